@@ -1,0 +1,81 @@
+//! The outside world, as one trait.
+//!
+//! Everything the core needs from elsewhere passes through here: the clock,
+//! randomness, three stores, the slow key derivation and the picture reader.
+//! Nothing else in the crate knows a browser, so the tests can stand in for
+//! all of it and make any of it fail.
+
+use std::future::Future;
+
+use crate::vault::kdf::{Argon2Cost, Kek, Passphrase};
+
+/// The outside world failed, or said no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outage {
+    /// A store refused or could not be read; what it held before is intact.
+    Storage,
+    /// A store is full.
+    Full,
+    /// No randomness.
+    Random,
+    /// The key derivation did not run, most often for want of memory.
+    Derivation,
+    /// The picture could not be read as one.
+    Picture,
+}
+
+/// A store of text by key, all-or-nothing per call.
+///
+/// `Local` outlives the browser; `Session` is memory only and dies with it;
+/// `Mirror` is a second store on disk that fails independently of `Local`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Store {
+    /// `storage.local`.
+    Local,
+    /// `storage.session`.
+    Session,
+    /// IndexedDB.
+    Mirror,
+}
+
+/// What the core may ask of the world.
+///
+/// The futures are not `Send`: a browser context has one thread.
+pub trait Platform {
+    /// Held while a vault is read, changed and written; released on drop, also by death.
+    type Lock;
+
+    /// Milliseconds since the Unix epoch by the computer's own clock, uncorrected.
+    fn now_ms(&self) -> u64;
+
+    /// Fills `out` with cryptographically secure random bytes.
+    fn random(&self, out: &mut [u8]) -> Result<(), Outage>;
+
+    /// Waits for the one lock that all contexts of the extension share.
+    fn lock(&self) -> impl Future<Output = Result<Self::Lock, Outage>>;
+
+    /// Reads several keys at one instant; a missing key is `None`.
+    fn get(
+        &self,
+        store: Store,
+        keys: &[&str],
+    ) -> impl Future<Output = Result<Vec<Option<String>>, Outage>>;
+
+    /// Writes several keys, or none; a `None` removes the key.
+    fn set(
+        &self,
+        store: Store,
+        items: &[(&str, Option<&str>)],
+    ) -> impl Future<Output = Result<(), Outage>>;
+
+    /// Argon2id, off the thread that paints.
+    fn derive(
+        &self,
+        passphrase: &Passphrase,
+        salt: &[u8; 32],
+        cost: Argon2Cost,
+    ) -> impl Future<Output = Result<Kek, Outage>>;
+
+    /// The payloads of all QR codes in a picture given as a `data:` URL, best first.
+    fn scan(&self, picture: &str) -> impl Future<Output = Result<Vec<Vec<u8>>, Outage>>;
+}

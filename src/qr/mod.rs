@@ -1,0 +1,1 @@
+//! Finds QR codes in a picture of a screen.

@@ -1,0 +1,2 @@
+//! The encrypted vault.
+pub mod kdf;
