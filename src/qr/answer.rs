@@ -5,7 +5,7 @@ use super::{Charset, Found, Kind, Refusal};
 /// `[u32 count]([u32 kind][u32 charset][u32 length][bytes])*`, or a refusal counted down from the largest word.
 pub fn encode(result: Result<Vec<Found>, Refusal>) -> Vec<u8> {
     let mut answer = Vec::new();
-    let mut word = |answer: &mut Vec<u8>, value: u32| answer.extend_from_slice(&value.to_le_bytes());
+    let word = |answer: &mut Vec<u8>, value: u32| answer.extend_from_slice(&value.to_le_bytes());
     match result {
         Ok(all) => {
             word(&mut answer, all.len() as u32);

@@ -4,7 +4,7 @@
 //! Only the gap and the core are asked for exactly, 1 : 3 : 1. The ring's outer border is where a tinted quiet zone, a
 //! frame or the edge of the picture begins, and what is seen there is anybody's guess.
 
-use super::budget::Budget;
+use super::budget::{Budget, Work};
 use super::edges::{self, Run};
 use super::geometry::Point;
 use super::plane::{Grey, Plane};
@@ -65,7 +65,7 @@ pub(crate) fn scan_row(
             known.hits += 1;
             continue;
         }
-        if found.len() >= MOST || !budget.spend(100) {
+        if found.len() >= MOST || !budget.spend(Work::Finders, 100) {
             return;
         }
         let seen = plane.around(centre.y, section.unit * REACH * 1.5);
@@ -111,8 +111,10 @@ fn section(window: &[Run], end: f32) -> Option<Section> {
     {
         return None;
     }
-    // The ring is 1 module wide, or wider where something as dark follows.
-    if gap.start - ring.start < 0.4 * unit || end - ring2.start < 0.4 * unit {
+    // The ring is 1 module wide. On the side of a frame it may run on, but towards the symbol it never does.
+    let (left, right) = (gap.start - ring.start, end - ring2.start);
+    let most = 1.5 * unit + 0.5;
+    if left.min(right) > most || left < 0.4 * unit || right < 0.4 * unit {
         return None;
     }
     let level = |run: Run| f32::from(run.level);

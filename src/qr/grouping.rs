@@ -1,6 +1,6 @@
 //! Which three finder patterns belong together, and how big the symbol is that they hold.
 
-use super::budget::Budget;
+use super::budget::{Budget, Work};
 use super::finders::{self, Finder, Scratch};
 use super::geometry::Point;
 use super::plane::{Grey, Plane};
@@ -30,7 +30,7 @@ pub(crate) fn triples(finders: &[Finder], budget: &mut Budget) -> Vec<Triple> {
             .collect();
         for (i, &(right, r, to_right)) in partners.iter().enumerate() {
             let rest = partners.get(i + 1..).unwrap_or_default();
-            if !budget.spend(2 + rest.len() / 4) || all.len() >= MOST {
+            if !budget.spend(Work::Triples, 2 + rest.len() / 4) || all.len() >= MOST {
                 break;
             }
             for &(down, d, to_down) in rest {
@@ -86,7 +86,7 @@ pub(crate) fn frames(
     scratch: &mut Scratch,
     budget: &mut Budget,
 ) -> Vec<Frame> {
-    if !budget.spend(400) {
+    if !budget.spend(Work::Frames, 100) {
         return Vec::new();
     }
     let unit = corner.unit.max(right.unit).max(down.unit);
@@ -94,6 +94,14 @@ pub(crate) fn frames(
     let (top, bottom) = (all.iter().copied().fold(f32::MAX, f32::min), all.iter().copied().fold(0.0, f32::max));
     let reach = unit * 8.0;
     let seen = plane.rows((top - reach).max(0.0) as usize..(bottom + reach).max(0.0) as usize + 1);
+    let threshold = [corner, right, down].iter().map(|f| (f.core + f.gap) * 0.5).sum::<f32>() / 3.0;
+    let contrast = [corner, right, down].iter().map(|f| f.gap - f.core).sum::<f32>() / 3.0;
+    // Most triples are none, and a few modules beside the corner show it.
+    let first = |to: &Finder, other: &Finder| beginning(&seen, corner, to.centre, other.centre, threshold, contrast);
+    let (row, column) = (first(right, down), first(down, right));
+    if row + column < 0.5 || row.min(column) < -0.1 || !budget.spend(Work::Frames, 400) {
+        return Vec::new();
+    }
     let mut side = |a: &Finder, b: &Finder| {
         let leg = a.centre.to(b.centre);
         let length = leg.length();
@@ -110,8 +118,6 @@ pub(crate) fn frames(
     }
     let estimate = (across + along) * 0.5;
     let slack = (estimate * 0.12).max(2.5);
-    let threshold = [corner, right, down].iter().map(|f| (f.core + f.gap) * 0.5).sum::<f32>() / 3.0;
-    let contrast = [corner, right, down].iter().map(|f| f.gap - f.core).sum::<f32>() / 3.0;
     let mut frames: Vec<Frame> = (1..=40)
         .map(|version| 17 + 4 * version)
         .filter(|&size| (size as f32 - estimate).abs() <= slack)
@@ -123,11 +129,45 @@ pub(crate) fn frames(
             Frame { corner, right, down, size, timing: (row + column) * 0.4 + row.min(column) * 0.2 }
         })
         .collect();
-    budget.spend(frames.len() * (estimate * 12.0) as usize);
+    budget.spend(Work::Frames, frames.len() * (estimate * 12.0) as usize);
     frames.retain(|frame| frame.timing > 0.35);
     frames.sort_by(|a, b| b.timing.total_cmp(&a.timing));
     frames.truncate(3);
     frames
+}
+
+/// How well light and dark alternate in the first modules of the timing pattern from the corner, from -1 to 1.
+fn beginning(seen: &Grey, corner: &Finder, to: Point, other: Point, threshold: f32, contrast: f32) -> f32 {
+    let (step, aside) = (corner.centre.to(to), corner.centre.to(other));
+    let length = step.length();
+    // The finder was measured along rows and columns; a turned code's modules are narrower than that.
+    let unit = corner.unit * step.x.abs().max(step.y.abs()) / length;
+    let (along, across) = (unit / length, unit / aside.length());
+    let count = ((length / unit) as usize).saturating_sub(9).clamp(5, 9);
+    alternation([2.6, 3.0, 3.4], threshold, contrast, count, |offset, i| {
+        seen.at(corner.centre.plus(aside, across * offset).plus(step, along * (i + 5.0)))
+    })
+}
+
+/// How well the levels of so many modules alternate, dark first, on the best of some lines.
+fn alternation(
+    offsets: [f32; 3],
+    threshold: f32,
+    contrast: f32,
+    count: usize,
+    level: impl Fn(f32, f32) -> f32,
+) -> f32 {
+    let clip = contrast.abs() * 0.5;
+    let line = |offset: f32| {
+        let sum: f32 = (0..count)
+            .map(|i| {
+                let dark = ((threshold - level(offset, i as f32)) * contrast.signum()).clamp(-clip, clip);
+                if i % 2 == 0 { dark } else { -dark }
+            })
+            .sum();
+        sum / (count as f32 * clip)
+    };
+    offsets.into_iter().map(line).fold(-1.0, f32::max)
 }
 
 /// How well light and dark alternate between two finders, from -1 to 1. The line runs three modules beside the middles
@@ -135,21 +175,10 @@ pub(crate) fn frames(
 fn timing(seen: &Grey, from: Point, to: Point, other: Point, size: usize, threshold: f32, contrast: f32) -> f32 {
     let scale = 1.0 / (size as f32 - 7.0);
     let (step, aside) = (from.to(to), from.to(other));
-    let clip = contrast.abs() * 0.5;
-    let best = |offset: f32| {
-        let line = from.plus(aside, (3.0 + offset) * scale);
-        let count = size - 16;
-        let sum: f32 = (0..count)
-            .map(|i| {
-                // Module 8 is dark, module 9 light.
-                let at = line.plus(step, (i as f32 + 5.0) * scale);
-                let level = ((threshold - seen.at(at)) * contrast.signum()).clamp(-clip, clip);
-                if i % 2 == 0 { level } else { -level }
-            })
-            .sum();
-        sum / (count as f32 * clip)
-    };
-    best(0.0).max(best(-0.4)).max(best(0.4))
+    alternation([2.6, 3.0, 3.4], threshold, contrast, size - 16, |offset, i| {
+        // Module 8 is the first, and the middle of the finder is that of module 3.
+        seen.at(from.plus(aside, offset * scale).plus(step, (i + 5.0) * scale))
+    })
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ mod sampling;
 mod search;
 mod version;
 
+pub use budget::{Tally, Work};
 pub use geometry::Point;
 pub use payload::{Charset, Part};
 pub use search::Scanner;

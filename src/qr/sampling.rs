@@ -1,7 +1,7 @@
 //! From a frame to modules: fit the lattice to the function patterns, read grey levels, decide light and dark.
 
 use super::bits::Bits;
-use super::budget::Budget;
+use super::budget::{Budget, Work};
 use super::geometry::{Map, Point};
 use super::grouping::Frame;
 use super::plane::Grey;
@@ -104,7 +104,7 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, inverted: bool, budget: &mut Budge
                     if let Some(corner) = tried.get_mut(i) {
                         *corner = Point { x: corner.x + x, y: corner.y + y };
                     }
-                    if !budget.spend(template.len()) {
+                    if !budget.spend(Work::Lattices, template.len()) {
                         return None;
                     }
                     let got = score(tried);
@@ -144,7 +144,7 @@ fn alignment(
         sign * (sums[1] / 8.0 - sums[0] / 17.0)
     };
     let steps = (reach * 2.0) as i32;
-    if !budget.spend((steps as usize * 2 + 1).pow(2) * 25) {
+    if !budget.spend(Work::Lattices, (steps as usize * 2 + 1).pow(2) * 25) {
         return None;
     }
     let mut best = (f32::MIN, expected);
@@ -172,7 +172,7 @@ impl Levels {
     /// Reads each module: its middle for small modules, some more places for bigger ones.
     pub(crate) fn read(seen: &Grey, lattice: &Lattice, budget: &mut Budget) -> Option<Levels> {
         let size = lattice.version.size();
-        if !budget.spend(size * size * 5) {
+        if !budget.spend(Work::Grids, size * size * 5) {
             return None;
         }
         let sign = lattice.contrast.signum();

@@ -1,6 +1,6 @@
 //! The order in which things are tried.
 
-use super::budget::Budget;
+use super::budget::{Budget, Tally, Work};
 use super::codewords::{self, Corrected};
 use super::edges;
 use super::finders::{self, Finder, Scratch};
@@ -16,6 +16,7 @@ use super::{Found, Kind, Refusal, luma};
 #[derive(Default)]
 pub struct Scanner {
     memory: Memory,
+    tally: Tally,
 }
 
 /// How far apart the rows of the first pass are. The core of a finder, 3 modules, is met down to 1 pixel per module.
@@ -25,6 +26,11 @@ const ROW_STEP: usize = 3;
 const HYSTERESIS: [u8; 2] = [20, 9];
 
 impl Scanner {
+    /// The work that the last picture caused.
+    pub fn tally(&self) -> Tally {
+        self.tally
+    }
+
     /// Finds the codes in a picture whose rows of RGBA are asked for as they are needed, in any order, each at most once.
     ///
     /// # Errors
@@ -52,6 +58,7 @@ impl Scanner {
         };
         search.run();
         let mut found = search.found;
+        self.tally = search.budget.tally();
         found.sort_by_key(|found| found.kind);
         found
     }
@@ -90,7 +97,7 @@ impl Search<'_> {
     fn look_at_rows(&mut self, rows: impl Iterator<Item = usize>, hysteresis: u8) {
         let mut runs = Vec::new();
         for y in rows {
-            if !self.budget.spend(self.plane.width()) {
+            if !self.budget.spend(Work::Rows, self.plane.width()) {
                 return;
             }
             edges::runs(self.plane.row(y), hysteresis, &mut runs);
@@ -161,7 +168,7 @@ fn whole<'a>(plane: &'a mut Plane, frame: &Frame) -> Grey<'a> {
 
 fn decode(levels: &Levels, lattice: &Lattice, budget: &mut Budget) -> Option<Found> {
     let version = lattice.version;
-    if !budget.spend(version.size().pow(2) * 4) {
+    if !budget.spend(Work::Grids, version.size().pow(2) * 4) {
         return None;
     }
     let upright = levels.bits();
