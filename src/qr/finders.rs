@@ -44,6 +44,16 @@ pub(crate) struct Section {
     gap: f32,
 }
 
+/// What is around a symbol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Surroundings {
+    /// A quiet zone, so that rings are 1 module wide.
+    Quiet,
+    /// Perhaps something as dark as the ring, which then runs on, but never on the side of the symbol. Letters look
+    /// like that too.
+    Framed,
+}
+
 /// The most finders that are kept; icon walls have thousands of things that look like one.
 const MOST: usize = 512;
 
@@ -52,6 +62,7 @@ pub(crate) fn scan_row(
     plane: &mut Plane,
     y: usize,
     runs: &[Run],
+    surroundings: Surroundings,
     found: &mut Vec<Finder>,
     scratch: &mut Scratch,
     budget: &mut Budget,
@@ -59,7 +70,7 @@ pub(crate) fn scan_row(
     let end = plane.width() as f32;
     for (i, window) in runs.windows(5).enumerate() {
         let end = runs.get(i + 5).map_or(end, |run| run.start);
-        let Some(section) = section(window, end) else { continue };
+        let Some(section) = section(window, end, surroundings) else { continue };
         let centre = Point { x: section.middle, y: y as f32 + 0.5 };
         if let Some(known) = found.iter_mut().rev().find(|known| known.covers(centre, section.unit)) {
             known.hits += 1;
@@ -69,7 +80,7 @@ pub(crate) fn scan_row(
             return;
         }
         let seen = plane.around(centre.y, section.unit * REACH * 1.5);
-        if let Some(finder) = confirm(&seen, centre, section, scratch)
+        if let Some(finder) = confirm(&seen, centre, section, surroundings, scratch)
             && !found.iter().any(|known| known.covers(finder.centre, finder.unit))
         {
             found.push(finder);
@@ -97,7 +108,7 @@ pub(crate) struct Scratch {
 }
 
 /// Whether five runs are ring, gap, core, gap and ring.
-fn section(window: &[Run], end: f32) -> Option<Section> {
+fn section(window: &[Run], end: f32, surroundings: Surroundings) -> Option<Section> {
     let &[ring, gap, core, gap2, ring2] = window else { return None };
     let (first, middle, second) = (core.start - gap.start, gap2.start - core.start, ring2.start - gap2.start);
     let width = first + middle + second;
@@ -111,10 +122,13 @@ fn section(window: &[Run], end: f32) -> Option<Section> {
     {
         return None;
     }
-    // The ring is 1 module wide. On the side of a frame it may run on, but towards the symbol it never does.
     let (left, right) = (gap.start - ring.start, end - ring2.start);
     let most = 1.5 * unit + 0.5;
-    if left.min(right) > most || left < 0.4 * unit || right < 0.4 * unit {
+    let widest = match surroundings {
+        Surroundings::Quiet => left.max(right),
+        Surroundings::Framed => left.min(right),
+    };
+    if widest > most || left < 0.4 * unit || right < 0.4 * unit {
         return None;
     }
     let level = |run: Run| f32::from(run.level);
@@ -135,6 +149,7 @@ pub(crate) fn measure(
     direction: Point,
     unit: f32,
     contrast: f32,
+    surroundings: Surroundings,
     scratch: &mut Scratch,
 ) -> Option<(Point, Section)> {
     // Big finders need no look at every pixel.
@@ -148,7 +163,7 @@ pub(crate) fn measure(
     let core = scratch.runs.iter().rposition(|run| run.start <= here)?;
     let window = scratch.runs.get(core.checked_sub(2)?..core + 3)?;
     let end = scratch.runs.get(core + 3).map_or(scratch.levels.len() as f32, |run| run.start);
-    let section = section_scaled(window, end, step)?;
+    let section = section_scaled(window, end, step, surroundings)?;
     let ratio = section.unit / unit;
     if !(0.5..2.0).contains(&ratio) || section.contrast() < contrast * 0.4 {
         return None;
@@ -156,12 +171,12 @@ pub(crate) fn measure(
     Some((centre.plus(direction, section.middle - here * step), section))
 }
 
-fn section_scaled(window: &[Run], end: f32, step: f32) -> Option<Section> {
+fn section_scaled(window: &[Run], end: f32, step: f32, surroundings: Surroundings) -> Option<Section> {
     let mut scaled = [Run { start: 0.0, level: 0 }; 5];
     for (to, from) in scaled.iter_mut().zip(window) {
         *to = Run { start: from.start * step, level: from.level };
     }
-    section(&scaled, end * step)
+    section(&scaled, end * step, surroundings)
 }
 
 impl Section {
@@ -174,19 +189,19 @@ const RIGHT: Point = Point { x: 1.0, y: 0.0 };
 const DOWN: Point = Point { x: 0.0, y: 1.0 };
 
 /// Crosses a candidate from all sides.
-fn confirm(seen: &Grey, centre: Point, first: Section, scratch: &mut Scratch) -> Option<Finder> {
+fn confirm(seen: &Grey, centre: Point, first: Section, surroundings: Surroundings, scratch: &mut Scratch) -> Option<Finder> {
     let contrast = first.contrast();
     let same = |section: &Section| (section.core > section.gap) == (first.core > first.gap);
-    let (centre, down) = measure(seen, centre, DOWN, first.unit, contrast, scratch)?;
-    let (centre, right) = measure(seen, centre, RIGHT, first.unit, contrast, scratch)?;
-    let (centre, down) = measure(seen, centre, DOWN, down.unit, contrast, scratch)?;
+    let (centre, down) = measure(seen, centre, DOWN, first.unit, contrast, surroundings, scratch)?;
+    let (centre, right) = measure(seen, centre, RIGHT, first.unit, contrast, surroundings, scratch)?;
+    let (centre, down) = measure(seen, centre, DOWN, down.unit, contrast, surroundings, scratch)?;
     if !same(&down) || !same(&right) {
         return None;
     }
     let unit = (down.unit + right.unit) * 0.5;
     // A diagonal must be a finder too, whichever way the code is turned; the other one may be spoilt by a rounding.
     let slant = std::f32::consts::FRAC_1_SQRT_2;
-    let diagonal = |direction, scratch: &mut Scratch| measure(seen, centre, direction, unit * 1.2, contrast, scratch);
+    let diagonal = |direction, scratch: &mut Scratch| measure(seen, centre, direction, unit * 1.2, contrast, Surroundings::Framed, scratch);
     if diagonal(Point { x: slant, y: slant }, scratch).is_none()
         && diagonal(Point { x: slant, y: -slant }, scratch).is_none()
     {
@@ -225,7 +240,7 @@ mod tests {
         for y in (1..120).step_by(3) {
             let mut runs = Vec::new();
             edges::runs(plane.row(y), 20, &mut runs);
-            scan_row(&mut plane, y, &runs, &mut found, &mut scratch, &mut budget);
+            scan_row(&mut plane, y, &runs, Surroundings::Quiet, &mut found, &mut scratch, &mut budget);
         }
         found
     }

@@ -1,7 +1,7 @@
 //! Which three finder patterns belong together, and how big the symbol is that they hold.
 
 use super::budget::{Budget, Work};
-use super::finders::{self, Finder, Scratch};
+use super::finders::{self, Finder, Scratch, Surroundings};
 use super::geometry::Point;
 use super::plane::{Grey, Plane};
 
@@ -107,7 +107,7 @@ pub(crate) fn frames(
         let length = leg.length();
         let direction = Point { x: leg.x / length, y: leg.y / length };
         let mut unit = |f: &Finder| {
-            let measured = finders::measure(&seen, f.centre, direction, f.unit, f.contrast(), scratch);
+            let measured = finders::measure(&seen, f.centre, direction, f.unit, f.contrast(), Surroundings::Framed, scratch);
             measured.map_or(f.unit * direction.x.abs().max(direction.y.abs()), |(_, section)| section.unit)
         };
         length / ((unit(a) + unit(b)) * 0.5) + 7.0

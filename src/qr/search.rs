@@ -3,7 +3,7 @@
 use super::budget::{Budget, Tally, Work};
 use super::codewords::{self, Corrected};
 use super::edges;
-use super::finders::{self, Finder, Scratch};
+use super::finders::{self, Finder, Scratch, Surroundings};
 use super::geometry::Point;
 use super::grouping::{self, Frame, Triple};
 use super::payload;
@@ -86,15 +86,15 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn run(&mut self) {
-        self.look_at_rows((ROW_STEP / 2..self.plane.height()).step_by(ROW_STEP), HYSTERESIS[0]);
+        self.look_at_rows((ROW_STEP / 2..self.plane.height()).step_by(ROW_STEP), HYSTERESIS[0], Surroundings::Quiet);
         self.group();
         if self.found.is_empty() {
-            self.look_at_rows(0..self.plane.height(), HYSTERESIS[1]);
+            self.look_at_rows(0..self.plane.height(), HYSTERESIS[1], Surroundings::Framed);
             self.group();
         }
     }
 
-    fn look_at_rows(&mut self, rows: impl Iterator<Item = usize>, hysteresis: u8) {
+    fn look_at_rows(&mut self, rows: impl Iterator<Item = usize>, hysteresis: u8, surroundings: Surroundings) {
         let mut runs = Vec::new();
         for y in rows {
             if !self.budget.spend(Work::Rows, self.plane.width()) {
@@ -102,7 +102,7 @@ impl Search<'_> {
             }
             edges::runs(self.plane.row(y), hysteresis, &mut runs);
             if runs.len() >= 5 {
-                finders::scan_row(&mut self.plane, y, &runs, &mut self.finders, &mut self.scratch, &mut self.budget);
+                finders::scan_row(&mut self.plane, y, &runs, surroundings, &mut self.finders, &mut self.scratch, &mut self.budget);
             }
         }
     }
