@@ -1,7 +1,7 @@
 //! Which three finder patterns belong together, and how big the symbol is that they hold.
 
 use super::budget::{Budget, Work};
-use super::finders::{self, Finder, Scratch, Surroundings};
+use super::finders::Finder;
 use super::geometry::Point;
 use super::plane::{Grey, Plane};
 
@@ -83,7 +83,6 @@ pub(crate) struct Frame {
 pub(crate) fn frames(
     plane: &mut Plane,
     [corner, right, down]: [&Finder; 3],
-    scratch: &mut Scratch,
     budget: &mut Budget,
 ) -> Vec<Frame> {
     if !budget.spend(Work::Frames, 100) {
@@ -96,89 +95,73 @@ pub(crate) fn frames(
     let seen = plane.rows((top - reach).max(0.0) as usize..(bottom + reach).max(0.0) as usize + 1);
     let threshold = [corner, right, down].iter().map(|f| (f.core + f.gap) * 0.5).sum::<f32>() / 3.0;
     let contrast = [corner, right, down].iter().map(|f| f.gap - f.core).sum::<f32>() / 3.0;
-    // Most triples are none, and a few modules beside the corner show it.
-    let first = |to: &Finder, other: &Finder| beginning(&seen, corner, to.centre, other.centre, threshold, contrast);
-    let (row, column) = (first(right, down), first(down, right));
-    if row + column < 0.5 || row.min(column) < -0.1 || !budget.spend(Work::Frames, 400) {
-        return Vec::new();
-    }
-    let mut side = |a: &Finder, b: &Finder| {
+    let side = |a: &Finder, b: &Finder| {
         let leg = a.centre.to(b.centre);
-        let length = leg.length();
-        let direction = Point { x: leg.x / length, y: leg.y / length };
-        let mut unit = |f: &Finder| {
-            let measured = finders::measure(&seen, f.centre, direction, f.unit, f.contrast(), Surroundings::Framed, scratch);
-            measured.map_or(f.unit * direction.x.abs().max(direction.y.abs()), |(_, section)| section.unit)
-        };
-        length / ((unit(a) + unit(b)) * 0.5) + 7.0
+        // Finders were measured along rows and columns; the modules of a turned code are narrower than that.
+        let unit = (a.unit + b.unit) * 0.5 * leg.x.abs().max(leg.y.abs()) / leg.length();
+        leg.length() / unit + 7.0
     };
     let (across, along) = (side(corner, right), side(corner, down));
     if !(0.6..1.67).contains(&(across / along)) {
         return Vec::new();
     }
     let estimate = (across + along) * 0.5;
-    let slack = (estimate * 0.12).max(2.5);
-    let mut frames: Vec<Frame> = (1..=40)
-        .map(|version| 17 + 4 * version)
-        .filter(|&size| (size as f32 - estimate).abs() <= slack)
-        .map(|size| {
-            let (corner, right, down) = (corner.centre, right.centre, down.centre);
-            let row = timing(&seen, corner, right, down, size, threshold, contrast);
-            let column = timing(&seen, corner, down, right, size, threshold, contrast);
+    let slack = (estimate * 0.15).max(3.0);
+    let (corner, right, down) = (corner.centre, right.centre, down.centre);
+    let mut frames = Vec::new();
+    for size in (1..=40).map(|version| 17 + 4 * version).filter(|&size| (size as f32 - estimate).abs() <= slack) {
+        let score = |count: usize| {
+            let row = timing(&seen, corner, right, down, size, count, threshold, contrast);
+            let column = timing(&seen, corner, down, right, size, count, threshold, contrast);
             // One of them may be covered or badly bent, but not both.
-            Frame { corner, right, down, size, timing: (row + column) * 0.4 + row.min(column) * 0.2 }
-        })
-        .collect();
-    budget.spend(Work::Frames, frames.len() * (estimate * 12.0) as usize);
-    frames.retain(|frame| frame.timing > 0.35);
+            (row + column) * 0.4 + row.min(column) * 0.2
+        };
+        // Most triples are none, and a few modules beside the corner show it.
+        let first = (size - 16).min(9);
+        if !budget.spend(Work::Frames, first * 6) {
+            break;
+        }
+        if score(first) > 0.25 && budget.spend(Work::Frames, size * 6) {
+            let timing = score(size - 16);
+            if timing > 0.35 {
+                frames.push(Frame { corner, right, down, size, timing });
+            }
+        }
+    }
     frames.sort_by(|a, b| b.timing.total_cmp(&a.timing));
     frames.truncate(3);
     frames
 }
 
-/// How well light and dark alternate in the first modules of the timing pattern from the corner, from -1 to 1.
-fn beginning(seen: &Grey, corner: &Finder, to: Point, other: Point, threshold: f32, contrast: f32) -> f32 {
-    let (step, aside) = (corner.centre.to(to), corner.centre.to(other));
-    let length = step.length();
-    // The finder was measured along rows and columns; a turned code's modules are narrower than that.
-    let unit = corner.unit * step.x.abs().max(step.y.abs()) / length;
-    let (along, across) = (unit / length, unit / aside.length());
-    let count = ((length / unit) as usize).saturating_sub(9).clamp(5, 9);
-    alternation([2.6, 3.0, 3.4], threshold, contrast, count, |offset, i| {
-        seen.at(corner.centre.plus(aside, across * offset).plus(step, along * (i + 5.0)))
-    })
-}
-
-/// How well the levels of so many modules alternate, dark first, on the best of some lines.
-fn alternation(
-    offsets: [f32; 3],
+/// How well light and dark alternate in the first `count` modules of a timing pattern, from -1 to 1. The line runs three
+/// modules beside the middles of the finders, towards `other`.
+#[allow(clippy::too_many_arguments, reason = "a line, where to look on it, and what to compare with")]
+fn timing(
+    seen: &Grey,
+    from: Point,
+    to: Point,
+    other: Point,
+    size: usize,
+    count: usize,
     threshold: f32,
     contrast: f32,
-    count: usize,
-    level: impl Fn(f32, f32) -> f32,
 ) -> f32 {
+    let scale = 1.0 / (size as f32 - 7.0);
+    let step = from.to(to);
     let clip = contrast.abs() * 0.5;
     let line = |offset: f32| {
+        let beside = from.plus(from.to(other), offset * scale);
         let sum: f32 = (0..count)
             .map(|i| {
-                let dark = ((threshold - level(offset, i as f32)) * contrast.signum()).clamp(-clip, clip);
+                // Module 8 is the first and dark, and the middle of the finder is that of module 3.
+                let level = seen.at(beside.plus(step, (i as f32 + 5.0) * scale));
+                let dark = ((threshold - level) * contrast.signum()).max(-clip).min(clip);
                 if i % 2 == 0 { dark } else { -dark }
             })
             .sum();
         sum / (count as f32 * clip)
     };
-    offsets.into_iter().map(line).fold(-1.0, f32::max)
-}
-
-/// How well light and dark alternate between two finders, from -1 to 1. The line runs three modules beside the middles
-/// of the finders, towards `other`.
-fn timing(seen: &Grey, from: Point, to: Point, other: Point, size: usize, threshold: f32, contrast: f32) -> f32 {
-    let scale = 1.0 / (size as f32 - 7.0);
-    let (step, aside) = (from.to(to), from.to(other));
-    alternation([2.6, 3.0, 3.4], threshold, contrast, size - 16, |offset, i| {
-        // Module 8 is the first, and the middle of the finder is that of module 3.
-        seen.at(from.plus(aside, offset * scale).plus(step, (i + 5.0) * scale))
-    })
+    [2.6, 3.0, 3.4].into_iter().map(line).fold(-1.0, f32::max)
 }
 
 #[cfg(test)]

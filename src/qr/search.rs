@@ -131,7 +131,7 @@ impl Search<'_> {
         let finder = |i: usize| self.finders.get(i).copied();
         let all = [finder(triple.corner)?, finder(triple.right)?, finder(triple.down)?];
         let frames =
-            grouping::frames(&mut self.plane, [&all[0], &all[1], &all[2]], &mut self.scratch, &mut self.budget);
+            grouping::frames(&mut self.plane, [&all[0], &all[1], &all[2]], &mut self.budget);
         frames.into_iter().find_map(|frame| self.read(&frame, all[0].inverted()))
     }
 
