@@ -14,8 +14,9 @@ use super::plane::{Grey, Plane};
 pub(crate) struct Finder {
     /// The middle of the core.
     pub(crate) centre: Point,
-    /// The width of a module in pixels.
-    pub(crate) unit: f32,
+    /// The width of a module in pixels, measured along rows and along columns.
+    pub(crate) across: f32,
+    pub(crate) along: f32,
     /// The levels of the core and of the gap. A core lighter than its gap belongs to an inverted code.
     pub(crate) core: f32,
     pub(crate) gap: f32,
@@ -26,6 +27,18 @@ pub(crate) struct Finder {
 impl Finder {
     pub(crate) fn inverted(&self) -> bool {
         self.core > self.gap
+    }
+
+    /// The width of a module, all in all.
+    pub(crate) fn unit(&self) -> f32 {
+        (self.across + self.along) * 0.5
+    }
+
+    /// The width of a module in a direction that is one of the symbol's sides. The finder was measured along rows and
+    /// columns, and the modules of a turned code are narrower than that.
+    pub(crate) fn unit_towards(&self, leg: Point) -> f32 {
+        let length = leg.length();
+        if leg.x.abs() > leg.y.abs() { self.across * leg.x.abs() / length } else { self.along * leg.y.abs() / length }
     }
 
     pub(crate) fn contrast(&self) -> f32 {
@@ -81,7 +94,7 @@ pub(crate) fn scan_row(
         }
         let seen = plane.around(centre.y, section.unit * REACH * 1.5);
         if let Some(finder) = confirm(&seen, centre, section, surroundings, scratch)
-            && !found.iter().any(|known| known.covers(finder.centre, finder.unit))
+            && !found.iter().any(|known| known.covers(finder.centre, finder.unit()))
         {
             found.push(finder);
         }
@@ -90,10 +103,10 @@ pub(crate) fn scan_row(
 
 impl Finder {
     fn covers(&self, point: Point, unit: f32) -> bool {
-        let near = self.unit * 1.6;
+        let near = self.unit() * 1.6;
         (self.centre.x - point.x).abs() < near
             && (self.centre.y - point.y).abs() < near
-            && (0.6..1.7).contains(&(unit / self.unit))
+            && (0.6..1.7).contains(&(unit / self.unit()))
     }
 }
 
@@ -207,7 +220,7 @@ fn confirm(seen: &Grey, centre: Point, first: Section, surroundings: Surrounding
     {
         return None;
     }
-    Some(Finder { centre, unit, core: right.core, gap: right.gap, hits: 1 })
+    Some(Finder { centre, across: right.unit, along: down.unit, core: right.core, gap: right.gap, hits: 1 })
 }
 
 #[cfg(test)]
@@ -253,7 +266,7 @@ mod tests {
             let finder = found[0];
             let middle = 10.0 + 3.5 * unit;
             assert!(finder.centre.to(Point { x: middle, y: middle }).length() < 0.3 + unit * 0.1, "{finder:?}");
-            assert!((finder.unit / unit - 1.0).abs() < 0.15, "{finder:?}");
+            assert!((finder.unit() / unit - 1.0).abs() < 0.15, "{finder:?}");
             assert_eq!(finder.inverted(), core > gap);
             assert!((finder.contrast() - f32::from(core.abs_diff(gap))).abs() < 20.0);
         }

@@ -88,6 +88,13 @@ impl<'a> Plane<'a> {
         self.rows((y - reach).max(0.0) as usize..(y + reach).max(0.0) as usize + 2)
     }
 
+    /// The rows from the topmost to the lowest of some points, and some more.
+    pub(crate) fn band(&mut self, points: &[Point], more: f32) -> Grey<'_> {
+        let top = points.iter().map(|point| point.y).fold(f32::MAX, f32::min);
+        let bottom = points.iter().map(|point| point.y).fold(0.0, f32::max);
+        self.rows((top - more).max(0.0) as usize..(bottom + more).max(0.0) as usize + 1)
+    }
+
     /// Whether the row has been fetched already.
     pub(crate) fn has(&self, y: usize) -> bool {
         self.memory.present.get(y).copied().unwrap_or(false)

@@ -76,17 +76,13 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, inverted: bool, budget: &mut Budge
         ]
     };
     let source = from(fourth_at);
-    let (across, along) = (frame.corner.to(frame.right), frame.corner.to(frame.down));
-    let scale = 1.0 / (size - 7.0);
-    let share = (fourth_at - 3.5) * scale;
-    let unit = (across.length() + along.length()) * 0.5 * scale;
-    let (module_x, module_y) = (across.plus(across, scale - 1.0), along.plus(along, scale - 1.0));
-    let mut corners =
-        [frame.corner, frame.right, frame.corner.plus(across, share).plus(along, share), frame.down];
-    if version.number() > 1
-        && let Some(found) = alignment(seen, corners[2], module_x, module_y, size * 0.1 + 1.5, sign, budget)
-    {
-        corners[2] = found;
+    let [corner, right, fourth, down] = frame.corners;
+    let unit = (corner.to(right).length() + corner.to(down).length()) * 0.5 / (size - 7.0);
+    let rough = Map::between(from(size - 3.5), frame.corners);
+    let mut corners = [corner, right, fourth, down];
+    if version.number() > 1 {
+        let reach = size * 0.08 + 1.5;
+        corners[2] = alignment(seen, &rough, fourth_at, reach, sign, budget)?;
     }
     let template = template(version);
     let score = |corners: [Point; 4]| {
@@ -122,31 +118,24 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, inverted: bool, budget: &mut Budge
     Some(Lattice { version, map, contrast: best * sign })
 }
 
-/// Looks for an alignment pattern (6.3.6) within `reach` modules of where it should be.
-fn alignment(
-    seen: &Grey,
-    expected: Point,
-    module_x: Point,
-    module_y: Point,
-    reach: f32,
-    sign: f32,
-    budget: &mut Budget,
-) -> Option<Point> {
-    let score = |centre: Point| {
-        let mut sums = [0.0_f32; 2];
-        for j in -2_i32..=2 {
-            for i in -2_i32..=2 {
-                let light = i.abs().max(j.abs()) == 1;
-                let level = seen.at(centre.plus(module_x, i as f32).plus(module_y, j as f32));
-                sums[usize::from(light)] += level;
-            }
-        }
-        sign * (sums[1] / 8.0 - sums[0] / 17.0)
-    };
+/// Looks for the alignment pattern (6.3.6) in the fourth corner within `reach` modules of where it should be.
+fn alignment(seen: &Grey, rough: &Map, at: f32, reach: f32, sign: f32, budget: &mut Budget) -> Option<Point> {
     let steps = (reach * 2.0) as i32;
     if !budget.spend(Work::Lattices, (steps as usize * 2 + 1).pow(2) * 25) {
         return None;
     }
+    let expected = rough.apply(at, at);
+    let (module_x, module_y) = (expected.to(rough.apply(at + 1.0, at)), expected.to(rough.apply(at, at + 1.0)));
+    let score = |centre: Point| {
+        let mut sums = [0.0_f32; 2];
+        for j in -2_i32..=2 {
+            for i in -2_i32..=2 {
+                let level = seen.at(centre.plus(module_x, i as f32).plus(module_y, j as f32));
+                if i.abs().max(j.abs()) == 1 { sums[1] += level } else { sums[0] += level }
+            }
+        }
+        sign * (sums[1] / 8.0 - sums[0] / 17.0)
+    };
     let mut best = (f32::MIN, expected);
     for j in -steps..=steps {
         for i in -steps..=steps {
@@ -159,7 +148,7 @@ fn alignment(
             }
         }
     }
-    (best.0 > 0.0).then_some(best.1)
+    Some(if best.0 > 0.0 { best.1 } else { expected })
 }
 
 /// The grey levels of a symbol, row by row, dark being low whatever the polarity.

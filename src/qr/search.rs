@@ -7,7 +7,7 @@ use super::finders::{self, Finder, Scratch, Surroundings};
 use super::geometry::Point;
 use super::grouping::{self, Frame, Triple};
 use super::payload;
-use super::plane::{Grey, Memory, Plane, Source};
+use super::plane::{Memory, Plane, Source};
 use super::sampling::{Lattice, Levels, Threshold, lay};
 use super::version::Format;
 use super::{Found, Kind, Refusal, luma};
@@ -136,13 +136,14 @@ impl Search<'_> {
     }
 
     fn read(&mut self, frame: &Frame, inverted: bool) -> Option<Found> {
-        let seen = whole(&mut self.plane, frame);
+        let [corner, right, ..] = frame.corners;
+        let unit = corner.to(right).length() / (frame.size as f32 - 7.0);
+        let seen = self.plane.band(&frame.corners, unit * 9.0);
         let lattice = lay(&seen, frame, inverted, &mut self.budget)?;
         if lattice.contrast.abs() < 5.0 || (lattice.contrast < 0.0) != inverted {
             return None;
         }
         let levels = Levels::read(&seen, &lattice, &mut self.budget)?;
-        let unit = frame.corner.to(frame.right).length() / (frame.size as f32 - 7.0);
         let strengths: &[f32] = if unit < 3.2 { &[0.5, 1.0, 0.0, 1.6] } else { &[0.0, 0.5] };
         for threshold in [Threshold::Global, Threshold::Local] {
             for &strength in strengths {
@@ -154,16 +155,6 @@ impl Search<'_> {
         }
         None
     }
-}
-
-/// The rows that a frame can reach into.
-fn whole<'a>(plane: &'a mut Plane, frame: &Frame) -> Grey<'a> {
-    let Frame { corner, right, down, .. } = frame;
-    let fourth = right.y + down.y - corner.y;
-    let all = [corner.y, right.y, down.y, fourth];
-    let (top, bottom) = (all.iter().copied().fold(f32::MAX, f32::min), all.iter().copied().fold(0.0, f32::max));
-    let reach = (corner.to(*right).length() + corner.to(*down).length()) * 0.5 * 9.0 / (frame.size as f32 - 7.0);
-    plane.rows((top - reach).max(0.0) as usize..(bottom + reach).max(0.0) as usize + 1)
 }
 
 fn decode(levels: &Levels, lattice: &Lattice, budget: &mut Budget) -> Option<Found> {
