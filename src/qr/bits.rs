@@ -10,11 +10,17 @@ pub(crate) struct Bits {
 impl Bits {
     /// All light.
     pub(crate) fn new(size: usize) -> Self {
-        Bits { size, dark: vec![false; size * size] }
+        Bits {
+            size,
+            dark: vec![false; size * size],
+        }
     }
 
     pub(crate) fn from_fn(size: usize, dark: impl Fn(usize, usize) -> bool) -> Self {
-        Bits { size, dark: (0..size * size).map(|i| dark(i % size, i / size)).collect() }
+        Bits {
+            size,
+            dark: (0..size * size).map(|i| dark(i % size, i / size)).collect(),
+        }
     }
 
     /// Modules on a side.

@@ -57,7 +57,11 @@ pub(crate) fn runs(levels: &[u8], hysteresis: u8, out: &mut Vec<Run>) {
                 if high - low > hysteresis {
                     let rising = level == high;
                     previous = Some((if rising { low } else { high }, i));
-                    trend = if rising { Trend::Rising } else { Trend::Falling };
+                    trend = if rising {
+                        Trend::Rising
+                    } else {
+                        Trend::Falling
+                    };
                     (low, high) = (level, level);
                     last_turn = i;
                 }
@@ -67,12 +71,19 @@ pub(crate) fn runs(levels: &[u8], hysteresis: u8, out: &mut Vec<Run>) {
             Trend::Rising | Trend::Falling => {
                 let extreme = if trend == Trend::Rising { high } else { low };
                 if let Some((before, turn)) = previous {
-                    out.push(Run { start, level: before });
+                    out.push(Run {
+                        start,
+                        level: before,
+                    });
                     start = crossing(levels, turn, before, extreme);
                 }
                 previous = Some((extreme, i));
                 last_turn = i;
-                trend = if trend == Trend::Rising { Trend::Falling } else { Trend::Rising };
+                trend = if trend == Trend::Rising {
+                    Trend::Falling
+                } else {
+                    Trend::Rising
+                };
                 (low, high) = (level, level);
             }
         }
@@ -81,10 +92,19 @@ pub(crate) fn runs(levels: &[u8], hysteresis: u8, out: &mut Vec<Run>) {
     match (previous, trend) {
         (Some((before, turn)), Trend::Rising | Trend::Falling) => {
             let extreme = if trend == Trend::Rising { high } else { low };
-            out.push(Run { start, level: before });
-            out.push(Run { start: crossing(levels, turn.min(last_turn), before, extreme), level: extreme });
+            out.push(Run {
+                start,
+                level: before,
+            });
+            out.push(Run {
+                start: crossing(levels, turn.min(last_turn), before, extreme),
+                level: extreme,
+            });
         }
-        _ => out.push(Run { start: 0.0, level: first }),
+        _ => out.push(Run {
+            start: 0.0,
+            level: first,
+        }),
     }
 }
 
@@ -92,7 +112,13 @@ pub(crate) fn runs(levels: &[u8], hysteresis: u8, out: &mut Vec<Run>) {
 fn crossing(levels: &[u8], turn: usize, before: u8, after: u8) -> f32 {
     let half = (f32::from(before) + f32::from(after)) * 0.5;
     let rising = after > before;
-    let beyond = |level: u8| if rising { f32::from(level) >= half } else { f32::from(level) <= half };
+    let beyond = |level: u8| {
+        if rising {
+            f32::from(level) >= half
+        } else {
+            f32::from(level) <= half
+        }
+    };
     let mut i = turn;
     if beyond(levels[i]) {
         while i > 0 && beyond(levels[i - 1]) {
@@ -107,7 +133,11 @@ fn crossing(levels: &[u8], turn: usize, before: u8, after: u8) -> f32 {
         return 0.5;
     }
     let (a, b) = (f32::from(levels[i - 1]), f32::from(levels[i]));
-    let part = if a == b { 0.5 } else { ((half - a) / (b - a)).clamp(0.0, 1.0) };
+    let part = if a == b {
+        0.5
+    } else {
+        ((half - a) / (b - a)).clamp(0.0, 1.0)
+    };
     i as f32 - 0.5 + part
 }
 
@@ -116,7 +146,9 @@ fn crossing(levels: &[u8], turn: usize, before: u8, after: u8) -> f32 {
 fn skip(levels: &[u8], mut i: usize, floor: u8, ceiling: u8) -> usize {
     #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
     {
-        use core::arch::wasm32::{u8x16_bitmask, u8x16_gt, u8x16_splat, u8x16_sub, v128, v128_load};
+        use core::arch::wasm32::{
+            u8x16_bitmask, u8x16_gt, u8x16_splat, u8x16_sub, v128, v128_load,
+        };
         let (base, width) = (u8x16_splat(floor), u8x16_splat(ceiling - floor));
         while i + 16 <= levels.len() {
             // SAFETY: sixteen bytes from `i` are within the slice; Wasm loads need no alignment.
@@ -150,7 +182,20 @@ mod tests {
         let runs = of(&[255, 255, 255, 0, 0, 255, 255, 255, 255], 20);
         assert_eq!(
             runs,
-            [Run { start: 0.0, level: 255 }, Run { start: 3.0, level: 0 }, Run { start: 5.0, level: 255 }]
+            [
+                Run {
+                    start: 0.0,
+                    level: 255
+                },
+                Run {
+                    start: 3.0,
+                    level: 0
+                },
+                Run {
+                    start: 5.0,
+                    level: 255
+                }
+            ]
         );
     }
 

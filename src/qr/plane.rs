@@ -22,7 +22,12 @@ pub(crate) struct Rgba<'a> {
 impl Source for Rgba<'_> {
     fn row(&mut self, y: usize, grey: &mut [u8]) {
         let stride = self.width * luma::CHANNELS;
-        luma::convert(self.pixels.get(y * stride..(y + 1) * stride).unwrap_or_default(), grey);
+        luma::convert(
+            self.pixels
+                .get(y * stride..(y + 1) * stride)
+                .unwrap_or_default(),
+            grey,
+        );
     }
 }
 
@@ -42,7 +47,12 @@ pub(crate) struct Plane<'a> {
 }
 
 impl<'a> Plane<'a> {
-    pub(crate) fn new(width: usize, height: usize, memory: &'a mut Memory, source: &'a mut dyn Source) -> Self {
+    pub(crate) fn new(
+        width: usize,
+        height: usize,
+        memory: &'a mut Memory,
+        source: &'a mut dyn Source,
+    ) -> Self {
         let size = width * height;
         if memory.grey.len() < size {
             // A fresh vector, not `resize`: untouched pages of a zeroed allocation cost nothing.
@@ -51,7 +61,12 @@ impl<'a> Plane<'a> {
         }
         memory.present.clear();
         memory.present.resize(height, false);
-        Plane { width, height, memory, source }
+        Plane {
+            width,
+            height,
+            memory,
+            source,
+        }
     }
 
     pub(crate) fn width(&self) -> usize {
@@ -71,16 +86,36 @@ impl<'a> Plane<'a> {
     pub(crate) fn rows(&mut self, rows: Range<usize>) -> Grey<'_> {
         let top = rows.start.min(self.height);
         let bottom = rows.end.clamp(top, self.height);
-        for (y, present) in self.memory.present.iter_mut().enumerate().take(bottom).skip(top) {
+        for (y, present) in self
+            .memory
+            .present
+            .iter_mut()
+            .enumerate()
+            .take(bottom)
+            .skip(top)
+        {
             if !*present {
-                if let Some(row) = self.memory.grey.get_mut(y * self.width..(y + 1) * self.width) {
+                if let Some(row) = self
+                    .memory
+                    .grey
+                    .get_mut(y * self.width..(y + 1) * self.width)
+                {
                     self.source.row(y, row);
                 }
                 *present = true;
             }
         }
-        let pixels = self.memory.grey.get(top * self.width..bottom * self.width).unwrap_or_default();
-        Grey { width: self.width, top, height: bottom - top, pixels }
+        let pixels = self
+            .memory
+            .grey
+            .get(top * self.width..bottom * self.width)
+            .unwrap_or_default();
+        Grey {
+            width: self.width,
+            top,
+            height: bottom - top,
+            pixels,
+        }
     }
 
     /// The rows within `reach` of the point.
@@ -118,7 +153,12 @@ pub(crate) struct Grey<'a> {
 impl<'a> Grey<'a> {
     #[cfg(test)]
     pub(crate) fn new(width: usize, pixels: &'a [u8]) -> Self {
-        Grey { width, top: 0, height: pixels.len() / width.max(1), pixels }
+        Grey {
+            width,
+            top: 0,
+            height: pixels.len() / width.max(1),
+            pixels,
+        }
     }
 
     /// The level at a point, interpolated between the four pixels around it.
@@ -146,7 +186,10 @@ impl<'a> Grey<'a> {
         levels.clear();
         levels.extend((0..count).map(|i| {
             let t = i as f32;
-            (self.at(Point { x: from.x + step.x * t, y: from.y + step.y * t }) + 0.5) as u8
+            (self.at(Point {
+                x: from.x + step.x * t,
+                y: from.y + step.y * t,
+            }) + 0.5) as u8
         }));
     }
 }
@@ -181,7 +224,13 @@ mod tests {
         assert_eq!(grey.at(Point { x: 1.0, y: 1.0 }), 85.0);
         assert_eq!(grey.at(Point { x: -9.0, y: -9.0 }), 0.0);
         assert_eq!(grey.at(Point { x: 1e30, y: 0.0 }), 100.0);
-        assert_eq!(grey.at(Point { x: f32::NAN, y: f32::INFINITY }), 200.0);
+        assert_eq!(
+            grey.at(Point {
+                x: f32::NAN,
+                y: f32::INFINITY
+            }),
+            200.0
+        );
         assert_eq!(Grey::new(0, &[]).at(Point { x: 3.0, y: 3.0 }), 0.0);
     }
 }

@@ -29,9 +29,17 @@ fn template(version: Version) -> Vec<Fixed> {
     let size = version.size();
     let mut fixed = Vec::new();
     let mut add = |x: usize, y: usize, dark: bool| {
-        fixed.push(Fixed { x: x as f32 + 0.5, y: y as f32 + 0.5, weight: if dark { -1.0 } else { 1.0 } });
+        fixed.push(Fixed {
+            x: x as f32 + 0.5,
+            y: y as f32 + 0.5,
+            weight: if dark { -1.0 } else { 1.0 },
+        });
     };
-    for (left, top, edge_x, edge_y) in [(0, 0, 7, 7), (size - 7, 0, size - 8, 7), (0, size - 7, 7, size - 8)] {
+    for (left, top, edge_x, edge_y) in [
+        (0, 0, 7, 7),
+        (size - 7, 0, size - 8, 7),
+        (0, size - 7, 7, size - 8),
+    ] {
         for y in 0..7_usize {
             for x in 0..7_usize {
                 let ring = x.abs_diff(3).max(y.abs_diff(3));
@@ -62,17 +70,35 @@ fn template(version: Version) -> Vec<Fixed> {
 
 /// Lays the lattice: from the three finders, then from the alignment pattern in the fourth corner, then by moving the
 /// corners about as long as the function patterns stand out more sharply.
-pub(crate) fn lay(seen: &Grey, frame: &Frame, inverted: bool, budget: &mut Budget) -> Option<Lattice> {
+pub(crate) fn lay(
+    seen: &Grey,
+    frame: &Frame,
+    inverted: bool,
+    budget: &mut Budget,
+) -> Option<Lattice> {
     let version = Version::of_size(frame.size)?;
     let size = frame.size as f32;
     let sign = if inverted { -1.0 } else { 1.0 };
-    let fourth_at = if version.number() == 1 { size - 3.5 } else { size - 6.5 };
+    let fourth_at = if version.number() == 1 {
+        size - 3.5
+    } else {
+        size - 6.5
+    };
     let from = |fourth| {
         [
             Point { x: 3.5, y: 3.5 },
-            Point { x: size - 3.5, y: 3.5 },
-            Point { x: fourth, y: fourth },
-            Point { x: 3.5, y: size - 3.5 },
+            Point {
+                x: size - 3.5,
+                y: 3.5,
+            },
+            Point {
+                x: fourth,
+                y: fourth,
+            },
+            Point {
+                x: 3.5,
+                y: size - 3.5,
+            },
         ]
     };
     let source = from(fourth_at);
@@ -87,7 +113,10 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, inverted: bool, budget: &mut Budge
     let template = template(version);
     let score = |corners: [Point; 4]| {
         let map = Map::between(source, corners);
-        sign * template.iter().map(|f| seen.at(map.apply(f.x, f.y)) * f.weight).sum::<f32>()
+        sign * template
+            .iter()
+            .map(|f| seen.at(map.apply(f.x, f.y)) * f.weight)
+            .sum::<f32>()
     };
     let mut best = score(corners);
     for step in [0.4, 0.2, 0.1] {
@@ -98,7 +127,10 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, inverted: bool, budget: &mut Budge
                 for (x, y) in [(step, 0.0), (-step, 0.0), (0.0, step), (0.0, -step)] {
                     let mut tried = corners;
                     if let Some(corner) = tried.get_mut(i) {
-                        *corner = Point { x: corner.x + x, y: corner.y + y };
+                        *corner = Point {
+                            x: corner.x + x,
+                            y: corner.y + y,
+                        };
                     }
                     if !budget.spend(Work::Lattices, template.len()) {
                         return None;
@@ -115,23 +147,41 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, inverted: bool, budget: &mut Budge
         }
     }
     let map = Map::between(source, corners);
-    Some(Lattice { version, map, contrast: best * sign })
+    Some(Lattice {
+        version,
+        map,
+        contrast: best * sign,
+    })
 }
 
 /// Looks for the alignment pattern (6.3.6) in the fourth corner within `reach` modules of where it should be.
-fn alignment(seen: &Grey, rough: &Map, at: f32, reach: f32, sign: f32, budget: &mut Budget) -> Option<Point> {
+fn alignment(
+    seen: &Grey,
+    rough: &Map,
+    at: f32,
+    reach: f32,
+    sign: f32,
+    budget: &mut Budget,
+) -> Option<Point> {
     let steps = (reach * 2.0) as i32;
     if !budget.spend(Work::Lattices, (steps as usize * 2 + 1).pow(2) * 25) {
         return None;
     }
     let expected = rough.apply(at, at);
-    let (module_x, module_y) = (expected.to(rough.apply(at + 1.0, at)), expected.to(rough.apply(at, at + 1.0)));
+    let (module_x, module_y) = (
+        expected.to(rough.apply(at + 1.0, at)),
+        expected.to(rough.apply(at, at + 1.0)),
+    );
     let score = |centre: Point| {
         let mut sums = [0.0_f32; 2];
         for j in -2_i32..=2 {
             for i in -2_i32..=2 {
                 let level = seen.at(centre.plus(module_x, i as f32).plus(module_y, j as f32));
-                if i.abs().max(j.abs()) == 1 { sums[1] += level } else { sums[0] += level }
+                if i.abs().max(j.abs()) == 1 {
+                    sums[1] += level
+                } else {
+                    sums[0] += level
+                }
             }
         }
         sign * (sums[1] / 8.0 - sums[0] / 17.0)
@@ -139,7 +189,9 @@ fn alignment(seen: &Grey, rough: &Map, at: f32, reach: f32, sign: f32, budget: &
     let mut best = (f32::MIN, expected);
     for j in -steps..=steps {
         for i in -steps..=steps {
-            let centre = expected.plus(module_x, i as f32 * 0.5).plus(module_y, j as f32 * 0.5);
+            let centre = expected
+                .plus(module_x, i as f32 * 0.5)
+                .plus(module_y, j as f32 * 0.5);
             // The nearer, the likelier; data modules imitate the pattern now and then.
             let away = (i as f32).hypot(j as f32) / (steps as f32 + 1.0);
             let got = score(centre) * (1.0 - 0.3 * away);
@@ -165,11 +217,21 @@ impl Levels {
             return None;
         }
         let sign = lattice.contrast.signum();
-        const AROUND: [(f32, f32); 5] = [(0.0, 0.0), (-0.2, -0.2), (0.2, -0.2), (-0.2, 0.2), (0.2, 0.2)];
+        const AROUND: [(f32, f32); 5] = [
+            (0.0, 0.0),
+            (-0.2, -0.2),
+            (0.2, -0.2),
+            (-0.2, 0.2),
+            (0.2, 0.2),
+        ];
         let level = (0..size * size)
             .map(|i| {
                 let (x, y) = ((i % size) as f32 + 0.5, (i / size) as f32 + 0.5);
-                sign * AROUND.iter().map(|&(dx, dy)| seen.at(lattice.map.apply(x + dx, y + dy))).sum::<f32>() * 0.2
+                sign * AROUND
+                    .iter()
+                    .map(|&(dx, dy)| seen.at(lattice.map.apply(x + dx, y + dy)))
+                    .sum::<f32>()
+                    * 0.2
             })
             .collect();
         Some(Levels { size, level })
@@ -177,7 +239,8 @@ impl Levels {
 
     fn get(&self, x: i32, y: i32) -> Option<f32> {
         let inside = |v: i32| (0..self.size as i32).contains(&v);
-        (inside(x) && inside(y)).then(|| self.level.get(y as usize * self.size + x as usize).copied())?
+        (inside(x) && inside(y))
+            .then(|| self.level.get(y as usize * self.size + x as usize).copied())?
     }
 
     /// Takes out of each module what its neighbours have blurred into it.
@@ -199,7 +262,10 @@ impl Levels {
 
     /// The threshold that divides the levels into the two most different groups (Otsu 1979).
     fn otsu(&self) -> f32 {
-        let (low, high) = self.level.iter().fold((f32::MAX, f32::MIN), |(l, h), &v| (l.min(v), h.max(v)));
+        let (low, high) = self
+            .level
+            .iter()
+            .fold((f32::MAX, f32::MIN), |(l, h), &v| (l.min(v), h.max(v)));
         const BINS: usize = 64;
         let width = ((high - low) / BINS as f32).max(1e-3);
         let mut bins = [0_u32; BINS];
@@ -209,7 +275,11 @@ impl Levels {
             }
         }
         let all: f32 = self.level.len() as f32;
-        let sum: f32 = bins.iter().enumerate().map(|(i, &n)| i as f32 * n as f32).sum();
+        let sum: f32 = bins
+            .iter()
+            .enumerate()
+            .map(|(i, &n)| i as f32 * n as f32)
+            .sum();
         let (mut below, mut below_sum, mut best) = (0.0, 0.0, (0.0, 0));
         for (i, &n) in bins.iter().enumerate() {
             below += n as f32;
@@ -246,7 +316,13 @@ impl Levels {
                                 }
                             }
                         }
-                        let mean = |group: (f32, f32)| if group.1 > 0.0 { group.0 / group.1 } else { global };
+                        let mean = |group: (f32, f32)| {
+                            if group.1 > 0.0 {
+                                group.0 / group.1
+                            } else {
+                                global
+                            }
+                        };
                         self.level.get(i).copied().unwrap_or(0.0) - (mean(low) + mean(high)) * 0.5
                     })
                     .collect()
@@ -257,7 +333,9 @@ impl Levels {
 
     /// After `decided`: the modules.
     pub(crate) fn bits(&self) -> Bits {
-        Bits::from_fn(self.size, |x, y| self.get(x as i32, y as i32).unwrap_or(0.0) < 0.0)
+        Bits::from_fn(self.size, |x, y| {
+            self.get(x as i32, y as i32).unwrap_or(0.0) < 0.0
+        })
     }
 
     /// After `decided`: how near to the threshold a module is.

@@ -42,11 +42,19 @@ impl Scanner {
         row: impl FnMut(u32, &mut [u8]),
     ) -> Result<Vec<Found>, Refusal> {
         super::check_size(width, height)?;
-        let mut source = Rows { rgba: vec![0; width as usize * luma::CHANNELS], row };
+        let mut source = Rows {
+            rgba: vec![0; width as usize * luma::CHANNELS],
+            row,
+        };
         Ok(self.scan_source(width as usize, height as usize, &mut source))
     }
 
-    pub(crate) fn scan_source(&mut self, width: usize, height: usize, source: &mut dyn Source) -> Vec<Found> {
+    pub(crate) fn scan_source(
+        &mut self,
+        width: usize,
+        height: usize,
+        source: &mut dyn Source,
+    ) -> Vec<Found> {
         let pixels = width * height;
         let mut search = Search {
             plane: Plane::new(width, height, &mut self.memory, source),
@@ -86,15 +94,32 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn run(&mut self) {
-        self.look_at_rows((ROW_STEP / 2..self.plane.height()).step_by(ROW_STEP), HYSTERESIS[0], Surroundings::Quiet);
+        self.look_at_rows(
+            (ROW_STEP / 2..self.plane.height()).step_by(ROW_STEP),
+            HYSTERESIS[0],
+            Surroundings::Quiet,
+        );
         self.group();
         if self.found.is_empty() {
-            self.look_at_rows(0..self.plane.height(), HYSTERESIS[1], Surroundings::Framed);
+            self.look_at_rows(0..self.plane.height(), HYSTERESIS[1], Surroundings::Quiet);
+            self.group();
+        }
+        if self.found.is_empty() {
+            self.look_at_rows(
+                (ROW_STEP / 2..self.plane.height()).step_by(ROW_STEP),
+                HYSTERESIS[0],
+                Surroundings::Framed,
+            );
             self.group();
         }
     }
 
-    fn look_at_rows(&mut self, rows: impl Iterator<Item = usize>, hysteresis: u8, surroundings: Surroundings) {
+    fn look_at_rows(
+        &mut self,
+        rows: impl Iterator<Item = usize>,
+        hysteresis: u8,
+        surroundings: Surroundings,
+    ) {
         let mut runs = Vec::new();
         for y in rows {
             if !self.budget.spend(Work::Rows, self.plane.width()) {
@@ -102,7 +127,15 @@ impl Search<'_> {
             }
             edges::runs(self.plane.row(y), hysteresis, &mut runs);
             if runs.len() >= 5 {
-                finders::scan_row(&mut self.plane, y, &runs, surroundings, &mut self.finders, &mut self.scratch, &mut self.budget);
+                finders::scan_row(
+                    &mut self.plane,
+                    y,
+                    &runs,
+                    surroundings,
+                    &mut self.finders,
+                    &mut self.scratch,
+                    &mut self.budget,
+                );
             }
         }
     }
@@ -129,10 +162,19 @@ impl Search<'_> {
 
     fn attempt(&mut self, triple: Triple) -> Option<Found> {
         let finder = |i: usize| self.finders.get(i).copied();
-        let all = [finder(triple.corner)?, finder(triple.right)?, finder(triple.down)?];
-        let frames =
-            grouping::frames(&mut self.plane, [&all[0], &all[1], &all[2]], &mut self.budget);
-        frames.into_iter().find_map(|frame| self.read(&frame, all[0].inverted()))
+        let all = [
+            finder(triple.corner)?,
+            finder(triple.right)?,
+            finder(triple.down)?,
+        ];
+        let frames = grouping::frames(
+            &mut self.plane,
+            [&all[0], &all[1], &all[2]],
+            &mut self.budget,
+        );
+        frames
+            .into_iter()
+            .find_map(|frame| self.read(&frame, all[0].inverted()))
     }
 
     fn read(&mut self, frame: &Frame, inverted: bool) -> Option<Found> {
@@ -144,7 +186,11 @@ impl Search<'_> {
             return None;
         }
         let levels = Levels::read(&seen, &lattice, &mut self.budget)?;
-        let strengths: &[f32] = if unit < 3.2 { &[0.5, 1.0, 0.0, 1.6] } else { &[0.0, 0.5] };
+        let strengths: &[f32] = if unit < 3.2 {
+            &[0.5, 1.0, 0.0, 1.6]
+        } else {
+            &[0.0, 0.5]
+        };
         for threshold in [Threshold::Global, Threshold::Local] {
             for &strength in strengths {
                 let sharp = levels.sharpened(strength).decided(threshold);
@@ -167,17 +213,27 @@ fn decode(levels: &Levels, lattice: &Lattice, budget: &mut Budget) -> Option<Fou
     let (format, distance) = Format::read(&upright);
     let (mirror_format, mirror_distance) = Format::read(&mirrored);
     let mirror = mirror_distance < distance;
-    let (bits, format, distance) =
-        if mirror { (mirrored, mirror_format, mirror_distance) } else { (upright, format, distance) };
+    let (bits, format, distance) = if mirror {
+        (mirrored, mirror_format, mirror_distance)
+    } else {
+        (upright, format, distance)
+    };
     if distance > 3 {
         return None;
     }
-    let doubt = |x: usize, y: usize| if mirror { levels.doubt(y, x) } else { levels.doubt(x, y) };
+    let doubt = |x: usize, y: usize| {
+        if mirror {
+            levels.doubt(y, x)
+        } else {
+            levels.doubt(x, y)
+        }
+    };
     let corrected: Corrected = codewords::correct(&bits, version, format, None, 0)
         .or_else(|| codewords::correct(&bits, version, format, Some(&doubt), 40))?;
     let message = payload::read(&corrected)?;
     let size = version.size() as f32;
-    let mut corners = [(0.0, 0.0), (size, 0.0), (size, size), (0.0, size)].map(|(x, y)| lattice.map.apply(x, y));
+    let mut corners =
+        [(0.0, 0.0), (size, 0.0), (size, size), (0.0, size)].map(|(x, y)| lattice.map.apply(x, y));
     if mirror {
         corners.swap(1, 3);
     }
