@@ -33,7 +33,6 @@ pub(crate) fn runs(levels: &[u8], hysteresis: u8, out: &mut Vec<Run>) {
     let Some(&first) = levels.first() else { return };
     let mut trend = Trend::Unknown;
     let (mut low, mut high) = (first, first);
-    let mut last_turn = 0;
     let mut i = 1;
     // The level of the run before the present one, and its start.
     let mut start = 0.0;
@@ -63,7 +62,6 @@ pub(crate) fn runs(levels: &[u8], hysteresis: u8, out: &mut Vec<Run>) {
                         Trend::Falling
                     };
                     (low, high) = (level, level);
-                    last_turn = i;
                 }
             }
             Trend::Rising if level > high => high = level,
@@ -78,7 +76,6 @@ pub(crate) fn runs(levels: &[u8], hysteresis: u8, out: &mut Vec<Run>) {
                     start = crossing(levels, turn, before, extreme);
                 }
                 previous = Some((extreme, i));
-                last_turn = i;
                 trend = if trend == Trend::Rising {
                     Trend::Falling
                 } else {
@@ -97,7 +94,7 @@ pub(crate) fn runs(levels: &[u8], hysteresis: u8, out: &mut Vec<Run>) {
                 level: before,
             });
             out.push(Run {
-                start: crossing(levels, turn.min(last_turn), before, extreme),
+                start: crossing(levels, turn, before, extreme),
                 level: extreme,
             });
         }
@@ -110,35 +107,26 @@ pub(crate) fn runs(levels: &[u8], hysteresis: u8, out: &mut Vec<Run>) {
 
 /// Where the level passes half-way from `before` to `after`, near `turn`, the pixel at which the turn was noticed.
 fn crossing(levels: &[u8], turn: usize, before: u8, after: u8) -> f32 {
-    let half = (f32::from(before) + f32::from(after)) * 0.5;
-    let rising = after > before;
-    let beyond = |level: u8| {
-        if rising {
-            f32::from(level) >= half
-        } else {
-            f32::from(level) <= half
-        }
-    };
+    // Twice the level, so that half-way is a whole number; turned over if the level falls, so that it always rises.
+    let flip = if after > before { 0 } else { 255 };
+    let half = u16::from(before ^ flip) + u16::from(after ^ flip);
+    let twice = |i: usize| u16::from(levels[i] ^ flip) * 2;
     let mut i = turn;
-    if beyond(levels[i]) {
-        while i > 0 && beyond(levels[i - 1]) {
+    if twice(i) >= half {
+        while i > 0 && twice(i - 1) >= half {
             i -= 1;
         }
     } else {
-        while i + 1 < levels.len() && !beyond(levels[i]) {
+        while i + 1 < levels.len() && twice(i) < half {
             i += 1;
         }
     }
     if i == 0 {
         return 0.5;
     }
-    let (a, b) = (f32::from(levels[i - 1]), f32::from(levels[i]));
-    let part = if a == b {
-        0.5
-    } else {
-        ((half - a) / (b - a)).clamp(0.0, 1.0)
-    };
-    i as f32 - 0.5 + part
+    let (below, above) = (twice(i - 1), twice(i));
+    let part = if above > below { (f32::from(half) - f32::from(below)) / f32::from(above - below) } else { 0.5 };
+    i as f32 - 0.5 + part.clamp(0.0, 1.0)
 }
 
 /// The first index from `i` whose level is outside `floor..=ceiling`, or the length.

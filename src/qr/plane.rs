@@ -137,7 +137,7 @@ impl<'a> Plane<'a> {
 }
 
 /// Farther than any pixel.
-const FAR: f32 = 65536.0 * 256.0;
+const FAR: f32 = 16_777_216.0;
 
 /// A band of rows that are there. Reads outside of it are answered by its nearest pixel.
 ///
@@ -168,17 +168,27 @@ impl<'a> Grey<'a> {
         let x = (point.x - 0.5).max(0.0).min(FAR);
         let y = (point.y - 0.5 - self.top as f32).max(0.0).min(FAR);
         let (column, row) = (x as usize, y as usize);
-        let left = column.min(self.width.saturating_sub(1));
-        let right = (left + 1).min(self.width.saturating_sub(1));
-        let upper = row.min(self.height.saturating_sub(1)) * self.width;
-        let lower = (row.saturating_add(1)).min(self.height.saturating_sub(1)) * self.width;
-        let level = |index: usize| f32::from(self.pixels.get(index).copied().unwrap_or(0));
-        let (fx, fy) = (x.fract(), y.fract());
-        let (a, b) = (level(upper + left), level(upper + right));
-        let (c, d) = (level(lower + left), level(lower + right));
-        let above = a + (b - a) * fx;
-        let below = c + (d - c) * fx;
+        let (fx, fy) = (x - column as f32, y - row as f32);
+        let corner = row * self.width + column;
+        let ([a, b], [c, d]) = if column + 1 < self.width && row + 1 < self.height {
+            (self.pair(corner), self.pair(corner + self.width))
+        } else {
+            let left = column.min(self.width.saturating_sub(1));
+            let right = (column + 1).min(self.width.saturating_sub(1));
+            let upper = row.min(self.height.saturating_sub(1)) * self.width;
+            let lower = (row + 1).min(self.height.saturating_sub(1)) * self.width;
+            let level = |index: usize| self.pixels.get(index).copied().unwrap_or(0);
+            ([level(upper + left), level(upper + right)], [level(lower + left), level(lower + right)])
+        };
+        let mix = |from: u8, to: u8| f32::from(from) + (f32::from(to) - f32::from(from)) * fx;
+        let (above, below) = (mix(a, b), mix(c, d));
         above + (below - above) * fy
+    }
+
+    /// A pixel and the one to its right.
+    #[inline]
+    fn pair(&self, index: usize) -> [u8; 2] {
+        self.pixels.get(index..).and_then(|rest| rest.first_chunk::<2>()).copied().unwrap_or_default()
     }
 
     /// Writes the levels along a line.

@@ -68,12 +68,21 @@ fn template(version: Version) -> Vec<Fixed> {
     fixed
 }
 
-/// Lays the lattice: from the three finders, then from the alignment pattern in the fourth corner, then by moving the
-/// corners about as long as the function patterns stand out more sharply.
+/// How exactly to lay a lattice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// From the three finders and the alignment pattern in the fourth corner.
+    Rough,
+    /// Then by moving the corners about as long as the function patterns stand out more sharply.
+    Fine,
+}
+
+/// Lays the lattice.
 pub(crate) fn lay(
     seen: &Grey,
     frame: &Frame,
     inverted: bool,
+    fit: Fit,
     budget: &mut Budget,
 ) -> Option<Lattice> {
     let version = Version::of_size(frame.size)?;
@@ -119,7 +128,8 @@ pub(crate) fn lay(
             .sum::<f32>()
     };
     let mut best = score(corners);
-    for step in [0.4, 0.2, 0.1] {
+    let steps: &[f32] = if fit == Fit::Fine { &[0.4, 0.2, 0.1] } else { &[] };
+    for step in steps {
         let step = step * unit;
         for _ in 0..2 {
             let mut moved = false;

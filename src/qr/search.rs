@@ -8,7 +8,7 @@ use super::geometry::Point;
 use super::grouping::{self, Frame, Triple};
 use super::payload;
 use super::plane::{Memory, Plane, Source};
-use super::sampling::{Lattice, Levels, Threshold, lay};
+use super::sampling::{Fit, Lattice, Levels, Threshold, lay};
 use super::version::Format;
 use super::{Found, Kind, Refusal, luma};
 
@@ -181,7 +181,8 @@ impl Search<'_> {
         let [corner, right, ..] = frame.corners;
         let unit = corner.to(right).length() / (frame.size as f32 - 7.0);
         let seen = self.plane.band(&frame.corners, unit * 9.0);
-        let lattice = lay(&seen, frame, inverted, &mut self.budget)?;
+        [Fit::Rough, Fit::Fine].into_iter().find_map(|fit| {
+        let lattice = lay(&seen, frame, inverted, fit, &mut self.budget)?;
         if lattice.contrast.abs() < 5.0 || (lattice.contrast < 0.0) != inverted {
             return None;
         }
@@ -198,8 +199,10 @@ impl Search<'_> {
                     return Some(found);
                 }
             }
+            if fit == Fit::Rough { break; }
         }
         None
+        })
     }
 }
 
