@@ -90,6 +90,8 @@ pub(crate) struct Frame {
     pub(crate) size: usize,
     /// How well the timing patterns were seen, up to 1.
     pub(crate) timing: f32,
+    /// How much lighter the gaps of the finders are than their cores; negative for an inverted code.
+    pub(crate) contrast: f32,
 }
 
 /// A side of what may be a symbol, between two finders.
@@ -188,6 +190,7 @@ pub(crate) fn frames(
                     corners,
                     size,
                     timing,
+                    contrast: shade.swing * 2.0,
                 });
             }
         }

@@ -9,8 +9,8 @@ use std::ops::Range;
 
 /// Where grey rows come from.
 pub(crate) trait Source {
-    /// Writes row `y`, as wide as `grey`.
-    fn row(&mut self, y: usize, grey: &mut [u8]);
+    /// Writes rows from `y` on, as many as `grey` has room for.
+    fn rows(&mut self, y: usize, grey: &mut [u8]);
 }
 
 /// A picture that is wholly in memory as RGBA.
@@ -20,14 +20,9 @@ pub(crate) struct Rgba<'a> {
 }
 
 impl Source for Rgba<'_> {
-    fn row(&mut self, y: usize, grey: &mut [u8]) {
-        let stride = self.width * luma::CHANNELS;
-        luma::convert(
-            self.pixels
-                .get(y * stride..(y + 1) * stride)
-                .unwrap_or_default(),
-            grey,
-        );
+    fn rows(&mut self, y: usize, grey: &mut [u8]) {
+        let start = y * self.width * luma::CHANNELS;
+        luma::convert(self.pixels.get(start..).unwrap_or_default(), grey);
     }
 }
 
@@ -86,24 +81,23 @@ impl<'a> Plane<'a> {
     pub(crate) fn rows(&mut self, rows: Range<usize>) -> Grey<'_> {
         let top = rows.start.min(self.height);
         let bottom = rows.end.clamp(top, self.height);
-        for (y, present) in self
-            .memory
-            .present
-            .iter_mut()
-            .enumerate()
-            .take(bottom)
-            .skip(top)
-        {
-            if !*present {
-                if let Some(row) = self
-                    .memory
+        let mut next = top;
+        while next < bottom {
+            // As many missing rows at a time as there are in a row.
+            let missing = |y: &usize| !self.memory.present.get(*y).copied().unwrap_or(true);
+            let start = (next..bottom).find(missing).unwrap_or(bottom);
+            let end = (start..bottom).find(|y| !missing(y)).unwrap_or(bottom);
+            if let (Some(grey), Some(present)) = (
+                self.memory
                     .grey
-                    .get_mut(y * self.width..(y + 1) * self.width)
-                {
-                    self.source.row(y, row);
-                }
-                *present = true;
+                    .get_mut(start * self.width..end * self.width),
+                self.memory.present.get_mut(start..end),
+            ) && start < end
+            {
+                self.source.rows(start, grey);
+                present.fill(true);
             }
+            next = end;
         }
         let pixels = self
             .memory
@@ -128,11 +122,6 @@ impl<'a> Plane<'a> {
         let top = points.iter().map(|point| point.y).fold(f32::MAX, f32::min);
         let bottom = points.iter().map(|point| point.y).fold(0.0, f32::max);
         self.rows((top - more).max(0.0) as usize..(bottom + more).max(0.0) as usize + 1)
-    }
-
-    /// Whether the row has been fetched already.
-    pub(crate) fn has(&self, y: usize) -> bool {
-        self.memory.present.get(y).copied().unwrap_or(false)
     }
 }
 
@@ -178,7 +167,10 @@ impl<'a> Grey<'a> {
             let upper = row.min(self.height.saturating_sub(1)) * self.width;
             let lower = (row + 1).min(self.height.saturating_sub(1)) * self.width;
             let level = |index: usize| self.pixels.get(index).copied().unwrap_or(0);
-            ([level(upper + left), level(upper + right)], [level(lower + left), level(lower + right)])
+            (
+                [level(upper + left), level(upper + right)],
+                [level(lower + left), level(lower + right)],
+            )
         };
         let mix = |from: u8, to: u8| f32::from(from) + (f32::from(to) - f32::from(from)) * fx;
         let (above, below) = (mix(a, b), mix(c, d));
@@ -188,7 +180,11 @@ impl<'a> Grey<'a> {
     /// A pixel and the one to its right.
     #[inline]
     fn pair(&self, index: usize) -> [u8; 2] {
-        self.pixels.get(index..).and_then(|rest| rest.first_chunk::<2>()).copied().unwrap_or_default()
+        self.pixels
+            .get(index..)
+            .and_then(|rest| rest.first_chunk::<2>())
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Writes the levels along a line.
@@ -210,9 +206,11 @@ mod tests {
 
     struct Counting(usize);
     impl Source for Counting {
-        fn row(&mut self, y: usize, grey: &mut [u8]) {
-            self.0 += 1;
-            grey.fill(y as u8);
+        fn rows(&mut self, y: usize, grey: &mut [u8]) {
+            for (i, row) in grey.chunks_mut(5).enumerate() {
+                self.0 += 1;
+                row.fill((y + i) as u8);
+            }
         }
     }
 

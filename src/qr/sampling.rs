@@ -78,16 +78,10 @@ pub(crate) enum Fit {
 }
 
 /// Lays the lattice.
-pub(crate) fn lay(
-    seen: &Grey,
-    frame: &Frame,
-    inverted: bool,
-    fit: Fit,
-    budget: &mut Budget,
-) -> Option<Lattice> {
+pub(crate) fn lay(seen: &Grey, frame: &Frame, fit: Fit, budget: &mut Budget) -> Option<Lattice> {
     let version = Version::of_size(frame.size)?;
     let size = frame.size as f32;
-    let sign = if inverted { -1.0 } else { 1.0 };
+    let sign = frame.contrast.signum();
     let fourth_at = if version.number() == 1 {
         size - 3.5
     } else {
@@ -117,7 +111,15 @@ pub(crate) fn lay(
     let mut corners = [corner, right, fourth, down];
     if version.number() > 1 {
         let reach = size * 0.08 + 1.5;
-        corners[2] = alignment(seen, &rough, fourth_at, reach, sign, budget)?;
+        corners[2] = alignment(
+            seen,
+            &rough,
+            fourth_at,
+            reach,
+            sign,
+            frame.contrast.abs(),
+            budget,
+        )?;
     }
     let template = template(version);
     let score = |corners: [Point; 4]| {
@@ -128,7 +130,11 @@ pub(crate) fn lay(
             .sum::<f32>()
     };
     let mut best = score(corners);
-    let steps: &[f32] = if fit == Fit::Fine { &[0.4, 0.2, 0.1] } else { &[] };
+    let steps: &[f32] = if fit == Fit::Fine {
+        &[0.4, 0.2, 0.1]
+    } else {
+        &[]
+    };
     for step in steps {
         let step = step * unit;
         for _ in 0..2 {
@@ -171,12 +177,9 @@ fn alignment(
     at: f32,
     reach: f32,
     sign: f32,
+    contrast: f32,
     budget: &mut Budget,
 ) -> Option<Point> {
-    let steps = (reach * 2.0) as i32;
-    if !budget.spend(Work::Lattices, (steps as usize * 2 + 1).pow(2) * 25) {
-        return None;
-    }
     let expected = rough.apply(at, at);
     let (module_x, module_y) = (
         expected.to(rough.apply(at + 1.0, at)),
@@ -196,20 +199,34 @@ fn alignment(
         }
         sign * (sums[1] / 8.0 - sums[0] / 17.0)
     };
-    let mut best = (f32::MIN, expected);
-    for j in -steps..=steps {
-        for i in -steps..=steps {
-            let centre = expected
-                .plus(module_x, i as f32 * 0.5)
-                .plus(module_y, j as f32 * 0.5);
-            // The nearer, the likelier; data modules imitate the pattern now and then.
-            let away = (i as f32).hypot(j as f32) / (steps as f32 + 1.0);
-            let got = score(centre) * (1.0 - 0.3 * away);
-            if got > best.0 {
-                best = (got, centre);
+    let mut search = |reach: f32, step: f32| {
+        let steps = (reach / step) as i32;
+        if !budget.spend(Work::Lattices, (steps as usize * 2 + 1).pow(2) * 25) {
+            return None;
+        }
+        let mut best = (f32::MIN, expected);
+        for j in -steps..=steps {
+            for i in -steps..=steps {
+                let centre = expected
+                    .plus(module_x, i as f32 * step)
+                    .plus(module_y, j as f32 * step);
+                // The nearer, the likelier; data modules imitate the pattern now and then.
+                let away = (i as f32).hypot(j as f32) / (steps as f32 + 1.0);
+                let got = score(centre) * (1.0 - 0.3 * away);
+                if got > best.0 {
+                    best = (got, centre);
+                }
             }
         }
-    }
+        Some(best)
+    };
+    // Nearly always it is just there.
+    let near = search(0.5, 0.5)?;
+    let best = if near.0 > contrast * 0.6 {
+        near
+    } else {
+        search(reach, 0.5)?
+    };
     Some(if best.0 > 0.0 { best.1 } else { expected })
 }
 
@@ -220,30 +237,36 @@ pub(crate) struct Levels {
 }
 
 impl Levels {
-    /// Reads each module: its middle for small modules, some more places for bigger ones.
-    pub(crate) fn read(seen: &Grey, lattice: &Lattice, budget: &mut Budget) -> Option<Levels> {
-        let size = lattice.version.size();
-        if !budget.spend(Work::Grids, size * size * 5) {
-            return None;
-        }
-        let sign = lattice.contrast.signum();
-        const AROUND: [(f32, f32); 5] = [
+    /// Reads each module: its middle, and some more places if the lattice is worth it.
+    pub(crate) fn read(
+        seen: &Grey,
+        lattice: &Lattice,
+        fit: Fit,
+        budget: &mut Budget,
+    ) -> Option<Levels> {
+        const PLACES: [(f32, f32); 5] = [
             (0.0, 0.0),
             (-0.2, -0.2),
             (0.2, -0.2),
             (-0.2, 0.2),
             (0.2, 0.2),
         ];
-        let level = (0..size * size)
-            .map(|i| {
-                let (x, y) = ((i % size) as f32 + 0.5, (i / size) as f32 + 0.5);
-                sign * AROUND
-                    .iter()
-                    .map(|&(dx, dy)| seen.at(lattice.map.apply(x + dx, y + dy)))
-                    .sum::<f32>()
-                    * 0.2
-            })
-            .collect();
+        let size = lattice.version.size();
+        let places = PLACES
+            .get(..if fit == Fit::Fine { 5 } else { 1 })
+            .unwrap_or_default();
+        if !budget.spend(Work::Grids, size * size * places.len()) {
+            return None;
+        }
+        let weight = lattice.contrast.signum() / places.len() as f32;
+        let mut level = Vec::with_capacity(size * size);
+        for y in 0..size {
+            for x in 0..size {
+                let (x, y) = (x as f32 + 0.5, y as f32 + 0.5);
+                let at = |&(dx, dy): &(f32, f32)| seen.at(lattice.map.apply(x + dx, y + dy));
+                level.push(places.iter().map(at).sum::<f32>() * weight);
+            }
+        }
         Some(Levels { size, level })
     }
 
@@ -256,17 +279,21 @@ impl Levels {
     /// Takes out of each module what its neighbours have blurred into it.
     pub(crate) fn sharpened(&self, strength: f32) -> Levels {
         let size = self.size;
-        let level = (0..size * size)
-            .map(|i| {
-                let (x, y) = ((i % size) as i32, (i / size) as i32);
-                let own = self.level.get(i).copied().unwrap_or(0.0);
-                let sides: f32 = [(1, 0), (-1, 0), (0, 1), (0, -1)]
-                    .iter()
-                    .map(|(dx, dy)| self.get(x + dx, y + dy).unwrap_or(own))
-                    .sum();
-                own + strength * (own - sides * 0.25)
-            })
-            .collect();
+        let mut level = Vec::with_capacity(self.level.len());
+        for (y, row) in self.level.chunks(size).enumerate() {
+            let line = |y: Option<usize>| {
+                y.and_then(|y| self.level.get(y * size..(y + 1) * size))
+                    .unwrap_or(row)
+            };
+            let (above, below) = (line(y.checked_sub(1)), line(Some(y + 1)));
+            let left = row.first().into_iter().chain(row);
+            let right = row.iter().skip(1).chain(row.last());
+            for ((((own, above), below), left), right) in
+                row.iter().zip(above).zip(below).zip(left).zip(right)
+            {
+                level.push(own + strength * (own - (above + below + left + right) * 0.25));
+            }
+        }
         Levels { size, level }
     }
 

@@ -31,7 +31,8 @@ impl Scanner {
         self.tally
     }
 
-    /// Finds the codes in a picture whose rows of RGBA are asked for as they are needed, in any order, each at most once.
+    /// Finds the codes in a picture whose rows of RGBA are asked for as they are needed, some at a time, in any
+    /// order, each at most once.
     ///
     /// # Errors
     /// A [`Refusal`] if it is empty or too big.
@@ -43,7 +44,7 @@ impl Scanner {
     ) -> Result<Vec<Found>, Refusal> {
         super::check_size(width, height)?;
         let mut source = Rows {
-            rgba: vec![0; width as usize * luma::CHANNELS],
+            rgba: vec![0; width as usize * luma::CHANNELS * BATCH],
             row,
         };
         Ok(self.scan_source(width as usize, height as usize, &mut source))
@@ -77,10 +78,20 @@ struct Rows<F> {
     row: F,
 }
 
+/// How many rows are asked for at once; more would not fit into the processor's nearest cache.
+const BATCH: usize = 4;
+
 impl<F: FnMut(u32, &mut [u8])> Source for Rows<F> {
-    fn row(&mut self, y: usize, grey: &mut [u8]) {
-        (self.row)(y as u32, &mut self.rgba);
-        luma::convert(&self.rgba, grey);
+    fn rows(&mut self, y: usize, grey: &mut [u8]) {
+        let width = self.rgba.len() / BATCH / luma::CHANNELS;
+        for (i, grey) in grey.chunks_mut((width * BATCH).max(1)).enumerate() {
+            let rgba = self
+                .rgba
+                .get_mut(..grey.len() * luma::CHANNELS)
+                .unwrap_or_default();
+            (self.row)((y + i * BATCH) as u32, rgba);
+            luma::convert(rgba, grey);
+        }
     }
 }
 
@@ -172,36 +183,36 @@ impl Search<'_> {
             [&all[0], &all[1], &all[2]],
             &mut self.budget,
         );
-        frames
-            .into_iter()
-            .find_map(|frame| self.read(&frame, all[0].inverted()))
+        frames.into_iter().find_map(|frame| self.read(&frame))
     }
 
-    fn read(&mut self, frame: &Frame, inverted: bool) -> Option<Found> {
+    fn read(&mut self, frame: &Frame) -> Option<Found> {
         let [corner, right, ..] = frame.corners;
         let unit = corner.to(right).length() / (frame.size as f32 - 7.0);
         let seen = self.plane.band(&frame.corners, unit * 9.0);
         [Fit::Rough, Fit::Fine].into_iter().find_map(|fit| {
-        let lattice = lay(&seen, frame, inverted, fit, &mut self.budget)?;
-        if lattice.contrast.abs() < 5.0 || (lattice.contrast < 0.0) != inverted {
-            return None;
-        }
-        let levels = Levels::read(&seen, &lattice, &mut self.budget)?;
-        let strengths: &[f32] = if unit < 3.2 {
-            &[0.5, 1.0, 0.0, 1.6]
-        } else {
-            &[0.0, 0.5]
-        };
-        for threshold in [Threshold::Global, Threshold::Local] {
-            for &strength in strengths {
-                let sharp = levels.sharpened(strength).decided(threshold);
-                if let Some(found) = decode(&sharp, &lattice, &mut self.budget) {
-                    return Some(found);
+            let lattice = lay(&seen, frame, fit, &mut self.budget)?;
+            if lattice.contrast.abs() < 5.0 || lattice.contrast * frame.contrast < 0.0 {
+                return None;
+            }
+            let levels = Levels::read(&seen, &lattice, fit, &mut self.budget)?;
+            let strengths: &[f32] = if unit < 3.2 {
+                &[0.5, 1.0, 0.0, 1.6]
+            } else {
+                &[0.0, 0.5]
+            };
+            for threshold in [Threshold::Global, Threshold::Local] {
+                for &strength in strengths {
+                    let sharp = levels.sharpened(strength).decided(threshold);
+                    if let Some(found) = decode(&sharp, &lattice, &mut self.budget) {
+                        return Some(found);
+                    }
+                }
+                if fit == Fit::Rough {
+                    break;
                 }
             }
-            if fit == Fit::Rough { break; }
-        }
-        None
+            None
         })
     }
 }
