@@ -55,18 +55,10 @@ pub trait Platform {
     fn lock(&self) -> impl Future<Output = Result<Self::Lock, Outage>>;
 
     /// Reads several keys at one instant; a missing key is `None`.
-    fn get(
-        &self,
-        store: Store,
-        keys: &[&str],
-    ) -> impl Future<Output = Result<Vec<Option<String>>, Outage>>;
+    fn get(&self, store: Store, keys: &[&str]) -> impl Future<Output = Result<Vec<Option<String>>, Outage>>;
 
     /// Writes several keys, or none; a `None` removes the key.
-    fn set(
-        &self,
-        store: Store,
-        items: &[(&str, Option<&str>)],
-    ) -> impl Future<Output = Result<(), Outage>>;
+    fn set(&self, store: Store, items: &[(&str, Option<&str>)]) -> impl Future<Output = Result<(), Outage>>;
 
     /// Argon2id, off the thread that paints.
     fn derive(
