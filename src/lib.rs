@@ -1,5 +1,6 @@
 //! Tofaktor: an authenticator for Microsoft 365 that lives in the browser.
 
+pub mod app;
 pub mod caller;
 pub mod otp;
 pub mod pages;
@@ -7,3 +8,5 @@ pub mod platform;
 pub mod protocol;
 pub mod qr;
 pub mod vault;
+#[cfg(target_arch = "wasm32")]
+mod web;

@@ -18,9 +18,15 @@ pub enum UiRequest {
     /// Show what there is. Also asked again when a code has run out.
     Show,
     /// Make the vault; the bytes are the passphrase.
-    Create,
+    Create {
+        /// An offered account to keep at once, [`OfferView::id`].
+        save: Option<String>,
+    },
     /// Open the vault; the bytes are the passphrase.
-    Unlock,
+    Unlock {
+        /// An offered account to keep at once.
+        save: Option<String>,
+    },
     /// Close it.
     Lock,
     /// Read what a QR code held; the bytes are its payload.
@@ -238,7 +244,7 @@ pub enum PageRequest {
     /// What it sees now.
     Look {
         /// The look.
-        seen: Observation,
+        seen: Box<Observation>,
         /// The person can see the page.
         visible: bool,
     },

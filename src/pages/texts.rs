@@ -7,7 +7,7 @@
 use super::Method;
 
 /// What the sentence above the field says the code comes from.
-pub fn method(sentence: &str) -> Option<Method> {
+pub(super) fn method(sentence: &str) -> Option<Method> {
     let text = sentence.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
     // A masked number or address is the same in every language, and decides.
