@@ -21,7 +21,7 @@ const STEPS: &str = "steps";
 
 /// What to do about a field that wants an app code.
 pub(super) enum Verdict {
-    Release(Zeroizing<String>, AccountId),
+    Release(Zeroizing<String>),
     Wait { ms: u64 },
     Nothing(Reason),
 }
@@ -120,7 +120,7 @@ pub(super) async fn judge(
         tries: tries.saturating_add(1),
         set_up: note.state == State::SetUpCode,
     });
-    Verdict::Release(Zeroizing::new(code.expose().to_owned()), account.id)
+    Verdict::Release(Zeroizing::new(code.expose().to_owned()))
 }
 
 #[derive(Default, Serialize, Deserialize)]

@@ -78,7 +78,7 @@ async fn code(p: &impl Platform, page: &Page, note: &mut Note, field: Field, vis
         Some(Method::AppCode) => match open(p).await {
             Ok(contents) => match fill::choose(&contents, note) {
                 Ok(account) => match fill::judge(p, page, note, field, visible, account).await {
-                    fill::Verdict::Release(code, _) => {
+                    fill::Verdict::Release(code) => {
                         note.view_filled = true;
                         let submit = account.mode == Mode::Automatic;
                         return PageReply::Fill { code: code.to_string(), submit };

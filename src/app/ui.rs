@@ -15,7 +15,7 @@ use crate::vault::ways::{NewWay, Unlock};
 use crate::vault::{Account, AccountId, Contents, Mode, Status, VaultError, VaultKey, store};
 
 /// Shortest passphrase taken, in characters (NIST SP 800-63B-4, as part of two factors).
-pub const SHORTEST_PASSPHRASE: usize = 8;
+const SHORTEST_PASSPHRASE: usize = 8;
 
 /// Asked by our own pages. `bytes` go with the request: a passphrase as
 /// NFKC-normalised UTF-8, or the payload of a QR code.
