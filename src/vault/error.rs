@@ -42,7 +42,7 @@ pub enum Holds {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VaultError {
     /// There is no vault yet.
-    None,
+    NoVault,
     /// There is a vault already, or the remains of one; a new one would bury it.
     Exists,
     /// The vault was there and is gone from every store.
@@ -71,6 +71,8 @@ pub enum VaultError {
     Mistyped,
     /// The authenticator gave no usable secret (none, too short or all zero).
     NoPrf,
+    /// A new passphrase with fewer than [`MIN_PASSPHRASE`](super::kdf::MIN_PASSPHRASE) characters.
+    TooShort,
     /// The vault has no way in of this kind.
     NoSuchSlot,
     /// The change would leave no safe way in.

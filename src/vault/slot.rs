@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::crypto::{self, NONCE, TAG, VaultKey};
 use super::error::Damage;
+use super::header::is_known;
 use super::kdf::{Argon2Cost, Kek};
 use super::wire::{Reader, Writer};
 
@@ -230,7 +231,7 @@ impl Slot {
         let rest = reader.rest();
         let lock = match Known::parse(slot_type, rest, minor) {
             // What an older reader cannot understand, a later minor version may mean.
-            Err(Unread::Unknown) if minor > super::header::MINOR => Lock::Later {
+            Err(Unread::Unknown) if !is_known(minor) => Lock::Later {
                 slot_type,
                 rest: rest.to_vec(),
             },
@@ -376,7 +377,7 @@ impl Known {
             wrapped: reader.array()?,
             later: reader.rest().to_vec(),
         };
-        if minor <= super::header::MINOR && !known.later.is_empty() {
+        if is_known(minor) && !known.later.is_empty() {
             return Err(Damage::Header.into());
         }
         Ok(known)

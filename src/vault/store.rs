@@ -12,6 +12,7 @@ use super::anchor::Anchor;
 use super::attempts;
 use super::contents::Contents;
 use super::crypto::VaultKey;
+use super::device;
 use super::diagnostics::{self, Event};
 use super::error::{Damage, Holds, VaultError};
 use super::header::{Header, MINOR};
@@ -78,7 +79,16 @@ pub async fn create<P: Platform>(
         return Err(VaultError::LastSlot);
     }
     let mark = Anchor::of(&header, &key);
-    commit(p, &survey, mark, header, &key, contents).await?;
+    commit(
+        p,
+        &survey,
+        survey.to_overwrite(None),
+        mark,
+        header,
+        &key,
+        contents,
+    )
+    .await?;
     Ok(key)
 }
 
@@ -87,24 +97,22 @@ pub async fn unlock<P: Platform>(
     p: &P,
     unlock: &Unlock<'_>,
 ) -> Result<(VaultKey, Contents), VaultError> {
-    let key = {
-        let _lock = p.lock().await?;
-        let survey = Survey::take(p).await;
-        let sound = match survey.presence()? {
-            Presence::Present(_) => survey.sound(),
-            Presence::None => return Err(VaultError::None),
-            Presence::Vanished => return Err(VaultError::Vanished),
-            Presence::Newer { major } => return Err(VaultError::Newer { major }),
-            Presence::Damaged(wreck) => return Err(VaultError::Damaged(wreck.damage)),
-        };
+    let _lock = p.lock().await?;
+    let survey = Survey::take(p).await;
+    survey.must_be_present()?;
+    if unlock.is_typed() {
         attempts::spend(p).await?;
-        let key = ways::unwrap_newest(p, &sound, unlock).await;
-        if key.is_ok() {
-            attempts::forgive(p).await;
+    }
+    let key = ways::unwrap_newest(p, &survey.sound(), unlock).await;
+    if unlock.is_typed() {
+        match key {
+            Ok(_) => attempts::forgive(p).await,
+            Err(VaultError::Wrong(_)) => {}
+            Err(_) => attempts::refund(p).await,
         }
-        key?
-    };
-    let contents = open(p, &key).await?;
+    }
+    let key = key?;
+    let contents = open_and_mend(p, &key).await?;
     Ok((key, contents))
 }
 
@@ -118,6 +126,11 @@ pub async fn open<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, VaultE
     }
     // Something is amiss, or a save was under way between two looks; look again alone.
     let _lock = p.lock().await?;
+    open_and_mend(p, key).await
+}
+
+/// The caller holds the lock.
+async fn open_and_mend<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, VaultError> {
     let survey = Survey::take(p).await;
     let best = survey.best(key)?;
     let contents = Contents::decode(&best.json)?;
@@ -146,7 +159,16 @@ where
     let result = operation(&mut contents)?;
     let header = best.record.header().clone();
     let mark = Anchor::of(&header, key);
-    commit(p, &survey, mark, header, key, &contents).await?;
+    commit(
+        p,
+        &survey,
+        survey.to_overwrite(Some(&best)),
+        mark,
+        header,
+        key,
+        &contents,
+    )
+    .await?;
     Ok(result)
 }
 
@@ -168,45 +190,31 @@ pub(crate) async fn change_header<P: Platform, R>(
         return Err(VaultError::LastSlot);
     }
     let sealed_under = new_key.as_ref().unwrap_or(key);
-    let (record, written) = commit(p, &survey, mark, header, sealed_under, &contents).await?;
-    let other = if written == Spot::A { Spot::B } else { Spot::A };
-    // Best effort: if it fails, opening the vault sees the difference and mends it.
-    let _ = p
-        .set(Store::Local, &[(other.key(), Some(&record.to_text()))])
-        .await;
+    let record =
+        commit_everywhere(p, &survey, &best, mark, header, sealed_under, &contents).await?;
+    device::forget_unused(p, record.header()).await;
     Ok((result, new_key))
 }
 
 /// Takes the newest copy that `key` opens for the truth, after a rollback or
-/// beside another vault's record. Only when a person has been told what that
-/// means and could export the rest.
+/// beside another vault's record, and makes every store agree. Only when a
+/// person has been told what that means and could export the rest.
 pub async fn settle<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, VaultError> {
     let _lock = p.lock().await?;
     let survey = Survey::take(p).await;
-    let mut newest: Option<(Record, Zeroizing<Vec<u8>>)> = None;
-    for (_, record) in survey.sound() {
-        if let Ok(json) = record.open(key) {
-            newest = Some((record.clone(), json));
-            break;
-        }
-    }
-    let (record, json) = newest.ok_or(VaultError::OtherKey)?;
-    let contents = Contents::decode(&json)?;
-    let text = record.to_text();
-    let anchor = Anchor::of(record.header(), key);
-    let anchor_text = anchor.to_text();
-    let local = [
-        (keys::A, Some(text.as_str())),
-        (keys::B, Some(text.as_str())),
-        (keys::EXISTS, Some(anchor_text.as_str())),
-    ];
-    p.set(Store::Local, &local).await.map_err(not_saved)?;
-    let mirror = [
-        (keys::MIRROR, Some(text.as_str())),
-        (keys::ANCHOR, Some(anchor_text.as_str())),
-    ];
-    p.set(Store::Mirror, &mirror).await.map_err(not_saved)?;
-    remember(p, &anchor).await;
+    survey.must_be_present()?;
+    let best = survey.newest_under(key).ok_or(VaultError::OtherKey)?;
+    let contents = Contents::decode(&best.json)?;
+    let mut header = best.record.header().clone();
+    // Past everything that was ever acknowledged, lest a store that was out of
+    // reach come back and count as newer.
+    header.generation = survey
+        .anchors()
+        .filter(|anchor| anchor.vault == header.vault_id && anchor.is_genuine(key))
+        .map(|anchor| anchor.generation)
+        .fold(header.generation, u64::max);
+    let mark = Anchor::of(&header, key);
+    commit_everywhere(p, &survey, &best, mark, header, key, &contents).await?;
     diagnostics::count(p, Event::Settled).await;
     Ok(contents)
 }
@@ -241,17 +249,39 @@ pub async fn bury<P: Platform>(p: &P) -> Result<(), VaultError> {
     Ok(())
 }
 
-/// Seals `contents` as the next generation and writes it. `mark` is the anchor
+/// [`commit`], and then the other local slot too, so that no copy keeps what was there.
+async fn commit_everywhere<P: Platform>(
+    p: &P,
+    survey: &Survey,
+    best: &Best,
+    mark: Anchor,
+    header: Header,
+    key: &VaultKey,
+    contents: &Contents,
+) -> Result<Record, VaultError> {
+    let spot = survey.to_overwrite(Some(best));
+    let record = commit(p, survey, spot, mark, header, key, contents).await?;
+    let other = if spot == Spot::A { Spot::B } else { Spot::A };
+    // Best effort: if it fails, opening the vault sees the difference and mends it.
+    let text = record.to_text();
+    let _ = p
+        .set(Store::Local, &[(other.key(), Some(text.as_str()))])
+        .await;
+    Ok(record)
+}
+
+/// Seals `contents` as the next generation and writes it to `spot`. `mark` is the anchor
 /// of the generation before: should the store tear the write, the mark beside
 /// the record must not promise a generation that never was.
 async fn commit<P: Platform>(
     p: &P,
     survey: &Survey,
+    spot: Spot,
     mark: Anchor,
     mut header: Header,
     key: &VaultKey,
     contents: &Contents,
-) -> Result<(Record, Spot), VaultError> {
+) -> Result<Record, VaultError> {
     header.generation = header
         .generation
         .checked_add(1)
@@ -263,7 +293,6 @@ async fn commit<P: Platform>(
     let text = record.to_text();
     self_test(&text, key, &json)?;
 
-    let spot = survey.older();
     if !is_unchanged(p, survey).await? {
         return Err(VaultError::Conflict);
     }
@@ -278,7 +307,7 @@ async fn commit<P: Platform>(
     let anchor = Anchor::of(record.header(), key);
     write_mirror(p, &text, &anchor).await;
     remember(p, &anchor).await;
-    Ok((record, spot))
+    Ok(record)
 }
 
 /// A record that cannot be read back from its own text is not written.

@@ -78,10 +78,6 @@ impl Found {
             Self::Damaged(text, _) | Self::Newer(text, _) | Self::Sound(text, _) => Some(text),
         }
     }
-
-    fn generation(&self) -> Option<u64> {
-        self.record().map(|record| record.header().generation)
-    }
 }
 
 /// All of it.
@@ -155,21 +151,34 @@ impl Survey {
         if let Some((_, record)) = self.sound().into_iter().next() {
             return Ok(Presence::Present(Box::new(record.clone())));
         }
+        // A store that cannot be read may hold the vault: no word on its absence,
+        // nor on damage while the chief store is silent.
+        if let Found::Unavailable(outage) = self.a {
+            return Err(outage.into());
+        }
         for found in all() {
             if let Found::Damaged(_, damage) = found {
                 return Ok(Presence::Damaged(self.wreck(*damage)));
             }
         }
-        // A store that cannot be read may hold the vault: no word on its absence.
-        for found in all() {
-            if let Found::Unavailable(outage) = found {
-                return Err((*outage).into());
-            }
+        if let Found::Unavailable(outage) = self.mirror {
+            return Err(outage.into());
         }
         if self.exists.is_some() || self.anchor.is_some() || self.session.is_some() {
             return Ok(Presence::Vanished);
         }
         Ok(Presence::None)
+    }
+
+    /// The error that stands for every other answer than a sound record.
+    pub(crate) fn must_be_present(&self) -> Result<(), VaultError> {
+        Err(match self.presence()? {
+            Presence::Present(_) => return Ok(()),
+            Presence::None => VaultError::NoVault,
+            Presence::Vanished => VaultError::Vanished,
+            Presence::Newer { major } => VaultError::Newer { major },
+            Presence::Damaged(wreck) => VaultError::Damaged(wreck.damage),
+        })
     }
 
     /// Everything that lies in the stores, as it is, to be exported.
@@ -192,14 +201,8 @@ impl Survey {
     }
 
     /// [`Survey::best`] without the question whether a newer one was known.
-    pub(crate) fn newest_opened(&self, key: &VaultKey) -> Result<Best, VaultError> {
-        match self.presence()? {
-            Presence::Present(_) => {}
-            Presence::None => return Err(VaultError::None),
-            Presence::Vanished => return Err(VaultError::Vanished),
-            Presence::Newer { major } => return Err(VaultError::Newer { major }),
-            Presence::Damaged(wreck) => return Err(VaultError::Damaged(wreck.damage)),
-        }
+    fn newest_opened(&self, key: &VaultKey) -> Result<Best, VaultError> {
+        self.must_be_present()?;
         let sound = self.sound();
         let mut ids = sound.iter().map(|(_, record)| record.header().vault_id);
         let first = ids.next();
@@ -226,15 +229,28 @@ impl Survey {
         Err(Damage::Seal.into())
     }
 
-    fn check_anchors(&self, best: &Record, key: &VaultKey) -> Result<(), VaultError> {
-        let header = best.header();
-        for text in [&self.exists, &self.anchor, &self.session]
+    /// The anchors that can be read at all.
+    pub(crate) fn anchors(&self) -> impl Iterator<Item = Anchor> {
+        [&self.exists, &self.anchor, &self.session]
             .into_iter()
             .flatten()
-        {
-            let Some(anchor) = Anchor::from_text(text) else {
-                continue;
-            };
+            .filter_map(|text| Anchor::from_text(text))
+    }
+
+    /// The newest copy that `key` opens, whatever speaks against it.
+    pub(crate) fn newest_under(&self, key: &VaultKey) -> Option<Best> {
+        self.sound().into_iter().find_map(|(_, record)| {
+            Some(Best {
+                json: record.open(key).ok()?,
+                record: record.clone(),
+                tampered: Vec::new(),
+            })
+        })
+    }
+
+    fn check_anchors(&self, best: &Record, key: &VaultKey) -> Result<(), VaultError> {
+        let header = best.header();
+        for anchor in self.anchors() {
             if anchor.vault != header.vault_id {
                 return Err(VaultError::OtherVault);
             }
@@ -254,13 +270,19 @@ impl Survey {
         Ok(())
     }
 
-    /// The local slot that may be overwritten: never the newest sound one.
-    pub(crate) fn older(&self) -> Spot {
-        match (self.a.generation(), self.b.generation()) {
-            (None, _) => Spot::A,
-            (_, None) => Spot::B,
-            (Some(a), Some(b)) if b < a => Spot::B,
-            _ => Spot::A,
+    /// The local slot to overwrite: never the one that holds `best`, unless the
+    /// other does too, and rather a worthless one than an older generation.
+    pub(crate) fn to_overwrite(&self, best: Option<&Best>) -> Spot {
+        let worth = |spot: Spot| match (self.at(spot).record(), best) {
+            (Some(record), Some(best)) if *record == best.record => u64::MAX,
+            (Some(_), Some(best)) if best.tampered.contains(&spot) => 0,
+            (Some(record), _) => record.header().generation,
+            (None, _) => 0,
+        };
+        if worth(Spot::B) < worth(Spot::A) {
+            Spot::B
+        } else {
+            Spot::A
         }
     }
 
@@ -281,9 +303,10 @@ impl Survey {
             .collect();
         let readable = !matches!(self.a, Found::Unavailable(_));
         if readable && mend.is_empty() && !is_best(&self.a) && !is_best(&self.b) {
-            mend.push(self.older());
+            mend.push(self.to_overwrite(Some(best)));
         }
-        if !is_best(&self.mirror) {
+        // A mirror out of reach (private windows) is no reason to try at each use.
+        if !is_best(&self.mirror) && !matches!(self.mirror, Found::Unavailable(_)) {
             mend.push(Spot::Mirror);
         }
         mend

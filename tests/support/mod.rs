@@ -4,8 +4,11 @@
 //! and then takes effect at one instant. A call can be made to fail, to write
 //! only a part, or to be the last thing that its task ever does.
 
-// Each test binary includes this as a module and uses a part of it.
-#![allow(dead_code, unreachable_pub)]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test binary includes this module and uses a part of it"
+)]
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
