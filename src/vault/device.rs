@@ -91,11 +91,28 @@ pub(crate) async fn obtain<P: Platform>(
     let text = Zeroizing::new(BASE64.encode(secret.expose()));
     let mut answer = Err(Outage::Storage);
     for store in purpose.stores() {
-        let set = p.set(*store, &[(purpose.key(), Some(&text))]).await;
-        answer = answer.or(set);
+        let item = [(purpose.key(), Some(text.as_str()))];
+        answer = match p.set(*store, &item).await {
+            Ok(()) => answer.or(holds(p, *store, purpose, &text).await),
+            refused => answer.or(refused),
+        };
     }
     answer?;
     Ok(secret)
+}
+
+/// Reads back: a slot that no secret opens would be a promise broken later.
+async fn holds<P: Platform>(
+    p: &P,
+    store: Store,
+    purpose: Purpose,
+    text: &str,
+) -> Result<(), Outage> {
+    let back = p.get(store, &[purpose.key()]).await?;
+    match back.first() {
+        Some(Some(back)) if back == text => Ok(()),
+        _ => Err(Outage::Storage),
+    }
 }
 
 /// Removes the secrets that no slot needs any more; best effort.

@@ -202,7 +202,11 @@ pub(crate) async fn change_header<P: Platform, R>(
 pub async fn settle<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, VaultError> {
     let _lock = p.lock().await?;
     let survey = Survey::take(p).await;
-    survey.must_be_present()?;
+    match survey.best(key) {
+        Err(VaultError::RolledBack { .. } | VaultError::OtherVault) => {}
+        // Nothing to settle, or nothing that settling helps against.
+        _ => return open_and_mend(p, key).await,
+    }
     let best = survey.newest_under(key).ok_or(VaultError::OtherKey)?;
     let contents = Contents::decode(&best.json)?;
     let mut header = best.record.header().clone();
@@ -234,19 +238,19 @@ pub async fn bury<P: Platform>(p: &P) -> Result<(), VaultError> {
         .map(|(key, text)| format!("{key} {text}"))
         .collect::<Vec<_>>()
         .join("\n");
-    let local = [
-        (name.as_str(), Some(text.as_str())),
-        (keys::A, None),
-        (keys::B, None),
-        (keys::EXISTS, None),
-    ];
-    p.set(Store::Local, &local).await.map_err(not_saved)?;
-    let cleared = [(keys::MIRROR, None), (keys::ANCHOR, None)];
-    p.set(Store::Mirror, &cleared).await.map_err(not_saved)?;
-    p.set(Store::Session, &[(keys::ANCHOR, None)])
-        .await
-        .map_err(not_saved)?;
-    Ok(())
+    // Kept first, cleared afterwards, the chief store last: whatever fails, it is still there.
+    let buried = [(name.as_str(), Some(text.as_str()))];
+    p.set(Store::Local, &buried).await.map_err(not_saved)?;
+    let kept = p.get(Store::Local, &[&name]).await.map_err(not_saved)?;
+    if !kept.iter().any(|kept| kept.as_deref() == Some(&text)) {
+        return Err(not_saved(Outage::Storage));
+    }
+    let mirror = [(keys::MIRROR, None), (keys::ANCHOR, None)];
+    p.set(Store::Mirror, &mirror).await.map_err(not_saved)?;
+    let session = [(keys::ANCHOR, None)];
+    p.set(Store::Session, &session).await.map_err(not_saved)?;
+    let local = [(keys::A, None), (keys::B, None), (keys::EXISTS, None)];
+    p.set(Store::Local, &local).await.map_err(not_saved)
 }
 
 /// [`commit`], and then the other local slot too, so that no copy keeps what was there.
@@ -282,6 +286,9 @@ async fn commit<P: Platform>(
     key: &VaultKey,
     contents: &Contents,
 ) -> Result<Record, VaultError> {
+    if let Some(cause) = survey.may_hide_newer(header.generation) {
+        return Err(not_saved(cause));
+    }
     header.generation = header
         .generation
         .checked_add(1)

@@ -130,6 +130,32 @@ impl Survey {
         }
     }
 
+    /// Why it cannot be excluded that a copy newer than `generation` exists:
+    /// the chief store is silent, or the mirror is while a local copy is
+    /// missing or damaged. Reading an older state does no harm; writing on top
+    /// of it would bury the newer one.
+    pub(crate) fn may_hide_newer(&self, generation: u64) -> Option<Outage> {
+        if let Found::Unavailable(outage) = self.a {
+            return Some(outage);
+        }
+        let Found::Unavailable(outage) = self.mirror else {
+            return None;
+        };
+        let whole = |found: &Found| match found {
+            Found::Sound(..) => true,
+            Found::Absent => generation <= 1,
+            _ => false,
+        };
+        (!whole(&self.a) || !whole(&self.b)).then_some(outage)
+    }
+
+    fn unreadable(&self) -> Option<Outage> {
+        Spot::ALL.into_iter().find_map(|spot| match self.at(spot) {
+            Found::Unavailable(outage) => Some(*outage),
+            _ => None,
+        })
+    }
+
     /// The sound copies, newest first, the local before the mirror.
     pub(crate) fn sound(&self) -> Vec<(Spot, &Record)> {
         let mut sound: Vec<_> = Spot::ALL
@@ -196,8 +222,11 @@ impl Survey {
     /// The newest copy that `key` opens, if nothing speaks against it.
     pub(crate) fn best(&self, key: &VaultKey) -> Result<Best, VaultError> {
         let best = self.newest_opened(key)?;
-        self.check_anchors(&best.record, key)?;
-        Ok(best)
+        match (self.check_anchors(&best.record, key), self.unreadable()) {
+            // The store that is silent may hold what the anchor speaks of.
+            (Err(VaultError::RolledBack { .. }), Some(outage)) => Err(outage.into()),
+            (answer, _) => answer.map(|()| best),
+        }
     }
 
     /// [`Survey::best`] without the question whether a newer one was known.
@@ -288,6 +317,11 @@ impl Survey {
 
     /// The copies to be overwritten with `best`, so that three are sound again.
     pub(crate) fn to_mend(&self, best: &Best) -> Vec<Spot> {
+        // A damaged copy is the one sign that the silent mirror may hold a newer;
+        // and a mirror that is never there is no reason to try at each use.
+        if matches!(self.mirror, Found::Unavailable(_)) {
+            return Vec::new();
+        }
         let is_best = |found: &Found| found.record() == Some(&best.record);
         let outdated = |spot: Spot| match self.at(spot) {
             Found::Absent | Found::Unavailable(_) | Found::Newer(..) => false,
@@ -305,8 +339,7 @@ impl Survey {
         if readable && mend.is_empty() && !is_best(&self.a) && !is_best(&self.b) {
             mend.push(self.to_overwrite(Some(best)));
         }
-        // A mirror out of reach (private windows) is no reason to try at each use.
-        if !is_best(&self.mirror) && !matches!(self.mirror, Found::Unavailable(_)) {
+        if !is_best(&self.mirror) {
             mend.push(Spot::Mirror);
         }
         mend

@@ -73,7 +73,9 @@ pub struct World {
     pub real_derivation: bool,
     /// Whether the lock does nothing.
     pub lockless: bool,
-    /// Calls to `local` writes, by key.
+    /// Whether faults pass the reads by.
+    pub writes_only: bool,
+    /// Every write: where, and which keys.
     pub writes: Vec<(Store, Vec<String>)>,
     locked: bool,
     random: u64,
@@ -144,12 +146,13 @@ impl Fake {
         };
     }
 
-    async fn step(&self) -> Option<Fault> {
+    async fn step(&self, reads: bool) -> Option<Fault> {
         yield_now().await;
         let mut world = self.0.borrow_mut();
         let at = world.steps;
         world.steps += 1;
-        world.faults.remove(&at)
+        let fault = world.faults.remove(&at);
+        fault.filter(|_| !(reads && world.writes_only))
     }
 }
 
@@ -215,7 +218,7 @@ impl Platform for Fake {
     }
 
     async fn get(&self, store: Store, keys: &[&str]) -> Result<Vec<Option<String>>, Outage> {
-        match self.step().await {
+        match self.step(true).await {
             Some(Fault::Refuse(outage)) => return Err(outage),
             Some(Fault::RefuseLate) => return Err(Outage::Storage),
             Some(Fault::DieBefore | Fault::DieAfter) => die().await,
@@ -227,7 +230,7 @@ impl Platform for Fake {
     }
 
     async fn set(&self, store: Store, items: &[(&str, Option<&str>)]) -> Result<(), Outage> {
-        let fault = self.step().await;
+        let fault = self.step(false).await;
         match fault {
             Some(Fault::Refuse(outage)) => return Err(outage),
             Some(Fault::DieBefore) => die().await,
