@@ -221,12 +221,12 @@ fn limits_are_kept() {
         Err(VaultError::NoSuchSlot)
     );
     let short = passphrase("seven77");
-    let answer = now(ways::add(&p, &key, "", &NewWay::Passphrase(&short)));
+    let id = header(&p).slots[2].id;
+    let answer = now(ways::replace(&p, &key, id, &NewWay::Passphrase(&short)));
     assert_eq!(answer, Err(VaultError::TooShort));
     // Eight characters, not eight bytes.
     let norwegian = passphrase("blåbærøy");
     let way = NewWay::Passphrase(&norwegian);
-    let id = header(&p).slots[2].id;
     assert!(now(ways::replace(&p, &key, id, &way)).is_ok());
 }
 
