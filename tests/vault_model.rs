@@ -265,6 +265,8 @@ impl Model {
             }
             Act::Unlock(words) => {
                 if words != self.sure.words {
+                    // A silent local store would leave the mirror, which may be behind.
+                    p.0.borrow_mut().faults.clear();
                     let words = passphrase(WORDS[words]);
                     let answer = run(store::unlock(&p, &Unlock::Passphrase(&words)));
                     p.0.borrow_mut().faults.clear();

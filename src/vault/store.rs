@@ -104,6 +104,11 @@ pub async fn unlock<P: Platform>(
         attempts::spend(p).await?;
     }
     let key = ways::unwrap_newest(p, &survey.sound(), unlock).await;
+    // The store that is silent may hold the record that this does open.
+    let key = match (key, survey.unreadable()) {
+        (Err(VaultError::Wrong(_)), Some(outage)) => Err(outage.into()),
+        (key, _) => key,
+    };
     if unlock.is_typed() {
         match key {
             Ok(_) => attempts::forgive(p).await,
@@ -309,12 +314,13 @@ async fn commit<P: Platform>(
         (keys::EXISTS, Some(mark.as_str())),
     ];
     let refused = p.set(Store::Local, &items).await.err();
-    confirm(p, spot, &text, &record, refused).await?;
-
-    let anchor = Anchor::of(record.header(), key);
-    write_mirror(p, &text, &anchor).await;
-    remember(p, &anchor).await;
-    Ok(record)
+    let confirmed = confirm(p, spot, &text, &record, refused).await;
+    if confirmed.is_ok() || confirmed.is_err_and(holds_new) {
+        let anchor = Anchor::of(record.header(), key);
+        write_mirror(p, &text, &anchor).await;
+        remember(p, &anchor).await;
+    }
+    confirmed.map(|()| record)
 }
 
 /// A record that cannot be read back from its own text is not written.
@@ -428,6 +434,16 @@ fn make_fresh<P: Platform>(p: &P) -> Result<Fresh, Outage> {
     p.random(&mut fresh.body_salt)?;
     p.random(&mut fresh.body_nonce)?;
     Ok(fresh)
+}
+
+const fn holds_new(error: VaultError) -> bool {
+    matches!(
+        error,
+        VaultError::NotSaved {
+            holds: Holds::New,
+            ..
+        }
+    )
 }
 
 fn not_saved(cause: Outage) -> VaultError {

@@ -149,7 +149,8 @@ impl Survey {
         (!whole(&self.a) || !whole(&self.b)).then_some(outage)
     }
 
-    fn unreadable(&self) -> Option<Outage> {
+    /// Why a store could not be read, if one could not.
+    pub(crate) fn unreadable(&self) -> Option<Outage> {
         Spot::ALL.into_iter().find_map(|spot| match self.at(spot) {
             Found::Unavailable(outage) => Some(*outage),
             _ => None,
@@ -239,6 +240,7 @@ impl Survey {
             return Err(VaultError::OtherVault);
         }
         let mut tampered = Vec::new();
+        let mut answer = VaultError::OtherKey;
         for (spot, record) in sound {
             match record.open(key) {
                 Ok(json) => {
@@ -249,13 +251,14 @@ impl Survey {
                     });
                 }
                 // A newer copy under another key is the truth, and this key is history.
-                Err(VaultError::OtherKey) if tampered.is_empty() => {
-                    return Err(VaultError::OtherKey);
+                Err(VaultError::OtherKey) => break,
+                Err(error) => {
+                    answer = error;
+                    tampered.push(spot);
                 }
-                Err(_) => tampered.push(spot),
             }
         }
-        Err(Damage::Seal.into())
+        Err(answer)
     }
 
     /// The anchors that can be read at all.
