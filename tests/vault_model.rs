@@ -245,11 +245,14 @@ impl Model {
             }
             Act::Read => {
                 let known = self.sure.accounts.clone();
+                // A silent local store leaves the mirror, for reading only, and
+                // that may not have what was never acknowledged.
+                let quiet = p.0.borrow().faults.is_empty();
                 let read = self.attempt(after, async |p| {
                     let key = session::key(p).await?;
                     store::open(p, &key).await
                 });
-                if let Some(contents) = read {
+                if let Some(contents) = read.filter(|_| quiet) {
                     assert_eq!(listed(&contents), known);
                 }
             }
