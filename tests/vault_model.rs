@@ -93,14 +93,7 @@ impl Model {
         let words = passphrase(WORDS[0]);
         let ways = [("", NewWay::Passphrase(&words))];
         now(store::create(&p, &ways, &Contents::default())).expect("a new vault");
-        Self {
-            p,
-            sure: State {
-                accounts: Vec::new(),
-                words: 0,
-            },
-            maybe: None,
-        }
+        Self { p, sure: State { accounts: Vec::new(), words: 0 }, maybe: None }
     }
 
     /// What the vault turns out to hold is what it holds from now on.
@@ -116,10 +109,7 @@ impl Model {
             match now(store::unlock(&q, &Unlock::Passphrase(&words))) {
                 Ok((_, contents)) => {
                     assert!(seen.is_none(), "two passphrases open it");
-                    seen = Some(State {
-                        accounts: listed(&contents),
-                        words: at,
-                    });
+                    seen = Some(State { accounts: listed(&contents), words: at });
                 }
                 Err(VaultError::Wrong(SlotType::Passphrase)) => {}
                 Err(error) => panic!("not to be opened: {error}"),
@@ -160,11 +150,7 @@ impl Model {
     }
 
     /// Runs a request that would lead to `after`; death and refusal leave either.
-    fn attempt<T>(
-        &mut self,
-        after: State,
-        request: impl AsyncFnOnce(&Fake) -> Result<T, VaultError>,
-    ) -> Option<T> {
+    fn attempt<T>(&mut self, after: State, request: impl AsyncFnOnce(&Fake) -> Result<T, VaultError>) -> Option<T> {
         let p = self.p.clone();
         let answer = run(request(&p));
         p.0.borrow_mut().faults.clear();
@@ -287,7 +273,7 @@ impl Model {
                 self.attempt(after, async |p| {
                     let key = session::key(p).await?;
                     let Presence::Present(record) = store::presence(p).await? else {
-                        return Err(VaultError::NoVault);
+                        return Err(VaultError::None);
                     };
                     let words = passphrase(WORDS[words]);
                     let id = record.header().slots[0].id;
@@ -310,7 +296,7 @@ impl Model {
                 self.attempt(after, async |p| {
                     let key = session::key(p).await?;
                     let Presence::Present(record) = store::presence(p).await? else {
-                        return Err(VaultError::NoVault);
+                        return Err(VaultError::None);
                     };
                     if record.header().slots.len() < 4 {
                         ways::add(p, &key, "", &NewWay::Device).await?;
@@ -355,11 +341,7 @@ impl Model {
     }
 }
 
-const COPIES: [(Store, &str); 3] = [
-    (Store::Local, "v1.a"),
-    (Store::Local, "v1.b"),
-    (Store::Mirror, "v1.mirror"),
-];
+const COPIES: [(Store, &str); 3] = [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")];
 
 /// Whether the vault is open, with nothing going wrong while it is asked.
 fn is_open(p: &Fake) -> bool {
@@ -379,19 +361,12 @@ async fn change(p: &Fake, operation: impl FnOnce(&mut Contents)) -> Result<(), V
 }
 
 fn listed(contents: &Contents) -> Vec<(u8, String)> {
-    contents
-        .accounts
-        .iter()
-        .map(|account| (account.id.0[0], account.name.clone()))
-        .collect()
+    contents.accounts.iter().map(|account| (account.id.0[0], account.name.clone())).collect()
 }
 
 #[test]
 fn no_history_loses_what_was_acknowledged() {
-    let config = ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     let histories = prop::collection::vec(act(), 1..80);
     let mut runner = proptest::test_runner::TestRunner::new(config);
     let tried = Cell::new(0);
@@ -408,10 +383,5 @@ fn no_history_loses_what_was_acknowledged() {
     if let Err(error) = outcome {
         panic!("{error}");
     }
-    println!(
-        "random histories: {} of {} acts and {} checks tried, 0 lost",
-        tried.get(),
-        ACTS.get(),
-        CHECKS.get()
-    );
+    println!("random histories: {} of {} acts and {} checks tried, 0 lost", tried.get(), ACTS.get(), CHECKS.get());
 }

@@ -52,30 +52,19 @@ impl Sample {
             prf_salt: ways::make_prf_salt(&p).unwrap(),
             mixes_device_secret: true,
         };
-        let (long, rest) = (
-            "l".repeat(64),
-            "r".repeat(11 - env!("CARGO_PKG_VERSION").len()),
-        );
+        let (long, rest) = ("l".repeat(64), "r".repeat(11 - env!("CARGO_PKG_VERSION").len()));
         let ways = [
             (long.as_str(), NewWay::Passphrase(&words)),
             (long.as_str(), NewWay::Recovery(&code)),
             (long.as_str(), NewWay::Device),
             (rest.as_str(), NewWay::Prf(prf, &output)),
         ];
-        let contents = Contents {
-            accounts: (1..=8).map(|n| account(n, "kari@example.no")).collect(),
-            ..Contents::default()
-        };
+        let contents =
+            Contents { accounts: (1..=8).map(|n| account(n, "kari@example.no")).collect(), ..Contents::default() };
         let key = now(store::create(&p, &ways, &contents)).expect("a new vault");
         let text = p.text(Store::Local, "v1.a").unwrap();
         let record = Record::from_text(&text).expect("sound");
-        Self {
-            p,
-            key,
-            code,
-            output,
-            record,
-        }
+        Self { p, key, code, output, record }
     }
 
     fn parts(&self) -> Parts {
@@ -112,16 +101,8 @@ fn every_bit_flip_is_refused_as_damage() {
     for bit in 0..sound.len() * 8 {
         let mut bytes = sound.to_vec();
         bytes[bit / 8] ^= 1 << (bit % 8);
-        let wanted = if bit < 64 {
-            Damage::NotARecord
-        } else {
-            Damage::Checksum
-        };
-        assert_eq!(
-            open(bytes, &sample.key),
-            Err(VaultError::Damaged(wanted)),
-            "bit {bit}"
-        );
+        let wanted = if bit < 64 { Damage::NotARecord } else { Damage::Checksum };
+        assert_eq!(open(bytes, &sample.key), Err(VaultError::Damaged(wanted)), "bit {bit}");
         tried += 1;
     }
     assert_eq!(tried, 32_768);
@@ -200,12 +181,7 @@ fn every_truncation_and_extension_is_refused() {
             let mut bytes = sound[..length - 4].to_vec();
             bytes.extend(crc32c::crc32c(&bytes).to_le_bytes());
             let answer = open(bytes, &sample.key);
-            let right = matches!(
-                answer,
-                Err(VaultError::Damaged(
-                    Damage::Length | Damage::Header | Damage::Seal
-                ))
-            );
+            let right = matches!(answer, Err(VaultError::Damaged(Damage::Length | Damage::Header | Damage::Seal)));
             assert!(right, "{length} bytes, mended: {answer:?}");
             tried += 1;
         }
@@ -215,17 +191,11 @@ fn every_truncation_and_extension_is_refused() {
         for byte in [0, 0xff] {
             let mut bytes = sound.to_vec();
             bytes.resize(sound.len() + more, byte);
-            assert_eq!(
-                open(bytes, &sample.key),
-                Err(VaultError::Damaged(Damage::Checksum))
-            );
+            assert_eq!(open(bytes, &sample.key), Err(VaultError::Damaged(Damage::Checksum)));
             let mut bytes = sound[..sound.len() - 4].to_vec();
             bytes.resize(sound.len() - 4 + more, byte);
             bytes.extend(crc32c::crc32c(&bytes).to_le_bytes());
-            assert!(matches!(
-                open(bytes, &sample.key),
-                Err(VaultError::Damaged(Damage::Length | Damage::Seal))
-            ));
+            assert!(matches!(open(bytes, &sample.key), Err(VaultError::Damaged(Damage::Length | Damage::Seal))));
             tried += 2;
         }
     }
@@ -350,27 +320,15 @@ const FORGERIES: &[Forgery] = &[
 fn mixed_and_forged_records_are_refused() {
     let sample = Sample::new(0);
     let other = Sample::new(3);
-    now(store::change(&sample.p, &sample.key, |_| {
-        Ok::<_, VaultError>(())
-    }))
-    .expect("saved");
+    now(store::change(&sample.p, &sample.key, |_| Ok::<_, VaultError>(()))).expect("saved");
     let newer = Parts::from_text(&sample.p.text(Store::Local, "v1.b").unwrap());
     let rotated = {
         let p = sample.p.fork();
         let words = passphrase(WORDS);
-        now(ways::rotate(
-            &p,
-            &sample.key,
-            &[("", NewWay::Passphrase(&words))],
-        ))
-        .expect("rotated");
+        now(ways::rotate(&p, &sample.key, &[("", NewWay::Passphrase(&words))])).expect("rotated");
         Parts::from_text(&p.text(Store::Local, "v1.a").unwrap())
     };
-    let mix = Mix {
-        other: other.parts(),
-        older: sample.parts(),
-        rotated,
-    };
+    let mix = Mix { other: other.parts(), older: sample.parts(), rotated };
     assert!(open(newer.to_bytes(), &sample.key).is_ok());
     let words = passphrase(WORDS);
     for (name, forge, wanted) in FORGERIES {
@@ -382,10 +340,7 @@ fn mixed_and_forged_records_are_refused() {
         // The same by the passphrase, with the forgery in every store.
         let p = sample.world_with(&forged.to_text());
         let before = p.0.borrow().local.get("v1.a").cloned();
-        assert!(
-            now(store::unlock(&p, &Unlock::Passphrase(&words))).is_err(),
-            "{name}"
-        );
+        assert!(now(store::unlock(&p, &Unlock::Passphrase(&words))).is_err(), "{name}");
         assert_eq!(p.0.borrow().local.get("v1.a").cloned(), before, "{name}");
         // With a sound copy left, the forgery changes nothing.
         let p = sample.p.fork();
@@ -393,10 +348,7 @@ fn mixed_and_forged_records_are_refused() {
         match now(store::open(&p, &sample.key)) {
             Ok(contents) => assert_eq!(contents.accounts.len(), 8, "{name}"),
             Err(error) => assert!(
-                matches!(
-                    error,
-                    VaultError::OtherKey | VaultError::OtherVault | VaultError::Newer { .. }
-                ),
+                matches!(error, VaultError::OtherKey | VaultError::OtherVault | VaultError::Newer { .. }),
                 "{name}: {error}"
             ),
         }
@@ -439,26 +391,15 @@ fn bodies_that_were_sealed_wrong_are_refused() {
         (b"[]", VaultError::Damaged(Damage::Body)),
         (b"\xff", VaultError::Damaged(Damage::Body)),
         (br#"{"v":1}"#, VaultError::Damaged(Damage::Body)),
-        (
-            br#"{"v":0,"accounts":[]}"#,
-            VaultError::Damaged(Damage::Body),
-        ),
-        (
-            br#"{"v":1,"accounts":{}}"#,
-            VaultError::Damaged(Damage::Body),
-        ),
+        (br#"{"v":0,"accounts":[]}"#, VaultError::Damaged(Damage::Body)),
+        (br#"{"v":1,"accounts":{}}"#, VaultError::Damaged(Damage::Body)),
         (br#"{"v":2,"accounts":[]}"#, VaultError::Newer { major: 2 }),
     ] {
         let mut parts = sample.parts();
         parts.reseal_json(key, json);
         let p = sample.world_with(&parts.to_text());
         let before = p.0.borrow().local.clone();
-        assert_eq!(
-            now(store::open(&p, &sample.key)).err(),
-            Some(wanted),
-            "{}",
-            String::from_utf8_lossy(json)
-        );
+        assert_eq!(now(store::open(&p, &sample.key)).err(), Some(wanted), "{}", String::from_utf8_lossy(json));
         assert!(p.0.borrow().local == before, "nothing was written");
         tried += 1;
     }
@@ -531,10 +472,7 @@ fn a_later_minor_version_is_read_and_its_fields_are_kept() {
     unknown.slot_type = 77;
     unknown.specific = b"anything".to_vec();
     parts.slots.push(unknown.clone());
-    parts.reseal_json(
-        sample.key.expose(),
-        br#"{"v":1,"accounts":[{"id":"01","tomorrow":1}],"tomorrow":{"a":[1,2]}}"#,
-    );
+    parts.reseal_json(sample.key.expose(), br#"{"v":1,"accounts":[{"id":"01","tomorrow":1}],"tomorrow":{"a":[1,2]}}"#);
     let p = sample.world_with(&parts.to_text());
     let words = passphrase(WORDS);
     let (key, contents) = now(store::unlock(&p, &Unlock::Passphrase(&words))).expect("opens");
@@ -567,9 +505,6 @@ fn text_that_is_not_canonical_base64_is_not_a_record() {
         text.replace('+', "-"),
         "x".repeat(100),
     ] {
-        assert_eq!(
-            Record::from_text(&bad).err(),
-            Some(VaultError::Damaged(Damage::NotARecord))
-        );
+        assert_eq!(Record::from_text(&bad).err(), Some(VaultError::Damaged(Damage::NotARecord)));
     }
 }

@@ -91,14 +91,9 @@ fn it_locks_by_hand_at_once_and_with_the_browser() {
 fn a_clock_that_jumps_back_locks() {
     let mut tried = 0;
     for idle in [Idle::USUAL, Idle::UntilClosed] {
-        for (seconds, open) in [
-            (1, true),
-            (60, true),
-            (300, true),
-            (301, false),
-            (3_600, false),
-            (10 * 365 * 86_400, false),
-        ] {
+        for (seconds, open) in
+            [(1, true), (60, true), (300, true), (301, false), (3_600, false), (10 * 365 * 86_400, false)]
+        {
             let p = kept(idle);
             p.rewind(seconds * 1_000);
             assert_eq!(is_open(&p), open, "{seconds} s back");
@@ -247,11 +242,7 @@ fn a_count_that_was_tampered_with_is_neither_a_free_pass_nor_a_prison() {
         p.put(Store::Local, "v1.attempts", Some(text));
         let wrong = passphrase("incorrect horse");
         let answer = now(store::unlock(&p, &Unlock::Passphrase(&wrong))).err();
-        assert_eq!(
-            answer,
-            Some(VaultError::Wrong(SlotType::Passphrase)),
-            "{text}"
-        );
+        assert_eq!(answer, Some(VaultError::Wrong(SlotType::Passphrase)), "{text}");
         assert!(now(attempts::wait_ms(&p)).unwrap() >= 1_000, "{text}");
         p.advance(MINUTE);
         let right = passphrase("correct horse");

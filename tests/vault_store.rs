@@ -23,10 +23,7 @@ const NEW_WORDS: &str = "battery staple";
 
 fn create(p: &Fake) -> VaultKey {
     let words = passphrase(WORDS);
-    let ways = [
-        ("Typed", NewWay::Passphrase(&words)),
-        ("Here", NewWay::Device),
-    ];
+    let ways = [("Typed", NewWay::Passphrase(&words)), ("Here", NewWay::Device)];
     now(store::create(p, &ways, &Contents::default())).expect("a new vault")
 }
 
@@ -49,7 +46,7 @@ fn world() -> (Fake, VaultKey) {
 
 /// The numbers of the accounts, by whichever passphrase opens the vault.
 fn numbers(p: &Fake) -> Result<Vec<u8>, VaultError> {
-    let mut answer = Err(VaultError::NoVault);
+    let mut answer = Err(VaultError::None);
     for words in [WORDS, NEW_WORDS] {
         let words = passphrase(words);
         answer = now(store::unlock(p, &Unlock::Passphrase(&words))).map(|(_, contents)| {
@@ -110,9 +107,7 @@ impl Deed {
         let (words, new_words) = (passphrase(WORDS), passphrase(NEW_WORDS));
         match self {
             Self::Change => add(p, key, 3).await,
-            Self::Unlock => store::unlock(p, &Unlock::Passphrase(&words))
-                .await
-                .map(|_| ()),
+            Self::Unlock => store::unlock(p, &Unlock::Passphrase(&words)).await.map(|_| ()),
             Self::AddWay => {
                 let code = RecoveryCode::make(p)?;
                 let way = NewWay::Recovery(&code);
@@ -134,9 +129,7 @@ impl Deed {
 
     /// Whether it is to have happened, as seen from outside.
     fn shows(self, p: &Fake) -> bool {
-        let Ok(Presence::Present(record)) = now(store::presence(p)) else {
-            panic!("no vault after the deed")
-        };
+        let Ok(Presence::Present(record)) = now(store::presence(p)) else { panic!("no vault after the deed") };
         let header = record.header();
         let opens = |words| {
             let p = p.fork();
@@ -165,10 +158,9 @@ fn check(p: &Fake, deed: Deed, answer: Option<&Result<(), VaultError>>, what: &s
             Holds::New => assert!(happened, "{what}: said new, is old"),
             Holds::Unknown => {}
         },
-        Some(Err(error)) => assert!(
-            matches!(error, VaultError::Outage(_)) && (!happened || deed.shows_always()),
-            "{what}: {error}"
-        ),
+        Some(Err(error)) => {
+            assert!(matches!(error, VaultError::Outage(_)) && (!happened || deed.shows_always()), "{what}: {error}")
+        }
         None => {}
     }
     // Old or new, whole, and ready for the next save.
@@ -183,10 +175,7 @@ fn check(p: &Fake, deed: Deed, answer: Option<&Result<(), VaultError>>, what: &s
         let words = passphrase(words);
         if let Ok((key, _)) = now(store::unlock(p, &Unlock::Passphrase(&words))) {
             now(add(p, &key, 9)).unwrap_or_else(|error| panic!("{what}, next save: {error}"));
-            assert_eq!(
-                numbers(p).map(|numbers| numbers.last().copied()),
-                Ok(Some(9))
-            );
+            assert_eq!(numbers(p).map(|numbers| numbers.last().copied()), Ok(Some(9)));
             return;
         }
     }
@@ -320,10 +309,7 @@ fn a_new_vault_is_made_whole_or_can_be_made_again() {
             let p = Fake::new();
             p.fail_at(step, fault);
             let words = passphrase(WORDS);
-            let ways = [
-                ("Typed", NewWay::Passphrase(&words)),
-                ("Here", NewWay::Device),
-            ];
+            let ways = [("Typed", NewWay::Passphrase(&words)), ("Here", NewWay::Device)];
             let answer = run(store::create(&p, &ways, &Contents::default()));
             p.0.borrow_mut().faults.clear();
             p.restart_browser();
@@ -354,11 +340,7 @@ fn a_new_vault_is_made_whole_or_can_be_made_again() {
 #[test]
 fn every_choice_of_damaged_copies_is_survived_while_one_is_sound() {
     let (base, key) = world();
-    let spots = [
-        (Store::Local, "v1.a"),
-        (Store::Local, "v1.b"),
-        (Store::Mirror, "v1.mirror"),
-    ];
+    let spots = [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")];
     let newest = generation(&base, Store::Local, "v1.a").unwrap();
     let mut tried = 0;
     for choice in 0..4_u32.pow(3) {
@@ -384,27 +366,17 @@ fn every_choice_of_damaged_copies_is_survived_while_one_is_sound() {
             assert_eq!(answer, Ok(vec![1, 2]), "{what}");
             let counts = now(diagnostics::read(&p));
             if choice != 0 && choice / 4 % 4 != 1 {
-                assert_ne!(
-                    counts,
-                    diagnostics::Diagnostics::default(),
-                    "{what}: {counts:?}"
-                );
+                assert_ne!(counts, diagnostics::Diagnostics::default(), "{what}: {counts:?}");
             }
             assert!(now(store::open(&p, &key)).is_ok());
         } else if any_left {
             // The older generation is all there is: the anchor in the mirror tells.
-            let known = VaultError::RolledBack {
-                found: newest - 1,
-                known: newest,
-            };
+            let known = VaultError::RolledBack { found: newest - 1, known: newest };
             assert_eq!(answer, Err(known), "{what}");
             assert!(now(store::settle(&p, &key)).is_ok());
             assert_eq!(numbers(&p), Ok(vec![1]));
         } else {
-            assert!(
-                matches!(answer, Err(VaultError::Damaged(_) | VaultError::Vanished)),
-                "{what}: {answer:?}"
-            );
+            assert!(matches!(answer, Err(VaultError::Damaged(_) | VaultError::Vanished)), "{what}: {answer:?}");
             assert!(!matches!(now(store::presence(&p)), Ok(Presence::None)));
             let words = passphrase(WORDS);
             let again = [("", NewWay::Passphrase(&words))];
@@ -450,10 +422,7 @@ fn a_store_that_is_put_back_is_found_out() {
         let q = p.fork();
         q.0.borrow_mut().local = old.0.borrow().local.clone();
         q.0.borrow_mut().mirror = old.0.borrow().mirror.clone();
-        assert!(matches!(
-            now(store::open(&q, &key)),
-            Err(VaultError::RolledBack { .. })
-        ));
+        assert!(matches!(now(store::open(&q, &key)), Err(VaultError::RolledBack { .. })));
         let answer = now(add(&q, &key, 99));
         assert!(matches!(answer, Err(VaultError::RolledBack { .. })));
         // A person settles it, and it stays settled when the newer mirror comes back.
@@ -487,7 +456,7 @@ fn each_kind_of_trouble_has_its_own_error_and_loses_nothing() {
     let unlock = |p: &Fake| now(store::unlock(p, &Unlock::Passphrase(&words))).err();
 
     let nothing = Fake::new();
-    assert_eq!(unlock(&nothing), Some(VaultError::NoVault));
+    assert_eq!(unlock(&nothing), Some(VaultError::None));
 
     let wrong = passphrase("incorrect horse");
     let answer = now(store::unlock(&base.fork(), &Unlock::Passphrase(&wrong))).err();
@@ -503,26 +472,13 @@ fn each_kind_of_trouble_has_its_own_error_and_loses_nothing() {
     assert_eq!(answer, Some(VaultError::Wrong(SlotType::Recovery)));
 
     let damaged = base.fork();
-    for (store, name) in [
-        (Store::Local, "v1.a"),
-        (Store::Local, "v1.b"),
-        (Store::Mirror, "v1.mirror"),
-    ] {
+    for (store, name) in [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")] {
         let text = damaged.text(store, name).unwrap();
-        damaged.put(
-            store,
-            name,
-            Some(&format!("{}AAAA", &text[..text.len() - 4])),
-        );
+        damaged.put(store, name, Some(&format!("{}AAAA", &text[..text.len() - 4])));
     }
     let before = damaged.0.borrow().local.clone();
-    assert_eq!(
-        unlock(&damaged),
-        Some(VaultError::Damaged(Damage::Checksum))
-    );
-    let Ok(Presence::Damaged(wreck)) = now(store::presence(&damaged)) else {
-        panic!("not seen as damaged")
-    };
+    assert_eq!(unlock(&damaged), Some(VaultError::Damaged(Damage::Checksum)));
+    let Ok(Presence::Damaged(wreck)) = now(store::presence(&damaged)) else { panic!("not seen as damaged") };
     assert_eq!(wreck.pieces.len(), 3);
     assert!(damaged.0.borrow().local == before, "nothing was written");
 
@@ -538,10 +494,7 @@ fn each_kind_of_trouble_has_its_own_error_and_loses_nothing() {
     let answer = now(add(&mixed, &key, 3)).err();
     assert_eq!(answer, Some(VaultError::OtherVault));
     assert!(mixed.0.borrow().local["v1.a"] == before["v1.a"]);
-    assert_eq!(
-        now(store::open(&other, &key)).err(),
-        Some(VaultError::OtherKey)
-    );
+    assert_eq!(now(store::open(&other, &key)).err(), Some(VaultError::OtherKey));
     assert!(now(store::open(&other, &other_key)).is_ok());
     // A person decides for the vault that the key opens; the mirror had it.
     assert!(now(store::settle(&mixed, &key)).is_ok());
@@ -554,10 +507,7 @@ fn each_kind_of_trouble_has_its_own_error_and_loses_nothing() {
     }
     vanished.put(Store::Mirror, "v1.mirror", None);
     assert_eq!(unlock(&vanished), Some(VaultError::Vanished));
-    assert!(matches!(
-        now(store::presence(&vanished)),
-        Ok(Presence::Vanished)
-    ));
+    assert!(matches!(now(store::presence(&vanished)), Ok(Presence::Vanished)));
 
     // Wiped altogether, the mirror brings everything back; also the device's secret.
     let wiped = base.fork();
@@ -614,10 +564,7 @@ fn what_a_silent_mirror_may_hold_is_not_buried() {
     }
     // ... and not written upon.
     p.fail_at(1, Fault::Refuse(Outage::Storage));
-    let refused = VaultError::NotSaved {
-        cause: Outage::Storage,
-        holds: Holds::Old,
-    };
+    let refused = VaultError::NotSaved { cause: Outage::Storage, holds: Holds::Old };
     assert_eq!(now(add(&p, &key, 3)), Err(refused));
     assert_eq!(numbers(&p), Ok(vec![1, 2]));
     assert!(is_whole(&p));
@@ -644,10 +591,6 @@ fn buried_remains_are_kept() {
     now(store::bury(&p)).expect("buried");
     assert!(matches!(now(store::presence(&p)), Ok(Presence::None)));
     let world = p.0.borrow();
-    let buried = world
-        .local
-        .iter()
-        .find(|(name, _)| name.starts_with("v1.buried."))
-        .expect("kept");
+    let buried = world.local.iter().find(|(name, _)| name.starts_with("v1.buried.")).expect("kept");
     assert!(buried.1.contains(&text));
 }

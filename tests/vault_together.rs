@@ -41,11 +41,7 @@ async fn count(p: &Fake, key: &VaultKey, writer: &str) -> Result<(), VaultError>
 
 fn counted(p: &Fake, key: &VaultKey, writer: &str) -> u64 {
     let contents = now(store::open(p, key)).expect("open");
-    contents
-        .settings
-        .get(writer)
-        .and_then(|v| v.as_u64())
-        .unwrap_or(0)
+    contents.settings.get(writer).and_then(|v| v.as_u64()).unwrap_or(0)
 }
 
 type Task<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
@@ -160,8 +156,5 @@ fn reading_beside_a_writer_never_gives_a_false_alarm() {
         }
     });
     run_all(vec![writer, reader]);
-    println!(
-        "reads beside a writer: {} tried, 0 wrong",
-        reads.into_inner()
-    );
+    println!("reads beside a writer: {} tried, 0 wrong", reads.into_inner());
 }

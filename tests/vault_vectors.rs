@@ -30,8 +30,7 @@ use tofaktor::vault::recovery::RecoveryCode;
 use tofaktor::vault::store;
 use tofaktor::vault::ways::{self, NewWay, PrfOutput, Unlock};
 use tofaktor::vault::{
-    AccountId, Contents, Damage, Mode, Prf, Record, SlotType, Status, Tombstone, VaultError,
-    VaultKey,
+    AccountId, Contents, Damage, Mode, Prf, Record, SlotType, Status, Tombstone, VaultError, VaultKey,
 };
 
 fn directory() -> PathBuf {
@@ -52,10 +51,7 @@ impl Vector {
             let (name, value) = line.split_once(": ").expect("name: value");
             (name.to_owned(), value.to_owned())
         });
-        Self {
-            fields: fields.collect(),
-            record: record.split_whitespace().collect(),
-        }
+        Self { fields: fields.collect(), record: record.split_whitespace().collect() }
     }
 
     fn field(&self, name: &str) -> Option<&str> {
@@ -63,8 +59,7 @@ impl Vector {
     }
 
     fn bytes(&self, name: &str) -> Option<Vec<u8>> {
-        self.field(name)
-            .map(|hex| HEXLOWER.decode(hex.as_bytes()).unwrap())
+        self.field(name).map(|hex| HEXLOWER.decode(hex.as_bytes()).unwrap())
     }
 
     /// A world in which this record is the vault.
@@ -72,10 +67,9 @@ impl Vector {
         let p = Fake::new();
         p.0.borrow_mut().real_derivation = true;
         p.put(Store::Local, "v1.a", Some(&self.record));
-        for (field, store, key) in [
-            ("device-secret", Store::Local, "v1.device"),
-            ("mixed-secret", Store::Mirror, "v1.mix"),
-        ] {
+        for (field, store, key) in
+            [("device-secret", Store::Local, "v1.device"), ("mixed-secret", Store::Mirror, "v1.mix")]
+        {
             if let Some(bytes) = self.bytes(field) {
                 p.put(store, key, Some(&BASE64.encode(&bytes)));
             }
@@ -122,8 +116,7 @@ fn every_vector_gives_what_it_says() {
                     assert_eq!(key.expose().as_slice(), known, "{what}");
                     let record = Record::from_text(&vector.record).unwrap();
                     let json: Value = serde_json::from_slice(&record.open(&key).unwrap()).unwrap();
-                    let known: Value =
-                        serde_json::from_str(vector.field("contents").unwrap()).unwrap();
+                    let known: Value = serde_json::from_str(vector.field("contents").unwrap()).unwrap();
                     assert_eq!(json, known, "{what}");
                     let count = known["accounts"].as_array().unwrap().len();
                     assert_eq!(contents.accounts.len() + contents.unread.len(), count);
@@ -144,9 +137,7 @@ fn every_vector_gives_what_it_says() {
         if let Some(output) = vector.bytes("prf-output") {
             let record = Record::from_text(&vector.record).unwrap();
             let slots = &record.header().slots;
-            let slot = slots
-                .iter()
-                .find(|slot| slot.slot_type() == Some(SlotType::Prf));
+            let slot = slots.iter().find(|slot| slot.slot_type() == Some(SlotType::Prf));
             let output = PrfOutput::new(output).unwrap();
             check(&Unlock::Prf(slot.unwrap().id, &output));
         }
@@ -186,25 +177,11 @@ impl Draft<'_> {
 }
 
 fn every_kind() -> Contents {
-    let mut accounts: Vec<_> = (1..=6)
-        .map(|n| account(n, "kari.nordmann@example.no"))
-        .collect();
+    let mut accounts: Vec<_> = (1..=6).map(|n| account(n, "kari.nordmann@example.no")).collect();
     let secret = |length: u8| Secret::new((0..length).collect()).unwrap();
-    let credential = |secret, algorithm, digits, factor| {
-        Credential::new(secret, algorithm, digits, factor).unwrap()
-    };
-    accounts[1].credential = credential(
-        secret(128),
-        Algorithm::Sha512,
-        8,
-        Factor::Time { period: 60 },
-    );
-    accounts[2].credential = credential(
-        secret(20),
-        Algorithm::Sha256,
-        9,
-        Factor::Counter { counter: u64::MAX },
-    );
+    let credential = |secret, algorithm, digits, factor| Credential::new(secret, algorithm, digits, factor).unwrap();
+    accounts[1].credential = credential(secret(128), Algorithm::Sha512, 8, Factor::Time { period: 60 });
+    accounts[2].credential = credential(secret(20), Algorithm::Sha256, 9, Factor::Counter { counter: u64::MAX });
     accounts[3].credential = credential(secret(1), Algorithm::Sha1, 5, Factor::Steam);
     accounts[4].issuer = "Blåbær & «sønn» \"AS\" \\ 日本 🔑".into();
     accounts[4].name = String::new();
@@ -216,10 +193,7 @@ fn every_kind() -> Contents {
     accounts[5].last_step = Some(59_833_333);
     accounts[5].replaces = Some(AccountId([1; 16]));
     accounts[0].mode = Mode::Approve;
-    accounts[0].extra.insert(
-        "of_tomorrow".into(),
-        serde_json::json!({"a": [1, null, "x"]}),
-    );
+    accounts[0].extra.insert("of_tomorrow".into(), serde_json::json!({"a": [1, null, "x"]}));
     Contents {
         accounts,
         tombstones: vec![Tombstone {
@@ -237,31 +211,14 @@ fn every_kind() -> Contents {
 #[ignore = "makes files; for whoever adds a vector"]
 fn make_missing_vectors() {
     std::fs::create_dir_all(directory()).unwrap();
-    let opens = |name: &str,
-                 comment: &str,
-                 p: &Fake,
-                 key: &VaultKey,
-                 mut fields: Vec<(&'static str, String)>| {
-        let slot = if p.text(Store::Local, "v1.b").is_some() {
-            "v1.b"
-        } else {
-            "v1.a"
-        };
-        let text = p
-            .text(Store::Mirror, "v1.mirror")
-            .or(p.text(Store::Local, slot))
-            .unwrap();
+    let opens = |name: &str, comment: &str, p: &Fake, key: &VaultKey, mut fields: Vec<(&'static str, String)>| {
+        let slot = if p.text(Store::Local, "v1.b").is_some() { "v1.b" } else { "v1.a" };
+        let text = p.text(Store::Mirror, "v1.mirror").or(p.text(Store::Local, slot)).unwrap();
         let record = Record::from_text(&text).unwrap();
         let json = record.open(key).unwrap();
         fields.push(("vault-key", HEXLOWER.encode(key.expose())));
         fields.push(("contents", String::from_utf8(json.to_vec()).unwrap()));
-        Draft {
-            comment,
-            expect: "opens",
-            fields,
-            record: text.clone(),
-        }
-        .write_once(name);
+        Draft { comment, expect: "opens", fields, record: text.clone() }.write_once(name);
         text
     };
     let world = |skip: u8, floor: bool| {
@@ -280,12 +237,7 @@ fn make_missing_vectors() {
     let words = "correct horse battery staple";
     let typed = passphrase(words);
     let p = world(1, false);
-    let key = now(store::create(
-        &p,
-        &[("Passphrase", NewWay::Passphrase(&typed))],
-        &every_kind(),
-    ))
-    .unwrap();
+    let key = now(store::create(&p, &[("Passphrase", NewWay::Passphrase(&typed))], &every_kind())).unwrap();
     opens(
         "passphrase-usual-cost",
         "Argon2id with 64 MiB and 3 passes; accounts of every kind",
@@ -295,12 +247,7 @@ fn make_missing_vectors() {
     );
 
     let p = world(2, true);
-    let key = now(store::create(
-        &p,
-        &[("", NewWay::Passphrase(&typed))],
-        &Contents::default(),
-    ))
-    .unwrap();
+    let key = now(store::create(&p, &[("", NewWay::Passphrase(&typed))], &Contents::default())).unwrap();
     let empty = opens(
         "passphrase-floor-cost",
         "Argon2id with 19 MiB and 2 passes; no accounts, no label",
@@ -312,12 +259,8 @@ fn make_missing_vectors() {
 
     let p = world(3, true);
     let norwegian = "blåbærsyltetøy 𝄞 på flatbrød";
-    let key = now(store::create(
-        &p,
-        &[("Ord", NewWay::Passphrase(&passphrase(norwegian)))],
-        &Contents::default(),
-    ))
-    .unwrap();
+    let key =
+        now(store::create(&p, &[("Ord", NewWay::Passphrase(&passphrase(norwegian)))], &Contents::default())).unwrap();
     opens(
         "passphrase-not-ascii",
         "a passphrase in UTF-8, NFKC already",
@@ -328,12 +271,7 @@ fn make_missing_vectors() {
 
     let p = world(4, true);
     let code = RecoveryCode::make(&p).unwrap();
-    let key = now(store::create(
-        &p,
-        &[("Papir", NewWay::Recovery(&code))],
-        &Contents::default(),
-    ))
-    .unwrap();
+    let key = now(store::create(&p, &[("Papir", NewWay::Recovery(&code))], &Contents::default())).unwrap();
     opens(
         "recovery-code-only",
         "nothing but a printed code",
@@ -343,26 +281,10 @@ fn make_missing_vectors() {
     );
 
     let p = world(5, true);
-    let key = now(store::create(
-        &p,
-        &[("Denne maskinen", NewWay::Device)],
-        &every_kind(),
-    ))
-    .unwrap();
-    let device = |p: &Fake| {
-        HEXLOWER.encode(
-            &BASE64
-                .decode(p.text(Store::Local, "v1.device").unwrap().as_bytes())
-                .unwrap(),
-        )
-    };
-    opens(
-        "device-only",
-        "nothing to type",
-        &p,
-        &key,
-        vec![("device-secret", device(&p))],
-    );
+    let key = now(store::create(&p, &[("Denne maskinen", NewWay::Device)], &every_kind())).unwrap();
+    let device =
+        |p: &Fake| HEXLOWER.encode(&BASE64.decode(p.text(Store::Local, "v1.device").unwrap().as_bytes()).unwrap());
+    opens("device-only", "nothing to type", &p, &key, vec![("device-secret", device(&p))]);
 
     let p = world(6, true);
     let code = RecoveryCode::make(&p).unwrap();
@@ -381,11 +303,7 @@ fn make_missing_vectors() {
         ("Windows Hello", NewWay::Prf(prf, &output)),
     ];
     let key = now(store::create(&p, &all, &every_kind())).unwrap();
-    let mixed = HEXLOWER.encode(
-        &BASE64
-            .decode(p.text(Store::Mirror, "v1.mix").unwrap().as_bytes())
-            .unwrap(),
-    );
+    let mixed = HEXLOWER.encode(&BASE64.decode(p.text(Store::Mirror, "v1.mix").unwrap().as_bytes()).unwrap());
     let all_fields = vec![
         ("passphrase", words.to_owned()),
         ("recovery-code", code.to_text().to_string()),
@@ -393,42 +311,17 @@ fn make_missing_vectors() {
         ("mixed-secret", mixed),
         ("prf-output", HEXLOWER.encode(&(1..=32).collect::<Vec<_>>())),
     ];
-    opens(
-        "every-way-in",
-        "all four types of slot",
-        &p,
-        &key,
-        all_fields.clone(),
-    );
+    opens("every-way-in", "all four types of slot", &p, &key, all_fields.clone());
     for number in 10..60 {
         now(store::change(&p, &key, |contents| {
-            contents
-                .accounts
-                .push(account(number, "ola.nordmann@example.no"));
+            contents.accounts.push(account(number, "ola.nordmann@example.no"));
             Ok::<_, VaultError>(())
         }))
         .unwrap();
     }
-    let large = opens(
-        "generation-51",
-        "56 accounts after fifty saves, 19 KiB",
-        &p,
-        &key,
-        all_fields,
-    );
-    let new_key = now(ways::rotate(
-        &p,
-        &key,
-        &[("Passord", NewWay::Passphrase(&typed))],
-    ))
-    .unwrap();
-    opens(
-        "key-epoch-1",
-        "after the vault key was changed",
-        &p,
-        &new_key,
-        vec![("passphrase", words.into())],
-    );
+    let large = opens("generation-51", "56 accounts after fifty saves, 19 KiB", &p, &key, all_fields);
+    let new_key = now(ways::rotate(&p, &key, &[("Passord", NewWay::Passphrase(&typed))])).unwrap();
+    opens("key-epoch-1", "after the vault key was changed", &p, &new_key, vec![("passphrase", words.into())]);
 
     let mut parts = Parts::from_text(&empty);
     (parts.minor, parts.later) = (3, b"header of tomorrow".to_vec());
@@ -448,16 +341,11 @@ fn make_missing_vectors() {
             ("contents", json.into()),
         ],
         record: parts.to_text(),
-    }.write_once("minor-3");
+    }
+    .write_once("minor-3");
 
     let bad = |name: &str, comment: &str, expect: &str, record: String| {
-        Draft {
-            comment,
-            expect,
-            fields: vec![("passphrase", words.into())],
-            record,
-        }
-        .write_once(name);
+        Draft { comment, expect, fields: vec![("passphrase", words.into())], record }.write_once(name);
     };
     let sound = Parts::from_text(&empty);
     let forged = |forge: fn(&mut Parts)| {
@@ -478,84 +366,24 @@ fn make_missing_vectors() {
         BASE64.encode(&bytes)
     };
     bad("bad-magic", "another magic", "not a record", flip(3));
-    bad(
-        "bad-checksum-in-header",
-        "one bit of the header",
-        "checksum",
-        flip(40),
-    );
-    bad(
-        "bad-checksum-in-body",
-        "one bit of the body",
-        "checksum",
-        flip(700),
-    );
+    bad("bad-checksum-in-header", "one bit of the header", "checksum", flip(40));
+    bad("bad-checksum-in-body", "one bit of the body", "checksum", flip(700));
     bad(
         "bad-truncated",
         "cut off in the middle",
         "checksum",
         BASE64.encode(&BASE64.decode(empty.as_bytes()).unwrap()[..600]),
     );
-    bad(
-        "bad-short",
-        "nothing but a prefix",
-        "length",
-        BASE64.encode(b"M365TOTP\x01\0\0\0\0\0"),
-    );
-    bad(
-        "bad-major-2",
-        "a later major version",
-        "newer",
-        forged(|r| r.major = 2),
-    );
-    bad(
-        "bad-minor-0-with-more",
-        "more header than minor version 0 has",
-        "header",
-        forged(|r| r.later = vec![1]),
-    );
-    bad(
-        "bad-header-length",
-        "a header of a gigabyte",
-        "header",
-        forged(|r| r.header_len = Some(1 << 30)),
-    );
-    bad(
-        "bad-no-slots",
-        "no way in",
-        "header",
-        forged(|r| r.slots.clear()),
-    );
-    bad(
-        "bad-slot-twice",
-        "two slots of one id",
-        "header",
-        forged(|r| r.slots.push(r.slots[0].clone())),
-    );
-    bad(
-        "bad-type-and-derivation",
-        "a recovery slot with Argon2id",
-        "header",
-        forged(|r| r.slots[0].slot_type = 4),
-    );
-    bad(
-        "bad-cost-below-floor",
-        "19 MiB less one KiB",
-        "cost",
-        forged(|r| r.slots[0].numbers[0] = 19_455),
-    );
-    bad(
-        "bad-cost-one-pass",
-        "one pass",
-        "cost",
-        forged(|r| r.slots[0].numbers[1] = 1),
-    );
-    bad(
-        "bad-cost-bomb",
-        "four tebibytes",
-        "cost",
-        forged(|r| r.slots[0].numbers[0] = u32::MAX),
-    );
+    bad("bad-short", "nothing but a prefix", "length", BASE64.encode(b"M365TOTP\x01\0\0\0\0\0"));
+    bad("bad-major-2", "a later major version", "newer", forged(|r| r.major = 2));
+    bad("bad-minor-0-with-more", "more header than minor version 0 has", "header", forged(|r| r.later = vec![1]));
+    bad("bad-header-length", "a header of a gigabyte", "header", forged(|r| r.header_len = Some(1 << 30)));
+    bad("bad-no-slots", "no way in", "header", forged(|r| r.slots.clear()));
+    bad("bad-slot-twice", "two slots of one id", "header", forged(|r| r.slots.push(r.slots[0].clone())));
+    bad("bad-type-and-derivation", "a recovery slot with Argon2id", "header", forged(|r| r.slots[0].slot_type = 4));
+    bad("bad-cost-below-floor", "19 MiB less one KiB", "cost", forged(|r| r.slots[0].numbers[0] = 19_455));
+    bad("bad-cost-one-pass", "one pass", "cost", forged(|r| r.slots[0].numbers[1] = 1));
+    bad("bad-cost-bomb", "four tebibytes", "cost", forged(|r| r.slots[0].numbers[0] = u32::MAX));
     bad(
         "bad-cost-pbkdf2",
         "599,999 rounds of PBKDF2",
@@ -565,30 +393,10 @@ fn make_missing_vectors() {
             r.slots[0].numbers = vec![599_999];
         }),
     );
-    bad(
-        "bad-generation",
-        "a generation that was not sealed",
-        "seal",
-        forged(|r| r.generation = 7),
-    );
-    bad(
-        "bad-label",
-        "a label that was not sealed",
-        "seal",
-        forged(|r| r.slots[0].label = b"Renamed".to_vec()),
-    );
-    bad(
-        "bad-slot-tampered",
-        "a wrapped key that was not sealed",
-        "seal",
-        forged(|r| r.slots[0].wrapped[0] ^= 1),
-    );
-    bad(
-        "bad-slot-epoch",
-        "a slot of another epoch",
-        "seal",
-        forged(|r| r.key_epoch = 1),
-    );
+    bad("bad-generation", "a generation that was not sealed", "seal", forged(|r| r.generation = 7));
+    bad("bad-label", "a label that was not sealed", "seal", forged(|r| r.slots[0].label = b"Renamed".to_vec()));
+    bad("bad-slot-tampered", "a wrapped key that was not sealed", "seal", forged(|r| r.slots[0].wrapped[0] ^= 1));
+    bad("bad-slot-epoch", "a slot of another epoch", "seal", forged(|r| r.key_epoch = 1));
     bad(
         "bad-body",
         "the tag of the body changed",
@@ -600,37 +408,17 @@ fn make_missing_vectors() {
     );
     let mut parts = sound.clone();
     parts.body = Parts::from_text(&large).body;
-    bad(
-        "bad-body-of-another",
-        "another record's body",
-        "seal",
-        parts.to_text(),
-    );
+    bad("bad-body-of-another", "another record's body", "seal", parts.to_text());
     let mut padded = b"\x02\0\0\0{}".to_vec();
     padded.resize(1024, 0);
     padded[1000] = 1;
     let mut parts = sound.clone();
     parts.reseal(empty_key.expose(), &padded);
-    bad(
-        "bad-padding",
-        "sealed padding that is not zero",
-        "body",
-        parts.to_text(),
-    );
+    bad("bad-padding", "sealed padding that is not zero", "body", parts.to_text());
     let mut parts = sound.clone();
     parts.reseal_json(empty_key.expose(), b"[]");
-    bad(
-        "bad-contents",
-        "sealed contents that are no contents",
-        "body",
-        parts.to_text(),
-    );
+    bad("bad-contents", "sealed contents that are no contents", "body", parts.to_text());
     let mut parts = sound;
     parts.reseal_json(empty_key.expose(), br#"{"v":2,"accounts":[]}"#);
-    bad(
-        "bad-contents-v2",
-        "sealed contents of a later version",
-        "newer",
-        parts.to_text(),
-    );
+    bad("bad-contents-v2", "sealed contents of a later version", "newer", parts.to_text());
 }

@@ -16,9 +16,7 @@ use tofaktor::vault::kdf::{Argon2Cost, derive_kek};
 use tofaktor::vault::recovery::RecoveryCode;
 use tofaktor::vault::store::{self, Presence};
 use tofaktor::vault::ways::{self, NewWay, PrfOutput, Unlock};
-use tofaktor::vault::{
-    Contents, Header, MAX_LABEL, MAX_SLOTS, Prf, Record, SlotId, SlotType, VaultError, VaultKey,
-};
+use tofaktor::vault::{Contents, Header, MAX_LABEL, MAX_SLOTS, Prf, Record, SlotId, SlotType, VaultError, VaultKey};
 
 const WORDS: &str = "correct horse";
 
@@ -61,11 +59,8 @@ fn there_is_always_a_safe_way_in() {
     let words = passphrase(WORDS);
     let code = RecoveryCode::make(&p).unwrap();
     let output = PrfOutput::new(vec![3; 32]).unwrap();
-    let refused: [&[(&str, NewWay<'_>)]; 3] = [
-        &[],
-        &[("", NewWay::Prf(prf(&p), &output))],
-        &[("", NewWay::Prf(prf(&p), &output)), ("", NewWay::Device)],
-    ];
+    let refused: [&[(&str, NewWay<'_>)]; 3] =
+        [&[], &[("", NewWay::Prf(prf(&p), &output))], &[("", NewWay::Prf(prf(&p), &output)), ("", NewWay::Device)]];
     for ways in refused {
         assert_eq!(create(&p, ways).err(), Some(VaultError::LastSlot));
         assert!(matches!(now(store::presence(&p)), Ok(Presence::None)));
@@ -74,10 +69,7 @@ fn there_is_always_a_safe_way_in() {
         &[("", NewWay::Passphrase(&words))],
         &[("", NewWay::Recovery(&code))],
         &[("", NewWay::Device)],
-        &[
-            ("", NewWay::Prf(prf(&p), &output)),
-            ("", NewWay::Recovery(&code)),
-        ],
+        &[("", NewWay::Prf(prf(&p), &output)), ("", NewWay::Recovery(&code))],
     ];
     for ways in taken {
         assert!(create(&Fake::new(), ways).is_ok());
@@ -85,20 +77,11 @@ fn there_is_always_a_safe_way_in() {
     // Nor can one be taken away until only unsafe ones are left.
     let (p, key) = with_passphrase();
     let typed = header(&p).slots[0].id;
-    assert_eq!(
-        now(ways::remove(&p, &key, typed)),
-        Err(VaultError::LastSlot)
-    );
+    assert_eq!(now(ways::remove(&p, &key, typed)), Err(VaultError::LastSlot));
     now(ways::add(&p, &key, "", &NewWay::Prf(prf(&p), &output))).expect("added");
-    assert_eq!(
-        now(ways::remove(&p, &key, typed)),
-        Err(VaultError::LastSlot)
-    );
+    assert_eq!(now(ways::remove(&p, &key, typed)), Err(VaultError::LastSlot));
     now(ways::add(&p, &key, "", &NewWay::Device)).expect("added");
-    assert_eq!(
-        now(ways::remove(&p, &key, typed)),
-        Err(VaultError::LastSlot)
-    );
+    assert_eq!(now(ways::remove(&p, &key, typed)), Err(VaultError::LastSlot));
     now(ways::add(&p, &key, "", &NewWay::Recovery(&code))).expect("added");
     assert_eq!(now(ways::remove(&p, &key, typed)), Ok(()));
 }
@@ -116,18 +99,10 @@ fn a_new_passphrase_replaces_the_old_in_every_copy() {
     let way = NewWay::Passphrase(&new);
     now(ways::replace(&p, &key, typed, &way)).expect("replaced");
     assert!(opens(&p, &Unlock::Passphrase(&new)));
-    for (store, name) in [
-        (Store::Local, "v1.a"),
-        (Store::Local, "v1.b"),
-        (Store::Mirror, "v1.mirror"),
-    ] {
+    for (store, name) in [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")] {
         let q = p.fork();
         let text = q.text(store, name).expect("a copy");
-        for (store, name) in [
-            (Store::Local, "v1.a"),
-            (Store::Local, "v1.b"),
-            (Store::Mirror, "v1.mirror"),
-        ] {
+        for (store, name) in [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")] {
             q.put(store, name, Some(&text));
         }
         assert!(!opens(&q, &Unlock::Passphrase(&old)), "{name}");
@@ -147,10 +122,7 @@ fn a_changed_vault_key_shuts_everyone_else_out() {
     let stolen = p.fork();
     let words = passphrase(WORDS);
     let new_code = RecoveryCode::make(&p).unwrap();
-    let ways = [
-        ("Typed", NewWay::Passphrase(&words)),
-        ("Paper", NewWay::Recovery(&new_code)),
-    ];
+    let ways = [("Typed", NewWay::Passphrase(&words)), ("Paper", NewWay::Recovery(&new_code))];
     let new_key = now(ways::rotate(&p, &key, &ways)).expect("rotated");
     assert!(new_key.expose() != key.expose());
     assert_eq!(header(&p).key_epoch, 1);
@@ -164,11 +136,7 @@ fn a_changed_vault_key_shuts_everyone_else_out() {
     // The device's secret went with its slot.
     assert_eq!(p.text(Store::Local, "v1.device"), None);
     assert_eq!(p.text(Store::Mirror, "v1.device"), None);
-    for (store, name) in [
-        (Store::Local, "v1.a"),
-        (Store::Local, "v1.b"),
-        (Store::Mirror, "v1.mirror"),
-    ] {
+    for (store, name) in [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")] {
         let text = p.text(store, name).unwrap();
         let record = Record::from_text(&text).unwrap();
         assert!(record.open(&key).is_err(), "{name} is under the new key");
@@ -179,10 +147,7 @@ fn a_changed_vault_key_shuts_everyone_else_out() {
     assert_eq!(header(&p).key_epoch, 1);
     p.0.borrow_mut().local = stolen.0.borrow().local.clone();
     p.put(Store::Mirror, "v1.mirror", None);
-    assert!(matches!(
-        now(store::open(&p, &key)),
-        Err(VaultError::RolledBack { .. })
-    ));
+    assert!(matches!(now(store::open(&p, &key)), Err(VaultError::RolledBack { .. })));
 }
 
 #[test]
@@ -212,14 +177,8 @@ fn limits_are_kept() {
     let answer = now(ways::add(&p, &key, "", &way));
     assert_eq!(answer, Err(VaultError::SlotLimits));
     let nobody = SlotId([0; 16]);
-    assert_eq!(
-        now(ways::remove(&p, &key, nobody)),
-        Err(VaultError::NoSuchSlot)
-    );
-    assert_eq!(
-        now(ways::rename(&p, &key, nobody, "")),
-        Err(VaultError::NoSuchSlot)
-    );
+    assert_eq!(now(ways::remove(&p, &key, nobody)), Err(VaultError::NoSuchSlot));
+    assert_eq!(now(ways::rename(&p, &key, nobody, "")), Err(VaultError::NoSuchSlot));
     let short = passphrase("seven77");
     let id = header(&p).slots[2].id;
     let answer = now(ways::replace(&p, &key, id, &NewWay::Passphrase(&short)));
@@ -272,13 +231,7 @@ fn recovery_codes_survive_being_typed_and_not_being_mistyped() {
         let spaced = text.replace('-', " ").to_lowercase();
         let loose = text.replace('-', "");
         let looks = text.replace('O', "0").replace('I', "1").replace('B', "8");
-        for typed in [
-            text.as_str(),
-            &spaced,
-            &loose,
-            &looks,
-            &format!(" {loose}\n"),
-        ] {
+        for typed in [text.as_str(), &spaced, &loose, &looks, &format!(" {loose}\n")] {
             assert!(RecoveryCode::from_text(typed).is_ok_and(|typed| typed == code));
         }
         for at in 0..loose.len() {
@@ -299,25 +252,12 @@ fn recovery_codes_survive_being_typed_and_not_being_mistyped() {
                 }
             }
         }
-        for bad in [
-            "",
-            "A",
-            &loose[1..],
-            &format!("{loose}A"),
-            &text.replace('-', "_"),
-            "ÆØÅ",
-        ] {
-            assert!(matches!(
-                RecoveryCode::from_text(bad),
-                Err(VaultError::Mistyped)
-            ));
+        for bad in ["", "A", &loose[1..], &format!("{loose}A"), &text.replace('-', "_"), "ÆØÅ"] {
+            assert!(matches!(RecoveryCode::from_text(bad), Err(VaultError::Mistyped)));
         }
     }
     println!("mistyped recovery codes: {mistyped} caught, {passed} not");
-    assert!(
-        passed * 500 < mistyped,
-        "two check characters catch 1,023 of 1,024"
-    );
+    assert!(passed * 500 < mistyped, "two check characters catch 1,023 of 1,024");
 }
 
 #[test]
@@ -343,11 +283,7 @@ fn no_cost_outside_the_limits_is_ever_derived() {
         (19 * 1024, 65, 1),
         (19 * 1024, 2, 17),
     ] {
-        let cost = Argon2Cost {
-            memory_kib,
-            passes,
-            lanes,
-        };
+        let cost = Argon2Cost { memory_kib, passes, lanes };
         assert!(derive_kek(&words, &[0; 32], cost).is_none());
     }
     assert!(Argon2Cost::LADDER.into_iter().all(Argon2Cost::is_sound));

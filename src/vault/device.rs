@@ -55,10 +55,7 @@ impl Purpose {
 }
 
 /// The secret, if there is one.
-pub(crate) async fn find<P: Platform>(
-    p: &P,
-    purpose: Purpose,
-) -> Result<Option<DeviceSecret>, VaultError> {
+pub(crate) async fn find<P: Platform>(p: &P, purpose: Purpose) -> Result<Option<DeviceSecret>, VaultError> {
     let mut outage = None;
     for store in purpose.stores() {
         match p.get(*store, &[purpose.key()]).await {
@@ -75,10 +72,7 @@ pub(crate) async fn find<P: Platform>(
 }
 
 /// The secret, made if there is none. The caller holds the lock.
-pub(crate) async fn obtain<P: Platform>(
-    p: &P,
-    purpose: Purpose,
-) -> Result<DeviceSecret, VaultError> {
+pub(crate) async fn obtain<P: Platform>(p: &P, purpose: Purpose) -> Result<DeviceSecret, VaultError> {
     let secret = match find(p, purpose).await? {
         Some(secret) => secret,
         None => {
@@ -102,12 +96,7 @@ pub(crate) async fn obtain<P: Platform>(
 }
 
 /// Reads back: a slot that no secret opens would be a promise broken later.
-async fn holds<P: Platform>(
-    p: &P,
-    store: Store,
-    purpose: Purpose,
-    text: &str,
-) -> Result<(), Outage> {
+async fn holds<P: Platform>(p: &P, store: Store, purpose: Purpose, text: &str) -> Result<(), Outage> {
     let back = p.get(store, &[purpose.key()]).await?;
     match back.first() {
         Some(Some(back)) if back == text => Ok(()),
@@ -118,10 +107,7 @@ async fn holds<P: Platform>(
 /// Removes the secrets that no slot needs any more; best effort.
 pub(crate) async fn forget_unused<P: Platform>(p: &P, header: &Header) {
     for purpose in [Purpose::Open, Purpose::Mix] {
-        let needed = header
-            .slots
-            .iter()
-            .any(|slot| slot.way().is_none_or(|way| purpose.serves(way)));
+        let needed = header.slots.iter().any(|slot| slot.way().is_none_or(|way| purpose.serves(way)));
         if !needed {
             for store in purpose.stores() {
                 let _ = p.set(*store, &[(purpose.key(), None)]).await;

@@ -42,7 +42,7 @@ pub enum Holds {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VaultError {
     /// There is no vault yet.
-    NoVault,
+    None,
     /// There is a vault already, or the remains of one; a new one would bury it.
     Exists,
     /// The vault was there and is gone from every store.

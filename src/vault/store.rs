@@ -79,24 +79,12 @@ pub async fn create<P: Platform>(
         return Err(VaultError::LastSlot);
     }
     let mark = Anchor::of(&header, &key);
-    commit(
-        p,
-        &survey,
-        survey.to_overwrite(None),
-        mark,
-        header,
-        &key,
-        contents,
-    )
-    .await?;
+    commit(p, &survey, survey.to_overwrite(None), mark, header, &key, contents).await?;
     Ok(key)
 }
 
 /// Opens the vault with what the person has, at the pace that [`attempts`] allows.
-pub async fn unlock<P: Platform>(
-    p: &P,
-    unlock: &Unlock<'_>,
-) -> Result<(VaultKey, Contents), VaultError> {
+pub async fn unlock<P: Platform>(p: &P, unlock: &Unlock<'_>) -> Result<(VaultKey, Contents), VaultError> {
     let _lock = p.lock().await?;
     let survey = Survey::take(p).await;
     survey.must_be_present()?;
@@ -164,16 +152,7 @@ where
     let result = operation(&mut contents)?;
     let header = best.record.header().clone();
     let mark = Anchor::of(&header, key);
-    commit(
-        p,
-        &survey,
-        survey.to_overwrite(Some(&best)),
-        mark,
-        header,
-        key,
-        &contents,
-    )
-    .await?;
+    commit(p, &survey, survey.to_overwrite(Some(&best)), mark, header, key, &contents).await?;
     Ok(result)
 }
 
@@ -195,8 +174,7 @@ pub(crate) async fn change_header<P: Platform, R>(
         return Err(VaultError::LastSlot);
     }
     let sealed_under = new_key.as_ref().unwrap_or(key);
-    let record =
-        commit_everywhere(p, &survey, &best, mark, header, sealed_under, &contents).await?;
+    let record = commit_everywhere(p, &survey, &best, mark, header, sealed_under, &contents).await?;
     device::forget_unused(p, record.header()).await;
     Ok((result, new_key))
 }
@@ -238,11 +216,7 @@ pub async fn bury<P: Platform>(p: &P) -> Result<(), VaultError> {
     }
     let name = format!("v1.buried.{}", p.now_ms());
     let pieces = survey.wreck(Damage::NotARecord).pieces;
-    let text = pieces
-        .iter()
-        .map(|(key, text)| format!("{key} {text}"))
-        .collect::<Vec<_>>()
-        .join("\n");
+    let text = pieces.iter().map(|(key, text)| format!("{key} {text}")).collect::<Vec<_>>().join("\n");
     // Kept first, cleared afterwards, the chief store last: whatever fails, it is still there.
     let buried = [(name.as_str(), Some(text.as_str()))];
     p.set(Store::Local, &buried).await.map_err(not_saved)?;
@@ -273,9 +247,7 @@ async fn commit_everywhere<P: Platform>(
     let other = if spot == Spot::A { Spot::B } else { Spot::A };
     // Best effort: if it fails, opening the vault sees the difference and mends it.
     let text = record.to_text();
-    let _ = p
-        .set(Store::Local, &[(other.key(), Some(text.as_str()))])
-        .await;
+    let _ = p.set(Store::Local, &[(other.key(), Some(text.as_str()))]).await;
     Ok(record)
 }
 
@@ -294,10 +266,7 @@ async fn commit<P: Platform>(
     if let Some(cause) = survey.may_hide_newer(header.generation) {
         return Err(not_saved(cause));
     }
-    header.generation = header
-        .generation
-        .checked_add(1)
-        .ok_or(VaultError::TooLarge)?;
+    header.generation = header.generation.checked_add(1).ok_or(VaultError::TooLarge)?;
     header.written_at_ms = p.now_ms();
     header.writer = env!("CARGO_PKG_VERSION").to_owned();
     let json = contents.encode().ok_or(VaultError::TooLarge)?;
@@ -309,10 +278,7 @@ async fn commit<P: Platform>(
         return Err(VaultError::Conflict);
     }
     let mark = mark.to_text();
-    let items = [
-        (spot.key(), Some(text.as_str())),
-        (keys::EXISTS, Some(mark.as_str())),
-    ];
+    let items = [(spot.key(), Some(text.as_str())), (keys::EXISTS, Some(mark.as_str()))];
     let refused = p.set(Store::Local, &items).await.err();
     let confirmed = confirm(p, spot, &text, &record, refused).await;
     if confirmed.is_ok() || confirmed.is_err_and(holds_new) {
@@ -326,21 +292,14 @@ async fn commit<P: Platform>(
 /// A record that cannot be read back from its own text is not written.
 fn self_test(text: &str, key: &VaultKey, json: &[u8]) -> Result<(), VaultError> {
     let opened = Record::from_text(text)?.open(key)?;
-    if opened.as_slice() == json {
-        Ok(())
-    } else {
-        Err(Damage::Body.into())
-    }
+    if opened.as_slice() == json { Ok(()) } else { Err(Damage::Body.into()) }
 }
 
 /// The compare of compare-and-swap: whether the local store still holds what
 /// the operation was applied to. The lock makes it superfluous; it is here for
 /// the day on which the lock fails.
 async fn is_unchanged<P: Platform>(p: &P, survey: &Survey) -> Result<bool, VaultError> {
-    let now = p
-        .get(Store::Local, &[keys::A, keys::B])
-        .await
-        .map_err(not_saved)?;
+    let now = p.get(Store::Local, &[keys::A, keys::B]).await.map_err(not_saved)?;
     let seen = [survey.a.text(), survey.b.text()];
     Ok(now.iter().map(Option::as_deref).eq(seen))
 }
@@ -355,30 +314,16 @@ async fn confirm<P: Platform>(
 ) -> Result<(), VaultError> {
     let cause = refused.unwrap_or(Outage::Storage);
     let Ok(back) = p.get(Store::Local, &[spot.key()]).await else {
-        return Err(VaultError::NotSaved {
-            cause,
-            holds: Holds::Unknown,
-        });
+        return Err(VaultError::NotSaved { cause, holds: Holds::Unknown });
     };
     let back = back.into_iter().next().flatten();
     match (back.as_deref() == Some(text), refused) {
         (true, None) => Ok(()),
-        (true, Some(cause)) => Err(VaultError::NotSaved {
-            cause,
-            holds: Holds::New,
-        }),
+        (true, Some(cause)) => Err(VaultError::NotSaved { cause, holds: Holds::New }),
         (false, _) => {
             let other = back.and_then(|back| Record::from_text(&back).ok());
-            let overtaken =
-                other.is_some_and(|other| other.header().generation >= record.header().generation);
-            Err(if overtaken {
-                VaultError::Conflict
-            } else {
-                VaultError::NotSaved {
-                    cause,
-                    holds: Holds::Old,
-                }
-            })
+            let overtaken = other.is_some_and(|other| other.header().generation >= record.header().generation);
+            Err(if overtaken { VaultError::Conflict } else { VaultError::NotSaved { cause, holds: Holds::Old } })
         }
     }
 }
@@ -386,10 +331,7 @@ async fn confirm<P: Platform>(
 /// The mirror may be out of reach (private windows); the save stands without it.
 async fn write_mirror<P: Platform>(p: &P, text: &str, anchor: &Anchor) {
     let anchor = anchor.to_text();
-    let items = [
-        (keys::MIRROR, Some(text)),
-        (keys::ANCHOR, Some(anchor.as_str())),
-    ];
+    let items = [(keys::MIRROR, Some(text)), (keys::ANCHOR, Some(anchor.as_str()))];
     if p.set(Store::Mirror, &items).await.is_err() {
         diagnostics::count(p, Event::MirrorMissed).await;
     }
@@ -404,10 +346,7 @@ async fn mend<P: Platform>(p: &P, survey: &Survey, best: &Best, key: &VaultKey) 
             write_mirror(p, &text, &anchor).await;
         } else {
             let mark = anchor.to_text();
-            let items = [
-                (spot.key(), Some(text.as_str())),
-                (keys::EXISTS, Some(&mark)),
-            ];
+            let items = [(spot.key(), Some(text.as_str())), (keys::EXISTS, Some(&mark))];
             let _ = p.set(Store::Local, &items).await;
         }
         diagnostics::count(p, Event::mended(spot, survey.at(spot))).await;
@@ -415,9 +354,7 @@ async fn mend<P: Platform>(p: &P, survey: &Survey, best: &Best, key: &VaultKey) 
 }
 
 async fn remember<P: Platform>(p: &P, anchor: &Anchor) {
-    let _ = p
-        .set(Store::Session, &[(keys::ANCHOR, Some(&anchor.to_text()))])
-        .await;
+    let _ = p.set(Store::Session, &[(keys::ANCHOR, Some(&anchor.to_text()))]).await;
 }
 
 pub(crate) fn make_key<P: Platform>(p: &P) -> Result<VaultKey, Outage> {
@@ -427,30 +364,18 @@ pub(crate) fn make_key<P: Platform>(p: &P) -> Result<VaultKey, Outage> {
 }
 
 fn make_fresh<P: Platform>(p: &P) -> Result<Fresh, Outage> {
-    let mut fresh = Fresh {
-        body_salt: [0; 32],
-        body_nonce: [0; 12],
-    };
+    let mut fresh = Fresh { body_salt: [0; 32], body_nonce: [0; 12] };
     p.random(&mut fresh.body_salt)?;
     p.random(&mut fresh.body_nonce)?;
     Ok(fresh)
 }
 
 const fn holds_new(error: VaultError) -> bool {
-    matches!(
-        error,
-        VaultError::NotSaved {
-            holds: Holds::New,
-            ..
-        }
-    )
+    matches!(error, VaultError::NotSaved { holds: Holds::New, .. })
 }
 
 fn not_saved(cause: Outage) -> VaultError {
-    VaultError::NotSaved {
-        cause,
-        holds: Holds::Old,
-    }
+    VaultError::NotSaved { cause, holds: Holds::Old }
 }
 
 impl Header {

@@ -112,14 +112,7 @@ impl Survey {
             Ok([record, anchor, _]) => (Found::read(record), anchor),
             Err(outage) => (Found::Unavailable(outage), None),
         };
-        Self {
-            a,
-            b,
-            mirror,
-            exists,
-            anchor,
-            session: three(session).ok().and_then(|[anchor, _, _]| anchor),
-        }
+        Self { a, b, mirror, exists, anchor, session: three(session).ok().and_then(|[anchor, _, _]| anchor) }
     }
 
     pub(crate) fn at(&self, spot: Spot) -> &Found {
@@ -159,10 +152,8 @@ impl Survey {
 
     /// The sound copies, newest first, the local before the mirror.
     pub(crate) fn sound(&self) -> Vec<(Spot, &Record)> {
-        let mut sound: Vec<_> = Spot::ALL
-            .into_iter()
-            .filter_map(|spot| self.at(spot).record().map(|record| (spot, record)))
-            .collect();
+        let mut sound: Vec<_> =
+            Spot::ALL.into_iter().filter_map(|spot| self.at(spot).record().map(|record| (spot, record))).collect();
         sound.sort_by_key(|(_, record)| std::cmp::Reverse(record.header().generation));
         sound
     }
@@ -201,7 +192,7 @@ impl Survey {
     pub(crate) fn must_be_present(&self) -> Result<(), VaultError> {
         Err(match self.presence()? {
             Presence::Present(_) => return Ok(()),
-            Presence::None => VaultError::NoVault,
+            Presence::None => VaultError::None,
             Presence::Vanished => VaultError::Vanished,
             Presence::Newer { major } => VaultError::Newer { major },
             Presence::Damaged(wreck) => VaultError::Damaged(wreck.damage),
@@ -244,11 +235,7 @@ impl Survey {
         for (spot, record) in sound {
             match record.open(key) {
                 Ok(json) => {
-                    return Ok(Best {
-                        record: record.clone(),
-                        json,
-                        tampered,
-                    });
+                    return Ok(Best { record: record.clone(), json, tampered });
                 }
                 // A newer copy under another key is the truth, and this key is history.
                 Err(VaultError::OtherKey) => break,
@@ -263,20 +250,13 @@ impl Survey {
 
     /// The anchors that can be read at all.
     pub(crate) fn anchors(&self) -> impl Iterator<Item = Anchor> {
-        [&self.exists, &self.anchor, &self.session]
-            .into_iter()
-            .flatten()
-            .filter_map(|text| Anchor::from_text(text))
+        [&self.exists, &self.anchor, &self.session].into_iter().flatten().filter_map(|text| Anchor::from_text(text))
     }
 
     /// The newest copy that `key` opens, whatever speaks against it.
     pub(crate) fn newest_under(&self, key: &VaultKey) -> Option<Best> {
         self.sound().into_iter().find_map(|(_, record)| {
-            Some(Best {
-                json: record.open(key).ok()?,
-                record: record.clone(),
-                tampered: Vec::new(),
-            })
+            Some(Best { json: record.open(key).ok()?, record: record.clone(), tampered: Vec::new() })
         })
     }
 
@@ -289,14 +269,10 @@ impl Survey {
             // A later epoch's anchor cannot be checked with this key; what cannot
             // be checked is believed where it warns.
             let later_epoch = anchor.key_epoch > header.key_epoch;
-            let later = anchor.key_epoch == header.key_epoch
-                && anchor.generation > header.generation
-                && anchor.is_genuine(key);
+            let later =
+                anchor.key_epoch == header.key_epoch && anchor.generation > header.generation && anchor.is_genuine(key);
             if later_epoch || later {
-                return Err(VaultError::RolledBack {
-                    found: header.generation,
-                    known: anchor.generation,
-                });
+                return Err(VaultError::RolledBack { found: header.generation, known: anchor.generation });
             }
         }
         Ok(())
@@ -311,11 +287,7 @@ impl Survey {
             (Some(record), _) => record.header().generation,
             (None, _) => 0,
         };
-        if worth(Spot::B) < worth(Spot::A) {
-            Spot::B
-        } else {
-            Spot::A
-        }
+        if worth(Spot::B) < worth(Spot::A) { Spot::B } else { Spot::A }
     }
 
     /// The copies to be overwritten with `best`, so that three are sound again.
@@ -334,10 +306,7 @@ impl Survey {
                 best.tampered.contains(&spot) || record.header().slots != best.record.header().slots
             }
         };
-        let mut mend: Vec<_> = [Spot::A, Spot::B]
-            .into_iter()
-            .filter(|spot| outdated(*spot))
-            .collect();
+        let mut mend: Vec<_> = [Spot::A, Spot::B].into_iter().filter(|spot| outdated(*spot)).collect();
         let readable = !matches!(self.a, Found::Unavailable(_));
         if readable && mend.is_empty() && !is_best(&self.a) && !is_best(&self.b) {
             mend.push(self.to_overwrite(Some(best)));

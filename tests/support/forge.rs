@@ -2,11 +2,7 @@
 //!
 //! Written from FORMAT.md and not from the code, and free of its checks.
 
-#![allow(
-    dead_code,
-    unreachable_pub,
-    reason = "each test binary includes this module and uses a part of it"
-)]
+#![allow(dead_code, unreachable_pub, reason = "each test binary includes this module and uses a part of it")]
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -173,17 +169,10 @@ impl Parts {
         info.extend(self.vault_id);
         info.extend(self.generation.to_le_bytes());
         let mut key = [0; 32];
-        Hkdf::<Sha256>::new(Some(&self.body_salt), vault_key)
-            .expand(&info, &mut key)
-            .unwrap();
+        Hkdf::<Sha256>::new(Some(&self.body_salt), vault_key).expand(&info, &mut key).unwrap();
         let aad = self.aad();
-        let payload = Payload {
-            msg: padded,
-            aad: &aad,
-        };
-        self.body = Aes256Gcm::new(&key.into())
-            .encrypt(&Nonce::from(self.nonce), payload)
-            .unwrap();
+        let payload = Payload { msg: padded, aad: &aad };
+        self.body = Aes256Gcm::new(&key.into()).encrypt(&Nonce::from(self.nonce), payload).unwrap();
     }
 
     /// [`Parts::reseal`] of a JSON text, padded as it should be.
