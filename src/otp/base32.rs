@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     fn bytes(text: &str) -> Vec<u8> {
-        decode(text).ok().expect("valid").expose().to_vec()
+        decode(text).expect("valid").expose().to_vec()
     }
 
     #[test]

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     fn credential(digits: u8, factor: Factor) -> Credential {
-        let secret: Secret = base32::decode("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").ok().unwrap();
+        let secret: Secret = base32::decode("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
         Credential::new(secret, Algorithm::Sha1, digits, factor).unwrap()
     }
 

@@ -1,1 +1,176 @@
-//! Finds QR codes in a picture of a screen.
+//! Finds QR codes in a picture of a screen, and in passing in photographs.
+//!
+//! What is known of screens shapes it. Codes are small, 2 to 3 pixels per module and often less; they are dark on light,
+//! light on dark, tinted and dimmed; but they are flat, and what is next to them was drawn too. So nothing is ever
+//! turned into black and white. A scan goes through these stages, each a file:
+//!
+//! 1. [`luma`]: RGBA to grey; [`plane`]: only those rows that somebody looks at, every third to begin with.
+//! 2. [`edges`]: each row is cut into runs at sub-pixel borders, from the differences of levels alone.
+//! 3. [`finders`]: runs in the widths 1 : 3 : 1 that are so in all directions.
+//! 4. [`grouping`]: three of them that span a square with timing patterns on two sides, which also tell its size.
+//! 5. [`sampling`]: a lattice is fitted to the function patterns and the modules are read as grey levels.
+//! 6. [`codewords`], [`reed_solomon`]: a fast check that throws out wrong grids.
+//! 7. [`payload`]: rqrr has the last word on error correction and contents.
+//!
+//! All work is paid for out of a [`budget`], so that no picture takes for ever, and no input panics.
+
+pub mod answer;
+mod bits;
+mod budget;
+mod codewords;
+mod edges;
+mod finders;
+mod geometry;
+mod grouping;
+mod luma;
+mod payload;
+mod plane;
+mod reed_solomon;
+mod sampling;
+mod search;
+mod version;
+
+pub use budget::{Tally, Work};
+pub use geometry::Point;
+pub use payload::{Charset, Part};
+pub use search::Scanner;
+
+use plane::Rgba;
+
+/// The largest picture, in pixels. A 5K tab has 14.7 million, an 8K one would have 33; nothing that a code needs is lost
+/// by making such a picture smaller first.
+pub const MOST_PIXELS: u64 = 16 << 20;
+
+/// A code that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// What it says.
+    pub payload: Vec<u8>,
+    /// What `payload` is.
+    pub charset: Charset,
+    /// What it is for.
+    pub kind: Kind,
+    /// Its outer corners in the picture: where its first row begins and ends, then round to the end of its first column.
+    pub corners: [Point; 4],
+    /// 1 to 40.
+    pub version: u8,
+    /// If it is one of several that make a message together, which one.
+    pub part: Option<Part>,
+}
+
+/// What a code is for, in the order in which a user of this extension wants them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// `otpauth:`, a secret for codes.
+    Otpauth,
+    /// A registration for push notifications, which only Microsoft's own app can use.
+    Push,
+    /// `otpauth-migration:`, an export of another app.
+    Migration,
+    /// Anything else.
+    Other,
+}
+
+impl Kind {
+    fn of(payload: &[u8]) -> Kind {
+        const PUSH_HOSTS: [&[u8]; 3] =
+            [b"login.microsoftonline.com", b"login.microsoftonline.us", b"login.chinacloudapi.cn"];
+        let starts = |prefix: &[u8]| strip(payload, prefix).is_some();
+        let activates = |host: &[u8]| {
+            strip(payload, b"https://")
+                .and_then(|rest| strip(rest, host))
+                .and_then(|rest| strip(rest, b"/authenticatorApp/activateAccount"))
+                .is_some_and(|rest| matches!(rest.first(), None | Some(b'?' | b'/' | b'#')))
+        };
+        if starts(b"otpauth://") {
+            Kind::Otpauth
+        } else if starts(b"phonefactor://") || PUSH_HOSTS.iter().any(|host| activates(host)) {
+            Kind::Push
+        } else if starts(b"otpauth-migration://") {
+            Kind::Migration
+        } else {
+            Kind::Other
+        }
+    }
+}
+
+/// What follows the prefix, in upper or lower case.
+fn strip<'a>(text: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
+    let (head, rest) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+/// Why a picture was not scanned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It has no pixels.
+    Empty,
+    /// It has more than [`MOST_PIXELS`].
+    TooLarge,
+    /// There are not four bytes for each pixel.
+    BadLength,
+}
+
+/// Finds the codes in a picture, best first.
+///
+/// # Errors
+/// A [`Refusal`] if this is no picture or too big a one. A picture without codes is no error.
+pub fn scan(width: u32, height: u32, rgba: &[u8]) -> Result<Vec<Found>, Refusal> {
+    let pixels = u64::from(width) * u64::from(height);
+    check_size(width, height)?;
+    if rgba.len() as u64 != pixels * luma::CHANNELS as u64 {
+        return Err(Refusal::BadLength);
+    }
+    let mut source = Rgba { width: width as usize, pixels: rgba };
+    Ok(Scanner::default().scan_source(width as usize, height as usize, &mut source))
+}
+
+fn check_size(width: u32, height: u32) -> Result<(), Refusal> {
+    match u64::from(width) * u64::from(height) {
+        0 => Err(Refusal::Empty),
+        pixels if pixels > MOST_PIXELS => Err(Refusal::TooLarge),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds() {
+        let kind = |text: &str| Kind::of(text.as_bytes());
+        assert_eq!(kind("otpauth://totp/a?secret=b"), Kind::Otpauth);
+        assert_eq!(kind("OTPAUTH://TOTP/A"), Kind::Otpauth);
+        assert_eq!(kind("otpauth-migration://offline?data=x"), Kind::Migration);
+        assert_eq!(kind("phonefactor://activate_account?code=1"), Kind::Push);
+        assert_eq!(kind("PhoneFactor://activateAccount"), Kind::Push);
+        assert_eq!(kind("https://login.microsoftonline.com/authenticatorApp/activateAccount?code=1"), Kind::Push);
+        assert_eq!(kind("https://login.microsoftonline.us/AUTHENTICATORAPP/activateaccount?x"), Kind::Push);
+        assert_eq!(kind("https://login.chinacloudapi.cn/authenticatorapp/activateAccount"), Kind::Push);
+        assert_eq!(kind("https://login.microsoftonline.com.evil/authenticatorApp/activateAccount?"), Kind::Other);
+        assert_eq!(kind("https://login.microsoftonline.com/authenticatorApp/activateAccounts"), Kind::Other);
+        assert_eq!(kind("otpauth:/"), Kind::Other);
+        assert_eq!(kind(""), Kind::Other);
+        assert!(Kind::Otpauth < Kind::Push && Kind::Push < Kind::Migration && Kind::Migration < Kind::Other);
+    }
+
+    #[test]
+    fn what_is_no_picture_is_refused() {
+        assert_eq!(scan(0, 0, &[]), Err(Refusal::Empty));
+        assert_eq!(scan(7, 0, &[]), Err(Refusal::Empty));
+        assert_eq!(scan(u32::MAX, u32::MAX, &[]), Err(Refusal::TooLarge));
+        assert_eq!(scan(4097, 4096, &[]), Err(Refusal::TooLarge));
+        assert_eq!(scan(2, 2, &[0; 15]), Err(Refusal::BadLength));
+        assert_eq!(scan(2, 2, &[0; 17]), Err(Refusal::BadLength));
+    }
+
+    #[test]
+    fn tiny_pictures_have_no_codes() {
+        for (width, height) in [(1, 1), (1, 200), (200, 1), (2, 2), (15, 16)] {
+            for fill in [0, 128, 255] {
+                assert_eq!(scan(width, height, &vec![fill; (width * height * 4) as usize]), Ok(Vec::new()));
+            }
+        }
+    }
+}

@@ -1,1 +1,51 @@
 //! The scanner as a Wasm module of its own.
+//!
+//! Hostile pixels never share an instance with the vault. Nothing here knows of secrets, storage or the browser; it has
+//! one import, which hands over a row of the picture:
+//!
+//! - `row(y, ptr)` writes row `y` as RGBA to `ptr`.
+//! - `scan(width, height)` returns a pointer to the answer: `[u32 count]([u32 kind][u32 charset][u32 length][bytes])*`,
+//!   or to `[u32 0xffff_ffff - n]` for the n-th [`Refusal`]. The answer is good until the next call.
+//!
+//! Rows are pulled rather than pushed because most are never needed: a 4K tab is 33 MB, and copying it takes as long as
+//! scanning it.
+
+// The sources and not the library, whose exports would come along.
+#[allow(dead_code, unreachable_pub, reason = "the library uses what is not used here")]
+#[path = "mod.rs"]
+mod qr;
+
+#[cfg(target_arch = "wasm32")]
+mod wasm {
+    use super::qr::{Scanner, answer};
+    use std::cell::RefCell;
+
+    #[link(wasm_import_module = "picture")]
+    unsafe extern "C" {
+        fn row(y: u32, rgba: *mut u8);
+    }
+
+    #[derive(Default)]
+    struct State {
+        scanner: Scanner,
+        answer: Vec<u8>,
+    }
+
+    thread_local! {
+        static STATE: RefCell<State> = RefCell::default();
+    }
+
+    /// Scans the picture that `row` has.
+    // SAFETY: no other item has this name.
+    #[unsafe(no_mangle)]
+    extern "C" fn scan(width: u32, height: u32) -> *const u8 {
+        STATE.with_borrow_mut(|state| {
+            let found = state.scanner.scan_rows(width, height, |y, rgba| {
+                // SAFETY: the host writes width * 4 bytes, which is the length of `rgba`.
+                unsafe { row(y, rgba.as_mut_ptr()) }
+            });
+            state.answer = answer::encode(found);
+            state.answer.as_ptr()
+        })
+    }
+}

@@ -1,0 +1,261 @@
+//! Finder patterns (ISO/IEC 18004, 6.3.3): a ring, a gap and a core in the widths 1 : 1 : 3 : 1 : 1, whichever way a
+//! line crosses the middle.
+//!
+//! Only the gap and the core are asked for exactly, 1 : 3 : 1. The ring's outer border is where a tinted quiet zone, a
+//! frame or the edge of the picture begins, and what is seen there is anybody's guess.
+
+use super::budget::{Budget, Work};
+use super::edges::{self, Run};
+use super::geometry::Point;
+use super::plane::{Grey, Plane};
+
+/// A finder pattern.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Finder {
+    /// The middle of the core.
+    pub(crate) centre: Point,
+    /// The width of a module in pixels.
+    pub(crate) unit: f32,
+    /// The levels of the core and of the gap. A core lighter than its gap belongs to an inverted code.
+    pub(crate) core: f32,
+    pub(crate) gap: f32,
+    /// How many rows have met it.
+    pub(crate) hits: u32,
+}
+
+impl Finder {
+    pub(crate) fn inverted(&self) -> bool {
+        self.core > self.gap
+    }
+
+    pub(crate) fn contrast(&self) -> f32 {
+        (self.core - self.gap).abs()
+    }
+}
+
+/// Gap, core and gap on a line.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Section {
+    /// The middle of the core, from the start of the line.
+    pub(crate) middle: f32,
+    /// A fifth of the width of gap, core and gap.
+    pub(crate) unit: f32,
+    core: f32,
+    gap: f32,
+}
+
+/// What is around a symbol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Surroundings {
+    /// A quiet zone, so that rings are 1 module wide.
+    Quiet,
+    /// Perhaps something as dark as the ring, which then runs on, but never on the side of the symbol. Letters look
+    /// like that too.
+    Framed,
+}
+
+/// The most finders that are kept; icon walls have thousands of things that look like one.
+const MOST: usize = 512;
+
+/// Looks at the runs of row `y` and adds the finders it meets.
+pub(crate) fn scan_row(
+    plane: &mut Plane,
+    y: usize,
+    runs: &[Run],
+    surroundings: Surroundings,
+    found: &mut Vec<Finder>,
+    scratch: &mut Scratch,
+    budget: &mut Budget,
+) {
+    let end = plane.width() as f32;
+    for (i, window) in runs.windows(5).enumerate() {
+        let end = runs.get(i + 5).map_or(end, |run| run.start);
+        let Some(section) = section(window, end, surroundings) else { continue };
+        let centre = Point { x: section.middle, y: y as f32 + 0.5 };
+        if let Some(known) = found.iter_mut().rev().find(|known| known.covers(centre, section.unit)) {
+            known.hits += 1;
+            continue;
+        }
+        if found.len() >= MOST || !budget.spend(Work::Finders, 100) {
+            return;
+        }
+        let seen = plane.around(centre.y, section.unit * REACH * 1.5);
+        if let Some(finder) = confirm(&seen, centre, section, surroundings, scratch)
+            && !found.iter().any(|known| known.covers(finder.centre, finder.unit))
+        {
+            found.push(finder);
+        }
+    }
+}
+
+impl Finder {
+    fn covers(&self, point: Point, unit: f32) -> bool {
+        let near = self.unit * 1.6;
+        (self.centre.x - point.x).abs() < near
+            && (self.centre.y - point.y).abs() < near
+            && (0.6..1.7).contains(&(unit / self.unit))
+    }
+}
+
+/// How far from the middle of a finder a line must reach, in modules: the ring's outer border and some more.
+const REACH: f32 = 5.0;
+
+/// Buffers that live as long as a scan.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    pub(crate) levels: Vec<u8>,
+    pub(crate) runs: Vec<Run>,
+}
+
+/// Whether five runs are ring, gap, core, gap and ring.
+fn section(window: &[Run], end: f32, surroundings: Surroundings) -> Option<Section> {
+    let &[ring, gap, core, gap2, ring2] = window else { return None };
+    let (first, middle, second) = (core.start - gap.start, gap2.start - core.start, ring2.start - gap2.start);
+    let width = first + middle + second;
+    let unit = width * 0.2;
+    // The core is 3 modules wide and the gaps 1; half a pixel of blur weighs more the smaller the modules are.
+    let slack = 0.45 * unit + 0.35;
+    if (middle - 3.0 * unit).abs() > slack * 1.5
+        || (first - unit).abs() > slack
+        || (second - unit).abs() > slack
+        || unit < 0.9
+    {
+        return None;
+    }
+    let (left, right) = (gap.start - ring.start, end - ring2.start);
+    let most = 1.5 * unit + 0.5;
+    let widest = match surroundings {
+        Surroundings::Quiet => left.max(right),
+        Surroundings::Framed => left.min(right),
+    };
+    if widest > most || left < 0.4 * unit || right < 0.4 * unit {
+        return None;
+    }
+    let level = |run: Run| f32::from(run.level);
+    let gaps = (level(gap) + level(gap2)) * 0.5;
+    let contrast = (level(core) - gaps).abs();
+    let uneven = |a: Run, b: Run| (level(a) - level(b)).abs() > 0.5 * contrast;
+    let weak = |ring: Run| (level(ring) - gaps).abs() < 0.4 * contrast;
+    if uneven(gap, gap2) || weak(ring) || weak(ring2) {
+        return None;
+    }
+    Some(Section { middle: (gap.start + core.start + gap2.start + ring2.start) * 0.25, unit, core: level(core), gap: gaps })
+}
+
+/// Measures the finder that `centre` is thought to lie in, along a line with the direction (a unit vector).
+pub(crate) fn measure(
+    seen: &Grey,
+    centre: Point,
+    direction: Point,
+    unit: f32,
+    contrast: f32,
+    surroundings: Surroundings,
+    scratch: &mut Scratch,
+) -> Option<(Point, Section)> {
+    // Big finders need no look at every pixel.
+    let step = (unit / 6.0).max(if unit < 2.0 { 0.5 } else { 1.0 });
+    let half = (unit * REACH / step).ceil();
+    let from = centre.plus(direction, -half * step);
+    seen.line(from, Point { x: direction.x * step, y: direction.y * step }, &mut scratch.levels, half as usize * 2 + 1);
+    edges::runs(&scratch.levels, (contrast * 0.3).clamp(4.0, 60.0) as u8, &mut scratch.runs);
+    // The middle of the middle sample.
+    let here = half + 0.5;
+    let core = scratch.runs.iter().rposition(|run| run.start <= here)?;
+    let window = scratch.runs.get(core.checked_sub(2)?..core + 3)?;
+    let end = scratch.runs.get(core + 3).map_or(scratch.levels.len() as f32, |run| run.start);
+    let section = section_scaled(window, end, step, surroundings)?;
+    let ratio = section.unit / unit;
+    if !(0.5..2.0).contains(&ratio) || section.contrast() < contrast * 0.4 {
+        return None;
+    }
+    Some((centre.plus(direction, section.middle - here * step), section))
+}
+
+fn section_scaled(window: &[Run], end: f32, step: f32, surroundings: Surroundings) -> Option<Section> {
+    let mut scaled = [Run { start: 0.0, level: 0 }; 5];
+    for (to, from) in scaled.iter_mut().zip(window) {
+        *to = Run { start: from.start * step, level: from.level };
+    }
+    section(&scaled, end * step, surroundings)
+}
+
+impl Section {
+    fn contrast(&self) -> f32 {
+        (self.core - self.gap).abs()
+    }
+}
+
+const RIGHT: Point = Point { x: 1.0, y: 0.0 };
+const DOWN: Point = Point { x: 0.0, y: 1.0 };
+
+/// Crosses a candidate from all sides.
+fn confirm(seen: &Grey, centre: Point, first: Section, surroundings: Surroundings, scratch: &mut Scratch) -> Option<Finder> {
+    let contrast = first.contrast();
+    let same = |section: &Section| (section.core > section.gap) == (first.core > first.gap);
+    let (centre, down) = measure(seen, centre, DOWN, first.unit, contrast, surroundings, scratch)?;
+    let (centre, right) = measure(seen, centre, RIGHT, first.unit, contrast, surroundings, scratch)?;
+    let (centre, down) = measure(seen, centre, DOWN, down.unit, contrast, surroundings, scratch)?;
+    if !same(&down) || !same(&right) {
+        return None;
+    }
+    let unit = (down.unit + right.unit) * 0.5;
+    // A diagonal must be a finder too, whichever way the code is turned; the other one may be spoilt by a rounding.
+    let slant = std::f32::consts::FRAC_1_SQRT_2;
+    let diagonal = |direction, scratch: &mut Scratch| measure(seen, centre, direction, unit * 1.2, contrast, Surroundings::Framed, scratch);
+    if diagonal(Point { x: slant, y: slant }, scratch).is_none()
+        && diagonal(Point { x: slant, y: -slant }, scratch).is_none()
+    {
+        return None;
+    }
+    Some(Finder { centre, unit, core: right.core, gap: right.gap, hits: 1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::qr::plane::{Memory, Source};
+
+    /// A finder of `unit` pixels per module with its outer corner at (10, 10).
+    struct Drawn {
+        unit: f32,
+        core: u8,
+        gap: u8,
+    }
+
+    impl Source for Drawn {
+        fn row(&mut self, y: usize, grey: &mut [u8]) {
+            let module = |at: usize| ((at as f32 + 0.5 - 10.0) / self.unit).floor();
+            for (x, level) in grey.iter_mut().enumerate() {
+                let (i, j) = (module(x) - 3.0, module(y) - 3.0);
+                let ring = i.abs().max(j.abs());
+                *level = if ring <= 1.0 || ring == 3.0 { self.core } else { self.gap };
+            }
+        }
+    }
+
+    fn find(mut source: Drawn) -> Vec<Finder> {
+        let (mut memory, mut found, mut scratch) = (Memory::default(), Vec::new(), Scratch::default());
+        let mut plane = Plane::new(120, 120, &mut memory, &mut source);
+        let mut budget = Budget::new(1_000_000);
+        for y in (1..120).step_by(3) {
+            let mut runs = Vec::new();
+            edges::runs(plane.row(y), 20, &mut runs);
+            scan_row(&mut plane, y, &runs, Surroundings::Quiet, &mut found, &mut scratch, &mut budget);
+        }
+        found
+    }
+
+    #[test]
+    fn finders_of_every_size_and_polarity_are_met() {
+        for (unit, core, gap) in [(2.0, 0, 255), (3.3, 255, 0), (5.0, 30, 60), (11.7, 200, 90)] {
+            let found = find(Drawn { unit, core, gap });
+            assert_eq!(found.len(), 1, "unit {unit}");
+            let finder = found[0];
+            let middle = 10.0 + 3.5 * unit;
+            assert!(finder.centre.to(Point { x: middle, y: middle }).length() < 0.3 + unit * 0.1, "{finder:?}");
+            assert!((finder.unit / unit - 1.0).abs() < 0.15, "{finder:?}");
+            assert_eq!(finder.inverted(), core > gap);
+            assert!((finder.contrast() - f32::from(core.abs_diff(gap))).abs() < 20.0);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The picture as grey levels, row by row and only as far as anybody asks.
+//!
+//! On a 4K tab, fetching and converting all rows costs more than everything else together, and most rows are never
+//! looked at. So a row is fetched from its [`Source`] the first time it is needed and kept.
+
+use super::geometry::Point;
+use super::luma;
+use std::ops::Range;
+
+/// Where grey rows come from.
+pub(crate) trait Source {
+    /// Writes row `y`, as wide as `grey`.
+    fn row(&mut self, y: usize, grey: &mut [u8]);
+}
+
+/// A picture that is wholly in memory as RGBA.
+pub(crate) struct Rgba<'a> {
+    pub(crate) width: usize,
+    pub(crate) pixels: &'a [u8],
+}
+
+impl Source for Rgba<'_> {
+    fn row(&mut self, y: usize, grey: &mut [u8]) {
+        let stride = self.width * luma::CHANNELS;
+        luma::convert(self.pixels.get(y * stride..(y + 1) * stride).unwrap_or_default(), grey);
+    }
+}
+
+/// The memory of a plane, kept from one picture to the next.
+#[derive(Default)]
+pub(crate) struct Memory {
+    grey: Vec<u8>,
+    present: Vec<bool>,
+}
+
+/// A picture whose rows are fetched on demand.
+pub(crate) struct Plane<'a> {
+    width: usize,
+    height: usize,
+    memory: &'a mut Memory,
+    source: &'a mut dyn Source,
+}
+
+impl<'a> Plane<'a> {
+    pub(crate) fn new(width: usize, height: usize, memory: &'a mut Memory, source: &'a mut dyn Source) -> Self {
+        let size = width * height;
+        if memory.grey.len() < size {
+            // A fresh vector, not `resize`: untouched pages of a zeroed allocation cost nothing.
+            memory.grey = Vec::new();
+            memory.grey = vec![0; size];
+        }
+        memory.present.clear();
+        memory.present.resize(height, false);
+        Plane { width, height, memory, source }
+    }
+
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    pub(crate) fn height(&self) -> usize {
+        self.height
+    }
+
+    /// One row.
+    pub(crate) fn row(&mut self, y: usize) -> &[u8] {
+        self.rows(y..y + 1).pixels
+    }
+
+    /// Some rows, cut to what the picture has.
+    pub(crate) fn rows(&mut self, rows: Range<usize>) -> Grey<'_> {
+        let top = rows.start.min(self.height);
+        let bottom = rows.end.clamp(top, self.height);
+        for (y, present) in self.memory.present.iter_mut().enumerate().take(bottom).skip(top) {
+            if !*present {
+                if let Some(row) = self.memory.grey.get_mut(y * self.width..(y + 1) * self.width) {
+                    self.source.row(y, row);
+                }
+                *present = true;
+            }
+        }
+        let pixels = self.memory.grey.get(top * self.width..bottom * self.width).unwrap_or_default();
+        Grey { width: self.width, top, height: bottom - top, pixels }
+    }
+
+    /// The rows within `reach` of the point.
+    pub(crate) fn around(&mut self, y: f32, reach: f32) -> Grey<'_> {
+        self.rows((y - reach).max(0.0) as usize..(y + reach).max(0.0) as usize + 2)
+    }
+
+    /// Whether the row has been fetched already.
+    pub(crate) fn has(&self, y: usize) -> bool {
+        self.memory.present.get(y).copied().unwrap_or(false)
+    }
+}
+
+/// Farther than any pixel.
+const FAR: f32 = 65536.0 * 256.0;
+
+/// A band of rows that are there. Reads outside of it are answered by its nearest pixel.
+///
+/// Coordinates are those of the whole picture; the middle of the first pixel is at (0.5, 0.5).
+#[derive(Clone, Copy)]
+pub(crate) struct Grey<'a> {
+    width: usize,
+    top: usize,
+    height: usize,
+    pixels: &'a [u8],
+}
+
+impl<'a> Grey<'a> {
+    #[cfg(test)]
+    pub(crate) fn new(width: usize, pixels: &'a [u8]) -> Self {
+        Grey { width, top: 0, height: pixels.len() / width.max(1), pixels }
+    }
+
+    /// The level at a point, interpolated between the four pixels around it.
+    #[inline]
+    pub(crate) fn at(&self, point: Point) -> f32 {
+        // `max` turns NaN into 0, so that any point is a good one.
+        let x = (point.x - 0.5).max(0.0).min(FAR);
+        let y = (point.y - 0.5 - self.top as f32).max(0.0).min(FAR);
+        let (column, row) = (x as usize, y as usize);
+        let left = column.min(self.width.saturating_sub(1));
+        let right = (left + 1).min(self.width.saturating_sub(1));
+        let upper = row.min(self.height.saturating_sub(1)) * self.width;
+        let lower = (row.saturating_add(1)).min(self.height.saturating_sub(1)) * self.width;
+        let level = |index: usize| f32::from(self.pixels.get(index).copied().unwrap_or(0));
+        let (fx, fy) = (x.fract(), y.fract());
+        let (a, b) = (level(upper + left), level(upper + right));
+        let (c, d) = (level(lower + left), level(lower + right));
+        let above = a + (b - a) * fx;
+        let below = c + (d - c) * fx;
+        above + (below - above) * fy
+    }
+
+    /// Writes the levels along a line.
+    pub(crate) fn line(&self, from: Point, step: Point, levels: &mut Vec<u8>, count: usize) {
+        levels.clear();
+        levels.extend((0..count).map(|i| {
+            let t = i as f32;
+            (self.at(Point { x: from.x + step.x * t, y: from.y + step.y * t }) + 0.5) as u8
+        }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Counting(usize);
+    impl Source for Counting {
+        fn row(&mut self, y: usize, grey: &mut [u8]) {
+            self.0 += 1;
+            grey.fill(y as u8);
+        }
+    }
+
+    #[test]
+    fn a_row_is_fetched_once() {
+        let (mut memory, mut source) = (Memory::default(), Counting(0));
+        let mut plane = Plane::new(5, 10, &mut memory, &mut source);
+        assert_eq!(plane.row(7), [7; 5]);
+        assert!(!plane.has(6));
+        plane.rows(5..99);
+        plane.rows(5..8);
+        assert!(plane.rows(50..60).pixels.is_empty());
+        assert_eq!(source.0, 5);
+    }
+
+    #[test]
+    fn any_point_has_a_level() {
+        let grey = Grey::new(2, &[0, 100, 200, 40]);
+        assert_eq!(grey.at(Point { x: 1.0, y: 1.0 }), 85.0);
+        assert_eq!(grey.at(Point { x: -9.0, y: -9.0 }), 0.0);
+        assert_eq!(grey.at(Point { x: 1e30, y: 0.0 }), 100.0);
+        assert_eq!(grey.at(Point { x: f32::NAN, y: f32::INFINITY }), 200.0);
+        assert_eq!(Grey::new(0, &[]).at(Point { x: 3.0, y: 3.0 }), 0.0);
+    }
+}

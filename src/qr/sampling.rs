@@ -1,0 +1,287 @@
+//! From a frame to modules: fit the lattice to the function patterns, read grey levels, decide light and dark.
+
+use super::bits::Bits;
+use super::budget::{Budget, Work};
+use super::geometry::{Map, Point};
+use super::grouping::Frame;
+use super::plane::Grey;
+use super::version::Version;
+
+/// A lattice laid over the picture.
+#[derive(Debug, Clone)]
+pub(crate) struct Lattice {
+    pub(crate) version: Version,
+    pub(crate) map: Map,
+    /// Mean level of light function modules less that of dark ones. Negative for an inverted code.
+    pub(crate) contrast: f32,
+}
+
+/// A module whose colour the standard fixes.
+#[derive(Debug, Clone, Copy)]
+struct Fixed {
+    x: f32,
+    y: f32,
+    /// 1 for light and -1 for dark, over how many there are of either.
+    weight: f32,
+}
+
+fn template(version: Version) -> Vec<Fixed> {
+    let size = version.size();
+    let mut fixed = Vec::new();
+    let mut add = |x: usize, y: usize, dark: bool| {
+        fixed.push(Fixed { x: x as f32 + 0.5, y: y as f32 + 0.5, weight: if dark { -1.0 } else { 1.0 } });
+    };
+    for (left, top, edge_x, edge_y) in [(0, 0, 7, 7), (size - 7, 0, size - 8, 7), (0, size - 7, 7, size - 8)] {
+        for y in 0..7_usize {
+            for x in 0..7_usize {
+                let ring = x.abs_diff(3).max(y.abs_diff(3));
+                add(left + x, top + y, ring != 2);
+            }
+            add(edge_x, top + y, false);
+            add(left + y, edge_y, false);
+        }
+    }
+    for i in 8..size - 8 {
+        add(i, 6, i % 2 == 0);
+        add(6, i, i % 2 == 0);
+    }
+    for (x, y) in version.alignments().filter(|&(x, y)| x != 6 && y != 6) {
+        for j in 0..5_usize {
+            for i in 0..5_usize {
+                add(x + i - 2, y + j - 2, i.abs_diff(2).max(j.abs_diff(2)) != 1);
+            }
+        }
+    }
+    let light = fixed.iter().filter(|f| f.weight > 0.0).count() as f32;
+    let dark = fixed.len() as f32 - light;
+    for f in &mut fixed {
+        f.weight /= if f.weight > 0.0 { light } else { dark };
+    }
+    fixed
+}
+
+/// Lays the lattice: from the three finders, then from the alignment pattern in the fourth corner, then by moving the
+/// corners about as long as the function patterns stand out more sharply.
+pub(crate) fn lay(seen: &Grey, frame: &Frame, inverted: bool, budget: &mut Budget) -> Option<Lattice> {
+    let version = Version::of_size(frame.size)?;
+    let size = frame.size as f32;
+    let sign = if inverted { -1.0 } else { 1.0 };
+    let fourth_at = if version.number() == 1 { size - 3.5 } else { size - 6.5 };
+    let from = |fourth| {
+        [
+            Point { x: 3.5, y: 3.5 },
+            Point { x: size - 3.5, y: 3.5 },
+            Point { x: fourth, y: fourth },
+            Point { x: 3.5, y: size - 3.5 },
+        ]
+    };
+    let source = from(fourth_at);
+    let (across, along) = (frame.corner.to(frame.right), frame.corner.to(frame.down));
+    let scale = 1.0 / (size - 7.0);
+    let share = (fourth_at - 3.5) * scale;
+    let unit = (across.length() + along.length()) * 0.5 * scale;
+    let (module_x, module_y) = (across.plus(across, scale - 1.0), along.plus(along, scale - 1.0));
+    let mut corners =
+        [frame.corner, frame.right, frame.corner.plus(across, share).plus(along, share), frame.down];
+    if version.number() > 1
+        && let Some(found) = alignment(seen, corners[2], module_x, module_y, size * 0.1 + 1.5, sign, budget)
+    {
+        corners[2] = found;
+    }
+    let template = template(version);
+    let score = |corners: [Point; 4]| {
+        let map = Map::between(source, corners);
+        sign * template.iter().map(|f| seen.at(map.apply(f.x, f.y)) * f.weight).sum::<f32>()
+    };
+    let mut best = score(corners);
+    for step in [0.4, 0.2, 0.1] {
+        let step = step * unit;
+        for _ in 0..2 {
+            let mut moved = false;
+            for i in 0..4 {
+                for (x, y) in [(step, 0.0), (-step, 0.0), (0.0, step), (0.0, -step)] {
+                    let mut tried = corners;
+                    if let Some(corner) = tried.get_mut(i) {
+                        *corner = Point { x: corner.x + x, y: corner.y + y };
+                    }
+                    if !budget.spend(Work::Lattices, template.len()) {
+                        return None;
+                    }
+                    let got = score(tried);
+                    if got > best {
+                        (best, corners, moved) = (got, tried, true);
+                    }
+                }
+            }
+            if !moved {
+                break;
+            }
+        }
+    }
+    let map = Map::between(source, corners);
+    Some(Lattice { version, map, contrast: best * sign })
+}
+
+/// Looks for an alignment pattern (6.3.6) within `reach` modules of where it should be.
+fn alignment(
+    seen: &Grey,
+    expected: Point,
+    module_x: Point,
+    module_y: Point,
+    reach: f32,
+    sign: f32,
+    budget: &mut Budget,
+) -> Option<Point> {
+    let score = |centre: Point| {
+        let mut sums = [0.0_f32; 2];
+        for j in -2_i32..=2 {
+            for i in -2_i32..=2 {
+                let light = i.abs().max(j.abs()) == 1;
+                let level = seen.at(centre.plus(module_x, i as f32).plus(module_y, j as f32));
+                sums[usize::from(light)] += level;
+            }
+        }
+        sign * (sums[1] / 8.0 - sums[0] / 17.0)
+    };
+    let steps = (reach * 2.0) as i32;
+    if !budget.spend(Work::Lattices, (steps as usize * 2 + 1).pow(2) * 25) {
+        return None;
+    }
+    let mut best = (f32::MIN, expected);
+    for j in -steps..=steps {
+        for i in -steps..=steps {
+            let centre = expected.plus(module_x, i as f32 * 0.5).plus(module_y, j as f32 * 0.5);
+            // The nearer, the likelier; data modules imitate the pattern now and then.
+            let away = (i as f32).hypot(j as f32) / (steps as f32 + 1.0);
+            let got = score(centre) * (1.0 - 0.3 * away);
+            if got > best.0 {
+                best = (got, centre);
+            }
+        }
+    }
+    (best.0 > 0.0).then_some(best.1)
+}
+
+/// The grey levels of a symbol, row by row, dark being low whatever the polarity.
+pub(crate) struct Levels {
+    size: usize,
+    level: Vec<f32>,
+}
+
+impl Levels {
+    /// Reads each module: its middle for small modules, some more places for bigger ones.
+    pub(crate) fn read(seen: &Grey, lattice: &Lattice, budget: &mut Budget) -> Option<Levels> {
+        let size = lattice.version.size();
+        if !budget.spend(Work::Grids, size * size * 5) {
+            return None;
+        }
+        let sign = lattice.contrast.signum();
+        const AROUND: [(f32, f32); 5] = [(0.0, 0.0), (-0.2, -0.2), (0.2, -0.2), (-0.2, 0.2), (0.2, 0.2)];
+        let level = (0..size * size)
+            .map(|i| {
+                let (x, y) = ((i % size) as f32 + 0.5, (i / size) as f32 + 0.5);
+                sign * AROUND.iter().map(|&(dx, dy)| seen.at(lattice.map.apply(x + dx, y + dy))).sum::<f32>() * 0.2
+            })
+            .collect();
+        Some(Levels { size, level })
+    }
+
+    fn get(&self, x: i32, y: i32) -> Option<f32> {
+        let inside = |v: i32| (0..self.size as i32).contains(&v);
+        (inside(x) && inside(y)).then(|| self.level.get(y as usize * self.size + x as usize).copied())?
+    }
+
+    /// Takes out of each module what its neighbours have blurred into it.
+    pub(crate) fn sharpened(&self, strength: f32) -> Levels {
+        let size = self.size;
+        let level = (0..size * size)
+            .map(|i| {
+                let (x, y) = ((i % size) as i32, (i / size) as i32);
+                let own = self.level.get(i).copied().unwrap_or(0.0);
+                let sides: f32 = [(1, 0), (-1, 0), (0, 1), (0, -1)]
+                    .iter()
+                    .map(|(dx, dy)| self.get(x + dx, y + dy).unwrap_or(own))
+                    .sum();
+                own + strength * (own - sides * 0.25)
+            })
+            .collect();
+        Levels { size, level }
+    }
+
+    /// The threshold that divides the levels into the two most different groups (Otsu 1979).
+    fn otsu(&self) -> f32 {
+        let (low, high) = self.level.iter().fold((f32::MAX, f32::MIN), |(l, h), &v| (l.min(v), h.max(v)));
+        const BINS: usize = 64;
+        let width = ((high - low) / BINS as f32).max(1e-3);
+        let mut bins = [0_u32; BINS];
+        for &level in &self.level {
+            if let Some(bin) = bins.get_mut((((level - low) / width) as usize).min(BINS - 1)) {
+                *bin += 1;
+            }
+        }
+        let all: f32 = self.level.len() as f32;
+        let sum: f32 = bins.iter().enumerate().map(|(i, &n)| i as f32 * n as f32).sum();
+        let (mut below, mut below_sum, mut best) = (0.0, 0.0, (0.0, 0));
+        for (i, &n) in bins.iter().enumerate() {
+            below += n as f32;
+            below_sum += i as f32 * n as f32;
+            let above = all - below;
+            if below > 0.0 && above > 0.0 {
+                let apart = below_sum / below - (sum - below_sum) / above;
+                let between = below * above * apart * apart;
+                if between > best.0 {
+                    best = (between, i);
+                }
+            }
+        }
+        low + (best.1 as f32 + 1.0) * width
+    }
+
+    /// How far above the threshold each module is.
+    pub(crate) fn decided(&self, threshold: Threshold) -> Levels {
+        let global = self.otsu();
+        let size = self.size;
+        let level = match threshold {
+            Threshold::Global => self.level.iter().map(|level| level - global).collect(),
+            Threshold::Local => {
+                const REACH: i32 = 4;
+                (0..size * size)
+                    .map(|i| {
+                        let (x, y) = ((i % size) as i32, (i / size) as i32);
+                        let (mut low, mut high) = ((0.0, 0.0), (0.0, 0.0));
+                        for dy in -REACH..=REACH {
+                            for dx in -REACH..=REACH {
+                                if let Some(level) = self.get(x + dx, y + dy) {
+                                    let group = if level < global { &mut low } else { &mut high };
+                                    *group = (group.0 + level, group.1 + 1.0);
+                                }
+                            }
+                        }
+                        let mean = |group: (f32, f32)| if group.1 > 0.0 { group.0 / group.1 } else { global };
+                        self.level.get(i).copied().unwrap_or(0.0) - (mean(low) + mean(high)) * 0.5
+                    })
+                    .collect()
+            }
+        };
+        Levels { size, level }
+    }
+
+    /// After `decided`: the modules.
+    pub(crate) fn bits(&self) -> Bits {
+        Bits::from_fn(self.size, |x, y| self.get(x as i32, y as i32).unwrap_or(0.0) < 0.0)
+    }
+
+    /// After `decided`: how near to the threshold a module is.
+    pub(crate) fn doubt(&self, x: usize, y: usize) -> f32 {
+        -self.get(x as i32, y as i32).unwrap_or(0.0).abs()
+    }
+}
+
+/// Which threshold to use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Threshold {
+    /// One for the symbol.
+    Global,
+    /// One for each module, from those around it.
+    Local,
+}

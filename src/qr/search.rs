@@ -1,0 +1,209 @@
+//! The order in which things are tried.
+
+use super::budget::{Budget, Tally, Work};
+use super::codewords::{self, Corrected};
+use super::edges;
+use super::finders::{self, Finder, Scratch, Surroundings};
+use super::geometry::Point;
+use super::grouping::{self, Frame, Triple};
+use super::payload;
+use super::plane::{Grey, Memory, Plane, Source};
+use super::sampling::{Lattice, Levels, Threshold, lay};
+use super::version::Format;
+use super::{Found, Kind, Refusal, luma};
+
+/// A scanner and the memory it keeps from one picture to the next.
+#[derive(Default)]
+pub struct Scanner {
+    memory: Memory,
+    tally: Tally,
+}
+
+/// How far apart the rows of the first pass are. The core of a finder, 3 modules, is met down to 1 pixel per module.
+const ROW_STEP: usize = 3;
+
+/// How far levels must come back to end a run: on the first pass, and on the second, for faint codes.
+const HYSTERESIS: [u8; 2] = [20, 9];
+
+impl Scanner {
+    /// The work that the last picture caused.
+    pub fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    /// Finds the codes in a picture whose rows of RGBA are asked for as they are needed, in any order, each at most once.
+    ///
+    /// # Errors
+    /// A [`Refusal`] if it is empty or too big.
+    pub fn scan_rows(
+        &mut self,
+        width: u32,
+        height: u32,
+        row: impl FnMut(u32, &mut [u8]),
+    ) -> Result<Vec<Found>, Refusal> {
+        super::check_size(width, height)?;
+        let mut source = Rows { rgba: vec![0; width as usize * luma::CHANNELS], row };
+        Ok(self.scan_source(width as usize, height as usize, &mut source))
+    }
+
+    pub(crate) fn scan_source(&mut self, width: usize, height: usize, source: &mut dyn Source) -> Vec<Found> {
+        let pixels = width * height;
+        let mut search = Search {
+            plane: Plane::new(width, height, &mut self.memory, source),
+            // Some looks at every pixel, and what a page full of codes may cost.
+            budget: Budget::new(pixels as u64 * 6 + 30_000_000),
+            finders: Vec::new(),
+            scratch: Scratch::default(),
+            found: Vec::new(),
+        };
+        search.run();
+        let mut found = search.found;
+        self.tally = search.budget.tally();
+        found.sort_by_key(|found| found.kind);
+        found
+    }
+}
+
+struct Rows<F> {
+    rgba: Vec<u8>,
+    row: F,
+}
+
+impl<F: FnMut(u32, &mut [u8])> Source for Rows<F> {
+    fn row(&mut self, y: usize, grey: &mut [u8]) {
+        (self.row)(y as u32, &mut self.rgba);
+        luma::convert(&self.rgba, grey);
+    }
+}
+
+struct Search<'a> {
+    plane: Plane<'a>,
+    budget: Budget,
+    finders: Vec<Finder>,
+    scratch: Scratch,
+    found: Vec<Found>,
+}
+
+impl Search<'_> {
+    fn run(&mut self) {
+        self.look_at_rows((ROW_STEP / 2..self.plane.height()).step_by(ROW_STEP), HYSTERESIS[0], Surroundings::Quiet);
+        self.group();
+        if self.found.is_empty() {
+            self.look_at_rows(0..self.plane.height(), HYSTERESIS[1], Surroundings::Framed);
+            self.group();
+        }
+    }
+
+    fn look_at_rows(&mut self, rows: impl Iterator<Item = usize>, hysteresis: u8, surroundings: Surroundings) {
+        let mut runs = Vec::new();
+        for y in rows {
+            if !self.budget.spend(Work::Rows, self.plane.width()) {
+                return;
+            }
+            edges::runs(self.plane.row(y), hysteresis, &mut runs);
+            if runs.len() >= 5 {
+                finders::scan_row(&mut self.plane, y, &runs, surroundings, &mut self.finders, &mut self.scratch, &mut self.budget);
+            }
+        }
+    }
+
+    /// Tries the triples of finders, best first. Finders of a code that was read are not used again.
+    fn group(&mut self) {
+        let triples = grouping::triples(&self.finders, &mut self.budget);
+        let mut used = vec![false; self.finders.len()];
+        for triple in triples {
+            let all = [triple.corner, triple.right, triple.down];
+            if all.iter().any(|&i| used.get(i).copied().unwrap_or(true)) {
+                continue;
+            }
+            if let Some(found) = self.attempt(triple) {
+                for (finder, used) in self.finders.iter().zip(&mut used) {
+                    *used |= inside(finder.centre, &found.corners);
+                }
+                self.found.push(found);
+            }
+        }
+        let mut used = used.into_iter();
+        self.finders.retain(|_| !used.next().unwrap_or(false));
+    }
+
+    fn attempt(&mut self, triple: Triple) -> Option<Found> {
+        let finder = |i: usize| self.finders.get(i).copied();
+        let all = [finder(triple.corner)?, finder(triple.right)?, finder(triple.down)?];
+        let frames =
+            grouping::frames(&mut self.plane, [&all[0], &all[1], &all[2]], &mut self.scratch, &mut self.budget);
+        frames.into_iter().find_map(|frame| self.read(&frame, all[0].inverted()))
+    }
+
+    fn read(&mut self, frame: &Frame, inverted: bool) -> Option<Found> {
+        let seen = whole(&mut self.plane, frame);
+        let lattice = lay(&seen, frame, inverted, &mut self.budget)?;
+        if lattice.contrast.abs() < 5.0 || (lattice.contrast < 0.0) != inverted {
+            return None;
+        }
+        let levels = Levels::read(&seen, &lattice, &mut self.budget)?;
+        let unit = frame.corner.to(frame.right).length() / (frame.size as f32 - 7.0);
+        let strengths: &[f32] = if unit < 3.2 { &[0.5, 1.0, 0.0, 1.6] } else { &[0.0, 0.5] };
+        for threshold in [Threshold::Global, Threshold::Local] {
+            for &strength in strengths {
+                let sharp = levels.sharpened(strength).decided(threshold);
+                if let Some(found) = decode(&sharp, &lattice, &mut self.budget) {
+                    return Some(found);
+                }
+            }
+        }
+        None
+    }
+}
+
+/// The rows that a frame can reach into.
+fn whole<'a>(plane: &'a mut Plane, frame: &Frame) -> Grey<'a> {
+    let Frame { corner, right, down, .. } = frame;
+    let fourth = right.y + down.y - corner.y;
+    let all = [corner.y, right.y, down.y, fourth];
+    let (top, bottom) = (all.iter().copied().fold(f32::MAX, f32::min), all.iter().copied().fold(0.0, f32::max));
+    let reach = (corner.to(*right).length() + corner.to(*down).length()) * 0.5 * 9.0 / (frame.size as f32 - 7.0);
+    plane.rows((top - reach).max(0.0) as usize..(bottom + reach).max(0.0) as usize + 1)
+}
+
+fn decode(levels: &Levels, lattice: &Lattice, budget: &mut Budget) -> Option<Found> {
+    let version = lattice.version;
+    if !budget.spend(Work::Grids, version.size().pow(2) * 4) {
+        return None;
+    }
+    let upright = levels.bits();
+    let mirrored = upright.transposed();
+    let (format, distance) = Format::read(&upright);
+    let (mirror_format, mirror_distance) = Format::read(&mirrored);
+    let mirror = mirror_distance < distance;
+    let (bits, format, distance) =
+        if mirror { (mirrored, mirror_format, mirror_distance) } else { (upright, format, distance) };
+    if distance > 3 {
+        return None;
+    }
+    let doubt = |x: usize, y: usize| if mirror { levels.doubt(y, x) } else { levels.doubt(x, y) };
+    let corrected: Corrected = codewords::correct(&bits, version, format, None, 0)
+        .or_else(|| codewords::correct(&bits, version, format, Some(&doubt), 40))?;
+    let message = payload::read(&corrected)?;
+    let size = version.size() as f32;
+    let mut corners = [(0.0, 0.0), (size, 0.0), (size, size), (0.0, size)].map(|(x, y)| lattice.map.apply(x, y));
+    if mirror {
+        corners.swap(1, 3);
+    }
+    Some(Found {
+        kind: Kind::of(&message.bytes),
+        payload: message.bytes,
+        charset: message.charset,
+        corners,
+        version: version.number() as u8,
+        part: message.part,
+    })
+}
+
+/// Whether a point is inside a convex quadrilateral.
+fn inside(point: Point, corners: &[Point; 4]) -> bool {
+    let [a, b, c, d] = *corners;
+    let side = |from: Point, to: Point| from.to(to).cross(from.to(point)) > 0.0;
+    let sides = [side(a, b), side(b, c), side(c, d), side(d, a)];
+    sides.iter().all(|&s| s) || sides.iter().all(|&s| !s)
+}

@@ -1,0 +1,53 @@
+// The shipped scanner, as a decoder for a bench: export default () => ({ name, init(), decode(width, height, rgba) }).
+// TOFAKTOR_SCANNER names another build than the one in dist.
+import { readFileSync } from "node:fs";
+
+const FILE = process.env.TOFAKTOR_SCANNER ?? new URL("../../dist/chromium/core/scanner.wasm", import.meta.url);
+
+/** @returns {{ name: string, file: string | URL, traps: number, init(): void, decode(width: number, height: number, rgba: Uint8ClampedArray): Uint8Array[] }} */
+export default () => {
+  /** @type {WebAssembly.Module} */ let module;
+  /** @type {WebAssembly.Instance | undefined} */ let instance;
+  let rgba = new Uint8ClampedArray();
+  let width = 0;
+  const imports = {
+    picture: {
+      /** @param {number} y @param {number} pointer */
+      row(y, pointer) {
+        const { memory } = /** @type {any} */ (instance).exports;
+        new Uint8Array(memory.buffer, pointer, width * 4).set(rgba.subarray(y * width * 4, (y + 1) * width * 4));
+      },
+    },
+  };
+  return {
+    name: "tofaktor",
+    file: FILE,
+    traps: 0,
+    init() {
+      module = new WebAssembly.Module(readFileSync(FILE));
+      instance = new WebAssembly.Instance(module, imports);
+    },
+    decode(w, height, pixels) {
+      instance ??= new WebAssembly.Instance(module, imports);
+      [width, rgba] = [w, pixels];
+      try {
+        const { memory, scan } = /** @type {any} */ (instance.exports);
+        let at = scan(width, height);
+        const words = new DataView(memory.buffer);
+        const count = words.getUint32(at, true);
+        const all = [];
+        at += 4;
+        for (let i = 0; i < count && count < 1000; i++) {
+          const length = words.getUint32(at + 8, true);
+          all.push(new Uint8Array(memory.buffer, at + 12, length).slice());
+          at += 12 + length;
+        }
+        return all;
+      } catch (error) {
+        this.traps++;
+        instance = undefined;
+        return [];
+      }
+    },
+  };
+};
