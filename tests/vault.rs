@@ -45,11 +45,7 @@ fn an_empty_world_has_no_vault_and_a_second_one_is_refused() {
     create(&p);
     assert!(matches!(now(store::presence(&p)), Ok(Presence::Present(_))));
     let words = passphrase("another");
-    let again = now(store::create(
-        &p,
-        &[("", NewWay::Passphrase(&words))],
-        &Contents::default(),
-    ));
+    let again = now(store::create(&p, &[("", NewWay::Passphrase(&words))], &Contents::default()));
     assert_eq!(again.err(), Some(VaultError::Exists));
 }
 
@@ -92,12 +88,7 @@ fn every_way_opens_the_same_vault() {
     let id = now(ways::add(&p, &key, "Hello", &NewWay::Prf(prf, &output))).expect("added");
     p.restart_browser();
     let words = passphrase("correct horse");
-    for unlock in [
-        Unlock::Passphrase(&words),
-        Unlock::Recovery(&code),
-        Unlock::Device,
-        Unlock::Prf(id, &output),
-    ] {
+    for unlock in [Unlock::Passphrase(&words), Unlock::Recovery(&code), Unlock::Device, Unlock::Prf(id, &output)] {
         let (_, contents) = now(store::unlock(&p, &unlock)).expect("open");
         assert_eq!(contents.accounts.len(), 1);
     }
@@ -111,18 +102,9 @@ fn where_memory_is_short_the_cost_steps_down_to_the_floor_and_no_further() {
     let p = Fake::new();
     p.0.borrow_mut().memory_kib = Some(20 * 1024);
     create(&p);
-    let Ok(Presence::Present(record)) = now(store::presence(&p)) else {
-        panic!("no vault")
-    };
-    let floor = Argon2Cost {
-        memory_kib: 19 * 1024,
-        passes: 2,
-        lanes: 1,
-    };
-    assert_eq!(
-        record.header().slots[0].way(),
-        Some(&Way::Passphrase(floor))
-    );
+    let Ok(Presence::Present(record)) = now(store::presence(&p)) else { panic!("no vault") };
+    let floor = Argon2Cost { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
+    assert_eq!(record.header().slots[0].way(), Some(&Way::Passphrase(floor)));
     let poor = Fake::new();
     poor.0.borrow_mut().memory_kib = Some(10 * 1024);
     let words = passphrase("x");
@@ -138,9 +120,6 @@ fn one_write_to_the_local_store_for_each_save() {
     p.0.borrow_mut().writes.clear();
     add(&p, &key, 1);
     let world = p.0.borrow();
-    let local = world
-        .writes
-        .iter()
-        .filter(|(store, _)| *store == Store::Local);
+    let local = world.writes.iter().filter(|(store, _)| *store == Store::Local);
     assert_eq!(local.count(), 1);
 }

@@ -37,7 +37,7 @@ pub async fn answer(p: &impl Platform, page: &Page, request: PageRequest) -> Pag
         PageReply::SendPictures => Some(Pending::Pictures),
         PageReply::Rest | PageReply::Again { .. } => None,
     };
-    note.settled = note.pending.is_none();
+    note.settled = reply == PageReply::Rest;
     note.write(p, page.tab()).await;
     p.badge(page.tab(), badge(&note));
     reply

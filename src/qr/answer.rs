@@ -10,26 +10,35 @@ pub fn encode(result: Result<Vec<Found>, Refusal>) -> Vec<u8> {
         Ok(all) => {
             word(&mut answer, all.len() as u32);
             for found in all {
-                word(&mut answer, match found.kind {
-                    Kind::Otpauth => 0,
-                    Kind::Push => 1,
-                    Kind::Migration => 2,
-                    Kind::Other => 3,
-                });
-                word(&mut answer, match found.charset {
-                    Charset::Utf8 => 0,
-                    Charset::ShiftJis => 1,
-                    Charset::Unknown => 2,
-                });
+                word(
+                    &mut answer,
+                    match found.kind {
+                        Kind::Otpauth => 0,
+                        Kind::Push => 1,
+                        Kind::Migration => 2,
+                        Kind::Other => 3,
+                    },
+                );
+                word(
+                    &mut answer,
+                    match found.charset {
+                        Charset::Utf8 => 0,
+                        Charset::ShiftJis => 1,
+                        Charset::Unknown => 2,
+                    },
+                );
                 word(&mut answer, found.payload.len() as u32);
                 answer.extend_from_slice(&found.payload);
             }
         }
-        Err(refusal) => word(&mut answer, match refusal {
-            Refusal::Empty => u32::MAX,
-            Refusal::TooLarge => u32::MAX - 1,
-            Refusal::BadLength => u32::MAX - 2,
-        }),
+        Err(refusal) => word(
+            &mut answer,
+            match refusal {
+                Refusal::Empty => u32::MAX,
+                Refusal::TooLarge => u32::MAX - 1,
+                Refusal::BadLength => u32::MAX - 2,
+            },
+        ),
     }
     answer
 }

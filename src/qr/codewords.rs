@@ -83,9 +83,8 @@ pub(crate) fn correct(
     let layout = version.layout(format.level);
     let short = layout.blocks - layout.long;
     let order = interleaving(layout);
-    let mut blocks: Vec<Vec<u8>> = (0..layout.blocks)
-        .map(|block| vec![0; layout.data + layout.check + usize::from(block >= short)])
-        .collect();
+    let mut blocks: Vec<Vec<u8>> =
+        (0..layout.blocks).map(|block| vec![0; layout.data + layout.check + usize::from(block >= short)]).collect();
     let mut doubts: Vec<Vec<f32>> =
         if doubt.is_some() { blocks.iter().map(|block| vec![0.0; block.len()]).collect() } else { Vec::new() };
     for (&(block, at), modules) in order.iter().zip(places.chunks_exact(8)) {

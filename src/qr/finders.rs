@@ -139,7 +139,12 @@ fn section(window: &[Run], end: f32, surroundings: Surroundings) -> Option<Secti
     if uneven(gap, gap2) || weak(ring) || weak(ring2) {
         return None;
     }
-    Some(Section { middle: (gap.start + core.start + gap2.start + ring2.start) * 0.25, unit, core: level(core), gap: gaps })
+    Some(Section {
+        middle: (gap.start + core.start + gap2.start + ring2.start) * 0.25,
+        unit,
+        core: level(core),
+        gap: gaps,
+    })
 }
 
 /// Measures the finder that `centre` is thought to lie in, along a line with the direction (a unit vector).
@@ -189,7 +194,13 @@ const RIGHT: Point = Point { x: 1.0, y: 0.0 };
 const DOWN: Point = Point { x: 0.0, y: 1.0 };
 
 /// Crosses a candidate from all sides.
-fn confirm(seen: &Grey, centre: Point, first: Section, surroundings: Surroundings, scratch: &mut Scratch) -> Option<Finder> {
+fn confirm(
+    seen: &Grey,
+    centre: Point,
+    first: Section,
+    surroundings: Surroundings,
+    scratch: &mut Scratch,
+) -> Option<Finder> {
     let contrast = first.contrast();
     let same = |section: &Section| (section.core > section.gap) == (first.core > first.gap);
     let (centre, down) = measure(seen, centre, DOWN, first.unit, contrast, surroundings, scratch)?;
@@ -201,7 +212,9 @@ fn confirm(seen: &Grey, centre: Point, first: Section, surroundings: Surrounding
     let unit = (down.unit + right.unit) * 0.5;
     // A diagonal must be a finder too, whichever way the code is turned; the other one may be spoilt by a rounding.
     let slant = std::f32::consts::FRAC_1_SQRT_2;
-    let diagonal = |direction, scratch: &mut Scratch| measure(seen, centre, direction, unit * 1.2, contrast, Surroundings::Framed, scratch);
+    let diagonal = |direction, scratch: &mut Scratch| {
+        measure(seen, centre, direction, unit * 1.2, contrast, Surroundings::Framed, scratch)
+    };
     if diagonal(Point { x: slant, y: slant }, scratch).is_none()
         && diagonal(Point { x: slant, y: -slant }, scratch).is_none()
     {

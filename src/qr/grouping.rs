@@ -107,7 +107,8 @@ pub(crate) fn frames(
         let length = leg.length();
         let direction = Point { x: leg.x / length, y: leg.y / length };
         let mut unit = |f: &Finder| {
-            let measured = finders::measure(&seen, f.centre, direction, f.unit, f.contrast(), Surroundings::Framed, scratch);
+            let measured =
+                finders::measure(&seen, f.centre, direction, f.unit, f.contrast(), Surroundings::Framed, scratch);
             measured.map_or(f.unit * direction.x.abs().max(direction.y.abs()), |(_, section)| section.unit)
         };
         length / ((unit(a) + unit(b)) * 0.5) + 7.0
@@ -150,13 +151,7 @@ fn beginning(seen: &Grey, corner: &Finder, to: Point, other: Point, threshold: f
 }
 
 /// How well the levels of so many modules alternate, dark first, on the best of some lines.
-fn alternation(
-    offsets: [f32; 3],
-    threshold: f32,
-    contrast: f32,
-    count: usize,
-    level: impl Fn(f32, f32) -> f32,
-) -> f32 {
+fn alternation(offsets: [f32; 3], threshold: f32, contrast: f32, count: usize, level: impl Fn(f32, f32) -> f32) -> f32 {
     let clip = contrast.abs() * 0.5;
     let line = |offset: f32| {
         let sum: f32 = (0..count)
@@ -191,7 +186,8 @@ mod tests {
 
     #[test]
     fn three_corners_of_a_square_are_a_triple() {
-        let finders = [finder(400.0, 400.0, 4.0), finder(20.0, 20.0, 4.0), finder(20.0, 120.0, 4.0), finder(120.0, 20.0, 4.0)];
+        let finders =
+            [finder(400.0, 400.0, 4.0), finder(20.0, 20.0, 4.0), finder(20.0, 120.0, 4.0), finder(120.0, 20.0, 4.0)];
         let all = triples(&finders, &mut Budget::new(10_000));
         assert_eq!((all[0].corner, all[0].right, all[0].down), (1, 3, 2));
     }
@@ -199,7 +195,11 @@ mod tests {
     #[test]
     fn a_line_or_unlike_finders_are_none() {
         let mut budget = Budget::new(10_000);
-        assert!(triples(&[finder(0.0, 0.0, 4.0), finder(99.0, 0.0, 4.0), finder(198.0, 3.0, 4.0)], &mut budget).is_empty());
-        assert!(triples(&[finder(0.0, 0.0, 4.0), finder(99.0, 0.0, 9.0), finder(0.0, 99.0, 4.0)], &mut budget).is_empty());
+        assert!(
+            triples(&[finder(0.0, 0.0, 4.0), finder(99.0, 0.0, 4.0), finder(198.0, 3.0, 4.0)], &mut budget).is_empty()
+        );
+        assert!(
+            triples(&[finder(0.0, 0.0, 4.0), finder(99.0, 0.0, 9.0), finder(0.0, 99.0, 4.0)], &mut budget).is_empty()
+        );
     }
 }

@@ -81,8 +81,7 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, inverted: bool, budget: &mut Budge
     let share = (fourth_at - 3.5) * scale;
     let unit = (across.length() + along.length()) * 0.5 * scale;
     let (module_x, module_y) = (across.plus(across, scale - 1.0), along.plus(along, scale - 1.0));
-    let mut corners =
-        [frame.corner, frame.right, frame.corner.plus(across, share).plus(along, share), frame.down];
+    let mut corners = [frame.corner, frame.right, frame.corner.plus(across, share).plus(along, share), frame.down];
     if version.number() > 1
         && let Some(found) = alignment(seen, corners[2], module_x, module_y, size * 0.1 + 1.5, sign, budget)
     {

@@ -102,7 +102,15 @@ impl Search<'_> {
             }
             edges::runs(self.plane.row(y), hysteresis, &mut runs);
             if runs.len() >= 5 {
-                finders::scan_row(&mut self.plane, y, &runs, surroundings, &mut self.finders, &mut self.scratch, &mut self.budget);
+                finders::scan_row(
+                    &mut self.plane,
+                    y,
+                    &runs,
+                    surroundings,
+                    &mut self.finders,
+                    &mut self.scratch,
+                    &mut self.budget,
+                );
             }
         }
     }

@@ -237,7 +237,21 @@ impl Format {
     /// Where both copies stand, most significant bit first, as column and row.
     fn places(size: usize) -> [[(usize, usize); 15]; 2] {
         let corner = [
-            (0, 8), (1, 8), (2, 8), (3, 8), (4, 8), (5, 8), (7, 8), (8, 8), (8, 7), (8, 5), (8, 4), (8, 3), (8, 2), (8, 1), (8, 0),
+            (0, 8),
+            (1, 8),
+            (2, 8),
+            (3, 8),
+            (4, 8),
+            (5, 8),
+            (7, 8),
+            (8, 8),
+            (8, 7),
+            (8, 5),
+            (8, 4),
+            (8, 3),
+            (8, 2),
+            (8, 1),
+            (8, 0),
         ];
         let mut split = [(0, 0); 15];
         for (i, place) in split.iter_mut().enumerate() {

@@ -130,11 +130,7 @@ impl Serialize for Account {
     }
 }
 
-fn entry_if<M: SerializeMap, T: Serialize>(
-    map: &mut M,
-    key: &'static str,
-    value: Option<&T>,
-) -> Result<(), M::Error> {
+fn entry_if<M: SerializeMap, T: Serialize>(map: &mut M, key: &'static str, value: Option<&T>) -> Result<(), M::Error> {
     match value {
         Some(value) => map.serialize_entry(key, value),
         None => Ok(()),
@@ -270,10 +266,7 @@ impl Draft {
 }
 
 /// Reads a field that may stand there once; two of one name have two meanings.
-fn once<'de, M: MapAccess<'de>, T: Deserialize<'de>>(
-    field: &mut Option<T>,
-    map: &mut M,
-) -> Result<(), M::Error> {
+fn once<'de, M: MapAccess<'de>, T: Deserialize<'de>>(field: &mut Option<T>, map: &mut M) -> Result<(), M::Error> {
     match field.replace(map.next_value()?) {
         None => Ok(()),
         Some(_) => Err(unread()),
@@ -329,14 +322,10 @@ from_text!(SecretText, |text| {
     let bytes = BASE64.decode(text.as_bytes()).ok()?;
     Secret::new(bytes).map(SecretText)
 });
-from_text!(Algorithm1, |text| [
-    Algorithm::Sha1,
-    Algorithm::Sha256,
-    Algorithm::Sha512
-]
-.into_iter()
-.find(|known| algorithm_name(*known) == text)
-.map(Algorithm1));
+from_text!(Algorithm1, |text| [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512]
+    .into_iter()
+    .find(|known| algorithm_name(*known) == text)
+    .map(Algorithm1));
 from_text!(Status1, |text| [Status::Unconfirmed, Status::Confirmed]
     .into_iter()
     .find(|known| status_name(*known) == text)

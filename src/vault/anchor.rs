@@ -27,20 +27,10 @@ impl Anchor {
         crypto::derive(
             key.expose(),
             &[],
-            &[
-                b"m365totp/v1/anchor",
-                &vault.0,
-                &generation.to_le_bytes(),
-                &key_epoch.to_le_bytes(),
-            ],
+            &[b"m365totp/v1/anchor", &vault.0, &generation.to_le_bytes(), &key_epoch.to_le_bytes()],
             &mut mac,
         );
-        Self {
-            vault,
-            generation,
-            key_epoch,
-            mac,
-        }
+        Self { vault, generation, key_epoch, mac }
     }
 
     pub(crate) fn of(header: &Header, key: &VaultKey) -> Self {
@@ -54,11 +44,7 @@ impl Anchor {
 
     pub(crate) fn to_text(self) -> String {
         let mut writer = Writer::default();
-        writer
-            .bytes(&self.vault.0)
-            .u64(self.generation)
-            .u32(self.key_epoch)
-            .bytes(&self.mac);
+        writer.bytes(&self.vault.0).u64(self.generation).u32(self.key_epoch).bytes(&self.mac);
         BASE64.encode(&writer.done())
     }
 

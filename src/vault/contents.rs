@@ -58,18 +58,12 @@ impl Contents {
     /// Takes an account out and leaves a tombstone.
     pub fn delete(&mut self, id: AccountId, now_ms: u64) -> Option<Account> {
         let at = self.accounts.iter().position(|account| account.id == id)?;
-        self.tombstones.push(Tombstone {
-            id,
-            deleted_ms: now_ms,
-            extra: Map::new(),
-        });
+        self.tombstones.push(Tombstone { id, deleted_ms: now_ms, extra: Map::new() });
         Some(self.accounts.remove(at))
     }
 
     pub(crate) fn encode(&self) -> Option<Zeroizing<Vec<u8>>> {
-        let mut out = Wiping(Zeroizing::new(Vec::with_capacity(
-            256 + self.accounts.len() * 512,
-        )));
+        let mut out = Wiping(Zeroizing::new(Vec::with_capacity(256 + self.accounts.len() * 512)));
         let mut serializer = serde_json::Serializer::new(&mut out);
         self.write(&mut serializer).ok()?;
         Some(out.0)
@@ -96,12 +90,8 @@ impl Contents {
             let major = u16::try_from(body.v).unwrap_or(u16::MAX);
             return Err(VaultError::Newer { major });
         }
-        let mut contents = Self {
-            tombstones: body.tombstones,
-            settings: body.settings,
-            extra: body.extra,
-            ..Self::default()
-        };
+        let mut contents =
+            Self { tombstones: body.tombstones, settings: body.settings, extra: body.extra, ..Self::default() };
         for raw in body.accounts {
             match serde_json::from_str(raw.get()) {
                 Ok(account) => contents.accounts.push(account),
@@ -147,10 +137,7 @@ impl<'de> Deserialize<'de> for Body<'de> {
                 f.write_str("contents")
             }
 
-            fn visit_map<M: serde::de::MapAccess<'de>>(
-                self,
-                mut map: M,
-            ) -> Result<Body<'de>, M::Error> {
+            fn visit_map<M: serde::de::MapAccess<'de>>(self, mut map: M) -> Result<Body<'de>, M::Error> {
                 use serde::de::Error;
                 let (mut v, mut accounts) = (None, None);
                 let mut body = Body {

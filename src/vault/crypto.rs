@@ -46,12 +46,7 @@ pub(crate) fn derive_key(ikm: &[u8], salt: &[u8], info: &[&[u8]]) -> KeyBytes {
 }
 
 /// Encrypts in place and appends the tag. `None` above 64 GiB.
-pub(crate) fn seal(
-    key: &[u8; 32],
-    nonce: &[u8; NONCE],
-    aad: &[u8],
-    text: &mut Vec<u8>,
-) -> Option<()> {
+pub(crate) fn seal(key: &[u8; 32], nonce: &[u8; NONCE], aad: &[u8], text: &mut Vec<u8>) -> Option<()> {
     let tag = Aes256Gcm::new(key.into())
         .encrypt_inout_detached(&Nonce::from(*nonce), aad, text.as_mut_slice().into())
         .ok()?;
@@ -60,21 +55,11 @@ pub(crate) fn seal(
 }
 
 /// Decrypts what [`seal()`] made; `None` if one bit of anything differs.
-pub(crate) fn open(
-    key: &[u8; 32],
-    nonce: &[u8; NONCE],
-    aad: &[u8],
-    sealed: &[u8],
-) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn open(key: &[u8; 32], nonce: &[u8; NONCE], aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (text, tag) = sealed.split_last_chunk::<TAG>()?;
     let mut text = Zeroizing::new(text.to_vec());
     Aes256Gcm::new(key.into())
-        .decrypt_inout_detached(
-            &Nonce::from(*nonce),
-            aad,
-            text.as_mut_slice().into(),
-            &Tag::from(*tag),
-        )
+        .decrypt_inout_detached(&Nonce::from(*nonce), aad, text.as_mut_slice().into(), &Tag::from(*tag))
         .ok()?;
     Some(text)
 }

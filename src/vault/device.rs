@@ -46,10 +46,7 @@ impl Purpose {
 }
 
 /// The secret, if there is one.
-pub(crate) async fn find<P: Platform>(
-    p: &P,
-    purpose: Purpose,
-) -> Result<Option<DeviceSecret>, VaultError> {
+pub(crate) async fn find<P: Platform>(p: &P, purpose: Purpose) -> Result<Option<DeviceSecret>, VaultError> {
     let mut outage = None;
     for store in purpose.stores() {
         match p.get(*store, &[purpose.key()]).await {
@@ -66,10 +63,7 @@ pub(crate) async fn find<P: Platform>(
 }
 
 /// The secret, made if there is none. The caller holds the lock.
-pub(crate) async fn obtain<P: Platform>(
-    p: &P,
-    purpose: Purpose,
-) -> Result<DeviceSecret, VaultError> {
+pub(crate) async fn obtain<P: Platform>(p: &P, purpose: Purpose) -> Result<DeviceSecret, VaultError> {
     let secret = match find(p, purpose).await? {
         Some(secret) => secret,
         None => {

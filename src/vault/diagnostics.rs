@@ -50,8 +50,7 @@ impl Event {
 pub async fn read<P: Platform>(p: &P) -> Diagnostics {
     let answer = p.get(Store::Local, &[KEY]).await.unwrap_or_default();
     let text = answer.into_iter().next().flatten();
-    text.and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default()
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
 /// Counts; best effort. The caller holds the lock.

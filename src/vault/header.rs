@@ -76,18 +76,7 @@ impl Header {
         if minor <= MINOR && !later.is_empty() {
             return Err(Damage::Header);
         }
-        Ok(Self {
-            minor,
-            vault_id,
-            generation,
-            key_epoch,
-            written_at_ms,
-            writer,
-            body_salt,
-            commitment,
-            slots,
-            later,
-        })
+        Ok(Self { minor, vault_id, generation, key_epoch, written_at_ms, writer, body_salt, commitment, slots, later })
     }
 
     pub(crate) fn write(&self) -> Vec<u8> {
@@ -112,10 +101,7 @@ impl Header {
 
     /// Where the wrappings of this header belong.
     pub fn place(&self) -> Place {
-        Place {
-            vault: self.vault_id,
-            key_epoch: self.key_epoch,
-        }
+        Place { vault: self.vault_id, key_epoch: self.key_epoch }
     }
 
     /// Whether `key` is the one this record is sealed under; cheap, and says nothing else.
@@ -131,11 +117,7 @@ impl Header {
     /// Whether the ways in are ones to rely on: an authenticator breaks or is
     /// reset, so it needs something that can be typed beside it.
     pub fn has_safe_way_in(&self) -> bool {
-        let has = |wanted| {
-            self.slots
-                .iter()
-                .any(|slot| slot.slot_type() == Some(wanted))
-        };
+        let has = |wanted| self.slots.iter().any(|slot| slot.slot_type() == Some(wanted));
         let typed = has(SlotType::Passphrase) || has(SlotType::Recovery);
         typed || (has(SlotType::Device) && !has(SlotType::Prf))
     }

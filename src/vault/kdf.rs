@@ -55,25 +55,13 @@ pub struct Argon2Cost {
 impl Argon2Cost {
     /// What a new slot is made with: RFC 9106's second choice, with the one
     /// lane that Wasm can run (more lanes would help only the attacker).
-    pub const USUAL: Self = Self {
-        memory_kib: 64 * 1024,
-        passes: 3,
-        lanes: 1,
-    };
+    pub const USUAL: Self = Self { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
 
     /// Where memory is short, in the order to be tried. The last is OWASP's floor.
     pub const LADDER: [Self; 3] = [
         Self::USUAL,
-        Self {
-            memory_kib: 46 * 1024,
-            passes: 2,
-            lanes: 1,
-        },
-        Self {
-            memory_kib: 19 * 1024,
-            passes: 2,
-            lanes: 1,
-        },
+        Self { memory_kib: 46 * 1024, passes: 2, lanes: 1 },
+        Self { memory_kib: 19 * 1024, passes: 2, lanes: 1 },
     ];
 
     /// Dear enough to protect and cheap enough to be no weapon.
@@ -98,13 +86,6 @@ pub fn derive_kek(passphrase: &Passphrase, salt: &[u8; 32], cost: Argon2Cost) ->
     memory.resize(params.block_count(), Block::default());
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let mut key = KeyBytes::default();
-    argon2
-        .hash_password_into_with_memory(
-            passphrase.expose(),
-            salt,
-            key.as_mut_slice(),
-            memory.as_mut_slice(),
-        )
-        .ok()?;
+    argon2.hash_password_into_with_memory(passphrase.expose(), salt, key.as_mut_slice(), memory.as_mut_slice()).ok()?;
     Some(Kek(key))
 }

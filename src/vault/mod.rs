@@ -37,6 +37,4 @@ pub use crypto::VaultKey;
 pub use error::{Damage, Holds, VaultError};
 pub use header::{Header, MAX_SLOTS};
 pub use record::{Fresh, MAX_HEADER, MAX_RECORD, Record};
-pub use slot::{
-    MAX_CREDENTIAL_ID, MAX_LABEL, Place, Prf, Seat, Slot, SlotId, SlotType, Unopened, VaultId, Way,
-};
+pub use slot::{MAX_CREDENTIAL_ID, MAX_LABEL, Place, Prf, Seat, Slot, SlotId, SlotType, Unopened, VaultId, Way};

@@ -73,11 +73,7 @@ impl Record {
         if !body.is_some_and(|length| length > 0 && length % PAD == 0) {
             return Err(Damage::Length.into());
         }
-        Ok(Self {
-            header,
-            body_at: PREFIX + length,
-            bytes,
-        })
+        Ok(Self { header, body_at: PREFIX + length, bytes })
     }
 
     /// [`Record::parse`] of the text form, in which stores keep it.
@@ -85,9 +81,7 @@ impl Record {
         if text.len() > MAX_RECORD / 3 * 4 + 4 {
             return Err(Damage::Length.into());
         }
-        let bytes = BASE64
-            .decode(text.as_bytes())
-            .map_err(|_| Damage::NotARecord)?;
+        let bytes = BASE64.decode(text.as_bytes()).map_err(|_| Damage::NotARecord)?;
         Self::parse(bytes)
     }
 
@@ -111,24 +105,15 @@ impl Record {
         if !self.header.is_under(key) {
             return Err(VaultError::OtherKey);
         }
-        let (aad, rest) = self
-            .bytes
-            .split_at_checked(self.body_at)
-            .ok_or(Damage::Length)?;
+        let (aad, rest) = self.bytes.split_at_checked(self.body_at).ok_or(Damage::Length)?;
         let (nonce, rest) = rest.split_first_chunk::<NONCE>().ok_or(Damage::Length)?;
         let (sealed, _crc) = rest.split_last_chunk::<CRC>().ok_or(Damage::Length)?;
-        let padded = crypto::open(&derive_body_key(key, &self.header), nonce, aad, sealed)
-            .ok_or(Damage::Seal)?;
+        let padded = crypto::open(&derive_body_key(key, &self.header), nonce, aad, sealed).ok_or(Damage::Seal)?;
         unpad(padded).ok_or(Damage::Body.into())
     }
 
     /// Seals `contents` under `key` with the header's slots. `None` if it is too large.
-    pub(crate) fn seal(
-        mut header: Header,
-        fresh: Fresh,
-        key: &VaultKey,
-        contents: &[u8],
-    ) -> Option<Self> {
+    pub(crate) fn seal(mut header: Header, fresh: Fresh, key: &VaultKey, contents: &[u8]) -> Option<Self> {
         header.body_salt = fresh.body_salt;
         header.commitment = derive_commitment(key);
         let head = header.write();
@@ -136,12 +121,7 @@ impl Record {
             return None;
         }
         let mut writer = Writer::default();
-        writer
-            .bytes(MAGIC)
-            .u16(MAJOR)
-            .u16(header.minor)
-            .u32(u32::try_from(head.len()).ok()?)
-            .bytes(&head);
+        writer.bytes(MAGIC).u16(MAJOR).u16(header.minor).u32(u32::try_from(head.len()).ok()?).bytes(&head);
         let aad = writer.done();
         let mut body = pad(contents)?;
         let body_key = derive_body_key(key, &header);
@@ -152,11 +132,7 @@ impl Record {
         bytes.extend_from_slice(&fresh.body_nonce);
         bytes.extend_from_slice(&body);
         bytes.extend_from_slice(&crc32c::crc32c(&bytes).to_le_bytes());
-        (bytes.len() <= MAX_RECORD).then_some(Self {
-            header,
-            bytes,
-            body_at,
-        })
+        (bytes.len() <= MAX_RECORD).then_some(Self { header, bytes, body_at })
     }
 }
 
@@ -172,11 +148,7 @@ fn derive_body_key(key: &VaultKey, header: &Header) -> KeyBytes {
     crypto::derive_key(
         key.expose(),
         &header.body_salt,
-        &[
-            b"m365totp/v1/body",
-            &header.vault_id.0,
-            &header.generation.to_le_bytes(),
-        ],
+        &[b"m365totp/v1/body", &header.vault_id.0, &header.generation.to_le_bytes()],
     )
 }
 

@@ -63,23 +63,14 @@ impl RecoveryCode {
             }
             letters.push(letter);
         }
-        let (code, check) = letters
-            .split_at_checked(CHARACTERS - 2)
-            .ok_or(VaultError::Mistyped)?;
-        let bytes = BASE32_NOPAD
-            .decode(code.as_bytes())
-            .map(Zeroizing::new)
-            .map_err(|_| VaultError::Mistyped)?;
+        let (code, check) = letters.split_at_checked(CHARACTERS - 2).ok_or(VaultError::Mistyped)?;
+        let bytes = BASE32_NOPAD.decode(code.as_bytes()).map(Zeroizing::new).map_err(|_| VaultError::Mistyped)?;
         let mut code = Self(Zeroizing::default());
         if bytes.len() != code.0.len() {
             return Err(VaultError::Mistyped);
         }
         code.0.copy_from_slice(&bytes);
-        if *code.check() == *check {
-            Ok(code)
-        } else {
-            Err(VaultError::Mistyped)
-        }
+        if *code.check() == *check { Ok(code) } else { Err(VaultError::Mistyped) }
     }
 
     pub(crate) fn derive_kek(&self, salt: &[u8; 32], vault: VaultId, slot: SlotId) -> Kek {
@@ -89,10 +80,7 @@ impl RecoveryCode {
 
     /// The first two base32 characters of a hash: 1 mistyped code in 1,024 passes.
     fn check(&self) -> Zeroizing<String> {
-        let hash = Sha256::new()
-            .chain_update(b"m365totp/v1/recovery-check")
-            .chain_update(self.0.as_slice())
-            .finalize();
+        let hash = Sha256::new().chain_update(b"m365totp/v1/recovery-check").chain_update(self.0.as_slice()).finalize();
         let mut check = Zeroizing::new(BASE32_NOPAD.encode(&hash));
         check.truncate(2);
         check

@@ -47,12 +47,8 @@ pub async fn key<P: Platform>(p: &P) -> Result<VaultKey, VaultError> {
     let (key, lease) = read(p).await?;
     let now = p.now_ms();
     if now > lease.seen_ms.saturating_add(STALE_MS) {
-        let seen = Lease {
-            seen_ms: now,
-            ..lease
-        };
-        p.set(Store::Session, &[(LEASE, Some(&seen.to_text()))])
-            .await?;
+        let seen = Lease { seen_ms: now, ..lease };
+        p.set(Store::Session, &[(LEASE, Some(&seen.to_text()))]).await?;
     }
     Ok(key)
 }
@@ -104,11 +100,7 @@ struct Lease {
 
 impl Lease {
     const fn starting(now_ms: u64, idle: Idle) -> Self {
-        Self {
-            used_ms: now_ms,
-            seen_ms: now_ms,
-            idle,
-        }
+        Self { used_ms: now_ms, seen_ms: now_ms, idle }
     }
 
     const fn until_ms(&self) -> Option<u64> {

@@ -180,8 +180,7 @@ impl Slot {
             return Err(Unopened::WrongKey);
         }
         let aad = wrap_aad(place, self.id, &known.way, &known.salt);
-        let bytes = crypto::open(kek.expose(), &known.nonce, &aad, &known.wrapped)
-            .ok_or(Unopened::Tampered)?;
+        let bytes = crypto::open(kek.expose(), &known.nonce, &aad, &known.wrapped).ok_or(Unopened::Tampered)?;
         let bytes = <&[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| Unopened::Tampered)?;
         Ok(VaultKey::from_bytes(bytes))
     }
@@ -214,8 +213,7 @@ impl Slot {
                 Way::Passphrase(cost) => cost.is_sound(),
                 Way::PassphrasePbkdf2 { iterations } => PBKDF2_ROUNDS.contains(iterations),
                 Way::Prf(prf) => {
-                    (1..=MAX_CREDENTIAL_ID).contains(&prf.credential_id.len())
-                        && prf.rp_id.len() <= MAX_RP_ID
+                    (1..=MAX_CREDENTIAL_ID).contains(&prf.credential_id.len()) && prf.rp_id.len() <= MAX_RP_ID
                 }
                 Way::Device | Way::Recovery => true,
             }
@@ -230,10 +228,7 @@ impl Slot {
         let rest = reader.rest();
         let lock = match Known::parse(slot_type, rest, minor) {
             // What an older reader cannot understand, a later minor version may mean.
-            Err(Unread::Unknown) if minor > super::header::MINOR => Lock::Later {
-                slot_type,
-                rest: rest.to_vec(),
-            },
+            Err(Unread::Unknown) if minor > super::header::MINOR => Lock::Later { slot_type, rest: rest.to_vec() },
             Err(Unread::Unknown) => return Err(Damage::Header),
             Err(Unread::Damage(damage)) => return Err(damage),
             Ok(known) => Lock::Known(known),
@@ -241,12 +236,7 @@ impl Slot {
         if label.len() > MAX_LABEL {
             return Err(Damage::Header);
         }
-        Ok(Self {
-            id,
-            label,
-            created_ms,
-            lock,
-        })
+        Ok(Self { id, label, created_ms, lock })
     }
 
     pub(crate) fn write(&self) -> Vec<u8> {
@@ -256,19 +246,13 @@ impl Slot {
             Lock::Known(known) => known.way.slot_type().number(),
             Lock::Later { slot_type, .. } => *slot_type,
         });
-        writer
-            .short_bytes(self.label.as_bytes())
-            .u64(self.created_ms);
+        writer.short_bytes(self.label.as_bytes()).u64(self.created_ms);
         match &self.lock {
             Lock::Known(known) => {
                 known.way.write_kdf(&mut writer);
                 writer.bytes(&known.salt);
                 known.way.write_specific(&mut writer);
-                writer
-                    .bytes(&known.commit)
-                    .bytes(&known.nonce)
-                    .bytes(&known.wrapped)
-                    .bytes(&known.later);
+                writer.bytes(&known.commit).bytes(&known.nonce).bytes(&known.wrapped).bytes(&known.later);
             }
             Lock::Later { rest, .. } => {
                 writer.bytes(rest);
@@ -302,11 +286,7 @@ impl Way {
 
     fn write_kdf(&self, writer: &mut Writer) {
         match self {
-            Self::Passphrase(cost) => writer
-                .u8(1)
-                .u32(cost.memory_kib)
-                .u32(cost.passes)
-                .u32(cost.lanes),
+            Self::Passphrase(cost) => writer.u8(1).u32(cost.memory_kib).u32(cost.passes).u32(cost.lanes),
             Self::PassphrasePbkdf2 { iterations } => writer.u8(2).u32(*iterations),
             Self::Prf(_) | Self::Device | Self::Recovery => writer.u8(3),
         };
@@ -341,11 +321,7 @@ impl Known {
     fn parse(slot_type: u8, bytes: &[u8], minor: u16) -> Result<Self, Unread> {
         let mut reader = Reader::new(bytes);
         let kdf = match reader.u8()? {
-            1 => Kdf::Argon2id(Argon2Cost {
-                memory_kib: reader.u32()?,
-                passes: reader.u32()?,
-                lanes: reader.u32()?,
-            }),
+            1 => Kdf::Argon2id(Argon2Cost { memory_kib: reader.u32()?, passes: reader.u32()?, lanes: reader.u32()? }),
             2 => Kdf::Pbkdf2(reader.u32()?),
             3 => Kdf::Hkdf,
             _ => return Err(Unread::Unknown),
@@ -402,26 +378,16 @@ fn parse_prf(bytes: &[u8]) -> Result<Prf, Damage> {
             _ => return Err(Damage::Header),
         },
     };
-    if reader.rest().is_empty() {
-        Ok(prf)
-    } else {
-        Err(Damage::Header)
-    }
+    if reader.rest().is_empty() { Ok(prf) } else { Err(Damage::Header) }
 }
 
 fn utf8(bytes: &[u8]) -> Result<String, Damage> {
-    std::str::from_utf8(bytes)
-        .map(str::to_owned)
-        .map_err(|_| Damage::Header)
+    std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| Damage::Header)
 }
 
 fn wrap_aad(place: Place, id: SlotId, way: &Way, salt: &[u8; 32]) -> Vec<u8> {
     let mut aad = Writer::default();
-    aad.bytes(b"m365totp/v1/slot")
-        .bytes(&place.vault.0)
-        .bytes(&id.0)
-        .u8(way.slot_type().number())
-        .u32(place.key_epoch);
+    aad.bytes(b"m365totp/v1/slot").bytes(&place.vault.0).bytes(&id.0).u8(way.slot_type().number()).u32(place.key_epoch);
     way.write_kdf(&mut aad);
     aad.bytes(salt);
     way.write_specific(&mut aad);
@@ -430,11 +396,6 @@ fn wrap_aad(place: Place, id: SlotId, way: &Way, salt: &[u8; 32]) -> Vec<u8> {
 
 fn derive_commit(kek: &Kek) -> [u8; 16] {
     let mut commit = [0; 16];
-    crypto::derive(
-        kek.expose(),
-        &[],
-        &[b"m365totp/v1/slot-commit"],
-        &mut commit,
-    );
+    crypto::derive(kek.expose(), &[], &[b"m365totp/v1/slot-commit"], &mut commit);
     commit
 }

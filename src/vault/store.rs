@@ -83,10 +83,7 @@ pub async fn create<P: Platform>(
 }
 
 /// Opens the vault with what the person has, at the pace that [`attempts`] allows.
-pub async fn unlock<P: Platform>(
-    p: &P,
-    unlock: &Unlock<'_>,
-) -> Result<(VaultKey, Contents), VaultError> {
+pub async fn unlock<P: Platform>(p: &P, unlock: &Unlock<'_>) -> Result<(VaultKey, Contents), VaultError> {
     let key = {
         let _lock = p.lock().await?;
         let survey = Survey::take(p).await;
@@ -171,9 +168,7 @@ pub(crate) async fn change_header<P: Platform, R>(
     let (record, written) = commit(p, &survey, mark, header, sealed_under, &contents).await?;
     let other = if written == Spot::A { Spot::B } else { Spot::A };
     // Best effort: if it fails, opening the vault sees the difference and mends it.
-    let _ = p
-        .set(Store::Local, &[(other.key(), Some(&record.to_text()))])
-        .await;
+    let _ = p.set(Store::Local, &[(other.key(), Some(&record.to_text()))]).await;
     Ok((result, new_key))
 }
 
@@ -195,16 +190,10 @@ pub async fn settle<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, Vaul
     let text = record.to_text();
     let anchor = Anchor::of(record.header(), key);
     let anchor_text = anchor.to_text();
-    let local = [
-        (keys::A, Some(text.as_str())),
-        (keys::B, Some(text.as_str())),
-        (keys::EXISTS, Some(anchor_text.as_str())),
-    ];
+    let local =
+        [(keys::A, Some(text.as_str())), (keys::B, Some(text.as_str())), (keys::EXISTS, Some(anchor_text.as_str()))];
     p.set(Store::Local, &local).await.map_err(not_saved)?;
-    let mirror = [
-        (keys::MIRROR, Some(text.as_str())),
-        (keys::ANCHOR, Some(anchor_text.as_str())),
-    ];
+    let mirror = [(keys::MIRROR, Some(text.as_str())), (keys::ANCHOR, Some(anchor_text.as_str()))];
     p.set(Store::Mirror, &mirror).await.map_err(not_saved)?;
     remember(p, &anchor).await;
     diagnostics::count(p, Event::Settled).await;
@@ -221,23 +210,12 @@ pub async fn bury<P: Platform>(p: &P) -> Result<(), VaultError> {
     }
     let name = format!("v1.buried.{}", p.now_ms());
     let pieces = survey.wreck(Damage::NotARecord).pieces;
-    let text = pieces
-        .iter()
-        .map(|(key, text)| format!("{key} {text}"))
-        .collect::<Vec<_>>()
-        .join("\n");
-    let local = [
-        (name.as_str(), Some(text.as_str())),
-        (keys::A, None),
-        (keys::B, None),
-        (keys::EXISTS, None),
-    ];
+    let text = pieces.iter().map(|(key, text)| format!("{key} {text}")).collect::<Vec<_>>().join("\n");
+    let local = [(name.as_str(), Some(text.as_str())), (keys::A, None), (keys::B, None), (keys::EXISTS, None)];
     p.set(Store::Local, &local).await.map_err(not_saved)?;
     let cleared = [(keys::MIRROR, None), (keys::ANCHOR, None)];
     p.set(Store::Mirror, &cleared).await.map_err(not_saved)?;
-    p.set(Store::Session, &[(keys::ANCHOR, None)])
-        .await
-        .map_err(not_saved)?;
+    p.set(Store::Session, &[(keys::ANCHOR, None)]).await.map_err(not_saved)?;
     Ok(())
 }
 
@@ -252,10 +230,7 @@ async fn commit<P: Platform>(
     key: &VaultKey,
     contents: &Contents,
 ) -> Result<(Record, Spot), VaultError> {
-    header.generation = header
-        .generation
-        .checked_add(1)
-        .ok_or(VaultError::TooLarge)?;
+    header.generation = header.generation.checked_add(1).ok_or(VaultError::TooLarge)?;
     header.written_at_ms = p.now_ms();
     header.writer = env!("CARGO_PKG_VERSION").to_owned();
     let json = contents.encode().ok_or(VaultError::TooLarge)?;
@@ -268,10 +243,7 @@ async fn commit<P: Platform>(
         return Err(VaultError::Conflict);
     }
     let mark = mark.to_text();
-    let items = [
-        (spot.key(), Some(text.as_str())),
-        (keys::EXISTS, Some(mark.as_str())),
-    ];
+    let items = [(spot.key(), Some(text.as_str())), (keys::EXISTS, Some(mark.as_str()))];
     let refused = p.set(Store::Local, &items).await.err();
     confirm(p, spot, &text, &record, refused).await?;
 
@@ -284,21 +256,14 @@ async fn commit<P: Platform>(
 /// A record that cannot be read back from its own text is not written.
 fn self_test(text: &str, key: &VaultKey, json: &[u8]) -> Result<(), VaultError> {
     let opened = Record::from_text(text)?.open(key)?;
-    if opened.as_slice() == json {
-        Ok(())
-    } else {
-        Err(Damage::Body.into())
-    }
+    if opened.as_slice() == json { Ok(()) } else { Err(Damage::Body.into()) }
 }
 
 /// The compare of compare-and-swap: whether the local store still holds what
 /// the operation was applied to. The lock makes it superfluous; it is here for
 /// the day on which the lock fails.
 async fn is_unchanged<P: Platform>(p: &P, survey: &Survey) -> Result<bool, VaultError> {
-    let now = p
-        .get(Store::Local, &[keys::A, keys::B])
-        .await
-        .map_err(not_saved)?;
+    let now = p.get(Store::Local, &[keys::A, keys::B]).await.map_err(not_saved)?;
     let seen = [survey.a.text(), survey.b.text()];
     Ok(now.iter().map(Option::as_deref).eq(seen))
 }
@@ -313,30 +278,16 @@ async fn confirm<P: Platform>(
 ) -> Result<(), VaultError> {
     let cause = refused.unwrap_or(Outage::Storage);
     let Ok(back) = p.get(Store::Local, &[spot.key()]).await else {
-        return Err(VaultError::NotSaved {
-            cause,
-            holds: Holds::Unknown,
-        });
+        return Err(VaultError::NotSaved { cause, holds: Holds::Unknown });
     };
     let back = back.into_iter().next().flatten();
     match (back.as_deref() == Some(text), refused) {
         (true, None) => Ok(()),
-        (true, Some(cause)) => Err(VaultError::NotSaved {
-            cause,
-            holds: Holds::New,
-        }),
+        (true, Some(cause)) => Err(VaultError::NotSaved { cause, holds: Holds::New }),
         (false, _) => {
             let other = back.and_then(|back| Record::from_text(&back).ok());
-            let overtaken =
-                other.is_some_and(|other| other.header().generation >= record.header().generation);
-            Err(if overtaken {
-                VaultError::Conflict
-            } else {
-                VaultError::NotSaved {
-                    cause,
-                    holds: Holds::Old,
-                }
-            })
+            let overtaken = other.is_some_and(|other| other.header().generation >= record.header().generation);
+            Err(if overtaken { VaultError::Conflict } else { VaultError::NotSaved { cause, holds: Holds::Old } })
         }
     }
 }
@@ -344,10 +295,7 @@ async fn confirm<P: Platform>(
 /// The mirror may be out of reach (private windows); the save stands without it.
 async fn write_mirror<P: Platform>(p: &P, text: &str, anchor: &Anchor) {
     let anchor = anchor.to_text();
-    let items = [
-        (keys::MIRROR, Some(text)),
-        (keys::ANCHOR, Some(anchor.as_str())),
-    ];
+    let items = [(keys::MIRROR, Some(text)), (keys::ANCHOR, Some(anchor.as_str()))];
     if p.set(Store::Mirror, &items).await.is_err() {
         diagnostics::count(p, Event::MirrorMissed).await;
     }
@@ -362,10 +310,7 @@ async fn mend<P: Platform>(p: &P, survey: &Survey, best: &Best, key: &VaultKey) 
             write_mirror(p, &text, &anchor).await;
         } else {
             let mark = anchor.to_text();
-            let items = [
-                (spot.key(), Some(text.as_str())),
-                (keys::EXISTS, Some(&mark)),
-            ];
+            let items = [(spot.key(), Some(text.as_str())), (keys::EXISTS, Some(&mark))];
             let _ = p.set(Store::Local, &items).await;
         }
         diagnostics::count(p, Event::mended(spot, survey.at(spot))).await;
@@ -373,9 +318,7 @@ async fn mend<P: Platform>(p: &P, survey: &Survey, best: &Best, key: &VaultKey) 
 }
 
 async fn remember<P: Platform>(p: &P, anchor: &Anchor) {
-    let _ = p
-        .set(Store::Session, &[(keys::ANCHOR, Some(&anchor.to_text()))])
-        .await;
+    let _ = p.set(Store::Session, &[(keys::ANCHOR, Some(&anchor.to_text()))]).await;
 }
 
 pub(crate) fn make_key<P: Platform>(p: &P) -> Result<VaultKey, Outage> {
@@ -385,20 +328,14 @@ pub(crate) fn make_key<P: Platform>(p: &P) -> Result<VaultKey, Outage> {
 }
 
 fn make_fresh<P: Platform>(p: &P) -> Result<Fresh, Outage> {
-    let mut fresh = Fresh {
-        body_salt: [0; 32],
-        body_nonce: [0; 12],
-    };
+    let mut fresh = Fresh { body_salt: [0; 32], body_nonce: [0; 12] };
     p.random(&mut fresh.body_salt)?;
     p.random(&mut fresh.body_nonce)?;
     Ok(fresh)
 }
 
 fn not_saved(cause: Outage) -> VaultError {
-    VaultError::NotSaved {
-        cause,
-        holds: Holds::Old,
-    }
+    VaultError::NotSaved { cause, holds: Holds::Old }
 }
 
 impl Header {

@@ -116,14 +116,7 @@ impl Survey {
             Ok([record, anchor, _]) => (Found::read(record), anchor),
             Err(outage) => (Found::Unavailable(outage), None),
         };
-        Self {
-            a,
-            b,
-            mirror,
-            exists,
-            anchor,
-            session: three(session).ok().and_then(|[anchor, _, _]| anchor),
-        }
+        Self { a, b, mirror, exists, anchor, session: three(session).ok().and_then(|[anchor, _, _]| anchor) }
     }
 
     pub(crate) fn at(&self, spot: Spot) -> &Found {
@@ -136,10 +129,8 @@ impl Survey {
 
     /// The sound copies, newest first, the local before the mirror.
     pub(crate) fn sound(&self) -> Vec<(Spot, &Record)> {
-        let mut sound: Vec<_> = Spot::ALL
-            .into_iter()
-            .filter_map(|spot| self.at(spot).record().map(|record| (spot, record)))
-            .collect();
+        let mut sound: Vec<_> =
+            Spot::ALL.into_iter().filter_map(|spot| self.at(spot).record().map(|record| (spot, record))).collect();
         sound.sort_by_key(|(_, record)| std::cmp::Reverse(record.header().generation));
         sound
     }
@@ -210,11 +201,7 @@ impl Survey {
         for (spot, record) in sound {
             match record.open(key) {
                 Ok(json) => {
-                    return Ok(Best {
-                        record: record.clone(),
-                        json,
-                        tampered,
-                    });
+                    return Ok(Best { record: record.clone(), json, tampered });
                 }
                 // A newer copy under another key is the truth, and this key is history.
                 Err(VaultError::OtherKey) if tampered.is_empty() => {
@@ -228,10 +215,7 @@ impl Survey {
 
     fn check_anchors(&self, best: &Record, key: &VaultKey) -> Result<(), VaultError> {
         let header = best.header();
-        for text in [&self.exists, &self.anchor, &self.session]
-            .into_iter()
-            .flatten()
-        {
+        for text in [&self.exists, &self.anchor, &self.session].into_iter().flatten() {
             let Some(anchor) = Anchor::from_text(text) else {
                 continue;
             };
@@ -241,14 +225,10 @@ impl Survey {
             // A later epoch's anchor cannot be checked with this key; what cannot
             // be checked is believed where it warns.
             let later_epoch = anchor.key_epoch > header.key_epoch;
-            let later = anchor.key_epoch == header.key_epoch
-                && anchor.generation > header.generation
-                && anchor.is_genuine(key);
+            let later =
+                anchor.key_epoch == header.key_epoch && anchor.generation > header.generation && anchor.is_genuine(key);
             if later_epoch || later {
-                return Err(VaultError::RolledBack {
-                    found: header.generation,
-                    known: anchor.generation,
-                });
+                return Err(VaultError::RolledBack { found: header.generation, known: anchor.generation });
             }
         }
         Ok(())
@@ -275,10 +255,7 @@ impl Survey {
                 best.tampered.contains(&spot) || record.header().slots != best.record.header().slots
             }
         };
-        let mut mend: Vec<_> = [Spot::A, Spot::B]
-            .into_iter()
-            .filter(|spot| outdated(*spot))
-            .collect();
+        let mut mend: Vec<_> = [Spot::A, Spot::B].into_iter().filter(|spot| outdated(*spot)).collect();
         let readable = !matches!(self.a, Found::Unavailable(_));
         if readable && mend.is_empty() && !is_best(&self.a) && !is_best(&self.b) {
             mend.push(self.older());

@@ -60,12 +60,7 @@ pub fn make_prf_salt<P: Platform>(p: &P) -> Result<[u8; 32], Outage> {
 }
 
 /// Adds a way in.
-pub async fn add<P: Platform>(
-    p: &P,
-    key: &VaultKey,
-    label: &str,
-    way: &NewWay<'_>,
-) -> Result<SlotId, VaultError> {
+pub async fn add<P: Platform>(p: &P, key: &VaultKey, label: &str, way: &NewWay<'_>) -> Result<SlotId, VaultError> {
     let (id, _) = store::change_header(p, key, async |header| {
         if header.slots.len() >= MAX_SLOTS {
             return Err(VaultError::SlotLimits);
@@ -92,12 +87,7 @@ pub async fn remove<P: Platform>(p: &P, key: &VaultKey, id: SlotId) -> Result<()
 }
 
 /// Renames a way in.
-pub async fn rename<P: Platform>(
-    p: &P,
-    key: &VaultKey,
-    id: SlotId,
-    label: &str,
-) -> Result<(), VaultError> {
+pub async fn rename<P: Platform>(p: &P, key: &VaultKey, id: SlotId, label: &str) -> Result<(), VaultError> {
     store::change_header(p, key, async |header| {
         let at = position(header, id)?;
         let slot = header.slots.get_mut(at).ok_or(VaultError::NoSuchSlot)?;
@@ -113,12 +103,7 @@ pub async fn rename<P: Platform>(
 
 /// Puts a new passphrase (or recovery code, or authenticator) in the place of
 /// an old one; the label stays.
-pub async fn replace<P: Platform>(
-    p: &P,
-    key: &VaultKey,
-    id: SlotId,
-    way: &NewWay<'_>,
-) -> Result<SlotId, VaultError> {
+pub async fn replace<P: Platform>(p: &P, key: &VaultKey, id: SlotId, way: &NewWay<'_>) -> Result<SlotId, VaultError> {
     let (id, _) = store::change_header(p, key, async |header| {
         let at = position(header, id)?;
         let place = header.place();
@@ -133,17 +118,10 @@ pub async fn replace<P: Platform>(
 /// Changes the vault key, for when a way in may be in wrong hands. The ways
 /// given are the only ones afterwards: a slot can only be wrapped anew by
 /// whoever can open it.
-pub async fn rotate<P: Platform>(
-    p: &P,
-    key: &VaultKey,
-    ways: &[(&str, NewWay<'_>)],
-) -> Result<VaultKey, VaultError> {
+pub async fn rotate<P: Platform>(p: &P, key: &VaultKey, ways: &[(&str, NewWay<'_>)]) -> Result<VaultKey, VaultError> {
     let ((), new_key) = store::change_header(p, key, async |header| {
         let new_key = store::make_key(p)?;
-        header.key_epoch = header
-            .key_epoch
-            .checked_add(1)
-            .ok_or(VaultError::TooLarge)?;
+        header.key_epoch = header.key_epoch.checked_add(1).ok_or(VaultError::TooLarge)?;
         header.slots = make_slots(p, header.place(), ways, &new_key).await?;
         Ok(((), Some(new_key)))
     })
@@ -186,23 +164,16 @@ async fn make_slot<P: Platform>(
         }
         NewWay::Device => {
             let secret = device::obtain(p, device::Purpose::Open).await?;
-            (
-                Way::Device,
-                derive_device_kek(&secret, &seat.salt, place.vault, seat.id),
-            )
+            (Way::Device, derive_device_kek(&secret, &seat.salt, place.vault, seat.id))
         }
         NewWay::Prf(prf, output) => {
             let secret = device::obtain(p, device::Purpose::Mix).await?;
-            let prf = Prf {
-                mixes_device_secret: true,
-                ..prf.clone()
-            };
+            let prf = Prf { mixes_device_secret: true, ..prf.clone() };
             let kek = derive_prf_kek(output, Some(&secret), &seat.salt, place.vault, seat.id);
             (Way::Prf(prf), kek)
         }
     };
-    Slot::wrap(place, seat, label.to_owned(), p.now_ms(), way, &kek, key)
-        .ok_or(VaultError::SlotLimits)
+    Slot::wrap(place, seat, label.to_owned(), p.now_ms(), way, &kek, key).ok_or(VaultError::SlotLimits)
 }
 
 /// The vault key, by the newest copy whose slot was not tampered with.
@@ -221,11 +192,7 @@ pub(crate) async fn unwrap_newest<P: Platform>(
     Err(answer)
 }
 
-async fn unwrap<P: Platform>(
-    p: &P,
-    header: &Header,
-    unlock: &Unlock<'_>,
-) -> Result<VaultKey, VaultError> {
+async fn unwrap<P: Platform>(p: &P, header: &Header, unlock: &Unlock<'_>) -> Result<VaultKey, VaultError> {
     let wanted = unlock.slot_type();
     let mut answer = VaultError::NoSuchSlot;
     for slot in &header.slots {
@@ -258,26 +225,14 @@ async fn derive_kek<P: Platform>(
         return Ok(None);
     };
     Ok(match (unlock, way) {
-        (Unlock::Passphrase(passphrase), Way::Passphrase(cost)) => {
-            Some(p.derive(passphrase, salt, *cost).await?)
-        }
+        (Unlock::Passphrase(passphrase), Way::Passphrase(cost)) => Some(p.derive(passphrase, salt, *cost).await?),
         (Unlock::Recovery(code), Way::Recovery) => Some(code.derive_kek(salt, vault, slot.id)),
-        (Unlock::Device, Way::Device) => device::find(p, device::Purpose::Open)
-            .await?
-            .map(|secret| derive_device_kek(&secret, salt, vault, slot.id)),
+        (Unlock::Device, Way::Device) => {
+            device::find(p, device::Purpose::Open).await?.map(|secret| derive_device_kek(&secret, salt, vault, slot.id))
+        }
         (Unlock::Prf(id, output), Way::Prf(prf)) if *id == slot.id => {
-            let secret = if prf.mixes_device_secret {
-                device::find(p, device::Purpose::Mix).await?
-            } else {
-                None
-            };
-            Some(derive_prf_kek(
-                output,
-                secret.as_ref(),
-                salt,
-                vault,
-                slot.id,
-            ))
+            let secret = if prf.mixes_device_secret { device::find(p, device::Purpose::Mix).await? } else { None };
+            Some(derive_prf_kek(output, secret.as_ref(), salt, vault, slot.id))
         }
         _ => None,
     })
@@ -319,22 +274,13 @@ fn derive_prf_kek(
     crypto::derive_key(&ikm, salt, &info).into()
 }
 
-fn derive_device_kek(
-    secret: &device::DeviceSecret,
-    salt: &[u8; 32],
-    vault: VaultId,
-    slot: SlotId,
-) -> Kek {
+fn derive_device_kek(secret: &device::DeviceSecret, salt: &[u8; 32], vault: VaultId, slot: SlotId) -> Kek {
     let info: [&[u8]; 3] = [b"m365totp/v1/kek/device", &vault.0, &slot.0];
     crypto::derive_key(secret.expose(), salt, &info).into()
 }
 
 fn make_seat<P: Platform>(p: &P) -> Result<Seat, Outage> {
-    let mut seat = Seat {
-        id: SlotId([0; 16]),
-        salt: [0; 32],
-        nonce: [0; 12],
-    };
+    let mut seat = Seat { id: SlotId([0; 16]), salt: [0; 32], nonce: [0; 12] };
     p.random(&mut seat.id.0)?;
     p.random(&mut seat.salt)?;
     p.random(&mut seat.nonce)?;
@@ -342,11 +288,7 @@ fn make_seat<P: Platform>(p: &P) -> Result<Seat, Outage> {
 }
 
 fn position(header: &Header, id: SlotId) -> Result<usize, VaultError> {
-    header
-        .slots
-        .iter()
-        .position(|slot| slot.id == id)
-        .ok_or(VaultError::NoSuchSlot)
+    header.slots.iter().position(|slot| slot.id == id).ok_or(VaultError::NoSuchSlot)
 }
 
 impl Unlock<'_> {

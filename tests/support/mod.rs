@@ -257,12 +257,7 @@ impl Platform for Fake {
         }
     }
 
-    async fn derive(
-        &self,
-        passphrase: &Passphrase,
-        salt: &[u8; 32],
-        cost: Argon2Cost,
-    ) -> Result<Kek, Outage> {
+    async fn derive(&self, passphrase: &Passphrase, salt: &[u8; 32], cost: Argon2Cost) -> Result<Kek, Outage> {
         let real = {
             let mut world = self.0.borrow_mut();
             world.derivations += 1;
@@ -294,14 +289,7 @@ impl Platform for Fake {
 /// Lets every other task take a turn.
 pub async fn yield_now() {
     let mut yielded = false;
-    poll_fn(|_| {
-        if std::mem::replace(&mut yielded, true) {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
-    })
-    .await
+    poll_fn(|_| if std::mem::replace(&mut yielded, true) { Poll::Ready(()) } else { Poll::Pending }).await
 }
 
 thread_local! {
@@ -364,8 +352,7 @@ pub fn account(number: u8, name: &str) -> Account {
         name: name.into(),
         tenant: Some("Fylkeskommune".into()),
         origin: Some("https://mysignins.microsoft.com".into()),
-        credential: Credential::new(secret, Algorithm::Sha1, 6, Factor::Time { period: 30 })
-            .expect("in range"),
+        credential: Credential::new(secret, Algorithm::Sha1, 6, Factor::Time { period: 30 }).expect("in range"),
         status: Status::Unconfirmed,
         mode: Mode::Code,
         pinned: false,
