@@ -14,6 +14,8 @@ const DIST = join(ROOT, "dist/chromium");
  * @typedef {(question: Question) => Promise<Answer | undefined>} Site
  * @typedef {import("puppeteer-core").Page} Page
  * @typedef {import("puppeteer-core").Target} Target
+ * @typedef {{ kind: string, issuer: string | null, account: string | null }} Captured
+ * @typedef {{ state: string, method: string | null, account: string | null, reason: string, captured: Captured[] }} Judgement
  */
 
 /** @param {{ site: Site, visible?: boolean, profile?: string }} options */
@@ -92,14 +94,17 @@ export class Harness {
     return `chrome-extension://${this.id}`;
   }
 
-  /** @param {Target} target */
+  /** @param {string} url */
+  #noteRequest(url) {
+    if (!/^(chrome-extension|data|blob):/.test(url)) this.extensionRequests.push(url);
+  }
+
+  /** Listens to the worker; a second session on a page would keep its Workers from starting. @param {Target} target */
   async #watch(target) {
-    if (!target.url().startsWith(this.origin)) return;
+    if (!target.url().startsWith(this.origin) || target.type() !== "service_worker") return;
     const session = await target.createCDPSession();
     this.#sessions.set(target, session);
-    session.on("Network.requestWillBeSent", ({ request }) => {
-      if (!/^(chrome-extension|data|blob):/.test(request.url)) this.extensionRequests.push(request.url);
-    });
+    session.on("Network.requestWillBeSent", ({ request }) => this.#noteRequest(request.url));
     session.on("Runtime.exceptionThrown", ({ exceptionDetails }) => {
       this.complaints.push(`${target.url()}: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
     });
@@ -119,6 +124,8 @@ export class Harness {
     const open = this.browser.waitForTarget((target) => target.url().startsWith(`${this.origin}/www/popup.html`) && target.type() !== "service_worker", { timeout: 15_000 });
     await (await this.#extension()).triggerAction(page);
     const popup = await (await open).asPage();
+    popup.on("request", (request) => this.#noteRequest(request.url()));
+    popup.on("pageerror", (error) => this.complaints.push(`popup: ${error}`));
     await painted(popup);
     return popup;
   }
@@ -178,6 +185,33 @@ export class Harness {
   /** @param {"local" | "session"} area @param {string | null} [key] @returns {Promise<Record<string, any>>} */
   async stored(area, key = null) {
     return (await this.probe()).evaluate((area, key) => chrome.storage[area].get(key), area, key);
+  }
+
+  /** Waits until the script on a page has nothing more to do; what it judged. @param {Page} page @returns {Promise<Judgement>} */
+  async settled(page) {
+    const key = `page.${await this.tabId(page)}`;
+    const probe = await this.probe();
+    const note = await probe.waitForFunction(
+      async (key) => {
+        const text = (await chrome.storage.session.get(key))[key];
+        const note = typeof text === "string" && JSON.parse(text);
+        return note?.settled && note;
+      },
+      { polling: 20 },
+      key,
+    );
+    return note.jsonValue();
+  }
+
+  /** What a person would paste. */
+  async clipboard() {
+    const page = await this.browser.newPage();
+    await page.setContent("<textarea></textarea>");
+    await page.focus("textarea");
+    await page.keyboard.press("KeyV", { commands: ["Paste"] });
+    const text = await page.$eval("textarea", (area) => area.value);
+    await page.close();
+    return text;
   }
 
   async close() {

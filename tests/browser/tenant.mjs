@@ -52,8 +52,8 @@ export class Tenant extends EventEmitter {
   aheadMs = 0;
   /** @type {Map<string, () => Promise<Answer>>} Pages of other sites, by address. */
   #elsewhere = new Map();
-  /** @type {Uint8Array | undefined} The secret shown, until its code is confirmed. */
-  #pending;
+  /** The secret that a set-up page showed last. @type {Uint8Array | undefined} */
+  shown;
 
   /** @param {string} name as it stands before the colon of a label */
   constructor(name = "Contoso Skole") {
@@ -183,24 +183,23 @@ export class Tenant extends EventEmitter {
           const url = encodeURIComponent("https://mobileappcommunicator.auth.microsoft.com/activatev2/270000000/SASPUBWEULR1AZ1FD000").toLowerCase();
           return json({ RegistrationType: 2, QrCode: await qr(`phonefactor://activate_account?code=847000000&url=${url}`) });
         }
-        this.#pending = randomBytes(10);
-        this.#note("offered", person.upn, base32(this.#pending));
+        this.shown = randomBytes(10);
+        this.#note("offered", person.upn, base32(this.shown));
         return json({
           RegistrationType: 3,
-          QrCode: await qr(this.uri(person.upn, this.#pending)),
+          QrCode: await qr(this.uri(person.upn, this.shown)),
           AccountName: `${this.name}:${person.upn}`,
-          SecretKey: base32(this.#pending),
+          SecretKey: base32(this.shown),
         });
       }
       case "/api/authenticationmethods/new":
         return json({ Type: asked.Type, VerificationState: 1, VerificationContext: "context", ErrorCode: 0 });
       case "/api/authenticationmethods/verify": {
-        const secret = this.#pending;
+        const secret = this.shown;
         const good = !!secret && this.#verify(person, secret, asked.VerificationData);
         if (good) {
           person.secret = secret;
           person.methods = ["PhoneAppOTP", ...person.methods.filter((method) => method !== "PhoneAppOTP")];
-          this.#pending = undefined;
         }
         this.#note(good ? "confirmed" : "refused", person.upn, asked.VerificationData);
         return json({ VerificationState: good ? 2 : 3, ErrorCode: good ? 0 : 9 });
