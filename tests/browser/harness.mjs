@@ -1,5 +1,5 @@
 // A real Chromium with the built extension, unchanged, and replica pages at Microsoft's real addresses.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,6 +23,9 @@ export async function start({ site, visible = false, profile }) {
   const wall = await openWall();
   const kept = profile !== undefined;
   const userDataDir = profile ?? (await mkdtemp(join(tmpdir(), "tofaktor-")));
+  // Chromium would connect to a page's host before it asks for the page, and the wall would hear of it.
+  await mkdir(join(userDataDir, "Default"), { recursive: true });
+  await writeFile(join(userDataDir, "Default/Preferences"), JSON.stringify({ net: { network_prediction_options: 2 } }));
   const browser = await puppeteer.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     headless: !(visible && (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && !process.env.HEADLESS),
