@@ -1,9 +1,9 @@
 //! The scanner as a Wasm module of its own.
 //!
 //! Hostile pixels never share an instance with the vault. Nothing here knows of secrets, storage or the browser; it has
-//! one import, which hands over a row of the picture:
+//! one import, which hands over rows of the picture:
 //!
-//! - `row(y, ptr)` writes row `y` as RGBA to `ptr`.
+//! - `rows(y, count, ptr)` writes so many rows from `y` on as RGBA to `ptr`.
 //! - `scan(width, height)` returns a pointer to the answer: `[u32 count]([u32 kind][u32 charset][u32 length][bytes])*`,
 //!   or to `[u32 0xffff_ffff - n]` for the n-th [`Refusal`]. The answer is good until the next call.
 //!
@@ -11,7 +11,11 @@
 //! scanning it.
 
 // The sources and not the library, whose exports would come along.
-#[allow(dead_code, unreachable_pub, reason = "the library uses what is not used here")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the library uses what is not used here"
+)]
 #[path = "mod.rs"]
 mod qr;
 
@@ -22,7 +26,7 @@ mod wasm {
 
     #[link(wasm_import_module = "picture")]
     unsafe extern "C" {
-        fn row(y: u32, rgba: *mut u8);
+        fn rows(y: u32, count: u32, rgba: *mut u8);
     }
 
     #[derive(Default)]
@@ -41,8 +45,9 @@ mod wasm {
     extern "C" fn scan(width: u32, height: u32) -> *const u8 {
         STATE.with_borrow_mut(|state| {
             let found = state.scanner.scan_rows(width, height, |y, rgba| {
-                // SAFETY: the host writes width * 4 bytes, which is the length of `rgba`.
-                unsafe { row(y, rgba.as_mut_ptr()) }
+                let count = rgba.len() as u32 / 4 / width.max(1);
+                // SAFETY: the host writes count * width * 4 bytes, which is the length of `rgba`.
+                unsafe { rows(y, count, rgba.as_mut_ptr()) }
             });
             state.answer = answer::encode(found);
             state.answer.as_ptr()

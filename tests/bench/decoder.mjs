@@ -10,12 +10,14 @@ export default () => {
   /** @type {WebAssembly.Instance | undefined} */ let instance;
   let rgba = new Uint8ClampedArray();
   let width = 0;
+  let scratch = new Uint8Array();
   const imports = {
     picture: {
-      /** @param {number} y @param {number} pointer */
-      row(y, pointer) {
-        const { memory } = /** @type {any} */ (instance).exports;
-        new Uint8Array(memory.buffer, pointer, width * 4).set(rgba.subarray(y * width * 4, (y + 1) * width * 4));
+      /** @param {number} y @param {number} count @param {number} pointer */
+      rows(y, count, pointer) {
+        const { buffer } = /** @type {any} */ (instance).exports.memory;
+        if (scratch.buffer !== buffer || scratch.byteOffset !== pointer) scratch = new Uint8Array(buffer, pointer);
+        scratch.set(rgba.subarray(y * width * 4, (y + count) * width * 4));
       },
     },
   };
