@@ -79,7 +79,8 @@ impl Header {
         Ok(Self { minor, vault_id, generation, key_epoch, written_at_ms, writer, body_salt, commitment, slots, later })
     }
 
-    pub(crate) fn write(&self) -> Vec<u8> {
+    /// The bytes that it is parsed from.
+    pub fn to_bytes(&self) -> Vec<u8> {
         let mut writer = Writer::default();
         writer
             .bytes(&self.vault_id.0)

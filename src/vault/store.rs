@@ -147,7 +147,7 @@ where
 {
     let _lock = p.lock().await.map_err(VaultError::from)?;
     let survey = Survey::take(p).await;
-    let best = survey.best(key)?;
+    let best = best_to_change(&survey, key)?;
     let mut contents = Contents::decode(&best.json)?;
     let result = operation(&mut contents)?;
     let header = best.record.header().clone();
@@ -165,7 +165,7 @@ pub(crate) async fn change_header<P: Platform, R>(
 ) -> Result<(R, Option<VaultKey>), VaultError> {
     let _lock = p.lock().await?;
     let survey = Survey::take(p).await;
-    let best = survey.best(key)?;
+    let best = best_to_change(&survey, key)?;
     let contents = Contents::decode(&best.json)?;
     let mut header = best.record.header().clone();
     let mark = Anchor::of(&header, key);
@@ -191,6 +191,9 @@ pub async fn settle<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, Vaul
         _ => return open_and_mend(p, key).await,
     }
     let best = survey.newest_under(key).ok_or(VaultError::OtherKey)?;
+    if let Some(cause) = survey.may_hide_newer(best.record.header().generation) {
+        return Err(not_saved(cause));
+    }
     let contents = Contents::decode(&best.json)?;
     let mut header = best.record.header().clone();
     // Past everything that was ever acknowledged, lest a store that was out of
@@ -232,6 +235,15 @@ pub async fn bury<P: Platform>(p: &P) -> Result<(), VaultError> {
     p.set(Store::Local, &local).await.map_err(not_saved)
 }
 
+/// The newest copy, if it is certain to be.
+fn best_to_change(survey: &Survey, key: &VaultKey) -> Result<Best, VaultError> {
+    let best = survey.best(key)?;
+    match survey.may_hide_newer(best.record.header().generation) {
+        Some(cause) => Err(not_saved(cause)),
+        None => Ok(best),
+    }
+}
+
 /// [`commit`], and then the other local slot too, so that no copy keeps what was there.
 async fn commit_everywhere<P: Platform>(
     p: &P,
@@ -263,9 +275,6 @@ async fn commit<P: Platform>(
     key: &VaultKey,
     contents: &Contents,
 ) -> Result<Record, VaultError> {
-    if let Some(cause) = survey.may_hide_newer(header.generation) {
-        return Err(not_saved(cause));
-    }
     header.generation = header.generation.checked_add(1).ok_or(VaultError::TooLarge)?;
     header.written_at_ms = p.now_ms();
     header.writer = env!("CARGO_PKG_VERSION").to_owned();
