@@ -112,6 +112,9 @@ pub(crate) fn scan_row(
         if found.len() >= MOST || !budget.spend(Work::Finders, 100) {
             return;
         }
+        if !crossed(plane, centre, section, surroundings, scratch) {
+            continue;
+        }
         let seen = plane.around(centre.y, section.unit * REACH * 1.5);
         if let Some(finder) = confirm(&seen, centre, section, surroundings, scratch)
             && !found
@@ -188,6 +191,24 @@ fn section(window: &[Run], end: f32, surroundings: Surroundings) -> Option<Secti
     })
 }
 
+/// Whether the column through `centre` is that of a finder too. Nearly all candidates end here, for they are letters.
+fn crossed(
+    plane: &mut Plane,
+    centre: Point,
+    across: Section,
+    surroundings: Surroundings,
+    scratch: &mut Scratch,
+) -> bool {
+    // The middle of the finder can be anywhere within the core.
+    let reach = (across.unit * (REACH + 1.5)) as usize + 1;
+    let y = centre.y as usize;
+    let rows = y.saturating_sub(reach)..y + reach + 1;
+    let top = plane.column(centre.x as usize, rows, &mut scratch.levels);
+    let here = (y - top) as f32 + 0.5;
+    core_at(here, 1.0, across.contrast(), surroundings, scratch)
+        .is_some_and(|along| across.resembles(&along))
+}
+
 /// Measures the finder that `centre` is thought to lie in, along a line with the direction (a unit vector).
 pub(crate) fn measure(
     seen: &Grey,
@@ -211,28 +232,37 @@ pub(crate) fn measure(
         &mut scratch.levels,
         half as usize * 2 + 1,
     );
-    edges::runs(
-        &scratch.levels,
-        (contrast * 0.3).clamp(4.0, 60.0) as u8,
-        &mut scratch.runs,
-    );
     // The middle of the middle sample.
     let here = half + 0.5;
-    let core = scratch.runs.iter().rposition(|run| run.start <= here)?;
-    let window = scratch.runs.get(core.checked_sub(2)?..core + 3)?;
-    let end = scratch
-        .runs
-        .get(core + 3)
-        .map_or(scratch.levels.len() as f32, |run| run.start);
-    let section = section_scaled(window, end, step, surroundings)?;
+    let section = core_at(here, step, contrast, surroundings, scratch)?;
     let ratio = section.unit / unit;
-    if !(0.5..2.0).contains(&ratio) || section.contrast() < contrast * 0.4 {
+    if !(0.5..2.0).contains(&ratio) {
         return None;
     }
     Some((
         centre.plus(direction, section.middle - here * step),
         section,
     ))
+}
+
+/// The section whose core is at `here` on the line of levels in `scratch`; `step` is how far apart they are.
+fn core_at(
+    here: f32,
+    step: f32,
+    contrast: f32,
+    surroundings: Surroundings,
+    scratch: &mut Scratch,
+) -> Option<Section> {
+    let hysteresis = (contrast * 0.3).clamp(4.0, 60.0) as u8;
+    edges::runs(&scratch.levels, hysteresis, &mut scratch.runs);
+    let core = scratch.runs.iter().rposition(|run| run.start <= here)?;
+    let window = scratch.runs.get(core.checked_sub(2)?..core + 3)?;
+    let end = scratch
+        .runs
+        .get(core + 3)
+        .map_or(scratch.levels.len() as f32, |run| run.start);
+    section_scaled(window, end, step, surroundings)
+        .filter(|section| section.contrast() >= contrast * 0.4)
 }
 
 fn section_scaled(
@@ -255,6 +285,12 @@ fn section_scaled(
 }
 
 impl Section {
+    /// Whether this may be the same finder, crossed from another side.
+    fn resembles(&self, other: &Section) -> bool {
+        (0.5..2.0).contains(&(other.unit / self.unit))
+            && (self.core > self.gap) == (other.core > other.gap)
+    }
+
     fn contrast(&self) -> f32 {
         (self.core - self.gap).abs()
     }
@@ -386,7 +422,14 @@ mod tests {
     }
 
     impl Source for Drawn {
-        fn rows(&mut self, y: usize, grey: &mut [u8]) {
+        fn column(&mut self, x: usize, y: usize, grey: &mut [u8]) {
+            let mut rows = vec![0; 120 * grey.len()];
+            self.rows(y, 120, &mut rows);
+            for (level, row) in grey.iter_mut().zip(rows.chunks(120)) {
+                *level = row[x];
+            }
+        }
+        fn rows(&mut self, y: usize, _: usize, grey: &mut [u8]) {
             let module = |at: usize| ((at as f32 + 0.5 - 10.0) / self.unit).floor();
             for (i, level) in grey.iter_mut().enumerate() {
                 let (i, j) = (module(i % 120) - 3.0, module(y + i / 120) - 3.0);

@@ -7,10 +7,13 @@ use super::geometry::Point;
 use super::luma;
 use std::ops::Range;
 
-/// Where grey rows come from.
+/// Where grey levels come from.
 pub(crate) trait Source {
     /// Writes rows from `y` on, as many as `grey` has room for.
-    fn rows(&mut self, y: usize, grey: &mut [u8]);
+    fn rows(&mut self, y: usize, width: usize, grey: &mut [u8]);
+
+    /// Writes the pixels of column `x` from row `y` on, as many as `grey` has room for.
+    fn column(&mut self, x: usize, y: usize, grey: &mut [u8]);
 }
 
 /// A picture that is wholly in memory as RGBA.
@@ -20,9 +23,20 @@ pub(crate) struct Rgba<'a> {
 }
 
 impl Source for Rgba<'_> {
-    fn rows(&mut self, y: usize, grey: &mut [u8]) {
-        let start = y * self.width * luma::CHANNELS;
+    fn rows(&mut self, y: usize, width: usize, grey: &mut [u8]) {
+        let start = y * width * luma::CHANNELS;
         luma::convert(self.pixels.get(start..).unwrap_or_default(), grey);
+    }
+
+    fn column(&mut self, x: usize, y: usize, grey: &mut [u8]) {
+        for (i, level) in grey.iter_mut().enumerate() {
+            let start = ((y + i) * self.width + x) * luma::CHANNELS;
+            let pixel = self
+                .pixels
+                .get(start..start + luma::CHANNELS)
+                .unwrap_or_default();
+            luma::convert(pixel, std::slice::from_mut(level));
+        }
     }
 }
 
@@ -94,7 +108,7 @@ impl<'a> Plane<'a> {
                 self.memory.present.get_mut(start..end),
             ) && start < end
             {
-                self.source.rows(start, grey);
+                self.source.rows(start, self.width, grey);
                 present.fill(true);
             }
             next = end;
@@ -110,6 +124,18 @@ impl<'a> Plane<'a> {
             height: bottom - top,
             pixels,
         }
+    }
+
+    /// Some of the pixels of a column, cut to what the picture has; also returns the row of the first. Nothing is kept:
+    /// this is for places of which hardly any is looked at twice.
+    pub(crate) fn column(&mut self, x: usize, rows: Range<usize>, levels: &mut Vec<u8>) -> usize {
+        let top = rows.start.min(self.height);
+        levels.clear();
+        levels.resize(rows.end.clamp(top, self.height) - top, 0);
+        if x < self.width {
+            self.source.column(x, top, levels);
+        }
+        top
     }
 
     /// The rows within `reach` of the point.
@@ -206,7 +232,8 @@ mod tests {
 
     struct Counting(usize);
     impl Source for Counting {
-        fn rows(&mut self, y: usize, grey: &mut [u8]) {
+        fn column(&mut self, _: usize, _: usize, _: &mut [u8]) {}
+        fn rows(&mut self, y: usize, _: usize, grey: &mut [u8]) {
             for (i, row) in grey.chunks_mut(5).enumerate() {
                 self.0 += 1;
                 row.fill((y + i) as u8);

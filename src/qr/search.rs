@@ -31,21 +31,21 @@ impl Scanner {
         self.tally
     }
 
-    /// Finds the codes in a picture whose rows of RGBA are asked for as they are needed, some at a time, in any
-    /// order, each at most once.
+    /// Finds the codes in a picture whose pixels are asked for, as RGBA, as they are needed.
     ///
     /// # Errors
     /// A [`Refusal`] if it is empty or too big.
-    pub fn scan_rows(
+    pub fn scan_fetched(
         &mut self,
         width: u32,
         height: u32,
-        row: impl FnMut(u32, &mut [u8]),
+        fetch: impl FnMut(Fetch, &mut [u8]),
     ) -> Result<Vec<Found>, Refusal> {
         super::check_size(width, height)?;
+        let most = (width as usize * BATCH).max(height as usize);
         let mut source = Rows {
-            rgba: vec![0; width as usize * luma::CHANNELS * BATCH],
-            row,
+            rgba: vec![0; most * luma::CHANNELS],
+            fetch,
         };
         Ok(self.scan_source(width as usize, height as usize, &mut source))
     }
@@ -73,25 +73,55 @@ impl Scanner {
     }
 }
 
+/// A picture that somebody else has.
 struct Rows<F> {
     rgba: Vec<u8>,
-    row: F,
+    fetch: F,
 }
 
 /// How many rows are asked for at once; more would not fit into the processor's nearest cache.
 const BATCH: usize = 4;
 
-impl<F: FnMut(u32, &mut [u8])> Source for Rows<F> {
-    fn rows(&mut self, y: usize, grey: &mut [u8]) {
-        let width = self.rgba.len() / BATCH / luma::CHANNELS;
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fetch {
+    /// Whole rows from this one on.
+    Rows(u32),
+    /// A part of column `x`, from row `y` downwards.
+    Column {
+        /// From the left.
+        x: u32,
+        /// From the top.
+        y: u32,
+    },
+}
+
+impl<F: FnMut(Fetch, &mut [u8])> Rows<F> {
+    fn fetch(&mut self, what: Fetch, grey: &mut [u8]) {
+        let rgba = self
+            .rgba
+            .get_mut(..grey.len() * luma::CHANNELS)
+            .unwrap_or_default();
+        (self.fetch)(what, rgba);
+        luma::convert(rgba, grey);
+    }
+}
+
+impl<F: FnMut(Fetch, &mut [u8])> Source for Rows<F> {
+    fn rows(&mut self, y: usize, width: usize, grey: &mut [u8]) {
         for (i, grey) in grey.chunks_mut((width * BATCH).max(1)).enumerate() {
-            let rgba = self
-                .rgba
-                .get_mut(..grey.len() * luma::CHANNELS)
-                .unwrap_or_default();
-            (self.row)((y + i * BATCH) as u32, rgba);
-            luma::convert(rgba, grey);
+            self.fetch(Fetch::Rows((y + i * BATCH) as u32), grey);
         }
+    }
+
+    fn column(&mut self, x: usize, y: usize, grey: &mut [u8]) {
+        self.fetch(
+            Fetch::Column {
+                x: x as u32,
+                y: y as u32,
+            },
+            grey,
+        );
     }
 }
 
@@ -105,36 +135,21 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn run(&mut self) {
-        self.look_at_rows(
-            (ROW_STEP / 2..self.plane.height()).step_by(ROW_STEP),
-            HYSTERESIS[0],
-            Surroundings::Quiet,
-        );
-        self.group();
+        self.look(ROW_STEP, HYSTERESIS[0], Surroundings::Quiet);
         if self.found.is_empty() {
-            self.look_at_rows(0..self.plane.height(), HYSTERESIS[1], Surroundings::Quiet);
-            self.group();
+            self.look(1, HYSTERESIS[1], Surroundings::Quiet);
         }
         if self.found.is_empty() {
-            self.look_at_rows(
-                (ROW_STEP / 2..self.plane.height()).step_by(ROW_STEP),
-                HYSTERESIS[0],
-                Surroundings::Framed,
-            );
-            self.group();
+            self.look(ROW_STEP, HYSTERESIS[0], Surroundings::Framed);
         }
     }
 
-    fn look_at_rows(
-        &mut self,
-        rows: impl Iterator<Item = usize>,
-        hysteresis: u8,
-        surroundings: Surroundings,
-    ) {
+    /// One pass over the rows, and what can be made of the finders.
+    fn look(&mut self, row_step: usize, hysteresis: u8, surroundings: Surroundings) {
         let mut runs = Vec::new();
-        for y in rows {
+        for y in (row_step / 2..self.plane.height()).step_by(row_step) {
             if !self.budget.spend(Work::Rows, self.plane.width()) {
-                return;
+                break;
             }
             edges::runs(self.plane.row(y), hysteresis, &mut runs);
             if runs.len() >= 5 {
@@ -149,6 +164,7 @@ impl Search<'_> {
                 );
             }
         }
+        self.group();
     }
 
     /// Tries the triples of finders, best first. Finders of a code that was read are not used again.
