@@ -7,6 +7,7 @@
 
 use std::future::Future;
 
+use crate::protocol::Badge;
 use crate::vault::kdf::{Argon2Cost, Kek, Passphrase};
 
 /// The outside world failed, or said no.
@@ -55,18 +56,10 @@ pub trait Platform {
     fn lock(&self) -> impl Future<Output = Result<Self::Lock, Outage>>;
 
     /// Reads several keys at one instant; a missing key is `None`.
-    fn get(
-        &self,
-        store: Store,
-        keys: &[&str],
-    ) -> impl Future<Output = Result<Vec<Option<String>>, Outage>>;
+    fn get(&self, store: Store, keys: &[&str]) -> impl Future<Output = Result<Vec<Option<String>>, Outage>>;
 
     /// Writes several keys, or none; a `None` removes the key.
-    fn set(
-        &self,
-        store: Store,
-        items: &[(&str, Option<&str>)],
-    ) -> impl Future<Output = Result<(), Outage>>;
+    fn set(&self, store: Store, items: &[(&str, Option<&str>)]) -> impl Future<Output = Result<(), Outage>>;
 
     /// Argon2id, off the thread that paints.
     fn derive(
@@ -78,4 +71,11 @@ pub trait Platform {
 
     /// The payloads of all QR codes in a picture given as a `data:` URL, best first.
     fn scan(&self, picture: &str) -> impl Future<Output = Result<Vec<Vec<u8>>, Outage>>;
+
+    /// Shows something on the toolbar icon of a tab. Decoration: the world may have none.
+    fn badge(&self, _tab: i32, _badge: Badge) {}
+
+    /// Wakes the extension at that time to lock an idle vault; `None` forgets the alarm.
+    /// Promptness only: the deadline itself is checked at every use.
+    fn wake_at(&self, _at_ms: Option<u64>) {}
 }

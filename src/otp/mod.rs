@@ -8,6 +8,7 @@
 
 pub mod base32;
 pub mod code;
+pub mod payload;
 pub mod uri;
 
 use zeroize::Zeroizing;
@@ -17,15 +18,13 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<Vec<u8>>);
 
 impl Secret {
-    /// Longest secret taken, in bytes: the block size of SHA-512.
-    pub const MAX_BYTES: usize = 128;
+    /// Longest secret taken, in bytes: twice the block of SHA-512, past which HMAC hashes it anyway.
+    pub const MAX_BYTES: usize = 256;
 
     /// Takes 1 to [`Self::MAX_BYTES`] bytes.
     pub fn new(bytes: Vec<u8>) -> Option<Self> {
         let bytes = Zeroizing::new(bytes);
-        (1..=Self::MAX_BYTES)
-            .contains(&bytes.len())
-            .then_some(Self(bytes))
+        (1..=Self::MAX_BYTES).contains(&bytes.len()).then_some(Self(bytes))
     }
 
     /// The raw bytes, for the arithmetic and for sealing.
@@ -88,11 +87,6 @@ impl Credential {
             Factor::Counter { .. } => DIGITS.contains(&digits),
             Factor::Steam => digits == 5,
         };
-        sound.then_some(Self {
-            secret,
-            algorithm,
-            digits,
-            factor,
-        })
+        sound.then_some(Self { secret, algorithm, digits, factor })
     }
 }

@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# What build.sh needs from the machine: each function finds a tool or installs it, and says why.
+
+say() { printf '\033[1m%s\033[0m\n' "· $*" >&2; }
+fail() {
+  printf '%s\n' "build.sh: $*" >&2
+  exit 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# debian WHY PACKAGE...: installs Debian packages, or says in one sentence what is missing.
+debian() {
+  local why=$1 root=()
+  shift
+  [[ $EUID -eq 0 ]] || root=(sudo -n)
+  if ! have apt-get || { [[ $EUID -ne 0 ]] && ! sudo -n true 2>/dev/null; }; then
+    fail "Please install $* ($why): that takes apt-get and root, and one of them is not here."
+  fi
+  say "Installing $* ($why)"
+  "${root[@]}" apt-get -qq update >&2 || say "The package lists could not be renewed; trying with the old ones."
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends "$@" >&2
+}
+
+# need WHY COMMAND [PACKAGE]: one command, from the package of that name unless told otherwise.
+need() { have "$2" || debian "$1" "${3:-$2}"; }
+
+chromium() {
+  local name
+  for name in ${CHROMIUM:+"$CHROMIUM"} chromium chromium-browser google-chrome-stable google-chrome microsoft-edge; do
+    type -P "$name" && return
+  done
+  debian "the browser that the tests drive" chromium
+  type -P chromium
+}
+
+cargo_here() {
+  have cargo || debian "the Rust compiler" cargo-web rustc-web gcc libc6-dev
+  have cc || debian "the linker for Rust programs" gcc libc6-dev
+}
+
+# npm's packages test, type-check and shrink; none of them is shipped.
+npm_here() {
+  local dir=${1:-$npm_dir} lock=${1:-$npm_dir}/package-lock.json stamp=${1:-$npm_dir}/node_modules/.installed
+  cmp -s "$lock" "$stamp" && return
+  need "runs the tools of $dir" node nodejs
+  need "fetches the tools of $dir" npm
+  (($(node -p 'process.versions.node.split(".")[0]') >= 20)) || fail "Please install Node.js 20 or newer: the tools of $dir need it."
+  say "Fetching the tools that $dir/package-lock.json pins"
+  npm ci --prefix "$dir" --no-audit --no-fund --loglevel=error >&2
+  cp "$lock" "$stamp"
+}
+
+# wasm_bindgen: its version must be the library's, so Cargo.lock decides.
+wasm_bindgen() {
+  local wanted
+  wanted=$(grep -A1 '^name = "wasm-bindgen"$' Cargo.lock | sed -n 's/^version = "\(.*\)"$/\1/p')
+  if [[ $(target/tools/bin/wasm-bindgen --version 2>/dev/null) != "wasm-bindgen $wanted" ]]; then
+    say "Compiling wasm-bindgen-cli $wanted, once (three minutes)"
+    cargo install wasm-bindgen-cli --version "$wanted" --root target/tools --target-dir target/tools/build --force >&2
+    rm -rf target/tools/build
+  fi
+}
+
+# wasm_cargo VERB ARGUMENTS...: cargo for wasm32, by rustup's standard library where there is one (or can be),
+# otherwise by Debian's compiler, which builds the standard library from its source package.
+wasm_cargo() {
+  local verb=$1 flags
+  shift
+  flags="target.$triple.rustflags=['--remap-path-prefix=$PWD=.', '--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo']"
+  if rustup_target; then
+    cargo "$verb" --target "$triple" --config "$flags" "$@"
+  else
+    if ! have wasm-ld-22 || [[ ! -x /usr/bin/cargo-clippy || ! -d /usr/lib/rustlib/src ]]; then
+      debian "rustup has no standard library for $triple" rustc-web cargo-web rust-web-src rust-web-clippy lld-22
+    fi
+    local program=/usr/bin/cargo
+    [[ $verb == clippy ]] && program=/usr/bin/cargo-clippy # `cargo clippy` would find rustup's
+    CARGO=/usr/bin/cargo RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-22 \
+      "$program" "$verb" --target "$triple" --config "$flags" -Z build-std=std,panic_abort "$@"
+  fi
+}
+
+rustup_target() {
+  have rustup && rustup which cargo >/dev/null 2>&1 || return 1
+  [[ -d $(rustc --print sysroot)/lib/rustlib/$triple ]] && return
+  have wasm-ld-22 && return 1 # Debian's compiler has served here before
+  say "Asking rustup for $triple"
+  rustup target add "$triple" >&2
+}

@@ -1,0 +1,162 @@
+#!/usr/bin/env bash
+# build.sh: everything this repository can do. What is missing on the machine is installed on the way.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+help() {
+  cat <<'HELP'
+./build.sh VERB
+
+  demo        build, then watch the main job in a real browser: enrol, keep, sign in
+  test        check, then every test: Rust, the vault's independent reader, the browser
+  build       dist/chromium and dist/firefox, ready to load as unpacked extensions
+  check       format, clippy (native and wasm32), tsc --strict, lint of both packages, shellcheck
+  bench       measure: ./build.sh bench [popup] [qr] ...; without a name, all of them
+  package     dist/tofaktor-BROWSER-VERSION.zip, the same bytes on every machine
+  try-page    what the built extension does on a saved page: ./build.sh try-page --help
+  clean       remove all that was built or fetched into this folder
+
+Environment: CHROMIUM (path of a Chromium, Chrome or Edge), HEADLESS=1 (no window even where there is a display).
+HELP
+}
+
+triple=wasm32-unknown-unknown
+version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
+npm_dir=tests/browser
+npm_bin=$npm_dir/node_modules/.bin
+
+# shellcheck source=.build/machine.sh
+source .build/machine.sh
+
+wasm() {
+  cargo_here
+  npm_here
+  say "Compiling the core and the scanner to Wasm"
+  wasm_cargo build --release --lib --example scanner
+  wasm_bindgen
+  mkdir -p target/core
+  once target/$triple/release/tofaktor.wasm bind
+  once target/$triple/release/examples/scanner.wasm shrink target/core/scanner.wasm
+}
+
+# once INPUT DO ARGUMENTS...: does it unless it was done with just this input before.
+once() {
+  local input=$1 stamp sum
+  stamp=target/core/$(basename "$1").done
+  sum=$(cat "$input" build.sh | sha256sum)
+  [[ -e $stamp && $(<"$stamp") == "$sum" ]] && return
+  say "$2: $input"
+  "$2" "$input" "${@:3}"
+  printf '%s' "$sum" >"$stamp"
+}
+
+bind() {
+  target/tools/bin/wasm-bindgen --target web --out-dir target/core "$1"
+  shrink target/core/tofaktor_bg.wasm target/core/tofaktor_bg.wasm
+}
+
+shrink() {
+  "$npm_bin/wasm-opt" -Oz --strip-debug --strip-producers --enable-simd --enable-bulk-memory --enable-sign-ext \
+    --enable-nontrapping-float-to-int --enable-mutable-globals --enable-reference-types --enable-multivalue "$1" -o "$2"
+}
+
+build() {
+  wasm
+  need "makes each browser's manifest from the one in extension/" jq
+  pack chromium 'del(.background.scripts, .browser_specific_settings)'
+  pack firefox 'del(.background.service_worker, .minimum_chrome_version)'
+}
+
+# pack BROWSER SUBTRACT: one manifest serves all browsers; a package is that, less the other browser's keys.
+pack() {
+  local dist=dist/$1
+  rm -rf "$dist"
+  mkdir -p "$dist/core"
+  cp -R extension/. "$dist"
+  [[ ! -d www ]] || cp -R www "$dist"
+  cp target/core/{tofaktor.js,tofaktor.d.ts,tofaktor_bg.wasm,scanner.wasm} "$dist/core"
+  jq --arg version "$version" "$2 | .version = \$version" extension/manifest.json >"$dist/manifest.json"
+  say "$dist: $(find "$dist" -type f ! -name '*.d.ts' -exec cat {} + | wc -c) bytes"
+}
+
+package() {
+  build
+  need "packs" zip
+  local browser zip
+  for browser in chromium firefox; do
+    zip=tofaktor-$browser-$version.zip
+    rm -f "dist/$zip"
+    (
+      cd "dist/$browser"
+      chmod -R u=rwX,go=rX .
+      find . -exec touch -d @0 {} +
+      find . -type f ! -name '*.d.ts' | LC_ALL=C sort | TZ=UTC zip -qX -@ "../$zip"
+    )
+    say "dist/$zip: $(wc -c <"dist/$zip") bytes, sha256 $(sha256sum <"dist/$zip" | cut -c1-64)"
+  done
+}
+
+check() {
+  build
+  need "reads the scripts" shellcheck
+  have cargo-fmt || debian "checks the format" rustfmt-web
+  have cargo-clippy || debian "reads the Rust code" rust-web-clippy
+  say "Format" && cargo fmt --check
+  say "Clippy, native" && cargo clippy --all-targets -- -D warnings
+  say "Clippy, $triple" && wasm_cargo clippy --release --lib --example scanner -- -D warnings
+  say "Types" && "$npm_bin/tsc" --project $npm_dir/tsconfig.json && "$npm_bin/tsc" --project $npm_dir/tsconfig.tests.json
+  say "Lint of dist/firefox" && "$npm_bin/web-ext" lint --source-dir dist/firefox --ignore-files '**/*.d.ts' --warnings-as-errors --boring
+  say "Both manifests" && node --test $npm_dir/manifest.test.mjs
+  say "Scripts" && git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck --external-sources
+}
+
+test() {
+  check
+  chromium >/dev/null
+  say "Rust tests" && cargo test
+  if [[ -e tests/read_vault.py ]]; then
+    have python3 || debian "reads the vault without Tofaktor's code" python3 python3-venv
+    if ! cmp -s tests/requirements.txt target/venv/installed; then
+      say "Making a Python environment in target/venv"
+      python3 -m venv target/venv || { debian "makes target/venv" python3-venv && python3 -m venv target/venv; }
+      target/venv/bin/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+      cp tests/requirements.txt target/venv/installed
+    fi
+    say "The vault, read by another program" && target/venv/bin/python tests/read_vault.py --self-test
+  fi
+  say "Browser tests" && CHROMIUM=$(chromium) node --test --test-reporter=spec $npm_dir/*.test.mjs
+}
+
+demo() {
+  build
+  CHROMIUM=$(chromium) node $npm_dir/demo.mjs "$@"
+}
+
+try-page() {
+  build
+  CHROMIUM=$(chromium) node $npm_dir/try-page.mjs "$@"
+}
+
+bench() {
+  build
+  [[ ! -e tests/bench/package-lock.json ]] || npm_here tests/bench
+  local file
+  if (($#)); then
+    set -- "${@/#/tests/bench/}"
+    set -- "${@/%/.mjs}"
+  else
+    set -- tests/bench/*.mjs
+  fi
+  for file; do
+    say "$file" && CHROMIUM=$(chromium) node "$file"
+  done
+}
+
+clean() { rm -rf target dist tests/browser/node_modules tests/bench/node_modules; }
+
+verb=${1:-help}
+case $verb in
+  help | -h | --help) help ;;
+  build | check | test | demo | bench | package | try-page | clean) "$verb" "${@:2}" ;;
+  *) fail "there is no '$verb'; ./build.sh help says what there is." ;;
+esac

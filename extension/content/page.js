@@ -1,0 +1,314 @@
+/**
+ * Eyes and hands on Microsoft's pages. Looks, reports, does what it is told; the
+ * worker judges. Holds no secret but the one code it types, and only while typing.
+ *
+ * A classic script: content scripts cannot import. What it reports is
+ * `Observation` in src/pages/mod.rs, what it is told is `PageReply` in src/protocol.rs.
+ */
+(() => {
+  /**
+   * Elements that tell pages apart, by the names of `Mark` in src/pages/mod.rs. Ids,
+   * names and test ids only: texts are translated, class names are hashed.
+   * @type {Record<string, string>}
+   */
+  const MARKS = {
+    userName: "#i0116, #usernameEntry",
+    password: "#i0118, #passwordEntry",
+    accountTiles: "#tilesHolder",
+    push: "#idDiv_SAOTCAS_Title, #idDiv_SAOTCAS_Description, #idRichContext_DisplaySign, [data-testid='displaySign']",
+    pushDenied: "#idDiv_SAASDS_Title, #idDiv_SAASDS_Description",
+    pushTimedOut: "#idDiv_SAASTO_Title, #idDiv_SAASTO_Description",
+    proofPicker: "#idDiv_SAOTCS_Proofs",
+    appCodeChoice: "#idDiv_SAOTCS_Proofs [data-value='PhoneAppOTP']",
+    anotherWay: "#signInAnotherWay",
+    moreInformation: "#idSubmit_ProofUp_Redirect",
+    staySignedIn: "#KmsiDescription, #KmsiCheckboxField, [data-testid='kmsiVideo'], [data-testid='kmsiDescription']",
+    signInError: "#service_exception_message, #exceptionMessageContainer",
+    codeError: "#idSpan_SAOTCC_Error_OTC, #idDiv_SAOTCC_ErrorMsg_OTC",
+    setUpList: "[data-testid='add-method-button'], [data-automationid='splitbuttonprimary'] i[data-icon-name='Add']",
+    setUpPicker: "[data-testid^='authmethod-picker-']",
+    authenticatorTile: "[data-testid='authmethod-picker-authenticatorApp']",
+    install: "[data-testid='authenticator-download-link']",
+    otherApp: "[role='dialog'] button.ms-Link:not([data-testid])",
+    instructions: "[data-testid='setup-instructions']",
+    qrToggle: "[data-testid='activation-qr-show/hide-info-button']",
+    stepTitle: "[data-testid='reskin-step-title']",
+    nextStep: "[data-testid='reskin-step-next-button']",
+    setUpError: "[data-testid='message-bar-error']",
+    dialog: "[role='dialog']",
+  };
+
+  /** Fields that a code could go into, by the names of `FieldKind`; the first visible one counts. */
+  const FIELDS = {
+    otc: "input[name='otc']",
+    split: "[data-testid='codeEntry'] input, input[id^='codeEntry-']",
+    verification: "input[data-testid='verification-entercode-input']",
+    adfs: "#verificationCodeInput",
+    dialog: "[role='dialog'] input[type='text'].ms-TextField-field, [role='dialog'] input[type='tel']",
+  };
+
+  const SUBMIT = "#idSubmit_SAOTCC_Continue, #oneTimeCodePrimaryButton, #signInButton, [data-testid='reskin-step-next-button']";
+  const SENTENCE = "#idDiv_SAOTCC_Description, [role='dialog'] h2 + p, #loginArea .fieldMargin:not(.error)";
+  const TITLES = [".ms-Dialog-title", "[data-testid='reskin-step-title']", "#idDiv_SAOTCC_Title", "h1"];
+  const SECRET = "[data-testid='activation-url/key'] .ms-pii, .ms-pii[aria-labelledby='secretKeyLabel']";
+  /** Where no element is known, the secret is sixteen base32 letters standing alone after a colon. */
+  const SECRET_TEXT = /:\s*([a-z2-7]{16})\s*$/i;
+  const SETS_UP = /^(mysignins|account)\./.test(location.hostname);
+  /** A QR code of Microsoft's is drawn at 86 CSS pixels and up. */
+  const SMALLEST_PICTURE = 60;
+
+  /** @param {Element} element on the page where a person could see it */
+  const visible = (element) => {
+    if (!element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) return false;
+    if (element.closest("[aria-hidden='true'], .moveOffScreen, [inert]")) return false;
+    const { width, height, right, left } = element.getBoundingClientRect();
+    return width > 0 && height > 0 && right > 0 && left < innerWidth;
+  };
+  /** @param {string} selector @returns {HTMLElement[]} */
+  const all = (selector) => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(selector)].filter(visible));
+  /** @param {string} selector @returns {HTMLElement | undefined} */
+  const first = (selector) => all(selector)[0];
+  /** @param {string} name */
+  const hidden = (name) => {
+    const input = document.querySelector(`input[type='hidden'][name='${name}']`);
+    return input instanceof HTMLInputElement && input.value ? input.value : undefined;
+  };
+  /** @param {Element | undefined | null} element @param {number} [length] */
+  const text = (element, length = 300) => element?.textContent?.trim().slice(0, length) || undefined;
+
+  /** The field a code could go into, and its boxes: one, or one for each digit. */
+  const field = () => {
+    for (const [kind, selector] of Object.entries(FIELDS)) {
+      const boxes = /** @type {HTMLInputElement[]} */ (all(selector)).filter((box) => !box.disabled && !box.readOnly);
+      if (boxes.length === 0) continue;
+      const box = boxes[0];
+      const invalid = box.classList.contains("has-error") || box.getAttribute("aria-invalid") === "true" || !!text(first(MARKS.codeError));
+      return { boxes, seen: { kind, empty: boxes.every((b) => b.value === ""), invalid } };
+    }
+    return undefined;
+  };
+
+  /** The few parts of `$Config` that say who signs in and how; its script's text is all we may read. */
+  const config = () => {
+    for (const script of document.scripts) {
+      const source = script.src ? "" : (script.textContent ?? "");
+      if (!source.includes("$Config=")) continue;
+      /** @param {string} key */
+      const value = (key) => source.match(new RegExp(`"${key}":("(?:[^"\\\\]|\\\\.)*"|\\[\\{.*?\\}\\])`))?.[1];
+      try {
+        const proofs = JSON.parse(value("arrUserProofs") ?? "[]");
+        return {
+          user: /** @type {string | undefined} */ (JSON.parse(value("sPOST_Username") ?? "null") ?? undefined),
+          proofs: proofs.map((/** @type {any} */ p) => ({ id: String(p.authMethodId), default: p.isDefault === true })),
+        };
+      } catch {
+        return undefined;
+      }
+    }
+    return undefined;
+  };
+
+  /** Pictures large and square enough to be a QR code; only set-up pages show one. */
+  const pictures = () =>
+    SETS_UP
+      ? all("img, canvas, svg, [style*='background']").filter((element) => {
+          const { width, height } = element.getBoundingClientRect();
+          const square = width >= SMALLEST_PICTURE && height >= SMALLEST_PICTURE && Math.abs(width - height) <= 0.1 * width;
+          return square && (element.tagName !== "DIV" || background(element) !== undefined);
+        })
+      : [];
+
+  /** @param {Element} element @returns {string | undefined} */
+  const background = (element) => getComputedStyle(element).backgroundImage.match(/^url\("(data:image\/[^"]+)"\)$/)?.[1];
+
+  /** The secret where the page shows it as text, with the account's name above it. */
+  const manual = () => {
+    const shown = first(SECRET);
+    if (shown) {
+      const name = shown.closest("tr, div, p")?.parentElement?.querySelector(".ms-pii");
+      return { name: (name !== shown && text(name)) || "", secret: text(shown) ?? "" };
+    }
+    if (!location.pathname.toLowerCase().startsWith("/proofup")) return undefined;
+    const lines = all("p, li, td, span").map((line) => text(line) ?? "");
+    const at = lines.findIndex((line) => SECRET_TEXT.test(line));
+    if (at < 1) return undefined;
+    return { name: lines[at - 1].replace(/^[^:]*:\s*/, ""), secret: lines[at].match(SECRET_TEXT)?.[1] ?? "" };
+  };
+
+  /** Pictures already handed over, so that each is judged once. @type {Set<string>} */
+  const sent = new Set();
+
+  const look = () => {
+    const settings = config();
+    const banner = first("#displayName, [data-testid='identityBanner']");
+    const icon = first("img.tile-img")?.getAttribute("src") ?? first("img.tile-img")?.getAttribute("svgsrc");
+    const marks = Object.keys(MARKS).filter((mark) => first(MARKS[mark]));
+    return {
+      pageId: document.querySelector("meta[name='PageID']")?.getAttribute("content") ?? undefined,
+      authMethod: hidden("mfaAuthMethod"),
+      login: hidden("login") ?? text(banner) ?? settings?.user,
+      proofs: settings?.proofs ?? [],
+      icon: icon?.split("/").pop()?.slice(0, 100) || undefined,
+      sentence: text(first(SENTENCE)),
+      title: TITLES.map((selector) => text(first(selector))).find((title) => title),
+      marks,
+      field: field()?.seen,
+      pictures: pictures().filter((picture) => !sent.has(identity(picture))).length,
+      manual: manual(),
+    };
+  };
+
+  /** @param {Element} picture cheap to compute, and different when the picture is */
+  const identity = (picture) => {
+    if (picture instanceof HTMLImageElement) return picture.complete ? picture.currentSrc : `loading ${picture.currentSrc}`;
+    if (picture instanceof HTMLCanvasElement) return fromCanvas(picture);
+    return background(picture) ?? picture.outerHTML;
+  };
+
+  /** @param {HTMLCanvasElement} canvas @returns {string} empty where the page may not be read */
+  const fromCanvas = (canvas) => {
+    try {
+      return canvas.toDataURL("image/png");
+    } catch {
+      return "";
+    }
+  };
+
+  /** @param {Element} picture @returns {Promise<string>} a `data:` URL of its own pixels, or nothing where they may not be read */
+  const draw = async (picture) => {
+    if (picture instanceof HTMLCanvasElement) return fromCanvas(picture);
+    const { width, height } = picture.getBoundingClientRect();
+    let image = picture;
+    if (!(picture instanceof HTMLImageElement)) {
+      image = new Image(width, height);
+      image.src = background(picture) ?? `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(picture))}`;
+    }
+    if (!(image instanceof HTMLImageElement)) return "";
+    if (/^data:image\/(png|jpeg)[;,]/.test(image.currentSrc || image.src)) return image.currentSrc || image.src;
+    try {
+      await image.decode();
+      const canvas = document.createElement("canvas");
+      // A vector picture has no pixels of its own: four to a CSS pixel keep small modules apart.
+      const scale = picture instanceof SVGElement ? 4 : 1;
+      canvas.width = (image.naturalWidth || width) * scale;
+      canvas.height = (image.naturalHeight || height) * scale;
+      canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+      return fromCanvas(canvas);
+    } catch {
+      return "";
+    }
+  };
+
+  /** @param {HTMLInputElement} box @param {string} value as a person would, for Knockout, React and plain forms alike */
+  const type = (box, value) => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(box, value);
+    box.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText", data: value }));
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
+  /** @param {string} code @returns {boolean} every box took its part */
+  const fill = (code) => {
+    const boxes = field()?.boxes ?? [];
+    if (boxes.length === 0 || (boxes.length > 1 && boxes.length !== code.length)) return false;
+    boxes.forEach((box, i) => type(box, boxes.length > 1 ? code[i] : code));
+    return boxes.map((box) => box.value).join("") === code;
+  };
+
+  /** The form ignores a click in the same turn as the input. @param {string} expected */
+  const submit = (expected) =>
+    setTimeout(() => {
+      const button = first(SUBMIT);
+      const typed = field()?.boxes.map((box) => box.value).join("");
+      if (typed === expected && button instanceof HTMLElement) button.click();
+    }, 500);
+
+  /** @param {unknown} message @returns {Promise<any>} nothing once the extension is gone or updated */
+  const say = async (message) => {
+    try {
+      return await chrome.runtime.sendMessage(message);
+    } catch {
+      if (!chrome.runtime?.id) observer.disconnect();
+      return undefined;
+    }
+  };
+
+  let said = "";
+  let again = 0;
+  let busy = false;
+  let changed = false;
+
+  /** One look at a time; what changes meanwhile is looked at afterwards. */
+  const report = async () => {
+    if (busy) return void (changed = true);
+    busy = true;
+    do {
+      changed = false;
+      const seen = look();
+      const request = { kind: "look", seen, visible: document.visibilityState === "visible" };
+      const key = JSON.stringify(request);
+      if (key === said) continue;
+      said = key;
+      clearTimeout(again);
+      await obey(await say(request));
+    } while (changed);
+    busy = false;
+  };
+
+  /** @param {any} reply */
+  const obey = async (reply) => {
+    switch (reply?.kind) {
+      case "sendPictures": {
+        const found = pictures().filter((picture) => !sent.has(identity(picture))).slice(0, 8);
+        found.forEach((picture) => sent.add(identity(picture)));
+        const urls = (await Promise.all(found.map(draw))).filter((url) => url !== "");
+        changed = true;
+        return obey(await say({ kind: "pictures", pictures: urls }));
+      }
+      case "fill": {
+        const done = fill(reply.code);
+        await say({ kind: "did", done });
+        if (done && reply.submit) submit(reply.code);
+        return;
+      }
+      case "click": {
+        const target = first(MARKS[reply.mark]);
+        target?.click();
+        await say({ kind: "did", done: target !== undefined });
+        return;
+      }
+      case "again":
+        again = setTimeout(lookAfresh, reply.afterMs);
+    }
+  };
+
+  /** Looks even if nothing on the page has changed: the vault or the clock has. */
+  const lookAfresh = () => {
+    said = "";
+    report();
+  };
+
+  /** Views slide in over some frames; a look waits until the page has drawn what it is at. */
+  let waiting = false;
+  const soon = () => {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
+      report();
+    }, 60);
+  };
+
+  const observer = new MutationObserver(soon);
+  observer.observe(document, {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: ["style", "class", "hidden", "disabled", "src", "value", "aria-hidden"],
+  });
+  for (const event of ["transitionend", "animationend", "load"]) document.addEventListener(event, soon, { capture: true, passive: true });
+  document.addEventListener("visibilitychange", lookAfresh);
+  chrome.runtime.onMessage.addListener((message) => {
+    if (message === "look") lookAfresh();
+  });
+  report();
+})();

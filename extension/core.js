@@ -1,0 +1,58 @@
+/**
+ * The one door to the Rust core: loads it on first use, and again after a trap.
+ *
+ * @typedef {import("./core/tofaktor.js").UiRequest} UiRequest
+ * @typedef {import("./core/tofaktor.js").Reply} Reply
+ * @typedef {import("./core/tofaktor.js").Tab} Tab
+ */
+import init, * as core from "./core/tofaktor.js";
+
+/** @type {Promise<unknown> | undefined} */
+let loading;
+
+/** Starts loading early; harmless to call again. */
+export const ready = () =>
+  (loading ??= init({ module_or_path: new URL("./core/tofaktor_bg.wasm", import.meta.url) }).catch((error) => {
+    loading = undefined;
+    throw error;
+  }));
+
+/**
+ * Asked by our own pages, in their own process.
+ *
+ * @param {UiRequest} request
+ * @param {Tab} tab the tab that the page was opened over
+ * @param {Uint8Array} [bytes] what goes with the request; emptied once read
+ * @returns {Promise<Reply>}
+ */
+export const ask = async (request, tab, bytes) => {
+  await ready();
+  try {
+    return await core.ask(request, tab, bytes ?? new Uint8Array());
+  } finally {
+    bytes?.fill(0);
+  }
+};
+
+/**
+ * Asked by the worker for a content script. The core decides whether to listen.
+ *
+ * @param {unknown} message
+ * @param {chrome.runtime.MessageSender} sender
+ */
+export const answer = async (message, sender) => {
+  await ready();
+  return core.answer(message, sender);
+};
+
+/** The deadline of the open vault may have passed. */
+export const expire = async () => {
+  await ready();
+  return core.expire();
+};
+
+/** @param {number} tab a tab that was closed */
+export const forget = async (tab) => {
+  await ready();
+  return core.forget(tab);
+};

@@ -1,0 +1,150 @@
+//! Which account a page means, and whether its code may go there now.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use zeroize::Zeroizing;
+
+use super::clock;
+use super::tab::{Id, Note, Released};
+use crate::caller::Page;
+use crate::pages::{Field, State};
+use crate::platform::{Outage, Platform, Store};
+use crate::protocol::Reason;
+use crate::vault::{Account, AccountId, Contents, Status};
+
+/// Less than this left, and the code might end before it arrives.
+const LEAST_LEFT_MS: u64 = 2000;
+/// The first code and one retry in a later step; then a person has to look.
+const MOST_TRIES: u8 = 2;
+/// The time-steps released last, by account.
+const STEPS: &str = "steps";
+
+/// What to do about a field that wants an app code.
+pub(super) enum Verdict {
+    Release(Zeroizing<String>),
+    Wait { ms: u64 },
+    Nothing(Reason),
+}
+
+/// The account whose code the page wants.
+pub(super) fn choose<'a>(contents: &'a Contents, note: &Note) -> Result<&'a Account, Reason> {
+    if note.state == State::SetUpCode {
+        return choose_enrolled(contents, note);
+    }
+    let named = note.account.as_deref().ok_or(Reason::AccountNotNamed)?;
+    let fitting: Vec<&Account> =
+        contents.accounts.iter().filter(|a| is_microsoft(a) && same_name(&a.name, named)).collect();
+    match fitting.as_slice() {
+        [] => Err(Reason::NoAccount),
+        [one] => Ok(one),
+        // While a new secret waits for its confirmation, the old one is the one that signs in.
+        several => {
+            let mut confirmed = several.iter().filter(|a| a.status == Status::Confirmed);
+            match (confirmed.next(), confirmed.next()) {
+                (Some(one), None) => Ok(one),
+                _ => Err(Reason::Ambiguous),
+            }
+        }
+    }
+}
+
+/// The set-up page names nobody: it means the account that this tab enrols, or
+/// else the only one that still waits for its confirmation.
+fn choose_enrolled<'a>(contents: &'a Contents, note: &Note) -> Result<&'a Account, Reason> {
+    if let Some(account) = note.enrolling.and_then(|id| contents.account(id.0)) {
+        return Ok(account);
+    }
+    let mut waiting = contents.accounts.iter().filter(|a| is_microsoft(a) && a.status == Status::Unconfirmed);
+    match (waiting.next(), waiting.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(Reason::NoAccount),
+        (Some(_), Some(_)) => Err(Reason::Ambiguous),
+    }
+}
+
+/// Microsoft's own, by where it was enrolled or by the issuer that its URI names;
+/// an address book's worth of other services use the same address as a name.
+pub(super) fn is_microsoft(account: &Account) -> bool {
+    let issued = account.issuer.to_lowercase().starts_with("microsoft");
+    issued || account.origin.as_deref().is_some_and(|origin| crate::pages::hosts::find(origin).is_some())
+}
+
+/// User principal names do not tell case apart.
+pub(super) fn same_name(ours: &str, theirs: &str) -> bool {
+    ours.trim().to_lowercase() == theirs.trim().to_lowercase()
+}
+
+/// Decides about one field, for an account already chosen. A release is noted
+/// before it is made: a code must never go out twice, even if the worker dies here.
+pub(super) async fn judge(
+    p: &impl Platform,
+    page: &Page,
+    note: &mut Note,
+    field: Field,
+    visible: bool,
+    account: &Account,
+) -> Verdict {
+    if !visible || !page.in_front() {
+        return Verdict::Nothing(Reason::NotInFront);
+    }
+    let tries = note.released.as_ref().filter(|r| r.account.0 == account.id).map_or(0, |r| r.tries);
+    let refused = field.invalid && tries > 0;
+    if refused && tries >= MOST_TRIES {
+        return Verdict::Nothing(Reason::Rejected);
+    }
+    if note.view_filled && !refused {
+        return Verdict::Nothing(Reason::Filled);
+    }
+    if !field.empty && !refused {
+        return Verdict::Nothing(Reason::FieldNotEmpty);
+    }
+
+    let code = account.credential.code_at(clock::now_ms(p).await);
+    let Some(left_ms) = code.left_ms else {
+        // Microsoft's are all time-based; a counter moves only when a person asks.
+        return Verdict::Nothing(Reason::NoAccount);
+    };
+    let used = match used_step(p, account).await {
+        Ok(used) => used,
+        Err(_) => return Verdict::Nothing(Reason::CouldNot),
+    };
+    if left_ms < LEAST_LEFT_MS || used.is_some_and(|used| code.step <= used) {
+        return Verdict::Wait { ms: left_ms };
+    }
+    if use_step(p, account.id, code.step).await.is_err() {
+        return Verdict::Nothing(Reason::CouldNot);
+    }
+    note.released = Some(Released {
+        account: Id(account.id),
+        at_ms: p.now_ms(),
+        tries: tries.saturating_add(1),
+        set_up: note.state == State::SetUpCode,
+    });
+    Verdict::Release(Zeroizing::new(code.expose().to_owned()))
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Steps(BTreeMap<String, u64>);
+
+/// The last step released for the account: by this session's memory, and by the vault's.
+async fn used_step(p: &impl Platform, account: &Account) -> Result<Option<u64>, Outage> {
+    let steps = read_steps(p).await?;
+    Ok(steps.0.get(&account.id.to_text()).copied().max(account.last_step))
+}
+
+async fn use_step(p: &impl Platform, account: AccountId, step: u64) -> Result<(), Outage> {
+    let _lock = p.lock().await?;
+    let mut steps = read_steps(p).await?;
+    let last = steps.0.entry(account.to_text()).or_default();
+    if *last >= step {
+        return Err(Outage::Storage);
+    }
+    *last = step;
+    let text = serde_json::to_string(&steps).map_err(|_| Outage::Storage)?;
+    p.set(Store::Session, &[(STEPS, Some(&text))]).await
+}
+
+async fn read_steps(p: &impl Platform) -> Result<Steps, Outage> {
+    let text = p.get(Store::Session, &[STEPS]).await?.pop().flatten();
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+}

@@ -1,0 +1,73 @@
+//! What Tofaktor does, in two functions: [`ask`] for our own pages and
+//! [`answer`] for the script on a Microsoft page.
+//!
+//! Stateless. Whatever must outlast a call is in a store, so that a worker
+//! stopped after any line loses nothing.
+
+mod clock;
+mod fill;
+mod offers;
+mod page;
+mod tab;
+mod ui;
+mod view;
+
+pub use page::answer;
+pub use ui::ask;
+
+use crate::platform::Platform;
+use crate::vault::store::{self, Presence};
+use crate::vault::{Contents, VaultError, VaultKey, session};
+
+/// The browser's alarm went off: locks the vault if its deadline has passed.
+pub async fn expire(p: &impl Platform) {
+    // An open vault whose time has run out is locked by the question itself.
+    if let Ok(Some(until_ms)) = session::until_ms(p).await {
+        p.wake_at(Some(until_ms));
+    }
+}
+
+/// A tab was closed: forgets what was known of it.
+pub async fn forget(p: &impl Platform, tab: i32) {
+    tab::Note::forget(p, tab).await;
+}
+
+/// The contents, if the vault is open; otherwise why not.
+async fn open(p: &impl Platform) -> Result<Contents, VaultError> {
+    match session::key(p).await {
+        Ok(key) => store::open(p, &key).await,
+        Err(VaultError::Locked) => Err(match store::presence(p).await? {
+            Presence::Present(_) => VaultError::Locked,
+            Presence::None => VaultError::None,
+            Presence::Vanished => VaultError::Vanished,
+            Presence::Newer { major } => VaultError::Newer { major },
+            Presence::Damaged(wreck) => VaultError::Damaged(wreck.damage),
+        }),
+        Err(other) => Err(other),
+    }
+}
+
+/// Changes the contents unless the operation finds nothing to change (`None`), which saves nothing.
+async fn change_if<R>(
+    p: &impl Platform,
+    key: &VaultKey,
+    operation: impl FnOnce(&mut Contents) -> Option<R>,
+) -> Result<Option<R>, VaultError> {
+    let outcome = store::change(p, key, |contents| operation(contents).ok_or(Unchanged::Nothing)).await;
+    match outcome {
+        Ok(changed) => Ok(Some(changed)),
+        Err(Unchanged::Nothing) => Ok(None),
+        Err(Unchanged::Vault(error)) => Err(error),
+    }
+}
+
+enum Unchanged {
+    Nothing,
+    Vault(VaultError),
+}
+
+impl From<VaultError> for Unchanged {
+    fn from(error: VaultError) -> Self {
+        Self::Vault(error)
+    }
+}

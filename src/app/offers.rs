@@ -1,0 +1,91 @@
+//! Accounts found on a page and not kept yet.
+//!
+//! They wait in session storage, which is memory only: nothing of them is ever
+//! on disk before it is sealed.
+
+use data_encoding::HEXLOWER;
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::otp::uri::{self, Enrolment};
+use crate::platform::{Outage, Platform, Store};
+
+const KEY: &str = "offers";
+/// An offer that nobody took by then was not meant.
+const LIFETIME_MS: u64 = 60 * 60 * 1000;
+/// More at once than any set-up makes; the oldest give way.
+const MOST: usize = 20;
+
+/// One account on offer. Holds the secret, so no `Debug`.
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub(super) struct Offer {
+    pub(super) id: String,
+    uri: String,
+    /// The page it was found on, where it was one of Microsoft's.
+    pub(super) origin: Option<String>,
+    pub(super) tab: Option<i32>,
+    at_ms: u64,
+}
+
+impl Offer {
+    pub(super) fn enrolment(&self) -> Option<Enrolment> {
+        uri::parse(&self.uri).ok()
+    }
+}
+
+/// Those that still stand, oldest first.
+pub(super) async fn read(p: &impl Platform) -> Vec<Offer> {
+    let text = match p.get(Store::Session, &[KEY]).await {
+        Ok(mut values) => values.pop().flatten().map(Zeroizing::new),
+        Err(_) => None,
+    };
+    let mut offers: Vec<Offer> = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    offers.retain(|offer| p.now_ms().abs_diff(offer.at_ms) < LIFETIME_MS);
+    offers
+}
+
+/// Puts an account on offer, once: the same one found again is the same offer.
+pub(super) async fn add(
+    p: &impl Platform,
+    enrolment: &Enrolment,
+    origin: Option<&str>,
+    tab: Option<i32>,
+) -> Result<String, Outage> {
+    let _lock = p.lock().await?;
+    let mut offers = read(p).await;
+    let uri = uri::write(enrolment);
+    let id = match offers.iter().position(|offer| offer.uri == *uri) {
+        Some(at) => offers.remove(at).id.clone(),
+        None => {
+            let mut id = [0; 8];
+            p.random(&mut id)?;
+            HEXLOWER.encode(&id)
+        }
+    };
+    offers.push(Offer {
+        id: id.clone(),
+        uri: uri.to_string(),
+        origin: origin.map(str::to_owned),
+        tab,
+        at_ms: p.now_ms(),
+    });
+    let surplus = offers.len().saturating_sub(MOST);
+    write(p, offers.get(surplus..).unwrap_or_default()).await?;
+    Ok(id)
+}
+
+/// Takes an offer away.
+pub(super) async fn remove(p: &impl Platform, id: &str) -> Result<(), Outage> {
+    let _lock = p.lock().await?;
+    let mut offers = read(p).await;
+    offers.retain(|offer| offer.id != id);
+    write(p, &offers).await
+}
+
+async fn write(p: &impl Platform, offers: &[Offer]) -> Result<(), Outage> {
+    if offers.is_empty() {
+        return p.set(Store::Session, &[(KEY, None)]).await;
+    }
+    let text = Zeroizing::new(serde_json::to_string(offers).map_err(|_| Outage::Storage)?);
+    p.set(Store::Session, &[(KEY, Some(&text))]).await
+}

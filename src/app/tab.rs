@@ -1,0 +1,186 @@
+//! What is remembered of a tab: the last judgement of its page, and what was
+//! done there. Lives in session storage under `page.<tab>`, so it is gone with
+//! the browser and survives any stop of the worker.
+
+use serde::{Deserialize, Serialize};
+
+use crate::caller::Page;
+use crate::pages::{Judgement, Mark, Method, State};
+use crate::platform::{Platform, Store};
+use crate::protocol::Reason;
+use crate::vault::AccountId;
+
+/// How long what was released on a tab may still be answered for by the next
+/// document in it: a sign-in page that takes longer has lost its session.
+const MEMORY_MS: u64 = 5 * 60 * 1000;
+
+/// The memory of one tab.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Note {
+    pub(super) state: State,
+    pub(super) method: Option<Method>,
+    pub(super) account: Option<String>,
+    pub(super) reason: Reason,
+    /// The script has nothing more to do until the page changes.
+    pub(super) settled: bool,
+    /// What was found on the page, without secrets.
+    pub(super) captured: Vec<Captured>,
+    pub(super) host: String,
+    /// The document that all of this is about, where the browser names it.
+    document: Option<String>,
+    /// What the script was last told to do and has not reported on.
+    pub(super) pending: Option<Pending>,
+    /// A code has been filled in this view; it is not filled again unless refused.
+    pub(super) view_filled: bool,
+    /// Clicked in this view.
+    pub(super) clicked: Vec<Mark>,
+    /// On the way from push to code, by our own click.
+    pub(super) switching: bool,
+    /// The known state before this one.
+    pub(super) came_from: Option<State>,
+    /// The account that this tab enrols.
+    pub(super) enrolling: Option<Id>,
+    /// The code last released here.
+    pub(super) released: Option<Released>,
+}
+
+/// An account or something else that a page's QR code held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Captured {
+    pub(super) kind: CapturedKind,
+    pub(super) issuer: Option<String>,
+    pub(super) account: Option<String>,
+    /// Names the offer, as long as it stands.
+    pub(super) offer: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum CapturedKind {
+    Totp,
+    Push,
+    Unusable,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Pending {
+    Fill,
+    Click,
+    Pictures,
+}
+
+/// A code that went to the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Released {
+    pub(super) account: Id,
+    pub(super) at_ms: u64,
+    /// How many in a row, the first included.
+    pub(super) tries: u8,
+    /// For the set-up page's confirmation, not for a sign-in.
+    pub(super) set_up: bool,
+}
+
+/// [`AccountId`] as JSON text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Id(pub(super) AccountId);
+
+impl Serialize for Id {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.to_text())
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        AccountId::from_text(&text).map(Self).ok_or_else(|| serde::de::Error::custom("not an id"))
+    }
+}
+
+impl Note {
+    fn new(page: &Page) -> Self {
+        Self {
+            state: State::Unknown,
+            method: None,
+            account: None,
+            reason: Reason::NothingToDo,
+            settled: false,
+            captured: Vec::new(),
+            host: page.site().host().to_owned(),
+            document: page.document().map(str::to_owned),
+            pending: None,
+            view_filled: false,
+            clicked: Vec::new(),
+            switching: false,
+            came_from: None,
+            enrolling: None,
+            released: None,
+        }
+    }
+
+    /// The note of the tab that speaks. A new document starts a new note and
+    /// keeps only what the document before it released.
+    pub(super) async fn of(p: &impl Platform, page: &Page) -> Self {
+        let old = Self::read(p, page.tab()).await;
+        match old {
+            Some(note) if note.document.is_some() && note.document.as_deref() == page.document() => note,
+            Some(old) => {
+                let released = old.released.filter(|r| p.now_ms().abs_diff(r.at_ms) < MEMORY_MS);
+                Self { released, ..Self::new(page) }
+            }
+            None => Self::new(page),
+        }
+    }
+
+    /// The note of a tab, for our own pages.
+    pub(super) async fn read(p: &impl Platform, tab: i32) -> Option<Self> {
+        let text = p.get(Store::Session, &[&key(tab)]).await.ok()?.pop()??;
+        serde_json::from_str(&text).ok()
+    }
+
+    /// Keeps it. A failure loses convenience, never a secret or a rule: what
+    /// must hold (a used time-step) is written on its own, before the release.
+    pub(super) async fn write(&self, p: &impl Platform, tab: i32) {
+        if let Ok(text) = serde_json::to_string(self) {
+            let _ = p.set(Store::Session, &[(&key(tab), Some(&text))]).await;
+        }
+    }
+
+    pub(super) async fn forget(p: &impl Platform, tab: i32) {
+        let _ = p.set(Store::Session, &[(&key(tab), None)]).await;
+    }
+
+    /// The last state that was a known one: between two views the page is blank for a moment.
+    pub(super) fn known_state(&self) -> Option<State> {
+        Some(self.state).filter(|state| *state != State::Unknown).or(self.came_from)
+    }
+
+    /// Takes a new judgement in; a change of state or account is a new view.
+    pub(super) fn moves_to(&mut self, judgement: &Judgement) {
+        let known = self.known_state();
+        if judgement.state == State::Unknown {
+            (self.came_from, self.state, self.method) = (known, State::Unknown, None);
+            return;
+        }
+        let same_view = known == Some(judgement.state) && self.account == judgement.account;
+        if !same_view {
+            self.came_from = known;
+            self.view_filled = false;
+            self.clicked.clear();
+            // The way from push to code ends where it leads.
+            self.switching &= matches!(judgement.state, State::Push | State::ProofPicker);
+            // What was captured belongs to the step that showed it and to those that follow.
+            if matches!(judgement.state, State::SecurityInfo | State::SetUpPicker | State::SetUpInstall) {
+                self.captured.clear();
+            }
+        }
+        self.state = judgement.state;
+        self.method = judgement.method;
+        self.account.clone_from(&judgement.account);
+    }
+}
+
+fn key(tab: i32) -> String {
+    format!("page.{tab}")
+}

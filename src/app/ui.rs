@@ -1,0 +1,264 @@
+//! What our own pages ask for.
+
+use zeroize::Zeroizing;
+
+use super::{change_if, fill, offers, open, page, view};
+use crate::otp::base32::Base32Error;
+use crate::otp::payload::{self, Payload};
+use crate::otp::uri::UriError;
+use crate::otp::{Factor, uri::Enrolment};
+use crate::platform::{Outage, Platform};
+use crate::protocol::{Notice, Reply, Tab, UiRequest};
+use crate::vault::kdf::Passphrase;
+use crate::vault::session::{self, Idle};
+use crate::vault::ways::{NewWay, Unlock};
+use crate::vault::{Account, AccountId, Contents, Mode, Status, VaultError, VaultKey, store};
+
+/// Shortest passphrase taken, in characters (NIST SP 800-63B-4, as part of two factors).
+const SHORTEST_PASSPHRASE: usize = 8;
+
+/// Asked by our own pages. `bytes` go with the request: a passphrase as
+/// NFKC-normalised UTF-8, or the payload of a QR code.
+pub async fn ask(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroizing<Vec<u8>>) -> Reply {
+    let mut wake = None;
+    let notice = match act(p, tab, request, bytes).await {
+        Ok(Done { notice, woke }) => {
+            wake = woke;
+            notice
+        }
+        Err(notice) => Some(notice),
+    };
+    let opened = open(p).await;
+    let unreadable = match &opened {
+        Err(VaultError::Damaged(_)) => Some(Notice::Damaged),
+        Err(VaultError::Newer { .. }) => Some(Notice::Newer),
+        Err(VaultError::Vanished) => Some(Notice::Vanished),
+        _ => None,
+    };
+    Reply { view: view::make(p, tab, &opened).await, notice: notice.or(unreadable), wake }
+}
+
+/// What came of a request that succeeded.
+#[derive(Default)]
+struct Done {
+    notice: Option<Notice>,
+    /// The tab whose page waits for this.
+    woke: Option<i32>,
+}
+
+async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
+    match request {
+        UiRequest::Show => Ok(Done::default()),
+        UiRequest::Create { save } => {
+            let passphrase = passphrase(bytes)?;
+            let way = [("", NewWay::Passphrase(&passphrase))];
+            let key = store::create(p, &way, &Contents::default()).await.map_err(sentence)?;
+            opened(p, tab, &key, save).await
+        }
+        UiRequest::Unlock { save } => {
+            let passphrase = Passphrase::new(bytes.to_vec());
+            let (key, _) = store::unlock(p, &Unlock::Passphrase(&passphrase)).await.map_err(sentence)?;
+            opened(p, tab, &key, save).await
+        }
+        UiRequest::Lock => {
+            session::lock(p).await.map_err(|_| Notice::StorageRefused)?;
+            p.wake_at(None);
+            Ok(Done::default())
+        }
+        UiRequest::Offer => offer(p, tab, &bytes).await,
+        UiRequest::Save { offer, replace } => {
+            let key = session::key(p).await.map_err(sentence)?;
+            save(p, &key, &offer, replace).await
+        }
+        UiRequest::Dismiss { offer } => {
+            offers::remove(p, &offer).await.map_err(outage)?;
+            Ok(Done::default())
+        }
+        UiRequest::Confirm { account, confirmed } => {
+            let status = if confirmed { Status::Confirmed } else { Status::Unconfirmed };
+            edit(p, &account, |account, now_ms| (account.status, account.modified_ms) = (status, now_ms)).await
+        }
+        UiRequest::Next { account } => {
+            edit(p, &account, |account, _| {
+                if let Factor::Counter { counter } = &mut account.credential.factor {
+                    *counter = counter.saturating_add(1);
+                }
+            })
+            .await
+        }
+        UiRequest::Remove { account } => {
+            let id = AccountId::from_text(&account).ok_or(Notice::Gone)?;
+            let now_ms = p.now_ms();
+            let key = session::key(p).await.map_err(sentence)?;
+            let removed =
+                change_if(p, &key, |contents| contents.delete(id, now_ms).map(|_| ())).await.map_err(sentence)?;
+            removed.map(|()| Done { notice: Some(Notice::Removed), woke: None }).ok_or(Notice::Gone)
+        }
+    }
+}
+
+fn passphrase(bytes: Zeroizing<Vec<u8>>) -> Result<Passphrase, Notice> {
+    let characters = std::str::from_utf8(&bytes).map_or(0, |text| text.chars().count());
+    if characters < SHORTEST_PASSPHRASE {
+        return Err(Notice::PassphraseTooShort);
+    }
+    Ok(Passphrase::new(bytes.to_vec()))
+}
+
+/// The vault is open from now on; a page that waited for it may look again.
+async fn opened(p: &impl Platform, tab: &Tab, key: &VaultKey, offer: Option<String>) -> Result<Done, Notice> {
+    session::keep(p, key, Idle::USUAL).await.map_err(sentence)?;
+    p.wake_at(session::until_ms(p).await.map_err(sentence)?);
+    let mut done = match offer {
+        Some(offer) => save(p, key, &offer, false).await?,
+        None => Done::default(),
+    };
+    done.woke = done.woke.or(tab.id);
+    Ok(done)
+}
+
+/// A QR code was found on a tab of the person's choice.
+async fn offer(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result<Done, Notice> {
+    let enrolment = match payload::classify(payload) {
+        Payload::Enrolment(enrolment) => enrolment,
+        Payload::Unusable(error) => return Err(unusable(error)),
+        Payload::Push => return Err(Notice::QrPush),
+        Payload::Migration => return Err(Notice::QrMigration),
+        Payload::Passkey => return Err(Notice::QrPasskey),
+        Payload::Wifi => return Err(Notice::QrWifi),
+        Payload::Web => return Err(Notice::QrWeb),
+        Payload::Other => return Err(Notice::QrOther),
+    };
+    if let Ok(contents) = open(p).await
+        && contents.accounts.iter().any(|account| page::same(account, &enrolment))
+    {
+        return Err(Notice::AlreadyKnown);
+    }
+    // The origin counts only where the page's own script found it: a tab's address is not a proof.
+    offers::add(p, &enrolment, None, tab.id).await.map_err(outage)?;
+    Ok(Done { notice: Some(Notice::Found), woke: None })
+}
+
+async fn save(p: &impl Platform, key: &VaultKey, id: &str, replace: bool) -> Result<Done, Notice> {
+    let offer = offers::read(p).await.into_iter().find(|offer| offer.id == id).ok_or(Notice::Gone)?;
+    let enrolment = offer.enrolment().ok_or(Notice::Gone)?;
+    let account = account(p, enrolment, offer.origin.clone()).map_err(outage)?;
+    let new_id = account.id;
+    let outcome = store::change(p, key, |contents| Ok::<_, VaultError>(keep(contents, &account, replace)))
+        .await
+        .map_err(sentence)?;
+    let (id, notice) = match outcome {
+        Kept::New => (new_id, Notice::Saved),
+        Kept::Beside => (new_id, Notice::SavedOverOld),
+        Kept::Known(known) => (known, Notice::AlreadyKnown),
+        // The view shows it as a conflict now; the person decides.
+        Kept::Conflict => return Ok(Done::default()),
+    };
+    offers::remove(p, &offer.id).await.map_err(outage)?;
+    if let Some(tab) = offer.tab {
+        page::enrols(p, tab, &offer.id, id).await;
+    }
+    Ok(Done { notice: Some(notice), woke: offer.tab })
+}
+
+fn account(p: &impl Platform, enrolment: Enrolment, origin: Option<String>) -> Result<Account, Outage> {
+    let now_ms = p.now_ms();
+    Ok(Account {
+        id: AccountId::make(p)?,
+        created_ms: now_ms,
+        modified_ms: now_ms,
+        issuer: enrolment.issuer,
+        name: enrolment.name,
+        tenant: enrolment.tenant,
+        origin,
+        credential: enrolment.credential,
+        status: Status::Unconfirmed,
+        mode: Mode::Code,
+        pinned: false,
+        last_used_ms: None,
+        last_step: None,
+        replaces: None,
+        extra: serde_json::Map::new(),
+    })
+}
+
+/// How an account came into the vault, or did not.
+enum Kept {
+    New,
+    /// The older one of the same name goes once this one is confirmed.
+    Beside,
+    Known(AccountId),
+    Conflict,
+}
+
+fn keep(contents: &mut Contents, account: &Account, replace: bool) -> Kept {
+    if let Some(known) =
+        contents.accounts.iter().find(|a| a.credential == account.credential && fill::same_name(&a.name, &account.name))
+    {
+        return Kept::Known(known.id);
+    }
+    let older =
+        contents.accounts.iter().find(|a| fill::same_name(&a.name, &account.name) && a.issuer == account.issuer);
+    let (kept, replaces) = match older {
+        None => (Kept::New, None),
+        Some(_) if !replace => return Kept::Conflict,
+        Some(older) => (Kept::Beside, Some(older.id)),
+    };
+    contents.accounts.push(Account { replaces, ..account.clone() });
+    kept
+}
+
+async fn edit(p: &impl Platform, id: &str, operation: impl FnOnce(&mut Account, u64)) -> Result<Done, Notice> {
+    let id = AccountId::from_text(id).ok_or(Notice::Gone)?;
+    let now_ms = p.now_ms();
+    let key = session::key(p).await.map_err(sentence)?;
+    let edited = change_if(p, &key, |contents| {
+        operation(contents.account_mut(id)?, now_ms);
+        Some(())
+    })
+    .await
+    .map_err(sentence)?;
+    edited.map(|()| Done::default()).ok_or(Notice::Gone)
+}
+
+/// The sentence for what the vault answered.
+fn sentence(error: VaultError) -> Notice {
+    match error {
+        VaultError::None | VaultError::Vanished => Notice::Vanished,
+        VaultError::Exists => Notice::AlreadyExists,
+        VaultError::Damaged(_) | VaultError::RolledBack { .. } | VaultError::OtherVault => Notice::Damaged,
+        VaultError::Newer { .. } => Notice::Newer,
+        VaultError::Wrong(_) => Notice::WrongPassphrase,
+        VaultError::Wait { .. } => Notice::TooManyAttempts,
+        VaultError::Locked | VaultError::OtherKey => Notice::Locked,
+        VaultError::NotSaved { cause, .. } | VaultError::Outage(cause) => outage(cause),
+        VaultError::TooLarge => Notice::StorageFull,
+        _ => Notice::StorageRefused,
+    }
+}
+
+fn outage(outage: Outage) -> Notice {
+    match outage {
+        Outage::Full => Notice::StorageFull,
+        Outage::Random => Notice::NoRandomness,
+        Outage::Derivation => Notice::NoMemory,
+        Outage::Storage | Outage::Picture => Notice::StorageRefused,
+    }
+}
+
+fn unusable(error: UriError) -> Notice {
+    match error {
+        UriError::TooLong => Notice::QrTooLong,
+        UriError::NotOtpauth => Notice::QrOther,
+        UriError::Malformed => Notice::QrMalformed,
+        UriError::Type => Notice::QrType,
+        UriError::Secret(Base32Error::Empty) => Notice::QrNoSecret,
+        UriError::Secret(Base32Error::Character) => Notice::QrSecretCharacter,
+        UriError::Secret(Base32Error::Length) => Notice::QrSecretLength,
+        UriError::Secret(Base32Error::TooLong) => Notice::QrSecretTooLong,
+        UriError::Digits => Notice::QrDigits,
+        UriError::Period => Notice::QrPeriod,
+        UriError::Algorithm => Notice::QrAlgorithm,
+        UriError::Counter => Notice::QrCounter,
+    }
+}

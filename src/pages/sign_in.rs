@@ -1,0 +1,86 @@
+//! The sign-in pages of work, school and personal accounts.
+
+use super::{FieldKind, Mark, Method, Observation, State, texts};
+
+/// Marks and the states they mean, the most telling first: views of one page
+/// may be in the document together, and the code view is the innermost.
+const STATES: &[(Mark, State)] = &[
+    (Mark::PushDenied, State::PushDenied),
+    (Mark::PushTimedOut, State::PushTimedOut),
+    (Mark::Push, State::Push),
+    (Mark::ProofPicker, State::ProofPicker),
+    (Mark::MoreInformation, State::MoreInformation),
+    (Mark::StaySignedIn, State::StaySignedIn),
+    (Mark::Password, State::Password),
+    (Mark::UserName, State::UserName),
+    (Mark::AccountTiles, State::AccountPicker),
+    (Mark::SignInError, State::SignInError),
+];
+
+pub(super) fn read(seen: &Observation) -> (State, Option<Method>) {
+    let asks_for_code =
+        seen.field.is_some_and(|f| matches!(f.kind, FieldKind::Otc | FieldKind::Split | FieldKind::Adfs));
+    if asks_for_code {
+        return (State::Code, code_method(seen));
+    }
+    let state = STATES.iter().find(|(mark, _)| seen.shows(*mark)).map_or(State::Unknown, |(_, state)| *state);
+    let method = matches!(state, State::Push | State::PushDenied | State::PushTimedOut).then_some(Method::Push);
+    (state, method)
+}
+
+/// Which code a code view wants. The same field takes app, SMS and voice codes,
+/// so the page's own signals are asked in order of how much they can be
+/// trusted; text is the last.
+fn code_method(seen: &Observation) -> Option<Method> {
+    if let Some(named) = seen.auth_method.as_deref().filter(|m| !m.is_empty()) {
+        // A page that names a method names the truth: no fallback, even if the name is new.
+        return by_name(named);
+    }
+    if let Some(method) = seen.icon.as_deref().and_then(by_icon) {
+        return Some(method);
+    }
+    let sentence = seen.sentence.as_deref().and_then(texts::method);
+    match (by_proofs(seen), sentence) {
+        // Reached from the picker, the default proof is not the chosen one: then they may differ.
+        (Some(proof), Some(text)) if proof != text => None,
+        (Some(proof), _) => Some(proof),
+        (None, text) => text.or_else(|| seen.title.as_deref().and_then(texts::method)),
+    }
+}
+
+fn by_name(name: &str) -> Option<Method> {
+    match name {
+        "PhoneAppOTP" | "SoftwareTokenBasedTOTP" => Some(Method::AppCode),
+        "OneWaySMS" | "TwoWaySMS" | "TwoWaySMSOverMobile" => Some(Method::Sms),
+        "PhoneAppNotification" | "CompanionAppsNotification" => Some(Method::Push),
+        "Email" | "EmailOtp" => Some(Method::Email),
+        voice if voice.starts_with("TwoWayVoice") => Some(Method::Voice),
+        _ => None,
+    }
+}
+
+fn by_icon(file: &str) -> Option<Method> {
+    let file = file.to_ascii_lowercase();
+    let says = |part: &str| file.contains(part);
+    if says("verify_sms") {
+        Some(Method::Sms)
+    } else if says("verify_call") || says("verify_phone") {
+        Some(Method::Voice)
+    } else if says("verify_email") {
+        Some(Method::Email)
+    } else if says("verify_code") || says("authenticator") {
+        Some(Method::AppCode)
+    } else {
+        None
+    }
+}
+
+/// The default proof, while the link that leaves it is on the page: then the
+/// view is the one the page began with.
+fn by_proofs(seen: &Observation) -> Option<Method> {
+    if !seen.shows(Mark::AnotherWay) {
+        return None;
+    }
+    let default = seen.proofs.iter().find(|proof| proof.default)?;
+    by_name(&default.id)
+}

@@ -1,0 +1,71 @@
+//! What the store had to put right, counted. No secret, no time, no name.
+
+use serde::{Deserialize, Serialize};
+
+use super::survey::{Found, Spot};
+use crate::platform::{Platform, Store};
+
+const KEY: &str = "v1.diagnostics";
+
+/// How often what happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Diagnostics {
+    /// A damaged local record was replaced by a sound copy.
+    pub local_mended: u32,
+    /// A local record was behind or gone and was brought up to date.
+    pub local_renewed: u32,
+    /// A damaged mirror was replaced.
+    pub mirror_mended: u32,
+    /// The mirror was behind or gone and was brought up to date.
+    pub mirror_renewed: u32,
+    /// The mirror could not be written.
+    pub mirror_missed: u32,
+    /// A person took an older copy for the truth.
+    pub settled: u32,
+}
+
+pub(crate) enum Event {
+    LocalMended,
+    LocalRenewed,
+    MirrorMended,
+    MirrorRenewed,
+    MirrorMissed,
+    Settled,
+}
+
+impl Event {
+    pub(crate) fn mended(spot: Spot, found: &Found) -> Self {
+        let damaged = matches!(found, Found::Damaged(..));
+        match (spot, damaged) {
+            (Spot::Mirror, true) => Self::MirrorMended,
+            (Spot::Mirror, false) => Self::MirrorRenewed,
+            (_, true) => Self::LocalMended,
+            (_, false) => Self::LocalRenewed,
+        }
+    }
+}
+
+/// The counts so far; unreadable ones start again.
+pub async fn read<P: Platform>(p: &P) -> Diagnostics {
+    let answer = p.get(Store::Local, &[KEY]).await.unwrap_or_default();
+    let text = answer.into_iter().next().flatten();
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
+/// Counts; best effort. The caller holds the lock.
+pub(crate) async fn count<P: Platform>(p: &P, event: Event) {
+    let mut counts = read(p).await;
+    let field = match event {
+        Event::LocalMended => &mut counts.local_mended,
+        Event::LocalRenewed => &mut counts.local_renewed,
+        Event::MirrorMended => &mut counts.mirror_mended,
+        Event::MirrorRenewed => &mut counts.mirror_renewed,
+        Event::MirrorMissed => &mut counts.mirror_missed,
+        Event::Settled => &mut counts.settled,
+    };
+    *field = field.saturating_add(1);
+    if let Ok(text) = serde_json::to_string(&counts) {
+        let _ = p.set(Store::Local, &[(KEY, Some(&text))]).await;
+    }
+}

@@ -1,0 +1,402 @@
+//! A slot: the vault key, wrapped under one way of opening the vault.
+//!
+//! Everything that decides how the wrapping key comes about is in the
+//! associated data of the wrapping, so a slot whose cost was lowered, whose
+//! type was changed or which was carried over from another vault does not
+//! open. AES-GCM does not commit to its key; `commit` does, and tells a wrong
+//! passphrase from a slot that was tampered with.
+
+use zeroize::Zeroizing;
+
+use super::crypto::{self, NONCE, TAG, VaultKey};
+use super::error::Damage;
+use super::header::is_known;
+use super::kdf::{Argon2Cost, Kek};
+use super::wire::{Reader, Writer};
+
+/// Names a slot; random.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SlotId(pub [u8; 16]);
+
+/// Names a vault; random.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct VaultId(pub [u8; 16]);
+
+/// The four ways to open a vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SlotType {
+    /// Something typed.
+    Passphrase,
+    /// Windows Hello, Touch ID, a security key: WebAuthn's PRF extension.
+    Prf,
+    /// Nothing at all: a secret that lies on this computer.
+    Device,
+    /// The code that was printed.
+    Recovery,
+}
+
+/// What a slot needs in order to be opened, by type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Argon2id over the passphrase.
+    Passphrase(Argon2Cost),
+    /// Reserved in the format for places where Argon2 may not be used; neither
+    /// written nor opened by this version.
+    PassphrasePbkdf2 {
+        /// Rounds of PBKDF2-HMAC-SHA256.
+        iterations: u32,
+    },
+    /// HKDF over the authenticator's secret and this device's.
+    Prf(Prf),
+    /// HKDF over this device's secret.
+    Device,
+    /// HKDF over the recovery code.
+    Recovery,
+}
+
+/// How to ask the authenticator again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prf {
+    /// WebAuthn credential id.
+    pub credential_id: Vec<u8>,
+    /// Relying party; empty where it was left to the browser.
+    pub rp_id: String,
+    /// Bit set: 1 usb, 2 nfc, 4 ble, 8 internal, 16 hybrid, 32 smart-card.
+    pub transports: u8,
+    /// The input of the PRF.
+    pub prf_salt: [u8; 32],
+    /// Whether a secret of this device is mixed in; always true in what we write.
+    pub mixes_device_secret: bool,
+}
+
+/// Longest label of a slot, in bytes.
+pub const MAX_LABEL: usize = 64;
+/// Longest WebAuthn credential id, in bytes (the limit of the specification).
+pub const MAX_CREDENTIAL_ID: usize = 1023;
+const MAX_RP_ID: usize = 253;
+const PBKDF2_ROUNDS: std::ops::RangeInclusive<u32> = 600_000..=10_000_000;
+const WRAPPED: usize = 32 + TAG;
+
+/// One way in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Slot {
+    /// Its name in the record.
+    pub id: SlotId,
+    /// Its name for the user.
+    pub label: String,
+    /// When it was made.
+    pub created_ms: u64,
+    lock: Lock,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+enum Lock {
+    Known(Known),
+    /// Of a later minor version: carried along, not understood.
+    Later {
+        slot_type: u8,
+        rest: Vec<u8>,
+    },
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Known {
+    way: Way,
+    salt: [u8; 32],
+    commit: [u8; 16],
+    nonce: [u8; NONCE],
+    wrapped: [u8; WRAPPED],
+    /// Fields of a later minor version.
+    later: Vec<u8>,
+}
+
+/// What is random about a new slot.
+pub struct Seat {
+    /// Its name in the record.
+    pub id: SlotId,
+    /// Salt of its key derivation.
+    pub salt: [u8; 32],
+    /// Nonce of its wrapping.
+    pub nonce: [u8; NONCE],
+}
+
+/// Where a wrapping belongs: it opens nowhere else.
+#[derive(Clone, Copy)]
+pub struct Place {
+    /// The vault.
+    pub vault: VaultId,
+    /// How often its key has been changed.
+    pub key_epoch: u32,
+}
+
+/// Why a slot did not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unopened {
+    /// The key is not this slot's.
+    WrongKey,
+    /// The key is right and the slot was changed, or belongs elsewhere.
+    Tampered,
+}
+
+impl Slot {
+    /// Wraps `key` under `kek`. The caller has bounded the label and the way
+    /// with [`Slot::fits`].
+    pub fn wrap(
+        place: Place,
+        seat: Seat,
+        label: String,
+        created_ms: u64,
+        way: Way,
+        kek: &Kek,
+        key: &VaultKey,
+    ) -> Option<Self> {
+        if !Self::fits(&label, &way) {
+            return None;
+        }
+        let aad = wrap_aad(place, seat.id, &way, &seat.salt);
+        let mut sealed = Zeroizing::new(Vec::with_capacity(WRAPPED));
+        sealed.extend_from_slice(key.expose());
+        crypto::seal(kek.expose(), &seat.nonce, &aad, &mut sealed)?;
+        Some(Self {
+            id: seat.id,
+            label,
+            created_ms,
+            lock: Lock::Known(Known {
+                way,
+                salt: seat.salt,
+                commit: derive_commit(kek),
+                nonce: seat.nonce,
+                wrapped: sealed.as_slice().try_into().ok()?,
+                later: Vec::new(),
+            }),
+        })
+    }
+
+    /// The vault key, if `kek` is the right one and nothing was changed.
+    pub fn unwrap(&self, place: Place, kek: &Kek) -> Result<VaultKey, Unopened> {
+        let Lock::Known(known) = &self.lock else {
+            return Err(Unopened::WrongKey);
+        };
+        if !crypto::same(&known.commit, &derive_commit(kek)) {
+            return Err(Unopened::WrongKey);
+        }
+        let aad = wrap_aad(place, self.id, &known.way, &known.salt);
+        let bytes = crypto::open(kek.expose(), &known.nonce, &aad, &known.wrapped).ok_or(Unopened::Tampered)?;
+        let bytes = <&[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| Unopened::Tampered)?;
+        Ok(VaultKey::from_bytes(bytes))
+    }
+
+    /// How it opens; `None` for a slot of a later version.
+    pub fn way(&self) -> Option<&Way> {
+        match &self.lock {
+            Lock::Known(known) => Some(&known.way),
+            Lock::Later { .. } => None,
+        }
+    }
+
+    /// Its type; `None` for a slot of a later version.
+    pub fn slot_type(&self) -> Option<SlotType> {
+        self.way().map(Way::slot_type)
+    }
+
+    /// The salt of its key derivation.
+    pub fn salt(&self) -> Option<&[u8; 32]> {
+        match &self.lock {
+            Lock::Known(known) => Some(&known.salt),
+            Lock::Later { .. } => None,
+        }
+    }
+
+    /// Whether label and way stay inside the limits of the format.
+    pub fn fits(label: &str, way: &Way) -> bool {
+        label.len() <= MAX_LABEL
+            && match way {
+                Way::Passphrase(cost) => cost.is_sound(),
+                Way::PassphrasePbkdf2 { iterations } => PBKDF2_ROUNDS.contains(iterations),
+                Way::Prf(prf) => {
+                    (1..=MAX_CREDENTIAL_ID).contains(&prf.credential_id.len()) && prf.rp_id.len() <= MAX_RP_ID
+                }
+                Way::Device | Way::Recovery => true,
+            }
+    }
+
+    pub(crate) fn parse(bytes: &[u8], minor: u16) -> Result<Self, Damage> {
+        let mut reader = Reader::new(bytes);
+        let id = SlotId(reader.array()?);
+        let slot_type = reader.u8()?;
+        let label = utf8(reader.short_bytes()?)?;
+        let created_ms = reader.u64()?;
+        let rest = reader.rest();
+        let lock = match Known::parse(slot_type, rest, minor) {
+            // What an older reader cannot understand, a later minor version may mean.
+            Err(Unread::Unknown) if !is_known(minor) => Lock::Later { slot_type, rest: rest.to_vec() },
+            Err(Unread::Unknown) => return Err(Damage::Header),
+            Err(Unread::Damage(damage)) => return Err(damage),
+            Ok(known) => Lock::Known(known),
+        };
+        if label.len() > MAX_LABEL {
+            return Err(Damage::Header);
+        }
+        Ok(Self { id, label, created_ms, lock })
+    }
+
+    pub(crate) fn write(&self) -> Vec<u8> {
+        let mut writer = Writer::default();
+        writer.bytes(&self.id.0);
+        writer.u8(match &self.lock {
+            Lock::Known(known) => known.way.slot_type().number(),
+            Lock::Later { slot_type, .. } => *slot_type,
+        });
+        writer.short_bytes(self.label.as_bytes()).u64(self.created_ms);
+        match &self.lock {
+            Lock::Known(known) => {
+                known.way.write_kdf(&mut writer);
+                writer.bytes(&known.salt);
+                known.way.write_specific(&mut writer);
+                writer.bytes(&known.commit).bytes(&known.nonce).bytes(&known.wrapped).bytes(&known.later);
+            }
+            Lock::Later { rest, .. } => {
+                writer.bytes(rest);
+            }
+        }
+        writer.done()
+    }
+}
+
+impl SlotType {
+    const fn number(self) -> u8 {
+        match self {
+            Self::Passphrase => 1,
+            Self::Prf => 2,
+            Self::Device => 3,
+            Self::Recovery => 4,
+        }
+    }
+}
+
+impl Way {
+    /// The type that this way belongs to.
+    pub const fn slot_type(&self) -> SlotType {
+        match self {
+            Self::Passphrase(_) | Self::PassphrasePbkdf2 { .. } => SlotType::Passphrase,
+            Self::Prf(_) => SlotType::Prf,
+            Self::Device => SlotType::Device,
+            Self::Recovery => SlotType::Recovery,
+        }
+    }
+
+    fn write_kdf(&self, writer: &mut Writer) {
+        match self {
+            Self::Passphrase(cost) => writer.u8(1).u32(cost.memory_kib).u32(cost.passes).u32(cost.lanes),
+            Self::PassphrasePbkdf2 { iterations } => writer.u8(2).u32(*iterations),
+            Self::Prf(_) | Self::Device | Self::Recovery => writer.u8(3),
+        };
+    }
+
+    fn write_specific(&self, writer: &mut Writer) {
+        let mut specific = Writer::default();
+        if let Self::Prf(prf) = self {
+            specific
+                .long_bytes(&prf.credential_id)
+                .short_bytes(prf.rp_id.as_bytes())
+                .u8(prf.transports)
+                .bytes(&prf.prf_salt)
+                .u8(u8::from(prf.mixes_device_secret));
+        }
+        writer.long_bytes(&specific.done());
+    }
+}
+
+enum Unread {
+    Unknown,
+    Damage(Damage),
+}
+
+impl<E: Into<Damage>> From<E> for Unread {
+    fn from(error: E) -> Self {
+        Self::Damage(error.into())
+    }
+}
+
+impl Known {
+    fn parse(slot_type: u8, bytes: &[u8], minor: u16) -> Result<Self, Unread> {
+        let mut reader = Reader::new(bytes);
+        let kdf = match reader.u8()? {
+            1 => Kdf::Argon2id(Argon2Cost { memory_kib: reader.u32()?, passes: reader.u32()?, lanes: reader.u32()? }),
+            2 => Kdf::Pbkdf2(reader.u32()?),
+            3 => Kdf::Hkdf,
+            _ => return Err(Unread::Unknown),
+        };
+        let salt = reader.array()?;
+        let specific = reader.long_bytes()?;
+        let way = match (slot_type, kdf) {
+            (1, Kdf::Argon2id(cost)) => Way::Passphrase(cost),
+            (1, Kdf::Pbkdf2(iterations)) => Way::PassphrasePbkdf2 { iterations },
+            (2, Kdf::Hkdf) => Way::Prf(parse_prf(specific)?),
+            (3, Kdf::Hkdf) => Way::Device,
+            (4, Kdf::Hkdf) => Way::Recovery,
+            (1..=4, _) => return Err(Damage::Header.into()),
+            _ => return Err(Unread::Unknown),
+        };
+        if !matches!(way, Way::Prf(_)) && !specific.is_empty() {
+            return Err(Damage::Header.into());
+        }
+        if !Slot::fits("", &way) {
+            let costs = matches!(way, Way::Passphrase(_) | Way::PassphrasePbkdf2 { .. });
+            return Err(if costs { Damage::Cost } else { Damage::Header }.into());
+        }
+        let known = Self {
+            way,
+            salt,
+            commit: reader.array()?,
+            nonce: reader.array()?,
+            wrapped: reader.array()?,
+            later: reader.rest().to_vec(),
+        };
+        if is_known(minor) && !known.later.is_empty() {
+            return Err(Damage::Header.into());
+        }
+        Ok(known)
+    }
+}
+
+enum Kdf {
+    Argon2id(Argon2Cost),
+    Pbkdf2(u32),
+    Hkdf,
+}
+
+fn parse_prf(bytes: &[u8]) -> Result<Prf, Damage> {
+    let mut reader = Reader::new(bytes);
+    let prf = Prf {
+        credential_id: reader.long_bytes()?.to_vec(),
+        rp_id: utf8(reader.short_bytes()?)?,
+        transports: reader.u8()?,
+        prf_salt: reader.array()?,
+        mixes_device_secret: match reader.u8()? {
+            0 => false,
+            1 => true,
+            _ => return Err(Damage::Header),
+        },
+    };
+    if reader.rest().is_empty() { Ok(prf) } else { Err(Damage::Header) }
+}
+
+fn utf8(bytes: &[u8]) -> Result<String, Damage> {
+    std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| Damage::Header)
+}
+
+fn wrap_aad(place: Place, id: SlotId, way: &Way, salt: &[u8; 32]) -> Vec<u8> {
+    let mut aad = Writer::default();
+    aad.bytes(b"m365totp/v1/slot").bytes(&place.vault.0).bytes(&id.0).u8(way.slot_type().number()).u32(place.key_epoch);
+    way.write_kdf(&mut aad);
+    aad.bytes(salt);
+    way.write_specific(&mut aad);
+    aad.done()
+}
+
+fn derive_commit(kek: &Kek) -> [u8; 16] {
+    let mut commit = [0; 16];
+    crypto::derive(kek.expose(), &[], &[b"m365totp/v1/slot-commit"], &mut commit);
+    commit
+}

@@ -1,0 +1,325 @@
+//! What the stores hold, at one look, and what is to be believed of it.
+
+use zeroize::Zeroizing;
+
+use super::anchor::Anchor;
+use super::crypto::VaultKey;
+use super::error::{Damage, VaultError};
+use super::record::Record;
+use super::store::{Presence, Wreck};
+use crate::platform::{Outage, Platform, Store};
+
+/// The keys under which everything lies.
+pub(crate) mod keys {
+    /// One record, in the local store.
+    pub(crate) const A: &str = "v1.a";
+    /// The other record, in the local store.
+    pub(crate) const B: &str = "v1.b";
+    /// That there is a vault: an anchor, one generation behind.
+    pub(crate) const EXISTS: &str = "v1.exists";
+    /// The third record, in the mirror.
+    pub(crate) const MIRROR: &str = "v1.mirror";
+    /// The anchor, in the mirror and in the session.
+    pub(crate) const ANCHOR: &str = "v1.anchor";
+}
+
+/// A place where a copy can lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spot {
+    A,
+    B,
+    Mirror,
+}
+
+impl Spot {
+    pub(crate) const ALL: [Self; 3] = [Self::A, Self::B, Self::Mirror];
+
+    pub(crate) const fn key(self) -> &'static str {
+        match self {
+            Self::A => keys::A,
+            Self::B => keys::B,
+            Self::Mirror => keys::MIRROR,
+        }
+    }
+}
+
+/// What lies in one place.
+pub(crate) enum Found {
+    Absent,
+    Unavailable(Outage),
+    Damaged(String, Damage),
+    Newer(String, u16),
+    Sound(String, Box<Record>),
+}
+
+impl Found {
+    fn read(text: Option<String>) -> Self {
+        let Some(text) = text else {
+            return Self::Absent;
+        };
+        match Record::from_text(&text) {
+            Ok(record) => Self::Sound(text, Box::new(record)),
+            Err(VaultError::Newer { major }) => Self::Newer(text, major),
+            Err(VaultError::Damaged(damage)) => Self::Damaged(text, damage),
+            Err(_) => Self::Damaged(text, Damage::NotARecord),
+        }
+    }
+
+    pub(crate) fn record(&self) -> Option<&Record> {
+        match self {
+            Self::Sound(_, record) => Some(record),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Absent | Self::Unavailable(_) => None,
+            Self::Damaged(text, _) | Self::Newer(text, _) | Self::Sound(text, _) => Some(text),
+        }
+    }
+}
+
+/// All of it.
+pub(crate) struct Survey {
+    pub(crate) a: Found,
+    pub(crate) b: Found,
+    pub(crate) mirror: Found,
+    /// The anchor texts found: local, mirror, session.
+    pub(crate) exists: Option<String>,
+    pub(crate) anchor: Option<String>,
+    pub(crate) session: Option<String>,
+}
+
+/// A copy that opened, and its contents.
+pub(crate) struct Best {
+    pub(crate) record: Record,
+    pub(crate) json: Zeroizing<Vec<u8>>,
+    /// Copies that were sealed under the right key and then changed.
+    pub(crate) tampered: Vec<Spot>,
+}
+
+impl Survey {
+    pub(crate) async fn take<P: Platform>(p: &P) -> Self {
+        let local = p.get(Store::Local, &[keys::A, keys::B, keys::EXISTS]).await;
+        let mirror = p.get(Store::Mirror, &[keys::MIRROR, keys::ANCHOR]).await;
+        let session = p.get(Store::Session, &[keys::ANCHOR]).await;
+        let (a, b, exists) = match three(local) {
+            Ok([a, b, exists]) => (Found::read(a), Found::read(b), exists),
+            Err(outage) => (Found::Unavailable(outage), Found::Unavailable(outage), None),
+        };
+        let (mirror, anchor) = match three(mirror) {
+            Ok([record, anchor, _]) => (Found::read(record), anchor),
+            Err(outage) => (Found::Unavailable(outage), None),
+        };
+        Self { a, b, mirror, exists, anchor, session: three(session).ok().and_then(|[anchor, _, _]| anchor) }
+    }
+
+    pub(crate) fn at(&self, spot: Spot) -> &Found {
+        match spot {
+            Spot::A => &self.a,
+            Spot::B => &self.b,
+            Spot::Mirror => &self.mirror,
+        }
+    }
+
+    /// Why it cannot be excluded that a copy newer than `generation` exists:
+    /// the chief store is silent, or the mirror is while a local copy is
+    /// missing or damaged. Reading an older state does no harm; writing on top
+    /// of it would bury the newer one.
+    pub(crate) fn may_hide_newer(&self, generation: u64) -> Option<Outage> {
+        if let Found::Unavailable(outage) = self.a {
+            return Some(outage);
+        }
+        let Found::Unavailable(outage) = self.mirror else {
+            return None;
+        };
+        let whole = |found: &Found| match found {
+            Found::Sound(..) => true,
+            Found::Absent => generation <= 1,
+            _ => false,
+        };
+        (!whole(&self.a) || !whole(&self.b)).then_some(outage)
+    }
+
+    /// Why a store could not be read, if one could not.
+    pub(crate) fn unreadable(&self) -> Option<Outage> {
+        Spot::ALL.into_iter().find_map(|spot| match self.at(spot) {
+            Found::Unavailable(outage) => Some(*outage),
+            _ => None,
+        })
+    }
+
+    /// The sound copies, newest first, the local before the mirror.
+    pub(crate) fn sound(&self) -> Vec<(Spot, &Record)> {
+        let mut sound: Vec<_> =
+            Spot::ALL.into_iter().filter_map(|spot| self.at(spot).record().map(|record| (spot, record))).collect();
+        sound.sort_by_key(|(_, record)| std::cmp::Reverse(record.header().generation));
+        sound
+    }
+
+    /// Whether there is a vault, as far as can be told without a key.
+    pub(crate) fn presence(&self) -> Result<Presence, VaultError> {
+        let all = || Spot::ALL.into_iter().map(|spot| self.at(spot));
+        for found in all() {
+            if let Found::Newer(_, major) = found {
+                return Ok(Presence::Newer { major: *major });
+            }
+        }
+        if let Some((_, record)) = self.sound().into_iter().next() {
+            return Ok(Presence::Present(Box::new(record.clone())));
+        }
+        // A store that cannot be read may hold the vault: no word on its absence,
+        // nor on damage while the chief store is silent.
+        if let Found::Unavailable(outage) = self.a {
+            return Err(outage.into());
+        }
+        for found in all() {
+            if let Found::Damaged(_, damage) = found {
+                return Ok(Presence::Damaged(self.wreck(*damage)));
+            }
+        }
+        if let Found::Unavailable(outage) = self.mirror {
+            return Err(outage.into());
+        }
+        if self.exists.is_some() || self.anchor.is_some() || self.session.is_some() {
+            return Ok(Presence::Vanished);
+        }
+        Ok(Presence::None)
+    }
+
+    /// The error that stands for every other answer than a sound record.
+    pub(crate) fn must_be_present(&self) -> Result<(), VaultError> {
+        Err(match self.presence()? {
+            Presence::Present(_) => return Ok(()),
+            Presence::None => VaultError::None,
+            Presence::Vanished => VaultError::Vanished,
+            Presence::Newer { major } => VaultError::Newer { major },
+            Presence::Damaged(wreck) => VaultError::Damaged(wreck.damage),
+        })
+    }
+
+    /// Everything that lies in the stores, as it is, to be exported.
+    pub(crate) fn wreck(&self, damage: Damage) -> Wreck {
+        let pieces = Spot::ALL
+            .into_iter()
+            .filter_map(|spot| {
+                let text = self.at(spot).text()?;
+                Some((spot.key(), text.to_owned()))
+            })
+            .collect();
+        Wreck { damage, pieces }
+    }
+
+    /// The newest copy that `key` opens, if nothing speaks against it.
+    pub(crate) fn best(&self, key: &VaultKey) -> Result<Best, VaultError> {
+        let best = self.newest_opened(key)?;
+        match (self.check_anchors(&best.record, key), self.unreadable()) {
+            // The store that is silent may hold what the anchor speaks of.
+            (Err(VaultError::RolledBack { .. }), Some(outage)) => Err(outage.into()),
+            (answer, _) => answer.map(|()| best),
+        }
+    }
+
+    /// [`Survey::best`] without the question whether a newer one was known.
+    fn newest_opened(&self, key: &VaultKey) -> Result<Best, VaultError> {
+        self.must_be_present()?;
+        let sound = self.sound();
+        let mut ids = sound.iter().map(|(_, record)| record.header().vault_id);
+        let first = ids.next();
+        if ids.any(|id| Some(id) != first) {
+            return Err(VaultError::OtherVault);
+        }
+        let mut tampered = Vec::new();
+        let mut answer = VaultError::OtherKey;
+        for (spot, record) in sound {
+            match record.open(key) {
+                Ok(json) => {
+                    return Ok(Best { record: record.clone(), json, tampered });
+                }
+                // A newer copy under another key is the truth, and this key is history.
+                Err(VaultError::OtherKey) => break,
+                Err(error) => {
+                    answer = error;
+                    tampered.push(spot);
+                }
+            }
+        }
+        Err(answer)
+    }
+
+    /// The anchors that can be read at all.
+    pub(crate) fn anchors(&self) -> impl Iterator<Item = Anchor> {
+        [&self.exists, &self.anchor, &self.session].into_iter().flatten().filter_map(|text| Anchor::from_text(text))
+    }
+
+    /// The newest copy that `key` opens, whatever speaks against it.
+    pub(crate) fn newest_under(&self, key: &VaultKey) -> Option<Best> {
+        self.sound().into_iter().find_map(|(_, record)| {
+            Some(Best { json: record.open(key).ok()?, record: record.clone(), tampered: Vec::new() })
+        })
+    }
+
+    fn check_anchors(&self, best: &Record, key: &VaultKey) -> Result<(), VaultError> {
+        let header = best.header();
+        for anchor in self.anchors() {
+            if anchor.vault != header.vault_id {
+                return Err(VaultError::OtherVault);
+            }
+            // A later epoch's anchor cannot be checked with this key; what cannot
+            // be checked is believed where it warns.
+            let later_epoch = anchor.key_epoch > header.key_epoch;
+            let later =
+                anchor.key_epoch == header.key_epoch && anchor.generation > header.generation && anchor.is_genuine(key);
+            if later_epoch || later {
+                return Err(VaultError::RolledBack { found: header.generation, known: anchor.generation });
+            }
+        }
+        Ok(())
+    }
+
+    /// The local slot to overwrite: never the one that holds `best`, unless the
+    /// other does too, and rather a worthless one than an older generation.
+    pub(crate) fn to_overwrite(&self, best: Option<&Best>) -> Spot {
+        let worth = |spot: Spot| match (self.at(spot).record(), best) {
+            (Some(record), Some(best)) if *record == best.record => u64::MAX,
+            (Some(_), Some(best)) if best.tampered.contains(&spot) => 0,
+            (Some(record), _) => record.header().generation,
+            (None, _) => 0,
+        };
+        if worth(Spot::B) < worth(Spot::A) { Spot::B } else { Spot::A }
+    }
+
+    /// The copies to be overwritten with `best`, so that three are sound again.
+    pub(crate) fn to_mend(&self, best: &Best) -> Vec<Spot> {
+        // A damaged copy is the one sign that the silent mirror may hold a newer;
+        // and a mirror that is never there is no reason to try at each use.
+        if matches!(self.mirror, Found::Unavailable(_)) {
+            return Vec::new();
+        }
+        let is_best = |found: &Found| found.record() == Some(&best.record);
+        let outdated = |spot: Spot| match self.at(spot) {
+            Found::Absent | Found::Unavailable(_) | Found::Newer(..) => false,
+            Found::Damaged(..) => true,
+            // An older record with other ways in would keep a removed one alive.
+            Found::Sound(_, record) => {
+                best.tampered.contains(&spot) || record.header().slots != best.record.header().slots
+            }
+        };
+        let mut mend: Vec<_> = [Spot::A, Spot::B].into_iter().filter(|spot| outdated(*spot)).collect();
+        let readable = !matches!(self.a, Found::Unavailable(_));
+        if readable && mend.is_empty() && !is_best(&self.a) && !is_best(&self.b) {
+            mend.push(self.to_overwrite(Some(best)));
+        }
+        if !is_best(&self.mirror) {
+            mend.push(Spot::Mirror);
+        }
+        mend
+    }
+}
+
+/// The answer to a `get` of up to three keys, whatever its length.
+fn three(answer: Result<Vec<Option<String>>, Outage>) -> Result<[Option<String>; 3], Outage> {
+    let mut values = answer?.into_iter();
+    Ok(std::array::from_fn(|_| values.next().flatten()))
+}

@@ -1,0 +1,311 @@
+//! The ways in: opening by one, adding, removing, renaming, changing.
+
+use zeroize::Zeroizing;
+
+use super::crypto::{self, VaultKey};
+use super::device;
+use super::error::VaultError;
+use super::header::{Header, MAX_SLOTS};
+use super::kdf::{Argon2Cost, Kek, Passphrase};
+use super::record::Record;
+use super::recovery::RecoveryCode;
+use super::slot::{Place, Prf, Seat, Slot, SlotId, SlotType, Unopened, VaultId, Way};
+use super::store;
+use crate::platform::{Outage, Platform};
+
+/// What the person has, to open the vault with.
+pub enum Unlock<'a> {
+    /// What was typed.
+    Passphrase(&'a Passphrase),
+    /// The printed code.
+    Recovery(&'a RecoveryCode),
+    /// Nothing; the device's own secret.
+    Device,
+    /// What the authenticator of that slot answered.
+    Prf(SlotId, &'a PrfOutput),
+}
+
+/// A way in, to be added.
+pub enum NewWay<'a> {
+    /// Something to type.
+    Passphrase(&'a Passphrase),
+    /// A code to print.
+    Recovery(&'a RecoveryCode),
+    /// Nothing to type on this device.
+    Device,
+    /// An authenticator and what it answered. Always mixed with a secret of this device.
+    Prf(Prf, &'a PrfOutput),
+}
+
+/// What an authenticator answered. Wiped on drop.
+pub struct PrfOutput(Zeroizing<Vec<u8>>);
+
+impl PrfOutput {
+    /// Refuses what is too short to be a secret, and the zeros of an
+    /// authenticator that only pretends.
+    pub fn new(bytes: Vec<u8>) -> Result<Self, VaultError> {
+        let bytes = Zeroizing::new(bytes);
+        if bytes.len() < 32 || bytes.iter().all(|byte| *byte == 0) {
+            return Err(VaultError::NoPrf);
+        }
+        Ok(Self(bytes))
+    }
+}
+
+/// A fresh PRF input for a new authenticator slot.
+pub fn make_prf_salt<P: Platform>(p: &P) -> Result<[u8; 32], Outage> {
+    let mut salt = [0; 32];
+    p.random(&mut salt)?;
+    Ok(salt)
+}
+
+/// Adds a way in.
+pub async fn add<P: Platform>(p: &P, key: &VaultKey, label: &str, way: &NewWay<'_>) -> Result<SlotId, VaultError> {
+    let (id, _) = store::change_header(p, key, async |header| {
+        if header.slots.len() >= MAX_SLOTS {
+            return Err(VaultError::SlotLimits);
+        }
+        let slot = make_slot(p, header.place(), label, way, key).await?;
+        let id = slot.id;
+        header.slots.push(slot);
+        Ok((id, None))
+    })
+    .await?;
+    Ok(id)
+}
+
+/// Removes a way in. If it may be in wrong hands, use [`rotate`] instead: an
+/// old copy of the record still opens by it, and holds the same vault key.
+pub async fn remove<P: Platform>(p: &P, key: &VaultKey, id: SlotId) -> Result<(), VaultError> {
+    store::change_header(p, key, async |header| {
+        let at = position(header, id)?;
+        header.slots.remove(at);
+        Ok(((), None))
+    })
+    .await?;
+    Ok(())
+}
+
+/// Renames a way in.
+pub async fn rename<P: Platform>(p: &P, key: &VaultKey, id: SlotId, label: &str) -> Result<(), VaultError> {
+    store::change_header(p, key, async |header| {
+        let at = position(header, id)?;
+        let slot = header.slots.get_mut(at).ok_or(VaultError::NoSuchSlot)?;
+        if label.len() > super::MAX_LABEL {
+            return Err(VaultError::SlotLimits);
+        }
+        label.clone_into(&mut slot.label);
+        Ok(((), None))
+    })
+    .await?;
+    Ok(())
+}
+
+/// Puts a new passphrase (or recovery code, or authenticator) in the place of
+/// an old one; the label stays.
+pub async fn replace<P: Platform>(p: &P, key: &VaultKey, id: SlotId, way: &NewWay<'_>) -> Result<SlotId, VaultError> {
+    let (id, _) = store::change_header(p, key, async |header| {
+        let at = position(header, id)?;
+        let place = header.place();
+        let slot = header.slots.get_mut(at).ok_or(VaultError::NoSuchSlot)?;
+        *slot = make_slot(p, place, &slot.label, way, key).await?;
+        Ok((slot.id, None))
+    })
+    .await?;
+    Ok(id)
+}
+
+/// Changes the vault key, for when a way in may be in wrong hands. The ways
+/// given are the only ones afterwards: a slot can only be wrapped anew by
+/// whoever can open it.
+pub async fn rotate<P: Platform>(p: &P, key: &VaultKey, ways: &[(&str, NewWay<'_>)]) -> Result<VaultKey, VaultError> {
+    let ((), new_key) = store::change_header(p, key, async |header| {
+        let new_key = store::make_key(p)?;
+        header.key_epoch = header.key_epoch.checked_add(1).ok_or(VaultError::TooLarge)?;
+        header.slots = make_slots(p, header.place(), ways, &new_key).await?;
+        Ok(((), Some(new_key)))
+    })
+    .await?;
+    new_key.ok_or(VaultError::OtherKey)
+}
+
+pub(crate) async fn make_slots<P: Platform>(
+    p: &P,
+    place: Place,
+    ways: &[(&str, NewWay<'_>)],
+    key: &VaultKey,
+) -> Result<Vec<Slot>, VaultError> {
+    if ways.len() > MAX_SLOTS {
+        return Err(VaultError::SlotLimits);
+    }
+    let mut slots = Vec::with_capacity(ways.len());
+    for (label, way) in ways {
+        slots.push(make_slot(p, place, label, way, key).await?);
+    }
+    Ok(slots)
+}
+
+async fn make_slot<P: Platform>(
+    p: &P,
+    place: Place,
+    label: &str,
+    new: &NewWay<'_>,
+    key: &VaultKey,
+) -> Result<Slot, VaultError> {
+    let seat = make_seat(p)?;
+    let (way, kek) = match new {
+        NewWay::Passphrase(passphrase) if !passphrase.is_long_enough() => {
+            return Err(VaultError::TooShort);
+        }
+        NewWay::Passphrase(passphrase) => {
+            let (cost, kek) = derive_affordable(p, passphrase, &seat.salt).await?;
+            (Way::Passphrase(cost), kek)
+        }
+        NewWay::Recovery(code) => {
+            let kek = code.derive_kek(&seat.salt, place.vault, seat.id);
+            (Way::Recovery, kek)
+        }
+        NewWay::Device => {
+            let secret = device::obtain(p, device::Purpose::Open).await?;
+            (Way::Device, derive_device_kek(&secret, &seat.salt, place.vault, seat.id))
+        }
+        NewWay::Prf(prf, output) => {
+            let secret = device::obtain(p, device::Purpose::Mix).await?;
+            let prf = Prf { mixes_device_secret: true, ..prf.clone() };
+            let kek = derive_prf_kek(output, Some(&secret), &seat.salt, place.vault, seat.id);
+            (Way::Prf(prf), kek)
+        }
+    };
+    Slot::wrap(place, seat, label.to_owned(), p.now_ms(), way, &kek, key).ok_or(VaultError::SlotLimits)
+}
+
+/// The vault key, by the newest copy whose slot was not tampered with.
+pub(crate) async fn unwrap_newest<P: Platform>(
+    p: &P,
+    copies: &[(super::survey::Spot, &Record)],
+    unlock: &Unlock<'_>,
+) -> Result<VaultKey, VaultError> {
+    let mut answer = VaultError::NoSuchSlot;
+    for (_, record) in copies {
+        match unwrap(p, record.header(), unlock).await {
+            Err(VaultError::Damaged(damage)) => answer = VaultError::Damaged(damage),
+            other => return other,
+        }
+    }
+    Err(answer)
+}
+
+async fn unwrap<P: Platform>(p: &P, header: &Header, unlock: &Unlock<'_>) -> Result<VaultKey, VaultError> {
+    let wanted = unlock.slot_type();
+    let mut answer = VaultError::NoSuchSlot;
+    for slot in &header.slots {
+        if slot.slot_type() != Some(wanted) {
+            continue;
+        }
+        let Some(kek) = derive_kek(p, header.vault_id, slot, unlock).await? else {
+            continue;
+        };
+        match slot.unwrap(header.place(), &kek) {
+            Ok(key) => return Ok(key),
+            Err(Unopened::Tampered) => answer = VaultError::Damaged(super::Damage::Seal),
+            Err(Unopened::WrongKey) => {
+                if answer == VaultError::NoSuchSlot {
+                    answer = VaultError::Wrong(wanted);
+                }
+            }
+        }
+    }
+    Err(answer)
+}
+
+async fn derive_kek<P: Platform>(
+    p: &P,
+    vault: VaultId,
+    slot: &Slot,
+    unlock: &Unlock<'_>,
+) -> Result<Option<Kek>, VaultError> {
+    let (Some(way), Some(salt)) = (slot.way(), slot.salt()) else {
+        return Ok(None);
+    };
+    Ok(match (unlock, way) {
+        (Unlock::Passphrase(passphrase), Way::Passphrase(cost)) => Some(p.derive(passphrase, salt, *cost).await?),
+        (Unlock::Recovery(code), Way::Recovery) => Some(code.derive_kek(salt, vault, slot.id)),
+        (Unlock::Device, Way::Device) => {
+            device::find(p, device::Purpose::Open).await?.map(|secret| derive_device_kek(&secret, salt, vault, slot.id))
+        }
+        (Unlock::Prf(id, output), Way::Prf(prf)) if *id == slot.id => {
+            let secret = if prf.mixes_device_secret { device::find(p, device::Purpose::Mix).await? } else { None };
+            Some(derive_prf_kek(output, secret.as_ref(), salt, vault, slot.id))
+        }
+        _ => None,
+    })
+}
+
+/// The usual cost, or the next cheaper one where memory is short.
+async fn derive_affordable<P: Platform>(
+    p: &P,
+    passphrase: &Passphrase,
+    salt: &[u8; 32],
+) -> Result<(Argon2Cost, Kek), VaultError> {
+    let mut answer = Outage::Derivation;
+    for cost in Argon2Cost::LADDER {
+        match p.derive(passphrase, salt, cost).await {
+            Ok(kek) => return Ok((cost, kek)),
+            Err(Outage::Derivation) => {}
+            Err(other) => {
+                answer = other;
+                break;
+            }
+        }
+    }
+    Err(answer.into())
+}
+
+fn derive_prf_kek(
+    output: &PrfOutput,
+    device: Option<&device::DeviceSecret>,
+    salt: &[u8; 32],
+    vault: VaultId,
+    slot: SlotId,
+) -> Kek {
+    let mut ikm = Zeroizing::new(Vec::with_capacity(output.0.len() + 32));
+    ikm.extend_from_slice(&output.0);
+    if let Some(device) = device {
+        ikm.extend_from_slice(device.expose());
+    }
+    let info: [&[u8]; 3] = [b"m365totp/v1/kek/prf", &vault.0, &slot.0];
+    crypto::derive_key(&ikm, salt, &info).into()
+}
+
+fn derive_device_kek(secret: &device::DeviceSecret, salt: &[u8; 32], vault: VaultId, slot: SlotId) -> Kek {
+    let info: [&[u8]; 3] = [b"m365totp/v1/kek/device", &vault.0, &slot.0];
+    crypto::derive_key(secret.expose(), salt, &info).into()
+}
+
+fn make_seat<P: Platform>(p: &P) -> Result<Seat, Outage> {
+    let mut seat = Seat { id: SlotId([0; 16]), salt: [0; 32], nonce: [0; 12] };
+    p.random(&mut seat.id.0)?;
+    p.random(&mut seat.salt)?;
+    p.random(&mut seat.nonce)?;
+    Ok(seat)
+}
+
+fn position(header: &Header, id: SlotId) -> Result<usize, VaultError> {
+    header.slots.iter().position(|slot| slot.id == id).ok_or(VaultError::NoSuchSlot)
+}
+
+impl Unlock<'_> {
+    /// Whether it can be guessed at, and so must be slowed down.
+    pub(crate) const fn is_typed(&self) -> bool {
+        matches!(self, Self::Passphrase(_) | Self::Recovery(_))
+    }
+
+    const fn slot_type(&self) -> SlotType {
+        match self {
+            Self::Passphrase(_) => SlotType::Passphrase,
+            Self::Recovery(_) => SlotType::Recovery,
+            Self::Device => SlotType::Device,
+            Self::Prf(..) => SlotType::Prf,
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! The outside world, as a browser gives it.
+
+use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use crate::platform::{Outage, Platform, Store};
+use crate::protocol::Badge;
+use crate::vault::kdf::{Argon2Cost, Kek, Passphrase};
+
+/// The browser. Keeps nothing.
+pub(super) struct Browser;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = ["chrome", "runtime"], js_name = id, thread_local_v2)]
+    static OWN_ID: Option<String>;
+    #[wasm_bindgen(js_namespace = ["chrome", "runtime"], js_name = getURL)]
+    fn get_url(path: &str) -> String;
+
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "storage", "local"], js_name = get)]
+    fn local_get(keys: &Array) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "storage", "local"], js_name = set)]
+    fn local_set(items: &Object) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "storage", "local"], js_name = remove)]
+    fn local_remove(keys: &Array) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "storage", "session"], js_name = get)]
+    fn session_get(keys: &Array) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "storage", "session"], js_name = set)]
+    fn session_set(items: &Object) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "storage", "session"], js_name = remove)]
+    fn session_remove(keys: &Array) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "action"], js_name = setBadgeText)]
+    fn set_badge_text(details: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "action"], js_name = setBadgeBackgroundColor)]
+    fn set_badge_colour(details: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "action"], js_name = setTitle)]
+    fn set_title(details: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(js_namespace = ["chrome", "i18n"], js_name = getMessage)]
+    fn get_message(key: &str) -> String;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "alarms"], js_name = create)]
+    fn create_alarm(name: &str, details: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "alarms"], js_name = clear)]
+    fn clear_alarm(name: &str) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = ["navigator", "locks"], js_name = request)]
+    fn request_lock(name: &str, callback: &JsValue) -> Result<Promise, JsValue>;
+}
+
+#[wasm_bindgen(raw_module = "../mirror.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = get)]
+    async fn mirror_get(keys: &Array) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = set)]
+    async fn mirror_set(items: &Array) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen(raw_module = "../scan.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    async fn scan(picture: &str) -> Result<JsValue, JsValue>;
+}
+
+/// The id that our own messages carry.
+pub(super) fn own_id() -> String {
+    OWN_ID.with(|id| id.clone().unwrap_or_default())
+}
+
+/// The name of the Web Lock and of the alarm.
+const VAULT_LOCK: &str = "vault";
+const LOCK_ALARM: &str = "lock";
+
+/// A held Web Lock. The browser keeps it until the promise that the callback
+/// returned is settled, which dropping this does.
+pub(super) struct Held(Function);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let _ = self.0.call0(&JsValue::UNDEFINED);
+    }
+}
+
+impl Platform for Browser {
+    type Lock = Held;
+
+    fn now_ms(&self) -> u64 {
+        // Whole and positive for the next 280,000 years.
+        js_sys::Date::now() as u64
+    }
+
+    fn random(&self, out: &mut [u8]) -> Result<(), Outage> {
+        getrandom::fill(out).map_err(|_| Outage::Random)
+    }
+
+    async fn lock(&self) -> Result<Held, Outage> {
+        let waiting = Promise::new(&mut |grant, refuse| {
+            // Called by the browser once the lock is ours; what it returns keeps the lock.
+            let on_grant = Closure::once_into_js(move |_lock: JsValue| -> Promise {
+                Promise::new(&mut |release, _| {
+                    let _ = grant.call1(&JsValue::UNDEFINED, &release);
+                })
+            });
+            if request_lock(VAULT_LOCK, &on_grant).is_err() {
+                let _ = refuse.call0(&JsValue::UNDEFINED);
+            }
+        });
+        let release = JsFuture::from(waiting).await.map_err(|_| Outage::Storage)?;
+        Ok(Held(release.unchecked_into()))
+    }
+
+    async fn get(&self, store: Store, keys: &[&str]) -> Result<Vec<Option<String>>, Outage> {
+        let names: Array = keys.iter().map(|key| JsValue::from_str(key)).collect();
+        let found = match store {
+            Store::Local => settle(local_get(&names)).await?,
+            Store::Session => settle(session_get(&names)).await?,
+            Store::Mirror => {
+                let values = mirror_get(&names).await.map_err(outage)?;
+                return Ok(Array::from(&values).iter().map(|value| value.as_string()).collect());
+            }
+        };
+        Ok(keys
+            .iter()
+            .map(|key| Reflect::get(&found, &JsValue::from_str(key)).ok().and_then(|value| value.as_string()))
+            .collect())
+    }
+
+    async fn set(&self, store: Store, items: &[(&str, Option<&str>)]) -> Result<(), Outage> {
+        if store == Store::Mirror {
+            let pairs: Array =
+                items.iter().map(|(key, value)| Array::of2(&JsValue::from_str(key), &JsValue::from(*value))).collect();
+            return mirror_set(&pairs).await.map(|_| ()).map_err(outage);
+        }
+        let (written, removed) = (Object::new(), Array::new());
+        for (key, value) in items {
+            match value {
+                Some(value) => {
+                    let _ = Reflect::set(&written, &JsValue::from_str(key), &JsValue::from_str(value));
+                }
+                None => {
+                    removed.push(&JsValue::from_str(key));
+                }
+            }
+        }
+        // One `set` is all or nothing; a removal never goes with a write that must be atomic with it.
+        if Object::keys(&written).length() > 0 {
+            let done = if store == Store::Local { local_set(&written) } else { session_set(&written) };
+            settle(done).await?;
+        }
+        if removed.length() > 0 {
+            let done = if store == Store::Local { local_remove(&removed) } else { session_remove(&removed) };
+            settle(done).await?;
+        }
+        Ok(())
+    }
+
+    async fn derive(&self, passphrase: &Passphrase, salt: &[u8; 32], cost: Argon2Cost) -> Result<Kek, Outage> {
+        derive_in_worker(passphrase, salt, cost).await.ok_or(Outage::Derivation)
+    }
+
+    async fn scan(&self, picture: &str) -> Result<Vec<Vec<u8>>, Outage> {
+        let found = scan(picture).await.map_err(|_| Outage::Picture)?;
+        Ok(Array::from(&found).iter().map(|payload| Uint8Array::new(&payload).to_vec()).collect())
+    }
+
+    fn badge(&self, tab: i32, badge: Badge) {
+        let (text, colour, key) = match badge {
+            Badge::Clear => ("", "#5b5f66", "badge_clear"),
+            Badge::Captured => ("+", "#0f6b3a", "badge_captured"),
+            Badge::Attention => ("!", "#a4262c", "badge_attention"),
+            Badge::Locked => ("…", "#0b5cad", "badge_locked"),
+            Badge::Filled => ("✓", "#0f6b3a", "badge_filled"),
+        };
+        // A tab that is gone has no badge to show: nothing to do about a refusal.
+        detached(set_badge_text(&tab_details(tab, "text", text)));
+        detached(set_title(&tab_details(tab, "title", &get_message(key))));
+        if !text.is_empty() {
+            detached(set_badge_colour(&tab_details(tab, "color", colour)));
+        }
+    }
+
+    fn wake_at(&self, at_ms: Option<u64>) {
+        match at_ms {
+            Some(at_ms) => {
+                let details = Object::new();
+                let _ = Reflect::set(&details, &"when".into(), &JsValue::from_f64(at_ms as f64));
+                let _ = create_alarm(LOCK_ALARM, &details);
+            }
+            None => detached(clear_alarm(LOCK_ALARM)),
+        }
+    }
+}
+
+/// Runs the derivation in a Worker of its own, which is ended afterwards.
+async fn derive_in_worker(passphrase: &Passphrase, salt: &[u8; 32], cost: Argon2Cost) -> Option<Kek> {
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let worker = Worker::new_with_options(&get_url("derive.js"), &options).ok()?;
+    let request = Object::new();
+    let set = |key: &str, value: &JsValue| Reflect::set(&request, &JsValue::from_str(key), value);
+    let bytes = Uint8Array::from(passphrase.expose());
+    set("passphrase", &bytes).ok()?;
+    set("salt", &Uint8Array::from(salt.as_slice())).ok()?;
+    set("memoryKib", &cost.memory_kib.into()).ok()?;
+    set("passes", &cost.passes.into()).ok()?;
+    set("lanes", &cost.lanes.into()).ok()?;
+
+    let answer = Promise::new(&mut |resolve, _| {
+        let fail = resolve.clone();
+        let on_message = Closure::once_into_js(move |event: MessageEvent| {
+            let _ = resolve.call1(&JsValue::UNDEFINED, &event.data());
+        });
+        let on_error = Closure::once_into_js(move |_: JsValue| {
+            let _ = fail.call0(&JsValue::UNDEFINED);
+        });
+        worker.set_onmessage(Some(on_message.unchecked_ref()));
+        worker.set_onerror(Some(on_error.unchecked_ref()));
+    });
+    worker.post_message_with_transfer(&request, &Array::of1(&bytes.buffer())).ok()?;
+    let kek = JsFuture::from(answer).await.ok();
+    worker.terminate();
+    let kek: Uint8Array = kek?.dyn_into().ok()?;
+    let mut key = zeroize::Zeroizing::new([0; 32]);
+    if kek.length() != 32 {
+        return None;
+    }
+    kek.copy_to(key.as_mut_slice());
+    kek.fill(0, 0, 32);
+    Some(Kek::new(*key))
+}
+
+async fn settle(promise: Result<Promise, JsValue>) -> Result<JsValue, Outage> {
+    match promise {
+        Ok(promise) => JsFuture::from(promise).await.map_err(outage),
+        Err(error) => Err(outage(error)),
+    }
+}
+
+/// Browsers tell a full store only in words.
+fn outage(error: JsValue) -> Outage {
+    let text = Reflect::get(&error, &"message".into()).ok().and_then(|message| message.as_string()).unwrap_or_default();
+    let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default();
+    let full = name == "QuotaExceededError" || text.to_lowercase().contains("quota");
+    if full { Outage::Full } else { Outage::Storage }
+}
+
+/// Lets a decoration take its time, and fail quietly.
+fn detached(promise: Result<Promise, JsValue>) {
+    if let Ok(promise) = promise {
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = JsFuture::from(promise).await;
+        });
+    }
+}
+
+fn tab_details(tab: i32, key: &str, value: &str) -> JsValue {
+    let details = Object::new();
+    let _ = Reflect::set(&details, &"tabId".into(), &tab.into());
+    let _ = Reflect::set(&details, &JsValue::from_str(key), &JsValue::from_str(value));
+    details.into()
+}

@@ -1,0 +1,68 @@
+//! The only code that knows a browser. Conversions, no decisions.
+#![allow(unreachable_pub, reason = "what wasm-bindgen exports is reached from JavaScript")]
+
+mod browser;
+
+use js_sys::Uint8Array;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tsify::{Ts, Tsify};
+use wasm_bindgen::prelude::*;
+use zeroize::Zeroizing;
+
+use crate::caller::{self, Sender};
+use crate::protocol::{PageReply, PageRequest, Reply, Tab, UiRequest};
+use crate::vault::kdf::{self, Argon2Cost, Passphrase};
+use browser::Browser;
+
+/// Freed memory is overwritten: what was decrypted leaves no copy behind.
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+/// Asked by our own pages. `bytes` are copied in and the caller empties its own.
+///
+/// # Errors
+/// Throws if the request is not one.
+#[wasm_bindgen]
+pub async fn ask(request: Ts<UiRequest>, tab: Ts<Tab>, bytes: Uint8Array) -> Result<Ts<Reply>, JsError> {
+    let bytes = Zeroizing::new(bytes.to_vec());
+    let request = request.to_rust().map_err(|_| JsError::new("not a request"))?;
+    let tab = tab.to_rust().map_err(|_| JsError::new("not a tab"))?;
+    let reply = crate::app::ask(&Browser, &tab, request, bytes).await;
+    reply.into_ts().map_err(|_| JsError::new("not a reply"))
+}
+
+/// Asked by the worker for a content script; strangers and nonsense get `undefined`.
+#[wasm_bindgen]
+pub async fn answer(message: JsValue, sender: JsValue) -> JsValue {
+    let Some(sender) = read::<Sender>(sender) else { return JsValue::UNDEFINED };
+    let Ok(page) = caller::identify(&sender, &browser::own_id()) else { return JsValue::UNDEFINED };
+    let Some(request) = read::<PageRequest>(message) else { return JsValue::UNDEFINED };
+    let reply: PageReply = crate::app::answer(&Browser, &page, request).await;
+    reply.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// The alarm went off.
+#[wasm_bindgen]
+pub async fn expire() {
+    crate::app::expire(&Browser).await;
+}
+
+/// A tab was closed.
+#[wasm_bindgen]
+pub async fn forget(tab: i32) {
+    crate::app::forget(&Browser, tab).await;
+}
+
+/// Argon2id, for the Worker that `derive.js` is; `undefined` where memory is short.
+#[wasm_bindgen]
+pub fn derive(passphrase: Uint8Array, salt: &[u8], memory_kib: u32, passes: u32, lanes: u32) -> Option<Uint8Array> {
+    let passphrase = Passphrase::new(passphrase.to_vec());
+    let salt = salt.try_into().ok()?;
+    let kek = kdf::derive_kek(&passphrase, salt, Argon2Cost { memory_kib, passes, lanes })?;
+    Some(Uint8Array::from(kek.expose().as_slice()))
+}
+
+fn read<T: DeserializeOwned>(value: JsValue) -> Option<T> {
+    serde_wasm_bindgen::from_value(value).ok()
+}

@@ -1,0 +1,69 @@
+// What both packages ask of the browser, and that everything they name is there.
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+const root = join(import.meta.dirname, "../..");
+
+/** @param {string} browser */
+const manifestOf = (browser) => JSON.parse(readFileSync(join(root, "dist", browser, "manifest.json"), "utf8"));
+
+for (const browser of ["chromium", "firefox"]) {
+  const manifest = manifestOf(browser);
+  const dist = join(root, "dist", browser);
+
+  test(`${browser}: asks for no more than it needs`, () => {
+    const allowed = new Set(["activeTab", "scripting", "storage", "alarms", "idle", "contextMenus"]);
+    assert.deepEqual((manifest.permissions ?? []).filter((/** @type {string} */ name) => !allowed.has(name)), []);
+    assert.equal(manifest.manifest_version, 3);
+    for (const key of ["web_accessible_resources", "externally_connectable", "optional_permissions", "sandbox"]) {
+      assert.equal(manifest[key], undefined, key);
+    }
+  });
+
+  test(`${browser}: runs on exact hosts only`, () => {
+    const hosts = [
+      ...(manifest.host_permissions ?? []),
+      ...(manifest.content_scripts ?? []).flatMap((/** @type {{matches: string[]}} */ script) => script.matches),
+    ];
+    assert.ok(hosts.length > 0);
+    for (const host of hosts) assert.match(host, /^https:\/\/[a-z0-9.-]+\/\*$/);
+    for (const script of manifest.content_scripts) assert.notEqual(script.all_frames, true);
+  });
+
+  test(`${browser}: lets no page run code that is not in the package`, () => {
+    const policy = manifest.content_security_policy.extension_pages;
+    assert.match(policy, /^default-src 'none';/);
+    assert.match(policy, /script-src 'self' 'wasm-unsafe-eval'(;|$)/);
+    assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')|\*/);
+  });
+
+  test(`${browser}: names only files that are there`, () => {
+    const named = [
+      manifest.background.service_worker,
+      ...(manifest.background.scripts ?? []),
+      manifest.action.default_popup,
+      ...Object.values(manifest.icons ?? {}),
+      ...Object.values(manifest.action.default_icon ?? {}),
+      ...manifest.content_scripts.flatMap((/** @type {any} */ script) => [...(script.js ?? []), ...(script.css ?? [])]),
+    ].filter(Boolean);
+    for (const file of named) assert.ok(existsSync(join(dist, file)), file);
+    if (manifest.default_locale) {
+      assert.ok(existsSync(join(dist, "_locales", manifest.default_locale, "messages.json")));
+    }
+    assert.deepEqual(readdirSync(join(dist, "core")).sort(), [
+      "scanner.wasm",
+      "tofaktor.d.ts",
+      "tofaktor.js",
+      "tofaktor_bg.wasm",
+    ]);
+  });
+}
+
+test("each package holds its own browser's keys", () => {
+  const [chromium, firefox] = [manifestOf("chromium"), manifestOf("firefox")];
+  assert.ok(chromium.background.service_worker && !chromium.background.scripts && !chromium.browser_specific_settings);
+  assert.ok(firefox.background.scripts && !firefox.background.service_worker && !firefox.minimum_chrome_version);
+  assert.equal(chromium.version, /^version = "(.*)"$/m.exec(readFileSync(join(root, "Cargo.toml"), "utf8"))?.[1]);
+});
