@@ -3,7 +3,7 @@
 use tofaktor::qr;
 
 /// The bytes are a picture, however they come; the first one is its width.
-pub fn rgba(bytes: &[u8]) {
+pub(crate) fn rgba(bytes: &[u8]) {
     let Some((&width, pixels)) = bytes.split_first() else { return };
     let width = u32::from(width) + 1;
     let height = pixels.len() as u32 / 4 / width;
@@ -17,7 +17,7 @@ pub fn rgba(bytes: &[u8]) {
 
 /// The bytes are the modules of a symbol, drawn as a clean picture with all function patterns that a scanner looks for:
 /// version, pixels per module, then the modules.
-pub fn grid(bytes: &[u8]) {
+pub(crate) fn grid(bytes: &[u8]) {
     let [version, unit, modules @ ..] = bytes else { return };
     let size = 17 + 4 * (usize::from(*version) % 40 + 1);
     let unit = usize::from(*unit) % 3 + 1;
