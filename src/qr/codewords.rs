@@ -106,7 +106,7 @@ pub(crate) fn correct(
             Some(doubts) => {
                 let mut worst: Vec<usize> = (0..doubts.len()).collect();
                 let doubt = |at: usize| doubts.get(at).copied().unwrap_or(0.0);
-                worst.sort_by(|&a, &b| doubt(b).total_cmp(&doubt(a)));
+                worst.sort_unstable_by(|&a, &b| doubt(b).total_cmp(&doubt(a)));
                 worst.truncate(layout.check * erase / 100);
                 worst
             }

@@ -23,30 +23,29 @@ const MOST: usize = 2048;
 pub(crate) fn triples(finders: &[Finder], old: usize, budget: &mut Budget) -> Vec<Triple> {
     let mut all = Vec::new();
     for (corner, c) in finders.iter().enumerate() {
-        let partners: Vec<(usize, &Finder, Point)> = finders
+        let mut partners: Vec<Partner> = finders
             .iter()
             .enumerate()
             .filter(|&(i, other)| i != corner && alike(c, other))
-            .map(|(i, other)| (i, other, c.centre.to(other.centre)))
+            .map(|(i, other)| Partner::new(i, c, other))
             .collect();
-        for (i, &(right, r, to_right)) in partners.iter().enumerate() {
+        partners.sort_unstable_by(|a, b| a.square.total_cmp(&b.square));
+        for (i, short) in partners.iter().enumerate() {
             let rest = partners.get(i + 1..).unwrap_or_default();
-            if !budget.spend(Work::Triples, 2 + rest.len() / 4) {
-                break;
-            }
-            for &(down, d, to_down) in rest {
-                let Some(flaw) = flaw(to_right, to_down) else {
-                    continue;
-                };
-                if corner.max(right).max(down) < old {
+            let near = rest.iter().take_while(|long| long.square < short.square * STRETCH * STRETCH);
+            let mut count = 2;
+            for long in near {
+                count += 1;
+                let dot = short.leg.dot(long.leg);
+                if dot * dot > short.square * long.square * SLANT * SLANT
+                    || corner.max(short.finder).max(long.finder) < old
+                {
                     continue;
                 }
-                let uneven = |a: &Finder, b: &Finder| (a.unit() / b.unit()).ln().abs();
-                let flaw = flaw + uneven(c, r) + uneven(c, d) + uneven(r, d);
-                // The first row runs clockwise to the first column, unless the code is mirrored; then the
-                // format information tells.
-                let (right, down) = if to_right.cross(to_down) > 0.0 { (right, down) } else { (down, right) };
-                all.push(Triple { corner, right, down, flaw });
+                all.push(Triple::new(corner, short, long));
+            }
+            if !budget.spend(Work::Triples, count) {
+                break;
             }
         }
         if all.len() > 4 * MOST {
@@ -57,8 +56,44 @@ pub(crate) fn triples(finders: &[Finder], old: usize, budget: &mut Budget) -> Ve
     all
 }
 
+/// How much longer one side may look than the other, and the cosine of the angle between them: perspective, and the
+/// stretching of careless pages.
+const STRETCH: f32 = 1.8;
+const SLANT: f32 = 0.55;
+
+/// Another finder as seen from a corner.
+struct Partner {
+    finder: usize,
+    leg: Point,
+    /// The square of the distance.
+    square: f32,
+    /// How many times as wide the wider modules of the two are; from 0.
+    uneven: f32,
+}
+
+impl Partner {
+    fn new(finder: usize, corner: &Finder, other: &Finder) -> Partner {
+        let leg = corner.centre.to(other.centre);
+        let ratio = corner.unit() / other.unit();
+        let uneven = if ratio > 1.0 { ratio } else { 1.0 / ratio } - 1.0;
+        Partner { finder, leg, square: leg.dot(leg), uneven }
+    }
+}
+
+impl Triple {
+    fn new(corner: usize, short: &Partner, long: &Partner) -> Triple {
+        let stretch = (long.square / short.square).sqrt() - 1.0;
+        let cosine = short.leg.dot(long.leg) / (short.square * long.square).sqrt();
+        let flaw = cosine.abs() * 2.0 + stretch + short.uneven + long.uneven;
+        // The first row runs clockwise to the first column, unless the code is mirrored; then the format information
+        // tells.
+        let (right, down) = if short.leg.cross(long.leg) > 0.0 { (short, long) } else { (long, short) };
+        Triple { corner, right: right.finder, down: down.finder, flaw }
+    }
+}
+
 fn keep_best(all: &mut Vec<Triple>) {
-    all.sort_by(|a, b| a.flaw.total_cmp(&b.flaw));
+    all.sort_unstable_by(|a, b| a.flaw.total_cmp(&b.flaw).then(a.corner.cmp(&b.corner)).then(a.right.cmp(&b.right)));
     all.truncate(MOST);
 }
 
@@ -71,14 +106,6 @@ fn alike(a: &Finder, b: &Finder) -> bool {
         && (0.4..2.5).contains(&(a.contrast() / b.contrast()))
         // 14 modules apart in version 1, 170 in version 40; more if the code is turned, for a unit then looks wider.
         && (8.0..200.0).contains(&(distance / unit))
-}
-
-/// How little two legs look like two sides of a square, if they do at all.
-fn flaw(a: Point, b: Point) -> Option<f32> {
-    let (long, short) = (a.length().max(b.length()), a.length().min(b.length()));
-    let cosine = a.dot(b) / (long * short);
-    let stretch = (long / short).ln();
-    (cosine.abs() < 0.55 && stretch < 0.6).then_some(cosine.abs() * 2.0 + stretch)
 }
 
 /// A symbol whose size is known and whose corners are roughly so.
@@ -163,9 +190,17 @@ pub(crate) fn frames(plane: &mut Plane, [corner, right, down]: [&Finder; 3], bud
             frames.push(Frame { corners, size, timing, contrast: shade.swing * 2.0 });
         }
     }
-    frames.sort_by(|a, b| b.timing.total_cmp(&a.timing));
-    frames.truncate(3);
-    frames
+    let mut best = Vec::new();
+    while best.len() < 3
+        && let Some(i) = (0..frames.len()).max_by(|&a, &b| by_timing(&frames, a).total_cmp(&by_timing(&frames, b)))
+    {
+        best.push(frames.swap_remove(i));
+    }
+    best
+}
+
+fn by_timing(frames: &[Frame], i: usize) -> f32 {
+    frames.get(i).map_or(0.0, |frame| frame.timing)
 }
 
 /// What light and dark are in a symbol.
