@@ -3,6 +3,7 @@
 use super::budget::{Budget, Work};
 use super::finders::Finder;
 use super::geometry::Point;
+use super::order;
 use super::plane::{Grey, Plane};
 
 /// Three finders that may hold a symbol: the corner, and the ends of the first row and of the first column.
@@ -23,13 +24,15 @@ const MOST: usize = 2048;
 pub(crate) fn triples(finders: &[Finder], old: usize, budget: &mut Budget) -> Vec<Triple> {
     let mut all = Vec::new();
     for (corner, c) in finders.iter().enumerate() {
-        let mut partners: Vec<Partner> = finders
+        let all_partners: Vec<Partner> = finders
             .iter()
             .enumerate()
             .filter(|&(i, other)| i != corner && alike(c, other))
             .map(|(i, other)| Partner::new(i, c, other))
             .collect();
-        partners.sort_unstable_by(|a, b| a.square.total_cmp(&b.square));
+        let partners: Vec<&Partner> = order::ascending(all_partners.iter().map(|partner| partner.square))
+            .filter_map(|i| all_partners.get(i))
+            .collect();
         for (i, short) in partners.iter().enumerate() {
             let rest = partners.get(i + 1..).unwrap_or_default();
             let near = rest.iter().take_while(|long| long.square < short.square * STRETCH * STRETCH);
@@ -93,8 +96,8 @@ impl Triple {
 }
 
 fn keep_best(all: &mut Vec<Triple>) {
-    all.sort_unstable_by(|a, b| a.flaw.total_cmp(&b.flaw).then(a.corner.cmp(&b.corner)).then(a.right.cmp(&b.right)));
-    all.truncate(MOST);
+    let best = order::ascending(all.iter().map(|triple| triple.flaw)).take(MOST);
+    *all = best.filter_map(|i| all.get(i).copied()).collect();
 }
 
 /// Whether two finders may belong to one symbol.
@@ -190,17 +193,8 @@ pub(crate) fn frames(plane: &mut Plane, [corner, right, down]: [&Finder; 3], bud
             frames.push(Frame { corners, size, timing, contrast: shade.swing * 2.0 });
         }
     }
-    let mut best = Vec::new();
-    while best.len() < 3
-        && let Some(i) = (0..frames.len()).max_by(|&a, &b| by_timing(&frames, a).total_cmp(&by_timing(&frames, b)))
-    {
-        best.push(frames.swap_remove(i));
-    }
-    best
-}
-
-fn by_timing(frames: &[Frame], i: usize) -> f32 {
-    frames.get(i).map_or(0.0, |frame| frame.timing)
+    let best = order::ascending(frames.iter().map(|frame| -frame.timing)).take(3);
+    best.filter_map(|i| frames.get(i).copied()).collect()
 }
 
 /// What light and dark are in a symbol.

@@ -23,6 +23,7 @@ mod finders;
 mod geometry;
 mod grouping;
 mod luma;
+mod order;
 mod payload;
 mod plane;
 mod reed_solomon;
