@@ -215,13 +215,7 @@ impl Shade {
     /// 1 for dark, -1 for light.
     fn darkness(self, level: f32) -> f32 {
         let dark = (self.threshold - level) / self.swing;
-        if dark > 1.0 {
-            1.0
-        } else if dark < -1.0 {
-            -1.0
-        } else {
-            dark
-        }
+        dark.clamp(-1.0, 1.0)
     }
 }
 
