@@ -190,20 +190,25 @@ export class Harness {
     return (await this.probe()).evaluate((area, key) => chrome.storage[area].get(key), area, key);
   }
 
-  /** Waits until the script on a page has nothing more to do; what it judged. @param {Page} page @returns {Promise<Judgement>} */
-  async settled(page) {
+  /**
+   * Waits until the script on a page has nothing more to do; what it judged, or nothing if it never came to that.
+   * @param {Page} page @param {number} [patienceMs] the next code may be half a minute away @returns {Promise<Judgement | undefined>}
+   */
+  async settled(page, patienceMs = 40_000) {
     const key = `page.${await this.tabId(page)}`;
     const probe = await this.probe();
+    const until = Date.now() + patienceMs;
     const note = await probe.waitForFunction(
-      async (key) => {
+      async (key, until) => {
         const text = (await chrome.storage.session.get(key))[key];
         const note = typeof text === "string" && JSON.parse(text);
-        return note?.settled && note;
+        return note?.settled ? { note } : Date.now() > until ? {} : undefined;
       },
-      { polling: 20 },
+      { polling: 20, timeout: 2 * patienceMs },
       key,
+      until,
     );
-    return note.jsonValue();
+    return (await note.jsonValue())?.note;
   }
 
   /** What a person would paste. */
