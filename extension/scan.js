@@ -31,9 +31,9 @@ export const scan = async (dataUrl) => {
   /** @type {WebAssembly.Instance} */
   const instance = await WebAssembly.instantiate(await ready(), {
     picture: {
-      row: (/** @type {number} */ y, /** @type {number} */ at) => {
+      rows: (/** @type {number} */ y, /** @type {number} */ count, /** @type {number} */ at) => {
         const { memory } = /** @type {any} */ (instance.exports);
-        new Uint8Array(memory.buffer, at, width * 4).set(pixels.subarray(y * width * 4, (y + 1) * width * 4));
+        new Uint8Array(memory.buffer, at).set(pixels.subarray(y * width * 4, (y + count) * width * 4));
       },
     },
   });

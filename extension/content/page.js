@@ -49,7 +49,7 @@
 
   const SUBMIT = "#idSubmit_SAOTCC_Continue, #oneTimeCodePrimaryButton, #signInButton, [data-testid='reskin-step-next-button']";
   const SENTENCE = "#idDiv_SAOTCC_Description, [role='dialog'] h2 + p, #loginArea .fieldMargin:not(.error)";
-  const TITLE = ".ms-Dialog-title, #idDiv_SAOTCC_Title, [data-testid='reskin-step-title'], form[name='OneTimeCodeViewForm'], h1";
+  const TITLES = [".ms-Dialog-title", "[data-testid='reskin-step-title']", "#idDiv_SAOTCC_Title", "h1"];
   const SECRET = "[data-testid='activation-url/key'] .ms-pii, .ms-pii[aria-labelledby='secretKeyLabel']";
   /** Where no element is known, the secret is sixteen base32 letters standing alone after a colon. */
   const SECRET_TEXT = /:\s*([a-z2-7]{16})\s*$/i;
@@ -150,7 +150,7 @@
       proofs: settings?.proofs ?? [],
       icon: icon?.split("/").pop()?.slice(0, 100) || undefined,
       sentence: text(first(SENTENCE)),
-      title: text(first(TITLE)),
+      title: TITLES.map((selector) => text(first(selector))).find((title) => title),
       marks,
       field: field()?.seen,
       pictures: pictures().filter((picture) => !sent.has(identity(picture))).length,

@@ -44,8 +44,7 @@ pub async fn answer(p: &impl Platform, page: &Page, request: PageRequest) -> Pag
 }
 
 async fn look(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observation, visible: bool) -> PageReply {
-    let before = Some(note.state).filter(|state| *state != State::Unknown);
-    note.moves_to(&pages::read(page.site(), seen, before));
+    note.moves_to(&pages::read(page.site(), seen, note.known_state()));
     note.reason = Reason::NothingToDo;
 
     if sets_up(page) && seen.pictures > 0 {

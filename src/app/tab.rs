@@ -36,7 +36,7 @@ pub(super) struct Note {
     pub(super) clicked: Vec<Mark>,
     /// On the way from push to code, by our own click.
     pub(super) switching: bool,
-    /// The state before this one.
+    /// The known state before this one.
     pub(super) came_from: Option<State>,
     /// The account that this tab enrols.
     pub(super) enrolling: Option<Id>,
@@ -151,15 +151,25 @@ impl Note {
         let _ = p.set(Store::Session, &[(&key(tab), None)]).await;
     }
 
+    /// The last state that was a known one: between two views the page is blank for a moment.
+    pub(super) fn known_state(&self) -> Option<State> {
+        Some(self.state).filter(|state| *state != State::Unknown).or(self.came_from)
+    }
+
     /// Takes a new judgement in; a change of state or account is a new view.
     pub(super) fn moves_to(&mut self, judgement: &Judgement) {
-        if self.state != judgement.state || self.account != judgement.account {
-            self.came_from = Some(self.state);
+        let known = self.known_state();
+        if judgement.state == State::Unknown {
+            (self.came_from, self.state, self.method) = (known, State::Unknown, None);
+            return;
+        }
+        let same_view = known == Some(judgement.state) && self.account == judgement.account;
+        if !same_view {
+            self.came_from = known;
             self.view_filled = false;
             self.clicked.clear();
-            if !matches!(judgement.state, State::Push | State::ProofPicker | State::Code) {
-                self.switching = false;
-            }
+            // The way from push to code ends where it leads.
+            self.switching &= matches!(judgement.state, State::Push | State::ProofPicker);
             // What was captured belongs to the step that showed it and to those that follow.
             if matches!(judgement.state, State::SecurityInfo | State::SetUpPicker | State::SetUpInstall) {
                 self.captured.clear();

@@ -11,7 +11,9 @@ use zeroize::Zeroizing;
 
 use super::crypto::KeyBytes;
 use super::error::VaultError;
-use crate::platform::{Platform, Store};
+use super::header::Header;
+use super::slot::Way;
+use crate::platform::{Outage, Platform, Store};
 
 /// What a secret is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,13 @@ impl DeviceSecret {
 }
 
 impl Purpose {
+    const fn serves(self, way: &Way) -> bool {
+        match self {
+            Self::Open => matches!(way, Way::Device),
+            Self::Mix => matches!(way, Way::Prf(_)),
+        }
+    }
+
     const fn key(self) -> &'static str {
         match self {
             Self::Open => "v1.device",
@@ -74,10 +83,37 @@ pub(crate) async fn obtain<P: Platform>(p: &P, purpose: Purpose) -> Result<Devic
     };
     // Also when it was found: it may have been missing in one of its stores.
     let text = Zeroizing::new(BASE64.encode(secret.expose()));
+    let mut answer = Err(Outage::Storage);
     for store in purpose.stores() {
-        p.set(*store, &[(purpose.key(), Some(&text))]).await?;
+        let item = [(purpose.key(), Some(text.as_str()))];
+        answer = match p.set(*store, &item).await {
+            Ok(()) => answer.or(holds(p, *store, purpose, &text).await),
+            refused => answer.or(refused),
+        };
     }
+    answer?;
     Ok(secret)
+}
+
+/// Reads back: a slot that no secret opens would be a promise broken later.
+async fn holds<P: Platform>(p: &P, store: Store, purpose: Purpose, text: &str) -> Result<(), Outage> {
+    let back = p.get(store, &[purpose.key()]).await?;
+    match back.first() {
+        Some(Some(back)) if back == text => Ok(()),
+        _ => Err(Outage::Storage),
+    }
+}
+
+/// Removes the secrets that no slot needs any more; best effort.
+pub(crate) async fn forget_unused<P: Platform>(p: &P, header: &Header) {
+    for purpose in [Purpose::Open, Purpose::Mix] {
+        let needed = header.slots.iter().any(|slot| slot.way().is_none_or(|way| purpose.serves(way)));
+        if !needed {
+            for store in purpose.stores() {
+                let _ = p.set(*store, &[(purpose.key(), None)]).await;
+            }
+        }
+    }
 }
 
 fn parse(text: &str) -> Option<DeviceSecret> {

@@ -154,6 +154,9 @@ async fn make_slot<P: Platform>(
 ) -> Result<Slot, VaultError> {
     let seat = make_seat(p)?;
     let (way, kek) = match new {
+        NewWay::Passphrase(passphrase) if !passphrase.is_long_enough() => {
+            return Err(VaultError::TooShort);
+        }
         NewWay::Passphrase(passphrase) => {
             let (cost, kek) = derive_affordable(p, passphrase, &seat.salt).await?;
             (Way::Passphrase(cost), kek)
@@ -292,6 +295,11 @@ fn position(header: &Header, id: SlotId) -> Result<usize, VaultError> {
 }
 
 impl Unlock<'_> {
+    /// Whether it can be guessed at, and so must be slowed down.
+    pub(crate) const fn is_typed(&self) -> bool {
+        matches!(self, Self::Passphrase(_) | Self::Recovery(_))
+    }
+
     const fn slot_type(&self) -> SlotType {
         match self {
             Self::Passphrase(_) => SlotType::Passphrase,

@@ -1,4 +1,5 @@
 //! The only code that knows a browser. Conversions, no decisions.
+#![allow(unreachable_pub, reason = "what wasm-bindgen exports is reached from JavaScript")]
 
 mod browser;
 
