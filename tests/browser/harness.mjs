@@ -192,21 +192,21 @@ export class Harness {
 
   /**
    * Waits until the script on a page has nothing more to do; what it judged, or nothing if it never came to that.
-   * @param {Page} page @param {number} [patienceMs] the next code may be half a minute away @returns {Promise<Judgement | undefined>}
+   * @param {Page} page @returns {Promise<Judgement | undefined>}
    */
-  async settled(page, patienceMs = 40_000) {
+  async settled(page) {
     const key = `page.${await this.tabId(page)}`;
     const probe = await this.probe();
-    const until = Date.now() + patienceMs;
     const note = await probe.waitForFunction(
-      async (key, until) => {
+      async (key, began) => {
         const text = (await chrome.storage.session.get(key))[key];
-        const note = typeof text === "string" && JSON.parse(text);
-        return note?.settled ? { note } : Date.now() > until ? {} : undefined;
+        if (typeof text !== "string") return Date.now() - began > 10_000 ? {} : undefined;
+        const note = JSON.parse(text);
+        return note.settled ? { note } : undefined;
       },
-      { polling: 20, timeout: 2 * patienceMs },
+      { polling: 20, timeout: 45_000 }, // the next code may be half a minute away
       key,
-      until,
+      Date.now(),
     );
     return (await note.jsonValue())?.note;
   }

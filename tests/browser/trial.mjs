@@ -141,8 +141,8 @@ function watch(restMs) {
     });
 }
 
-/** A vault that holds the accounts, the lock, and the clock. @param {Harness} harness @param {Trial} trial */
-async function prepare(harness, { at, accounts = [], atTime, locked = false }) {
+/** A vault that holds the accounts, the lock, and the clock. @param {Harness} harness @param {Pick<Trial, "at" | "accounts" | "atTime" | "locked">} trial */
+export async function prepare(harness, { at, accounts = [], atTime, locked = false }) {
   const probe = await harness.probe();
   const problem = await probe.evaluate(
     async (accounts, passphrase, confirmed, locked) => {
