@@ -182,8 +182,9 @@
     const { width, height } = picture.getBoundingClientRect();
     let image = picture;
     if (!(picture instanceof HTMLImageElement)) {
-      image = new Image(width, height);
-      image.src = background(picture) ?? `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(picture))}`;
+      const drawn = new Image(width, height);
+      drawn.src = background(picture) ?? `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(picture))}`;
+      image = drawn;
     }
     if (!(image instanceof HTMLImageElement)) return "";
     if (/^data:image\/(png|jpeg)[;,]/.test(image.currentSrc || image.src)) return image.currentSrc || image.src;
