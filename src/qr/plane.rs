@@ -42,12 +42,7 @@ pub(crate) struct Plane<'a> {
 }
 
 impl<'a> Plane<'a> {
-    pub(crate) fn new(
-        width: usize,
-        height: usize,
-        memory: &'a mut Memory,
-        source: &'a mut dyn Source,
-    ) -> Self {
+    pub(crate) fn new(width: usize, height: usize, memory: &'a mut Memory, source: &'a mut dyn Source) -> Self {
         let size = width * height;
         if memory.grey.len() < size {
             // A fresh vector, not `resize`: untouched pages of a zeroed allocation cost nothing.
@@ -56,12 +51,7 @@ impl<'a> Plane<'a> {
         }
         memory.present.clear();
         memory.present.resize(height, false);
-        Plane {
-            width,
-            height,
-            memory,
-            source,
-        }
+        Plane { width, height, memory, source }
     }
 
     pub(crate) fn width(&self) -> usize {
@@ -88,9 +78,7 @@ impl<'a> Plane<'a> {
             let start = (next..bottom).find(missing).unwrap_or(bottom);
             let end = (start..bottom).find(|y| !missing(y)).unwrap_or(bottom);
             if let (Some(grey), Some(present)) = (
-                self.memory
-                    .grey
-                    .get_mut(start * self.width..end * self.width),
+                self.memory.grey.get_mut(start * self.width..end * self.width),
                 self.memory.present.get_mut(start..end),
             ) && start < end
             {
@@ -99,17 +87,8 @@ impl<'a> Plane<'a> {
             }
             next = end;
         }
-        let pixels = self
-            .memory
-            .grey
-            .get(top * self.width..bottom * self.width)
-            .unwrap_or_default();
-        Grey {
-            width: self.width,
-            top,
-            height: bottom - top,
-            pixels,
-        }
+        let pixels = self.memory.grey.get(top * self.width..bottom * self.width).unwrap_or_default();
+        Grey { width: self.width, top, height: bottom - top, pixels }
     }
 
     /// The rows within `reach` of the point.
@@ -142,12 +121,7 @@ pub(crate) struct Grey<'a> {
 impl<'a> Grey<'a> {
     #[cfg(test)]
     pub(crate) fn new(width: usize, pixels: &'a [u8]) -> Self {
-        Grey {
-            width,
-            top: 0,
-            height: pixels.len() / width.max(1),
-            pixels,
-        }
+        Grey { width, top: 0, height: pixels.len() / width.max(1), pixels }
     }
 
     /// The level at a point, interpolated between the four pixels around it.
@@ -167,10 +141,7 @@ impl<'a> Grey<'a> {
             let upper = row.min(self.height.saturating_sub(1)) * self.width;
             let lower = (row + 1).min(self.height.saturating_sub(1)) * self.width;
             let level = |index: usize| self.pixels.get(index).copied().unwrap_or(0);
-            (
-                [level(upper + left), level(upper + right)],
-                [level(lower + left), level(lower + right)],
-            )
+            ([level(upper + left), level(upper + right)], [level(lower + left), level(lower + right)])
         };
         let mix = |from: u8, to: u8| f32::from(from) + (f32::from(to) - f32::from(from)) * fx;
         let (above, below) = (mix(a, b), mix(c, d));
@@ -180,11 +151,7 @@ impl<'a> Grey<'a> {
     /// A pixel and the one to its right.
     #[inline]
     fn pair(&self, index: usize) -> [u8; 2] {
-        self.pixels
-            .get(index..)
-            .and_then(|rest| rest.first_chunk::<2>())
-            .copied()
-            .unwrap_or_default()
+        self.pixels.get(index..).and_then(|rest| rest.first_chunk::<2>()).copied().unwrap_or_default()
     }
 
     /// Writes the levels along a line.
@@ -192,10 +159,7 @@ impl<'a> Grey<'a> {
         levels.clear();
         levels.extend((0..count).map(|i| {
             let t = i as f32;
-            (self.at(Point {
-                x: from.x + step.x * t,
-                y: from.y + step.y * t,
-            }) + 0.5) as u8
+            (self.at(Point { x: from.x + step.x * t, y: from.y + step.y * t }) + 0.5) as u8
         }));
     }
 }
@@ -232,13 +196,7 @@ mod tests {
         assert_eq!(grey.at(Point { x: 1.0, y: 1.0 }), 85.0);
         assert_eq!(grey.at(Point { x: -9.0, y: -9.0 }), 0.0);
         assert_eq!(grey.at(Point { x: 1e30, y: 0.0 }), 100.0);
-        assert_eq!(
-            grey.at(Point {
-                x: f32::NAN,
-                y: f32::INFINITY
-            }),
-            200.0
-        );
+        assert_eq!(grey.at(Point { x: f32::NAN, y: f32::INFINITY }), 200.0);
         assert_eq!(Grey::new(0, &[]).at(Point { x: 3.0, y: 3.0 }), 0.0);
     }
 }

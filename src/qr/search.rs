@@ -43,19 +43,11 @@ impl Scanner {
         row: impl FnMut(u32, &mut [u8]),
     ) -> Result<Vec<Found>, Refusal> {
         super::check_size(width, height)?;
-        let mut source = Rows {
-            rgba: vec![0; width as usize * luma::CHANNELS * BATCH],
-            row,
-        };
+        let mut source = Rows { rgba: vec![0; width as usize * luma::CHANNELS * BATCH], row };
         Ok(self.scan_source(width as usize, height as usize, &mut source))
     }
 
-    pub(crate) fn scan_source(
-        &mut self,
-        width: usize,
-        height: usize,
-        source: &mut dyn Source,
-    ) -> Vec<Found> {
+    pub(crate) fn scan_source(&mut self, width: usize, height: usize, source: &mut dyn Source) -> Vec<Found> {
         let pixels = width * height;
         let mut search = Search {
             plane: Plane::new(width, height, &mut self.memory, source),
@@ -85,10 +77,7 @@ impl<F: FnMut(u32, &mut [u8])> Source for Rows<F> {
     fn rows(&mut self, y: usize, grey: &mut [u8]) {
         let width = self.rgba.len() / BATCH / luma::CHANNELS;
         for (i, grey) in grey.chunks_mut((width * BATCH).max(1)).enumerate() {
-            let rgba = self
-                .rgba
-                .get_mut(..grey.len() * luma::CHANNELS)
-                .unwrap_or_default();
+            let rgba = self.rgba.get_mut(..grey.len() * luma::CHANNELS).unwrap_or_default();
             (self.row)((y + i * BATCH) as u32, rgba);
             luma::convert(rgba, grey);
         }
@@ -105,11 +94,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn run(&mut self) {
-        self.look_at_rows(
-            (ROW_STEP / 2..self.plane.height()).step_by(ROW_STEP),
-            HYSTERESIS[0],
-            Surroundings::Quiet,
-        );
+        self.look_at_rows((ROW_STEP / 2..self.plane.height()).step_by(ROW_STEP), HYSTERESIS[0], Surroundings::Quiet);
         self.group();
         if self.found.is_empty() {
             self.look_at_rows(0..self.plane.height(), HYSTERESIS[1], Surroundings::Quiet);
@@ -125,12 +110,7 @@ impl Search<'_> {
         }
     }
 
-    fn look_at_rows(
-        &mut self,
-        rows: impl Iterator<Item = usize>,
-        hysteresis: u8,
-        surroundings: Surroundings,
-    ) {
+    fn look_at_rows(&mut self, rows: impl Iterator<Item = usize>, hysteresis: u8, surroundings: Surroundings) {
         let mut runs = Vec::new();
         for y in rows {
             if !self.budget.spend(Work::Rows, self.plane.width()) {
@@ -173,16 +153,8 @@ impl Search<'_> {
 
     fn attempt(&mut self, triple: Triple) -> Option<Found> {
         let finder = |i: usize| self.finders.get(i).copied();
-        let all = [
-            finder(triple.corner)?,
-            finder(triple.right)?,
-            finder(triple.down)?,
-        ];
-        let frames = grouping::frames(
-            &mut self.plane,
-            [&all[0], &all[1], &all[2]],
-            &mut self.budget,
-        );
+        let all = [finder(triple.corner)?, finder(triple.right)?, finder(triple.down)?];
+        let frames = grouping::frames(&mut self.plane, [&all[0], &all[1], &all[2]], &mut self.budget);
         frames.into_iter().find_map(|frame| self.read(&frame))
     }
 
@@ -196,11 +168,7 @@ impl Search<'_> {
                 return None;
             }
             let levels = Levels::read(&seen, &lattice, fit, &mut self.budget)?;
-            let strengths: &[f32] = if unit < 3.2 {
-                &[0.5, 1.0, 0.0, 1.6]
-            } else {
-                &[0.0, 0.5]
-            };
+            let strengths: &[f32] = if unit < 3.2 { &[0.5, 1.0, 0.0, 1.6] } else { &[0.0, 0.5] };
             for threshold in [Threshold::Global, Threshold::Local] {
                 for &strength in strengths {
                     let sharp = levels.sharpened(strength).decided(threshold);
@@ -227,27 +195,19 @@ fn decode(levels: &Levels, lattice: &Lattice, budget: &mut Budget) -> Option<Fou
     let (format, distance) = Format::read(&upright);
     let (mirror_format, mirror_distance) = Format::read(&mirrored);
     let mirror = mirror_distance < distance;
-    let (bits, format, distance) = if mirror {
-        (mirrored, mirror_format, mirror_distance)
-    } else {
-        (upright, format, distance)
-    };
+    let (bits, format, distance) =
+        if mirror { (mirrored, mirror_format, mirror_distance) } else { (upright, format, distance) };
     if distance > 3 {
         return None;
     }
     let doubt = |x: usize, y: usize| {
-        if mirror {
-            levels.doubt(y, x)
-        } else {
-            levels.doubt(x, y)
-        }
+        if mirror { levels.doubt(y, x) } else { levels.doubt(x, y) }
     };
     let corrected: Corrected = codewords::correct(&bits, version, format, None, 0)
         .or_else(|| codewords::correct(&bits, version, format, Some(&doubt), 40))?;
     let message = payload::read(&corrected)?;
     let size = version.size() as f32;
-    let mut corners =
-        [(0.0, 0.0), (size, 0.0), (size, size), (0.0, size)].map(|(x, y)| lattice.map.apply(x, y));
+    let mut corners = [(0.0, 0.0), (size, 0.0), (size, size), (0.0, size)].map(|(x, y)| lattice.map.apply(x, y));
     if mirror {
         corners.swap(1, 3);
     }
