@@ -144,6 +144,7 @@
     const settings = config();
     const banner = first("#displayName, [data-testid='identityBanner']");
     const icon = first("img.tile-img")?.getAttribute("src") ?? first("img.tile-img")?.getAttribute("svgsrc");
+    const found = pictures();
     const marks = Object.keys(MARKS).filter((mark) => first(MARKS[mark]));
     return {
       pageId: document.querySelector("meta[name='PageID']")?.getAttribute("content") ?? undefined,
@@ -155,7 +156,8 @@
       title: TITLES.map((selector) => text(first(selector))).find((title) => title),
       marks,
       field: field()?.seen,
-      pictures: pictures().filter((picture) => !sent.has(identity(picture))).length,
+      picture: found.length > 0,
+      pictures: found.filter((picture) => !sent.has(identity(picture))).length,
       manual: manual(),
     };
   };

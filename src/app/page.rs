@@ -268,7 +268,7 @@ async fn take_pictures(p: &impl Platform, page: &Page, note: &mut Note, pictures
             }
         }
     }
-    if !note.captured.is_empty() && matches!(note.state, State::Unknown | State::SecurityInfo | State::SetUpInstall) {
+    if !note.captured.is_empty() && matches!(note.state, State::Unknown | State::SetUpInstall) {
         note.state = State::SetUpQr;
     }
     note.reason = captured_reason(note);

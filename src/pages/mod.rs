@@ -197,7 +197,9 @@ pub struct Observation {
     pub marks: Vec<Mark>,
     /// The visible field.
     pub field: Option<Field>,
-    /// Pictures on the page that could be a QR code and were not sent yet.
+    /// A picture on the page could be a QR code.
+    pub picture: bool,
+    /// How many of those were not handed over yet.
     pub pictures: u32,
     /// The secret as text.
     pub manual: Option<Manual>,
