@@ -461,6 +461,22 @@ fn a_forged_anchor_does_not_pass_for_a_later_one() {
 }
 
 #[test]
+fn the_anchor_of_a_vault_that_is_gone_is_not_overlooked() {
+    let (p, _) = world();
+    let other = Fake::new();
+    tofaktor::platform::Platform::random(&other, &mut [0; 8]).unwrap();
+    let other_key = create(&other);
+    p.restart_browser();
+    p.0.borrow_mut().local = other.0.borrow().local.clone();
+    p.put(Store::Mirror, "v1.mirror", None);
+    let words = passphrase(WORDS);
+    let answer = now(store::unlock(&p, &Unlock::Passphrase(&words))).err();
+    assert_eq!(answer, Some(VaultError::OtherVault));
+    assert!(now(store::settle(&p, &other_key)).is_ok());
+    assert_eq!(numbers(&p), Ok(vec![]));
+}
+
+#[test]
 fn each_kind_of_trouble_has_its_own_error_and_loses_nothing() {
     let (base, key) = world();
     let words = passphrase(WORDS);
