@@ -73,7 +73,7 @@ fn right_code(uri: &str, at_ms: u64) -> String {
 /// Captures what the set-up page shows and keeps it.
 fn enrol(p: &Fake, uri: &str, tab: i32) -> Reply {
     let set_up = page(SET_UP, tab, "set-up");
-    replies!(look(p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "pictures": 1 })), PageReply::SendPictures);
+    replies!(look(p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 })), PageReply::SendPictures);
     tell(p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{uri}")] }));
     let shown = ask(p, tab, json!({ "kind": "show" }), "");
     let offer = shown.view.offers.last().expect("an offer").id.clone();
@@ -295,7 +295,7 @@ fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
     confirm(&p, 1);
     // The same QR code once more: known, nothing to offer.
     let set_up = page(SET_UP, 1, "again");
-    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "pictures": 1 }));
+    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
     tell(&p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{KARI}")] }));
     assert!(ask(&p, 1, json!({ "kind": "show" }), "").view.offers.is_empty());
     assert_eq!(ask(&p, 1, json!({ "kind": "offer" }), KARI).notice, Some(Notice::AlreadyKnown));
@@ -303,7 +303,7 @@ fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
     // Another secret for the same account: asks, keeps both, and drops the old one once the new is confirmed.
     p.advance(60_000);
     let set_up = page(SET_UP, 1, "anew");
-    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "pictures": 1 }));
+    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
     tell(&p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{KARI_ANEW}")] }));
     let shown = ask(&p, 1, json!({ "kind": "show" }), "");
     let offer = &shown.view.offers[0];
@@ -395,7 +395,7 @@ fn a_store_that_refuses_leaves_what_was_there_and_says_so() {
     let p = Fake::new();
     enrol(&p, KARI, 1);
     let set_up = page(SET_UP, 1, "anew");
-    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "pictures": 1 }));
+    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
     tell(&p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{OLA}")] }));
     let offer = ask(&p, 1, json!({ "kind": "show" }), "").view.offers[0].id.clone();
     // Whichever storage call of the save is refused, the old account stays and nothing claims success falsely.

@@ -190,20 +190,25 @@ export class Harness {
     return (await this.probe()).evaluate((area, key) => chrome.storage[area].get(key), area, key);
   }
 
-  /** Waits until the script on a page has nothing more to do; what it judged. @param {Page} page @returns {Promise<Judgement>} */
+  /**
+   * Waits until the script on a page has nothing more to do; what it judged, or nothing if it never came to that.
+   * @param {Page} page @returns {Promise<Judgement | undefined>}
+   */
   async settled(page) {
     const key = `page.${await this.tabId(page)}`;
     const probe = await this.probe();
     const note = await probe.waitForFunction(
-      async (key) => {
+      async (key, began) => {
         const text = (await chrome.storage.session.get(key))[key];
-        const note = typeof text === "string" && JSON.parse(text);
-        return note?.settled && note;
+        if (typeof text !== "string") return Date.now() - began > 10_000 ? {} : undefined;
+        const note = JSON.parse(text);
+        return note.settled ? { note } : undefined;
       },
-      { polling: 20 },
+      { polling: 20, timeout: 45_000 }, // the next code may be half a minute away
       key,
+      Date.now(),
     );
-    return note.jsonValue();
+    return (await note.jsonValue())?.note;
   }
 
   /** What a person would paste. */
