@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # What build.sh needs from the machine: each function finds a tool or installs it, and says why.
 
+triple=wasm32-unknown-unknown
+
 say() { printf '\033[1m%s\033[0m\n' "· $*" >&2; }
 fail() {
   printf '%s\n' "build.sh: $*" >&2
