@@ -73,6 +73,16 @@ fn is_whole(p: &Fake) -> bool {
         && generation(p, Store::Mirror, "v1.mirror").is_some()
 }
 
+/// No copy can be opened by a way in that the others have no more.
+fn ways_in_agree(p: &Fake) -> bool {
+    let slots = |store, name| {
+        let record = Record::from_text(&p.text(store, name)?).ok()?;
+        Some(record.header().slots.clone())
+    };
+    let a = slots(Store::Local, "v1.a");
+    a == slots(Store::Local, "v1.b") && a == slots(Store::Mirror, "v1.mirror")
+}
+
 /// What is done while something goes wrong. Answers whether it was acknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Deed {
@@ -171,6 +181,7 @@ fn check(p: &Fake, deed: Deed, answer: Option<&Result<(), VaultError>>, what: &s
     };
     assert!(expected.contains(&found.as_slice()), "{what}: {found:?}");
     assert!(is_whole(p), "{what}: not mended");
+    assert!(ways_in_agree(p), "{what}: a copy keeps other ways in");
     for words in [WORDS, NEW_WORDS] {
         let words = passphrase(words);
         if let Ok((key, _)) = now(store::unlock(p, &Unlock::Passphrase(&words))) {
@@ -590,7 +601,35 @@ fn buried_remains_are_kept() {
     let text = p.text(Store::Mirror, "v1.mirror").unwrap();
     now(store::bury(&p)).expect("buried");
     assert!(matches!(now(store::presence(&p)), Ok(Presence::None)));
-    let world = p.0.borrow();
-    let buried = world.local.iter().find(|(name, _)| name.starts_with("v1.buried.")).expect("kept");
-    assert!(buried.1.contains(&text));
+    // A second one does not bury the first for good.
+    create(&p);
+    now(store::bury(&p)).expect("buried");
+    let raw = now(store::export_raw(&p));
+    assert!(raw.contains(&text));
+    assert_eq!(raw.lines().count(), 5, "three copies and two");
+}
+
+#[test]
+fn a_store_that_lies_is_found_out() {
+    let (base, key) = world();
+    let saving = {
+        let p = base.fork();
+        now(add(&p, &key, 3)).expect("saved");
+        p.steps() - 4
+    };
+    let mut tried = 0;
+    for fault in [Fault::Halves, Fault::OnlyLast, Fault::RefuseLate] {
+        let p = base.fork();
+        // The write to the local store lies, and there is no mirror to make up for it.
+        p.fail_at(saving, fault);
+        p.fail_at(saving + 2, Fault::Refuse(Outage::Storage));
+        let answer = now(add(&p, &key, 3));
+        p.0.borrow_mut().faults.clear();
+        let holds = if fault == Fault::RefuseLate { Holds::New } else { Holds::Old };
+        assert_eq!(answer, Err(VaultError::NotSaved { cause: Outage::Storage, holds }), "{fault:?}");
+        let expected = if holds == Holds::New { vec![1, 2, 3] } else { vec![1, 2] };
+        assert_eq!(numbers(&p), Ok(expected), "{fault:?}");
+        tried += 1;
+    }
+    println!("lies of the store: {tried} tried, 0 believed");
 }

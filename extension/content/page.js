@@ -53,6 +53,8 @@
   const SECRET = "[data-testid='activation-url/key'] .ms-pii, .ms-pii[aria-labelledby='secretKeyLabel']";
   /** Where no element is known, the secret is sixteen base32 letters standing alone after a colon. */
   const SECRET_TEXT = /:\s*([a-z2-7]{16})\s*$/i;
+  /** Milliseconds between two glances at a moving field. */
+  const SETTLE = 60;
   const SETS_UP = /^(mysignins|account)\./.test(location.hostname);
   /** A QR code of Microsoft's is drawn at 86 CSS pixels and up. */
   const SMALLEST_PICTURE = 60;
@@ -223,6 +225,16 @@
       if (typed === expected && button instanceof HTMLElement) button.click();
     }, 500);
 
+  /** The element that is outlined, and how its outline was before. @type {{ element: HTMLElement, before: string } | undefined} */
+  let pointed;
+  /** Shows where to go on: an outline and nothing more, so that there is nothing of ours to click. @param {HTMLElement} [element] */
+  const point = (element) => {
+    if (pointed?.element === element) return;
+    if (pointed) pointed.element.style.outline = pointed.before;
+    pointed = element && { element, before: element.style.outline };
+    if (element) element.style.outline = "3px solid #0b5cad";
+  };
+
   /** @param {unknown} message @returns {Promise<any>} nothing once the extension is gone or updated */
   const say = async (message) => {
     try {
@@ -257,6 +269,7 @@
 
   /** @param {any} reply */
   const obey = async (reply) => {
+    if (reply?.kind !== "point") point();
     switch (reply?.kind) {
       case "sendPictures": {
         const found = pictures().filter((picture) => !sent.has(identity(picture))).slice(0, 8);
@@ -271,6 +284,8 @@
         if (done && reply.submit) submit(reply.code);
         return;
       }
+      case "point":
+        return point(first(MARKS[reply.mark]));
       case "click": {
         const target = first(MARKS[reply.mark]);
         target?.click();
@@ -288,25 +303,27 @@
     report();
   };
 
-  /** Views slide in over some frames; a look waits until the page has drawn what it is at. */
+  /** Views slide in over some frames; a look waits until what matters has come to rest. */
   let waiting = false;
-  const soon = () => {
+  const soon = (where = "") => {
     if (waiting) return;
     waiting = true;
     setTimeout(() => {
       waiting = false;
-      report();
-    }, 60);
+      const { x, y } = field()?.boxes[0]?.getBoundingClientRect() ?? { x: 0, y: 0 };
+      const here = `${x},${y}`;
+      here === where || here === "0,0" ? report() : soon(here);
+    }, SETTLE);
   };
 
-  const observer = new MutationObserver(soon);
+  const observer = new MutationObserver(() => soon());
   observer.observe(document, {
     subtree: true,
     childList: true,
     attributes: true,
     attributeFilter: ["style", "class", "hidden", "disabled", "src", "value", "aria-hidden"],
   });
-  for (const event of ["transitionend", "animationend", "load"]) document.addEventListener(event, soon, { capture: true, passive: true });
+  for (const event of ["transitionend", "animationend", "load"]) document.addEventListener(event, () => soon(), { capture: true, passive: true });
   document.addEventListener("visibilitychange", lookAfresh);
   chrome.runtime.onMessage.addListener((message) => {
     if (message === "look") lookAfresh();

@@ -14,6 +14,7 @@
 //! 3. Add a row to [`sign_in`] or [`set_up`], and the printed observation as a
 //!    vector under `tests/vectors/pages/`.
 
+pub mod guide;
 pub mod hosts;
 mod set_up;
 mod sign_in;

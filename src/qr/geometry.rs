@@ -26,7 +26,7 @@ impl Point {
     }
 
     pub(crate) fn length(self) -> f32 {
-        self.x.hypot(self.y)
+        (self.x * self.x + self.y * self.y).sqrt()
     }
 
     pub(crate) fn cross(self, other: Point) -> f32 {

@@ -16,10 +16,11 @@ pub(crate) struct Triple {
 }
 
 /// The most triples that are looked at in one pass.
-const MOST: usize = 4096;
+const MOST: usize = 2048;
 
-/// All triples that could be seen as three corners of a square, best first.
-pub(crate) fn triples(finders: &[Finder], budget: &mut Budget) -> Vec<Triple> {
+/// All triples that could be seen as three corners of a square, best first, but for those of the first `old` finders
+/// alone, which have been tried before.
+pub(crate) fn triples(finders: &[Finder], old: usize, budget: &mut Budget) -> Vec<Triple> {
     let mut all = Vec::new();
     for (corner, c) in finders.iter().enumerate() {
         let partners: Vec<(usize, &Finder, Point)> = finders
@@ -30,18 +31,18 @@ pub(crate) fn triples(finders: &[Finder], budget: &mut Budget) -> Vec<Triple> {
             .collect();
         for (i, &(right, r, to_right)) in partners.iter().enumerate() {
             let rest = partners.get(i + 1..).unwrap_or_default();
-            if !budget.spend(Work::Triples, 2 + rest.len() / 4) || all.len() >= MOST {
+            if !budget.spend(Work::Triples, 2 + rest.len() / 4) {
                 break;
             }
             for &(down, d, to_down) in rest {
                 let Some(flaw) = flaw(to_right, to_down) else {
                     continue;
                 };
-                let uneven = |a: f32, b: f32| (a / b).ln().abs();
-                let flaw = flaw
-                    + uneven(c.unit(), r.unit())
-                    + uneven(c.unit(), d.unit())
-                    + uneven(r.unit(), d.unit());
+                if corner.max(right).max(down) < old {
+                    continue;
+                }
+                let uneven = |a: &Finder, b: &Finder| (a.unit() / b.unit()).ln().abs();
+                let flaw = flaw + uneven(c, r) + uneven(c, d) + uneven(r, d);
                 // The first row runs clockwise to the first column, unless the code is mirrored; then the
                 // format information tells.
                 let (right, down) = if to_right.cross(to_down) > 0.0 {
@@ -57,9 +58,17 @@ pub(crate) fn triples(finders: &[Finder], budget: &mut Budget) -> Vec<Triple> {
                 });
             }
         }
+        if all.len() > 4 * MOST {
+            keep_best(&mut all);
+        }
     }
-    all.sort_by(|a, b| a.flaw.total_cmp(&b.flaw));
+    keep_best(&mut all);
     all
+}
+
+fn keep_best(all: &mut Vec<Triple>) {
+    all.sort_by(|a, b| a.flaw.total_cmp(&b.flaw));
+    all.truncate(MOST);
 }
 
 /// Whether two finders may belong to one symbol.
@@ -126,10 +135,12 @@ impl Side {
 
     /// The point that is such a share of the side's modules from its beginning.
     fn at(&self, share: f32) -> Point {
-        self.from.plus(
-            self.leg,
-            self.depth * share / (1.0 + (self.depth - 1.0) * share),
-        )
+        let share = if self.depth == 1.0 {
+            share
+        } else {
+            self.depth * share / (1.0 + (self.depth - 1.0) * share)
+        };
+        self.from.plus(self.leg, share)
     }
 }
 
@@ -170,29 +181,26 @@ pub(crate) fn frames(
         .map(|version| 17 + 4 * version)
         .filter(|&size| (size as f32 - estimate).abs() <= slack)
     {
-        let score = |count: usize| {
-            let (row, column) = (
-                timing(&seen, row, column, size, count, shade),
-                timing(&seen, column, row, size, count, shade),
-            );
-            // One of them may be covered or badly bent, but not both.
-            (row + column) * 0.4 + row.min(column) * 0.2
-        };
         // Most triples are none, and a few modules beside the corner show it.
         let first = (size - 16).min(9);
-        if !budget.spend(Work::Frames, first * 6) {
-            break;
+        let mut begins = |side, other| {
+            budget.spend(Work::Frames, first * 3)
+                && timing(&seen, side, other, size, first, shade) > 0.15
+        };
+        if !begins(row, column) || !begins(column, row) || !budget.spend(Work::Frames, size * 6) {
+            continue;
         }
-        if score(first) > 0.25 && budget.spend(Work::Frames, size * 6) {
-            let timing = score(size - 16);
-            if timing > 0.35 {
-                frames.push(Frame {
-                    corners,
-                    size,
-                    timing,
-                    contrast: shade.swing * 2.0,
-                });
-            }
+        let across = timing(&seen, row, column, size, size - 16, shade);
+        let along = timing(&seen, column, row, size, size - 16, shade);
+        // One of them may be covered or badly bent, but not both.
+        let timing = (across + along) * 0.4 + across.min(along) * 0.2;
+        if timing > 0.35 {
+            frames.push(Frame {
+                corners,
+                size,
+                timing,
+                contrast: shade.swing * 2.0,
+            });
         }
     }
     frames.sort_by(|a, b| b.timing.total_cmp(&a.timing));
@@ -221,7 +229,14 @@ impl Shade {
 
     /// 1 for dark, -1 for light.
     fn darkness(self, level: f32) -> f32 {
-        ((self.threshold - level) / self.swing).max(-1.0).min(1.0)
+        let dark = (self.threshold - level) / self.swing;
+        if dark > 1.0 {
+            1.0
+        } else if dark < -1.0 {
+            -1.0
+        } else {
+            dark
+        }
     }
 }
 
@@ -241,7 +256,15 @@ fn timing(seen: &Grey, side: Side, other: Side, size: usize, count: usize, shade
             .sum();
         sum / count as f32
     };
-    [2.6, 3.0, 3.4].into_iter().map(line).fold(-1.0, f32::max)
+    // Beside the middle of the line it can be a little better, but not good where it was bad.
+    let middle = line(3.0);
+    if !(-0.2..0.6).contains(&middle) {
+        return middle;
+    }
+    let (inner, outer) = (line(2.6), line(3.4));
+    [middle, inner, outer]
+        .into_iter()
+        .fold(-1.0, |best, got| if got > best { got } else { best })
 }
 
 #[cfg(test)]
@@ -267,7 +290,7 @@ mod tests {
             finder(20.0, 120.0, 4.0),
             finder(120.0, 20.0, 4.0),
         ];
-        let all = triples(&finders, &mut Budget::new(10_000));
+        let all = triples(&finders, 0, &mut Budget::new(10_000));
         assert_eq!((all[0].corner, all[0].right, all[0].down), (1, 3, 2));
     }
 
@@ -281,6 +304,7 @@ mod tests {
                     finder(99.0, 0.0, 4.0),
                     finder(198.0, 3.0, 4.0)
                 ],
+                0,
                 &mut budget
             )
             .is_empty()
@@ -292,6 +316,7 @@ mod tests {
                     finder(99.0, 0.0, 9.0),
                     finder(0.0, 99.0, 4.0)
                 ],
+                0,
                 &mut budget
             )
             .is_empty()

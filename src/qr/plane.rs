@@ -151,9 +151,6 @@ impl<'a> Plane<'a> {
     }
 }
 
-/// Farther than any pixel.
-const FAR: f32 = 16_777_216.0;
-
 /// A band of rows that are there. Reads outside of it are answered by its nearest pixel.
 ///
 /// Coordinates are those of the whole picture; the middle of the first pixel is at (0.5, 0.5).
@@ -179,28 +176,33 @@ impl<'a> Grey<'a> {
     /// The level at a point, interpolated between the four pixels around it.
     #[inline]
     pub(crate) fn at(&self, point: Point) -> f32 {
-        // `max` turns NaN into 0, so that any point is a good one.
-        let x = (point.x - 0.5).max(0.0).min(FAR);
-        let y = (point.y - 0.5 - self.top as f32).max(0.0).min(FAR);
+        // Comparisons and not `max`, which is a function call in Wasm; NaN becomes 0.
+        let above_zero = |v: f32| if v > 0.0 { v } else { 0.0 };
+        let x = above_zero(point.x - 0.5);
+        let y = above_zero(point.y - 0.5 - self.top as f32);
         let (column, row) = (x as usize, y as usize);
         let (fx, fy) = (x - column as f32, y - row as f32);
+        if column >= self.width.saturating_sub(1) || row >= self.height.saturating_sub(1) {
+            return self.at_border(column, row);
+        }
         let corner = row * self.width + column;
-        let ([a, b], [c, d]) = if column + 1 < self.width && row + 1 < self.height {
-            (self.pair(corner), self.pair(corner + self.width))
-        } else {
-            let left = column.min(self.width.saturating_sub(1));
-            let right = (column + 1).min(self.width.saturating_sub(1));
-            let upper = row.min(self.height.saturating_sub(1)) * self.width;
-            let lower = (row + 1).min(self.height.saturating_sub(1)) * self.width;
-            let level = |index: usize| self.pixels.get(index).copied().unwrap_or(0);
-            (
-                [level(upper + left), level(upper + right)],
-                [level(lower + left), level(lower + right)],
-            )
-        };
+        let ([a, b], [c, d]) = (self.pair(corner), self.pair(corner + self.width));
         let mix = |from: u8, to: u8| f32::from(from) + (f32::from(to) - f32::from(from)) * fx;
         let (above, below) = (mix(a, b), mix(c, d));
         above + (below - above) * fy
+    }
+
+    /// The level of the nearest pixel to one that may be outside.
+    #[cold]
+    fn at_border(&self, column: usize, row: usize) -> f32 {
+        let column = column.min(self.width.saturating_sub(1));
+        let row = row.min(self.height.saturating_sub(1));
+        f32::from(
+            self.pixels
+                .get(row * self.width + column)
+                .copied()
+                .unwrap_or(0),
+        )
     }
 
     /// A pixel and the one to its right.

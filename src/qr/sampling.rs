@@ -211,7 +211,7 @@ fn alignment(
                     .plus(module_x, i as f32 * step)
                     .plus(module_y, j as f32 * step);
                 // The nearer, the likelier; data modules imitate the pattern now and then.
-                let away = (i as f32).hypot(j as f32) / (steps as f32 + 1.0);
+                let away = ((i * i + j * j) as f32).sqrt() / (steps as f32 + 1.0);
                 let got = score(centre) * (1.0 - 0.3 * away);
                 if got > best.0 {
                     best = (got, centre);

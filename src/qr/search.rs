@@ -146,6 +146,7 @@ impl Search<'_> {
 
     /// One pass over the rows, and what can be made of the finders.
     fn look(&mut self, row_step: usize, hysteresis: u8, surroundings: Surroundings) {
+        let old = self.finders.len();
         let mut runs = Vec::new();
         for y in (row_step / 2..self.plane.height()).step_by(row_step) {
             if !self.budget.spend(Work::Rows, self.plane.width()) {
@@ -164,12 +165,12 @@ impl Search<'_> {
                 );
             }
         }
-        self.group();
+        self.group(old);
     }
 
     /// Tries the triples of finders, best first. Finders of a code that was read are not used again.
-    fn group(&mut self) {
-        let triples = grouping::triples(&self.finders, &mut self.budget);
+    fn group(&mut self, old: usize) {
+        let triples = grouping::triples(&self.finders, old, &mut self.budget);
         let mut used = vec![false; self.finders.len()];
         for triple in triples {
             let all = [triple.corner, triple.right, triple.down];
