@@ -83,9 +83,11 @@ wasm_cargo() {
 }
 
 rustup_target() {
+  local installed
   have rustup && rustup which cargo >/dev/null 2>&1 || return 1
-  [[ -d $(rustc --print sysroot)/lib/rustlib/$triple ]] && return
+  installed=$(rustc --print sysroot)/lib/rustlib/$triple
+  [[ -d $installed ]] && return
   have wasm-ld-22 && return 1 # Debian's compiler has served here before
   say "Asking rustup for $triple"
-  rustup target add "$triple" >&2
+  rustup target add "$triple" >&2 && [[ -d $installed ]]
 }
