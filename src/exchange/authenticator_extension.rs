@@ -5,12 +5,12 @@
 //! passphrase mode, which authenticates nothing:
 //!
 //! 1. every secret under the password;
-//! 2. every secret under a random key, which stands under the password in
-//!    `key.enc` (or, in one release, in `enc` at the top);
+//! 2. every secret under the hexadecimal form of a random key, which stands
+//!    under the password in `key.enc` (or, in one release, in `enc` at the top);
 //! 3. every entry as JSON under a key derived with Argon2id, of which the
 //!    encoded hash is the passphrase; its salt is latin-1 taken for UTF-8.
 
-use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, HEXLOWER_PERMISSIVE};
+use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
 use zeroize::Zeroizing;
 
 use super::entry::{Draft, Written, label, optional};
@@ -81,7 +81,10 @@ impl<'a> Keyring<'a> {
         let wrapped = field("key").and_then(|key| key.get("enc")).or_else(|| field("enc")).and_then(Json::text);
         let secrets = match wrapped {
             None => Zeroizing::new(password.typed().to_vec()),
-            Some(wrapped) => sealed::open_crypto_js(password.typed(), wrapped).ok_or(ImportError::WrongPassword)?,
+            Some(wrapped) => {
+                let key = sealed::open_crypto_js(password.typed(), wrapped).ok_or(ImportError::WrongPassword)?;
+                Zeroizing::new(HEXLOWER.encode(&key).into_bytes())
+            }
         };
         let keys: Vec<&Json> =
             fields.iter().map(|(_, value)| value).filter(|value| value.text_of("dataType") == "Key").collect();

@@ -28,18 +28,17 @@ pub(crate) fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, 
     let key = unwrap_master_key(&json::parse(master)?, password)?;
 
     let mut import = Import::of(Format::FreeOtp2);
-    for (name, token) in &map {
-        let Some(id) = name.strip_suffix(TOKEN) else { continue };
-        let Ok(token) = json::parse(token) else {
+    let secrets = map.iter().filter(|(name, _)| name != MASTER_KEY && !name.ends_with(TOKEN));
+    for (id, sealed) in secrets {
+        let Some(token) = find(&format!("{id}{TOKEN}")).and_then(|text| json::parse(text).ok()) else {
             import.push(String::new(), Err(Why::Shape))?;
             continue;
         };
-        let label = freeotp::label_of(&token);
-        let entry = match find(id).and_then(|text| open_secret(&key, text)) {
+        let entry = match open_secret(&key, sealed) {
             Some((secret, algorithm)) => freeotp::read_token_with(&token, &secret, Some(&algorithm)),
             None => Err(Why::Sealed),
         };
-        import.push(label, entry)?;
+        import.push(freeotp::label_of(&token), entry)?;
     }
     Ok(import)
 }

@@ -17,7 +17,7 @@ const TC_REFERENCE: u8 = 0x71;
 const TC_BLOCKDATA: u8 = 0x77;
 const TC_ENDBLOCKDATA: u8 = 0x78;
 const TC_NULL: u8 = 0x70;
-/// Of the first object; the class, the fields' class names and the map itself come before the strings.
+/// Of the first object; the class and the map itself come before the strings.
 const FIRST_HANDLE: u32 = 0x7e_0000;
 const HANDLES_BEFORE_STRINGS: u32 = 2;
 
@@ -45,10 +45,16 @@ impl<'a> Reader<'a> {
         // serialVersionUID, and flags: has writeObject, is serialisable.
         self.take(8)?;
         self.expect(&[3])?;
-        self.expect(b"\0\x02F\0\x0aloadFactorI\0\x09threshold")?;
+        // Android 6 has one field, all others have two; then comes no superclass.
+        let fields = match self.u16()? {
+            1 => &b"F\0\x0aloadFactor"[..],
+            2 => b"F\0\x0aloadFactorI\0\x09threshold",
+            _ => return None,
+        };
+        self.expect(fields)?;
         self.expect(&[TC_ENDBLOCKDATA, TC_NULL])?;
-        // The two fields, then what writeObject adds: the capacity and the size.
-        self.take(8)?;
+        self.take(if fields.len() > 16 { 8 } else { 4 })?;
+        // What writeObject adds: the capacity and the size.
         self.expect(&[TC_BLOCKDATA, 8])?;
         self.take(4)?;
         let size = usize::try_from(self.u32()?).ok().filter(|size| *size <= 3 * MAX_ENTRIES)?;

@@ -43,9 +43,10 @@ fn read_services(services: &Json) -> Result<Import, ImportError> {
     Ok(import)
 }
 
-/// Where there is no account, the label has it, with or without the issuer in front.
+/// Where there is no account, the label may have it, or may repeat the issuer.
 fn account<'a>(otp: &'a Json, issuer: &str) -> &'a str {
-    super::entry::split_name(issuer, otp.text_of("label")).1
+    let (_, name) = super::entry::split_name(issuer, otp.text_of("label"));
+    if name == issuer { "" } else { name }
 }
 
 fn read_service(service: &Json, otp: &Json, issuer: &str, name: &str) -> Result<Entry, Why> {

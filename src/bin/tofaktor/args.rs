@@ -55,7 +55,7 @@ pub(crate) struct Scan {
     /// Pictures, PNG or JPEG
     #[arg(required = true)]
     pub(crate) pictures: Vec<PathBuf>,
-    /// Print payloads as they are, secrets included
+    /// Print the secrets in them too
     #[arg(long)]
     pub(crate) show_secrets: bool,
 }

@@ -3,8 +3,8 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use tofaktor::otp::payload::{self, Payload};
 use tofaktor::qr::{self, MOST_PIXELS};
+use zeroize::Zeroizing;
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
@@ -44,27 +44,25 @@ pub(crate) fn scan(path: &Path, bytes: &[u8]) -> Result<Vec<Vec<u8>>, Failure> {
     Ok(found.into_iter().map(|found| found.payload).collect())
 }
 
-/// What is safe to show of a payload unless more was asked for.
-fn describe(payload: &[u8], show_secrets: bool) -> String {
-    let text = String::from_utf8_lossy(payload).into_owned();
-    if show_secrets {
+/// The payload, with what is secret in it left out unless it was asked for.
+fn describe(payload: &[u8], show_secrets: bool) -> Zeroizing<String> {
+    let text = Zeroizing::new(String::from_utf8_lossy(payload).into_owned());
+    let lower = text.trim_start().to_ascii_lowercase();
+    if !show_secrets && lower.starts_with("wifi:") {
+        return Zeroizing::new("WIFI:…".to_owned());
+    }
+    let registers = ["otpauth", "phonefactor:", "https://login."].iter().any(|prefix| lower.starts_with(prefix));
+    if show_secrets || !registers {
         return text;
     }
-    match payload::classify(payload) {
-        Payload::Enrolment(enrolment) => {
-            let entry = tofaktor::exchange::Entry::from(enrolment);
-            format!("otpauth: {} (its secret is not shown)", entry.label())
+    let (head, query) = text.split_once('?').unwrap_or((&text, ""));
+    let hidden = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if ["secret", "data", "code"].iter().any(|known| known.eq_ignore_ascii_case(name)) => {
+            format!("{name}=…")
         }
-        Payload::Unusable(_) => "otpauth: not usable".into(),
-        Payload::Migration => match tofaktor::exchange::read(payload, None) {
-            Ok(import) => format!("otpauth-migration: {} accounts (not shown)", import.entries.len()),
-            Err(_) => "otpauth-migration: not usable".into(),
-        },
-        Payload::Push => "Microsoft Authenticator's own registration, which no other app can use".into(),
-        Payload::Passkey => "a request for a passkey".into(),
-        Payload::Wifi => "the key of a wireless network (not shown)".into(),
-        Payload::Web | Payload::Other => text,
-    }
+        _ => pair.to_owned(),
+    });
+    Zeroizing::new(format!("{head}?{}", hidden.collect::<Vec<_>>().join("&")))
 }
 
 struct Picture {
