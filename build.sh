@@ -104,7 +104,7 @@ check() {
   say "Format" && cargo fmt --check
   say "Clippy, native" && cargo clippy --all-targets -- -D warnings
   say "Clippy, $triple" && wasm_cargo clippy --release --lib --example scanner -- -D warnings
-  say "Types" && "$npm_bin/tsc" --project $npm_dir/tsconfig.json
+  say "Types" && "$npm_bin/tsc" --project $npm_dir/tsconfig.json && "$npm_bin/tsc" --project $npm_dir/tsconfig.tests.json
   say "Lint of dist/firefox" && "$npm_bin/web-ext" lint --source-dir dist/firefox --ignore-files '**/*.d.ts' --warnings-as-errors --boring
   say "Both manifests" && node --test $npm_dir/manifest.test.mjs
   say "Scripts" && git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck --external-sources

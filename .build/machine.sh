@@ -27,10 +27,10 @@ need() { have "$2" || debian "$1" "${3:-$2}"; }
 chromium() {
   local name
   for name in ${CHROMIUM:+"$CHROMIUM"} chromium chromium-browser google-chrome-stable google-chrome microsoft-edge; do
-    command -v "$name" && return
+    type -P "$name" && return
   done
   debian "the browser that the tests drive" chromium
-  command -v chromium
+  type -P chromium
 }
 
 cargo_here() {

@@ -27,13 +27,18 @@ export const scan = async (dataUrl) => {
   context.fillRect(0, 0, width, height);
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
-  const pixels = context.getImageData(0, 0, width, height).data;
+  const pixels = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
   /** @type {WebAssembly.Instance} */
   const instance = await WebAssembly.instantiate(await ready(), {
     picture: {
-      row: (/** @type {number} */ y, /** @type {number} */ at) => {
+      rows: (/** @type {number} */ y, /** @type {number} */ count, /** @type {number} */ at) => {
         const { memory } = /** @type {any} */ (instance.exports);
-        new Uint8Array(memory.buffer, at, width * 4).set(pixels.subarray(y * width * 4, (y + 1) * width * 4));
+        new Uint32Array(memory.buffer, at).set(pixels.subarray(y * width, (y + count) * width));
+      },
+      column: (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ count, /** @type {number} */ at) => {
+        const { memory } = /** @type {any} */ (instance.exports);
+        const column = new Uint32Array(memory.buffer, at, count);
+        for (let i = 0, from = y * width + x; i < count; i++, from += width) column[i] = pixels[from] ?? 0;
       },
     },
   });

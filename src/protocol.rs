@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::pages::guide::Step;
 use crate::pages::{Mark, Method, Observation, State};
 
 /// What our own pages may ask. Bytes that go with a request (a passphrase, the
@@ -61,6 +62,18 @@ pub enum UiRequest {
         /// [`AccountView::id`].
         account: String,
     },
+    /// The sign-in on this tab is the person's own: fill and submit, or leave the page alone.
+    Approve {
+        /// Fill and submit.
+        approved: bool,
+    },
+    /// Fill this account's code into the page, where the page itself does not tell enough.
+    FillHere {
+        /// [`AccountView::id`].
+        account: String,
+    },
+    /// Click the element that the guide points at.
+    DoStep,
 }
 
 /// The tab that a page of ours was opened over.
@@ -189,6 +202,14 @@ pub struct PageView {
     pub account: Option<String>,
     /// What was done, or why nothing was.
     pub reason: Reason,
+    /// The next thing to do, where the guide knows one.
+    pub step: Option<Step>,
+    /// The step's element is on the page and can be clicked for the person.
+    pub can_do_step: bool,
+    /// A code of the person's choice may be filled by one click.
+    pub can_fill: bool,
+    /// How far the computer's clock is off, in seconds, where that is worth telling.
+    pub clock_off_s: Option<i32>,
 }
 
 /// Something to tell the person; each has its sentence in every locale, under
@@ -286,6 +307,11 @@ pub enum PageReply {
         /// The element.
         mark: Mark,
     },
+    /// Nothing to do but to show the person where to go on.
+    Point {
+        /// The element to outline.
+        mark: Mark,
+    },
     /// Look again after so long.
     Again {
         /// Milliseconds.
@@ -333,6 +359,10 @@ pub enum Reason {
     WaitingForNext,
     /// Microsoft refused the code twice.
     Rejected,
+    /// The account is set to ask first: the popup waits for a yes.
+    AwaitingApproval,
+    /// The person said no to this sign-in.
+    Denied,
     /// The page is not the one in front.
     NotInFront,
     /// The field or button was gone.

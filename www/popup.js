@@ -151,7 +151,7 @@ byId("unlock", HTMLFormElement).addEventListener("submit", async (event) => {
   const button = byId("submit", HTMLButtonElement);
   button.disabled = true;
   show("progress", true);
-  const save = view?.offers.find((offer) => offer.standing === "new")?.id ?? null;
+  const save = view?.offers.find((offer) => offer.standing === "new")?.id;
   try {
     await request({ kind: view?.screen === "firstRun" ? "create" : "unlock", save }, take(passphrase));
   } finally {

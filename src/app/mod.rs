@@ -12,7 +12,7 @@ mod tab;
 mod ui;
 mod view;
 
-pub use page::answer;
+pub use page::{answer, check_clock};
 pub use ui::ask;
 
 use crate::platform::Platform;

@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use super::tab::{Id, Note, Told};
 use super::{change_if, fill, offers, open, page, view};
 use crate::otp::base32::Base32Error;
 use crate::otp::payload::{self, Payload};
@@ -86,6 +87,14 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroizing<
             })
             .await
         }
+        UiRequest::Approve { approved } => {
+            tell(p, tab, if approved { Told::Approve { at_ms: p.now_ms() } } else { Told::Deny }).await
+        }
+        UiRequest::FillHere { account } => {
+            let account = AccountId::from_text(&account).ok_or(Notice::Gone)?;
+            tell(p, tab, Told::Fill { account: Id(account), at_ms: p.now_ms() }).await
+        }
+        UiRequest::DoStep => tell(p, tab, Told::Step { at_ms: p.now_ms() }).await,
         UiRequest::Remove { account } => {
             let id = AccountId::from_text(&account).ok_or(Notice::Gone)?;
             let now_ms = p.now_ms();
@@ -95,6 +104,15 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroizing<
             removed.map(|()| Done { notice: Some(Notice::Removed), woke: None }).ok_or(Notice::Gone)
         }
     }
+}
+
+/// Leaves a word for the page of this tab, and lets its script look again.
+async fn tell(p: &impl Platform, tab: &Tab, told: Told) -> Result<Done, Notice> {
+    let id = tab.id.ok_or(Notice::Gone)?;
+    let mut note = Note::read(p, id).await.ok_or(Notice::Gone)?;
+    note.told = Some(told);
+    note.write(p, id).await;
+    Ok(Done { notice: None, woke: Some(id) })
 }
 
 fn passphrase(bytes: Zeroizing<Vec<u8>>) -> Result<Passphrase, Notice> {

@@ -7,7 +7,7 @@ use super::page::same;
 use super::tab::Note;
 use crate::pages::hosts;
 use crate::platform::Platform;
-use crate::protocol::{AccountView, OfferView, PageView, Screen, Standing, Tab, View};
+use crate::protocol::{AccountView, OfferView, PageView, Reason, Screen, Standing, Tab, View};
 use crate::vault::{Account, Contents, Status, VaultError};
 
 /// The whole view. `opened` is what the vault answered.
@@ -26,13 +26,27 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         screen: screen(opened),
         offers: offers::read(p).await.iter().filter_map(|offer| offer_view(offer, contents)).collect(),
         accounts: contents.map(|c| accounts(c, note.as_ref(), now_ms)).unwrap_or_default(),
-        page: note.map(|note| PageView {
-            host: note.host,
-            state: note.state,
-            method: note.method,
-            account: note.account,
-            reason: note.reason,
-        }),
+        page: match note {
+            Some(note) => Some(page_view(p, note).await),
+            None => None,
+        },
+    }
+}
+
+async fn page_view(p: &impl Platform, note: Note) -> PageView {
+    PageView {
+        can_do_step: note.step_shown,
+        step: note.step,
+        can_fill: matches!(
+            note.reason,
+            Reason::MethodUnknown | Reason::AccountNotNamed | Reason::Ambiguous | Reason::NoAccount
+        ),
+        clock_off_s: clock::off_s(p).await,
+        host: note.host,
+        state: note.state,
+        method: note.method,
+        account: note.account,
+        reason: note.reason,
     }
 }
 
