@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::pages::guide::Step;
 use crate::pages::{Mark, Method, Observation, State};
 
 /// What our own pages may ask. Bytes that go with a request (a passphrase, the
@@ -86,6 +87,18 @@ pub enum UiRequest {
         /// [`AccountView::id`].
         account: String,
     },
+    /// The sign-in on this tab is the person's own: fill and submit, or leave the page alone.
+    Approve {
+        /// Fill and submit.
+        approved: bool,
+    },
+    /// Fill this account's code into the page, where the page itself does not tell enough.
+    FillHere {
+        /// [`AccountView::id`].
+        account: String,
+    },
+    /// Click the element that the guide points at.
+    DoStep,
     /// The code was copied.
     Used {
         /// [`AccountView::id`].
@@ -395,6 +408,11 @@ pub enum SettingsRequest {
         /// Yes.
         on: bool,
     },
+    /// Ask Microsoft's own page for the time, and correct this computer's clock by it.
+    SetClockCheck {
+        /// Yes.
+        on: bool,
+    },
     /// Show again that it is you; the bytes are the passphrase.
     Prove,
     /// The same; the bytes are the recovery code.
@@ -484,6 +502,8 @@ pub struct SettingsView {
     pub lock_with_computer: bool,
     /// Goes from the phone's approval to the code without being asked.
     pub switching: bool,
+    /// Asks Microsoft's own page for the time.
+    pub clock_check: bool,
     /// Facts for a service desk, as JSON. No secret, no name.
     pub diagnostics: String,
 }
@@ -534,6 +554,14 @@ pub struct PageView {
     pub account: Option<String>,
     /// What was done, or why nothing was.
     pub reason: Reason,
+    /// The next thing to do, where the guide knows one.
+    pub step: Option<Step>,
+    /// The step's element is on the page and can be clicked for the person.
+    pub can_do_step: bool,
+    /// A code of the person's choice may be filled by one click.
+    pub can_fill: bool,
+    /// How far the computer's clock is off, in seconds, where that is worth telling.
+    pub clock_off_s: Option<i32>,
     /// The key of the sentence to show: the reason's, or else what to do on this page.
     pub says: String,
 }
@@ -650,6 +678,11 @@ pub enum PageReply {
         /// The element.
         mark: Mark,
     },
+    /// Nothing to do but to show the person where to go on.
+    Point {
+        /// The element to outline.
+        mark: Mark,
+    },
     /// Look again after so long.
     Again {
         /// Milliseconds.
@@ -697,6 +730,10 @@ pub enum Reason {
     WaitingForNext,
     /// Microsoft refused the code twice.
     Rejected,
+    /// The account is set to ask first: the popup waits for a yes.
+    AwaitingApproval,
+    /// The person said no to this sign-in.
+    Denied,
     /// The page is not the one in front.
     NotInFront,
     /// The field or button was gone.

@@ -1,5 +1,13 @@
 //! The vault in ordinary use: made, opened, changed, locked.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test states what it knows, helpers outside #[test] too"
+)]
+
 mod support;
 
 use support::{Fake, account, now, passphrase};
@@ -44,7 +52,7 @@ fn an_empty_world_has_no_vault_and_a_second_one_is_refused() {
     assert!(matches!(now(store::presence(&p)), Ok(Presence::None)));
     create(&p);
     assert!(matches!(now(store::presence(&p)), Ok(Presence::Present(_))));
-    let words = passphrase("another");
+    let words = passphrase("another one");
     let again = now(store::create(&p, &[("", NewWay::Passphrase(&words))], &Contents::default()));
     assert_eq!(again.err(), Some(VaultError::Exists));
 }
@@ -107,7 +115,7 @@ fn where_memory_is_short_the_cost_steps_down_to_the_floor_and_no_further() {
     assert_eq!(record.header().slots[0].way(), Some(&Way::Passphrase(floor)));
     let poor = Fake::new();
     poor.0.borrow_mut().memory_kib = Some(10 * 1024);
-    let words = passphrase("x");
+    let words = passphrase("long enough");
     let way = [("", NewWay::Passphrase(&words))];
     assert!(now(store::create(&poor, &way, &Contents::default())).is_err());
     assert!(matches!(now(store::presence(&poor)), Ok(Presence::None)));

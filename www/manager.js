@@ -146,6 +146,7 @@ const paint = () => {
     idle.value = String(settings.idleMinutes);
     byId("lock-with-computer", HTMLInputElement).checked = settings.lockWithComputer;
     byId("switching", HTMLInputElement).checked = settings.switching;
+    byId("clock-check", HTMLInputElement).checked = settings.clockCheck;
   }
   byId("diagnostics", HTMLElement).textContent = diagnostics();
 
@@ -432,6 +433,7 @@ document.addEventListener("change", (event) => {
 byId("idle", HTMLSelectElement).addEventListener("change", (event) => set({ kind: "setIdle", minutes: Number(/** @type {HTMLSelectElement} */ (event.target).value) }));
 byId("lock-with-computer", HTMLInputElement).addEventListener("change", (event) => set({ kind: "setLockWithComputer", on: /** @type {HTMLInputElement} */ (event.target).checked }));
 byId("switching", HTMLInputElement).addEventListener("change", (event) => set({ kind: "setSwitching", on: /** @type {HTMLInputElement} */ (event.target).checked }));
+byId("clock-check", HTMLInputElement).addEventListener("change", (event) => set({ kind: "setClockCheck", on: /** @type {HTMLInputElement} */ (event.target).checked }));
 
 /** Kept beside the pages, and where the worker can read it. @param {"language" | "look"} name @param {string} value */
 const choose = async (name, value) => {

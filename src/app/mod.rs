@@ -19,7 +19,7 @@ mod ui;
 mod view;
 
 pub use accounts::check;
-pub use page::answer;
+pub use page::{answer, check_clock};
 pub use search::fold;
 pub use settings::manage;
 pub use ui::ask;

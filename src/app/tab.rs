@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Page;
+use crate::pages::guide::Step;
 use crate::pages::{Judgement, Mark, Method, State};
 use crate::platform::{Platform, Store};
 use crate::protocol::Reason;
@@ -36,12 +37,33 @@ pub(super) struct Note {
     pub(super) clicked: Vec<Mark>,
     /// On the way from push to code, by our own click.
     pub(super) switching: bool,
-    /// The state before this one.
+    /// The known state before this one.
     pub(super) came_from: Option<State>,
     /// The account that this tab enrols.
     pub(super) enrolling: Option<Id>,
     /// The code last released here.
     pub(super) released: Option<Released>,
+    /// The next thing to do, and whether its element is there.
+    pub(super) step: Option<Step>,
+    pub(super) step_shown: bool,
+    /// What the person said in the popup about this view.
+    pub(super) told: Option<Told>,
+    /// The popup was opened to ask, for this view.
+    pub(super) asked: bool,
+}
+
+/// A person's word in our own pages, for the view that the tab shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub(super) enum Told {
+    /// Fill and submit.
+    Approve { at_ms: u64 },
+    /// Leave the page alone.
+    Deny,
+    /// Fill this account's code.
+    Fill { account: Id, at_ms: u64 },
+    /// Click the step's element.
+    Step { at_ms: u64 },
 }
 
 /// An account or something else that a page's QR code held.
@@ -116,6 +138,10 @@ impl Note {
             came_from: None,
             enrolling: None,
             released: None,
+            step: None,
+            step_shown: false,
+            told: None,
+            asked: false,
         }
     }
 
@@ -151,15 +177,27 @@ impl Note {
         let _ = p.set(Store::Session, &[(&key(tab), None)]).await;
     }
 
+    /// The last state that was a known one: between two views the page is blank for a moment.
+    pub(super) fn known_state(&self) -> Option<State> {
+        Some(self.state).filter(|state| *state != State::Unknown).or(self.came_from)
+    }
+
     /// Takes a new judgement in; a change of state or account is a new view.
     pub(super) fn moves_to(&mut self, judgement: &Judgement) {
-        if self.state != judgement.state || self.account != judgement.account {
-            self.came_from = Some(self.state);
+        let known = self.known_state();
+        if judgement.state == State::Unknown {
+            (self.came_from, self.state, self.method) = (known, State::Unknown, None);
+            return;
+        }
+        let same_view = known == Some(judgement.state) && self.account == judgement.account;
+        if !same_view {
+            self.came_from = known;
             self.view_filled = false;
             self.clicked.clear();
-            if !matches!(judgement.state, State::Push | State::ProofPicker | State::Code) {
-                self.switching = false;
-            }
+            self.told = None;
+            self.asked = false;
+            // The way from push to code ends where it leads.
+            self.switching &= matches!(judgement.state, State::Push | State::ProofPicker);
             // What was captured belongs to the step that showed it and to those that follow.
             if matches!(judgement.state, State::SecurityInfo | State::SetUpPicker | State::SetUpInstall) {
                 self.captured.clear();

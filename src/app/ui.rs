@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::doors::{self, Door};
+use super::tab::{Id, Note, Told};
 use super::{accounts, fill, offers, open, page, settings, view};
 use crate::otp::base32::Base32Error;
 use crate::otp::payload::{self, Payload};
@@ -91,6 +92,14 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             })
             .await
         }
+        UiRequest::Approve { approved } => {
+            tell(p, tab, if approved { Told::Approve { at_ms: p.now_ms() } } else { Told::Deny }).await
+        }
+        UiRequest::FillHere { account } => {
+            let account = AccountId::from_text(&account).ok_or(Notice::Gone)?;
+            tell(p, tab, Told::Fill { account: Id(account), at_ms: p.now_ms() }).await
+        }
+        UiRequest::DoStep => tell(p, tab, Told::Step { at_ms: p.now_ms() }).await,
         UiRequest::Used { account } => {
             accounts::edit(p, &account, |account, now_ms| account.last_used_ms = Some(now_ms)).await
         }
@@ -107,6 +116,15 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         UiRequest::Enter { draft } => accounts::enter(p, tab, &draft, bytes).await,
         UiRequest::Remove { account } => accounts::remove(p, &account).await,
     }
+}
+
+/// Leaves a word for the page of this tab, and lets its script look again.
+async fn tell(p: &impl Platform, tab: &Tab, told: Told) -> Result<Done, Notice> {
+    let id = tab.id.ok_or(Notice::Gone)?;
+    let mut note = Note::read(p, id).await.ok_or(Notice::Gone)?;
+    note.told = Some(told);
+    note.write(p, id).await;
+    Ok(Done { notice: None, woke: Some(id) })
 }
 
 pub(super) fn passphrase(bytes: &Zeroizing<Vec<u8>>) -> Result<Passphrase, Notice> {

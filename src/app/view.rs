@@ -8,6 +8,7 @@ use super::page::same;
 use super::search::fold;
 use super::tab::Note;
 use super::{clock, doors, stranger};
+use crate::pages::guide::Step;
 use crate::pages::{State, hosts};
 use crate::platform::Platform;
 use crate::protocol::{AccountView, Loss, OfferView, PageView, Reason, Screen, Standing, Tab, View};
@@ -42,45 +43,56 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         screen,
         offers: offers::read(p).await.iter().filter_map(|offer| offer_view(offer, contents)).collect(),
         accounts: contents.map(|c| accounts(c, note.as_ref(), now_ms)).unwrap_or_default(),
-        page: note.map(|note| PageView {
-            host: note.host,
-            state: note.state,
-            method: note.method,
-            account: note.account,
-            reason: note.reason,
-            says: says(note.reason, note.state),
-        }),
         stranger: stranger::of(tab),
         doors,
         wait_ms: u32::try_from(wait_ms).unwrap_or(u32::MAX),
         searchable: contents.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
+        page: match note {
+            Some(note) => Some(page_view(p, note).await),
+            None => None,
+        },
     }
 }
 
-/// The key of the sentence about the page: what was done, or else what to do there.
-fn says(reason: Reason, state: State) -> String {
-    let guide = match state {
-        State::MoreInformation => "guide_moreInformation",
-        State::SecurityInfo => "guide_securityInfo",
-        State::SetUpPicker => "guide_setUpPicker",
-        State::SetUpInstall => "guide_setUpInstall",
-        State::SetUpInstructions => "guide_setUpInstructions",
-        State::SetUpQr => "guide_setUpQr",
-        State::SetUpManual => "guide_setUpManual",
-        State::SetUpDone => "guide_setUpDone",
-        State::SetUpError => "guide_setUpError",
+async fn page_view(p: &impl Platform, note: Note) -> PageView {
+    PageView {
+        says: says(note.reason, note.step, note.state),
+        can_do_step: note.step_shown,
+        step: note.step,
+        can_fill: matches!(
+            note.reason,
+            Reason::MethodUnknown | Reason::AccountNotNamed | Reason::Ambiguous | Reason::NoAccount
+        ),
+        clock_off_s: clock::off_s(p).await,
+        host: note.host,
+        state: note.state,
+        method: note.method,
+        account: note.account,
+        reason: note.reason,
+    }
+}
+
+/// The key of the sentence about the page: the next step, or what was done, or else what to expect.
+fn says(reason: Reason, step: Option<Step>, state: State) -> String {
+    // The names in the protocol are the names in the locales.
+    if let Some(step) = step {
+        return format!("step_{}", name(&step));
+    }
+    if reason != Reason::NothingToDo {
+        return format!("reason_{}", name(&reason));
+    }
+    match state {
+        State::SetUpQr | State::SetUpManual => "guide_setUpQr",
         State::PushDenied | State::PushTimedOut => "guide_pushOver",
         State::UserName | State::Password | State::AccountPicker => "guide_signIn",
         _ => "reason_nothingToDo",
-    };
-    if reason != Reason::NothingToDo {
-        // The names in the protocol are the names in the locales.
-        let name = serde_json::to_value(reason).ok();
-        if let Some(name) = name.as_ref().and_then(|name| name.as_str()) {
-            return format!("reason_{name}");
-        }
     }
-    guide.to_owned()
+    .to_owned()
+}
+
+fn name(value: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 fn screen(opened: &Result<Contents, VaultError>) -> Screen {

@@ -14,7 +14,11 @@ impl Bits {
     }
 
     pub(crate) fn from_fn(size: usize, dark: impl Fn(usize, usize) -> bool) -> Self {
-        Bits { size, dark: (0..size * size).map(|i| dark(i % size, i / size)).collect() }
+        let mut all = Vec::with_capacity(size * size);
+        for y in 0..size {
+            all.extend((0..size).map(|x| dark(x, y)));
+        }
+        Bits { size, dark: all }
     }
 
     /// Modules on a side.

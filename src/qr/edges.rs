@@ -19,96 +19,95 @@ pub(crate) struct Run {
     pub(crate) level: u8,
 }
 
-/// What the levels are doing.
-#[derive(Clone, Copy, PartialEq)]
-enum Trend {
-    Unknown,
-    Rising,
-    Falling,
-}
-
 /// Cuts a line into runs, light and dark in turn. The last run ends at `levels.len()`.
 pub(crate) fn runs(levels: &[u8], hysteresis: u8, out: &mut Vec<Run>) {
     out.clear();
     let Some(&first) = levels.first() else { return };
-    let mut trend = Trend::Unknown;
-    let (mut low, mut high) = (first, first);
-    let mut last_turn = 0;
-    let mut i = 1;
-    // The level of the run before the present one, and its start.
-    let mut start = 0.0;
-    let mut previous: Option<(u8, usize)> = None;
+    let Some((mut i, mut rising)) = first_turn(levels, hysteresis) else {
+        out.push(Run { start: 0.0, level: first });
+        return;
+    };
+    let extreme = |levels: &[u8], lightest: bool| {
+        let all = levels.iter().copied();
+        if lightest { all.max() } else { all.min() }.unwrap_or(first)
+    };
+    // The run before the present one, and the pixel at which the present one was noticed.
+    let mut before = Run { start: 0.0, level: extreme(&levels[..i], !rising) };
+    let mut turn = i;
     loop {
-        // Skip all that changes nothing: a level within the band updates no extreme and ends no run.
-        let (floor, ceiling) = match trend {
-            Trend::Unknown => (low, high),
-            Trend::Rising => (high.saturating_sub(hysteresis), high),
-            Trend::Falling => (low, low.saturating_add(hysteresis)),
-        };
-        i = skip(levels, i, floor, ceiling);
+        let mut level = levels[i];
+        if rising {
+            loop {
+                while i < levels.len() && levels[i] >= level {
+                    level = levels[i];
+                    i += 1;
+                }
+                let floor = level.saturating_sub(hysteresis);
+                i = skip(levels, i, floor, level);
+                if i >= levels.len() || levels[i] < floor {
+                    break;
+                }
+            }
+        } else {
+            loop {
+                while i < levels.len() && levels[i] <= level {
+                    level = levels[i];
+                    i += 1;
+                }
+                let ceiling = level.saturating_add(hysteresis);
+                i = skip(levels, i, level, ceiling);
+                if i >= levels.len() || levels[i] > ceiling {
+                    break;
+                }
+            }
+        }
+        out.push(before);
+        before = Run { start: crossing(levels, turn, before.level, level), level };
         if i >= levels.len() {
-            break;
+            out.push(before);
+            return;
         }
-        let level = levels[i];
-        match trend {
-            Trend::Unknown => {
-                low = low.min(level);
-                high = high.max(level);
-                if high - low > hysteresis {
-                    let rising = level == high;
-                    previous = Some((if rising { low } else { high }, i));
-                    trend = if rising { Trend::Rising } else { Trend::Falling };
-                    (low, high) = (level, level);
-                    last_turn = i;
-                }
-            }
-            Trend::Rising if level > high => high = level,
-            Trend::Falling if level < low => low = level,
-            Trend::Rising | Trend::Falling => {
-                let extreme = if trend == Trend::Rising { high } else { low };
-                if let Some((before, turn)) = previous {
-                    out.push(Run { start, level: before });
-                    start = crossing(levels, turn, before, extreme);
-                }
-                previous = Some((extreme, i));
-                last_turn = i;
-                trend = if trend == Trend::Rising { Trend::Falling } else { Trend::Rising };
-                (low, high) = (level, level);
-            }
-        }
-        i += 1;
+        turn = i;
+        rising = !rising;
     }
-    match (previous, trend) {
-        (Some((before, turn)), Trend::Rising | Trend::Falling) => {
-            let extreme = if trend == Trend::Rising { high } else { low };
-            out.push(Run { start, level: before });
-            out.push(Run { start: crossing(levels, turn.min(last_turn), before, extreme), level: extreme });
+}
+
+/// The first pixel that is farther than the hysteresis from one before it, and whether it is lighter.
+fn first_turn(levels: &[u8], hysteresis: u8) -> Option<(usize, bool)> {
+    let &first = levels.first()?;
+    let (mut low, mut high, mut i) = (first, first, 1);
+    loop {
+        i = skip(levels, i, low, high);
+        let &level = levels.get(i)?;
+        (low, high) = (low.min(level), high.max(level));
+        if high - low > hysteresis {
+            return Some((i, level == high));
         }
-        _ => out.push(Run { start: 0.0, level: first }),
     }
 }
 
 /// Where the level passes half-way from `before` to `after`, near `turn`, the pixel at which the turn was noticed.
 fn crossing(levels: &[u8], turn: usize, before: u8, after: u8) -> f32 {
-    let half = (f32::from(before) + f32::from(after)) * 0.5;
-    let rising = after > before;
-    let beyond = |level: u8| if rising { f32::from(level) >= half } else { f32::from(level) <= half };
+    // Twice the level, so that half-way is a whole number; turned over if the level falls, so that it always rises.
+    let flip = if after > before { 0 } else { 255 };
+    let half = u16::from(before ^ flip) + u16::from(after ^ flip);
+    let twice = |i: usize| u16::from(levels[i] ^ flip) * 2;
     let mut i = turn;
-    if beyond(levels[i]) {
-        while i > 0 && beyond(levels[i - 1]) {
+    if twice(i) >= half {
+        while i > 0 && twice(i - 1) >= half {
             i -= 1;
         }
     } else {
-        while i + 1 < levels.len() && !beyond(levels[i]) {
+        while i + 1 < levels.len() && twice(i) < half {
             i += 1;
         }
     }
     if i == 0 {
         return 0.5;
     }
-    let (a, b) = (f32::from(levels[i - 1]), f32::from(levels[i]));
-    let part = if a == b { 0.5 } else { ((half - a) / (b - a)).clamp(0.0, 1.0) };
-    i as f32 - 0.5 + part
+    let (below, above) = (twice(i - 1), twice(i));
+    let part = if above > below { (f32::from(half) - f32::from(below)) / f32::from(above - below) } else { 0.5 };
+    i as f32 - 0.5 + part.clamp(0.0, 1.0)
 }
 
 /// The first index from `i` whose level is outside `floor..=ceiling`, or the length.

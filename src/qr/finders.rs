@@ -14,8 +14,9 @@ use super::plane::{Grey, Plane};
 pub(crate) struct Finder {
     /// The middle of the core.
     pub(crate) centre: Point,
-    /// The width of a module in pixels.
-    pub(crate) unit: f32,
+    /// The width of a module in pixels, measured along rows and along columns.
+    pub(crate) across: f32,
+    pub(crate) along: f32,
     /// The levels of the core and of the gap. A core lighter than its gap belongs to an inverted code.
     pub(crate) core: f32,
     pub(crate) gap: f32,
@@ -26,6 +27,18 @@ pub(crate) struct Finder {
 impl Finder {
     pub(crate) fn inverted(&self) -> bool {
         self.core > self.gap
+    }
+
+    /// The width of a module, all in all.
+    pub(crate) fn unit(&self) -> f32 {
+        (self.across + self.along) * 0.5
+    }
+
+    /// The width of a module in a direction that is one of the symbol's sides. The finder was measured along rows and
+    /// columns, and the modules of a turned code are narrower than that.
+    pub(crate) fn unit_towards(&self, leg: Point) -> f32 {
+        let length = leg.length();
+        if leg.x.abs() > leg.y.abs() { self.across * leg.x.abs() / length } else { self.along * leg.y.abs() / length }
     }
 
     pub(crate) fn contrast(&self) -> f32 {
@@ -70,7 +83,16 @@ pub(crate) fn scan_row(
     let end = plane.width() as f32;
     for (i, window) in runs.windows(5).enumerate() {
         let end = runs.get(i + 5).map_or(end, |run| run.start);
-        let Some(section) = section(window, end, surroundings) else { continue };
+        // Two comparisons that nearly all windows fail.
+        if let [_, gap, core, gap2, ring2] = window {
+            let middle = gap2.start - core.start;
+            if middle < core.start - gap.start || middle < ring2.start - gap2.start {
+                continue;
+            }
+        }
+        let Some(section) = section(window, end, surroundings) else {
+            continue;
+        };
         let centre = Point { x: section.middle, y: y as f32 + 0.5 };
         if let Some(known) = found.iter_mut().rev().find(|known| known.covers(centre, section.unit)) {
             known.hits += 1;
@@ -79,9 +101,12 @@ pub(crate) fn scan_row(
         if found.len() >= MOST || !budget.spend(Work::Finders, 100) {
             return;
         }
+        if !crossed(plane, centre, section, surroundings, scratch) {
+            continue;
+        }
         let seen = plane.around(centre.y, section.unit * REACH * 1.5);
         if let Some(finder) = confirm(&seen, centre, section, surroundings, scratch)
-            && !found.iter().any(|known| known.covers(finder.centre, finder.unit))
+            && !found.iter().any(|known| known.covers(finder.centre, finder.unit()))
         {
             found.push(finder);
         }
@@ -90,10 +115,10 @@ pub(crate) fn scan_row(
 
 impl Finder {
     fn covers(&self, point: Point, unit: f32) -> bool {
-        let near = self.unit * 1.6;
+        let near = self.unit() * 1.6;
         (self.centre.x - point.x).abs() < near
             && (self.centre.y - point.y).abs() < near
-            && (0.6..1.7).contains(&(unit / self.unit))
+            && (0.6..1.7).contains(&(unit / self.unit()))
     }
 }
 
@@ -109,7 +134,9 @@ pub(crate) struct Scratch {
 
 /// Whether five runs are ring, gap, core, gap and ring.
 fn section(window: &[Run], end: f32, surroundings: Surroundings) -> Option<Section> {
-    let &[ring, gap, core, gap2, ring2] = window else { return None };
+    let &[ring, gap, core, gap2, ring2] = window else {
+        return None;
+    };
     let (first, middle, second) = (core.start - gap.start, gap2.start - core.start, ring2.start - gap2.start);
     let width = first + middle + second;
     let unit = width * 0.2;
@@ -147,6 +174,23 @@ fn section(window: &[Run], end: f32, surroundings: Surroundings) -> Option<Secti
     })
 }
 
+/// Whether the column through `centre` is that of a finder too. Nearly all candidates end here, for they are letters.
+fn crossed(
+    plane: &mut Plane,
+    centre: Point,
+    across: Section,
+    surroundings: Surroundings,
+    scratch: &mut Scratch,
+) -> bool {
+    // The middle of the finder can be anywhere within the core.
+    let reach = (across.unit * (REACH + 1.5)) as usize + 1;
+    let y = centre.y as usize;
+    let rows = y.saturating_sub(reach)..y + reach + 1;
+    let top = plane.column(centre.x as usize, rows, &mut scratch.levels);
+    let here = (y - top) as f32 + 0.5;
+    core_at(here, 1.0, across.contrast(), surroundings, scratch).is_some_and(|along| across.resembles(&along))
+}
+
 /// Measures the finder that `centre` is thought to lie in, along a line with the direction (a unit vector).
 pub(crate) fn measure(
     seen: &Grey,
@@ -162,18 +206,24 @@ pub(crate) fn measure(
     let half = (unit * REACH / step).ceil();
     let from = centre.plus(direction, -half * step);
     seen.line(from, Point { x: direction.x * step, y: direction.y * step }, &mut scratch.levels, half as usize * 2 + 1);
-    edges::runs(&scratch.levels, (contrast * 0.3).clamp(4.0, 60.0) as u8, &mut scratch.runs);
     // The middle of the middle sample.
     let here = half + 0.5;
-    let core = scratch.runs.iter().rposition(|run| run.start <= here)?;
-    let window = scratch.runs.get(core.checked_sub(2)?..core + 3)?;
-    let end = scratch.runs.get(core + 3).map_or(scratch.levels.len() as f32, |run| run.start);
-    let section = section_scaled(window, end, step, surroundings)?;
+    let section = core_at(here, step, contrast, surroundings, scratch)?;
     let ratio = section.unit / unit;
-    if !(0.5..2.0).contains(&ratio) || section.contrast() < contrast * 0.4 {
+    if !(0.5..2.0).contains(&ratio) {
         return None;
     }
     Some((centre.plus(direction, section.middle - here * step), section))
+}
+
+/// The section whose core is at `here` on the line of levels in `scratch`; `step` is how far apart they are.
+fn core_at(here: f32, step: f32, contrast: f32, surroundings: Surroundings, scratch: &mut Scratch) -> Option<Section> {
+    let hysteresis = (contrast * 0.3).clamp(4.0, 60.0) as u8;
+    edges::runs(&scratch.levels, hysteresis, &mut scratch.runs);
+    let core = scratch.runs.iter().rposition(|run| run.start <= here)?;
+    let window = scratch.runs.get(core.checked_sub(2)?..core + 3)?;
+    let end = scratch.runs.get(core + 3).map_or(scratch.levels.len() as f32, |run| run.start);
+    section_scaled(window, end, step, surroundings).filter(|section| section.contrast() >= contrast * 0.4)
 }
 
 fn section_scaled(window: &[Run], end: f32, step: f32, surroundings: Surroundings) -> Option<Section> {
@@ -185,6 +235,11 @@ fn section_scaled(window: &[Run], end: f32, step: f32, surroundings: Surrounding
 }
 
 impl Section {
+    /// Whether this may be the same finder, crossed from another side.
+    fn resembles(&self, other: &Section) -> bool {
+        (0.5..2.0).contains(&(other.unit / self.unit)) && (self.core > self.gap) == (other.core > other.gap)
+    }
+
     fn contrast(&self) -> f32 {
         (self.core - self.gap).abs()
     }
@@ -220,7 +275,22 @@ fn confirm(
     {
         return None;
     }
-    Some(Finder { centre, unit, core: right.core, gap: right.gap, hits: 1 })
+    if surroundings == Surroundings::Framed
+        && !drawn(seen, centre, right.unit, down.unit, (first.core + first.gap) * 0.5, first.core > first.gap)
+    {
+        return None;
+    }
+    Some(Finder { centre, across: right.unit, along: down.unit, core: right.core, gap: right.gap, hits: 1 })
+}
+
+/// Whether nearly all 49 modules of a finder that stands upright are as they should be. Letters are not.
+fn drawn(seen: &Grey, centre: Point, across: f32, along: f32, threshold: f32, inverted: bool) -> bool {
+    let right = (-3_i32..=3).flat_map(|j| (-3_i32..=3).map(move |i| (i, j))).filter(|&(i, j)| {
+        let level = seen.at(Point { x: centre.x + i as f32 * across, y: centre.y + j as f32 * along });
+        let gap = i.abs().max(j.abs()) == 2;
+        (level < threshold) == (gap == inverted)
+    });
+    right.count() >= 46
 }
 
 #[cfg(test)]
@@ -236,10 +306,17 @@ mod tests {
     }
 
     impl Source for Drawn {
-        fn row(&mut self, y: usize, grey: &mut [u8]) {
+        fn column(&mut self, x: usize, y: usize, grey: &mut [u8]) {
+            let mut rows = vec![0; 120 * grey.len()];
+            self.rows(y, 120, &mut rows);
+            for (level, row) in grey.iter_mut().zip(rows.chunks(120)) {
+                *level = row[x];
+            }
+        }
+        fn rows(&mut self, y: usize, _: usize, grey: &mut [u8]) {
             let module = |at: usize| ((at as f32 + 0.5 - 10.0) / self.unit).floor();
-            for (x, level) in grey.iter_mut().enumerate() {
-                let (i, j) = (module(x) - 3.0, module(y) - 3.0);
+            for (i, level) in grey.iter_mut().enumerate() {
+                let (i, j) = (module(i % 120) - 3.0, module(y + i / 120) - 3.0);
                 let ring = i.abs().max(j.abs());
                 *level = if ring <= 1.0 || ring == 3.0 { self.core } else { self.gap };
             }
@@ -266,7 +343,7 @@ mod tests {
             let finder = found[0];
             let middle = 10.0 + 3.5 * unit;
             assert!(finder.centre.to(Point { x: middle, y: middle }).length() < 0.3 + unit * 0.1, "{finder:?}");
-            assert!((finder.unit / unit - 1.0).abs() < 0.15, "{finder:?}");
+            assert!((finder.unit() / unit - 1.0).abs() < 0.15, "{finder:?}");
             assert_eq!(finder.inverted(), core > gap);
             assert!((finder.contrast() - f32::from(core.abs_diff(gap))).abs() < 20.0);
         }

@@ -20,7 +20,7 @@ impl Point {
     }
 
     pub(crate) fn length(self) -> f32 {
-        self.x.hypot(self.y)
+        (self.x * self.x + self.y * self.y).sqrt()
     }
 
     pub(crate) fn cross(self, other: Point) -> f32 {

@@ -33,7 +33,7 @@ mod version;
 pub use budget::{Tally, Work};
 pub use geometry::Point;
 pub use payload::{Charset, Part};
-pub use search::Scanner;
+pub use search::{Fetch, Scanner};
 
 use plane::Rgba;
 

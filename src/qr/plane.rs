@@ -7,10 +7,13 @@ use super::geometry::Point;
 use super::luma;
 use std::ops::Range;
 
-/// Where grey rows come from.
+/// Where grey levels come from.
 pub(crate) trait Source {
-    /// Writes row `y`, as wide as `grey`.
-    fn row(&mut self, y: usize, grey: &mut [u8]);
+    /// Writes rows from `y` on, as many as `grey` has room for.
+    fn rows(&mut self, y: usize, width: usize, grey: &mut [u8]);
+
+    /// Writes the pixels of column `x` from row `y` on, as many as `grey` has room for.
+    fn column(&mut self, x: usize, y: usize, grey: &mut [u8]);
 }
 
 /// A picture that is wholly in memory as RGBA.
@@ -20,9 +23,17 @@ pub(crate) struct Rgba<'a> {
 }
 
 impl Source for Rgba<'_> {
-    fn row(&mut self, y: usize, grey: &mut [u8]) {
-        let stride = self.width * luma::CHANNELS;
-        luma::convert(self.pixels.get(y * stride..(y + 1) * stride).unwrap_or_default(), grey);
+    fn rows(&mut self, y: usize, width: usize, grey: &mut [u8]) {
+        let start = y * width * luma::CHANNELS;
+        luma::convert(self.pixels.get(start..).unwrap_or_default(), grey);
+    }
+
+    fn column(&mut self, x: usize, y: usize, grey: &mut [u8]) {
+        for (i, level) in grey.iter_mut().enumerate() {
+            let start = ((y + i) * self.width + x) * luma::CHANNELS;
+            let pixel = self.pixels.get(start..start + luma::CHANNELS).unwrap_or_default();
+            luma::convert(pixel, std::slice::from_mut(level));
+        }
     }
 }
 
@@ -71,16 +82,36 @@ impl<'a> Plane<'a> {
     pub(crate) fn rows(&mut self, rows: Range<usize>) -> Grey<'_> {
         let top = rows.start.min(self.height);
         let bottom = rows.end.clamp(top, self.height);
-        for (y, present) in self.memory.present.iter_mut().enumerate().take(bottom).skip(top) {
-            if !*present {
-                if let Some(row) = self.memory.grey.get_mut(y * self.width..(y + 1) * self.width) {
-                    self.source.row(y, row);
-                }
-                *present = true;
+        let mut next = top;
+        while next < bottom {
+            // As many missing rows at a time as there are in a row.
+            let missing = |y: &usize| !self.memory.present.get(*y).copied().unwrap_or(true);
+            let start = (next..bottom).find(missing).unwrap_or(bottom);
+            let end = (start..bottom).find(|y| !missing(y)).unwrap_or(bottom);
+            if let (Some(grey), Some(present)) = (
+                self.memory.grey.get_mut(start * self.width..end * self.width),
+                self.memory.present.get_mut(start..end),
+            ) && start < end
+            {
+                self.source.rows(start, self.width, grey);
+                present.fill(true);
             }
+            next = end;
         }
         let pixels = self.memory.grey.get(top * self.width..bottom * self.width).unwrap_or_default();
         Grey { width: self.width, top, height: bottom - top, pixels }
+    }
+
+    /// Some of the pixels of a column, cut to what the picture has; also returns the row of the first. Nothing is kept:
+    /// this is for places of which hardly any is looked at twice.
+    pub(crate) fn column(&mut self, x: usize, rows: Range<usize>, levels: &mut Vec<u8>) -> usize {
+        let top = rows.start.min(self.height);
+        levels.clear();
+        levels.resize(rows.end.clamp(top, self.height) - top, 0);
+        if x < self.width {
+            self.source.column(x, top, levels);
+        }
+        top
     }
 
     /// The rows within `reach` of the point.
@@ -88,14 +119,13 @@ impl<'a> Plane<'a> {
         self.rows((y - reach).max(0.0) as usize..(y + reach).max(0.0) as usize + 2)
     }
 
-    /// Whether the row has been fetched already.
-    pub(crate) fn has(&self, y: usize) -> bool {
-        self.memory.present.get(y).copied().unwrap_or(false)
+    /// The rows from the topmost to the lowest of some points, and some more.
+    pub(crate) fn band(&mut self, points: &[Point], more: f32) -> Grey<'_> {
+        let top = points.iter().map(|point| point.y).fold(f32::MAX, f32::min);
+        let bottom = points.iter().map(|point| point.y).fold(0.0, f32::max);
+        self.rows((top - more).max(0.0) as usize..(bottom + more).max(0.0) as usize + 1)
     }
 }
-
-/// Farther than any pixel.
-const FAR: f32 = 65536.0 * 256.0;
 
 /// A band of rows that are there. Reads outside of it are answered by its nearest pixel.
 ///
@@ -117,21 +147,34 @@ impl<'a> Grey<'a> {
     /// The level at a point, interpolated between the four pixels around it.
     #[inline]
     pub(crate) fn at(&self, point: Point) -> f32 {
-        // `max` turns NaN into 0, so that any point is a good one.
-        let x = (point.x - 0.5).max(0.0).min(FAR);
-        let y = (point.y - 0.5 - self.top as f32).max(0.0).min(FAR);
+        // Comparisons and not `max`, which is a function call in Wasm; NaN becomes 0.
+        let above_zero = |v: f32| if v > 0.0 { v } else { 0.0 };
+        let x = above_zero(point.x - 0.5);
+        let y = above_zero(point.y - 0.5 - self.top as f32);
         let (column, row) = (x as usize, y as usize);
-        let left = column.min(self.width.saturating_sub(1));
-        let right = (left + 1).min(self.width.saturating_sub(1));
-        let upper = row.min(self.height.saturating_sub(1)) * self.width;
-        let lower = (row.saturating_add(1)).min(self.height.saturating_sub(1)) * self.width;
-        let level = |index: usize| f32::from(self.pixels.get(index).copied().unwrap_or(0));
-        let (fx, fy) = (x.fract(), y.fract());
-        let (a, b) = (level(upper + left), level(upper + right));
-        let (c, d) = (level(lower + left), level(lower + right));
-        let above = a + (b - a) * fx;
-        let below = c + (d - c) * fx;
+        let (fx, fy) = (x - column as f32, y - row as f32);
+        if column >= self.width.saturating_sub(1) || row >= self.height.saturating_sub(1) {
+            return self.at_border(column, row);
+        }
+        let corner = row * self.width + column;
+        let ([a, b], [c, d]) = (self.pair(corner), self.pair(corner + self.width));
+        let mix = |from: u8, to: u8| f32::from(from) + (f32::from(to) - f32::from(from)) * fx;
+        let (above, below) = (mix(a, b), mix(c, d));
         above + (below - above) * fy
+    }
+
+    /// The level of the nearest pixel to one that may be outside.
+    #[cold]
+    fn at_border(&self, column: usize, row: usize) -> f32 {
+        let column = column.min(self.width.saturating_sub(1));
+        let row = row.min(self.height.saturating_sub(1));
+        f32::from(self.pixels.get(row * self.width + column).copied().unwrap_or(0))
+    }
+
+    /// A pixel and the one to its right.
+    #[inline]
+    fn pair(&self, index: usize) -> [u8; 2] {
+        self.pixels.get(index..).and_then(|rest| rest.first_chunk::<2>()).copied().unwrap_or_default()
     }
 
     /// Writes the levels along a line.
@@ -150,9 +193,12 @@ mod tests {
 
     struct Counting(usize);
     impl Source for Counting {
-        fn row(&mut self, y: usize, grey: &mut [u8]) {
-            self.0 += 1;
-            grey.fill(y as u8);
+        fn column(&mut self, _: usize, _: usize, _: &mut [u8]) {}
+        fn rows(&mut self, y: usize, _: usize, grey: &mut [u8]) {
+            for (i, row) in grey.chunks_mut(5).enumerate() {
+                self.0 += 1;
+                row.fill((y + i) as u8);
+            }
         }
     }
 

@@ -60,12 +60,20 @@ fn template(version: Version) -> Vec<Fixed> {
     fixed
 }
 
-/// Lays the lattice: from the three finders, then from the alignment pattern in the fourth corner, then by moving the
-/// corners about as long as the function patterns stand out more sharply.
-pub(crate) fn lay(seen: &Grey, frame: &Frame, inverted: bool, budget: &mut Budget) -> Option<Lattice> {
+/// How exactly to lay a lattice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// From the three finders and the alignment pattern in the fourth corner.
+    Rough,
+    /// Then by moving the corners about as long as the function patterns stand out more sharply.
+    Fine,
+}
+
+/// Lays the lattice.
+pub(crate) fn lay(seen: &Grey, frame: &Frame, fit: Fit, budget: &mut Budget) -> Option<Lattice> {
     let version = Version::of_size(frame.size)?;
     let size = frame.size as f32;
-    let sign = if inverted { -1.0 } else { 1.0 };
+    let sign = frame.contrast.signum();
     let fourth_at = if version.number() == 1 { size - 3.5 } else { size - 6.5 };
     let from = |fourth| {
         [
@@ -76,16 +84,13 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, inverted: bool, budget: &mut Budge
         ]
     };
     let source = from(fourth_at);
-    let (across, along) = (frame.corner.to(frame.right), frame.corner.to(frame.down));
-    let scale = 1.0 / (size - 7.0);
-    let share = (fourth_at - 3.5) * scale;
-    let unit = (across.length() + along.length()) * 0.5 * scale;
-    let (module_x, module_y) = (across.plus(across, scale - 1.0), along.plus(along, scale - 1.0));
-    let mut corners = [frame.corner, frame.right, frame.corner.plus(across, share).plus(along, share), frame.down];
-    if version.number() > 1
-        && let Some(found) = alignment(seen, corners[2], module_x, module_y, size * 0.1 + 1.5, sign, budget)
-    {
-        corners[2] = found;
+    let [corner, right, fourth, down] = frame.corners;
+    let unit = (corner.to(right).length() + corner.to(down).length()) * 0.5 / (size - 7.0);
+    let rough = Map::between(from(size - 3.5), frame.corners);
+    let mut corners = [corner, right, fourth, down];
+    if version.number() > 1 {
+        let reach = size * 0.08 + 1.5;
+        corners[2] = alignment(seen, &rough, fourth_at, reach, sign, frame.contrast.abs(), budget)?;
     }
     let template = template(version);
     let score = |corners: [Point; 4]| {
@@ -93,7 +98,8 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, inverted: bool, budget: &mut Budge
         sign * template.iter().map(|f| seen.at(map.apply(f.x, f.y)) * f.weight).sum::<f32>()
     };
     let mut best = score(corners);
-    for step in [0.4, 0.2, 0.1] {
+    let steps: &[f32] = if fit == Fit::Fine { &[0.4, 0.2, 0.1] } else { &[] };
+    for step in steps {
         let step = step * unit;
         for _ in 0..2 {
             let mut moved = false;
@@ -121,44 +127,51 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, inverted: bool, budget: &mut Budge
     Some(Lattice { version, map, contrast: best * sign })
 }
 
-/// Looks for an alignment pattern (6.3.6) within `reach` modules of where it should be.
+/// Looks for the alignment pattern (6.3.6) in the fourth corner within `reach` modules of where it should be.
 fn alignment(
     seen: &Grey,
-    expected: Point,
-    module_x: Point,
-    module_y: Point,
+    rough: &Map,
+    at: f32,
     reach: f32,
     sign: f32,
+    contrast: f32,
     budget: &mut Budget,
 ) -> Option<Point> {
+    let expected = rough.apply(at, at);
+    let (module_x, module_y) = (expected.to(rough.apply(at + 1.0, at)), expected.to(rough.apply(at, at + 1.0)));
     let score = |centre: Point| {
         let mut sums = [0.0_f32; 2];
         for j in -2_i32..=2 {
             for i in -2_i32..=2 {
-                let light = i.abs().max(j.abs()) == 1;
                 let level = seen.at(centre.plus(module_x, i as f32).plus(module_y, j as f32));
-                sums[usize::from(light)] += level;
+                if i.abs().max(j.abs()) == 1 { sums[1] += level } else { sums[0] += level }
             }
         }
         sign * (sums[1] / 8.0 - sums[0] / 17.0)
     };
-    let steps = (reach * 2.0) as i32;
-    if !budget.spend(Work::Lattices, (steps as usize * 2 + 1).pow(2) * 25) {
-        return None;
-    }
-    let mut best = (f32::MIN, expected);
-    for j in -steps..=steps {
-        for i in -steps..=steps {
-            let centre = expected.plus(module_x, i as f32 * 0.5).plus(module_y, j as f32 * 0.5);
-            // The nearer, the likelier; data modules imitate the pattern now and then.
-            let away = (i as f32).hypot(j as f32) / (steps as f32 + 1.0);
-            let got = score(centre) * (1.0 - 0.3 * away);
-            if got > best.0 {
-                best = (got, centre);
+    let mut search = |reach: f32, step: f32| {
+        let steps = (reach / step) as i32;
+        if !budget.spend(Work::Lattices, (steps as usize * 2 + 1).pow(2) * 25) {
+            return None;
+        }
+        let mut best = (f32::MIN, expected);
+        for j in -steps..=steps {
+            for i in -steps..=steps {
+                let centre = expected.plus(module_x, i as f32 * step).plus(module_y, j as f32 * step);
+                // The nearer, the likelier; data modules imitate the pattern now and then.
+                let away = ((i * i + j * j) as f32).sqrt() / (steps as f32 + 1.0);
+                let got = score(centre) * (1.0 - 0.3 * away);
+                if got > best.0 {
+                    best = (got, centre);
+                }
             }
         }
-    }
-    (best.0 > 0.0).then_some(best.1)
+        Some(best)
+    };
+    // Nearly always it is just there.
+    let near = search(0.5, 0.5)?;
+    let best = if near.0 > contrast * 0.6 { near } else { search(reach, 0.5)? };
+    Some(if best.0 > 0.0 { best.1 } else { expected })
 }
 
 /// The grey levels of a symbol, row by row, dark being low whatever the polarity.
@@ -168,20 +181,23 @@ pub(crate) struct Levels {
 }
 
 impl Levels {
-    /// Reads each module: its middle for small modules, some more places for bigger ones.
-    pub(crate) fn read(seen: &Grey, lattice: &Lattice, budget: &mut Budget) -> Option<Levels> {
+    /// Reads each module: its middle, and some more places if the lattice is worth it.
+    pub(crate) fn read(seen: &Grey, lattice: &Lattice, fit: Fit, budget: &mut Budget) -> Option<Levels> {
+        const PLACES: [(f32, f32); 5] = [(0.0, 0.0), (-0.2, -0.2), (0.2, -0.2), (-0.2, 0.2), (0.2, 0.2)];
         let size = lattice.version.size();
-        if !budget.spend(Work::Grids, size * size * 5) {
+        let places = PLACES.get(..if fit == Fit::Fine { 5 } else { 1 }).unwrap_or_default();
+        if !budget.spend(Work::Grids, size * size * places.len()) {
             return None;
         }
-        let sign = lattice.contrast.signum();
-        const AROUND: [(f32, f32); 5] = [(0.0, 0.0), (-0.2, -0.2), (0.2, -0.2), (-0.2, 0.2), (0.2, 0.2)];
-        let level = (0..size * size)
-            .map(|i| {
-                let (x, y) = ((i % size) as f32 + 0.5, (i / size) as f32 + 0.5);
-                sign * AROUND.iter().map(|&(dx, dy)| seen.at(lattice.map.apply(x + dx, y + dy))).sum::<f32>() * 0.2
-            })
-            .collect();
+        let weight = lattice.contrast.signum() / places.len() as f32;
+        let mut level = Vec::with_capacity(size * size);
+        for y in 0..size {
+            for x in 0..size {
+                let (x, y) = (x as f32 + 0.5, y as f32 + 0.5);
+                let at = |&(dx, dy): &(f32, f32)| seen.at(lattice.map.apply(x + dx, y + dy));
+                level.push(places.iter().map(at).sum::<f32>() * weight);
+            }
+        }
         Some(Levels { size, level })
     }
 
@@ -193,17 +209,16 @@ impl Levels {
     /// Takes out of each module what its neighbours have blurred into it.
     pub(crate) fn sharpened(&self, strength: f32) -> Levels {
         let size = self.size;
-        let level = (0..size * size)
-            .map(|i| {
-                let (x, y) = ((i % size) as i32, (i / size) as i32);
-                let own = self.level.get(i).copied().unwrap_or(0.0);
-                let sides: f32 = [(1, 0), (-1, 0), (0, 1), (0, -1)]
-                    .iter()
-                    .map(|(dx, dy)| self.get(x + dx, y + dy).unwrap_or(own))
-                    .sum();
-                own + strength * (own - sides * 0.25)
-            })
-            .collect();
+        let mut level = Vec::with_capacity(self.level.len());
+        for (y, row) in self.level.chunks(size).enumerate() {
+            let line = |y: Option<usize>| y.and_then(|y| self.level.get(y * size..(y + 1) * size)).unwrap_or(row);
+            let (above, below) = (line(y.checked_sub(1)), line(Some(y + 1)));
+            let left = row.first().into_iter().chain(row);
+            let right = row.iter().skip(1).chain(row.last());
+            for ((((own, above), below), left), right) in row.iter().zip(above).zip(below).zip(left).zip(right) {
+                level.push(own + strength * (own - (above + below + left + right) * 0.25));
+            }
+        }
         Levels { size, level }
     }
 
@@ -256,7 +271,9 @@ impl Levels {
                                 }
                             }
                         }
-                        let mean = |group: (f32, f32)| if group.1 > 0.0 { group.0 / group.1 } else { global };
+                        let mean = |group: (f32, f32)| {
+                            if group.1 > 0.0 { group.0 / group.1 } else { global }
+                        };
                         self.level.get(i).copied().unwrap_or(0.0) - (mean(low) + mean(high)) * 0.5
                     })
                     .collect()

@@ -1,9 +1,10 @@
 //! The scanner as a Wasm module of its own.
 //!
 //! Hostile pixels never share an instance with the vault. Nothing here knows of secrets, storage or the browser; it has
-//! one import, which hands over a row of the picture:
+//! two imports, which hand over pixels:
 //!
-//! - `row(y, ptr)` writes row `y` as RGBA to `ptr`.
+//! - `rows(y, count, ptr)` writes so many rows from `y` on as RGBA to `ptr`.
+//! - `column(x, y, count, ptr)` writes so many pixels of column `x` from row `y` on.
 //! - `scan(width, height)` returns a pointer to the answer: `[u32 count]([u32 kind][u32 charset][u32 length][bytes])*`,
 //!   or to `[u32 0xffff_ffff - n]` for the n-th [`Refusal`]. The answer is good until the next call.
 //!
@@ -17,12 +18,13 @@ mod qr;
 
 #[cfg(target_arch = "wasm32")]
 mod wasm {
-    use super::qr::{Scanner, answer};
+    use super::qr::{Fetch, Scanner, answer};
     use std::cell::RefCell;
 
     #[link(wasm_import_module = "picture")]
     unsafe extern "C" {
-        fn row(y: u32, rgba: *mut u8);
+        fn rows(y: u32, count: u32, rgba: *mut u8);
+        fn column(x: u32, y: u32, count: u32, rgba: *mut u8);
     }
 
     #[derive(Default)]
@@ -40,9 +42,15 @@ mod wasm {
     #[unsafe(no_mangle)]
     extern "C" fn scan(width: u32, height: u32) -> *const u8 {
         STATE.with_borrow_mut(|state| {
-            let found = state.scanner.scan_rows(width, height, |y, rgba| {
-                // SAFETY: the host writes width * 4 bytes, which is the length of `rgba`.
-                unsafe { row(y, rgba.as_mut_ptr()) }
+            let found = state.scanner.scan_fetched(width, height, |what, rgba| {
+                let pixels = rgba.len() as u32 / 4;
+                // SAFETY: the host writes four bytes for each of the pixels, which is the length of `rgba`.
+                unsafe {
+                    match what {
+                        Fetch::Rows(y) => rows(y, pixels / width.max(1), rgba.as_mut_ptr()),
+                        Fetch::Column { x, y } => column(x, y, pixels, rgba.as_mut_ptr()),
+                    }
+                }
             });
             state.answer = answer::encode(found);
             state.answer.as_ptr()

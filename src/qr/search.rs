@@ -7,8 +7,8 @@ use super::finders::{self, Finder, Scratch, Surroundings};
 use super::geometry::Point;
 use super::grouping::{self, Frame, Triple};
 use super::payload;
-use super::plane::{Grey, Memory, Plane, Source};
-use super::sampling::{Lattice, Levels, Threshold, lay};
+use super::plane::{Memory, Plane, Source};
+use super::sampling::{Fit, Lattice, Levels, Threshold, lay};
 use super::version::Format;
 use super::{Found, Kind, Refusal, luma};
 
@@ -31,18 +31,19 @@ impl Scanner {
         self.tally
     }
 
-    /// Finds the codes in a picture whose rows of RGBA are asked for as they are needed, in any order, each at most once.
+    /// Finds the codes in a picture whose pixels are asked for, as RGBA, as they are needed.
     ///
     /// # Errors
     /// A [`Refusal`] if it is empty or too big.
-    pub fn scan_rows(
+    pub fn scan_fetched(
         &mut self,
         width: u32,
         height: u32,
-        row: impl FnMut(u32, &mut [u8]),
+        fetch: impl FnMut(Fetch, &mut [u8]),
     ) -> Result<Vec<Found>, Refusal> {
         super::check_size(width, height)?;
-        let mut source = Rows { rgba: vec![0; width as usize * luma::CHANNELS], row };
+        let most = (width as usize * BATCH).max(height as usize);
+        let mut source = Rows { rgba: vec![0; most * luma::CHANNELS], fetch };
         Ok(self.scan_source(width as usize, height as usize, &mut source))
     }
 
@@ -64,15 +65,46 @@ impl Scanner {
     }
 }
 
+/// A picture that somebody else has.
 struct Rows<F> {
     rgba: Vec<u8>,
-    row: F,
+    fetch: F,
 }
 
-impl<F: FnMut(u32, &mut [u8])> Source for Rows<F> {
-    fn row(&mut self, y: usize, grey: &mut [u8]) {
-        (self.row)(y as u32, &mut self.rgba);
-        luma::convert(&self.rgba, grey);
+/// How many rows are asked for at once; more would not fit into the processor's nearest cache.
+const BATCH: usize = 4;
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fetch {
+    /// Whole rows from this one on.
+    Rows(u32),
+    /// A part of column `x`, from row `y` downwards.
+    Column {
+        /// From the left.
+        x: u32,
+        /// From the top.
+        y: u32,
+    },
+}
+
+impl<F: FnMut(Fetch, &mut [u8])> Rows<F> {
+    fn fetch(&mut self, what: Fetch, grey: &mut [u8]) {
+        let rgba = self.rgba.get_mut(..grey.len() * luma::CHANNELS).unwrap_or_default();
+        (self.fetch)(what, rgba);
+        luma::convert(rgba, grey);
+    }
+}
+
+impl<F: FnMut(Fetch, &mut [u8])> Source for Rows<F> {
+    fn rows(&mut self, y: usize, width: usize, grey: &mut [u8]) {
+        for (i, grey) in grey.chunks_mut((width * BATCH).max(1)).enumerate() {
+            self.fetch(Fetch::Rows((y + i * BATCH) as u32), grey);
+        }
+    }
+
+    fn column(&mut self, x: usize, y: usize, grey: &mut [u8]) {
+        self.fetch(Fetch::Column { x: x as u32, y: y as u32 }, grey);
     }
 }
 
@@ -86,19 +118,22 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn run(&mut self) {
-        self.look_at_rows((ROW_STEP / 2..self.plane.height()).step_by(ROW_STEP), HYSTERESIS[0], Surroundings::Quiet);
-        self.group();
+        self.look(ROW_STEP, HYSTERESIS[0], Surroundings::Quiet);
         if self.found.is_empty() {
-            self.look_at_rows(0..self.plane.height(), HYSTERESIS[1], Surroundings::Framed);
-            self.group();
+            self.look(1, HYSTERESIS[1], Surroundings::Quiet);
+        }
+        if self.found.is_empty() {
+            self.look(ROW_STEP, HYSTERESIS[0], Surroundings::Framed);
         }
     }
 
-    fn look_at_rows(&mut self, rows: impl Iterator<Item = usize>, hysteresis: u8, surroundings: Surroundings) {
+    /// One pass over the rows, and what can be made of the finders.
+    fn look(&mut self, row_step: usize, hysteresis: u8, surroundings: Surroundings) {
+        let old = self.finders.len();
         let mut runs = Vec::new();
-        for y in rows {
+        for y in (row_step / 2..self.plane.height()).step_by(row_step) {
             if !self.budget.spend(Work::Rows, self.plane.width()) {
-                return;
+                break;
             }
             edges::runs(self.plane.row(y), hysteresis, &mut runs);
             if runs.len() >= 5 {
@@ -113,11 +148,12 @@ impl Search<'_> {
                 );
             }
         }
+        self.group(old);
     }
 
     /// Tries the triples of finders, best first. Finders of a code that was read are not used again.
-    fn group(&mut self) {
-        let triples = grouping::triples(&self.finders, &mut self.budget);
+    fn group(&mut self, old: usize) {
+        let triples = grouping::triples(&self.finders, old, &mut self.budget);
         let mut used = vec![false; self.finders.len()];
         for triple in triples {
             let all = [triple.corner, triple.right, triple.down];
@@ -138,40 +174,35 @@ impl Search<'_> {
     fn attempt(&mut self, triple: Triple) -> Option<Found> {
         let finder = |i: usize| self.finders.get(i).copied();
         let all = [finder(triple.corner)?, finder(triple.right)?, finder(triple.down)?];
-        let frames =
-            grouping::frames(&mut self.plane, [&all[0], &all[1], &all[2]], &mut self.scratch, &mut self.budget);
-        frames.into_iter().find_map(|frame| self.read(&frame, all[0].inverted()))
+        let frames = grouping::frames(&mut self.plane, [&all[0], &all[1], &all[2]], &mut self.budget);
+        frames.into_iter().find_map(|frame| self.read(&frame))
     }
 
-    fn read(&mut self, frame: &Frame, inverted: bool) -> Option<Found> {
-        let seen = whole(&mut self.plane, frame);
-        let lattice = lay(&seen, frame, inverted, &mut self.budget)?;
-        if lattice.contrast.abs() < 5.0 || (lattice.contrast < 0.0) != inverted {
-            return None;
-        }
-        let levels = Levels::read(&seen, &lattice, &mut self.budget)?;
-        let unit = frame.corner.to(frame.right).length() / (frame.size as f32 - 7.0);
-        let strengths: &[f32] = if unit < 3.2 { &[0.5, 1.0, 0.0, 1.6] } else { &[0.0, 0.5] };
-        for threshold in [Threshold::Global, Threshold::Local] {
-            for &strength in strengths {
-                let sharp = levels.sharpened(strength).decided(threshold);
-                if let Some(found) = decode(&sharp, &lattice, &mut self.budget) {
-                    return Some(found);
+    fn read(&mut self, frame: &Frame) -> Option<Found> {
+        let [corner, right, ..] = frame.corners;
+        let unit = corner.to(right).length() / (frame.size as f32 - 7.0);
+        let seen = self.plane.band(&frame.corners, unit * 9.0);
+        [Fit::Rough, Fit::Fine].into_iter().find_map(|fit| {
+            let lattice = lay(&seen, frame, fit, &mut self.budget)?;
+            if lattice.contrast.abs() < 5.0 || lattice.contrast * frame.contrast < 0.0 {
+                return None;
+            }
+            let levels = Levels::read(&seen, &lattice, fit, &mut self.budget)?;
+            let strengths: &[f32] = if unit < 3.2 { &[0.5, 1.0, 0.0, 1.6] } else { &[0.0, 0.5] };
+            for threshold in [Threshold::Global, Threshold::Local] {
+                for &strength in strengths {
+                    let sharp = levels.sharpened(strength).decided(threshold);
+                    if let Some(found) = decode(&sharp, &lattice, &mut self.budget) {
+                        return Some(found);
+                    }
+                }
+                if fit == Fit::Rough {
+                    break;
                 }
             }
-        }
-        None
+            None
+        })
     }
-}
-
-/// The rows that a frame can reach into.
-fn whole<'a>(plane: &'a mut Plane, frame: &Frame) -> Grey<'a> {
-    let Frame { corner, right, down, .. } = frame;
-    let fourth = right.y + down.y - corner.y;
-    let all = [corner.y, right.y, down.y, fourth];
-    let (top, bottom) = (all.iter().copied().fold(f32::MAX, f32::min), all.iter().copied().fold(0.0, f32::max));
-    let reach = (corner.to(*right).length() + corner.to(*down).length()) * 0.5 * 9.0 / (frame.size as f32 - 7.0);
-    plane.rows((top - reach).max(0.0) as usize..(bottom + reach).max(0.0) as usize + 1)
 }
 
 fn decode(levels: &Levels, lattice: &Lattice, budget: &mut Budget) -> Option<Found> {
@@ -189,7 +220,9 @@ fn decode(levels: &Levels, lattice: &Lattice, budget: &mut Budget) -> Option<Fou
     if distance > 3 {
         return None;
     }
-    let doubt = |x: usize, y: usize| if mirror { levels.doubt(y, x) } else { levels.doubt(x, y) };
+    let doubt = |x: usize, y: usize| {
+        if mirror { levels.doubt(y, x) } else { levels.doubt(x, y) }
+    };
     let corrected: Corrected = codewords::correct(&bits, version, format, None, 0)
         .or_else(|| codewords::correct(&bits, version, format, Some(&doubt), 40))?;
     let message = payload::read(&corrected)?;

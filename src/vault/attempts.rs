@@ -31,6 +31,14 @@ pub(crate) async fn spend<P: Platform>(p: &P) -> Result<(), VaultError> {
     Ok(())
 }
 
+/// Gives an attempt back that failed through no fault of the person's.
+pub(crate) async fn refund<P: Platform>(p: &P) {
+    if let Ok(mut count) = read(p).await {
+        count.failures = count.failures.saturating_sub(1);
+        write(p, &count).await;
+    }
+}
+
 /// The vault opened: all is forgiven. A store that refuses changes nothing about that.
 pub(crate) async fn forgive<P: Platform>(p: &P) {
     for store in [Store::Local, Store::Session] {

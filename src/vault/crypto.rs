@@ -68,3 +68,51 @@ pub(crate) fn open(key: &[u8; 32], nonce: &[u8; NONCE], aad: &[u8], sealed: &[u8
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     bool::from(a.ct_eq(b))
 }
+
+#[cfg(test)]
+mod tests {
+    use data_encoding::HEXLOWER;
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn aes_256_gcm_agrees_with_wycheproof() {
+        let file = include_str!("../../tests/vectors/vault/aes-256-gcm-wycheproof.json");
+        let file: Value = serde_json::from_str(file).unwrap();
+        let mut tried = 0;
+        for test in file["tests"].as_array().unwrap() {
+            let bytes = |name: &str| HEXLOWER.decode(test[name].as_str().unwrap().as_bytes()).unwrap();
+            let key: [u8; 32] = bytes("key").try_into().unwrap();
+            let nonce: [u8; NONCE] = bytes("iv").try_into().unwrap();
+            let (aad, text) = (bytes("aad"), bytes("msg"));
+            let sealed = [bytes("ct"), bytes("tag")].concat();
+            let opened = open(&key, &nonce, &aad, &sealed);
+            let what = test["tcId"].to_string();
+            if test["result"] == "valid" {
+                assert!(opened.is_some_and(|opened| *opened == text), "{what}");
+                let mut again = text;
+                assert_eq!(seal(&key, &nonce, &aad, &mut again), Some(()), "{what}");
+                assert!(again == sealed, "{what}");
+            } else {
+                assert!(opened.is_none(), "{what}");
+            }
+            tried += 1;
+        }
+        assert_eq!(tried, file["numberOfTests"]);
+        println!("AES-256-GCM, Wycheproof: {tried} tried, 0 differ");
+    }
+
+    #[test]
+    fn hkdf_agrees_with_rfc_5869() {
+        // Appendix A.1, the info in two parts; A.3, without salt and info.
+        let mut okm = [0; 42];
+        let salt: Vec<u8> = (0..=0x0c).collect();
+        derive(&[0x0b; 22], &salt, &[b"\xf0\xf1\xf2\xf3", b"\xf4\xf5\xf6\xf7\xf8\xf9"], &mut okm);
+        let known = "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865";
+        assert_eq!(HEXLOWER.encode(&okm), known);
+        derive(&[0x0b; 22], &[], &[], &mut okm);
+        let known = "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8";
+        assert_eq!(HEXLOWER.encode(&okm), known);
+    }
+}

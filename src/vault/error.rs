@@ -71,6 +71,8 @@ pub enum VaultError {
     Mistyped,
     /// The authenticator gave no usable secret (none, too short or all zero).
     NoPrf,
+    /// A new passphrase with fewer than [`MIN_PASSPHRASE`](super::kdf::MIN_PASSPHRASE) characters.
+    TooShort,
     /// The vault has no way in of this kind.
     NoSuchSlot,
     /// The change would leave no safe way in.

@@ -73,13 +73,14 @@ impl Header {
             slots.push(slot);
         }
         let later = reader.rest().to_vec();
-        if minor <= MINOR && !later.is_empty() {
+        if is_known(minor) && !later.is_empty() {
             return Err(Damage::Header);
         }
         Ok(Self { minor, vault_id, generation, key_epoch, written_at_ms, writer, body_salt, commitment, slots, later })
     }
 
-    pub(crate) fn write(&self) -> Vec<u8> {
+    /// The bytes that it is parsed from.
+    pub fn to_bytes(&self) -> Vec<u8> {
         let mut writer = Writer::default();
         writer
             .bytes(&self.vault_id.0)
@@ -121,6 +122,12 @@ impl Header {
         let typed = has(SlotType::Passphrase) || has(SlotType::Recovery);
         typed || (has(SlotType::Device) && !has(SlotType::Prf))
     }
+}
+
+/// Whether every field of that minor version is known here, so that what is
+/// left over is an error and not the future.
+pub(crate) const fn is_known(minor: u16) -> bool {
+    minor == MINOR
 }
 
 pub(crate) fn derive_commitment(key: &VaultKey) -> [u8; 32] {

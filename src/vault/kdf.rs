@@ -18,7 +18,18 @@ impl Passphrase {
     pub fn expose(&self) -> &[u8] {
         &self.0
     }
+
+    /// Whether it may guard a vault. Length is the one rule: rules on kinds of
+    /// characters make passphrases worse.
+    pub fn is_long_enough(&self) -> bool {
+        let characters = self.0.iter().filter(|byte| (**byte & 0xc0) != 0x80);
+        characters.count() >= MIN_PASSPHRASE
+    }
 }
+
+/// Fewest characters of a new passphrase (NIST SP 800-63B-4, as one of two factors:
+/// the other is the profile that the vault lies in).
+pub const MIN_PASSPHRASE: usize = 8;
 
 /// A key-encryption key. Wiped on drop.
 pub struct Kek(KeyBytes);

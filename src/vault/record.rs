@@ -116,7 +116,7 @@ impl Record {
     pub(crate) fn seal(mut header: Header, fresh: Fresh, key: &VaultKey, contents: &[u8]) -> Option<Self> {
         header.body_salt = fresh.body_salt;
         header.commitment = derive_commitment(key);
-        let head = header.write();
+        let head = header.to_bytes();
         if head.len() > MAX_HEADER {
             return None;
         }

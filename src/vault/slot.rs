@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::crypto::{self, NONCE, TAG, VaultKey};
 use super::error::Damage;
+use super::header::is_known;
 use super::kdf::{Argon2Cost, Kek};
 use super::wire::{Reader, Writer};
 
@@ -228,7 +229,7 @@ impl Slot {
         let rest = reader.rest();
         let lock = match Known::parse(slot_type, rest, minor) {
             // What an older reader cannot understand, a later minor version may mean.
-            Err(Unread::Unknown) if minor > super::header::MINOR => Lock::Later { slot_type, rest: rest.to_vec() },
+            Err(Unread::Unknown) if !is_known(minor) => Lock::Later { slot_type, rest: rest.to_vec() },
             Err(Unread::Unknown) => return Err(Damage::Header),
             Err(Unread::Damage(damage)) => return Err(damage),
             Ok(known) => Lock::Known(known),
@@ -352,7 +353,7 @@ impl Known {
             wrapped: reader.array()?,
             later: reader.rest().to_vec(),
         };
-        if minor <= super::header::MINOR && !known.later.is_empty() {
+        if is_known(minor) && !known.later.is_empty() {
             return Err(Damage::Header.into());
         }
         Ok(known)

@@ -12,6 +12,7 @@ use super::anchor::Anchor;
 use super::attempts;
 use super::contents::Contents;
 use super::crypto::VaultKey;
+use super::device;
 use super::diagnostics::{self, Event};
 use super::error::{Damage, Holds, VaultError};
 use super::header::{Header, MINOR};
@@ -52,9 +53,14 @@ pub async fn presence<P: Platform>(p: &P) -> Result<Presence, VaultError> {
     Survey::take(p).await.presence()
 }
 
-/// Every copy as it lies in the stores, for export from the recovery screen.
-pub async fn export_raw<P: Platform>(p: &P) -> Wreck {
-    Survey::take(p).await.wreck(Damage::NotARecord)
+/// Every copy as it lies in the stores, for export from the recovery screen:
+/// lines of a key and a record in base64, and what [`bury`] put away before.
+pub async fn export_raw<P: Platform>(p: &P) -> String {
+    let mut text = read_buried(p).await.unwrap_or_default();
+    for (key, piece) in Survey::take(p).await.wreck(Damage::NotARecord).pieces {
+        text.push_str(&format!("{} {key} {piece}\n", p.now_ms()));
+    }
+    text
 }
 
 /// Makes a vault where there never was one.
@@ -78,30 +84,33 @@ pub async fn create<P: Platform>(
         return Err(VaultError::LastSlot);
     }
     let mark = Anchor::of(&header, &key);
-    commit(p, &survey, mark, header, &key, contents).await?;
+    commit(p, &survey, survey.to_overwrite(None), mark, header, &key, contents).await?;
     Ok(key)
 }
 
 /// Opens the vault with what the person has, at the pace that [`attempts`] allows.
 pub async fn unlock<P: Platform>(p: &P, unlock: &Unlock<'_>) -> Result<(VaultKey, Contents), VaultError> {
-    let key = {
-        let _lock = p.lock().await?;
-        let survey = Survey::take(p).await;
-        let sound = match survey.presence()? {
-            Presence::Present(_) => survey.sound(),
-            Presence::None => return Err(VaultError::None),
-            Presence::Vanished => return Err(VaultError::Vanished),
-            Presence::Newer { major } => return Err(VaultError::Newer { major }),
-            Presence::Damaged(wreck) => return Err(VaultError::Damaged(wreck.damage)),
-        };
+    let _lock = p.lock().await?;
+    let survey = Survey::take(p).await;
+    survey.must_be_present()?;
+    if unlock.is_typed() {
         attempts::spend(p).await?;
-        let key = ways::unwrap_newest(p, &sound, unlock).await;
-        if key.is_ok() {
-            attempts::forgive(p).await;
-        }
-        key?
+    }
+    let key = ways::unwrap_newest(p, &survey.sound(), unlock).await;
+    // The store that is silent may hold the record that this does open.
+    let key = match (key, survey.unreadable()) {
+        (Err(VaultError::Wrong(_)), Some(outage)) => Err(outage.into()),
+        (key, _) => key,
     };
-    let contents = open(p, &key).await?;
+    if unlock.is_typed() {
+        match key {
+            Ok(_) => attempts::forgive(p).await,
+            Err(VaultError::Wrong(_)) => {}
+            Err(_) => attempts::refund(p).await,
+        }
+    }
+    let key = key?;
+    let contents = open_and_mend(p, &key).await?;
     Ok((key, contents))
 }
 
@@ -115,6 +124,11 @@ pub async fn open<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, VaultE
     }
     // Something is amiss, or a save was under way between two looks; look again alone.
     let _lock = p.lock().await?;
+    open_and_mend(p, key).await
+}
+
+/// The caller holds the lock.
+async fn open_and_mend<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, VaultError> {
     let survey = Survey::take(p).await;
     let best = survey.best(key)?;
     let contents = Contents::decode(&best.json)?;
@@ -138,12 +152,12 @@ where
 {
     let _lock = p.lock().await.map_err(VaultError::from)?;
     let survey = Survey::take(p).await;
-    let best = survey.best(key)?;
+    let best = best_to_change(&survey, key)?;
     let mut contents = Contents::decode(&best.json)?;
     let result = operation(&mut contents)?;
     let header = best.record.header().clone();
     let mark = Anchor::of(&header, key);
-    commit(p, &survey, mark, header, key, &contents).await?;
+    commit(p, &survey, survey.to_overwrite(Some(&best)), mark, header, key, &contents).await?;
     Ok(result)
 }
 
@@ -156,46 +170,53 @@ pub(crate) async fn change_header<P: Platform, R>(
 ) -> Result<(R, Option<VaultKey>), VaultError> {
     let _lock = p.lock().await?;
     let survey = Survey::take(p).await;
-    let best = survey.best(key)?;
+    let best = best_to_change(&survey, key)?;
     let contents = Contents::decode(&best.json)?;
     let mut header = best.record.header().clone();
     let mark = Anchor::of(&header, key);
     let (result, new_key) = operation(&mut header).await?;
     if !header.has_safe_way_in() {
+        device::forget(p, &header, best.record.header()).await;
         return Err(VaultError::LastSlot);
     }
     let sealed_under = new_key.as_ref().unwrap_or(key);
-    let (record, written) = commit(p, &survey, mark, header, sealed_under, &contents).await?;
-    let other = if written == Spot::A { Spot::B } else { Spot::A };
-    // Best effort: if it fails, opening the vault sees the difference and mends it.
-    let _ = p.set(Store::Local, &[(other.key(), Some(&record.to_text()))]).await;
-    Ok((result, new_key))
+    let (before, after) = (best.record.header(), header.clone());
+    let saved = commit_everywhere(p, &survey, &best, mark, header, sealed_under, &contents).await;
+    match saved {
+        Ok(()) => device::forget(p, before, &after).await,
+        Err(VaultError::NotSaved { holds: Holds::Old, .. }) => device::forget(p, &after, before).await,
+        // Unless it is known which of the two is there, the secrets of both are kept.
+        Err(_) => {}
+    }
+    saved.map(|()| (result, new_key))
 }
 
 /// Takes the newest copy that `key` opens for the truth, after a rollback or
-/// beside another vault's record. Only when a person has been told what that
-/// means and could export the rest.
+/// beside another vault's record, and makes every store agree. Only when a
+/// person has been told what that means and could export the rest.
 pub async fn settle<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, VaultError> {
     let _lock = p.lock().await?;
     let survey = Survey::take(p).await;
-    let mut newest: Option<(Record, Zeroizing<Vec<u8>>)> = None;
-    for (_, record) in survey.sound() {
-        if let Ok(json) = record.open(key) {
-            newest = Some((record.clone(), json));
-            break;
-        }
+    match survey.best(key) {
+        Err(VaultError::RolledBack { .. } | VaultError::OtherVault) => {}
+        // Nothing to settle, or nothing that settling helps against.
+        _ => return open_and_mend(p, key).await,
     }
-    let (record, json) = newest.ok_or(VaultError::OtherKey)?;
-    let contents = Contents::decode(&json)?;
-    let text = record.to_text();
-    let anchor = Anchor::of(record.header(), key);
-    let anchor_text = anchor.to_text();
-    let local =
-        [(keys::A, Some(text.as_str())), (keys::B, Some(text.as_str())), (keys::EXISTS, Some(anchor_text.as_str()))];
-    p.set(Store::Local, &local).await.map_err(not_saved)?;
-    let mirror = [(keys::MIRROR, Some(text.as_str())), (keys::ANCHOR, Some(anchor_text.as_str()))];
-    p.set(Store::Mirror, &mirror).await.map_err(not_saved)?;
-    remember(p, &anchor).await;
+    let best = survey.newest_under(key).ok_or(VaultError::OtherKey)?;
+    if let Some(cause) = survey.may_hide_newer(best.record.header().generation) {
+        return Err(not_saved(cause));
+    }
+    let contents = Contents::decode(&best.json)?;
+    let mut header = best.record.header().clone();
+    // Past everything that was ever acknowledged, lest a store that was out of
+    // reach come back and count as newer.
+    header.generation = survey
+        .anchors()
+        .filter(|anchor| anchor.vault == header.vault_id && anchor.is_genuine(key))
+        .map(|anchor| anchor.generation)
+        .fold(header.generation, u64::max);
+    let mark = Anchor::of(&header, key);
+    commit_everywhere(p, &survey, &best, mark, header, key, &contents).await?;
     diagnostics::count(p, Event::Settled).await;
     Ok(contents)
 }
@@ -208,28 +229,68 @@ pub async fn bury<P: Platform>(p: &P) -> Result<(), VaultError> {
     if matches!(survey.presence()?, Presence::Newer { .. }) {
         return Err(VaultError::Exists);
     }
-    let name = format!("v1.buried.{}", p.now_ms());
-    let pieces = survey.wreck(Damage::NotARecord).pieces;
-    let text = pieces.iter().map(|(key, text)| format!("{key} {text}")).collect::<Vec<_>>().join("\n");
-    let local = [(name.as_str(), Some(text.as_str())), (keys::A, None), (keys::B, None), (keys::EXISTS, None)];
-    p.set(Store::Local, &local).await.map_err(not_saved)?;
-    let cleared = [(keys::MIRROR, None), (keys::ANCHOR, None)];
-    p.set(Store::Mirror, &cleared).await.map_err(not_saved)?;
-    p.set(Store::Session, &[(keys::ANCHOR, None)]).await.map_err(not_saved)?;
+    let mut text = read_buried(p).await.map_err(not_saved)?;
+    for (key, piece) in survey.wreck(Damage::NotARecord).pieces {
+        text.push_str(&format!("{} {key} {piece}\n", p.now_ms()));
+    }
+    // Kept first, cleared afterwards, the chief store last: whatever fails, it is still there.
+    p.set(Store::Local, &[(keys::BURIED, Some(text.as_str()))]).await.map_err(not_saved)?;
+    if read_buried(p).await.map_err(not_saved)? != text {
+        return Err(not_saved(Outage::Storage));
+    }
+    let mirror = [(keys::MIRROR, None), (keys::ANCHOR, None)];
+    p.set(Store::Mirror, &mirror).await.map_err(not_saved)?;
+    let session = [(keys::ANCHOR, None)];
+    p.set(Store::Session, &session).await.map_err(not_saved)?;
+    let local = [(keys::A, None), (keys::B, None), (keys::EXISTS, None)];
+    p.set(Store::Local, &local).await.map_err(not_saved)
+}
+
+async fn read_buried<P: Platform>(p: &P) -> Result<String, Outage> {
+    let text = p.get(Store::Local, &[keys::BURIED]).await?;
+    Ok(text.into_iter().next().flatten().unwrap_or_default())
+}
+
+/// The newest copy, if it is certain to be.
+fn best_to_change(survey: &Survey, key: &VaultKey) -> Result<Best, VaultError> {
+    let best = survey.best(key)?;
+    match survey.may_hide_newer(best.record.header().generation) {
+        Some(cause) => Err(not_saved(cause)),
+        None => Ok(best),
+    }
+}
+
+/// [`commit`], and then the other local slot too, so that no copy keeps what was there.
+async fn commit_everywhere<P: Platform>(
+    p: &P,
+    survey: &Survey,
+    best: &Best,
+    mark: Anchor,
+    header: Header,
+    key: &VaultKey,
+    contents: &Contents,
+) -> Result<(), VaultError> {
+    let spot = survey.to_overwrite(Some(best));
+    let record = commit(p, survey, spot, mark, header, key, contents).await?;
+    let other = if spot == Spot::A { Spot::B } else { Spot::A };
+    // Best effort: if it fails, opening the vault sees the difference and mends it.
+    let text = record.to_text();
+    let _ = p.set(Store::Local, &[(other.key(), Some(text.as_str()))]).await;
     Ok(())
 }
 
-/// Seals `contents` as the next generation and writes it. `mark` is the anchor
+/// Seals `contents` as the next generation and writes it to `spot`. `mark` is the anchor
 /// of the generation before: should the store tear the write, the mark beside
 /// the record must not promise a generation that never was.
 async fn commit<P: Platform>(
     p: &P,
     survey: &Survey,
+    spot: Spot,
     mark: Anchor,
     mut header: Header,
     key: &VaultKey,
     contents: &Contents,
-) -> Result<(Record, Spot), VaultError> {
+) -> Result<Record, VaultError> {
     header.generation = header.generation.checked_add(1).ok_or(VaultError::TooLarge)?;
     header.written_at_ms = p.now_ms();
     header.writer = env!("CARGO_PKG_VERSION").to_owned();
@@ -238,19 +299,19 @@ async fn commit<P: Platform>(
     let text = record.to_text();
     self_test(&text, key, &json)?;
 
-    let spot = survey.older();
     if !is_unchanged(p, survey).await? {
         return Err(VaultError::Conflict);
     }
     let mark = mark.to_text();
     let items = [(spot.key(), Some(text.as_str())), (keys::EXISTS, Some(mark.as_str()))];
     let refused = p.set(Store::Local, &items).await.err();
-    confirm(p, spot, &text, &record, refused).await?;
-
-    let anchor = Anchor::of(record.header(), key);
-    write_mirror(p, &text, &anchor).await;
-    remember(p, &anchor).await;
-    Ok((record, spot))
+    let confirmed = confirm(p, spot, &text, &record, refused).await;
+    if confirmed.is_ok() || confirmed.is_err_and(holds_new) {
+        let anchor = Anchor::of(record.header(), key);
+        write_mirror(p, &text, &anchor).await;
+        remember(p, &anchor).await;
+    }
+    confirmed.map(|()| record)
 }
 
 /// A record that cannot be read back from its own text is not written.
@@ -334,12 +395,16 @@ fn make_fresh<P: Platform>(p: &P) -> Result<Fresh, Outage> {
     Ok(fresh)
 }
 
+const fn holds_new(error: VaultError) -> bool {
+    matches!(error, VaultError::NotSaved { holds: Holds::New, .. })
+}
+
 fn not_saved(cause: Outage) -> VaultError {
     VaultError::NotSaved { cause, holds: Holds::Old }
 }
 
 impl Header {
-    fn first(vault_id: VaultId) -> Self {
+    pub(crate) fn first(vault_id: VaultId) -> Self {
         Self {
             minor: MINOR,
             vault_id,

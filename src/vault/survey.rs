@@ -17,6 +17,8 @@ pub(crate) mod keys {
     pub(crate) const B: &str = "v1.b";
     /// That there is a vault: an anchor, one generation behind.
     pub(crate) const EXISTS: &str = "v1.exists";
+    /// What a person chose to put away, in the local store.
+    pub(crate) const BURIED: &str = "v1.buried";
     /// The third record, in the mirror.
     pub(crate) const MIRROR: &str = "v1.mirror";
     /// The anchor, in the mirror and in the session.
@@ -78,10 +80,6 @@ impl Found {
             Self::Damaged(text, _) | Self::Newer(text, _) | Self::Sound(text, _) => Some(text),
         }
     }
-
-    fn generation(&self) -> Option<u64> {
-        self.record().map(|record| record.header().generation)
-    }
 }
 
 /// All of it.
@@ -127,6 +125,33 @@ impl Survey {
         }
     }
 
+    /// Why it cannot be excluded that a copy newer than `generation` exists:
+    /// the chief store is silent, or the mirror is while a local copy is
+    /// missing or damaged. Reading an older state does no harm; writing on top
+    /// of it would bury the newer one.
+    pub(crate) fn may_hide_newer(&self, generation: u64) -> Option<Outage> {
+        if let Found::Unavailable(outage) = self.a {
+            return Some(outage);
+        }
+        let Found::Unavailable(outage) = self.mirror else {
+            return None;
+        };
+        let whole = |found: &Found| match found {
+            Found::Sound(..) => true,
+            Found::Absent => generation <= 1,
+            _ => false,
+        };
+        (!whole(&self.a) || !whole(&self.b)).then_some(outage)
+    }
+
+    /// Why a store could not be read, if one could not.
+    pub(crate) fn unreadable(&self) -> Option<Outage> {
+        Spot::ALL.into_iter().find_map(|spot| match self.at(spot) {
+            Found::Unavailable(outage) => Some(*outage),
+            _ => None,
+        })
+    }
+
     /// The sound copies, newest first, the local before the mirror.
     pub(crate) fn sound(&self) -> Vec<(Spot, &Record)> {
         let mut sound: Vec<_> =
@@ -146,21 +171,34 @@ impl Survey {
         if let Some((_, record)) = self.sound().into_iter().next() {
             return Ok(Presence::Present(Box::new(record.clone())));
         }
+        // A store that cannot be read may hold the vault: no word on its absence,
+        // nor on damage while the chief store is silent.
+        if let Found::Unavailable(outage) = self.a {
+            return Err(outage.into());
+        }
         for found in all() {
             if let Found::Damaged(_, damage) = found {
                 return Ok(Presence::Damaged(self.wreck(*damage)));
             }
         }
-        // A store that cannot be read may hold the vault: no word on its absence.
-        for found in all() {
-            if let Found::Unavailable(outage) = found {
-                return Err((*outage).into());
-            }
+        if let Found::Unavailable(outage) = self.mirror {
+            return Err(outage.into());
         }
         if self.exists.is_some() || self.anchor.is_some() || self.session.is_some() {
             return Ok(Presence::Vanished);
         }
         Ok(Presence::None)
+    }
+
+    /// The error that stands for every other answer than a sound record.
+    pub(crate) fn must_be_present(&self) -> Result<(), VaultError> {
+        Err(match self.presence()? {
+            Presence::Present(_) => return Ok(()),
+            Presence::None => VaultError::None,
+            Presence::Vanished => VaultError::Vanished,
+            Presence::Newer { major } => VaultError::Newer { major },
+            Presence::Damaged(wreck) => VaultError::Damaged(wreck.damage),
+        })
     }
 
     /// Everything that lies in the stores, as it is, to be exported.
@@ -178,19 +216,16 @@ impl Survey {
     /// The newest copy that `key` opens, if nothing speaks against it.
     pub(crate) fn best(&self, key: &VaultKey) -> Result<Best, VaultError> {
         let best = self.newest_opened(key)?;
-        self.check_anchors(&best.record, key)?;
-        Ok(best)
+        match (self.check_anchors(&best.record, key), self.unreadable()) {
+            // The store that is silent may hold what the anchor speaks of.
+            (Err(VaultError::RolledBack { .. }), Some(outage)) => Err(outage.into()),
+            (answer, _) => answer.map(|()| best),
+        }
     }
 
     /// [`Survey::best`] without the question whether a newer one was known.
-    pub(crate) fn newest_opened(&self, key: &VaultKey) -> Result<Best, VaultError> {
-        match self.presence()? {
-            Presence::Present(_) => {}
-            Presence::None => return Err(VaultError::None),
-            Presence::Vanished => return Err(VaultError::Vanished),
-            Presence::Newer { major } => return Err(VaultError::Newer { major }),
-            Presence::Damaged(wreck) => return Err(VaultError::Damaged(wreck.damage)),
-        }
+    fn newest_opened(&self, key: &VaultKey) -> Result<Best, VaultError> {
+        self.must_be_present()?;
         let sound = self.sound();
         let mut ids = sound.iter().map(|(_, record)| record.header().vault_id);
         let first = ids.next();
@@ -198,27 +233,38 @@ impl Survey {
             return Err(VaultError::OtherVault);
         }
         let mut tampered = Vec::new();
+        let mut answer = VaultError::OtherKey;
         for (spot, record) in sound {
             match record.open(key) {
                 Ok(json) => {
                     return Ok(Best { record: record.clone(), json, tampered });
                 }
                 // A newer copy under another key is the truth, and this key is history.
-                Err(VaultError::OtherKey) if tampered.is_empty() => {
-                    return Err(VaultError::OtherKey);
+                Err(VaultError::OtherKey) => break,
+                Err(error) => {
+                    answer = error;
+                    tampered.push(spot);
                 }
-                Err(_) => tampered.push(spot),
             }
         }
-        Err(Damage::Seal.into())
+        Err(answer)
+    }
+
+    /// The anchors that can be read at all.
+    pub(crate) fn anchors(&self) -> impl Iterator<Item = Anchor> {
+        [&self.exists, &self.anchor, &self.session].into_iter().flatten().filter_map(|text| Anchor::from_text(text))
+    }
+
+    /// The newest copy that `key` opens, whatever speaks against it.
+    pub(crate) fn newest_under(&self, key: &VaultKey) -> Option<Best> {
+        self.sound().into_iter().find_map(|(_, record)| {
+            Some(Best { json: record.open(key).ok()?, record: record.clone(), tampered: Vec::new() })
+        })
     }
 
     fn check_anchors(&self, best: &Record, key: &VaultKey) -> Result<(), VaultError> {
         let header = best.header();
-        for text in [&self.exists, &self.anchor, &self.session].into_iter().flatten() {
-            let Some(anchor) = Anchor::from_text(text) else {
-                continue;
-            };
+        for anchor in self.anchors() {
             if anchor.vault != header.vault_id {
                 return Err(VaultError::OtherVault);
             }
@@ -234,18 +280,25 @@ impl Survey {
         Ok(())
     }
 
-    /// The local slot that may be overwritten: never the newest sound one.
-    pub(crate) fn older(&self) -> Spot {
-        match (self.a.generation(), self.b.generation()) {
-            (None, _) => Spot::A,
-            (_, None) => Spot::B,
-            (Some(a), Some(b)) if b < a => Spot::B,
-            _ => Spot::A,
-        }
+    /// The local slot to overwrite: never the one that holds `best`, unless the
+    /// other does too, and rather a worthless one than an older generation.
+    pub(crate) fn to_overwrite(&self, best: Option<&Best>) -> Spot {
+        let worth = |spot: Spot| match (self.at(spot).record(), best) {
+            (Some(record), Some(best)) if *record == best.record => u64::MAX,
+            (Some(_), Some(best)) if best.tampered.contains(&spot) => 0,
+            (Some(record), _) => record.header().generation,
+            (None, _) => 0,
+        };
+        if worth(Spot::B) < worth(Spot::A) { Spot::B } else { Spot::A }
     }
 
     /// The copies to be overwritten with `best`, so that three are sound again.
     pub(crate) fn to_mend(&self, best: &Best) -> Vec<Spot> {
+        // A damaged copy is the one sign that the silent mirror may hold a newer;
+        // and a mirror that is never there is no reason to try at each use.
+        if matches!(self.mirror, Found::Unavailable(_)) {
+            return Vec::new();
+        }
         let is_best = |found: &Found| found.record() == Some(&best.record);
         let outdated = |spot: Spot| match self.at(spot) {
             Found::Absent | Found::Unavailable(_) | Found::Newer(..) => false,
@@ -258,7 +311,7 @@ impl Survey {
         let mut mend: Vec<_> = [Spot::A, Spot::B].into_iter().filter(|spot| outdated(*spot)).collect();
         let readable = !matches!(self.a, Found::Unavailable(_));
         if readable && mend.is_empty() && !is_best(&self.a) && !is_best(&self.b) {
-            mend.push(self.older());
+            mend.push(self.to_overwrite(Some(best)));
         }
         if !is_best(&self.mirror) {
             mend.push(Spot::Mirror);

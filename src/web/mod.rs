@@ -1,4 +1,5 @@
 //! The only code that knows a browser. Conversions, no decisions.
+#![allow(unreachable_pub, reason = "what wasm-bindgen exports is reached from JavaScript")]
 
 mod browser;
 
@@ -75,6 +76,8 @@ pub async fn answer(message: JsValue, sender: JsValue) -> JsValue {
     let Ok(page) = caller::identify(&sender, &browser::own_id()) else { return JsValue::UNDEFINED };
     let Some(request) = read::<PageRequest>(message) else { return JsValue::UNDEFINED };
     let reply: PageReply = crate::app::answer(&Browser, &page, request).await;
+    // After the reply, which must not wait for the network.
+    wasm_bindgen_futures::spawn_local(async move { crate::app::check_clock(&Browser, &page).await });
     reply.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
 }
 

@@ -8,14 +8,20 @@ const FILE = process.env.TOFAKTOR_SCANNER ?? new URL("../../dist/chromium/core/s
 export default () => {
   /** @type {WebAssembly.Module} */ let module;
   /** @type {WebAssembly.Instance | undefined} */ let instance;
-  let rgba = new Uint8ClampedArray();
   let width = 0;
+  let pixels = new Uint32Array();
+  /** @type {WebAssembly.Memory} */ let memory;
   const imports = {
     picture: {
-      /** @param {number} y @param {number} pointer */
-      row(y, pointer) {
-        const { memory } = /** @type {any} */ (instance).exports;
-        new Uint8Array(memory.buffer, pointer, width * 4).set(rgba.subarray(y * width * 4, (y + 1) * width * 4));
+      /** @param {number} y @param {number} count @param {number} pointer */
+      rows(y, count, pointer) {
+        const from = y * width;
+        new Uint32Array(memory.buffer, pointer).set(pixels.subarray(from, from + count * width));
+      },
+      /** @param {number} x @param {number} y @param {number} count @param {number} pointer */
+      column(x, y, count, pointer) {
+        const to = new Uint32Array(memory.buffer, pointer, count);
+        for (let i = 0, from = y * width + x; i < count; i++, from += width) to[i] = pixels[from];
       },
     },
   };
@@ -27,11 +33,13 @@ export default () => {
       module = new WebAssembly.Module(readFileSync(FILE));
       instance = new WebAssembly.Instance(module, imports);
     },
-    decode(w, height, pixels) {
+    decode(w, height, rgba) {
       instance ??= new WebAssembly.Instance(module, imports);
-      [width, rgba] = [w, pixels];
+      width = w;
+      pixels = new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.byteLength / 4);
       try {
-        const { memory, scan } = /** @type {any} */ (instance.exports);
+        const { scan } = /** @type {any} */ (instance.exports);
+        memory = /** @type {WebAssembly.Memory} */ (instance.exports.memory);
         let at = scan(width, height);
         const words = new DataView(memory.buffer);
         const count = words.getUint32(at, true);

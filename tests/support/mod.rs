@@ -4,8 +4,7 @@
 //! and then takes effect at one instant. A call can be made to fail, to write
 //! only a part, or to be the last thing that its task ever does.
 
-// Each test binary includes this as a module and uses a part of it.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, reason = "each test binary includes this module and uses a part of it")]
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -70,7 +69,9 @@ pub struct World {
     pub real_derivation: bool,
     /// Whether the lock does nothing.
     pub lockless: bool,
-    /// Calls to `local` writes, by key.
+    /// Whether faults pass the reads by.
+    pub writes_only: bool,
+    /// Every write: where, and which keys.
     pub writes: Vec<(Store, Vec<String>)>,
     locked: bool,
     random: u64,
@@ -141,12 +142,13 @@ impl Fake {
         };
     }
 
-    async fn step(&self) -> Option<Fault> {
+    async fn step(&self, reads: bool) -> Option<Fault> {
         yield_now().await;
         let mut world = self.0.borrow_mut();
         let at = world.steps;
         world.steps += 1;
-        world.faults.remove(&at)
+        let fault = world.faults.remove(&at);
+        fault.filter(|_| !(reads && world.writes_only))
     }
 }
 
@@ -212,7 +214,7 @@ impl Platform for Fake {
     }
 
     async fn get(&self, store: Store, keys: &[&str]) -> Result<Vec<Option<String>>, Outage> {
-        match self.step().await {
+        match self.step(true).await {
             Some(Fault::Refuse(outage)) => return Err(outage),
             Some(Fault::RefuseLate) => return Err(Outage::Storage),
             Some(Fault::DieBefore | Fault::DieAfter) => die().await,
@@ -224,7 +226,7 @@ impl Platform for Fake {
     }
 
     async fn set(&self, store: Store, items: &[(&str, Option<&str>)]) -> Result<(), Outage> {
-        let fault = self.step().await;
+        let fault = self.step(false).await;
         match fault {
             Some(Fault::Refuse(outage)) => return Err(outage),
             Some(Fault::DieBefore) => die().await,
@@ -281,8 +283,12 @@ impl Platform for Fake {
         Ok(Kek::new(hash.into()))
     }
 
-    async fn scan(&self, _picture: &str) -> Result<Vec<Vec<u8>>, Outage> {
-        Err(Outage::Picture)
+    /// A picture here is what its QR code holds.
+    async fn scan(&self, picture: &str) -> Result<Vec<Vec<u8>>, Outage> {
+        match picture.strip_prefix("qr:") {
+            Some(payload) => Ok(vec![payload.into()]),
+            None => Err(Outage::Picture),
+        }
     }
 }
 

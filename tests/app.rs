@@ -1,0 +1,641 @@
+//! The behaviour, from first sight to sign-in, on a world made of maps.
+
+mod support;
+
+use serde_json::json;
+use support::{Fake, START_MS, now};
+use tofaktor::app;
+use tofaktor::caller::{Page, Sender, identify};
+use tofaktor::otp::base32;
+use tofaktor::platform::{Outage, Store};
+use tofaktor::protocol::{Notice, PageReply, PageRequest, Reason, Reply, Screen, Standing, Tab, UiRequest};
+use zeroize::Zeroizing;
+
+const SET_UP: &str = "https://mysignins.microsoft.com";
+const SIGN_IN: &str = "https://login.microsoftonline.com";
+const KARI: &str = "otpauth://totp/Contoso%3Akari%40contoso.no?secret=5nvfdqfdaaaabbbb&issuer=Microsoft";
+const KARI_ANEW: &str = "otpauth://totp/Contoso%3Akari%40contoso.no?secret=abcdefghijklmnop&issuer=Microsoft";
+const OLA: &str = "otpauth://totp/Contoso%3Aola%40contoso.no?secret=frjlnxskaaaabbbb&issuer=Microsoft";
+const WORDS: &str = "korrekt hest batteri stift";
+
+/// Replies hold codes, so they have no `Debug` to print.
+macro_rules! replies {
+    ($got:expr, $expected:expr $(, $why:expr)?) => {
+        assert!($got == $expected, "another reply {}", ["" $(, $why)?].concat())
+    };
+}
+
+/// A tab that shows a document of an origin.
+fn page(origin: &str, tab: i32, document: &str) -> Page {
+    let sender: Sender = serde_json::from_value(json!({
+        "id": "us", "origin": origin, "url": format!("{origin}/x"), "frameId": 0, "documentId": document,
+        "documentLifecycle": "active", "tab": { "id": tab, "active": true },
+    }))
+    .unwrap();
+    identify(&sender, "us").unwrap()
+}
+
+fn tell(p: &Fake, page: &Page, request: serde_json::Value) -> PageReply {
+    let request: PageRequest = serde_json::from_value(request).unwrap();
+    now(app::answer(p, page, request))
+}
+
+fn look(p: &Fake, page: &Page, seen: serde_json::Value) -> PageReply {
+    tell(p, page, json!({ "kind": "look", "seen": seen, "visible": true }))
+}
+
+fn ask(p: &Fake, tab: i32, request: serde_json::Value, bytes: &str) -> Reply {
+    let request: UiRequest = serde_json::from_value(request).unwrap();
+    let tab = Tab { id: Some(tab), url: None };
+    now(app::ask(p, &tab, request, Zeroizing::new(bytes.into())))
+}
+
+fn note(p: &Fake, tab: i32) -> serde_json::Value {
+    serde_json::from_str(&p.text(Store::Session, &format!("page.{tab}")).unwrap()).unwrap()
+}
+
+fn reason(p: &Fake, tab: i32) -> Reason {
+    serde_json::from_value(note(p, tab)["reason"].clone()).unwrap()
+}
+
+fn code_view(account: &str) -> serde_json::Value {
+    json!({ "authMethod": "PhoneAppOTP", "login": account, "field": { "kind": "otc", "empty": true, "invalid": false } })
+}
+
+fn refused_view(account: &str) -> serde_json::Value {
+    json!({ "authMethod": "PhoneAppOTP", "login": account, "field": { "kind": "otc", "empty": true, "invalid": true } })
+}
+
+fn right_code(uri: &str, at_ms: u64) -> String {
+    tofaktor::otp::uri::parse(uri).unwrap().credential.code_at(at_ms).expose().to_owned()
+}
+
+/// Captures what the set-up page shows and keeps it.
+fn enrol(p: &Fake, uri: &str, tab: i32) -> Reply {
+    let set_up = page(SET_UP, tab, "set-up");
+    replies!(
+        look(p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 })),
+        PageReply::SendPictures
+    );
+    tell(p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{uri}")] }));
+    let shown = ask(p, tab, json!({ "kind": "show" }), "");
+    let offer = shown.view.offers.last().expect("an offer").id.clone();
+    match shown.view.screen {
+        Screen::FirstRun => ask(p, tab, json!({ "kind": "create", "save": offer }), WORDS),
+        Screen::Locked => ask(p, tab, json!({ "kind": "unlock", "save": offer }), WORDS),
+        _ => ask(p, tab, json!({ "kind": "save", "offer": offer, "replace": false }), ""),
+    }
+}
+
+/// The step after the QR code: fills, and lets Microsoft accept.
+fn confirm(p: &Fake, tab: i32) -> String {
+    let set_up = page(SET_UP, tab, "set-up");
+    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false } });
+    let PageReply::Fill { code, submit: false } = look(p, &set_up, view) else {
+        panic!("nothing to fill: {:?}", reason(p, tab))
+    };
+    tell(p, &set_up, json!({ "kind": "did", "done": true }));
+    look(p, &set_up, json!({ "marks": ["dialog", "stepTitle", "nextStep"] }));
+    code
+}
+
+#[test]
+fn from_the_qr_code_to_a_confirmed_account_to_a_sign_in() {
+    let p = Fake::new();
+    let reply = enrol(&p, KARI, 7);
+    assert_eq!(reply.notice, Some(Notice::Saved));
+    assert_eq!(reply.wake, Some(7));
+    let [account] = reply.view.accounts.as_slice() else { panic!("one account") };
+    assert_eq!(
+        (account.name.as_str(), account.tenant.as_deref(), account.confirmed),
+        ("kari@contoso.no", Some("Contoso"), false)
+    );
+    assert_eq!(account.code.replace(' ', ""), right_code(KARI, START_MS));
+    assert!(reply.view.offers.is_empty());
+
+    assert_eq!(confirm(&p, 7), right_code(KARI, START_MS));
+    let reply = ask(&p, 7, json!({ "kind": "show" }), "");
+    assert!(reply.view.accounts[0].confirmed);
+
+    p.advance(60_000);
+    let sign_in = page(SIGN_IN, 8, "sign-in");
+    let PageReply::Fill { code, submit } = look(&p, &sign_in, code_view("KARI@contoso.no")) else {
+        panic!("{:?}", reason(&p, 8))
+    };
+    assert_eq!((code, submit), (right_code(KARI, START_MS + 60_000), false));
+    tell(&p, &sign_in, json!({ "kind": "did", "done": true }));
+    assert_eq!(reason(&p, 8), Reason::Filled);
+    assert_eq!(note(&p, 8)["settled"], true);
+}
+
+#[test]
+fn nothing_telling_is_ever_written_to_disk_in_clear() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    let secret = base32::decode("5nvfdqfdaaaabbbb").unwrap();
+    let raw = secret.expose();
+    let forms = [
+        "5nvfdqfdaaaabbbb".to_owned(),
+        data_encoding::HEXLOWER.encode(raw),
+        data_encoding::BASE64.encode(raw),
+        "kari".to_owned(),
+        "contoso".to_owned(),
+        "microsoft".to_owned(),
+        "mysignins".to_owned(),
+        WORDS.to_owned(),
+    ];
+    let world = p.0.borrow();
+    let on_disk = world.local.iter().chain(&world.mirror);
+    let mut looked = 0;
+    for (key, value) in on_disk {
+        let decoded = data_encoding::BASE64.decode(value.as_bytes()).unwrap_or_default();
+        for form in &forms {
+            assert!(!value.to_lowercase().contains(&form.to_lowercase()), "{form} in {key}");
+            assert!(
+                !decoded.windows(form.len()).any(|w| w.eq_ignore_ascii_case(form.as_bytes())),
+                "{form} inside {key}"
+            );
+        }
+        assert!(!decoded.windows(raw.len()).any(|w| w == raw), "the secret inside {key}");
+        looked += 1;
+    }
+    assert!(looked >= 4, "{looked}");
+    println!("{looked} stored values x {} forms, 0 hits", forms.len() + 1);
+}
+
+#[test]
+fn of_two_accounts_the_one_the_page_names_is_chosen_and_none_for_a_stranger() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    enrol(&p, OLA, 1);
+    p.advance(60_000);
+    let sign_in = page(SIGN_IN, 2, "a");
+    assert!(
+        matches!(look(&p, &sign_in, code_view("ola@contoso.no")), PageReply::Fill { code, .. } if code == right_code(OLA, START_MS + 60_000))
+    );
+    let another = page(SIGN_IN, 3, "b");
+    replies!(look(&p, &another, code_view("per@contoso.no")), PageReply::Rest);
+    assert_eq!(reason(&p, 3), Reason::NoAccount);
+    let nameless = page(SIGN_IN, 4, "c");
+    replies!(look(&p, &nameless, code_view("")), PageReply::Rest);
+    assert_eq!(reason(&p, 4), Reason::AccountNotNamed);
+}
+
+#[test]
+fn only_an_app_code_is_ever_filled() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    p.advance(60_000);
+    for (method, expected) in [
+        ("OneWaySMS", Reason::NotAppCode),
+        ("TwoWayVoiceOffice", Reason::NotAppCode),
+        ("Brandnew", Reason::MethodUnknown),
+    ] {
+        let sign_in = page(SIGN_IN, 2, method);
+        let mut view = code_view("kari@contoso.no");
+        view["authMethod"] = json!(method);
+        replies!(look(&p, &sign_in, view), PageReply::Rest);
+        assert_eq!(reason(&p, 2), expected, "{method}");
+    }
+}
+
+#[test]
+fn a_locked_vault_fills_once_it_is_unlocked_and_the_page_looks_again() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    ask(&p, 1, json!({ "kind": "lock" }), "");
+    p.advance(60_000);
+    let sign_in = page(SIGN_IN, 2, "a");
+    replies!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::Locked);
+    let wrong = ask(&p, 2, json!({ "kind": "unlock", "save": null }), "feil frase");
+    assert_eq!((wrong.notice, wrong.view.screen), (Some(Notice::WrongPassphrase), Screen::Locked));
+    let reply = ask(&p, 2, json!({ "kind": "unlock", "save": null }), WORDS);
+    assert_eq!((reply.view.screen, reply.wake), (Screen::Accounts, Some(2)));
+    assert!(matches!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Fill { .. }));
+}
+
+#[test]
+fn a_time_step_is_never_used_twice_and_two_refusals_end_it() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    p.advance(60_000 - START_MS % 30_000);
+    let sign_in = page(SIGN_IN, 2, "a");
+    let PageReply::Fill { code: first, .. } = look(&p, &sign_in, code_view("kari@contoso.no")) else { panic!() };
+    tell(&p, &sign_in, json!({ "kind": "did", "done": true }));
+    // Our own typing changes the page; that is no reason to type again.
+    let mut typed = code_view("kari@contoso.no");
+    typed["field"]["empty"] = json!(false);
+    replies!(look(&p, &sign_in, typed), PageReply::Rest);
+    replies!(
+        look(&p, &sign_in, code_view("kari@contoso.no")),
+        PageReply::Rest,
+        "a person who empties the field means it"
+    );
+
+    // Microsoft refuses, in a new document: the same step never again, the next one once.
+    let again = page(SIGN_IN, 2, "b");
+    let PageReply::Again { after_ms } = look(&p, &again, refused_view("kari@contoso.no")) else {
+        panic!("{:?}", reason(&p, 2))
+    };
+    assert!(after_ms <= 30_050, "{after_ms}");
+    p.advance(u64::from(after_ms));
+    let PageReply::Fill { code: second, .. } = look(&p, &again, refused_view("kari@contoso.no")) else { panic!() };
+    assert_ne!(first, second);
+    let last = page(SIGN_IN, 2, "c");
+    p.advance(31_000);
+    replies!(look(&p, &last, refused_view("kari@contoso.no")), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::Rejected);
+
+    // Another tab is no way around it.
+    let elsewhere = page(SIGN_IN, 3, "d");
+    p.rewind(31_000);
+    assert!(matches!(look(&p, &elsewhere, code_view("kari@contoso.no")), PageReply::Again { .. }));
+}
+
+#[test]
+fn less_than_two_seconds_left_waits_for_the_next_code() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    p.advance(90_000 - START_MS % 30_000 - 1_999);
+    let sign_in = page(SIGN_IN, 2, "a");
+    replies!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Again { after_ms: 2_049 });
+    p.advance(2_049);
+    assert!(matches!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Fill { .. }));
+}
+
+#[test]
+fn what_a_person_typed_is_left_alone() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    p.advance(60_000);
+    let sign_in = page(SIGN_IN, 2, "a");
+    let mut typed = code_view("kari@contoso.no");
+    typed["field"]["empty"] = json!(false);
+    replies!(look(&p, &sign_in, typed), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::FieldNotEmpty);
+    let mut wrong = refused_view("kari@contoso.no");
+    wrong["field"]["empty"] = json!(false);
+    replies!(look(&p, &sign_in, wrong), PageReply::Rest, "refused, but not ours");
+}
+
+#[test]
+fn a_page_behind_another_gets_nothing() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    p.advance(60_000);
+    let sign_in = page(SIGN_IN, 2, "a");
+    let hidden = json!({ "kind": "look", "seen": code_view("kari@contoso.no"), "visible": false });
+    replies!(tell(&p, &sign_in, hidden), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::NotInFront);
+}
+
+#[test]
+fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    // The same QR code once more: known, nothing to offer.
+    let set_up = page(SET_UP, 1, "again");
+    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
+    tell(&p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{KARI}")] }));
+    assert!(ask(&p, 1, json!({ "kind": "show" }), "").view.offers.is_empty());
+    assert_eq!(ask(&p, 1, json!({ "kind": "offer" }), KARI).notice, Some(Notice::AlreadyKnown));
+
+    // Another secret for the same account: asks, keeps both, and drops the old one once the new is confirmed.
+    p.advance(60_000);
+    let set_up = page(SET_UP, 1, "anew");
+    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
+    tell(&p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{KARI_ANEW}")] }));
+    let shown = ask(&p, 1, json!({ "kind": "show" }), "");
+    let offer = &shown.view.offers[0];
+    assert_eq!(offer.standing, Standing::Conflict);
+    let asked = ask(&p, 1, json!({ "kind": "save", "offer": offer.id, "replace": false }), "");
+    assert_eq!((asked.view.accounts.len(), asked.view.offers.len()), (1, 1), "not without being told to");
+    let kept = ask(&p, 1, json!({ "kind": "save", "offer": offer.id, "replace": true }), "");
+    assert_eq!((kept.notice, kept.view.accounts.len()), (Some(Notice::SavedOverOld), 2));
+
+    // Until then the old one signs in.
+    let sign_in = page(SIGN_IN, 2, "a");
+    assert!(
+        matches!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Fill { code, .. } if code == right_code(KARI, START_MS + 60_000))
+    );
+    let set_up = page(SET_UP, 1, "anew");
+    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false } });
+    assert!(
+        matches!(look(&p, &set_up, view), PageReply::Fill { code, .. } if code == right_code(KARI_ANEW, START_MS + 60_000))
+    );
+    tell(&p, &set_up, json!({ "kind": "did", "done": true }));
+    look(&p, &set_up, json!({ "marks": ["dialog", "stepTitle", "nextStep"] }));
+    let shown = ask(&p, 1, json!({ "kind": "show" }), "");
+    assert_eq!(shown.view.accounts.len(), 1);
+    assert!(shown.view.accounts[0].confirmed);
+    assert_eq!(shown.view.accounts[0].code.replace(' ', ""), right_code(KARI_ANEW, START_MS + 60_000));
+}
+
+#[test]
+fn stepping_back_from_the_code_confirms_nothing() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    let set_up = page(SET_UP, 1, "set-up");
+    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false } });
+    assert!(matches!(look(&p, &set_up, view), PageReply::Fill { .. }));
+    tell(&p, &set_up, json!({ "kind": "did", "done": true }));
+    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle", "stepTitle", "nextStep"] }));
+    assert!(!ask(&p, 1, json!({ "kind": "show" }), "").view.accounts[0].confirmed);
+    // Closing the dialog is no acceptance either.
+    look(&p, &set_up, json!({ "marks": ["setUpList"] }));
+    assert!(!ask(&p, 1, json!({ "kind": "show" }), "").view.accounts[0].confirmed);
+}
+
+#[test]
+fn the_way_from_push_to_code_is_walked_once_and_only_for_confirmed_accounts() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    let push =
+        json!({ "authMethod": "PhoneAppNotification", "login": "kari@contoso.no", "marks": ["push", "anotherWay"] });
+    let sign_in = page(SIGN_IN, 2, "a");
+    replies!(look(&p, &sign_in, push.clone()), PageReply::Rest, "not confirmed yet");
+    confirm(&p, 1);
+    assert!(matches!(look(&p, &sign_in, push.clone()), PageReply::Click { .. }));
+    replies!(look(&p, &sign_in, push.clone()), PageReply::Rest, "once per view");
+    let picker = json!({ "login": "kari@contoso.no", "marks": ["proofPicker", "appCodeChoice"] });
+    assert!(matches!(look(&p, &sign_in, picker.clone()), PageReply::Click { .. }));
+    p.advance(60_000);
+    assert!(matches!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Fill { .. }));
+    // A person who goes back to the picker wants something else.
+    replies!(look(&p, &sign_in, picker), PageReply::Rest);
+}
+
+#[test]
+fn each_kind_of_qr_code_has_its_own_sentence() {
+    let p = Fake::new();
+    let cases = [
+        ("phonefactor://activate_account?code=1", Notice::QrPush),
+        ("otpauth-migration://offline?data=AA", Notice::QrMigration),
+        ("FIDO:/123", Notice::QrPasskey),
+        ("WIFI:S:x;;", Notice::QrWifi),
+        ("https://example.org", Notice::QrWeb),
+        ("hei", Notice::QrOther),
+        ("otpauth://totp/a?secret=", Notice::QrNoSecret),
+        ("otpauth://totp/a?secret=ABCDEFG0", Notice::QrSecretCharacter),
+        ("otpauth://totp/a?secret=ABC", Notice::QrSecretLength),
+        ("otpauth://totp/a?secret=ABCDEFGH&digits=5", Notice::QrDigits),
+        ("otpauth://totp/a?secret=ABCDEFGH&period=0", Notice::QrPeriod),
+        ("otpauth://totp/a?secret=ABCDEFGH&algorithm=MD5", Notice::QrAlgorithm),
+        ("otpauth://motp/a?secret=ABCDEFGH", Notice::QrType),
+        ("otpauth://totp/%?secret=ABCDEFGH", Notice::QrMalformed),
+    ];
+    for (payload, notice) in cases {
+        assert_eq!(ask(&p, 1, json!({ "kind": "offer" }), payload).notice, Some(notice), "{payload}");
+    }
+    assert_eq!(ask(&p, 1, json!({ "kind": "offer" }), KARI).notice, Some(Notice::Found));
+}
+
+#[test]
+fn a_store_that_refuses_leaves_what_was_there_and_says_so() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    let set_up = page(SET_UP, 1, "anew");
+    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
+    tell(&p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{OLA}")] }));
+    let offer = ask(&p, 1, json!({ "kind": "show" }), "").view.offers[0].id.clone();
+    // Whichever storage call of the save is refused, the old account stays and nothing claims success falsely.
+    let (mut refused, mut saved) = (0, 0);
+    for n in 0..40 {
+        for outage in [Outage::Storage, Outage::Full] {
+            let world = p.fork();
+            world.fail_at(n, support::Fault::Refuse(outage));
+            let reply = ask(&world, 1, json!({ "kind": "save", "offer": offer, "replace": false }), "");
+            world.0.borrow_mut().faults.clear();
+            let after = ask(&world, 1, json!({ "kind": "show" }), "");
+            assert!(after.view.accounts.iter().any(|a| a.name == "kari@contoso.no"), "call {n}: {outage:?}");
+            let there = after.view.accounts.iter().any(|a| a.name == "ola@contoso.no");
+            match reply.notice {
+                Some(Notice::Saved) => {
+                    assert!(there, "call {n}");
+                    saved += 1;
+                }
+                _ => refused += 1,
+            }
+        }
+    }
+    println!("80 refusals tried: {saved} saved all the same, {refused} said so, 0 lost");
+    assert!(refused > 0 && saved > 0);
+}
+
+#[test]
+fn a_page_cannot_spell_a_request_of_ours() {
+    for kind in ["show", "create", "unlock", "lock", "offer", "save", "dismiss", "confirm", "remove", "next"] {
+        let message =
+            json!({ "kind": kind, "save": null, "offer": "x", "replace": true, "account": "x", "confirmed": true });
+        assert!(serde_json::from_value::<PageRequest>(message).is_err(), "{kind}");
+    }
+    let extra = json!({ "kind": "did", "done": true, "code": "give" });
+    assert!(serde_json::from_value::<PageRequest>(extra).is_err());
+}
+
+#[test]
+fn a_sign_in_page_hands_over_no_pictures() {
+    let p = Fake::new();
+    let sign_in = page(SIGN_IN, 2, "a");
+    tell(&p, &sign_in, json!({ "kind": "pictures", "pictures": [format!("qr:{KARI}")] }));
+    assert!(ask(&p, 2, json!({ "kind": "show" }), "").view.offers.is_empty());
+}
+
+fn set_mode(p: &Fake, mode: tofaktor::vault::Mode) {
+    let key = now(tofaktor::vault::session::key(p)).unwrap();
+    now(tofaktor::vault::store::change(p, &key, |contents| {
+        contents.accounts.iter_mut().for_each(|account| account.mode = mode);
+        Ok::<_, tofaktor::vault::VaultError>(())
+    }))
+    .unwrap();
+}
+
+#[test]
+fn approve_waits_for_a_yes_in_our_own_popup_and_submits_then() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    set_mode(&p, tofaktor::vault::Mode::Approve);
+    p.advance(60_000);
+    let sign_in = page(SIGN_IN, 2, "a");
+    replies!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::AwaitingApproval);
+    // A yes for one tab is no yes for another.
+    let other = page(SIGN_IN, 3, "b");
+    replies!(look(&p, &other, code_view("kari@contoso.no")), PageReply::Rest);
+    let reply = ask(&p, 2, json!({ "kind": "approve", "approved": true }), "");
+    assert_eq!(reply.wake, Some(2));
+    replies!(look(&p, &other, code_view("kari@contoso.no")), PageReply::Rest);
+    let filled = look(&p, &sign_in, code_view("kari@contoso.no"));
+    assert!(matches!(filled, PageReply::Fill { submit: true, .. }));
+    // And it was for that sign-in alone.
+    tell(&p, &sign_in, json!({ "kind": "did", "done": true }));
+    p.advance(60_000);
+    let next = page(SIGN_IN, 2, "c");
+    replies!(look(&p, &next, code_view("kari@contoso.no")), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::AwaitingApproval);
+}
+
+#[test]
+fn a_no_leaves_the_page_alone_and_an_old_yes_counts_for_nothing() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    set_mode(&p, tofaktor::vault::Mode::Approve);
+    p.advance(60_000);
+    let sign_in = page(SIGN_IN, 2, "a");
+    look(&p, &sign_in, code_view("kari@contoso.no"));
+    ask(&p, 2, json!({ "kind": "approve", "approved": false }), "");
+    replies!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::Denied);
+    ask(&p, 2, json!({ "kind": "approve", "approved": true }), "");
+    p.advance(61_000);
+    replies!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Rest, "too old");
+    // A yes given to one document is not for the one that took its place.
+    ask(&p, 2, json!({ "kind": "approve", "approved": true }), "");
+    let another = page(SIGN_IN, 2, "b");
+    replies!(look(&p, &another, code_view("kari@contoso.no")), PageReply::Rest, "another document");
+}
+
+#[test]
+fn automatic_fills_and_submits_a_sign_in_but_never_a_set_up() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    set_mode(&p, tofaktor::vault::Mode::Automatic);
+    let set_up = page(SET_UP, 1, "set-up");
+    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false } });
+    assert!(matches!(look(&p, &set_up, view), PageReply::Fill { submit: false, .. }));
+    p.advance(60_000);
+    let sign_in = page(SIGN_IN, 2, "a");
+    assert!(matches!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Fill { submit: true, .. }));
+}
+
+#[test]
+fn one_click_fills_where_the_page_does_not_tell_and_never_against_what_it_tells() {
+    let p = Fake::new();
+    let saved = enrol(&p, KARI, 1);
+    let id = &saved.view.accounts[0].id;
+    p.advance(60_000);
+    let mute = json!({ "login": "kari@contoso.no", "field": { "kind": "otc", "empty": true, "invalid": false } });
+    let sign_in = page(SIGN_IN, 2, "a");
+    replies!(look(&p, &sign_in, mute.clone()), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::MethodUnknown);
+    let shown = ask(&p, 2, json!({ "kind": "show" }), "");
+    assert!(shown.view.page.is_some_and(|page| page.can_fill));
+    ask(&p, 2, json!({ "kind": "fillHere", "account": id }), "");
+    assert!(matches!(look(&p, &sign_in, mute), PageReply::Fill { submit: false, .. }));
+
+    let mut sms = code_view("kari@contoso.no");
+    sms["authMethod"] = json!("OneWaySMS");
+    let sign_in = page(SIGN_IN, 3, "b");
+    look(&p, &sign_in, sms.clone());
+    ask(&p, 3, json!({ "kind": "fillHere", "account": id }), "");
+    replies!(look(&p, &sign_in, sms), PageReply::Rest, "an SMS field stays empty");
+}
+
+#[test]
+fn the_guide_knows_the_next_step_everywhere_and_clicks_only_when_told() {
+    let p = Fake::new();
+    let set_up = page(SET_UP, 1, "set-up");
+    let step = |p: &Fake| note(p, 1)["step"].as_str().map(str::to_owned);
+    let push = "phonefactor://activate_account?code=1";
+    let walk: &[(serde_json::Value, Option<&str>)] = &[
+        (json!({ "marks": ["setUpList"] }), Some("addMethod")),
+        (json!({ "marks": ["setUpList", "dialog", "setUpPicker", "authenticatorTile"] }), Some("chooseApp")),
+        (json!({ "marks": ["dialog", "install", "otherApp", "nextStep"] }), Some("otherApp")),
+        (json!({ "marks": ["dialog", "instructions", "nextStep"] }), Some("continue")),
+    ];
+    for (seen, expected) in walk {
+        assert!(matches!(look(&p, &set_up, seen.clone()), PageReply::Point { .. }), "{expected:?}");
+        assert_eq!(step(&p).as_deref(), *expected);
+    }
+    // Microsoft's own QR code: back to the link.
+    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
+    tell(&p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{push}")] }));
+    replies!(
+        look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle", "nextStep"], "picture": true })),
+        PageReply::Rest
+    );
+    assert_eq!((step(&p).as_deref(), reason(&p, 1)), (Some("backFromPush"), Reason::PushQr));
+    let install = json!({ "marks": ["dialog", "install", "otherApp", "nextStep"] });
+    assert!(matches!(look(&p, &set_up, install.clone()), PageReply::Point { .. }));
+    let shown = ask(&p, 1, json!({ "kind": "show" }), "");
+    assert!(shown.view.page.is_some_and(|page| page.can_do_step));
+    ask(&p, 1, json!({ "kind": "doStep" }), "");
+    assert!(matches!(look(&p, &set_up, install.clone()), PageReply::Click { .. }));
+    assert!(matches!(look(&p, &set_up, install), PageReply::Point { .. }), "once");
+    // The organisation allows Microsoft's own app alone.
+    look(&p, &set_up, json!({ "marks": ["dialog", "install", "nextStep"] }));
+    assert_eq!(step(&p).as_deref(), Some("otherAppMissing"));
+    // The right QR code, kept, confirmed, done.
+    enrol(&p, KARI, 1);
+    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle", "nextStep"], "picture": true }));
+    assert_eq!(step(&p).as_deref(), Some("toCode"));
+    let view = json!({ "marks": ["dialog", "nextStep"], "field": { "kind": "verification", "empty": true, "invalid": false } });
+    assert!(matches!(look(&p, &set_up, view.clone()), PageReply::Fill { .. }));
+    tell(&p, &set_up, json!({ "kind": "did", "done": true }));
+    let mut typed = view;
+    typed["field"]["empty"] = json!(false);
+    look(&p, &set_up, typed);
+    assert_eq!(step(&p).as_deref(), Some("checkCode"));
+    look(&p, &set_up, json!({ "marks": ["dialog", "stepTitle", "nextStep"] }));
+    assert_eq!(step(&p).as_deref(), Some("finished"));
+}
+
+/// 500 origins that are not Microsoft's, none of which gets as far as a request.
+#[test]
+fn five_hundred_hostile_origins_get_nothing() {
+    let real: Vec<&str> = tofaktor::pages::hosts::SITES.iter().map(|site| site.origin()).collect();
+    let mut hostile: Vec<String> =
+        vec!["null".into(), String::new(), "file://".into(), "about:blank".into(), "data:text/html,x".into()];
+    for origin in &real {
+        let host = origin.strip_prefix("https://").unwrap();
+        for forged in [
+            format!("http://{host}"),
+            format!("https://{host}:8443"),
+            format!("https://{host}:443"),
+            format!("https://{host}/"),
+            format!("https://{host}."),
+            format!("https://{host}.evil.example"),
+            format!("https://evil.example/{host}"),
+            format!("https://evil-{host}"),
+            format!("https://x.{host}"),
+            format!("https://user@{host}"),
+            format!("https://{host}@evil.example"),
+            format!("https://{host}%2eevil.example"),
+            format!("https://{}", host.replace('o', "0").replace('l', "1")),
+            format!("https://{}", host.replace('m', "rn")),
+            format!("https://{}", host.replace('i', "\u{456}").replace('a', "\u{430}").replace('e', "\u{435}")),
+            format!("https://{}", host.replace('.', "-")),
+            format!("https://{}", host.replace('.', "\u{3002}")),
+            format!("https://{}", host.to_uppercase()),
+            format!("https://xn--{host}"),
+            format!("blob:https://{host}"),
+            format!("view-source:https://{host}"),
+            format!("https://{host}\0"),
+            format!(" https://{host}"),
+            format!("https://{host}#"),
+            format!("wss://{host}"),
+            format!("ftp://{host}"),
+            format!("https://[{host}]"),
+            format!("chrome-extension://{host}"),
+        ] {
+            if !real.contains(&forged.as_str()) {
+                hostile.push(forged);
+            }
+        }
+    }
+    for origin in &hostile {
+        let sender: Sender = serde_json::from_value(json!({
+            "id": "us", "origin": origin, "url": format!("{origin}/common/login"), "frameId": 0,
+            "documentLifecycle": "active", "tab": { "id": 1, "active": true },
+        }))
+        .unwrap();
+        assert!(identify(&sender, "us").is_err(), "{origin}");
+    }
+    println!("{} hostile origins tried, 0 believed", hostile.len());
+    assert!(hostile.len() >= 500);
+}

@@ -1,0 +1,339 @@
+// The main job, step by step, as a person does it: the demonstration shows these steps, the test runs the same
+// ones with the worker stopped in between. Whether a step happened is read off the page, the popup or the
+// tenant's server side; the extension is never asked.
+import assert from "node:assert/strict";
+import { codeAt, ELSEWHERE, LOGIN, qr, SETUP, Tenant } from "./tenant.mjs";
+import { start } from "./harness.mjs";
+
+/**
+ * @typedef {import("puppeteer-core").Page} Page
+ * @typedef {import("./tenant.mjs").Person} Person
+ * @typedef {{ title: string, run: (job: MainJob) => Promise<Page | Uint8Array> }} Step each returns what is worth a picture, or the picture
+ */
+
+export const PASSPHRASE = "fjord ligger stille nå";
+const CODE_FIELD = "#idTxtBx_SAOTCC_OTC";
+const SETUP_FIELD = "[data-testid=verification-entercode-input]";
+
+export class MainJob {
+  /** Has no method yet: enrols in the course of the job. */
+  kari;
+  /** Enrolled by the service desk, which shows the QR code on a page of its own. */
+  ola;
+  /** Enrolled elsewhere; this browser holds no account of hers. */
+  siri;
+  /** @type {Page | undefined} */
+  popup;
+
+  /** @param {import("./harness.mjs").Harness} harness @param {Tenant} tenant @param {Page} page */
+  constructor(harness, tenant, page) {
+    this.harness = harness;
+    this.tenant = tenant;
+    this.page = page;
+    this.kari = tenant.addPerson("kari.nordmann@contoso.example");
+    this.ola = tenant.addPerson("ola@contoso.example", ["PhoneAppOTP", "OneWaySMS"]);
+    this.siri = tenant.addPerson("siri@contoso.example", ["PhoneAppOTP"]);
+  }
+
+  /** @param {{ visible?: boolean, profile?: string }} [options] */
+  static async begin(options = {}) {
+    const tenant = new Tenant("Contoso Skole");
+    const harness = await start({ ...options, site: (question) => tenant.answer(question) });
+    return new MainJob(harness, tenant, await harness.tab());
+  }
+
+  /** Opens the popup by a click on the toolbar button; a popup that was open closes, as in life. */
+  async click() {
+    await this.away();
+    this.popup = await this.harness.toolbarClick(this.page);
+    return this.popup;
+  }
+
+  /** Back to the page; the popup closes, as it does when one clicks beside it. */
+  async away() {
+    if (this.popup && !this.popup.isClosed()) await this.popup.close();
+    await this.page.bringToFront();
+  }
+
+  /** @param {Person} person up to the point where the page asks for the second factor */
+  async signIn(person) {
+    await this.page.goto(`${LOGIN}/common/oauth2/v2.0/authorize?client_id=00000000-0000-0000-0000-000000000000`);
+    await type(this.page, "#i0116", person.upn);
+    await press(this.page, "#idSIButton9");
+    await type(this.page, "#i0118:not(.moveOffScreen)", person.password);
+    await press(this.page, "#idSIButton9");
+  }
+
+  /** The badge on the toolbar icon, as soon as it shows this much. @param {RegExp} wanted */
+  async badge(wanted) {
+    const tabId = await this.harness.tabId(this.page);
+    const probe = await this.harness.probe();
+    const found = await probe.waitForFunction(
+      async (tabId, wanted) => {
+        const text = await chrome.action.getBadgeText({ tabId });
+        return new RegExp(wanted).test(text) ? { text } : undefined;
+      },
+      { polling: 20 },
+      tabId,
+      wanted.source,
+    );
+    return (await found.jsonValue())?.text ?? "";
+  }
+
+  /** The codes that the server would take of this secret now. @param {Uint8Array} secret */
+  codes(secret) {
+    return [-1, 0, 1].map((ahead) => codeAt(secret, this.tenant.step + ahead));
+  }
+}
+
+/** @param {Page} page @param {string} selector @param {string} text typed key by key */
+async function type(page, selector, text) {
+  const field = await page.waitForSelector(selector, { visible: true });
+  await field?.type(text);
+}
+
+/** @param {Page} page @param {string} selector */
+const press = (page, selector) => page.locator(selector).click();
+
+/** @param {Page} page @param {string} selector @param {boolean} [filled] the value of a field once it has, or has not, six digits */
+async function fieldValue(page, selector, filled = true) {
+  const field = await page.waitForFunction(
+    (selector, filled) => {
+      const input = document.querySelector(selector);
+      return input instanceof HTMLInputElement && /^\d{6}$/.test(input.value) === filled ? { value: input.value } : undefined;
+    },
+    { polling: 20, timeout: 60_000 },
+    selector,
+    filled,
+  );
+  return (await field.jsonValue())?.value ?? "";
+}
+
+/** @param {Page} popup */
+const names = (popup) => popup.$$eval("[data-account] .name", (all) => all.map((name) => name.textContent));
+
+/** @param {Page} popup @param {string} screen */
+const onScreen = (popup, screen) => popup.waitForSelector(`body[data-screen="${screen}"][data-ready="true"]`, { timeout: 30_000 });
+
+/** @param {Page} popup @param {string} key */
+const notice = async (popup, key) => {
+  await popup.waitForSelector(`#notice[data-notice="${key}"]`);
+  const text = await popup.$eval("#notice", (element) => element.textContent ?? "");
+  assert.ok(text.length > 10, `the notice ${key} is a sentence`);
+};
+
+/** @type {Step[]} */
+export const STEPS = [
+  {
+    title: "a. The QR code on the set-up page is found by itself, and the badge tells",
+    async run(job) {
+      const { page, kari, tenant } = job;
+      await job.signIn(kari);
+      await press(page, "#idSubmit_ProofUp_Redirect");
+      await press(page, "[data-testid=add-method-button]");
+      await press(page, "[data-testid=authmethod-picker-authenticatorApp]");
+      await press(page, "button.ms-Link");
+      await press(page, "[data-testid=reskin-step-next-button]");
+      await page.waitForSelector("img[src^='data:image/png']");
+      assert.equal(tenant.log.at(-1)?.event, "offered");
+      await job.badge(/\S/);
+      return page;
+    },
+  },
+  {
+    title: "b. Toolbar click: the account is offered; a passphrase makes the vault and saves it",
+    async run(job) {
+      const secret = shownBy(job.tenant);
+      const popup = await job.click();
+      await onScreen(popup, "firstRun");
+      assert.match(await popup.$eval("[data-offer]", (offer) => offer.textContent ?? ""), new RegExp(job.kari.upn));
+      await popup.type("#passphrase", "kort");
+      await popup.click("#submit");
+      await notice(popup, "passphraseTooShort");
+      await popup.type("#passphrase", PASSPHRASE);
+      await popup.click("#submit");
+      await onScreen(popup, "accounts");
+      await popup.waitForSelector("[data-account] .code");
+      assert.deepEqual(await names(popup), [job.kari.upn]);
+      const shown = await popup.$eval("[data-account] .code", (code) => code.textContent ?? "");
+      assert.match(shown, /^\d{3} \d{3}$/);
+      assert.ok(job.codes(secret).includes(shown.replace(" ", "")));
+      assert.ok(await popup.$("[data-account] .countdown:not([hidden])"));
+      assert.ok(await popup.$("[data-account] .unconfirmed:not([hidden])"), "not confirmed yet");
+      return popup;
+    },
+  },
+  {
+    title: "b. One click copies the code",
+    async run(job) {
+      const popup = job.popup ?? (await job.click());
+      const shown = await popup.$eval("[data-account] .code", (code) => code.textContent ?? "");
+      await popup.click("[data-account] .code");
+      await notice(popup, "copied");
+      const picture = await popup.screenshot();
+      assert.equal(await job.harness.clipboard(), shown.replace(" ", "")); // pasting elsewhere closes the popup
+      return picture;
+    },
+  },
+  {
+    title: "c. The set-up page's code step is filled, and Microsoft accepts it",
+    async run(job) {
+      const { page, tenant, kari } = job;
+      const secret = shownBy(tenant);
+      await job.away();
+      await press(page, "[data-testid=reskin-step-next-button]");
+      const code = await fieldValue(page, SETUP_FIELD);
+      assert.ok(job.codes(secret).includes(code));
+      const confirmed = tenant.until("confirmed", kari.upn);
+      await press(page, "[data-testid=reskin-step-next-button]:enabled");
+      assert.equal(await confirmed, code);
+      await page.waitForFunction(() => /added/.test(document.querySelector("[data-testid=reskin-step-title]")?.textContent ?? ""));
+      return page;
+    },
+  },
+  {
+    title: "c. The account is confirmed from now on",
+    async run(job) {
+      await job.harness.settled(job.page);
+      const popup = await job.click();
+      await onScreen(popup, "accounts");
+      assert.ok(await popup.$("[data-account] .unconfirmed[hidden]"), "confirmed");
+      return popup;
+    },
+  },
+  {
+    title: "f. Any page with a QR code: Scan this tab finds the account; it is named and saved",
+    async run(job) {
+      const { page, ola, tenant } = job;
+      const url = `${ELSEWHERE}/kom-i-gang`;
+      tenant.addPage(url, "elsewhere.html", { code: await qr(tenant.uri(ola.upn, secretOf(ola))) });
+      await page.goto(url);
+      const popup = await job.click();
+      await press(popup, "[data-action=scan]");
+      await popup.waitForSelector("[data-offer]");
+      assert.match(await popup.$eval("[data-offer]", (offer) => offer.textContent ?? ""), new RegExp(ola.upn));
+      await press(popup, "[data-offer] [data-action=save]");
+      await notice(popup, "saved");
+      assert.deepEqual((await names(popup)).sort(), [job.kari.upn, ola.upn].sort());
+      return popup;
+    },
+  },
+  {
+    title: "f. A QR code for Microsoft's own app: a sentence says what to do",
+    async run(job) {
+      const url = `${ELSEWHERE}/varsling`;
+      job.tenant.addPage(url, "elsewhere.html", { code: await qr("phonefactor://activate_account?code=847000000&url=https%3a%2f%2fmobileappcommunicator.auth.microsoft.com%2factivatev2%2f270000000%2fSASPUBWEULR1AZ1FD000") });
+      await job.page.goto(url);
+      const popup = await job.click();
+      await press(popup, "[data-action=scan]");
+      await notice(popup, "qrPush");
+      assert.equal(await popup.$("[data-offer]"), null);
+      return popup;
+    },
+  },
+  {
+    title: "f. No QR code at all: a sentence says what to do",
+    async run(job) {
+      const url = `${ELSEWHERE}/forside`;
+      job.tenant.addPage(url, "elsewhere.html");
+      await job.page.goto(url);
+      const popup = await job.click();
+      await press(popup, "[data-action=scan]");
+      await notice(popup, "noQr");
+      return popup;
+    },
+  },
+  {
+    title: "d. Sign-in: of two accounts, the code of the one that the page names is filled, and Verify accepted",
+    async run(job) {
+      const { page, ola, tenant } = job;
+      await job.away();
+      await job.signIn(ola);
+      const before = page.url();
+      const code = await fieldValue(page, CODE_FIELD);
+      assert.equal(page.url(), before, "the code view came without a change of address");
+      assert.ok(job.codes(secretOf(ola)).includes(code));
+      const accepted = tenant.until("accepted", ola.upn);
+      await press(page, "#idSubmit_SAOTCC_Continue");
+      assert.equal(await accepted, code);
+      await page.waitForSelector("#KmsiDescription");
+      return page;
+    },
+  },
+  {
+    title: "d. An account that is not here: nothing is filled, and the popup says why",
+    async run(job) {
+      const { page, siri } = job;
+      await job.signIn(siri);
+      await page.waitForSelector(CODE_FIELD, { visible: true });
+      await job.badge(/\S/);
+      const popup = await job.click();
+      assert.match(await popup.$eval("#page-reason", (reason) => reason.textContent ?? ""), new RegExp(siri.upn));
+      assert.equal(await fieldValue(page, CODE_FIELD, false), "");
+      return popup;
+    },
+  },
+  {
+    title: "d. A text message is wanted: nothing is filled",
+    async run(job) {
+      const { page, ola } = job;
+      await job.away();
+      ola.methods = ["OneWaySMS", "PhoneAppOTP"];
+      await job.signIn(ola);
+      await page.waitForSelector(CODE_FIELD, { visible: true });
+      await job.badge(/\S/);
+      assert.equal(await fieldValue(page, CODE_FIELD, false), "");
+      ola.methods = ["PhoneAppOTP", "OneWaySMS"];
+      return page;
+    },
+  },
+  {
+    title: "e. A locked vault: the page waits",
+    async run(job) {
+      const { page, kari } = job;
+      const popup = await job.click();
+      await press(popup, "[data-action=lock]");
+      await onScreen(popup, "locked");
+      assert.deepEqual(await names(popup), []);
+      await job.away();
+      await job.signIn(kari);
+      await page.waitForSelector(CODE_FIELD, { visible: true });
+      await job.badge(/\S/);
+      assert.equal(await fieldValue(page, CODE_FIELD, false), "");
+      await page.evaluate(() => Object.assign(window, { notReloaded: true }));
+      return page;
+    },
+  },
+  {
+    title: "e. Toolbar click, passphrase: the waiting page is filled without reloading, and Verify accepted",
+    async run(job) {
+      const { page, kari, tenant } = job;
+      const popup = await job.click();
+      await onScreen(popup, "locked");
+      await popup.type("#passphrase", PASSPHRASE);
+      await popup.click("#submit");
+      await onScreen(popup, "accounts");
+      await job.away();
+      const code = await fieldValue(page, CODE_FIELD);
+      assert.ok(await page.evaluate(() => "notReloaded" in window), "the page was not reloaded");
+      const accepted = tenant.until("accepted", kari.upn);
+      await press(page, "#idSubmit_SAOTCC_Continue");
+      assert.equal(await accepted, code);
+      await page.waitForSelector("#KmsiDescription");
+      assert.ok(!tenant.log.some(({ event }) => event === "refused"), "no code was ever refused");
+      return page;
+    },
+  },
+];
+
+/** @param {Person} person */
+export const secretOf = (person) => {
+  assert.ok(person.secret, `${person.upn} is enrolled`);
+  return person.secret;
+};
+
+/** @param {Tenant} tenant */
+const shownBy = (tenant) => {
+  assert.ok(tenant.shown, "the set-up page has shown a secret");
+  return tenant.shown;
+};

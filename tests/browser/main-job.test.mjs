@@ -1,0 +1,59 @@
+// The steps of the demonstration with the worker stopped between any two of them; then what must be true of the
+// whole: no request to anywhere, no complaint, and nothing on disk that could be read.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { both, findOnDisk, spellings, STORES } from "./disk.mjs";
+import { MainJob, PASSPHRASE, secretOf, STEPS } from "./main-job.mjs";
+import { base32, LOGIN, SETUP } from "./tenant.mjs";
+
+const profile = mkdtempSync(join(tmpdir(), "tofaktor-main-job-"));
+/** @type {MainJob} */
+let job;
+let stopped = 0;
+
+before(async () => {
+  job = await MainJob.begin({ profile });
+});
+after(() => rmSync(profile, { recursive: true, force: true, maxRetries: 3 }));
+
+for (const { title, run } of STEPS) {
+  test(title, async () => {
+    await run(job);
+    if (await job.harness.stopWorker()) stopped += 1;
+  });
+}
+
+test("g. the worker was stopped between the steps", () => {
+  assert.ok(stopped >= STEPS.length / 2, `stopped ${stopped} times in ${STEPS.length} steps`);
+});
+
+test("no request left the extension, and no page asked for anything beside its own site", () => {
+  // Chromium itself looks for its clock, its updates and its accounts.
+  const own = /^(http:\/\/)?([\w-]+\.)*(google|googleapis|gstatic|gvt1)\.com[:/]/;
+  assert.deepEqual(job.harness.wall.hits.filter((url) => !own.test(url)), []);
+  assert.deepEqual(job.harness.extensionRequests, []);
+  assert.deepEqual(job.harness.refused, []);
+});
+
+test("no part of the extension complained", () => assert.deepEqual(job.harness.complaints, []));
+
+test("on disk: no secret in any spelling, no passphrase, and in the stores no name and no host", async () => {
+  const { kari, ola, tenant, harness } = job;
+  const secrets = [kari, ola].map(secretOf);
+  // A scan that finds nothing proves something only if it finds what is there.
+  const planted = randomBytes(10);
+  await (await harness.probe()).evaluate((control) => chrome.storage.local.set({ control }), base32(planted));
+  await harness.close();
+
+  assert.ok(findOnDisk(profile, spellings(planted), STORES).hits.length > 0, "the scan finds what was planted");
+  const everywhere = findOnDisk(profile, [...secrets.flatMap(spellings), ...both("passphrase", PASSPHRASE)]);
+  assert.ok(everywhere.files > 50);
+  assert.deepEqual(everywhere.hits, []);
+
+  const names = [kari.upn, ola.upn, tenant.name, new URL(LOGIN).host, new URL(SETUP).host, "Microsoft"].flatMap((name) => both(name, name));
+  assert.deepEqual(findOnDisk(profile, names, STORES).hits, []);
+});

@@ -1,0 +1,123 @@
+//! The repository agrees with itself: what is written twice says the same.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::Value;
+use tofaktor::pages::{Mark, hosts};
+
+fn read(path: &str) -> String {
+    fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap_or_else(|e| panic!("{path}: {e}"))
+}
+
+fn manifest() -> Value {
+    serde_json::from_str(&read("extension/manifest.json")).unwrap()
+}
+
+fn strings(value: &Value) -> Vec<String> {
+    value.as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_manifest_names_exactly_the_known_origins() {
+    let known: Vec<String> = hosts::SITES.iter().map(|site| format!("{}/*", site.origin())).collect();
+    let manifest = manifest();
+    assert_eq!(strings(&manifest["host_permissions"]), known);
+    let scripts = manifest["content_scripts"].as_array().unwrap();
+    assert_eq!(scripts.len(), 1);
+    assert_eq!(strings(&scripts[0]["matches"]), known);
+    assert_eq!(scripts[0]["all_frames"], false);
+}
+
+#[test]
+fn the_manifest_asks_for_no_more_than_was_reviewed() {
+    let manifest = manifest();
+    let reviewed = ["activeTab", "alarms", "contextMenus", "idle", "storage"];
+    for permission in strings(&manifest["permissions"]) {
+        assert!(reviewed.contains(&permission.as_str()), "{permission} was not reviewed");
+    }
+    for absent in ["web_accessible_resources", "externally_connectable", "optional_permissions", "devtools_page"] {
+        assert!(manifest.get(absent).is_none(), "{absent}");
+    }
+    let text = manifest.to_string();
+    for absent in ["<all_urls>", "\"tabs\"", "*://", "http://", "unsafe-eval'  ", "unsafe-inline"] {
+        assert!(!text.contains(absent), "{absent}");
+    }
+    let csp = manifest["content_security_policy"]["extension_pages"].as_str().unwrap();
+    // The one request that is ever made is a HEAD for the time, to the sign-in host that is open.
+    let signs_in = |site: &&hosts::Site| matches!(site.family(), hosts::Family::SignIn | hosts::Family::PersonalSignIn);
+    let clocks: Vec<&str> = hosts::SITES.iter().filter(signs_in).map(|site| site.origin()).collect();
+    assert_eq!(
+        csp,
+        format!(
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' data:; \
+             connect-src 'self' {}; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+            clocks.join(" ")
+        )
+    );
+}
+
+/// `Mark` in Rust and `MARKS` in the content script are one list.
+#[test]
+fn marks_are_the_same_on_both_sides() {
+    let script = read("extension/content/page.js");
+    let table = script.split_once("const MARKS = {").unwrap().1.split_once("};").unwrap().0;
+    let in_script: BTreeSet<String> =
+        table.lines().filter_map(|line| line.trim().split_once(": \"").map(|(name, _)| name.to_owned())).collect();
+    for name in &in_script {
+        assert!(serde_json::from_value::<Mark>(Value::String(name.clone())).is_ok(), "{name} is not a Mark");
+    }
+    let rust = read("src/pages/mod.rs");
+    let variants = rust.split_once("pub enum Mark {").unwrap().1.split_once('}').unwrap().0;
+    let in_rust: BTreeSet<String> = variants
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(|name| name[..1].to_lowercase() + &name[1..])
+        .collect();
+    assert_eq!(in_script, in_rust);
+}
+
+#[test]
+fn a_content_script_is_small_and_holds_no_way_to_elsewhere() {
+    let script = read("extension/content/page.js");
+    assert!(script.len() < 16 * 1024, "{} bytes", script.len());
+    for absent in ["fetch(", "XMLHttpRequest", "WebAssembly", "innerHTML", "eval(", "postMessage", "import "] {
+        assert!(!script.contains(absent), "{absent}");
+    }
+}
+
+/// The native build knows no browser: nothing of src outside src/web names one.
+#[test]
+fn only_src_web_knows_a_browser() {
+    fn walk(dir: &std::path::Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                if path.file_name().is_some_and(|name| name != "web") {
+                    walk(&path, found);
+                }
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                for word in ["wasm_bindgen::", "js_sys::", "web_sys::", "wasm_bindgen_futures"] {
+                    if text.contains(word) {
+                        found.push(format!("{path:?}: {word}"));
+                    }
+                }
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
+    assert_eq!(found, Vec::<String>::new());
+    // And the lock file's native half has none of it either.
+    let tree = std::process::Command::new(env!("CARGO"))
+        .args(["tree", "--edges", "normal", "--prefix", "none", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let tree = String::from_utf8(tree.stdout).unwrap();
+    assert!(tree.contains("aes-gcm"));
+    assert!(!tree.contains("wasm-bindgen"), "{tree}");
+}

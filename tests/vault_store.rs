@@ -1,0 +1,686 @@
+//! Storage that refuses, tears, lies and dies, at every step of every operation.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test states what it knows, helpers outside #[test] too"
+)]
+
+mod support;
+
+use support::{Fake, Fault, account, now, passphrase, run};
+use tofaktor::platform::{Outage, Store};
+use tofaktor::vault::attempts;
+use tofaktor::vault::diagnostics;
+use tofaktor::vault::recovery::RecoveryCode;
+use tofaktor::vault::store::{self, Presence};
+use tofaktor::vault::ways::{self, NewWay, Unlock};
+use tofaktor::vault::{Contents, Damage, Holds, Record, SlotType, VaultError, VaultKey};
+
+const WORDS: &str = "correct horse";
+const NEW_WORDS: &str = "battery staple";
+
+fn create(p: &Fake) -> VaultKey {
+    let words = passphrase(WORDS);
+    let ways = [("Typed", NewWay::Passphrase(&words)), ("Here", NewWay::Device)];
+    now(store::create(p, &ways, &Contents::default())).expect("a new vault")
+}
+
+async fn add(p: &Fake, key: &VaultKey, number: u8) -> Result<(), VaultError> {
+    store::change(p, key, |contents| {
+        contents.accounts.push(account(number, "kari@example.no"));
+        Ok(())
+    })
+    .await
+}
+
+/// A vault with two accounts, three copies, and its key.
+fn world() -> (Fake, VaultKey) {
+    let p = Fake::new();
+    let key = create(&p);
+    now(add(&p, &key, 1)).expect("saved");
+    now(add(&p, &key, 2)).expect("saved");
+    (p, key)
+}
+
+/// The numbers of the accounts, by whichever passphrase opens the vault.
+fn numbers(p: &Fake) -> Result<Vec<u8>, VaultError> {
+    let mut answer = Err(VaultError::None);
+    for words in [WORDS, NEW_WORDS] {
+        let words = passphrase(words);
+        answer = now(store::unlock(p, &Unlock::Passphrase(&words))).map(|(_, contents)| {
+            let ids = contents.accounts.iter().map(|account| account.id.0[0]);
+            ids.collect()
+        });
+        if answer != Err(VaultError::Wrong(SlotType::Passphrase)) {
+            break;
+        }
+    }
+    answer
+}
+
+fn generation(p: &Fake, store: Store, key: &str) -> Option<u64> {
+    let text = p.text(store, key)?;
+    let record = Record::from_text(&text).ok()?;
+    Some(record.header().generation)
+}
+
+/// All three copies are sound.
+fn is_whole(p: &Fake) -> bool {
+    generation(p, Store::Local, "v1.a").is_some()
+        && generation(p, Store::Local, "v1.b").is_some()
+        && generation(p, Store::Mirror, "v1.mirror").is_some()
+}
+
+/// No copy can be opened by a way in that the others have no more.
+fn ways_in_agree(p: &Fake) -> bool {
+    let slots = |store, name| {
+        let record = Record::from_text(&p.text(store, name)?).ok()?;
+        Some(record.header().slots.clone())
+    };
+    let a = slots(Store::Local, "v1.a");
+    a == slots(Store::Local, "v1.b") && a == slots(Store::Mirror, "v1.mirror")
+}
+
+/// What is done while something goes wrong. Answers whether it was acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    Change,
+    Unlock,
+    AddWay,
+    RemoveWay,
+    Rename,
+    ChangePassphrase,
+    Rotate,
+    Settle,
+}
+
+impl Deed {
+    const ALL: [Self; 8] = [
+        Self::Change,
+        Self::Unlock,
+        Self::AddWay,
+        Self::RemoveWay,
+        Self::Rename,
+        Self::ChangePassphrase,
+        Self::Rotate,
+        Self::Settle,
+    ];
+
+    async fn run(self, p: &Fake, key: &VaultKey) -> Result<(), VaultError> {
+        let Ok(Presence::Present(record)) = store::presence(&p.fork()).await else {
+            panic!("no vault before the deed")
+        };
+        let slots = &record.header().slots;
+        let (typed, device) = (slots[0].id, slots[1].id);
+        let (words, new_words) = (passphrase(WORDS), passphrase(NEW_WORDS));
+        match self {
+            Self::Change => add(p, key, 3).await,
+            Self::Unlock => store::unlock(p, &Unlock::Passphrase(&words)).await.map(|_| ()),
+            Self::AddWay => {
+                let code = RecoveryCode::make(p)?;
+                let way = NewWay::Recovery(&code);
+                ways::add(p, key, "Paper", &way).await.map(|_| ())
+            }
+            Self::RemoveWay => ways::remove(p, key, device).await,
+            Self::Rename => ways::rename(p, key, typed, "Other").await,
+            Self::ChangePassphrase => {
+                let way = NewWay::Passphrase(&new_words);
+                ways::replace(p, key, typed, &way).await.map(|_| ())
+            }
+            Self::Rotate => {
+                let ways = [("Typed", NewWay::Passphrase(&new_words))];
+                ways::rotate(p, key, &ways).await.map(|_| ())
+            }
+            Self::Settle => store::settle(p, key).await.map(|_| ()),
+        }
+    }
+
+    /// Whether it is to have happened, as seen from outside.
+    fn shows(self, p: &Fake) -> bool {
+        let Ok(Presence::Present(record)) = now(store::presence(p)) else { panic!("no vault after the deed") };
+        let header = record.header();
+        let opens = |words| {
+            let p = p.fork();
+            let words = passphrase(words);
+            now(store::unlock(&p, &Unlock::Passphrase(&words))).is_ok()
+        };
+        match self {
+            Self::Change => numbers(&p.fork()) == Ok(vec![1, 2, 3]),
+            Self::Unlock | Self::Settle => true,
+            Self::AddWay => header.slots.len() == 3,
+            Self::RemoveWay => header.slots.len() == 1,
+            Self::Rename => header.slots[0].label == "Other",
+            Self::ChangePassphrase => opens(NEW_WORDS) && !opens(WORDS),
+            Self::Rotate => opens(NEW_WORDS) && !opens(WORDS) && header.key_epoch == 1,
+        }
+    }
+}
+
+/// Checks a world in which `deed` met with trouble and gave `answer`.
+fn check(p: &Fake, deed: Deed, answer: Option<&Result<(), VaultError>>, what: &str) {
+    let happened = deed.shows(p);
+    match answer {
+        Some(Ok(())) => assert!(happened, "{what}: acknowledged and lost"),
+        Some(Err(VaultError::NotSaved { holds, .. })) => match holds {
+            Holds::Old => assert!(!happened || deed.shows_always(), "{what}: said old, is new"),
+            Holds::New => assert!(happened, "{what}: said new, is old"),
+            Holds::Unknown => {}
+        },
+        Some(Err(error)) => {
+            assert!(matches!(error, VaultError::Outage(_)) && (!happened || deed.shows_always()), "{what}: {error}")
+        }
+        None => {}
+    }
+    // Old or new, whole, and ready for the next save.
+    let found = numbers(p).unwrap_or_else(|error| panic!("{what}: {error}"));
+    let expected: &[&[u8]] = match deed {
+        Deed::Change => &[&[1, 2], &[1, 2, 3]],
+        _ => &[&[1, 2]],
+    };
+    assert!(expected.contains(&found.as_slice()), "{what}: {found:?}");
+    assert!(is_whole(p), "{what}: not mended");
+    assert!(ways_in_agree(p), "{what}: a copy keeps other ways in");
+    for words in [WORDS, NEW_WORDS] {
+        let words = passphrase(words);
+        if let Ok((key, _)) = now(store::unlock(p, &Unlock::Passphrase(&words))) {
+            now(add(p, &key, 9)).unwrap_or_else(|error| panic!("{what}, next save: {error}"));
+            assert_eq!(numbers(p).map(|numbers| numbers.last().copied()), Ok(Some(9)));
+            return;
+        }
+    }
+    panic!("{what}: no passphrase opens it");
+}
+
+impl Deed {
+    /// It leaves nothing by which to tell whether it happened.
+    fn shows_always(self) -> bool {
+        matches!(self, Self::Unlock | Self::Settle)
+    }
+}
+
+#[test]
+fn one_fault_at_every_step_of_every_deed_leaves_old_or_new() {
+    let (base, key) = world();
+    let mut tried = 0;
+    for deed in Deed::ALL {
+        // A sound world, one whose newest local copy is damaged, one without a mirror.
+        for start in 0..3 {
+            let world = base.fork();
+            match start {
+                1 => world.put(Store::Local, "v1.a", Some("damaged")),
+                2 => world.put(Store::Mirror, "v1.mirror", None),
+                _ => {}
+            }
+            let steps = {
+                let p = world.fork();
+                now(deed.run(&p, &key)).expect("nothing goes wrong");
+                p.steps()
+            };
+            for step in 0..steps {
+                for fault in Fault::ALL {
+                    for restart in [false, true] {
+                        let p = world.fork();
+                        p.fail_at(step, fault);
+                        let answer = run(deed.run(&p, &key));
+                        p.0.borrow_mut().faults.clear();
+                        if restart {
+                            p.restart_browser();
+                        }
+                        let what = format!("{deed:?}, start {start}, step {step}, {fault:?}");
+                        check(&p, deed, answer.as_ref(), &what);
+                        tried += 1;
+                    }
+                }
+            }
+        }
+    }
+    println!("one fault at every step: {tried} tried, 0 lost, 0 torn");
+}
+
+#[test]
+fn a_second_fault_while_the_first_is_being_mended_leaves_old_or_new() {
+    let (base, key) = world();
+    let mut tried = 0;
+    let steps = {
+        let p = base.fork();
+        now(Deed::Change.run(&p, &key)).expect("nothing goes wrong");
+        p.steps()
+    };
+    for first in 0..steps {
+        for fault in Fault::ALL {
+            let p = base.fork();
+            p.fail_at(first, fault);
+            let answer = run(Deed::Change.run(&p, &key));
+            p.0.borrow_mut().faults.clear();
+            p.restart_browser();
+            for second in 0.. {
+                for fault_too in Fault::ALL {
+                    let q = p.fork();
+                    q.fail_at(second, fault_too);
+                    let again = run(Deed::Unlock.run(&q, &key));
+                    q.0.borrow_mut().faults.clear();
+                    q.restart_browser();
+                    // Nothing was wrong with the passphrase, so nothing was counted, unless it died.
+                    let what = format!("{first} {fault:?}, then {second} {fault_too:?}: {again:?}");
+                    check(&q, Deed::Change, answer.as_ref(), &what);
+                    tried += 1;
+                }
+                let q = p.fork();
+                run(Deed::Unlock.run(&q, &key));
+                if second >= q.steps() {
+                    break;
+                }
+            }
+        }
+    }
+    println!("two faults in a row: {tried} tried, 0 lost, 0 torn");
+}
+
+#[test]
+fn a_store_that_stays_full_or_broken_keeps_the_old_and_still_opens() {
+    let (base, key) = world();
+    let mut tried = 0;
+    for outage in [Outage::Full, Outage::Storage] {
+        for deed in Deed::ALL {
+            let p = base.fork();
+            for step in 0..100 {
+                // Reading works; nothing can be written.
+                if outage == Outage::Full {
+                    p.fail_at(step, Fault::Refuse(outage));
+                }
+            }
+            // A full store refuses writes alone: let the reads through.
+            p.0.borrow_mut().writes_only = true;
+            let answer = run(deed.run(&p, &key));
+            p.0.borrow_mut().faults.clear();
+            p.0.borrow_mut().writes_only = false;
+            let what = format!("{deed:?}, {outage:?}");
+            if deed == Deed::Unlock {
+                assert_eq!(answer, Some(Ok(())), "{what}: a full disk keeps nobody out");
+            }
+            check(&p, deed, answer.as_ref(), &what);
+            tried += 1;
+        }
+    }
+    println!("a store that takes nothing: {tried} tried, 0 lost");
+}
+
+#[test]
+fn a_new_vault_is_made_whole_or_can_be_made_again() {
+    let steps = {
+        let p = Fake::new();
+        create(&p);
+        p.steps()
+    };
+    let mut tried = 0;
+    for step in 0..steps {
+        for fault in Fault::ALL {
+            let p = Fake::new();
+            p.fail_at(step, fault);
+            let words = passphrase(WORDS);
+            let ways = [("Typed", NewWay::Passphrase(&words)), ("Here", NewWay::Device)];
+            let answer = run(store::create(&p, &ways, &Contents::default()));
+            p.0.borrow_mut().faults.clear();
+            p.restart_browser();
+            let acknowledged = matches!(answer, Some(Ok(_)));
+            let what = format!("step {step}, {fault:?}");
+            match now(store::presence(&p)) {
+                Ok(Presence::None) => {
+                    assert!(!acknowledged, "{what}: acknowledged and lost");
+                    create(&p);
+                }
+                Ok(Presence::Present(_)) => assert_eq!(numbers(&p), Ok(vec![]), "{what}"),
+                // A torn first write: nothing is lost, and nothing is silently replaced.
+                Ok(Presence::Damaged(_) | Presence::Vanished) => {
+                    assert!(!acknowledged, "{what}: acknowledged and lost");
+                    let again = run(store::create(&p, &ways, &Contents::default()));
+                    assert_eq!(again.unwrap().err(), Some(VaultError::Exists));
+                    now(store::bury(&p)).expect("buried");
+                    create(&p);
+                }
+                Ok(Presence::Newer { .. }) | Err(_) => panic!("{what}"),
+            }
+            tried += 1;
+        }
+    }
+    println!("making a vault, one fault: {tried} tried, 0 lost");
+}
+
+#[test]
+fn every_choice_of_damaged_copies_is_survived_while_one_is_sound() {
+    let (base, key) = world();
+    let spots = [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")];
+    let newest = generation(&base, Store::Local, "v1.a").unwrap();
+    let mut tried = 0;
+    for choice in 0..4_u32.pow(3) {
+        let p = base.fork();
+        p.restart_browser();
+        let mut newest_left = false;
+        let mut any_left = false;
+        for (at, (store, name)) in spots.iter().enumerate() {
+            let sound = p.text(*store, name).unwrap();
+            match choice / 4_u32.pow(at as u32) % 4 {
+                0 => {
+                    any_left = true;
+                    newest_left |= generation(&p, *store, name) == Some(newest);
+                }
+                1 => p.put(*store, name, None),
+                2 => p.put(*store, name, Some(&sound[..sound.len() / 3])),
+                _ => p.put(*store, name, Some(&sound.replace('A', "B"))),
+            }
+        }
+        let what = format!("choice {choice}");
+        let answer = numbers(&p);
+        if newest_left {
+            assert_eq!(answer, Ok(vec![1, 2]), "{what}");
+            let counts = now(diagnostics::read(&p));
+            if choice != 0 && choice / 4 % 4 != 1 {
+                assert_ne!(counts, diagnostics::Diagnostics::default(), "{what}: {counts:?}");
+            }
+            assert!(now(store::open(&p, &key)).is_ok());
+        } else if any_left {
+            // The older generation is all there is: the anchor in the mirror tells.
+            let known = VaultError::RolledBack { found: newest - 1, known: newest };
+            assert_eq!(answer, Err(known), "{what}");
+            assert!(now(store::settle(&p, &key)).is_ok());
+            assert_eq!(numbers(&p), Ok(vec![1]));
+        } else {
+            assert!(matches!(answer, Err(VaultError::Damaged(_) | VaultError::Vanished)), "{what}: {answer:?}");
+            assert!(!matches!(now(store::presence(&p)), Ok(Presence::None)));
+            let words = passphrase(WORDS);
+            let again = [("", NewWay::Passphrase(&words))];
+            let again = now(store::create(&p, &again, &Contents::default()));
+            assert_eq!(again.err(), Some(VaultError::Exists), "{what}");
+        }
+        tried += 1;
+    }
+    println!("damaged, deleted and torn copies: {tried} tried, 0 silent losses, 0 new vaults");
+}
+
+#[test]
+fn a_store_that_is_put_back_is_found_out() {
+    let mut tried = 0;
+    for back in 1..=10_u8 {
+        let p = Fake::new();
+        let key = create(&p);
+        now(add(&p, &key, 1)).expect("saved");
+        let old = p.fork();
+        for number in 0..back {
+            now(add(&p, &key, 10 + number)).expect("saved");
+        }
+        let all = numbers(&p).unwrap();
+        // The local store alone: the mirror has the newest, and all is mended.
+        let q = p.fork();
+        q.restart_browser();
+        q.0.borrow_mut().local = old.0.borrow().local.clone();
+        assert_eq!(numbers(&q), Ok(all.clone()));
+        assert!(now(diagnostics::read(&q)).local_renewed > 0);
+        // The mirror alone.
+        let q = p.fork();
+        q.restart_browser();
+        q.0.borrow_mut().mirror = old.0.borrow().mirror.clone();
+        assert_eq!(numbers(&q), Ok(all.clone()));
+        assert!(now(diagnostics::read(&q)).mirror_renewed > 0);
+        // The local store, and the mirror's record is gone: its anchor speaks.
+        let q = p.fork();
+        q.restart_browser();
+        q.0.borrow_mut().local = old.0.borrow().local.clone();
+        q.put(Store::Mirror, "v1.mirror", None);
+        assert!(matches!(numbers(&q), Err(VaultError::RolledBack { .. })));
+        // Both, while the vault is open: the session speaks.
+        let q = p.fork();
+        q.0.borrow_mut().local = old.0.borrow().local.clone();
+        q.0.borrow_mut().mirror = old.0.borrow().mirror.clone();
+        assert!(matches!(now(store::open(&q, &key)), Err(VaultError::RolledBack { .. })));
+        let answer = now(add(&q, &key, 99));
+        assert!(matches!(answer, Err(VaultError::RolledBack { .. })));
+        // A person settles it, and it stays settled when the newer mirror comes back.
+        assert!(now(store::settle(&q, &key)).is_ok());
+        q.0.borrow_mut().mirror = p.0.borrow().mirror.clone();
+        assert_eq!(numbers(&q), Ok(vec![1]));
+        tried += 5;
+    }
+    println!("stores put back: {tried} tried, 0 unnoticed");
+}
+
+#[test]
+fn a_forged_anchor_does_not_pass_for_a_later_one() {
+    let (p, key) = world();
+    let text = p.text(Store::Mirror, "v1.anchor").unwrap();
+    let mut bytes = data_encoding::BASE64.decode(text.as_bytes()).unwrap();
+    bytes[16] = 200;
+    let forged = data_encoding::BASE64.encode(&bytes);
+    p.put(Store::Mirror, "v1.anchor", Some(&forged));
+    assert!(now(store::open(&p, &key)).is_ok());
+    for nonsense in ["", "x", "AAAA"] {
+        p.put(Store::Mirror, "v1.anchor", Some(nonsense));
+        assert!(now(store::open(&p, &key)).is_ok());
+    }
+}
+
+#[test]
+fn the_anchor_of_a_vault_that_is_gone_is_not_overlooked() {
+    let (p, _) = world();
+    let other = Fake::new();
+    tofaktor::platform::Platform::random(&other, &mut [0; 8]).unwrap();
+    let other_key = create(&other);
+    p.restart_browser();
+    p.0.borrow_mut().local = other.0.borrow().local.clone();
+    p.put(Store::Mirror, "v1.mirror", None);
+    let words = passphrase(WORDS);
+    let answer = now(store::unlock(&p, &Unlock::Passphrase(&words))).err();
+    assert_eq!(answer, Some(VaultError::OtherVault));
+    assert!(now(store::settle(&p, &other_key)).is_ok());
+    assert_eq!(numbers(&p), Ok(vec![]));
+}
+
+#[test]
+fn each_kind_of_trouble_has_its_own_error_and_loses_nothing() {
+    let (base, key) = world();
+    let words = passphrase(WORDS);
+    let unlock = |p: &Fake| now(store::unlock(p, &Unlock::Passphrase(&words))).err();
+
+    let nothing = Fake::new();
+    assert_eq!(unlock(&nothing), Some(VaultError::None));
+
+    let wrong = passphrase("incorrect horse");
+    let answer = now(store::unlock(&base.fork(), &Unlock::Passphrase(&wrong))).err();
+    assert_eq!(answer, Some(VaultError::Wrong(SlotType::Passphrase)));
+
+    let mut code = RecoveryCode::make(&base).unwrap();
+    let answer = now(store::unlock(&base.fork(), &Unlock::Recovery(&code))).err();
+    assert_eq!(answer, Some(VaultError::NoSuchSlot));
+    let p = base.fork();
+    now(ways::add(&p, &key, "", &NewWay::Recovery(&code))).unwrap();
+    code = RecoveryCode::make(&p).unwrap();
+    let answer = now(store::unlock(&p, &Unlock::Recovery(&code))).err();
+    assert_eq!(answer, Some(VaultError::Wrong(SlotType::Recovery)));
+
+    let damaged = base.fork();
+    for (store, name) in [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")] {
+        let text = damaged.text(store, name).unwrap();
+        damaged.put(store, name, Some(&format!("{}AAAA", &text[..text.len() - 4])));
+    }
+    let before = damaged.0.borrow().local.clone();
+    assert_eq!(unlock(&damaged), Some(VaultError::Damaged(Damage::Checksum)));
+    let Ok(Presence::Damaged(wreck)) = now(store::presence(&damaged)) else { panic!("not seen as damaged") };
+    assert_eq!(wreck.pieces.len(), 3);
+    assert!(damaged.0.borrow().local == before, "nothing was written");
+
+    let other = Fake::new();
+    other.0.borrow_mut().now_ms += 1;
+    tofaktor::platform::Platform::random(&other, &mut [0; 8]).unwrap();
+    let other_key = create(&other);
+    let mixed = base.fork();
+    mixed.restart_browser();
+    mixed.0.borrow_mut().local = other.0.borrow().local.clone();
+    let before = mixed.0.borrow().local.clone();
+    assert_eq!(unlock(&mixed), Some(VaultError::OtherVault));
+    let answer = now(add(&mixed, &key, 3)).err();
+    assert_eq!(answer, Some(VaultError::OtherVault));
+    assert!(mixed.0.borrow().local["v1.a"] == before["v1.a"]);
+    assert_eq!(now(store::open(&other, &key)).err(), Some(VaultError::OtherKey));
+    assert!(now(store::open(&other, &other_key)).is_ok());
+    // A person decides for the vault that the key opens; the mirror had it.
+    assert!(now(store::settle(&mixed, &key)).is_ok());
+    assert_eq!(numbers(&mixed), Ok(vec![1, 2]));
+
+    let vanished = base.fork();
+    vanished.restart_browser();
+    for name in ["v1.a", "v1.b"] {
+        vanished.put(Store::Local, name, None);
+    }
+    vanished.put(Store::Mirror, "v1.mirror", None);
+    assert_eq!(unlock(&vanished), Some(VaultError::Vanished));
+    assert!(matches!(now(store::presence(&vanished)), Ok(Presence::Vanished)));
+
+    // Wiped altogether, the mirror brings everything back; also the device's secret.
+    let wiped = base.fork();
+    wiped.restart_browser();
+    wiped.0.borrow_mut().local.clear();
+    assert!(now(store::unlock(&wiped, &Unlock::Device)).is_ok());
+    assert_eq!(numbers(&wiped), Ok(vec![1, 2]));
+    let wiped = base.fork();
+    wiped.restart_browser();
+    wiped.0.borrow_mut().mirror.clear();
+    assert!(now(store::unlock(&wiped, &Unlock::Device)).is_ok());
+    assert!(wiped.text(Store::Mirror, "v1.mirror").is_some());
+}
+
+#[test]
+fn a_store_that_cannot_be_read_is_not_an_empty_one() {
+    let (base, key) = world();
+    // Neither for a vault that is there ...
+    for step in 0..2 {
+        let p = base.fork();
+        p.restart_browser();
+        p.fail_at(step, Fault::Refuse(Outage::Storage));
+        assert!(matches!(now(store::presence(&p)), Ok(Presence::Present(_))));
+        p.fail_at(step, Fault::Refuse(Outage::Storage));
+        assert!(now(store::open(&p, &key)).is_ok());
+    }
+    let p = base.fork();
+    p.fail_at(0, Fault::Refuse(Outage::Storage));
+    p.fail_at(1, Fault::Refuse(Outage::Storage));
+    let answer = now(store::presence(&p)).err();
+    assert_eq!(answer, Some(VaultError::Outage(Outage::Storage)));
+    // ... nor where there seems to be none.
+    for step in 0..2 {
+        let p = Fake::new();
+        p.fail_at(step, Fault::Refuse(Outage::Storage));
+        let words = passphrase(WORDS);
+        let ways = [("", NewWay::Passphrase(&words))];
+        let answer = now(store::create(&p, &ways, &Contents::default())).err();
+        assert_eq!(answer, Some(VaultError::Outage(Outage::Storage)));
+        assert!(p.0.borrow().local.is_empty());
+    }
+}
+
+#[test]
+fn a_right_passphrase_is_not_called_wrong_because_a_store_is_silent() {
+    let (p, key) = world();
+    let typed = match now(store::presence(&p)) {
+        Ok(Presence::Present(record)) => record.header().slots[0].id,
+        _ => panic!("no vault"),
+    };
+    // The new passphrase reaches the local store, and the mirror stays behind.
+    let new_words = passphrase(NEW_WORDS);
+    let way = NewWay::Passphrase(&new_words);
+    let written = {
+        let p = p.fork();
+        now(ways::replace(&p, &key, typed, &way)).expect("replaced");
+        let writes = p.0.borrow().writes.clone();
+        assert_eq!(writes[1].0, Store::Mirror);
+        p.steps()
+    };
+    for step in 0..written {
+        let p = p.fork();
+        p.fail_at(step, Fault::Refuse(Outage::Storage));
+        let answer = now(ways::replace(&p, &key, typed, &way));
+        p.0.borrow_mut().faults.clear();
+        p.restart_browser();
+        if answer.is_ok() {
+            p.fail_at(0, Fault::Refuse(Outage::Storage));
+            let answer = now(store::unlock(&p, &Unlock::Passphrase(&new_words)));
+            let silent = VaultError::Outage(Outage::Storage);
+            assert!(answer.is_ok() || answer.err() == Some(silent), "step {step}");
+            assert_eq!(now(attempts::wait_ms(&p)), Ok(0));
+            assert_eq!(p.text(Store::Local, "v1.attempts").filter(|text| !text.starts_with("0 ")), None);
+        }
+    }
+}
+
+#[test]
+fn what_a_silent_mirror_may_hold_is_not_buried() {
+    let (p, key) = world();
+    p.restart_browser();
+    p.put(Store::Local, "v1.a", Some("damaged"));
+    // The mirror has the newest and says nothing: the older one can be read ...
+    for _ in 0..3 {
+        p.fail_at(1, Fault::Refuse(Outage::Storage));
+        let contents = now(store::open(&p, &key)).expect("readable");
+        assert_eq!(contents.accounts.len(), 1);
+    }
+    // ... and not written upon.
+    p.fail_at(1, Fault::Refuse(Outage::Storage));
+    let refused = VaultError::NotSaved { cause: Outage::Storage, holds: Holds::Old };
+    assert_eq!(now(add(&p, &key, 3)), Err(refused));
+    assert_eq!(numbers(&p), Ok(vec![1, 2]));
+    assert!(is_whole(&p));
+}
+
+#[test]
+fn an_operation_that_refuses_writes_nothing() {
+    let (p, key) = world();
+    p.0.borrow_mut().writes.clear();
+    let answer = now(store::change(&p, &key, |contents| {
+        contents.accounts.clear();
+        Err::<(), _>(VaultError::Locked)
+    }));
+    assert_eq!(answer, Err(VaultError::Locked));
+    assert!(p.0.borrow().writes.is_empty());
+    assert_eq!(numbers(&p), Ok(vec![1, 2]));
+}
+
+#[test]
+fn buried_remains_are_kept() {
+    let (p, _) = world();
+    p.restart_browser();
+    let text = p.text(Store::Mirror, "v1.mirror").unwrap();
+    now(store::bury(&p)).expect("buried");
+    assert!(matches!(now(store::presence(&p)), Ok(Presence::None)));
+    // A second one does not bury the first for good.
+    create(&p);
+    now(store::bury(&p)).expect("buried");
+    let raw = now(store::export_raw(&p));
+    assert!(raw.contains(&text));
+    assert_eq!(raw.lines().count(), 5, "three copies and two");
+}
+
+#[test]
+fn a_store_that_lies_is_found_out() {
+    let (base, key) = world();
+    let saving = {
+        let p = base.fork();
+        now(add(&p, &key, 3)).expect("saved");
+        p.steps() - 4
+    };
+    let mut tried = 0;
+    for fault in [Fault::Halves, Fault::OnlyLast, Fault::RefuseLate] {
+        let p = base.fork();
+        // The write to the local store lies, and there is no mirror to make up for it.
+        p.fail_at(saving, fault);
+        p.fail_at(saving + 2, Fault::Refuse(Outage::Storage));
+        let answer = now(add(&p, &key, 3));
+        p.0.borrow_mut().faults.clear();
+        let holds = if fault == Fault::RefuseLate { Holds::New } else { Holds::Old };
+        assert_eq!(answer, Err(VaultError::NotSaved { cause: Outage::Storage, holds }), "{fault:?}");
+        let expected = if holds == Holds::New { vec![1, 2, 3] } else { vec![1, 2] };
+        assert_eq!(numbers(&p), Ok(expected), "{fault:?}");
+        tried += 1;
+    }
+    println!("lies of the store: {tried} tried, 0 believed");
+}

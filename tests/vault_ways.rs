@@ -1,0 +1,300 @@
+//! The ways in: added, removed, renamed, changed, and the vault key with them.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test states what it knows, helpers outside #[test] too"
+)]
+
+mod support;
+
+use support::{Fake, account, now, passphrase};
+use tofaktor::platform::Store;
+use tofaktor::vault::kdf::{Argon2Cost, derive_kek};
+use tofaktor::vault::recovery::RecoveryCode;
+use tofaktor::vault::store::{self, Presence};
+use tofaktor::vault::ways::{self, NewWay, PrfOutput, Unlock};
+use tofaktor::vault::{Contents, Header, MAX_LABEL, MAX_SLOTS, Prf, Record, SlotId, SlotType, VaultError, VaultKey};
+
+const WORDS: &str = "correct horse";
+
+fn create(p: &Fake, ways: &[(&str, NewWay<'_>)]) -> Result<VaultKey, VaultError> {
+    now(store::create(p, ways, &Contents::default()))
+}
+
+fn with_passphrase() -> (Fake, VaultKey) {
+    let p = Fake::new();
+    let words = passphrase(WORDS);
+    let key = create(&p, &[("Typed", NewWay::Passphrase(&words))]).expect("a new vault");
+    (p, key)
+}
+
+fn header(p: &Fake) -> Header {
+    match now(store::presence(p)) {
+        Ok(Presence::Present(record)) => record.header().clone(),
+        _ => panic!("no vault"),
+    }
+}
+
+fn prf(p: &Fake) -> Prf {
+    Prf {
+        credential_id: vec![5; 32],
+        rp_id: "login.microsoftonline.com".into(),
+        transports: 1,
+        prf_salt: ways::make_prf_salt(p).unwrap(),
+        // What a caller asks for here is overruled.
+        mixes_device_secret: false,
+    }
+}
+
+/// How many device secrets lie in the stores.
+fn secrets(p: &Fake) -> usize {
+    let world = p.0.borrow();
+    let names = world.local.keys().chain(world.mirror.keys());
+    names.filter(|name| name.starts_with("v1.device")).count()
+}
+
+fn opens(p: &Fake, unlock: &Unlock<'_>) -> bool {
+    now(store::unlock(&p.fork(), unlock)).is_ok()
+}
+
+#[test]
+fn there_is_always_a_safe_way_in() {
+    let p = Fake::new();
+    let words = passphrase(WORDS);
+    let code = RecoveryCode::make(&p).unwrap();
+    let output = PrfOutput::new(vec![3; 32]).unwrap();
+    let refused: [&[(&str, NewWay<'_>)]; 3] =
+        [&[], &[("", NewWay::Prf(prf(&p), &output))], &[("", NewWay::Prf(prf(&p), &output)), ("", NewWay::Device)]];
+    for ways in refused {
+        assert_eq!(create(&p, ways).err(), Some(VaultError::LastSlot));
+        assert!(matches!(now(store::presence(&p)), Ok(Presence::None)));
+    }
+    let taken: [&[(&str, NewWay<'_>)]; 4] = [
+        &[("", NewWay::Passphrase(&words))],
+        &[("", NewWay::Recovery(&code))],
+        &[("", NewWay::Device)],
+        &[("", NewWay::Prf(prf(&p), &output)), ("", NewWay::Recovery(&code))],
+    ];
+    for ways in taken {
+        assert!(create(&Fake::new(), ways).is_ok());
+    }
+    // Nor can one be taken away until only unsafe ones are left.
+    let (p, key) = with_passphrase();
+    let typed = header(&p).slots[0].id;
+    assert_eq!(now(ways::remove(&p, &key, typed)), Err(VaultError::LastSlot));
+    now(ways::add(&p, &key, "", &NewWay::Prf(prf(&p), &output))).expect("added");
+    assert_eq!(now(ways::remove(&p, &key, typed)), Err(VaultError::LastSlot));
+    now(ways::add(&p, &key, "", &NewWay::Device)).expect("added");
+    assert_eq!(now(ways::remove(&p, &key, typed)), Err(VaultError::LastSlot));
+    now(ways::add(&p, &key, "", &NewWay::Recovery(&code))).expect("added");
+    assert_eq!(now(ways::remove(&p, &key, typed)), Ok(()));
+}
+
+#[test]
+fn a_new_passphrase_replaces_the_old_in_every_copy() {
+    let (p, key) = with_passphrase();
+    now(store::change(&p, &key, |contents| {
+        contents.accounts.push(account(1, "kari@example.no"));
+        Ok::<_, VaultError>(())
+    }))
+    .expect("saved");
+    let (old, new) = (passphrase(WORDS), passphrase("battery staple"));
+    let typed = header(&p).slots[0].id;
+    let way = NewWay::Passphrase(&new);
+    now(ways::replace(&p, &key, typed, &way)).expect("replaced");
+    assert!(opens(&p, &Unlock::Passphrase(&new)));
+    for (store, name) in [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")] {
+        let q = p.fork();
+        let text = q.text(store, name).expect("a copy");
+        for (store, name) in [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")] {
+            q.put(store, name, Some(&text));
+        }
+        assert!(!opens(&q, &Unlock::Passphrase(&old)), "{name}");
+        assert!(opens(&q, &Unlock::Passphrase(&new)), "{name}");
+    }
+    assert_eq!(header(&p).slots[0].label, "Typed");
+    // The vault key stayed, and so whoever is in stays in.
+    assert!(now(store::open(&p, &key)).is_ok());
+}
+
+#[test]
+fn a_changed_vault_key_shuts_everyone_else_out() {
+    let (p, key) = with_passphrase();
+    let code = RecoveryCode::make(&p).unwrap();
+    now(ways::add(&p, &key, "Lost paper", &NewWay::Recovery(&code))).expect("added");
+    now(ways::add(&p, &key, "Here", &NewWay::Device)).expect("added");
+    let stolen = p.fork();
+    let words = passphrase(WORDS);
+    let new_code = RecoveryCode::make(&p).unwrap();
+    let ways = [("Typed", NewWay::Passphrase(&words)), ("Paper", NewWay::Recovery(&new_code))];
+    let new_key = now(ways::rotate(&p, &key, &ways)).expect("rotated");
+    assert!(new_key.expose() != key.expose());
+    assert_eq!(header(&p).key_epoch, 1);
+    assert_eq!(now(store::open(&p, &key)).err(), Some(VaultError::OtherKey));
+    let answer = now(store::change(&p, &key, |_| Ok::<_, VaultError>(())));
+    assert_eq!(answer, Err(VaultError::OtherKey), "nor write");
+    assert!(now(store::open(&p, &new_key)).is_ok());
+    assert!(opens(&p, &Unlock::Passphrase(&words)));
+    assert!(opens(&p, &Unlock::Recovery(&new_code)));
+    assert!(!opens(&p, &Unlock::Recovery(&code)));
+    // The device's secret went with its slot.
+    assert_eq!(secrets(&p), 0);
+    for (store, name) in [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")] {
+        let text = p.text(store, name).unwrap();
+        let record = Record::from_text(&text).unwrap();
+        assert!(record.open(&key).is_err(), "{name} is under the new key");
+    }
+    // Each slot has its own, so that a new one here is not opened by what lay there.
+    now(ways::add(&p, &new_key, "Here again", &NewWay::Device)).expect("added");
+    assert_eq!(secrets(&p), 2);
+    assert!(opens(&p, &Unlock::Device));
+    // The old record put back in one store is not taken for the vault.
+    p.0.borrow_mut().local = stolen.0.borrow().local.clone();
+    assert!(now(store::open(&p, &new_key)).is_ok());
+    assert_eq!(header(&p).key_epoch, 1);
+    p.0.borrow_mut().local = stolen.0.borrow().local.clone();
+    p.put(Store::Mirror, "v1.mirror", None);
+    assert!(matches!(now(store::open(&p, &key)), Err(VaultError::RolledBack { .. })));
+}
+
+#[test]
+fn limits_are_kept() {
+    let (p, key) = with_passphrase();
+    let code = RecoveryCode::make(&p).unwrap();
+    let long = "x".repeat(MAX_LABEL + 1);
+    let fits = "ø".repeat(MAX_LABEL / 2);
+    let way = NewWay::Recovery(&code);
+    let answer = now(ways::add(&p, &key, &long, &way));
+    assert_eq!(answer, Err(VaultError::SlotLimits));
+    let id = now(ways::add(&p, &key, &fits, &way)).expect("fits");
+    let answer = now(ways::rename(&p, &key, id, &long));
+    assert_eq!(answer, Err(VaultError::SlotLimits));
+    assert_eq!(now(ways::rename(&p, &key, id, "Papir")), Ok(()));
+    assert_eq!(header(&p).slots[1].label, "Papir");
+    let output = PrfOutput::new(vec![3; 32]).unwrap();
+    for length in [0, 1024, 70_000] {
+        let mut prf = prf(&p);
+        prf.credential_id = vec![1; length];
+        let answer = now(ways::add(&p, &key, "", &NewWay::Prf(prf, &output)));
+        assert_eq!(answer, Err(VaultError::SlotLimits), "{length}");
+    }
+    for _ in header(&p).slots.len()..MAX_SLOTS {
+        now(ways::add(&p, &key, "", &way)).expect("fits");
+    }
+    let answer = now(ways::add(&p, &key, "", &way));
+    assert_eq!(answer, Err(VaultError::SlotLimits));
+    let nobody = SlotId([0; 16]);
+    assert_eq!(now(ways::remove(&p, &key, nobody)), Err(VaultError::NoSuchSlot));
+    assert_eq!(now(ways::rename(&p, &key, nobody, "")), Err(VaultError::NoSuchSlot));
+    let short = passphrase("seven77");
+    let id = header(&p).slots[2].id;
+    let answer = now(ways::replace(&p, &key, id, &NewWay::Passphrase(&short)));
+    assert_eq!(answer, Err(VaultError::TooShort));
+    // Eight characters, not eight bytes.
+    let norwegian = passphrase("blåbærøy");
+    let way = NewWay::Passphrase(&norwegian);
+    assert!(now(ways::replace(&p, &key, id, &way)).is_ok());
+}
+
+#[test]
+fn an_authenticator_opens_only_with_the_devices_secret() {
+    let (p, key) = with_passphrase();
+    for bad in [vec![], vec![1; 31], vec![0; 32], vec![0; 64]] {
+        assert_eq!(PrfOutput::new(bad).err(), Some(VaultError::NoPrf));
+    }
+    let output = PrfOutput::new(vec![3; 32]).unwrap();
+    let id = now(ways::add(&p, &key, "Key", &NewWay::Prf(prf(&p), &output))).expect("added");
+    let second = PrfOutput::new(vec![4; 32]).unwrap();
+    let other = now(ways::add(&p, &key, "Key 2", &NewWay::Prf(prf(&p), &second))).expect("added");
+    assert!(opens(&p, &Unlock::Prf(id, &output)));
+    assert!(opens(&p, &Unlock::Prf(other, &second)));
+    assert!(!opens(&p, &Unlock::Prf(other, &output)));
+    let wrong = now(store::unlock(&p.fork(), &Unlock::Prf(id, &second))).err();
+    assert_eq!(wrong, Some(VaultError::Wrong(SlotType::Prf)));
+    // Not in the local store, which content scripts may be able to read.
+    assert!(!p.0.borrow().local.keys().any(|name| name.starts_with("v1.device")));
+    let bare = p.fork();
+    bare.0.borrow_mut().mirror.retain(|name, _| !name.starts_with("v1.device"));
+    assert!(!opens(&bare, &Unlock::Prf(id, &output)));
+    // A removed authenticator leaves the rest as it was.
+    now(ways::remove(&p, &key, id)).expect("removed");
+    let gone = now(store::unlock(&p.fork(), &Unlock::Prf(id, &output))).err();
+    assert_eq!(gone, Some(VaultError::NoSuchSlot));
+    assert!(opens(&p, &Unlock::Prf(other, &second)));
+    now(ways::remove(&p, &key, other)).expect("removed");
+    assert_eq!(secrets(&p), 0);
+    assert!(opens(&p, &Unlock::Passphrase(&passphrase(WORDS))));
+}
+
+#[test]
+fn recovery_codes_survive_being_typed_and_not_being_mistyped() {
+    let p = Fake::new();
+    let mut mistyped = 0;
+    let mut passed = 0;
+    for _ in 0..50 {
+        let code = RecoveryCode::make(&p).unwrap();
+        let text = code.to_text();
+        assert_eq!(text.len(), 34);
+        let spaced = text.replace('-', " ").to_lowercase();
+        let loose = text.replace('-', "");
+        let looks = text.replace('O', "0").replace('I', "1").replace('B', "8");
+        for typed in [text.as_str(), &spaced, &loose, &looks, &format!(" {loose}\n")] {
+            assert!(RecoveryCode::from_text(typed).is_ok_and(|typed| typed == code));
+        }
+        for at in 0..loose.len() {
+            for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".chars() {
+                let mut wrong: Vec<char> = loose.chars().collect();
+                if wrong[at] == letter {
+                    continue;
+                }
+                wrong[at] = letter;
+                let wrong: String = wrong.into_iter().collect();
+                match RecoveryCode::from_text(&wrong) {
+                    Err(VaultError::Mistyped) => mistyped += 1,
+                    Ok(other) => {
+                        assert!(other != code);
+                        passed += 1;
+                    }
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        }
+        for bad in ["", "A", &loose[1..], &format!("{loose}A"), &text.replace('-', "_"), "ÆØÅ"] {
+            assert!(matches!(RecoveryCode::from_text(bad), Err(VaultError::Mistyped)));
+        }
+    }
+    println!("mistyped recovery codes: {mistyped} caught, {passed} not");
+    assert!(passed * 500 < mistyped, "two check characters catch 1,023 of 1,024");
+}
+
+#[test]
+fn at_full_cost_the_passphrase_opens_and_another_does_not() {
+    let p = Fake::new();
+    p.0.borrow_mut().real_derivation = true;
+    let words = passphrase(WORDS);
+    create(&p, &[("", NewWay::Passphrase(&words))]).expect("a new vault");
+    assert!(now(store::unlock(&p, &Unlock::Passphrase(&words))).is_ok());
+    let wrong = passphrase("incorrect horse");
+    let answer = now(store::unlock(&p, &Unlock::Passphrase(&wrong))).err();
+    assert_eq!(answer, Some(VaultError::Wrong(SlotType::Passphrase)));
+}
+
+#[test]
+fn no_cost_outside_the_limits_is_ever_derived() {
+    let words = passphrase(WORDS);
+    for (memory_kib, passes, lanes) in [
+        (19 * 1024 - 1, 2, 1),
+        (19 * 1024, 1, 1),
+        (19 * 1024, 2, 0),
+        (1024 * 1024 + 1, 2, 1),
+        (19 * 1024, 65, 1),
+        (19 * 1024, 2, 17),
+    ] {
+        let cost = Argon2Cost { memory_kib, passes, lanes };
+        assert!(derive_kek(&words, &[0; 32], cost).is_none());
+    }
+    assert!(Argon2Cost::LADDER.into_iter().all(Argon2Cost::is_sound));
+}
