@@ -20,7 +20,6 @@ Environment: CHROMIUM (path of a Chromium, Chrome or Edge), HEADLESS=1 (no windo
 HELP
 }
 
-triple=wasm32-unknown-unknown
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
 npm_dir=tests/browser
 npm_bin=$npm_dir/node_modules/.bin
@@ -101,13 +100,23 @@ check() {
   need "reads the scripts" shellcheck
   have cargo-fmt || debian "checks the format" rustfmt-web
   have cargo-clippy || debian "reads the Rust code" rust-web-clippy
-  say "Format" && cargo fmt --check
-  say "Clippy, native" && cargo clippy --all-targets -- -D warnings
-  say "Clippy, $triple" && wasm_cargo clippy --release --lib --example scanner -- -D warnings
-  say "Types" && "$npm_bin/tsc" --project $npm_dir/tsconfig.json && "$npm_bin/tsc" --project $npm_dir/tsconfig.tests.json
-  say "Lint of dist/firefox" && "$npm_bin/web-ext" lint --source-dir dist/firefox --ignore-files '**/*.d.ts' --warnings-as-errors --boring
-  say "Both manifests" && node --test $npm_dir/manifest.test.mjs
-  say "Scripts" && git ls-files -z -- '*.sh' .ci/run | xargs -0 shellcheck --external-sources
+  local failed=() scripts
+  mapfile -t scripts < <(git ls-files -- '*.sh' .ci/run)
+  step "Format" cargo fmt --check -- -l
+  step "Clippy, native" cargo clippy --all-targets -- -D warnings
+  step "Clippy, $triple" wasm_cargo clippy --release --lib --example scanner -- -D warnings
+  step "Types of what is shipped" "$npm_bin/tsc" --project $npm_dir/tsconfig.json
+  step "Types of the tests" "$npm_bin/tsc" --project $npm_dir/tsconfig.tests.json
+  step "Lint of dist/firefox" "$npm_bin/web-ext" lint --source-dir dist/firefox --ignore-files '**/*.d.ts' --warnings-as-errors --boring
+  step "Both manifests" node --test --test-reporter=dot $npm_dir/manifest.test.mjs
+  step "Scripts" shellcheck --external-sources "${scripts[@]}"
+  ((${#failed[@]} == 0)) || fail "check: $(printf '%s; ' "${failed[@]}")see above."
+}
+
+# step NAME COMMAND...: all checks are made, and those that failed are named at the end.
+step() {
+  say "$1"
+  "${@:2}" || failed+=("$1")
 }
 
 test() {

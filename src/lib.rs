@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod caller;
+pub mod exchange;
 pub mod otp;
 pub mod pages;
 pub mod platform;

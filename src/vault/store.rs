@@ -404,7 +404,7 @@ fn not_saved(cause: Outage) -> VaultError {
 }
 
 impl Header {
-    fn first(vault_id: VaultId) -> Self {
+    pub(crate) fn first(vault_id: VaultId) -> Self {
         Self {
             minor: MINOR,
             vault_id,
