@@ -73,7 +73,10 @@ fn right_code(uri: &str, at_ms: u64) -> String {
 /// Captures what the set-up page shows and keeps it.
 fn enrol(p: &Fake, uri: &str, tab: i32) -> Reply {
     let set_up = page(SET_UP, tab, "set-up");
-    replies!(look(p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 })), PageReply::SendPictures);
+    replies!(
+        look(p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 })),
+        PageReply::SendPictures
+    );
     tell(p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{uri}")] }));
     let shown = ask(p, tab, json!({ "kind": "show" }), "");
     let offer = shown.view.offers.last().expect("an offer").id.clone();

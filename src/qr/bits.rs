@@ -10,10 +10,7 @@ pub(crate) struct Bits {
 impl Bits {
     /// All light.
     pub(crate) fn new(size: usize) -> Self {
-        Bits {
-            size,
-            dark: vec![false; size * size],
-        }
+        Bits { size, dark: vec![false; size * size] }
     }
 
     pub(crate) fn from_fn(size: usize, dark: impl Fn(usize, usize) -> bool) -> Self {

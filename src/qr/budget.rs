@@ -44,10 +44,7 @@ pub(crate) struct Budget {
 
 impl Budget {
     pub(crate) fn new(units: u64) -> Self {
-        Budget {
-            left: units,
-            tally: Tally::default(),
-        }
+        Budget { left: units, tally: Tally::default() }
     }
 
     /// Takes the units if they are there. Once they are not, nothing more is to be had.
@@ -79,9 +76,6 @@ mod tests {
         assert!(budget.spend(Work::Rows, 6));
         assert!(!budget.spend(Work::Rows, 6));
         assert!(!budget.spend(Work::Grids, 1));
-        assert_eq!(
-            (budget.tally().units(), budget.tally().times(Work::Rows)),
-            (6, 1)
-        );
+        assert_eq!((budget.tally().units(), budget.tally().times(Work::Rows)), (6, 1));
     }
 }

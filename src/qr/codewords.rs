@@ -58,20 +58,11 @@ fn masked(mask: u8, x: usize, y: usize) -> bool {
 
 /// For each codeword of the stream, in its order, its block and its place in that block.
 fn interleaving(layout: Layout) -> Vec<(usize, usize)> {
-    let Layout {
-        blocks,
-        long,
-        data,
-        check,
-    } = layout;
+    let Layout { blocks, long, data, check } = layout;
     let short = blocks - long;
     let mut all = Vec::with_capacity(blocks * (data + check) + long);
     for i in 0..=data {
-        all.extend(
-            (0..blocks)
-                .filter(|&block| i < data || block >= short)
-                .map(|block| (block, i)),
-        );
+        all.extend((0..blocks).filter(|&block| i < data || block >= short).map(|block| (block, i)));
     }
     for i in 0..check {
         all.extend((0..blocks).map(|block| (block, data + usize::from(block >= short) + i)));
@@ -92,14 +83,10 @@ pub(crate) fn correct(
     let layout = version.layout(format.level);
     let short = layout.blocks - layout.long;
     let order = interleaving(layout);
-    let mut blocks: Vec<Vec<u8>> = (0..layout.blocks)
-        .map(|block| vec![0; layout.data + layout.check + usize::from(block >= short)])
-        .collect();
-    let mut doubts: Vec<Vec<f32>> = if doubt.is_some() {
-        blocks.iter().map(|block| vec![0.0; block.len()]).collect()
-    } else {
-        Vec::new()
-    };
+    let mut blocks: Vec<Vec<u8>> =
+        (0..layout.blocks).map(|block| vec![0; layout.data + layout.check + usize::from(block >= short)]).collect();
+    let mut doubts: Vec<Vec<f32>> =
+        if doubt.is_some() { blocks.iter().map(|block| vec![0.0; block.len()]).collect() } else { Vec::new() };
     for (&(block, at), modules) in order.iter().zip(places.chunks_exact(8)) {
         let mut codeword = 0_u8;
         let mut worst = 0.0_f32;
@@ -130,17 +117,11 @@ pub(crate) fn correct(
         };
         originals.push(block.clone());
         let changed = reed_solomon::correct(block, layout.check, &erased)?;
-        spent =
-            spent.max((changed.saturating_sub(erased.len()) * 2 + erased.len()).min(layout.check));
+        spent = spent.max((changed.saturating_sub(erased.len()) * 2 + erased.len()).min(layout.check));
     }
     let mut modules = bits.clone();
     for (&(block, at), places) in order.iter().zip(places.chunks_exact(8)) {
-        let codeword = |all: &[Vec<u8>]| {
-            all.get(block)
-                .and_then(|block| block.get(at))
-                .copied()
-                .unwrap_or(0)
-        };
+        let codeword = |all: &[Vec<u8>]| all.get(block).and_then(|block| block.get(at)).copied().unwrap_or(0);
         let wrong = codeword(&blocks) ^ codeword(&originals);
         for (i, &(x, y)) in places.iter().enumerate().filter(|_| wrong != 0) {
             if wrong >> (7 - i) & 1 == 1 {
@@ -150,17 +131,8 @@ pub(crate) fn correct(
         }
     }
     format.write(&mut modules);
-    let data = blocks
-        .iter()
-        .flat_map(|block| block.iter().take(block.len() - layout.check))
-        .copied()
-        .collect();
-    Some(Corrected {
-        version,
-        data,
-        modules,
-        margin: 1.0 - spent as f32 / layout.check as f32,
-    })
+    let data = blocks.iter().flat_map(|block| block.iter().take(block.len() - layout.check)).copied().collect();
+    Some(Corrected { version, data, modules, margin: 1.0 - spent as f32 / layout.check as f32 })
 }
 
 /// The modules of a symbol for codewords whose checks are computed here; the function patterns other than the format
@@ -178,17 +150,10 @@ pub(crate) fn place(data: &[u8], version: Version, format: Format) -> Bits {
         })
         .collect();
     let mut bits = Bits::new(version.size());
-    for (&(block, at), modules) in interleaving(layout)
-        .iter()
-        .zip(places(version).chunks_exact(8))
-    {
+    for (&(block, at), modules) in interleaving(layout).iter().zip(places(version).chunks_exact(8)) {
         for (i, &(x, y)) in modules.iter().enumerate() {
             let (x, y) = (usize::from(x), usize::from(y));
-            bits.set(
-                x,
-                y,
-                (blocks[block][at] >> (7 - i) & 1 == 1) ^ masked(format.mask, x, y),
-            );
+            bits.set(x, y, (blocks[block][at] >> (7 - i) & 1 == 1) ^ masked(format.mask, x, y));
         }
     }
     format.write(&mut bits);
@@ -204,14 +169,8 @@ mod tests {
     fn every_version_level_and_mask_comes_back_and_rqrr_agrees() {
         for number in 1..=40 {
             let version = Version::new(number).unwrap();
-            for (i, level) in [Level::L, Level::M, Level::Q, Level::H]
-                .into_iter()
-                .enumerate()
-            {
-                let format = Format {
-                    level,
-                    mask: ((number + i) % 8) as u8,
-                };
+            for (i, level) in [Level::L, Level::M, Level::Q, Level::H].into_iter().enumerate() {
+                let format = Format { level, mask: ((number + i) % 8) as u8 };
                 let layout = version.layout(level);
                 let count = layout.blocks * layout.data + layout.long;
                 // Byte mode, no characters, a terminator, then anything.
@@ -226,8 +185,7 @@ mod tests {
                 let corrected = correct(&bits, version, format, None, 0).unwrap();
                 assert_eq!(corrected.data, data, "{version:?} {level:?}");
                 assert_eq!(corrected.modules, place(&data, version, format));
-                let grid =
-                    rqrr::SimpleGrid::from_func(version.size(), |x, y| corrected.modules.get(x, y));
+                let grid = rqrr::SimpleGrid::from_func(version.size(), |x, y| corrected.modules.get(x, y));
                 let mut out = Vec::new();
                 let meta = rqrr::Grid::new(grid).decode_to(&mut out).unwrap();
                 assert_eq!((meta.version.0, out.len()), (number, 0));

@@ -24,10 +24,7 @@ pub(crate) fn runs(levels: &[u8], hysteresis: u8, out: &mut Vec<Run>) {
     out.clear();
     let Some(&first) = levels.first() else { return };
     let Some((mut i, mut rising)) = first_turn(levels, hysteresis) else {
-        out.push(Run {
-            start: 0.0,
-            level: first,
-        });
+        out.push(Run { start: 0.0, level: first });
         return;
     };
     let extreme = |levels: &[u8], lightest: bool| {
@@ -35,10 +32,7 @@ pub(crate) fn runs(levels: &[u8], hysteresis: u8, out: &mut Vec<Run>) {
         if lightest { all.max() } else { all.min() }.unwrap_or(first)
     };
     // The run before the present one, and the pixel at which the present one was noticed.
-    let mut before = Run {
-        start: 0.0,
-        level: extreme(&levels[..i], !rising),
-    };
+    let mut before = Run { start: 0.0, level: extreme(&levels[..i], !rising) };
     let mut turn = i;
     loop {
         let mut level = levels[i];
@@ -68,10 +62,7 @@ pub(crate) fn runs(levels: &[u8], hysteresis: u8, out: &mut Vec<Run>) {
             }
         }
         out.push(before);
-        before = Run {
-            start: crossing(levels, turn, before.level, level),
-            level,
-        };
+        before = Run { start: crossing(levels, turn, before.level, level), level };
         if i >= levels.len() {
             out.push(before);
             return;
@@ -115,11 +106,7 @@ fn crossing(levels: &[u8], turn: usize, before: u8, after: u8) -> f32 {
         return 0.5;
     }
     let (below, above) = (twice(i - 1), twice(i));
-    let part = if above > below {
-        (f32::from(half) - f32::from(below)) / f32::from(above - below)
-    } else {
-        0.5
-    };
+    let part = if above > below { (f32::from(half) - f32::from(below)) / f32::from(above - below) } else { 0.5 };
     i as f32 - 0.5 + part.clamp(0.0, 1.0)
 }
 
@@ -128,9 +115,7 @@ fn crossing(levels: &[u8], turn: usize, before: u8, after: u8) -> f32 {
 fn skip(levels: &[u8], mut i: usize, floor: u8, ceiling: u8) -> usize {
     #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
     {
-        use core::arch::wasm32::{
-            u8x16_bitmask, u8x16_gt, u8x16_splat, u8x16_sub, v128, v128_load,
-        };
+        use core::arch::wasm32::{u8x16_bitmask, u8x16_gt, u8x16_splat, u8x16_sub, v128, v128_load};
         let (base, width) = (u8x16_splat(floor), u8x16_splat(ceiling - floor));
         while i + 16 <= levels.len() {
             // SAFETY: sixteen bytes from `i` are within the slice; Wasm loads need no alignment.
@@ -164,20 +149,7 @@ mod tests {
         let runs = of(&[255, 255, 255, 0, 0, 255, 255, 255, 255], 20);
         assert_eq!(
             runs,
-            [
-                Run {
-                    start: 0.0,
-                    level: 255
-                },
-                Run {
-                    start: 3.0,
-                    level: 0
-                },
-                Run {
-                    start: 5.0,
-                    level: 255
-                }
-            ]
+            [Run { start: 0.0, level: 255 }, Run { start: 3.0, level: 0 }, Run { start: 5.0, level: 255 }]
         );
     }
 

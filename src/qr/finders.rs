@@ -38,11 +38,7 @@ impl Finder {
     /// columns, and the modules of a turned code are narrower than that.
     pub(crate) fn unit_towards(&self, leg: Point) -> f32 {
         let length = leg.length();
-        if leg.x.abs() > leg.y.abs() {
-            self.across * leg.x.abs() / length
-        } else {
-            self.along * leg.y.abs() / length
-        }
+        if leg.x.abs() > leg.y.abs() { self.across * leg.x.abs() / length } else { self.along * leg.y.abs() / length }
     }
 
     pub(crate) fn contrast(&self) -> f32 {
@@ -97,15 +93,8 @@ pub(crate) fn scan_row(
         let Some(section) = section(window, end, surroundings) else {
             continue;
         };
-        let centre = Point {
-            x: section.middle,
-            y: y as f32 + 0.5,
-        };
-        if let Some(known) = found
-            .iter_mut()
-            .rev()
-            .find(|known| known.covers(centre, section.unit))
-        {
+        let centre = Point { x: section.middle, y: y as f32 + 0.5 };
+        if let Some(known) = found.iter_mut().rev().find(|known| known.covers(centre, section.unit)) {
             known.hits += 1;
             continue;
         }
@@ -117,9 +106,7 @@ pub(crate) fn scan_row(
         }
         let seen = plane.around(centre.y, section.unit * REACH * 1.5);
         if let Some(finder) = confirm(&seen, centre, section, surroundings, scratch)
-            && !found
-                .iter()
-                .any(|known| known.covers(finder.centre, finder.unit()))
+            && !found.iter().any(|known| known.covers(finder.centre, finder.unit()))
         {
             found.push(finder);
         }
@@ -150,11 +137,7 @@ fn section(window: &[Run], end: f32, surroundings: Surroundings) -> Option<Secti
     let &[ring, gap, core, gap2, ring2] = window else {
         return None;
     };
-    let (first, middle, second) = (
-        core.start - gap.start,
-        gap2.start - core.start,
-        ring2.start - gap2.start,
-    );
+    let (first, middle, second) = (core.start - gap.start, gap2.start - core.start, ring2.start - gap2.start);
     let width = first + middle + second;
     let unit = width * 0.2;
     // The core is 3 modules wide and the gaps 1; half a pixel of blur weighs more the smaller the modules are.
@@ -205,8 +188,7 @@ fn crossed(
     let rows = y.saturating_sub(reach)..y + reach + 1;
     let top = plane.column(centre.x as usize, rows, &mut scratch.levels);
     let here = (y - top) as f32 + 0.5;
-    core_at(here, 1.0, across.contrast(), surroundings, scratch)
-        .is_some_and(|along| across.resembles(&along))
+    core_at(here, 1.0, across.contrast(), surroundings, scratch).is_some_and(|along| across.resembles(&along))
 }
 
 /// Measures the finder that `centre` is thought to lie in, along a line with the direction (a unit vector).
@@ -223,15 +205,7 @@ pub(crate) fn measure(
     let step = (unit / 6.0).max(if unit < 2.0 { 0.5 } else { 1.0 });
     let half = (unit * REACH / step).ceil();
     let from = centre.plus(direction, -half * step);
-    seen.line(
-        from,
-        Point {
-            x: direction.x * step,
-            y: direction.y * step,
-        },
-        &mut scratch.levels,
-        half as usize * 2 + 1,
-    );
+    seen.line(from, Point { x: direction.x * step, y: direction.y * step }, &mut scratch.levels, half as usize * 2 + 1);
     // The middle of the middle sample.
     let here = half + 0.5;
     let section = core_at(here, step, contrast, surroundings, scratch)?;
@@ -239,47 +213,23 @@ pub(crate) fn measure(
     if !(0.5..2.0).contains(&ratio) {
         return None;
     }
-    Some((
-        centre.plus(direction, section.middle - here * step),
-        section,
-    ))
+    Some((centre.plus(direction, section.middle - here * step), section))
 }
 
 /// The section whose core is at `here` on the line of levels in `scratch`; `step` is how far apart they are.
-fn core_at(
-    here: f32,
-    step: f32,
-    contrast: f32,
-    surroundings: Surroundings,
-    scratch: &mut Scratch,
-) -> Option<Section> {
+fn core_at(here: f32, step: f32, contrast: f32, surroundings: Surroundings, scratch: &mut Scratch) -> Option<Section> {
     let hysteresis = (contrast * 0.3).clamp(4.0, 60.0) as u8;
     edges::runs(&scratch.levels, hysteresis, &mut scratch.runs);
     let core = scratch.runs.iter().rposition(|run| run.start <= here)?;
     let window = scratch.runs.get(core.checked_sub(2)?..core + 3)?;
-    let end = scratch
-        .runs
-        .get(core + 3)
-        .map_or(scratch.levels.len() as f32, |run| run.start);
-    section_scaled(window, end, step, surroundings)
-        .filter(|section| section.contrast() >= contrast * 0.4)
+    let end = scratch.runs.get(core + 3).map_or(scratch.levels.len() as f32, |run| run.start);
+    section_scaled(window, end, step, surroundings).filter(|section| section.contrast() >= contrast * 0.4)
 }
 
-fn section_scaled(
-    window: &[Run],
-    end: f32,
-    step: f32,
-    surroundings: Surroundings,
-) -> Option<Section> {
-    let mut scaled = [Run {
-        start: 0.0,
-        level: 0,
-    }; 5];
+fn section_scaled(window: &[Run], end: f32, step: f32, surroundings: Surroundings) -> Option<Section> {
+    let mut scaled = [Run { start: 0.0, level: 0 }; 5];
     for (to, from) in scaled.iter_mut().zip(window) {
-        *to = Run {
-            start: from.start * step,
-            level: from.level,
-        };
+        *to = Run { start: from.start * step, level: from.level };
     }
     section(&scaled, end * step, surroundings)
 }
@@ -287,8 +237,7 @@ fn section_scaled(
 impl Section {
     /// Whether this may be the same finder, crossed from another side.
     fn resembles(&self, other: &Section) -> bool {
-        (0.5..2.0).contains(&(other.unit / self.unit))
-            && (self.core > self.gap) == (other.core > other.gap)
+        (0.5..2.0).contains(&(other.unit / self.unit)) && (self.core > self.gap) == (other.core > other.gap)
     }
 
     fn contrast(&self) -> f32 {
@@ -309,33 +258,9 @@ fn confirm(
 ) -> Option<Finder> {
     let contrast = first.contrast();
     let same = |section: &Section| (section.core > section.gap) == (first.core > first.gap);
-    let (centre, down) = measure(
-        seen,
-        centre,
-        DOWN,
-        first.unit,
-        contrast,
-        surroundings,
-        scratch,
-    )?;
-    let (centre, right) = measure(
-        seen,
-        centre,
-        RIGHT,
-        first.unit,
-        contrast,
-        surroundings,
-        scratch,
-    )?;
-    let (centre, down) = measure(
-        seen,
-        centre,
-        DOWN,
-        down.unit,
-        contrast,
-        surroundings,
-        scratch,
-    )?;
+    let (centre, down) = measure(seen, centre, DOWN, first.unit, contrast, surroundings, scratch)?;
+    let (centre, right) = measure(seen, centre, RIGHT, first.unit, contrast, surroundings, scratch)?;
+    let (centre, down) = measure(seen, centre, DOWN, down.unit, contrast, surroundings, scratch)?;
     if !same(&down) || !same(&right) {
         return None;
     }
@@ -343,69 +268,28 @@ fn confirm(
     // A diagonal must be a finder too, whichever way the code is turned; the other one may be spoilt by a rounding.
     let slant = std::f32::consts::FRAC_1_SQRT_2;
     let diagonal = |direction, scratch: &mut Scratch| {
-        measure(
-            seen,
-            centre,
-            direction,
-            unit * 1.2,
-            contrast,
-            Surroundings::Framed,
-            scratch,
-        )
+        measure(seen, centre, direction, unit * 1.2, contrast, Surroundings::Framed, scratch)
     };
     if diagonal(Point { x: slant, y: slant }, scratch).is_none()
-        && diagonal(
-            Point {
-                x: slant,
-                y: -slant,
-            },
-            scratch,
-        )
-        .is_none()
+        && diagonal(Point { x: slant, y: -slant }, scratch).is_none()
     {
         return None;
     }
     if surroundings == Surroundings::Framed
-        && !drawn(
-            seen,
-            centre,
-            right.unit,
-            down.unit,
-            (first.core + first.gap) * 0.5,
-            first.core > first.gap,
-        )
+        && !drawn(seen, centre, right.unit, down.unit, (first.core + first.gap) * 0.5, first.core > first.gap)
     {
         return None;
     }
-    Some(Finder {
-        centre,
-        across: right.unit,
-        along: down.unit,
-        core: right.core,
-        gap: right.gap,
-        hits: 1,
-    })
+    Some(Finder { centre, across: right.unit, along: down.unit, core: right.core, gap: right.gap, hits: 1 })
 }
 
 /// Whether nearly all 49 modules of a finder that stands upright are as they should be. Letters are not.
-fn drawn(
-    seen: &Grey,
-    centre: Point,
-    across: f32,
-    along: f32,
-    threshold: f32,
-    inverted: bool,
-) -> bool {
-    let right = (-3_i32..=3)
-        .flat_map(|j| (-3_i32..=3).map(move |i| (i, j)))
-        .filter(|&(i, j)| {
-            let level = seen.at(Point {
-                x: centre.x + i as f32 * across,
-                y: centre.y + j as f32 * along,
-            });
-            let gap = i.abs().max(j.abs()) == 2;
-            (level < threshold) == (gap == inverted)
-        });
+fn drawn(seen: &Grey, centre: Point, across: f32, along: f32, threshold: f32, inverted: bool) -> bool {
+    let right = (-3_i32..=3).flat_map(|j| (-3_i32..=3).map(move |i| (i, j))).filter(|&(i, j)| {
+        let level = seen.at(Point { x: centre.x + i as f32 * across, y: centre.y + j as f32 * along });
+        let gap = i.abs().max(j.abs()) == 2;
+        (level < threshold) == (gap == inverted)
+    });
     right.count() >= 46
 }
 
@@ -434,32 +318,19 @@ mod tests {
             for (i, level) in grey.iter_mut().enumerate() {
                 let (i, j) = (module(i % 120) - 3.0, module(y + i / 120) - 3.0);
                 let ring = i.abs().max(j.abs());
-                *level = if ring <= 1.0 || ring == 3.0 {
-                    self.core
-                } else {
-                    self.gap
-                };
+                *level = if ring <= 1.0 || ring == 3.0 { self.core } else { self.gap };
             }
         }
     }
 
     fn find(mut source: Drawn) -> Vec<Finder> {
-        let (mut memory, mut found, mut scratch) =
-            (Memory::default(), Vec::new(), Scratch::default());
+        let (mut memory, mut found, mut scratch) = (Memory::default(), Vec::new(), Scratch::default());
         let mut plane = Plane::new(120, 120, &mut memory, &mut source);
         let mut budget = Budget::new(1_000_000);
         for y in (1..120).step_by(3) {
             let mut runs = Vec::new();
             edges::runs(plane.row(y), 20, &mut runs);
-            scan_row(
-                &mut plane,
-                y,
-                &runs,
-                Surroundings::Quiet,
-                &mut found,
-                &mut scratch,
-                &mut budget,
-            );
+            scan_row(&mut plane, y, &runs, Surroundings::Quiet, &mut found, &mut scratch, &mut budget);
         }
         found
     }
@@ -471,17 +342,7 @@ mod tests {
             assert_eq!(found.len(), 1, "unit {unit}");
             let finder = found[0];
             let middle = 10.0 + 3.5 * unit;
-            assert!(
-                finder
-                    .centre
-                    .to(Point {
-                        x: middle,
-                        y: middle
-                    })
-                    .length()
-                    < 0.3 + unit * 0.1,
-                "{finder:?}"
-            );
+            assert!(finder.centre.to(Point { x: middle, y: middle }).length() < 0.3 + unit * 0.1, "{finder:?}");
             assert!((finder.unit() / unit - 1.0).abs() < 0.15, "{finder:?}");
             assert_eq!(finder.inverted(), core > gap);
             assert!((finder.contrast() - f32::from(core.abs_diff(gap))).abs() < 20.0);

@@ -12,17 +12,11 @@ pub struct Point {
 
 impl Point {
     pub(crate) fn plus(self, other: Point, times: f32) -> Point {
-        Point {
-            x: self.x + other.x * times,
-            y: self.y + other.y * times,
-        }
+        Point { x: self.x + other.x * times, y: self.y + other.y * times }
     }
 
     pub(crate) fn to(self, other: Point) -> Point {
-        Point {
-            x: other.x - self.x,
-            y: other.y - self.y,
-        }
+        Point { x: other.x - self.x, y: other.y - self.y }
     }
 
     pub(crate) fn length(self) -> f32 {
@@ -55,10 +49,7 @@ impl Map {
     pub(crate) fn apply(&self, x: f32, y: f32) -> Point {
         let [a, b, c, d, e, f, g, h, i] = self.0;
         let w = 1.0 / (g * x + h * y + i);
-        Point {
-            x: (a * x + b * y + c) * w,
-            y: (d * x + e * y + f) * w,
-        }
+        Point { x: (a * x + b * y + c) * w, y: (d * x + e * y + f) * w }
     }
 }
 
@@ -72,17 +63,7 @@ fn square_to([p0, p1, p2, p3]: [Point; 4]) -> [f64; 9] {
     let area = if area == 0.0 { 1e-9 } else { area };
     let g = (dx3 * dy2 - dx2 * dy3) / area;
     let h = (dx1 * dy3 - dx3 * dy1) / area;
-    [
-        x1 - x0 + g * x1,
-        x3 - x0 + h * x3,
-        x0,
-        y1 - y0 + g * y1,
-        y3 - y0 + h * y3,
-        y0,
-        g,
-        h,
-        1.0,
-    ]
+    [x1 - x0 + g * x1, x3 - x0 + h * x3, x0, y1 - y0 + g * y1, y3 - y0 + h * y3, y0, g, h, 1.0]
 }
 
 fn adjugate([a, b, c, d, e, f, g, h, i]: [f64; 9]) -> [f64; 9] {
@@ -102,11 +83,7 @@ fn adjugate([a, b, c, d, e, f, g, h, i]: [f64; 9]) -> [f64; 9] {
 fn multiply(l: [f64; 9], r: [f64; 9]) -> [f64; 9] {
     let [a, b, c, d, e, f, g, h, i] = l;
     let row = |x: f64, y: f64, z: f64| {
-        [
-            x * r[0] + y * r[3] + z * r[6],
-            x * r[1] + y * r[4] + z * r[7],
-            x * r[2] + y * r[5] + z * r[8],
-        ]
+        [x * r[0] + y * r[3] + z * r[6], x * r[1] + y * r[4] + z * r[7], x * r[2] + y * r[5] + z * r[8]]
     };
     let ([j, k, l], [m, n, o], [p, q, s]) = (row(a, b, c), row(d, e, f), row(g, h, i));
     [j, k, l, m, n, o, p, q, s]
@@ -123,12 +100,7 @@ mod tests {
     #[test]
     fn the_four_corners_go_where_they_should() {
         let from = [p(3.5, 3.5), p(21.5, 3.5), p(18.5, 18.5), p(3.5, 21.5)];
-        let to = [
-            p(100.0, 50.0),
-            p(190.0, 62.0),
-            p(170.0, 140.0),
-            p(95.0, 160.0),
-        ];
+        let to = [p(100.0, 50.0), p(190.0, 62.0), p(170.0, 140.0), p(95.0, 160.0)];
         let map = Map::between(from, to);
         for (f, t) in from.iter().zip(to) {
             let got = map.apply(f.x, f.y);

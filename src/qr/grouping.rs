@@ -45,17 +45,8 @@ pub(crate) fn triples(finders: &[Finder], old: usize, budget: &mut Budget) -> Ve
                 let flaw = flaw + uneven(c, r) + uneven(c, d) + uneven(r, d);
                 // The first row runs clockwise to the first column, unless the code is mirrored; then the
                 // format information tells.
-                let (right, down) = if to_right.cross(to_down) > 0.0 {
-                    (right, down)
-                } else {
-                    (down, right)
-                };
-                all.push(Triple {
-                    corner,
-                    right,
-                    down,
-                    flaw,
-                });
+                let (right, down) = if to_right.cross(to_down) > 0.0 { (right, down) } else { (down, right) };
+                all.push(Triple { corner, right, down, flaw });
             }
         }
         if all.len() > 4 * MOST {
@@ -120,36 +111,19 @@ impl Side {
         let (first, last) = (a.unit_towards(leg), b.unit_towards(leg));
         // What a finder's unit is off by in a flat code must not look like perspective.
         let ratio = first / last;
-        let depth = if ratio.ln().abs() < 0.12 + 0.3 / first.min(last) {
-            1.0
-        } else {
-            ratio.sqrt()
-        };
-        Side {
-            from: a.centre,
-            leg,
-            modules: leg.length() / (first * last).sqrt(),
-            depth,
-        }
+        let depth = if ratio.ln().abs() < 0.12 + 0.3 / first.min(last) { 1.0 } else { ratio.sqrt() };
+        Side { from: a.centre, leg, modules: leg.length() / (first * last).sqrt(), depth }
     }
 
     /// The point that is such a share of the side's modules from its beginning.
     fn at(&self, share: f32) -> Point {
-        let share = if self.depth == 1.0 {
-            share
-        } else {
-            self.depth * share / (1.0 + (self.depth - 1.0) * share)
-        };
+        let share = if self.depth == 1.0 { share } else { self.depth * share / (1.0 + (self.depth - 1.0) * share) };
         self.from.plus(self.leg, share)
     }
 }
 
 /// Measures the sides in modules and reads the timing patterns (6.3.5) for each size that fits. Best first.
-pub(crate) fn frames(
-    plane: &mut Plane,
-    [corner, right, down]: [&Finder; 3],
-    budget: &mut Budget,
-) -> Vec<Frame> {
+pub(crate) fn frames(plane: &mut Plane, [corner, right, down]: [&Finder; 3], budget: &mut Budget) -> Vec<Frame> {
     if !budget.spend(Work::Frames, 100) {
         return Vec::new();
     }
@@ -162,30 +136,21 @@ pub(crate) fn frames(
     let fourth = {
         // The depths of the corners lie on a plane.
         let depth = row.depth + column.depth - 1.0;
-        let along = |from: f32, right: f32, down: f32| {
-            (row.depth * right + column.depth * down - from) / depth
-        };
+        let along = |from: f32, right: f32, down: f32| (row.depth * right + column.depth * down - from) / depth;
         Point {
             x: along(corner.centre.x, right.centre.x, down.centre.x),
             y: along(corner.centre.y, right.centre.y, down.centre.y),
         }
     };
     let corners = [corner.centre, right.centre, fourth, down.centre];
-    let seen = plane.band(
-        &corners,
-        corner.unit().max(right.unit()).max(down.unit()) * 8.0,
-    );
+    let seen = plane.band(&corners, corner.unit().max(right.unit()).max(down.unit()) * 8.0);
     let shade = Shade::of([corner, right, down]);
     let mut frames = Vec::new();
-    for size in (1..=40)
-        .map(|version| 17 + 4 * version)
-        .filter(|&size| (size as f32 - estimate).abs() <= slack)
-    {
+    for size in (1..=40).map(|version| 17 + 4 * version).filter(|&size| (size as f32 - estimate).abs() <= slack) {
         // Most triples are none, and a few modules beside the corner show it.
         let first = (size - 16).min(9);
         let mut begins = |side, other| {
-            budget.spend(Work::Frames, first * 3)
-                && timing(&seen, side, other, size, first, shade) > 0.15
+            budget.spend(Work::Frames, first * 3) && timing(&seen, side, other, size, first, shade) > 0.15
         };
         if !begins(row, column) || !begins(column, row) || !budget.spend(Work::Frames, size * 6) {
             continue;
@@ -195,12 +160,7 @@ pub(crate) fn frames(
         // One of them may be covered or badly bent, but not both.
         let timing = (across + along) * 0.4 + across.min(along) * 0.2;
         if timing > 0.35 {
-            frames.push(Frame {
-                corners,
-                size,
-                timing,
-                contrast: shade.swing * 2.0,
-            });
+            frames.push(Frame { corners, size, timing, contrast: shade.swing * 2.0 });
         }
     }
     frames.sort_by(|a, b| b.timing.total_cmp(&a.timing));
@@ -218,13 +178,9 @@ struct Shade {
 
 impl Shade {
     fn of(finders: [&Finder; 3]) -> Shade {
-        let third =
-            |part: fn(&Finder) -> f32| finders.iter().map(|finder| part(finder)).sum::<f32>() / 3.0;
+        let third = |part: fn(&Finder) -> f32| finders.iter().map(|finder| part(finder)).sum::<f32>() / 3.0;
         let (core, gap) = (third(|f| f.core), third(|f| f.gap));
-        Shade {
-            threshold: (core + gap) * 0.5,
-            swing: (gap - core) * 0.5,
-        }
+        Shade { threshold: (core + gap) * 0.5, swing: (gap - core) * 0.5 }
     }
 
     /// 1 for dark, -1 for light.
@@ -249,8 +205,7 @@ fn timing(seen: &Grey, side: Side, other: Side, size: usize, count: usize, shade
         let sum: f32 = (0..count)
             .map(|i| {
                 // Module 8 is the first and dark, and the middle of the finder is that of module 3.
-                let dark =
-                    shade.darkness(seen.at(side.at((i as f32 + 5.0) * scale).plus(aside, 1.0)));
+                let dark = shade.darkness(seen.at(side.at((i as f32 + 5.0) * scale).plus(aside, 1.0)));
                 if i % 2 == 0 { dark } else { -dark }
             })
             .sum();
@@ -262,9 +217,7 @@ fn timing(seen: &Grey, side: Side, other: Side, size: usize, count: usize, shade
         return middle;
     }
     let (inner, outer) = (line(2.6), line(3.4));
-    [middle, inner, outer]
-        .into_iter()
-        .fold(-1.0, |best, got| if got > best { got } else { best })
+    [middle, inner, outer].into_iter().fold(-1.0, |best, got| if got > best { got } else { best })
 }
 
 #[cfg(test)]
@@ -272,24 +225,13 @@ mod tests {
     use super::*;
 
     fn finder(x: f32, y: f32, unit: f32) -> Finder {
-        Finder {
-            centre: Point { x, y },
-            across: unit,
-            along: unit,
-            core: 0.0,
-            gap: 255.0,
-            hits: 1,
-        }
+        Finder { centre: Point { x, y }, across: unit, along: unit, core: 0.0, gap: 255.0, hits: 1 }
     }
 
     #[test]
     fn three_corners_of_a_square_are_a_triple() {
-        let finders = [
-            finder(400.0, 400.0, 4.0),
-            finder(20.0, 20.0, 4.0),
-            finder(20.0, 120.0, 4.0),
-            finder(120.0, 20.0, 4.0),
-        ];
+        let finders =
+            [finder(400.0, 400.0, 4.0), finder(20.0, 20.0, 4.0), finder(20.0, 120.0, 4.0), finder(120.0, 20.0, 4.0)];
         let all = triples(&finders, 0, &mut Budget::new(10_000));
         assert_eq!((all[0].corner, all[0].right, all[0].down), (1, 3, 2));
     }
@@ -298,28 +240,12 @@ mod tests {
     fn a_line_or_unlike_finders_are_none() {
         let mut budget = Budget::new(10_000);
         assert!(
-            triples(
-                &[
-                    finder(0.0, 0.0, 4.0),
-                    finder(99.0, 0.0, 4.0),
-                    finder(198.0, 3.0, 4.0)
-                ],
-                0,
-                &mut budget
-            )
-            .is_empty()
+            triples(&[finder(0.0, 0.0, 4.0), finder(99.0, 0.0, 4.0), finder(198.0, 3.0, 4.0)], 0, &mut budget)
+                .is_empty()
         );
         assert!(
-            triples(
-                &[
-                    finder(0.0, 0.0, 4.0),
-                    finder(99.0, 0.0, 9.0),
-                    finder(0.0, 99.0, 4.0)
-                ],
-                0,
-                &mut budget
-            )
-            .is_empty()
+            triples(&[finder(0.0, 0.0, 4.0), finder(99.0, 0.0, 9.0), finder(0.0, 99.0, 4.0)], 0, &mut budget)
+                .is_empty()
         );
     }
 }

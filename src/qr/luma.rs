@@ -45,20 +45,13 @@ mod simd {
         for (input, output) in inputs.iter().zip(outputs.iter_mut()) {
             let at = input.as_ptr().cast::<v128>();
             // SAFETY: `input` is 64 bytes long, four vectors; Wasm loads need no alignment.
-            let [a, b, c, d] = unsafe {
-                [
-                    v128_load(at),
-                    v128_load(at.add(1)),
-                    v128_load(at.add(2)),
-                    v128_load(at.add(3)),
-                ]
-            };
+            let [a, b, c, d] =
+                unsafe { [v128_load(at), v128_load(at.add(1)), v128_load(at.add(2)), v128_load(at.add(3))] };
             // Red and green of eight pixels, then blue of eight pixels, from each pair of vectors.
             let rg = i8x16_shuffle::<0, 4, 8, 12, 16, 20, 24, 28, 1, 5, 9, 13, 17, 21, 25, 29>;
             let bb = i8x16_shuffle::<2, 6, 10, 14, 18, 22, 26, 30, 2, 6, 10, 14, 18, 22, 26, 30>;
             let low = i8x16_shuffle::<0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23>;
-            let high =
-                i8x16_shuffle::<8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31>;
+            let high = i8x16_shuffle::<8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31>;
             let (rg_ab, rg_cd) = (rg(a, b), rg(c, d));
             let red = low(rg_ab, rg_cd);
             let green = high(rg_ab, rg_cd);

@@ -73,11 +73,8 @@ pub enum Kind {
 
 impl Kind {
     fn of(payload: &[u8]) -> Kind {
-        const PUSH_HOSTS: [&[u8]; 3] = [
-            b"login.microsoftonline.com",
-            b"login.microsoftonline.us",
-            b"login.chinacloudapi.cn",
-        ];
+        const PUSH_HOSTS: [&[u8]; 3] =
+            [b"login.microsoftonline.com", b"login.microsoftonline.us", b"login.chinacloudapi.cn"];
         let starts = |prefix: &[u8]| strip(payload, prefix).is_some();
         let activates = |host: &[u8]| {
             strip(payload, b"https://")
@@ -124,10 +121,7 @@ pub fn scan(width: u32, height: u32, rgba: &[u8]) -> Result<Vec<Found>, Refusal>
     if rgba.len() as u64 != pixels * luma::CHANNELS as u64 {
         return Err(Refusal::BadLength);
     }
-    let mut source = Rgba {
-        width: width as usize,
-        pixels: rgba,
-    };
+    let mut source = Rgba { width: width as usize, pixels: rgba };
     Ok(Scanner::default().scan_source(width as usize, height as usize, &mut source))
 }
 
@@ -151,33 +145,14 @@ mod tests {
         assert_eq!(kind("otpauth-migration://offline?data=x"), Kind::Migration);
         assert_eq!(kind("phonefactor://activate_account?code=1"), Kind::Push);
         assert_eq!(kind("PhoneFactor://activateAccount"), Kind::Push);
-        assert_eq!(
-            kind("https://login.microsoftonline.com/authenticatorApp/activateAccount?code=1"),
-            Kind::Push
-        );
-        assert_eq!(
-            kind("https://login.microsoftonline.us/AUTHENTICATORAPP/activateaccount?x"),
-            Kind::Push
-        );
-        assert_eq!(
-            kind("https://login.chinacloudapi.cn/authenticatorapp/activateAccount"),
-            Kind::Push
-        );
-        assert_eq!(
-            kind("https://login.microsoftonline.com.evil/authenticatorApp/activateAccount?"),
-            Kind::Other
-        );
-        assert_eq!(
-            kind("https://login.microsoftonline.com/authenticatorApp/activateAccounts"),
-            Kind::Other
-        );
+        assert_eq!(kind("https://login.microsoftonline.com/authenticatorApp/activateAccount?code=1"), Kind::Push);
+        assert_eq!(kind("https://login.microsoftonline.us/AUTHENTICATORAPP/activateaccount?x"), Kind::Push);
+        assert_eq!(kind("https://login.chinacloudapi.cn/authenticatorapp/activateAccount"), Kind::Push);
+        assert_eq!(kind("https://login.microsoftonline.com.evil/authenticatorApp/activateAccount?"), Kind::Other);
+        assert_eq!(kind("https://login.microsoftonline.com/authenticatorApp/activateAccounts"), Kind::Other);
         assert_eq!(kind("otpauth:/"), Kind::Other);
         assert_eq!(kind(""), Kind::Other);
-        assert!(
-            Kind::Otpauth < Kind::Push
-                && Kind::Push < Kind::Migration
-                && Kind::Migration < Kind::Other
-        );
+        assert!(Kind::Otpauth < Kind::Push && Kind::Push < Kind::Migration && Kind::Migration < Kind::Other);
     }
 
     #[test]
@@ -194,10 +169,7 @@ mod tests {
     fn tiny_pictures_have_no_codes() {
         for (width, height) in [(1, 1), (1, 200), (200, 1), (2, 2), (15, 16)] {
             for fill in [0, 128, 255] {
-                assert_eq!(
-                    scan(width, height, &vec![fill; (width * height * 4) as usize]),
-                    Ok(Vec::new())
-                );
+                assert_eq!(scan(width, height, &vec![fill; (width * height * 4) as usize]), Ok(Vec::new()));
             }
         }
     }

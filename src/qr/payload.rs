@@ -90,13 +90,7 @@ const ALPHANUMERIC: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
 fn parse(data: &[u8], version: usize) -> Option<Parsed> {
     let mut reader = Reader { data, bit: 0 };
-    let mut parsed = Parsed {
-        bytes: Vec::new(),
-        sets: Vec::new(),
-        kanji: false,
-        part: None,
-        unusual: false,
-    };
+    let mut parsed = Parsed { bytes: Vec::new(), sets: Vec::new(), kanji: false, part: None, unusual: false };
     let mut set = None;
     // The width of a character count, by version (table 3).
     let width = |small, medium, large| match version {
@@ -173,11 +167,7 @@ fn parse(data: &[u8], version: usize) -> Option<Parsed> {
                 if index > last || parsed.part.is_some() {
                     return None;
                 }
-                parsed.part = Some(Part {
-                    index: index as u8,
-                    count: last as u8 + 1,
-                    parity: parity as u8,
-                });
+                parsed.part = Some(Part { index: index as u8, count: last as u8 + 1, parity: parity as u8 });
                 parsed.unusual = true;
             }
             // FNC1: the message is a GS1 or an industry one, otherwise as usual.
@@ -200,30 +190,15 @@ fn padded(reader: &mut Reader) -> bool {
         return false;
     }
     let rest = reader.data.get(reader.bit / 8..).unwrap_or_default();
-    let usual = rest
-        .iter()
-        .enumerate()
-        .filter(|&(i, &byte)| byte == [0xec, 0x11][i % 2])
-        .count();
+    let usual = rest.iter().enumerate().filter(|&(i, &byte)| byte == [0xec, 0x11][i % 2]).count();
     let zeros = rest.iter().filter(|&&byte| byte == 0).count();
     usual.max(zeros) * 2 >= rest.len()
 }
 
 fn text(parsed: Parsed) -> Message {
     const LATIN_1: [u32; 2] = [1, 3];
-    let Parsed {
-        bytes,
-        sets,
-        kanji,
-        part,
-        ..
-    } = parsed;
-    let all = |wanted: &[u32]| {
-        !sets.is_empty()
-            && sets
-                .iter()
-                .all(|set| set.is_some_and(|set| wanted.contains(&set)))
-    };
+    let Parsed { bytes, sets, kanji, part, .. } = parsed;
+    let all = |wanted: &[u32]| !sets.is_empty() && sets.iter().all(|set| set.is_some_and(|set| wanted.contains(&set)));
     let (bytes, charset) = if bytes.is_ascii() {
         (bytes, Charset::Utf8)
     } else if kanji || all(&[20]) {
@@ -231,22 +206,11 @@ fn text(parsed: Parsed) -> Message {
     } else if str::from_utf8(&bytes).is_ok() {
         (bytes, Charset::Utf8)
     } else if all(&LATIN_1) {
-        (
-            bytes
-                .iter()
-                .map(|&byte| char::from(byte))
-                .collect::<String>()
-                .into_bytes(),
-            Charset::Utf8,
-        )
+        (bytes.iter().map(|&byte| char::from(byte)).collect::<String>().into_bytes(), Charset::Utf8)
     } else {
         (bytes, Charset::Unknown)
     };
-    Message {
-        bytes,
-        charset,
-        part,
-    }
+    Message { bytes, charset, part }
 }
 
 #[cfg(test)]
@@ -259,32 +223,15 @@ mod tests {
     /// Bits as text; the rest of a version 4-M symbol is padding.
     fn symbol(bits: &str) -> Corrected {
         let version = Version::new(4).unwrap();
-        let format = Format {
-            level: Level::M,
-            mask: 2,
-        };
-        let mut bits: Vec<u8> = bits
-            .bytes()
-            .filter(|b| b != &b' ')
-            .map(|b| b - b'0')
-            .collect();
+        let format = Format { level: Level::M, mask: 2 };
+        let mut bits: Vec<u8> = bits.bytes().filter(|b| b != &b' ').map(|b| b - b'0').collect();
         bits.extend([0; 4]);
         bits.resize(bits.len().next_multiple_of(8), 0);
-        let mut data: Vec<u8> = bits
-            .chunks(8)
-            .map(|byte| byte.iter().fold(0, |sum, bit| sum << 1 | bit))
-            .collect();
+        let mut data: Vec<u8> = bits.chunks(8).map(|byte| byte.iter().fold(0, |sum, bit| sum << 1 | bit)).collect();
         let count = version.layout(format.level).data * version.layout(format.level).blocks;
         let mut padding = [0xec, 0x11].into_iter().cycle();
         data.resize_with(count, || padding.next().unwrap());
-        codewords::correct(
-            &codewords::place(&data, version, format),
-            version,
-            format,
-            None,
-            0,
-        )
-        .unwrap()
+        codewords::correct(&codewords::place(&data, version, format), version, format, None, 0).unwrap()
     }
 
     fn bytes(text: &[u8]) -> String {
@@ -299,80 +246,32 @@ mod tests {
     fn the_standards_own_example() {
         // 7.4.3: "01234567" in numeric mode.
         let message = read(&symbol("0001 0000001000 0000001100 0101011001 1000011")).unwrap();
-        assert_eq!(
-            message,
-            Message {
-                bytes: b"01234567".to_vec(),
-                charset: Charset::Utf8,
-                part: None
-            }
-        );
+        assert_eq!(message, Message { bytes: b"01234567".to_vec(), charset: Charset::Utf8, part: None });
         // 7.4.4: "AC-42".
-        assert_eq!(
-            read(&symbol("0010 000000101 00111001110 11100111001 000010"))
-                .unwrap()
-                .bytes,
-            b"AC-42"
-        );
+        assert_eq!(read(&symbol("0010 000000101 00111001110 11100111001 000010")).unwrap().bytes, b"AC-42");
         // 7.4.6: two kanji.
         let kanji = read(&symbol("1000 00000010 0110110011111 1101010101010")).unwrap();
-        assert_eq!(
-            (kanji.bytes.as_slice(), kanji.charset),
-            (&b"\x93\x5f\xe4\xaa"[..], Charset::ShiftJis)
-        );
+        assert_eq!((kanji.bytes.as_slice(), kanji.charset), (&b"\x93\x5f\xe4\xaa"[..], Charset::ShiftJis));
     }
 
     #[test]
     fn character_sets() {
-        let latin = read(&symbol(&format!(
-            "0111 00000011 {}",
-            bytes(b"bl\xe5b\xe6r")
-        )))
-        .unwrap();
-        assert_eq!(
-            (latin.bytes.as_slice(), latin.charset),
-            ("blåbær".as_bytes(), Charset::Utf8)
-        );
-        let utf8 = read(&symbol(&format!(
-            "0111 00011010 {}",
-            bytes("blåbær".as_bytes())
-        )))
-        .unwrap();
+        let latin = read(&symbol(&format!("0111 00000011 {}", bytes(b"bl\xe5b\xe6r")))).unwrap();
+        assert_eq!((latin.bytes.as_slice(), latin.charset), ("blåbær".as_bytes(), Charset::Utf8));
+        let utf8 = read(&symbol(&format!("0111 00011010 {}", bytes("blåbær".as_bytes())))).unwrap();
         assert_eq!(utf8.bytes, "blåbær".as_bytes());
-        assert_eq!(
-            read(&symbol(&bytes("blåbær".as_bytes()))).unwrap().charset,
-            Charset::Utf8
-        );
-        assert_eq!(
-            read(&symbol(&bytes(b"bl\xe5b\xe6r"))).unwrap().charset,
-            Charset::Unknown
-        );
+        assert_eq!(read(&symbol(&bytes("blåbær".as_bytes()))).unwrap().charset, Charset::Utf8);
+        assert_eq!(read(&symbol(&bytes(b"bl\xe5b\xe6r"))).unwrap().charset, Charset::Unknown);
         let japanese = read(&symbol(&format!("0111 00010100 {}", bytes(b"\x93\x5f")))).unwrap();
         assert_eq!(japanese.charset, Charset::ShiftJis);
     }
 
     #[test]
     fn structured_append_is_reported_and_fnc1_is_no_obstacle() {
-        let message = read(&symbol(&format!(
-            "0011 0001 0010 10101010 {}",
-            bytes(b"middle")
-        )))
-        .unwrap();
-        assert_eq!(
-            message.part,
-            Some(Part {
-                index: 1,
-                count: 3,
-                parity: 0xaa
-            })
-        );
+        let message = read(&symbol(&format!("0011 0001 0010 10101010 {}", bytes(b"middle")))).unwrap();
+        assert_eq!(message.part, Some(Part { index: 1, count: 3, parity: 0xaa }));
         assert_eq!(message.bytes, b"middle");
-        assert_eq!(
-            read(&symbol(&format!("0101 {}", bytes(b"01"))))
-                .unwrap()
-                .bytes,
-            b"01"
-        );
+        assert_eq!(read(&symbol(&format!("0101 {}", bytes(b"01")))).unwrap().bytes, b"01");
     }
 
     #[test]

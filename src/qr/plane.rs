@@ -31,10 +31,7 @@ impl Source for Rgba<'_> {
     fn column(&mut self, x: usize, y: usize, grey: &mut [u8]) {
         for (i, level) in grey.iter_mut().enumerate() {
             let start = ((y + i) * self.width + x) * luma::CHANNELS;
-            let pixel = self
-                .pixels
-                .get(start..start + luma::CHANNELS)
-                .unwrap_or_default();
+            let pixel = self.pixels.get(start..start + luma::CHANNELS).unwrap_or_default();
             luma::convert(pixel, std::slice::from_mut(level));
         }
     }
@@ -56,12 +53,7 @@ pub(crate) struct Plane<'a> {
 }
 
 impl<'a> Plane<'a> {
-    pub(crate) fn new(
-        width: usize,
-        height: usize,
-        memory: &'a mut Memory,
-        source: &'a mut dyn Source,
-    ) -> Self {
+    pub(crate) fn new(width: usize, height: usize, memory: &'a mut Memory, source: &'a mut dyn Source) -> Self {
         let size = width * height;
         if memory.grey.len() < size {
             // A fresh vector, not `resize`: untouched pages of a zeroed allocation cost nothing.
@@ -70,12 +62,7 @@ impl<'a> Plane<'a> {
         }
         memory.present.clear();
         memory.present.resize(height, false);
-        Plane {
-            width,
-            height,
-            memory,
-            source,
-        }
+        Plane { width, height, memory, source }
     }
 
     pub(crate) fn width(&self) -> usize {
@@ -102,9 +89,7 @@ impl<'a> Plane<'a> {
             let start = (next..bottom).find(missing).unwrap_or(bottom);
             let end = (start..bottom).find(|y| !missing(y)).unwrap_or(bottom);
             if let (Some(grey), Some(present)) = (
-                self.memory
-                    .grey
-                    .get_mut(start * self.width..end * self.width),
+                self.memory.grey.get_mut(start * self.width..end * self.width),
                 self.memory.present.get_mut(start..end),
             ) && start < end
             {
@@ -113,17 +98,8 @@ impl<'a> Plane<'a> {
             }
             next = end;
         }
-        let pixels = self
-            .memory
-            .grey
-            .get(top * self.width..bottom * self.width)
-            .unwrap_or_default();
-        Grey {
-            width: self.width,
-            top,
-            height: bottom - top,
-            pixels,
-        }
+        let pixels = self.memory.grey.get(top * self.width..bottom * self.width).unwrap_or_default();
+        Grey { width: self.width, top, height: bottom - top, pixels }
     }
 
     /// Some of the pixels of a column, cut to what the picture has; also returns the row of the first. Nothing is kept:
@@ -165,12 +141,7 @@ pub(crate) struct Grey<'a> {
 impl<'a> Grey<'a> {
     #[cfg(test)]
     pub(crate) fn new(width: usize, pixels: &'a [u8]) -> Self {
-        Grey {
-            width,
-            top: 0,
-            height: pixels.len() / width.max(1),
-            pixels,
-        }
+        Grey { width, top: 0, height: pixels.len() / width.max(1), pixels }
     }
 
     /// The level at a point, interpolated between the four pixels around it.
@@ -197,22 +168,13 @@ impl<'a> Grey<'a> {
     fn at_border(&self, column: usize, row: usize) -> f32 {
         let column = column.min(self.width.saturating_sub(1));
         let row = row.min(self.height.saturating_sub(1));
-        f32::from(
-            self.pixels
-                .get(row * self.width + column)
-                .copied()
-                .unwrap_or(0),
-        )
+        f32::from(self.pixels.get(row * self.width + column).copied().unwrap_or(0))
     }
 
     /// A pixel and the one to its right.
     #[inline]
     fn pair(&self, index: usize) -> [u8; 2] {
-        self.pixels
-            .get(index..)
-            .and_then(|rest| rest.first_chunk::<2>())
-            .copied()
-            .unwrap_or_default()
+        self.pixels.get(index..).and_then(|rest| rest.first_chunk::<2>()).copied().unwrap_or_default()
     }
 
     /// Writes the levels along a line.
@@ -220,10 +182,7 @@ impl<'a> Grey<'a> {
         levels.clear();
         levels.extend((0..count).map(|i| {
             let t = i as f32;
-            (self.at(Point {
-                x: from.x + step.x * t,
-                y: from.y + step.y * t,
-            }) + 0.5) as u8
+            (self.at(Point { x: from.x + step.x * t, y: from.y + step.y * t }) + 0.5) as u8
         }));
     }
 }
@@ -261,13 +220,7 @@ mod tests {
         assert_eq!(grey.at(Point { x: 1.0, y: 1.0 }), 85.0);
         assert_eq!(grey.at(Point { x: -9.0, y: -9.0 }), 0.0);
         assert_eq!(grey.at(Point { x: 1e30, y: 0.0 }), 100.0);
-        assert_eq!(
-            grey.at(Point {
-                x: f32::NAN,
-                y: f32::INFINITY
-            }),
-            200.0
-        );
+        assert_eq!(grey.at(Point { x: f32::NAN, y: f32::INFINITY }), 200.0);
         assert_eq!(Grey::new(0, &[]).at(Point { x: 3.0, y: 3.0 }), 0.0);
     }
 }

@@ -18,10 +18,7 @@ struct Tables {
 }
 
 const TABLES: Tables = {
-    let mut tables = Tables {
-        exp: [0; 512],
-        log: [0; 256],
-    };
+    let mut tables = Tables { exp: [0; 512], log: [0; 256] };
     let (mut value, mut i) = (1_u16, 0);
     while i < 255 {
         tables.exp[i] = value as u8;
@@ -39,20 +36,12 @@ const TABLES: Tables = {
 static GF: Tables = TABLES;
 
 fn mul(a: u8, b: u8) -> u8 {
-    if a == 0 || b == 0 {
-        0
-    } else {
-        GF.exp[usize::from(GF.log[usize::from(a)]) + usize::from(GF.log[usize::from(b)])]
-    }
+    if a == 0 || b == 0 { 0 } else { GF.exp[usize::from(GF.log[usize::from(a)]) + usize::from(GF.log[usize::from(b)])] }
 }
 
 /// `b` is not zero.
 fn div(a: u8, b: u8) -> u8 {
-    if a == 0 {
-        0
-    } else {
-        GF.exp[usize::from(GF.log[usize::from(a)]) + 255 - usize::from(GF.log[usize::from(b)])]
-    }
+    if a == 0 { 0 } else { GF.exp[usize::from(GF.log[usize::from(a)]) + 255 - usize::from(GF.log[usize::from(b)])] }
 }
 
 /// alpha to the power.
@@ -153,11 +142,7 @@ fn syndromes(block: &[u8], check: usize) -> [u8; CHECK] {
     for (power, syndrome) in all.iter_mut().enumerate().take(check) {
         let mut sum = 0_u8;
         for &codeword in block {
-            sum = if sum == 0 {
-                0
-            } else {
-                GF.exp[usize::from(GF.log[usize::from(sum)]) + power]
-            } ^ codeword;
+            sum = if sum == 0 { 0 } else { GF.exp[usize::from(GF.log[usize::from(sum)]) + power] } ^ codeword;
         }
         *syndrome = sum;
     }
@@ -194,10 +179,7 @@ mod tests {
     #[test]
     fn the_standards_own_example() {
         // Annex I: version 1-M, "01234567".
-        let data = [
-            0x10, 0x20, 0x0c, 0x56, 0x61, 0x80, 0xec, 0x11, 0xec, 0x11, 0xec, 0x11, 0xec, 0x11,
-            0xec, 0x11,
-        ];
+        let data = [0x10, 0x20, 0x0c, 0x56, 0x61, 0x80, 0xec, 0x11, 0xec, 0x11, 0xec, 0x11, 0xec, 0x11, 0xec, 0x11];
         let check = [0xa5, 0x24, 0xd4, 0xc1, 0xed, 0x36, 0xc7, 0x87, 0x2c, 0x55];
         assert_eq!(encode(&data, 10)[16..], check);
     }

@@ -29,17 +29,9 @@ fn template(version: Version) -> Vec<Fixed> {
     let size = version.size();
     let mut fixed = Vec::new();
     let mut add = |x: usize, y: usize, dark: bool| {
-        fixed.push(Fixed {
-            x: x as f32 + 0.5,
-            y: y as f32 + 0.5,
-            weight: if dark { -1.0 } else { 1.0 },
-        });
+        fixed.push(Fixed { x: x as f32 + 0.5, y: y as f32 + 0.5, weight: if dark { -1.0 } else { 1.0 } });
     };
-    for (left, top, edge_x, edge_y) in [
-        (0, 0, 7, 7),
-        (size - 7, 0, size - 8, 7),
-        (0, size - 7, 7, size - 8),
-    ] {
+    for (left, top, edge_x, edge_y) in [(0, 0, 7, 7), (size - 7, 0, size - 8, 7), (0, size - 7, 7, size - 8)] {
         for y in 0..7_usize {
             for x in 0..7_usize {
                 let ring = x.abs_diff(3).max(y.abs_diff(3));
@@ -82,26 +74,13 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, fit: Fit, budget: &mut Budget) -> 
     let version = Version::of_size(frame.size)?;
     let size = frame.size as f32;
     let sign = frame.contrast.signum();
-    let fourth_at = if version.number() == 1 {
-        size - 3.5
-    } else {
-        size - 6.5
-    };
+    let fourth_at = if version.number() == 1 { size - 3.5 } else { size - 6.5 };
     let from = |fourth| {
         [
             Point { x: 3.5, y: 3.5 },
-            Point {
-                x: size - 3.5,
-                y: 3.5,
-            },
-            Point {
-                x: fourth,
-                y: fourth,
-            },
-            Point {
-                x: 3.5,
-                y: size - 3.5,
-            },
+            Point { x: size - 3.5, y: 3.5 },
+            Point { x: fourth, y: fourth },
+            Point { x: 3.5, y: size - 3.5 },
         ]
     };
     let source = from(fourth_at);
@@ -111,30 +90,15 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, fit: Fit, budget: &mut Budget) -> 
     let mut corners = [corner, right, fourth, down];
     if version.number() > 1 {
         let reach = size * 0.08 + 1.5;
-        corners[2] = alignment(
-            seen,
-            &rough,
-            fourth_at,
-            reach,
-            sign,
-            frame.contrast.abs(),
-            budget,
-        )?;
+        corners[2] = alignment(seen, &rough, fourth_at, reach, sign, frame.contrast.abs(), budget)?;
     }
     let template = template(version);
     let score = |corners: [Point; 4]| {
         let map = Map::between(source, corners);
-        sign * template
-            .iter()
-            .map(|f| seen.at(map.apply(f.x, f.y)) * f.weight)
-            .sum::<f32>()
+        sign * template.iter().map(|f| seen.at(map.apply(f.x, f.y)) * f.weight).sum::<f32>()
     };
     let mut best = score(corners);
-    let steps: &[f32] = if fit == Fit::Fine {
-        &[0.4, 0.2, 0.1]
-    } else {
-        &[]
-    };
+    let steps: &[f32] = if fit == Fit::Fine { &[0.4, 0.2, 0.1] } else { &[] };
     for step in steps {
         let step = step * unit;
         for _ in 0..2 {
@@ -143,10 +107,7 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, fit: Fit, budget: &mut Budget) -> 
                 for (x, y) in [(step, 0.0), (-step, 0.0), (0.0, step), (0.0, -step)] {
                     let mut tried = corners;
                     if let Some(corner) = tried.get_mut(i) {
-                        *corner = Point {
-                            x: corner.x + x,
-                            y: corner.y + y,
-                        };
+                        *corner = Point { x: corner.x + x, y: corner.y + y };
                     }
                     if !budget.spend(Work::Lattices, template.len()) {
                         return None;
@@ -163,11 +124,7 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, fit: Fit, budget: &mut Budget) -> 
         }
     }
     let map = Map::between(source, corners);
-    Some(Lattice {
-        version,
-        map,
-        contrast: best * sign,
-    })
+    Some(Lattice { version, map, contrast: best * sign })
 }
 
 /// Looks for the alignment pattern (6.3.6) in the fourth corner within `reach` modules of where it should be.
@@ -181,20 +138,13 @@ fn alignment(
     budget: &mut Budget,
 ) -> Option<Point> {
     let expected = rough.apply(at, at);
-    let (module_x, module_y) = (
-        expected.to(rough.apply(at + 1.0, at)),
-        expected.to(rough.apply(at, at + 1.0)),
-    );
+    let (module_x, module_y) = (expected.to(rough.apply(at + 1.0, at)), expected.to(rough.apply(at, at + 1.0)));
     let score = |centre: Point| {
         let mut sums = [0.0_f32; 2];
         for j in -2_i32..=2 {
             for i in -2_i32..=2 {
                 let level = seen.at(centre.plus(module_x, i as f32).plus(module_y, j as f32));
-                if i.abs().max(j.abs()) == 1 {
-                    sums[1] += level
-                } else {
-                    sums[0] += level
-                }
+                if i.abs().max(j.abs()) == 1 { sums[1] += level } else { sums[0] += level }
             }
         }
         sign * (sums[1] / 8.0 - sums[0] / 17.0)
@@ -207,9 +157,7 @@ fn alignment(
         let mut best = (f32::MIN, expected);
         for j in -steps..=steps {
             for i in -steps..=steps {
-                let centre = expected
-                    .plus(module_x, i as f32 * step)
-                    .plus(module_y, j as f32 * step);
+                let centre = expected.plus(module_x, i as f32 * step).plus(module_y, j as f32 * step);
                 // The nearer, the likelier; data modules imitate the pattern now and then.
                 let away = ((i * i + j * j) as f32).sqrt() / (steps as f32 + 1.0);
                 let got = score(centre) * (1.0 - 0.3 * away);
@@ -222,11 +170,7 @@ fn alignment(
     };
     // Nearly always it is just there.
     let near = search(0.5, 0.5)?;
-    let best = if near.0 > contrast * 0.6 {
-        near
-    } else {
-        search(reach, 0.5)?
-    };
+    let best = if near.0 > contrast * 0.6 { near } else { search(reach, 0.5)? };
     Some(if best.0 > 0.0 { best.1 } else { expected })
 }
 
@@ -238,23 +182,10 @@ pub(crate) struct Levels {
 
 impl Levels {
     /// Reads each module: its middle, and some more places if the lattice is worth it.
-    pub(crate) fn read(
-        seen: &Grey,
-        lattice: &Lattice,
-        fit: Fit,
-        budget: &mut Budget,
-    ) -> Option<Levels> {
-        const PLACES: [(f32, f32); 5] = [
-            (0.0, 0.0),
-            (-0.2, -0.2),
-            (0.2, -0.2),
-            (-0.2, 0.2),
-            (0.2, 0.2),
-        ];
+    pub(crate) fn read(seen: &Grey, lattice: &Lattice, fit: Fit, budget: &mut Budget) -> Option<Levels> {
+        const PLACES: [(f32, f32); 5] = [(0.0, 0.0), (-0.2, -0.2), (0.2, -0.2), (-0.2, 0.2), (0.2, 0.2)];
         let size = lattice.version.size();
-        let places = PLACES
-            .get(..if fit == Fit::Fine { 5 } else { 1 })
-            .unwrap_or_default();
+        let places = PLACES.get(..if fit == Fit::Fine { 5 } else { 1 }).unwrap_or_default();
         if !budget.spend(Work::Grids, size * size * places.len()) {
             return None;
         }
@@ -272,8 +203,7 @@ impl Levels {
 
     fn get(&self, x: i32, y: i32) -> Option<f32> {
         let inside = |v: i32| (0..self.size as i32).contains(&v);
-        (inside(x) && inside(y))
-            .then(|| self.level.get(y as usize * self.size + x as usize).copied())?
+        (inside(x) && inside(y)).then(|| self.level.get(y as usize * self.size + x as usize).copied())?
     }
 
     /// Takes out of each module what its neighbours have blurred into it.
@@ -281,16 +211,11 @@ impl Levels {
         let size = self.size;
         let mut level = Vec::with_capacity(self.level.len());
         for (y, row) in self.level.chunks(size).enumerate() {
-            let line = |y: Option<usize>| {
-                y.and_then(|y| self.level.get(y * size..(y + 1) * size))
-                    .unwrap_or(row)
-            };
+            let line = |y: Option<usize>| y.and_then(|y| self.level.get(y * size..(y + 1) * size)).unwrap_or(row);
             let (above, below) = (line(y.checked_sub(1)), line(Some(y + 1)));
             let left = row.first().into_iter().chain(row);
             let right = row.iter().skip(1).chain(row.last());
-            for ((((own, above), below), left), right) in
-                row.iter().zip(above).zip(below).zip(left).zip(right)
-            {
+            for ((((own, above), below), left), right) in row.iter().zip(above).zip(below).zip(left).zip(right) {
                 level.push(own + strength * (own - (above + below + left + right) * 0.25));
             }
         }
@@ -299,10 +224,7 @@ impl Levels {
 
     /// The threshold that divides the levels into the two most different groups (Otsu 1979).
     fn otsu(&self) -> f32 {
-        let (low, high) = self
-            .level
-            .iter()
-            .fold((f32::MAX, f32::MIN), |(l, h), &v| (l.min(v), h.max(v)));
+        let (low, high) = self.level.iter().fold((f32::MAX, f32::MIN), |(l, h), &v| (l.min(v), h.max(v)));
         const BINS: usize = 64;
         let width = ((high - low) / BINS as f32).max(1e-3);
         let mut bins = [0_u32; BINS];
@@ -312,11 +234,7 @@ impl Levels {
             }
         }
         let all: f32 = self.level.len() as f32;
-        let sum: f32 = bins
-            .iter()
-            .enumerate()
-            .map(|(i, &n)| i as f32 * n as f32)
-            .sum();
+        let sum: f32 = bins.iter().enumerate().map(|(i, &n)| i as f32 * n as f32).sum();
         let (mut below, mut below_sum, mut best) = (0.0, 0.0, (0.0, 0));
         for (i, &n) in bins.iter().enumerate() {
             below += n as f32;
@@ -354,11 +272,7 @@ impl Levels {
                             }
                         }
                         let mean = |group: (f32, f32)| {
-                            if group.1 > 0.0 {
-                                group.0 / group.1
-                            } else {
-                                global
-                            }
+                            if group.1 > 0.0 { group.0 / group.1 } else { global }
                         };
                         self.level.get(i).copied().unwrap_or(0.0) - (mean(low) + mean(high)) * 0.5
                     })
@@ -370,9 +284,7 @@ impl Levels {
 
     /// After `decided`: the modules.
     pub(crate) fn bits(&self) -> Bits {
-        Bits::from_fn(self.size, |x, y| {
-            self.get(x as i32, y as i32).unwrap_or(0.0) < 0.0
-        })
+        Bits::from_fn(self.size, |x, y| self.get(x as i32, y as i32).unwrap_or(0.0) < 0.0)
     }
 
     /// After `decided`: how near to the threshold a module is.

@@ -43,19 +43,11 @@ impl Scanner {
     ) -> Result<Vec<Found>, Refusal> {
         super::check_size(width, height)?;
         let most = (width as usize * BATCH).max(height as usize);
-        let mut source = Rows {
-            rgba: vec![0; most * luma::CHANNELS],
-            fetch,
-        };
+        let mut source = Rows { rgba: vec![0; most * luma::CHANNELS], fetch };
         Ok(self.scan_source(width as usize, height as usize, &mut source))
     }
 
-    pub(crate) fn scan_source(
-        &mut self,
-        width: usize,
-        height: usize,
-        source: &mut dyn Source,
-    ) -> Vec<Found> {
+    pub(crate) fn scan_source(&mut self, width: usize, height: usize, source: &mut dyn Source) -> Vec<Found> {
         let pixels = width * height;
         let mut search = Search {
             plane: Plane::new(width, height, &mut self.memory, source),
@@ -98,10 +90,7 @@ pub enum Fetch {
 
 impl<F: FnMut(Fetch, &mut [u8])> Rows<F> {
     fn fetch(&mut self, what: Fetch, grey: &mut [u8]) {
-        let rgba = self
-            .rgba
-            .get_mut(..grey.len() * luma::CHANNELS)
-            .unwrap_or_default();
+        let rgba = self.rgba.get_mut(..grey.len() * luma::CHANNELS).unwrap_or_default();
         (self.fetch)(what, rgba);
         luma::convert(rgba, grey);
     }
@@ -115,13 +104,7 @@ impl<F: FnMut(Fetch, &mut [u8])> Source for Rows<F> {
     }
 
     fn column(&mut self, x: usize, y: usize, grey: &mut [u8]) {
-        self.fetch(
-            Fetch::Column {
-                x: x as u32,
-                y: y as u32,
-            },
-            grey,
-        );
+        self.fetch(Fetch::Column { x: x as u32, y: y as u32 }, grey);
     }
 }
 
@@ -190,16 +173,8 @@ impl Search<'_> {
 
     fn attempt(&mut self, triple: Triple) -> Option<Found> {
         let finder = |i: usize| self.finders.get(i).copied();
-        let all = [
-            finder(triple.corner)?,
-            finder(triple.right)?,
-            finder(triple.down)?,
-        ];
-        let frames = grouping::frames(
-            &mut self.plane,
-            [&all[0], &all[1], &all[2]],
-            &mut self.budget,
-        );
+        let all = [finder(triple.corner)?, finder(triple.right)?, finder(triple.down)?];
+        let frames = grouping::frames(&mut self.plane, [&all[0], &all[1], &all[2]], &mut self.budget);
         frames.into_iter().find_map(|frame| self.read(&frame))
     }
 
@@ -213,11 +188,7 @@ impl Search<'_> {
                 return None;
             }
             let levels = Levels::read(&seen, &lattice, fit, &mut self.budget)?;
-            let strengths: &[f32] = if unit < 3.2 {
-                &[0.5, 1.0, 0.0, 1.6]
-            } else {
-                &[0.0, 0.5]
-            };
+            let strengths: &[f32] = if unit < 3.2 { &[0.5, 1.0, 0.0, 1.6] } else { &[0.0, 0.5] };
             for threshold in [Threshold::Global, Threshold::Local] {
                 for &strength in strengths {
                     let sharp = levels.sharpened(strength).decided(threshold);
@@ -244,27 +215,19 @@ fn decode(levels: &Levels, lattice: &Lattice, budget: &mut Budget) -> Option<Fou
     let (format, distance) = Format::read(&upright);
     let (mirror_format, mirror_distance) = Format::read(&mirrored);
     let mirror = mirror_distance < distance;
-    let (bits, format, distance) = if mirror {
-        (mirrored, mirror_format, mirror_distance)
-    } else {
-        (upright, format, distance)
-    };
+    let (bits, format, distance) =
+        if mirror { (mirrored, mirror_format, mirror_distance) } else { (upright, format, distance) };
     if distance > 3 {
         return None;
     }
     let doubt = |x: usize, y: usize| {
-        if mirror {
-            levels.doubt(y, x)
-        } else {
-            levels.doubt(x, y)
-        }
+        if mirror { levels.doubt(y, x) } else { levels.doubt(x, y) }
     };
     let corrected: Corrected = codewords::correct(&bits, version, format, None, 0)
         .or_else(|| codewords::correct(&bits, version, format, Some(&doubt), 40))?;
     let message = payload::read(&corrected)?;
     let size = version.size() as f32;
-    let mut corners =
-        [(0.0, 0.0), (size, 0.0), (size, size), (0.0, size)].map(|(x, y)| lattice.map.apply(x, y));
+    let mut corners = [(0.0, 0.0), (size, 0.0), (size, size), (0.0, size)].map(|(x, y)| lattice.map.apply(x, y));
     if mirror {
         corners.swap(1, 3);
     }

@@ -71,11 +71,7 @@ impl Version {
     /// The version whose symbols have the given number of modules on a side.
     pub(crate) fn of_size(size: usize) -> Option<Self> {
         let size = size.checked_sub(17)?;
-        if size % 4 == 0 {
-            Version::new(size / 4)
-        } else {
-            None
-        }
+        if size % 4 == 0 { Version::new(size / 4) } else { None }
     }
 
     pub(crate) fn number(self) -> usize {
@@ -96,11 +92,7 @@ impl Version {
         let count = number / 7 + 2;
         let last = self.size() - 7;
         // Evenly spaced from the far end with an even step; version 32 alone is rounded otherwise.
-        let step = if number == 32 {
-            26
-        } else {
-            (number * 4 + count * 2 + 1) / (2 * count - 2) * 2
-        };
+        let step = if number == 32 { 26 } else { (number * 4 + count * 2 + 1) / (2 * count - 2) * 2 };
         let mut all: Vec<usize> = (0..count - 1).map(|i| last - i * step).collect();
         all.push(6);
         all.reverse();
@@ -111,8 +103,7 @@ impl Version {
     pub(crate) fn alignments(self) -> impl Iterator<Item = (usize, usize)> {
         let lines = self.alignment();
         let last = self.size() - 7;
-        let corner =
-            move |x: usize, y: usize| (x == 6 && (y == 6 || y == last)) || (x == last && y == 6);
+        let corner = move |x: usize, y: usize| (x == 6 && (y == 6 || y == last)) || (x == last && y == 6);
         let columns = lines.clone();
         lines
             .into_iter()
@@ -139,12 +130,7 @@ impl Version {
         let (check, blocks) = row.get(level as usize).copied().unwrap_or((1, 1));
         let (check, blocks) = (usize::from(check), usize::from(blocks).max(1));
         let all = self.codewords();
-        Layout {
-            blocks,
-            long: all % blocks,
-            data: all / blocks - check,
-            check,
-        }
+        Layout { blocks, long: all % blocks, data: all / blocks - check, check }
     }
 
     /// The modules that carry no codewords: finders and separators, timing, alignment, format, version.
@@ -224,29 +210,15 @@ impl Format {
                 2 => Level::H,
                 _ => Level::Q,
             };
-            (
-                Format {
-                    level,
-                    mask: (data & 7) as u8,
-                },
-                (Format::word(data) ^ read).count_ones(),
-            )
+            (Format { level, mask: (data & 7) as u8 }, (Format::word(data) ^ read).count_ones())
         });
-        all.min_by_key(|&(_, distance)| distance).unwrap_or((
-            Format {
-                level: Level::L,
-                mask: 0,
-            },
-            15,
-        ))
+        all.min_by_key(|&(_, distance)| distance).unwrap_or((Format { level: Level::L, mask: 0 }, 15))
     }
 
     /// Reads both copies and takes the better one.
     pub(crate) fn read(bits: &Bits) -> (Format, u32) {
         let [first, second] = Format::places(bits.size()).map(|places| {
-            let word = places
-                .iter()
-                .fold(0, |word, &(x, y)| word << 1 | u16::from(bits.get(x, y)));
+            let word = places.iter().fold(0, |word, &(x, y)| word << 1 | u16::from(bits.get(x, y)));
             Format::nearest(word)
         });
         if second.1 < first.1 { second } else { first }
@@ -283,11 +255,7 @@ impl Format {
         ];
         let mut split = [(0, 0); 15];
         for (i, place) in split.iter_mut().enumerate() {
-            *place = if i < 7 {
-                (8, size - 1 - i)
-            } else {
-                (size - 15 + i, 8)
-            };
+            *place = if i < 7 { (8, size - 1 - i) } else { (size - 15 + i, 8) };
         }
         [corner, split]
     }
@@ -329,9 +297,7 @@ mod tests {
         for version in all() {
             let function = version.function_modules();
             let size = version.size();
-            let free = (0..size * size)
-                .filter(|i| !function.get(i % size, i / size))
-                .count();
+            let free = (0..size * size).filter(|i| !function.get(i % size, i / size)).count();
             assert_eq!(free / 8, version.codewords(), "{version:?}");
             assert!(free % 8 < 8);
         }
@@ -353,14 +319,7 @@ mod tests {
     #[test]
     fn the_standards_own_format_example() {
         // Level M, mask 101: annex C.
-        assert_eq!(
-            Format {
-                level: Level::M,
-                mask: 5
-            }
-            .bits(),
-            0b100_0000_1100_1110
-        );
+        assert_eq!(Format { level: Level::M, mask: 5 }.bits(), 0b100_0000_1100_1110);
     }
 
     #[test]
@@ -368,10 +327,7 @@ mod tests {
         for mask in 0..8 {
             for level in [Level::L, Level::M, Level::Q, Level::H] {
                 let format = Format { level, mask };
-                assert_eq!(
-                    Format::nearest(format.bits() ^ 0b100_0010_0000_0100),
-                    (format, 3)
-                );
+                assert_eq!(Format::nearest(format.bits() ^ 0b100_0010_0000_0100), (format, 3));
                 let mut bits = Bits::new(25);
                 format.write(&mut bits);
                 assert_eq!(Format::read(&bits), (format, 0));
