@@ -408,6 +408,11 @@ pub enum SettingsRequest {
         /// Yes.
         on: bool,
     },
+    /// Ask Microsoft's own page for the time, and correct this computer's clock by it.
+    SetClockCheck {
+        /// Yes.
+        on: bool,
+    },
     /// Show again that it is you; the bytes are the passphrase.
     Prove,
     /// The same; the bytes are the recovery code.
@@ -497,6 +502,8 @@ pub struct SettingsView {
     pub lock_with_computer: bool,
     /// Goes from the phone's approval to the code without being asked.
     pub switching: bool,
+    /// Asks Microsoft's own page for the time.
+    pub clock_check: bool,
     /// Facts for a service desk, as JSON. No secret, no name.
     pub diagnostics: String,
 }

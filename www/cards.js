@@ -46,6 +46,8 @@ export const cards = (list, on) => {
     part(element, ".next-code").textContent = account.nextCode;
     part(element, ".copy").setAttribute("aria-label", say("copyCode", account.code, account.name || account.issuer));
     part(element, ".more").setAttribute("aria-label", say("moreAbout", account.name || account.issuer));
+    const fill = element.querySelector("[data-action='fill-here']");
+    if (fill instanceof HTMLElement) fill.hidden = !account.microsoft;
     part(element, "[data-action='next']").hidden = account.periodMs > 0;
     element.dataset.counter = String(account.periodMs === 0);
     element.style.setProperty("--period", `${account.periodMs}ms`);

@@ -32,8 +32,14 @@ export const speak = async () => {
  */
 export const say = (key, ...values) => fill(messages, key, ...values);
 
+/** Browsers write dates in Bokmål and few in Nynorsk; the two differ little. */
+const dateLanguages = () => (document.documentElement.lang === "nn" ? ["nn", "nb"] : [document.documentElement.lang]);
+
 /** A time as people say it. @param {number} ms since the Unix epoch */
-export const sayTime = (ms) => new Date(ms).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+export const sayTime = (ms) => new Date(ms).toLocaleString(dateLanguages(), { dateStyle: "medium", timeStyle: "short" });
+
+/** A day as people write it. @param {number} ms since the Unix epoch */
+export const sayDay = (ms) => new Date(ms).toLocaleDateString(dateLanguages(), { dateStyle: "long" });
 
 /** @template {HTMLElement} T @param {string} id @param {new () => T} kind @returns {T} */
 export const byId = (id, kind) => {

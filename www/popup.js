@@ -29,7 +29,7 @@ let expiry;
 /** @param {UiRequest} asked @param {Uint8Array} [bytes] */
 const request = async (asked, bytes) => {
   const reply = await ask(asked, tab, bytes);
-  if (reply.wake !== undefined && reply.wake !== null) chrome.tabs.sendMessage(reply.wake, "look").catch(() => {});
+  if (reply.wake !== undefined && reply.wake !== null) await chrome.tabs.sendMessage(reply.wake, "look").catch(() => {});
   paint(reply, asked.kind === "refresh");
   return reply;
 };
@@ -71,6 +71,7 @@ const paint = (reply, quiet) => {
   view = reply.view;
   const { screen, offers, accounts, page, stranger } = view;
   document.body.dataset.screen = screen;
+  document.body.dataset.saving = String(offers.length > 0 && (screen === "firstRun" || screen === "locked"));
   if (!quiet || screen !== before) tell(reply.notice ?? undefined);
 
   show("door", screen === "firstRun" || screen === "locked");
@@ -86,7 +87,13 @@ const paint = (reply, quiet) => {
   if (page) {
     byId("page-host", HTMLElement).textContent = page.host;
     byId("page-reason", HTMLElement).textContent = say(page.says, page.account ?? "");
+    show("approval", page.reason === "awaitingApproval" && screen === "accounts");
+    show("do-step", page.canDoStep);
+    const off = page.clockOffS ?? undefined;
+    show("clock-off", off !== undefined);
+    if (off !== undefined) part(document, "#clock-off span").textContent = say(off > 0 ? "clockSlow" : "clockFast", String(Math.abs(off)));
   }
+  byId("account-list", HTMLElement).dataset.fill = String(page?.canFill === true);
   if (stranger) byId("stranger-text", HTMLElement).textContent = say("strangerText", stranger.host);
   if (screen === "firstRun" || screen === "locked") {
     if (dialog.isOpen()) dialog.close();
@@ -187,6 +194,14 @@ document.addEventListener("click", async (event) => {
     case "next":
       if (account) await request({ kind: "next", account });
       return;
+    case "approve":
+      return leaveFor({ kind: "approve", approved: true });
+    case "deny":
+      return void (await request({ kind: "approve", approved: false }));
+    case "do-step":
+      return leaveFor({ kind: "doStep" });
+    case "fill-here":
+      return leaveFor({ kind: "fillHere", account });
     case "scan":
       return scanTab(target);
     case "manager":
@@ -199,6 +214,12 @@ document.addEventListener("click", async (event) => {
     }
   }
 });
+
+/** What goes on in the page itself: there the person looks next. @param {UiRequest} asked */
+const leaveFor = async (asked) => {
+  const { notice: trouble } = await request(asked);
+  if (!trouble) close();
+};
 
 /** @param {HTMLElement} button */
 const scanTab = async (button) => {
@@ -219,9 +240,10 @@ const scanTab = async (button) => {
   }
 };
 
-// Locked from elsewhere: by the clock, by the keyboard, in another window.
+// Locked from elsewhere, by the clock, by the keyboard, in another window; or the page has moved on.
 chrome.storage.session.onChanged.addListener((changes) => {
-  if (view?.screen === "accounts" && changes["v1.key"] && !changes["v1.key"].newValue) request({ kind: "refresh" });
+  const locked = view?.screen === "accounts" && changes["v1.key"] && !changes["v1.key"].newValue;
+  if (view && (locked || changes[`page.${tab.id}`] || changes.offers)) request({ kind: "refresh" });
 });
 
 const start = async () => {

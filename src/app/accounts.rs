@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(check(&Draft { name: "a".repeat(257), ..draft() }, key), Some(Notice::NameTooLong));
         assert_eq!(check(&draft(), b""), Some(Notice::QrNoSecret));
         assert_eq!(check(&draft(), b"jbswy3d1"), Some(Notice::QrSecretCharacter));
-        assert_eq!(check(&draft(), b"jbsw y"), Some(Notice::QrSecretLength));
+        assert_eq!(check(&draft(), b"jbsw yx"), Some(Notice::QrSecretLength));
         assert_eq!(check(&Draft { digits: 5, ..draft() }, key), Some(Notice::QrDigits));
         assert_eq!(check(&Draft { period: 3601, ..draft() }, key), Some(Notice::QrPeriod));
         assert_eq!(check(&Draft { period: 0, counter: 9, ..draft() }, key), None);

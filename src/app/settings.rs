@@ -18,6 +18,7 @@ use crate::vault::{AccountId, SlotType, VaultKey, diagnostics, store};
 const LOCK_AFTER: &str = "lockAfterMinutes";
 const LOCK_WITH_COMPUTER: &str = "lockWithComputer";
 const SWITCHING: &str = "switchToCode";
+const CLOCK_CHECK: &str = "clockCheck";
 
 /// Minutes without use that can be chosen; 0 is until the browser closes.
 const IDLE_CHOICES: [u32; 7] = [1, 5, 15, 30, 60, 240, 0];
@@ -88,6 +89,7 @@ async fn view(p: &impl Platform) -> SettingsView {
         idle_choices: IDLE_CHOICES.to_vec(),
         lock_with_computer: locks_with_computer(&settings),
         switching: switches(&settings),
+        clock_check: is_on(&settings, CLOCK_CHECK),
         diagnostics: serde_json::to_string_pretty(&facts).unwrap_or_default(),
     }
 }
@@ -109,6 +111,7 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
         }
         SettingsRequest::SetLockWithComputer { on } => set(p, LOCK_WITH_COMPUTER, on.into()).await,
         SettingsRequest::SetSwitching { on } => set(p, SWITCHING, on.into()).await,
+        SettingsRequest::SetClockCheck { on } => set(p, CLOCK_CHECK, on.into()).await,
         SettingsRequest::Prove => prove(p, Door::Passphrase, bytes).await,
         SettingsRequest::ProveByRecovery => prove(p, Door::Recovery, bytes).await,
         SettingsRequest::ProveByKey { door } => prove(p, Door::Key(&door), bytes).await,
@@ -165,7 +168,8 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
             Ok((None, Some(Shown::Qr { path: path.to_string(), size })))
         }
         SettingsRequest::ExportSealed => {
-            Ok((None, Some(Shown::Sealed { text: store::export_raw(p).await })))
+            let text = store::export_raw(p).await;
+            Ok((None, Some(Shown::Sealed { text })))
         }
         SettingsRequest::Bury => {
             // Only what cannot be read: a vault that is sound is not to be had out of the way like this.

@@ -8,6 +8,7 @@ use super::page::same;
 use super::search::fold;
 use super::tab::Note;
 use super::{clock, doors, stranger};
+use crate::pages::guide::Step;
 use crate::pages::{State, hosts};
 use crate::platform::Platform;
 use crate::protocol::{AccountView, Loss, OfferView, PageView, Reason, Screen, Standing, Tab, View};
@@ -42,20 +43,20 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         screen,
         offers: offers::read(p).await.iter().filter_map(|offer| offer_view(offer, contents)).collect(),
         accounts: contents.map(|c| accounts(c, note.as_ref(), now_ms)).unwrap_or_default(),
-        page: match note {
-            Some(note) => Some(page_view(p, note).await),
-            None => None,
-        },
         stranger: stranger::of(tab),
         doors,
         wait_ms: u32::try_from(wait_ms).unwrap_or(u32::MAX),
         searchable: contents.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
+        page: match note {
+            Some(note) => Some(page_view(p, note).await),
+            None => None,
+        },
     }
 }
 
 async fn page_view(p: &impl Platform, note: Note) -> PageView {
     PageView {
-        says: says(&note),
+        says: says(note.reason, note.step, note.state),
         can_do_step: note.step_shown,
         step: note.step,
         can_fill: matches!(
@@ -71,18 +72,27 @@ async fn page_view(p: &impl Platform, note: Note) -> PageView {
     }
 }
 
-/// The key of the sentence about the page: the guide's next step, else what was done or why nothing was.
-fn says(note: &Note) -> String {
+/// The key of the sentence about the page: the next step, or what was done, or else what to expect.
+fn says(reason: Reason, step: Option<Step>, state: State) -> String {
     // The names in the protocol are the names in the locales.
-    let name = |value: serde_json::Result<serde_json::Value>| value.ok().and_then(|v| v.as_str().map(str::to_owned));
-    if let Some(step) = note.step.and_then(|step| name(serde_json::to_value(step))) {
-        return format!("step_{step}");
+    if let Some(step) = step {
+        return format!("step_{}", name(&step));
     }
-    match (note.reason, note.state) {
-        (Reason::NothingToDo, State::PushDenied | State::PushTimedOut) => "guide_pushOver".to_owned(),
-        (Reason::NothingToDo, State::UserName | State::Password | State::AccountPicker) => "guide_signIn".to_owned(),
-        (reason, _) => format!("reason_{}", name(serde_json::to_value(reason)).unwrap_or_default()),
+    if reason != Reason::NothingToDo {
+        return format!("reason_{}", name(&reason));
     }
+    match state {
+        State::SetUpQr | State::SetUpManual => "guide_setUpQr",
+        State::PushDenied | State::PushTimedOut => "guide_pushOver",
+        State::UserName | State::Password | State::AccountPicker => "guide_signIn",
+        _ => "reason_nothingToDo",
+    }
+    .to_owned()
+}
+
+fn name(value: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 fn screen(opened: &Result<Contents, VaultError>) -> Screen {

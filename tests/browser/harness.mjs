@@ -43,7 +43,18 @@ export async function start({ site, visible = false, profile }) {
     ],
   });
   const id = await browser.installExtension(DIST);
+  await closeWelcome(browser, kept ? 1000 : 5000);
   return new Harness(browser, id, site, wall, userDataDir, kept);
+}
+
+/**
+ * The first run opens by itself, and would lie over whatever comes next.
+ * @param {import("puppeteer-core").Browser} browser
+ * @param {number} timeout
+ */
+async function closeWelcome(browser, timeout) {
+  const target = await browser.waitForTarget((target) => target.url().endsWith("/www/welcome.html"), { timeout }).catch(() => undefined);
+  await (await target?.page())?.close();
 }
 
 /** Where every request ends that no replica answers: it notes the address and lets nothing through. */

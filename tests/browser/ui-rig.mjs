@@ -116,6 +116,7 @@ class Rig {
       if (message.type() === "error") this.complaints.push(`${path}: ${message.text()}`);
     });
     await page.setViewport({ width, height, deviceScaleFactor: scale });
+    /** @type {{ name: string, value: string }[]} */
     const features = [{ name: "prefers-color-scheme", value: look }];
     if (still) features.push({ name: "prefers-reduced-motion", value: "reduce" });
     await page.emulateMediaFeatures(features);
