@@ -9,8 +9,12 @@
     reason = "a test states what it knows, helpers outside #[test] too"
 )]
 
+#[path = "exchange/answers.rs"]
+mod answers;
 #[path = "exchange/hostile.rs"]
 mod hostile;
+#[path = "exchange/manifest.rs"]
+mod manifest;
 #[path = "exchange/real.rs"]
 mod real;
 #[path = "exchange/round_trip.rs"]
