@@ -12,6 +12,7 @@ mod support;
 
 use support::{Fake, Fault, account, now, passphrase, run};
 use tofaktor::platform::{Outage, Store};
+use tofaktor::vault::attempts;
 use tofaktor::vault::diagnostics;
 use tofaktor::vault::recovery::RecoveryCode;
 use tofaktor::vault::store::{self, Presence};
@@ -461,6 +462,22 @@ fn a_forged_anchor_does_not_pass_for_a_later_one() {
 }
 
 #[test]
+fn the_anchor_of_a_vault_that_is_gone_is_not_overlooked() {
+    let (p, _) = world();
+    let other = Fake::new();
+    tofaktor::platform::Platform::random(&other, &mut [0; 8]).unwrap();
+    let other_key = create(&other);
+    p.restart_browser();
+    p.0.borrow_mut().local = other.0.borrow().local.clone();
+    p.put(Store::Mirror, "v1.mirror", None);
+    let words = passphrase(WORDS);
+    let answer = now(store::unlock(&p, &Unlock::Passphrase(&words))).err();
+    assert_eq!(answer, Some(VaultError::OtherVault));
+    assert!(now(store::settle(&p, &other_key)).is_ok());
+    assert_eq!(numbers(&p), Ok(vec![]));
+}
+
+#[test]
 fn each_kind_of_trouble_has_its_own_error_and_loses_nothing() {
     let (base, key) = world();
     let words = passphrase(WORDS);
@@ -559,6 +576,40 @@ fn a_store_that_cannot_be_read_is_not_an_empty_one() {
         let answer = now(store::create(&p, &ways, &Contents::default())).err();
         assert_eq!(answer, Some(VaultError::Outage(Outage::Storage)));
         assert!(p.0.borrow().local.is_empty());
+    }
+}
+
+#[test]
+fn a_right_passphrase_is_not_called_wrong_because_a_store_is_silent() {
+    let (p, key) = world();
+    let typed = match now(store::presence(&p)) {
+        Ok(Presence::Present(record)) => record.header().slots[0].id,
+        _ => panic!("no vault"),
+    };
+    // The new passphrase reaches the local store, and the mirror stays behind.
+    let new_words = passphrase(NEW_WORDS);
+    let way = NewWay::Passphrase(&new_words);
+    let written = {
+        let p = p.fork();
+        now(ways::replace(&p, &key, typed, &way)).expect("replaced");
+        let writes = p.0.borrow().writes.clone();
+        assert_eq!(writes[1].0, Store::Mirror);
+        p.steps()
+    };
+    for step in 0..written {
+        let p = p.fork();
+        p.fail_at(step, Fault::Refuse(Outage::Storage));
+        let answer = now(ways::replace(&p, &key, typed, &way));
+        p.0.borrow_mut().faults.clear();
+        p.restart_browser();
+        if answer.is_ok() {
+            p.fail_at(0, Fault::Refuse(Outage::Storage));
+            let answer = now(store::unlock(&p, &Unlock::Passphrase(&new_words)));
+            let silent = VaultError::Outage(Outage::Storage);
+            assert!(answer.is_ok() || answer.err() == Some(silent), "step {step}");
+            assert_eq!(now(attempts::wait_ms(&p)), Ok(0));
+            assert_eq!(p.text(Store::Local, "v1.attempts").filter(|text| !text.starts_with("0 ")), None);
+        }
     }
 }
 

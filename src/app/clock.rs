@@ -76,14 +76,15 @@ pub(super) async fn check(p: &impl Platform, origin: &str) {
 
 /// The offset, 0 if the clock may well be right; `None` if the host did not tell.
 async fn measure(p: &impl Platform, origin: &str) -> Option<i64> {
-    let mut interval = sample(p, origin).await?;
+    let (mut interval, mut round_trip) = sample(p, origin).await?;
     if interval.least_distance() > CLOSE_LOOK_MS {
         for _ in 1..MOST_SAMPLES {
-            // Asked when its seconds should change, by the middle of what is known, a sample halves the interval.
-            let server_now = p.now_ms().saturating_add_signed(interval.middle());
-            let to_next_second = 1000 - server_now % 1000;
-            p.sleep(u32::try_from(to_next_second).unwrap_or(0)).await;
-            interval = interval.and(sample(p, origin).await?)?;
+            // A request that arrives when, by the middle of what is known, a second begins halves the interval.
+            let arrives = p.now_ms().saturating_add_signed(interval.middle()) + round_trip / 2;
+            p.sleep(u32::try_from(1000 - arrives % 1000).unwrap_or(0)).await;
+            let (next, took) = sample(p, origin).await?;
+            interval = interval.and(next)?;
+            round_trip = took;
         }
     }
     Some(if interval.least_distance() > LEAST_MS { interval.middle() } else { 0 })
@@ -113,7 +114,8 @@ impl Interval {
     }
 }
 
-async fn sample(p: &impl Platform, origin: &str) -> Option<Interval> {
+/// One sample, and how many milliseconds it took.
+async fn sample(p: &impl Platform, origin: &str) -> Option<(Interval, u64)> {
     let sent = p.now_ms();
     let date = i64::try_from(p.server_date_ms(origin).await.ok()?).ok()?;
     let received = p.now_ms();
@@ -121,6 +123,7 @@ async fn sample(p: &impl Platform, origin: &str) -> Option<Interval> {
     if received < sent || received - sent > 10_000 {
         return None;
     }
+    let took = received - sent;
     let (sent, received) = (i64::try_from(sent).ok()?, i64::try_from(received).ok()?);
-    Some(Interval { low: date - received, high: date + 1000 - sent })
+    Some((Interval { low: date - received, high: date + 1000 - sent }, took))
 }

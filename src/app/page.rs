@@ -1,7 +1,7 @@
 //! What the script on a Microsoft page is told.
 
 use super::tab::{Captured, CapturedKind, Note, Pending, Told};
-use super::{clock, fill, offers};
+use super::{clock, fill, offers, settings};
 use crate::caller::Page;
 use crate::otp::base32;
 use crate::otp::payload::{self, Payload};
@@ -185,6 +185,7 @@ async fn switch(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observat
         Err(reason) => reason,
         Ok(contents) => match fill::choose(&contents, note) {
             Err(reason) => reason,
+            Ok(_) if !settings::switches(&contents.settings) => Reason::NotAppCode,
             Ok(account) if account.status != Status::Confirmed => Reason::NothingToDo,
             Ok(_) if !visible || !page.in_front() => Reason::NotInFront,
             Ok(_) => {

@@ -213,7 +213,7 @@ fn timing(seen: &Grey, side: Side, other: Side, size: usize, count: usize, shade
     };
     // Beside the middle of the line it can be a little better, but not good where it was bad.
     let middle = line(3.0);
-    if !(-0.2..0.6).contains(&middle) {
+    if !(-0.5..0.6).contains(&middle) {
         return middle;
     }
     let (inner, outer) = (line(2.6), line(3.4));

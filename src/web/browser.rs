@@ -38,8 +38,6 @@ extern "C" {
     fn set_badge_colour(details: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "action"], js_name = setTitle)]
     fn set_title(details: &JsValue) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(js_namespace = ["chrome", "i18n"], js_name = getMessage)]
-    fn get_message(key: &str) -> String;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "alarms"], js_name = create)]
     fn create_alarm(name: &str, details: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "alarms"], js_name = clear)]
@@ -68,6 +66,12 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(catch)]
     async fn scan(picture: &str) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen(raw_module = "../words.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    async fn word(key: &str) -> Result<JsValue, JsValue>;
 }
 
 /// The id that our own messages carry.
@@ -181,7 +185,10 @@ impl Platform for Browser {
         };
         // A tab that is gone has no badge to show: nothing to do about a refusal.
         detached(set_badge_text(&tab_details(tab, "text", text)));
-        detached(set_title(&tab_details(tab, "title", &get_message(key))));
+        wasm_bindgen_futures::spawn_local(async move {
+            let title = word(key).await.ok().and_then(|title| title.as_string()).unwrap_or_default();
+            detached(set_title(&tab_details(tab, "title", &title)));
+        });
         if !text.is_empty() {
             detached(set_badge_colour(&tab_details(tab, "color", colour)));
         }

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
 use crate::caller::{self, Sender};
-use crate::protocol::{PageReply, PageRequest, Reply, Tab, UiRequest};
+use crate::protocol::{Draft, PageReply, PageRequest, Reply, SettingsReply, SettingsRequest, Tab, UiRequest};
 use crate::vault::kdf::{self, Argon2Cost, Passphrase};
 use browser::Browser;
 
@@ -30,6 +30,43 @@ pub async fn ask(request: Ts<UiRequest>, tab: Ts<Tab>, bytes: Uint8Array) -> Res
     let tab = tab.to_rust().map_err(|_| JsError::new("not a tab"))?;
     let reply = crate::app::ask(&Browser, &tab, request, bytes).await;
     reply.into_ts().map_err(|_| JsError::new("not a reply"))
+}
+
+/// Asked by our own pages that change settings. `bytes` as with [`ask`].
+///
+/// # Errors
+/// Throws if the request is not one.
+#[wasm_bindgen]
+pub async fn manage(request: Ts<SettingsRequest>, bytes: Uint8Array) -> Result<Ts<SettingsReply>, JsError> {
+    let bytes = Zeroizing::new(bytes.to_vec());
+    let request = request.to_rust().map_err(|_| JsError::new("not a request"))?;
+    let reply = crate::app::manage(&Browser, request, bytes).await;
+    reply.into_ts().map_err(|_| JsError::new("not a reply"))
+}
+
+/// What is wrong with an account that is being typed in, as the name of a
+/// [`Notice`](crate::protocol::Notice); `undefined` if nothing is.
+///
+/// # Errors
+/// Throws if the draft is not one.
+#[wasm_bindgen]
+pub fn check(draft: Ts<Draft>, key: Uint8Array) -> Result<JsValue, JsError> {
+    let key = Zeroizing::new(key.to_vec());
+    let draft = draft.to_rust().map_err(|_| JsError::new("not a draft"))?;
+    let problem = crate::app::check(&draft, &key);
+    serde_wasm_bindgen::to_value(&problem).map_err(|_| JsError::new("not a notice"))
+}
+
+/// A text as a search compares it.
+#[wasm_bindgen]
+pub fn fold(text: &str) -> String {
+    crate::app::fold(text)
+}
+
+/// The computer was locked.
+#[wasm_bindgen(js_name = computerLocked)]
+pub async fn computer_locked() {
+    crate::app::computer_locked(&Browser).await;
 }
 
 /// Asked by the worker for a content script; strangers and nonsense get `undefined`.
