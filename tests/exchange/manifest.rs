@@ -15,17 +15,22 @@ pub(crate) struct File {
     pub(crate) expected: Option<Vec<Value>>,
 }
 
-/// Formats that are known and not read.
-const NOT_READ: [&str; 2] = ["kdbx", "ga-sqlite"];
+/// What is known and not read: an app's own database, and KeePass 3, which the manifest lists with no entries.
+const NOT_READ: [&str; 2] = ["google_authenticator.sqlite", "keepass.kdbx3.kdbx"];
 /// Kinds of codes that Tofaktor does not make; such entries are reported, not imported.
 const OTHER_KINDS: [&str; 2] = ["motp", "yandex"];
 
 impl File {
     /// What is to be imported; `None` for what is refused.
     pub(crate) fn taken(&self) -> Option<Vec<Value>> {
-        let expected = self.expected.as_ref().filter(|_| !NOT_READ.contains(&self.format.as_str()))?;
+        let expected = self.expected.as_ref().filter(|_| !NOT_READ.iter().any(|name| self.path.ends_with(name)))?;
         let ours = |entry: &&Value| !OTHER_KINDS.iter().any(|kind| entry["type"] == *kind);
-        Some(expected.iter().filter(ours).cloned().collect())
+        let mut taken: Vec<Value> = expected.iter().filter(ours).cloned().collect();
+        // The manifest's decoder passes over `encoder=steam`, by which KeePassXC says what makes five digits.
+        for entry in taken.iter_mut().filter(|entry| self.format == "kdbx" && entry["digits"] == 5) {
+            entry["type"] = "steam".into();
+        }
+        Some(taken)
     }
 }
 

@@ -457,6 +457,67 @@ def zipped(files, cipher, claim=None):
     return make
 
 
+def kdbx(cipher, packed, argon2, version=0x00040001):
+    def make(random):
+        seed, salt, mask_key = random(32), random(32), random(64)
+        iv = random(12 if cipher == "chacha20" else 16)
+        mask = hashlib.sha512(mask_key).digest()
+        stream = Cipher(algorithms.ChaCha20(mask[:32], bytes(4) + mask[32:44]), None).encryptor()
+        string = lambda k, v, protected=False: (f"<String><Key>{k}</Key><Value" + (f' Protected="True">{b64(stream.update(v.encode()))}'
+                                                if protected else f">{v.replace('&', '&amp;')}") + "</Value></String>")
+        entry = lambda *strings, history="": f"<Entry><UUID>AA==</UUID>{''.join(strings)}<History>{history}</History></Entry>"
+        xml = ['<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<KeePassFile><Meta><RecycleBinUUID>YmluYmluYmluYmluYmluYg==</RecycleBinUUID></Meta>'
+               '<Root><Group><UUID>cm9vdHJvb3Ryb290cm9vdA==</UUID><Name>Root</Name>']
+        xml.append(entry(string("Title", "x"), string("Password", "secret", True), string("otp", uri(MINE), True),
+                         history="<Entry>" + string("otp", "otpauth://totp/old?secret=MZXW6YTB", True) + "</Entry>"))
+        xml.append("<Group><UUID>AQ==</UUID>" + entry(string("Title", LONG["issuer"]), string("UserName", LONG["account"]),
+                   string("TimeOtp-Secret-Base32", LONG["secret"], True), string("TimeOtp-Algorithm", "HMAC-SHA-256"),
+                   string("TimeOtp-Length", "8"), string("TimeOtp-Period", "60")) + "</Group>")
+        xml.append(entry(string("Title", "Steam"), string("UserName", "gabe"), string("TOTP Seed", STEAM["secret"], True), string("TOTP Settings", "30;S")))
+        xml.append(entry(string("Title", "Counter"), string("UserName", "h"), string("HmacOtp-Secret-Hex", raw(COUNTER["secret"]).hex()),
+                         string("HmacOtp-Counter", str(COUNTER["counter"]))))
+        xml.append(entry(string("Title", "Hex"), string("UserName", "x"), string("otp", "key=" + HEX["secret"] + "&amp;size=6".replace("amp;", ""))))
+        xml.append("<Group><UUID>YmluYmluYmluYmluYmluYg==</UUID>" + entry(string("otp", uri(BARE), True)) + "</Group>")
+        xml.append(entry(string("Title", "No code"), string("Password", "p", True)) + "</Group></Root></KeePassFile>")
+        field = lambda i, v: bytes([i]) + struct.pack("<I", len(v)) + v
+        inner = field(1, struct.pack("<I", 3)) + field(2, mask_key) + field(3, b"\x00attachment") + field(0, b"") + "".join(xml).encode()
+        if packed:
+            packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+            inner = packer.compress(inner) + packer.flush()
+        item = lambda t, k, v: bytes([t]) + struct.pack("<I", len(k)) + k + struct.pack("<I", len(v)) + v
+        composite = hashlib.sha256(hashlib.sha256(PASSWORD.encode()).digest()).digest()
+        if argon2:
+            transformed = hash_secret_raw(composite, salt, 2, 1024, 2, 32, Type.D)
+            kdf = (item(0x42, b"$UUID", bytes.fromhex("ef636ddf8c29444b91f7a9a403e30a0c")) + item(0x42, b"S", salt) + item(5, b"M", struct.pack("<Q", 1024 * 1024))
+                   + item(5, b"I", struct.pack("<Q", 2)) + item(4, b"P", struct.pack("<I", 2)) + item(4, b"V", struct.pack("<I", 0x13)))
+        else:
+            aes, halves = Cipher(algorithms.AES(salt), modes.ECB()).encryptor(), composite
+            for _ in range(1000):
+                halves = aes.update(halves)
+            transformed = hashlib.sha256(halves).digest()
+            kdf = item(0x42, b"$UUID", bytes.fromhex("c9d9f39a628a4460bf740d08c18a4fea")) + item(5, b"R", struct.pack("<Q", 1000)) + item(0x42, b"S", salt)
+        key = hashlib.sha256(seed + transformed).digest()
+        base = hashlib.sha512(seed + transformed + b"\x01").digest()
+        if cipher == "chacha20":
+            sealed = Cipher(algorithms.ChaCha20(key, bytes(4) + iv), None).encryptor().update(inner)
+        else:
+            sealed = cbc(key, iv, inner)
+        cipher_id = {"chacha20": "d6038a2b8b6f4cb5a524339a31dbb59a", "aes": "31c1f2e6bf714350be5805216afc5aff"}[cipher]
+        head = (bytes.fromhex("03d9a29a67fb4bb5") + struct.pack("<I", version) + field(2, bytes.fromhex(cipher_id)) + field(3, struct.pack("<I", packed))
+                + field(4, seed) + field(7, iv) + field(11, b"\x00\x01" + kdf + b"\0") + field(0, b"\r\n\r\n"))
+        mac = lambda i, *parts: hmac.digest(hashlib.sha512(struct.pack("<Q", i) + base).digest(), b"".join(parts), "sha256")
+        out = head + hashlib.sha256(head).digest() + mac((1 << 64) - 1, head)
+        half = len(sealed) // 2
+        for i, block in enumerate((sealed[:half], sealed[half:], b"")):
+            size = struct.pack("<I", len(block))
+            out += mac(i, struct.pack("<Q", i), size, block) + size + block
+        return out
+    return make
+
+
+KEEPASS = [MINE, LONG, STEAM, COUNTER, HEX]
+
+
 def varint(n):
     n &= (1 << 64) - 1
     out = b""
@@ -558,6 +619,8 @@ VECTORS = {
                         text("\n".join(migration([GOOGLE[i]], 3, i) for i in (1, 2, 1, 0)))),
     "tofaktor-json": ("What the command line prints", "TofaktorJson", None, flat(FIVE), text(dump(jsons(FIVE)))),
     "json-list": ("A JSON list of URIs", "OtpauthList", None, FIVE, text(dump([uri(e) for e in FIVE]))),
+    "keepass-chacha20": ("KeePass 4: Argon2d, ChaCha20, packed; a bin, a history", "Keepass", PASSWORD, flat(KEEPASS), kdbx("chacha20", 1, True)),
+    "keepass-aes": ("KeePass 4: AES for the key and the rest, not packed", "Keepass", PASSWORD, flat(KEEPASS), kdbx("aes", 0, False)),
     # what is refused
     "bad-aegis-scrypt": ("scrypt for a terabyte", None, PASSWORD, "KdfTooExpensive",
                          lambda r: aegis_encrypted(r).replace('"n":1024', '"n":1073741824')),
@@ -579,7 +642,10 @@ VECTORS = {
     "bad-zip-short": ("An archive that breaks off", None, None, "Damaged", lambda r: zipped([("a.txt", uri(MINE))], None)(r)[:-30]),
     "bad-freeotp2-class": ("A Java stream of another class", None, PASSWORD, "Damaged",
                            lambda r: freeotp2(2, "sha512")(r).replace(b"java.util.HashMap", b"java.util.TreeMap")),
-    "bad-keepass": ("A KeePass database", None, None, "Unsupported(Keepass)", lambda r: bytes.fromhex("03d9a29a67fb4bb500000400") + r(64)),
+    "bad-keepass-3": ("A KeePass database of version 3", None, PASSWORD, "Unsupported(Keepass)", kdbx("aes", 0, False, 0x00030001)),
+    "bad-keepass-header": ("A KeePass database whose header was changed", None, PASSWORD, "Damaged",
+                           lambda r: kdbx("aes", 0, False)(r).replace(b"\r\n\r\n", b"\r\n\r\r")),
+    "bad-keepass-1": ("A KeePass 1 database", None, None, "Unsupported(Keepass)", lambda r: bytes.fromhex("03d9a29a65fb4bb5") + r(64)),
     "bad-sqlite": ("A database", None, None, "Unsupported(Database)", lambda r: b"SQLite format 3\0" + r(64)),
     "bad-picture": ("A picture", None, None, "Unsupported(Picture)", lambda r: b"\x89PNG\r\n\x1a\n" + r(64)),
     "bad-page": ("A web page", None, None, "Unsupported(Document)", text("<!doctype html><p>otpauth")),
