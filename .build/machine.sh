@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # What build.sh needs from the machine: each function finds a tool or installs it, and says why.
 
+triple=wasm32-unknown-unknown
+
 say() { printf '\033[1m%s\033[0m\n' "· $*" >&2; }
 fail() {
   printf '%s\n' "build.sh: $*" >&2
@@ -81,9 +83,11 @@ wasm_cargo() {
 }
 
 rustup_target() {
+  local installed
   have rustup && rustup which cargo >/dev/null 2>&1 || return 1
-  [[ -d $(rustc --print sysroot)/lib/rustlib/$triple ]] && return
+  installed=$(rustc --print sysroot)/lib/rustlib/$triple
+  [[ -d $installed ]] && return
   have wasm-ld-22 && return 1 # Debian's compiler has served here before
   say "Asking rustup for $triple"
-  rustup target add "$triple" >&2
+  rustup target add "$triple" >&2 && [[ -d $installed ]]
 }

@@ -1,6 +1,8 @@
-// The worker answers content scripts. It may be stopped after any line and keeps nothing:
-// listeners are attached in the first turn, everything else is in storage.
-import { answer, expire, forget } from "./core.js";
+// The worker answers content scripts, menus and keys. It may be stopped after any line and keeps
+// nothing: listeners are attached in the first turn, everything else is in storage.
+import { answer, ask, computerLocked, expire, forget } from "./core.js";
+import { scan } from "./scan.js";
+import { forgetWords, word } from "./words.js";
 
 chrome.runtime.onMessage.addListener((message, sender, reply) => {
   answer(message, sender).then(reply, () => reply(undefined));
@@ -17,3 +19,81 @@ chrome.tabs.onRemoved.addListener((tab) => {
 
 // Content scripts have no business in our storage, not even in the sealed part (Chromium; Firefox has no such switch).
 chrome.storage.local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
+
+// The first run opens by itself once; not where an administrator installed it on every machine.
+chrome.runtime.onInstalled.addListener(async ({ reason }) => {
+  await makeMenus();
+  if (reason !== "install") return;
+  const { installType } = await chrome.management.getSelf();
+  if (installType !== "admin") await chrome.tabs.create({ url: "www/welcome.html" });
+});
+
+/** In the person's own language, and so made anew when that changes. */
+const makeMenus = async () => {
+  await chrome.contextMenus.removeAll();
+  // As in the pages of this extension itself there is nothing to scan.
+  const documentUrlPatterns = ["http://*/*", "https://*/*", "file://*/*"];
+  chrome.contextMenus.create({ id: "picture", title: await word("menuPicture"), contexts: ["image"], documentUrlPatterns });
+  chrome.contextMenus.create({ id: "page", title: await word("menuPage"), contexts: ["page", "frame", "link", "selection"], documentUrlPatterns });
+};
+
+chrome.storage.local.onChanged.addListener((changes) => {
+  if (!changes.language) return;
+  forgetWords();
+  makeMenus();
+});
+
+chrome.contextMenus.onClicked.addListener((info, tab) => {
+  if (tab) scanTab(tab, info.menuItemId === "picture" ? info.srcUrl : undefined);
+});
+
+chrome.commands.onCommand.addListener(async (command, tab) => {
+  if (command === "lock") await ask({ kind: "lock" }, {});
+  if (command === "scan" && tab) await scanTab(tab);
+  // The page's own script asks for its code again; where that is not possible, the popup says why.
+  if (command === "fill") {
+    const { view } = await ask({ kind: "show" }, { id: tab?.id, url: tab?.url });
+    if (view.screen === "accounts" && tab?.id !== undefined && view.page) chrome.tabs.sendMessage(tab.id, "look").catch(() => {});
+    else await showPopup(tab);
+  }
+});
+
+// Firefox knows no "locked".
+chrome.idle.onStateChanged.addListener((state) => {
+  if (/** @type {string} */ (state) === "locked") computerLocked();
+});
+
+/**
+ * Scans what the tab shows. A picture that carries its own bytes is read from them; any other is
+ * read off the screen, because the worker fetches nothing from anywhere.
+ * @param {chrome.tabs.Tab} tab
+ * @param {string} [source]
+ */
+const scanTab = async (tab, source) => {
+  let told = "cannotCapture";
+  try {
+    const picture = source?.match(/^data:image\/(png|jpeg);base64,/) ? source : await chrome.tabs.captureVisibleTab(tab.windowId, { format: "png" });
+    told = "scanFailed";
+    const payloads = await scan(picture);
+    told = "noQr";
+    for (const payload of payloads) {
+      const { notice } = await ask({ kind: "offer" }, { id: tab.id, url: tab.url }, payload);
+      told = notice ?? "found";
+    }
+  } catch {
+    // `told` says how far it came.
+  }
+  await chrome.storage.session.set({ told });
+  await showPopup(tab);
+};
+
+/** Opens the popup, or marks the icon where the browser wants a click for that. @param {chrome.tabs.Tab} [tab] */
+const showPopup = async (tab) => {
+  try {
+    await chrome.action.openPopup(tab?.windowId === undefined ? {} : { windowId: tab.windowId });
+  } catch {
+    if (tab?.id === undefined) return;
+    await chrome.action.setBadgeText({ tabId: tab.id, text: "!" });
+    await chrome.action.setTitle({ tabId: tab.id, title: await word("badge_attention") });
+  }
+};

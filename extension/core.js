@@ -35,6 +35,45 @@ export const ask = async (request, tab, bytes) => {
 };
 
 /**
+ * Asked by our own pages that change settings.
+ *
+ * @param {import("./core/tofaktor.js").SettingsRequest} request
+ * @param {Uint8Array} [bytes] what goes with the request; emptied once read
+ */
+export const manage = async (request, bytes) => {
+  await ready();
+  try {
+    return await core.manage(request, bytes ?? new Uint8Array());
+  } finally {
+    bytes?.fill(0);
+  }
+};
+
+/**
+ * What is wrong with an account that is being typed in.
+ *
+ * @param {import("./core/tofaktor.js").Draft} draft
+ * @param {Uint8Array} key
+ * @returns {string | undefined} the name of a notice
+ */
+export const check = (draft, key) => {
+  try {
+    return core.check(draft, key);
+  } finally {
+    key.fill(0);
+  }
+};
+
+/** A text as a search compares it. @param {string} text */
+export const fold = (text) => core.fold(text);
+
+/** The computer was locked. */
+export const computerLocked = async () => {
+  await ready();
+  return core.computerLocked();
+};
+
+/**
  * Asked by the worker for a content script. The core decides whether to listen.
  *
  * @param {unknown} message

@@ -7,7 +7,7 @@ onmessage = async ({ data: { passphrase, salt, memoryKib, passes, lanes } }) => 
   try {
     await init({ module_or_path: new URL("./core/tofaktor_bg.wasm", import.meta.url) });
     const kek = derive(passphrase, salt, memoryKib, passes, lanes);
-    postMessage(kek, { transfer: [kek.buffer] });
+    postMessage(kek ?? null, { transfer: kek ? [kek.buffer] : [] });
   } catch {
     postMessage(null);
   } finally {

@@ -78,4 +78,18 @@ pub trait Platform {
     /// Wakes the extension at that time to lock an idle vault; `None` forgets the alarm.
     /// Promptness only: the deadline itself is checked at every use.
     fn wake_at(&self, _at_ms: Option<u64>) {}
+
+    /// Opens the popup where the browser allows it without a click.
+    fn open_popup(&self) {}
+
+    /// What a host's clock says: `Date` of the answer to a HEAD request without
+    /// cookies, in milliseconds since the Unix epoch, truncated to seconds.
+    fn server_date_ms(&self, _origin: &str) -> impl Future<Output = Result<u64, Outage>> {
+        async { Err(Outage::Storage) }
+    }
+
+    /// Waits.
+    fn sleep(&self, _ms: u32) -> impl Future<Output = ()> {
+        async {}
+    }
 }

@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::pages::guide::Step;
 use crate::pages::{Mark, Method, Observation, State};
 
 /// What our own pages may ask. Bytes that go with a request (a passphrase, the
@@ -15,8 +16,11 @@ use crate::pages::{Mark, Method, Observation, State};
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum UiRequest {
-    /// Show what there is. Also asked again when a code has run out.
+    /// Show what there is.
     Show,
+    /// A code has run out: show what there is now. Unlike every other request
+    /// this is not a use, so a page left open does not keep the vault open.
+    Refresh,
     /// Make the vault; the bytes are the passphrase.
     Create {
         /// An offered account to keep at once, [`OfferView::id`].
@@ -24,6 +28,28 @@ pub enum UiRequest {
     },
     /// Open the vault; the bytes are the passphrase.
     Unlock {
+        /// An offered account to keep at once.
+        save: Option<String>,
+    },
+    /// Make the vault with nothing to type: this computer opens it.
+    CreateOpen {
+        /// An offered account to keep at once.
+        save: Option<String>,
+    },
+    /// Open the vault; the bytes are the recovery code as it was typed.
+    UnlockByRecovery {
+        /// An offered account to keep at once.
+        save: Option<String>,
+    },
+    /// Open the vault by what lies on this computer.
+    UnlockByDevice {
+        /// An offered account to keep at once.
+        save: Option<String>,
+    },
+    /// Open the vault; the bytes are what the authenticator answered.
+    UnlockByKey {
+        /// [`DoorView::id`].
+        door: String,
         /// An offered account to keep at once.
         save: Option<String>,
     },
@@ -61,6 +87,88 @@ pub enum UiRequest {
         /// [`AccountView::id`].
         account: String,
     },
+    /// The sign-in on this tab is the person's own: fill and submit, or leave the page alone.
+    Approve {
+        /// Fill and submit.
+        approved: bool,
+    },
+    /// Fill this account's code into the page, where the page itself does not tell enough.
+    FillHere {
+        /// [`AccountView::id`].
+        account: String,
+    },
+    /// Click the element that the guide points at.
+    DoStep,
+    /// The code was copied.
+    Used {
+        /// [`AccountView::id`].
+        account: String,
+    },
+    /// Call an account something else.
+    Rename {
+        /// [`AccountView::id`].
+        account: String,
+        /// Its new name.
+        name: String,
+    },
+    /// Show an account first, or no longer.
+    Pin {
+        /// [`AccountView::id`].
+        account: String,
+        /// First.
+        pinned: bool,
+    },
+    /// Let an account change places with its neighbour.
+    Move {
+        /// [`AccountView::id`].
+        account: String,
+        /// With the one below, else with the one above.
+        down: bool,
+    },
+    /// Say what happens when a page asks for the account's code.
+    SetMode {
+        /// [`AccountView::id`].
+        account: String,
+        /// What.
+        mode: FillMode,
+    },
+    /// Add an account by hand; the bytes are the key as it was typed.
+    Enter {
+        /// The rest of the form.
+        draft: Draft,
+    },
+}
+
+/// What a person fills in beside the key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Draft {
+    /// Whose code, usually an e-mail address.
+    pub name: String,
+    /// Who asks for it.
+    pub issuer: String,
+    /// `SHA1`, `SHA256` or `SHA512`.
+    pub algorithm: String,
+    /// Digits in a code.
+    pub digits: u8,
+    /// Seconds per code; 0 for a counter.
+    pub period: u32,
+    /// The next value of the counter; it counts only where the period is 0.
+    pub counter: u32,
+}
+
+/// What happens when a sign-in page asks for a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum FillMode {
+    /// It is filled in; the person presses the page's button.
+    Code,
+    /// One click in the popup fills and submits.
+    Approve,
+    /// It is filled and submitted.
+    Automatic,
 }
 
 /// The tab that a page of ours was opened over.
@@ -100,6 +208,75 @@ pub struct View {
     pub accounts: Vec<AccountView>,
     /// What the tab is about, where it is Microsoft's.
     pub page: Option<PageView>,
+    /// The tab's host, where it is not one of Microsoft's sign-in pages.
+    pub stranger: Option<StrangerView>,
+    /// The ways to open the vault, the most convenient first; only while it is closed.
+    pub doors: Vec<DoorView>,
+    /// Milliseconds until the next attempt is taken.
+    pub wait_ms: u32,
+    /// There are enough accounts for a search field.
+    pub searchable: bool,
+}
+
+/// A host that is none of Microsoft's sign-in pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct StrangerView {
+    /// The host.
+    pub host: String,
+    /// It passes itself off as one of them.
+    pub looks_alike: bool,
+}
+
+/// A way to open the vault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct DoorView {
+    /// Names it in requests.
+    pub id: String,
+    /// What it takes.
+    pub kind: DoorKind,
+    /// What the person calls it; empty where they never named it.
+    pub label: String,
+    /// When it was made, in milliseconds since the Unix epoch.
+    pub created_ms: u64,
+    /// The vault stays safe to open without it.
+    pub removable: bool,
+    /// How to ask the authenticator, for one of these.
+    pub key: Option<KeyView>,
+}
+
+/// What it takes to open the vault; each has its words in every locale under
+/// `door_` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum DoorKind {
+    /// Nothing: it lies on this computer.
+    Device,
+    /// An authenticator: Windows Hello, Touch ID, a security key.
+    Key,
+    /// Something typed.
+    Passphrase,
+    /// The code that was printed.
+    Recovery,
+}
+
+/// How to ask an authenticator. Nothing of this is secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct KeyView {
+    /// WebAuthn's credential id.
+    pub credential_id: Vec<u8>,
+    /// The relying party; empty where it is left to the browser.
+    pub rp_id: String,
+    /// WebAuthn's names of the transports.
+    pub transports: Vec<String>,
+    /// What the authenticator is asked to hash.
+    pub salt: Vec<u8>,
 }
 
 /// Which of the popup's screens.
@@ -172,6 +349,194 @@ pub struct AccountView {
     pub confirmed: bool,
     /// The open page names this account.
     pub wanted: bool,
+    /// One letter to know it by.
+    pub initial: String,
+    /// Which of eight colours goes with it.
+    pub hue: u8,
+    /// What a search looks through, folded by `fold`.
+    pub sought: String,
+    /// Shown first by the person's wish.
+    pub pinned: bool,
+    /// There is one above to change places with.
+    pub above: bool,
+    /// There is one below.
+    pub below: bool,
+    /// What happens when a page asks for its code.
+    pub mode: FillMode,
+    /// Microsoft's own, so that the modes apply.
+    pub microsoft: bool,
+    /// When a code of it was last copied or filled, in milliseconds since the Unix epoch.
+    pub last_used_ms: Option<u64>,
+    /// What its removal would mean.
+    pub loss: Loss,
+}
+
+/// What removing an account would mean; a sentence in every locale under
+/// `loss_` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Loss {
+    /// Microsoft relies on it, and this is the only copy that Tofaktor knows.
+    OnlyCopy,
+    /// Microsoft has never accepted a code of it.
+    NeverConfirmed,
+    /// Another one of the same name works.
+    AnotherWorks,
+}
+
+/// What the manager and the other pages that change settings may ask. Bytes go
+/// beside it, as with [`UiRequest`].
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum SettingsRequest {
+    /// Show what there is.
+    Show,
+    /// Lock after so long without use.
+    SetIdle {
+        /// 0 for when the browser closes.
+        minutes: u32,
+    },
+    /// Lock when the computer is locked.
+    SetLockWithComputer {
+        /// Yes.
+        on: bool,
+    },
+    /// Go from the phone's approval to the code without being asked.
+    SetSwitching {
+        /// Yes.
+        on: bool,
+    },
+    /// Ask Microsoft's own page for the time, and correct this computer's clock by it.
+    SetClockCheck {
+        /// Yes.
+        on: bool,
+    },
+    /// Show again that it is you; the bytes are the passphrase.
+    Prove,
+    /// The same; the bytes are the recovery code.
+    ProveByRecovery,
+    /// The same; the bytes are what the authenticator answered.
+    ProveByKey {
+        /// [`DoorView::id`].
+        door: String,
+    },
+    /// The same, where nothing but this computer opens the vault.
+    ProveByDevice,
+    /// Add a passphrase, in the bytes.
+    AddPassphrase,
+    /// Put another passphrase, in the bytes, in the place of this one.
+    ChangePassphrase {
+        /// [`DoorView::id`].
+        door: String,
+    },
+    /// Make a recovery code; one that was there is void.
+    MakeRecovery,
+    /// Open on this computer with nothing to type.
+    AddDevice,
+    /// Answer with what a new authenticator is to be asked.
+    BeginKey,
+    /// Add an authenticator; the bytes are what it answered.
+    AddKey {
+        /// What to call it.
+        label: String,
+        /// How to ask it again.
+        key: KeyView,
+    },
+    /// Call a way in something else.
+    RenameDoor {
+        /// [`DoorView::id`].
+        door: String,
+        /// Its new name.
+        label: String,
+    },
+    /// Remove a way in.
+    RemoveDoor {
+        /// [`DoorView::id`].
+        door: String,
+    },
+    /// Someone may know a way in: seal everything anew. The bytes are a new
+    /// passphrase; every other way in is void, and there is a new recovery code.
+    Renew,
+    /// Show an account as a QR code.
+    Transfer {
+        /// [`AccountView::id`].
+        account: String,
+    },
+    /// Hand out the sealed copies as they lie in the stores.
+    ExportSealed,
+    /// Put what cannot be read aside and begin anew.
+    Bury,
+}
+
+/// The answer to a [`SettingsRequest`].
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct SettingsReply {
+    /// What to paint.
+    pub view: SettingsView,
+    /// What to say, if anything.
+    pub notice: Option<Notice>,
+    /// What to show once.
+    pub shown: Option<Shown>,
+}
+
+/// Everything that can be set and that is sealed with the accounts.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct SettingsView {
+    /// The vault is open; the rest is the default if not.
+    pub open: bool,
+    /// The person has shown who they are a moment ago.
+    pub proved: bool,
+    /// The ways to open the vault.
+    pub doors: Vec<DoorView>,
+    /// Minutes without use until it locks; 0 for when the browser closes.
+    pub idle_minutes: u32,
+    /// What can be chosen for it.
+    pub idle_choices: Vec<u32>,
+    /// It locks when the computer is locked.
+    pub lock_with_computer: bool,
+    /// Goes from the phone's approval to the code without being asked.
+    pub switching: bool,
+    /// Asks Microsoft's own page for the time.
+    pub clock_check: bool,
+    /// Facts for a service desk, as JSON. No secret, no name.
+    pub diagnostics: String,
+}
+
+/// Something that is shown once and kept nowhere.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Shown {
+    /// A recovery code, to be written down.
+    Recovery {
+        /// Seven groups of four.
+        code: String,
+    },
+    /// An account as a QR code.
+    Qr {
+        /// Path of the dark modules.
+        path: String,
+        /// Modules along a side, the margin included.
+        size: u32,
+    },
+    /// What a new authenticator is to be asked.
+    Key {
+        /// What it is asked to hash.
+        salt: Vec<u8>,
+        /// WebAuthn's user id.
+        user: Vec<u8>,
+    },
+    /// The sealed copies.
+    Sealed {
+        /// One a line: where it lay, and what lay there.
+        text: String,
+    },
 }
 
 /// What the open tab is about.
@@ -189,6 +554,16 @@ pub struct PageView {
     pub account: Option<String>,
     /// What was done, or why nothing was.
     pub reason: Reason,
+    /// The next thing to do, where the guide knows one.
+    pub step: Option<Step>,
+    /// The step's element is on the page and can be clicked for the person.
+    pub can_do_step: bool,
+    /// A code of the person's choice may be filled by one click.
+    pub can_fill: bool,
+    /// How far the computer's clock is off, in seconds, where that is worth telling.
+    pub clock_off_s: Option<i32>,
+    /// The key of the sentence to show: the reason's, or else what to do on this page.
+    pub says: String,
 }
 
 /// Something to tell the person; each has its sentence in every locale, under
@@ -234,6 +609,23 @@ pub enum Notice {
     QrAlgorithm,
     QrCounter,
     Malformed,
+    WrongRecoveryCode,
+    MistypedRecoveryCode,
+    WrongKey,
+    NoKeySecret,
+    NoSuchDoor,
+    LastDoor,
+    TooManyDoors,
+    ProveFirst,
+    DoorAdded,
+    DoorRemoved,
+    PassphraseChanged,
+    Renewed,
+    NameMissing,
+    NameTooLong,
+    TransferTooLong,
+    SetAside,
+    Entered,
 }
 
 /// All that a content script may say.
@@ -286,6 +678,11 @@ pub enum PageReply {
         /// The element.
         mark: Mark,
     },
+    /// Nothing to do but to show the person where to go on.
+    Point {
+        /// The element to outline.
+        mark: Mark,
+    },
     /// Look again after so long.
     Again {
         /// Milliseconds.
@@ -333,6 +730,10 @@ pub enum Reason {
     WaitingForNext,
     /// Microsoft refused the code twice.
     Rejected,
+    /// The account is set to ask first: the popup waits for a yes.
+    AwaitingApproval,
+    /// The person said no to this sign-in.
+    Denied,
     /// The page is not the one in front.
     NotInFront,
     /// The field or button was gone.

@@ -73,7 +73,10 @@ fn right_code(uri: &str, at_ms: u64) -> String {
 /// Captures what the set-up page shows and keeps it.
 fn enrol(p: &Fake, uri: &str, tab: i32) -> Reply {
     let set_up = page(SET_UP, tab, "set-up");
-    replies!(look(p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "pictures": 1 })), PageReply::SendPictures);
+    replies!(
+        look(p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 })),
+        PageReply::SendPictures
+    );
     tell(p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{uri}")] }));
     let shown = ask(p, tab, json!({ "kind": "show" }), "");
     let offer = shown.view.offers.last().expect("an offer").id.clone();
@@ -295,7 +298,7 @@ fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
     confirm(&p, 1);
     // The same QR code once more: known, nothing to offer.
     let set_up = page(SET_UP, 1, "again");
-    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "pictures": 1 }));
+    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
     tell(&p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{KARI}")] }));
     assert!(ask(&p, 1, json!({ "kind": "show" }), "").view.offers.is_empty());
     assert_eq!(ask(&p, 1, json!({ "kind": "offer" }), KARI).notice, Some(Notice::AlreadyKnown));
@@ -303,7 +306,7 @@ fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
     // Another secret for the same account: asks, keeps both, and drops the old one once the new is confirmed.
     p.advance(60_000);
     let set_up = page(SET_UP, 1, "anew");
-    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "pictures": 1 }));
+    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
     tell(&p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{KARI_ANEW}")] }));
     let shown = ask(&p, 1, json!({ "kind": "show" }), "");
     let offer = &shown.view.offers[0];
@@ -395,7 +398,7 @@ fn a_store_that_refuses_leaves_what_was_there_and_says_so() {
     let p = Fake::new();
     enrol(&p, KARI, 1);
     let set_up = page(SET_UP, 1, "anew");
-    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "pictures": 1 }));
+    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
     tell(&p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{OLA}")] }));
     let offer = ask(&p, 1, json!({ "kind": "show" }), "").view.offers[0].id.clone();
     // Whichever storage call of the save is refused, the old account stays and nothing claims success falsely.
@@ -439,4 +442,200 @@ fn a_sign_in_page_hands_over_no_pictures() {
     let sign_in = page(SIGN_IN, 2, "a");
     tell(&p, &sign_in, json!({ "kind": "pictures", "pictures": [format!("qr:{KARI}")] }));
     assert!(ask(&p, 2, json!({ "kind": "show" }), "").view.offers.is_empty());
+}
+
+fn set_mode(p: &Fake, mode: tofaktor::vault::Mode) {
+    let key = now(tofaktor::vault::session::key(p)).unwrap();
+    now(tofaktor::vault::store::change(p, &key, |contents| {
+        contents.accounts.iter_mut().for_each(|account| account.mode = mode);
+        Ok::<_, tofaktor::vault::VaultError>(())
+    }))
+    .unwrap();
+}
+
+#[test]
+fn approve_waits_for_a_yes_in_our_own_popup_and_submits_then() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    set_mode(&p, tofaktor::vault::Mode::Approve);
+    p.advance(60_000);
+    let sign_in = page(SIGN_IN, 2, "a");
+    replies!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::AwaitingApproval);
+    // A yes for one tab is no yes for another.
+    let other = page(SIGN_IN, 3, "b");
+    replies!(look(&p, &other, code_view("kari@contoso.no")), PageReply::Rest);
+    let reply = ask(&p, 2, json!({ "kind": "approve", "approved": true }), "");
+    assert_eq!(reply.wake, Some(2));
+    replies!(look(&p, &other, code_view("kari@contoso.no")), PageReply::Rest);
+    let filled = look(&p, &sign_in, code_view("kari@contoso.no"));
+    assert!(matches!(filled, PageReply::Fill { submit: true, .. }));
+    // And it was for that sign-in alone.
+    tell(&p, &sign_in, json!({ "kind": "did", "done": true }));
+    p.advance(60_000);
+    let next = page(SIGN_IN, 2, "c");
+    replies!(look(&p, &next, code_view("kari@contoso.no")), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::AwaitingApproval);
+}
+
+#[test]
+fn a_no_leaves_the_page_alone_and_an_old_yes_counts_for_nothing() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    set_mode(&p, tofaktor::vault::Mode::Approve);
+    p.advance(60_000);
+    let sign_in = page(SIGN_IN, 2, "a");
+    look(&p, &sign_in, code_view("kari@contoso.no"));
+    ask(&p, 2, json!({ "kind": "approve", "approved": false }), "");
+    replies!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::Denied);
+    ask(&p, 2, json!({ "kind": "approve", "approved": true }), "");
+    p.advance(61_000);
+    replies!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Rest, "too old");
+    // A yes given to one document is not for the one that took its place.
+    ask(&p, 2, json!({ "kind": "approve", "approved": true }), "");
+    let another = page(SIGN_IN, 2, "b");
+    replies!(look(&p, &another, code_view("kari@contoso.no")), PageReply::Rest, "another document");
+}
+
+#[test]
+fn automatic_fills_and_submits_a_sign_in_but_never_a_set_up() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    set_mode(&p, tofaktor::vault::Mode::Automatic);
+    let set_up = page(SET_UP, 1, "set-up");
+    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false } });
+    assert!(matches!(look(&p, &set_up, view), PageReply::Fill { submit: false, .. }));
+    p.advance(60_000);
+    let sign_in = page(SIGN_IN, 2, "a");
+    assert!(matches!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Fill { submit: true, .. }));
+}
+
+#[test]
+fn one_click_fills_where_the_page_does_not_tell_and_never_against_what_it_tells() {
+    let p = Fake::new();
+    let saved = enrol(&p, KARI, 1);
+    let id = &saved.view.accounts[0].id;
+    p.advance(60_000);
+    let mute = json!({ "login": "kari@contoso.no", "field": { "kind": "otc", "empty": true, "invalid": false } });
+    let sign_in = page(SIGN_IN, 2, "a");
+    replies!(look(&p, &sign_in, mute.clone()), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::MethodUnknown);
+    let shown = ask(&p, 2, json!({ "kind": "show" }), "");
+    assert!(shown.view.page.is_some_and(|page| page.can_fill));
+    ask(&p, 2, json!({ "kind": "fillHere", "account": id }), "");
+    assert!(matches!(look(&p, &sign_in, mute), PageReply::Fill { submit: false, .. }));
+
+    let mut sms = code_view("kari@contoso.no");
+    sms["authMethod"] = json!("OneWaySMS");
+    let sign_in = page(SIGN_IN, 3, "b");
+    look(&p, &sign_in, sms.clone());
+    ask(&p, 3, json!({ "kind": "fillHere", "account": id }), "");
+    replies!(look(&p, &sign_in, sms), PageReply::Rest, "an SMS field stays empty");
+}
+
+#[test]
+fn the_guide_knows_the_next_step_everywhere_and_clicks_only_when_told() {
+    let p = Fake::new();
+    let set_up = page(SET_UP, 1, "set-up");
+    let step = |p: &Fake| note(p, 1)["step"].as_str().map(str::to_owned);
+    let push = "phonefactor://activate_account?code=1";
+    let walk: &[(serde_json::Value, Option<&str>)] = &[
+        (json!({ "marks": ["setUpList"] }), Some("addMethod")),
+        (json!({ "marks": ["setUpList", "dialog", "setUpPicker", "authenticatorTile"] }), Some("chooseApp")),
+        (json!({ "marks": ["dialog", "install", "otherApp", "nextStep"] }), Some("otherApp")),
+        (json!({ "marks": ["dialog", "instructions", "nextStep"] }), Some("continue")),
+    ];
+    for (seen, expected) in walk {
+        assert!(matches!(look(&p, &set_up, seen.clone()), PageReply::Point { .. }), "{expected:?}");
+        assert_eq!(step(&p).as_deref(), *expected);
+    }
+    // Microsoft's own QR code: back to the link.
+    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
+    tell(&p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{push}")] }));
+    replies!(
+        look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle", "nextStep"], "picture": true })),
+        PageReply::Rest
+    );
+    assert_eq!((step(&p).as_deref(), reason(&p, 1)), (Some("backFromPush"), Reason::PushQr));
+    let install = json!({ "marks": ["dialog", "install", "otherApp", "nextStep"] });
+    assert!(matches!(look(&p, &set_up, install.clone()), PageReply::Point { .. }));
+    let shown = ask(&p, 1, json!({ "kind": "show" }), "");
+    assert!(shown.view.page.is_some_and(|page| page.can_do_step));
+    ask(&p, 1, json!({ "kind": "doStep" }), "");
+    assert!(matches!(look(&p, &set_up, install.clone()), PageReply::Click { .. }));
+    assert!(matches!(look(&p, &set_up, install), PageReply::Point { .. }), "once");
+    // The organisation allows Microsoft's own app alone.
+    look(&p, &set_up, json!({ "marks": ["dialog", "install", "nextStep"] }));
+    assert_eq!(step(&p).as_deref(), Some("otherAppMissing"));
+    // The right QR code, kept, confirmed, done.
+    enrol(&p, KARI, 1);
+    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle", "nextStep"], "picture": true }));
+    assert_eq!(step(&p).as_deref(), Some("toCode"));
+    let view = json!({ "marks": ["dialog", "nextStep"], "field": { "kind": "verification", "empty": true, "invalid": false } });
+    assert!(matches!(look(&p, &set_up, view.clone()), PageReply::Fill { .. }));
+    tell(&p, &set_up, json!({ "kind": "did", "done": true }));
+    let mut typed = view;
+    typed["field"]["empty"] = json!(false);
+    look(&p, &set_up, typed);
+    assert_eq!(step(&p).as_deref(), Some("checkCode"));
+    look(&p, &set_up, json!({ "marks": ["dialog", "stepTitle", "nextStep"] }));
+    assert_eq!(step(&p).as_deref(), Some("finished"));
+}
+
+/// 500 origins that are not Microsoft's, none of which gets as far as a request.
+#[test]
+fn five_hundred_hostile_origins_get_nothing() {
+    let real: Vec<&str> = tofaktor::pages::hosts::SITES.iter().map(|site| site.origin()).collect();
+    let mut hostile: Vec<String> =
+        vec!["null".into(), String::new(), "file://".into(), "about:blank".into(), "data:text/html,x".into()];
+    for origin in &real {
+        let host = origin.strip_prefix("https://").unwrap();
+        for forged in [
+            format!("http://{host}"),
+            format!("https://{host}:8443"),
+            format!("https://{host}:443"),
+            format!("https://{host}/"),
+            format!("https://{host}."),
+            format!("https://{host}.evil.example"),
+            format!("https://evil.example/{host}"),
+            format!("https://evil-{host}"),
+            format!("https://x.{host}"),
+            format!("https://user@{host}"),
+            format!("https://{host}@evil.example"),
+            format!("https://{host}%2eevil.example"),
+            format!("https://{}", host.replace('o', "0").replace('l', "1")),
+            format!("https://{}", host.replace('m', "rn")),
+            format!("https://{}", host.replace('i', "\u{456}").replace('a', "\u{430}").replace('e', "\u{435}")),
+            format!("https://{}", host.replace('.', "-")),
+            format!("https://{}", host.replace('.', "\u{3002}")),
+            format!("https://{}", host.to_uppercase()),
+            format!("https://xn--{host}"),
+            format!("blob:https://{host}"),
+            format!("view-source:https://{host}"),
+            format!("https://{host}\0"),
+            format!(" https://{host}"),
+            format!("https://{host}#"),
+            format!("wss://{host}"),
+            format!("ftp://{host}"),
+            format!("https://[{host}]"),
+            format!("chrome-extension://{host}"),
+        ] {
+            if !real.contains(&forged.as_str()) {
+                hostile.push(forged);
+            }
+        }
+    }
+    for origin in &hostile {
+        let sender: Sender = serde_json::from_value(json!({
+            "id": "us", "origin": origin, "url": format!("{origin}/common/login"), "frameId": 0,
+            "documentLifecycle": "active", "tab": { "id": 1, "active": true },
+        }))
+        .unwrap();
+        assert!(identify(&sender, "us").is_err(), "{origin}");
+    }
+    println!("{} hostile origins tried, 0 believed", hostile.len());
+    assert!(hostile.len() >= 500);
 }

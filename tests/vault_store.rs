@@ -12,6 +12,7 @@ mod support;
 
 use support::{Fake, Fault, account, now, passphrase, run};
 use tofaktor::platform::{Outage, Store};
+use tofaktor::vault::attempts;
 use tofaktor::vault::diagnostics;
 use tofaktor::vault::recovery::RecoveryCode;
 use tofaktor::vault::store::{self, Presence};
@@ -71,6 +72,16 @@ fn is_whole(p: &Fake) -> bool {
     generation(p, Store::Local, "v1.a").is_some()
         && generation(p, Store::Local, "v1.b").is_some()
         && generation(p, Store::Mirror, "v1.mirror").is_some()
+}
+
+/// No copy can be opened by a way in that the others have no more.
+fn ways_in_agree(p: &Fake) -> bool {
+    let slots = |store, name| {
+        let record = Record::from_text(&p.text(store, name)?).ok()?;
+        Some(record.header().slots.clone())
+    };
+    let a = slots(Store::Local, "v1.a");
+    a == slots(Store::Local, "v1.b") && a == slots(Store::Mirror, "v1.mirror")
 }
 
 /// What is done while something goes wrong. Answers whether it was acknowledged.
@@ -171,6 +182,7 @@ fn check(p: &Fake, deed: Deed, answer: Option<&Result<(), VaultError>>, what: &s
     };
     assert!(expected.contains(&found.as_slice()), "{what}: {found:?}");
     assert!(is_whole(p), "{what}: not mended");
+    assert!(ways_in_agree(p), "{what}: a copy keeps other ways in");
     for words in [WORDS, NEW_WORDS] {
         let words = passphrase(words);
         if let Ok((key, _)) = now(store::unlock(p, &Unlock::Passphrase(&words))) {
@@ -450,6 +462,22 @@ fn a_forged_anchor_does_not_pass_for_a_later_one() {
 }
 
 #[test]
+fn the_anchor_of_a_vault_that_is_gone_is_not_overlooked() {
+    let (p, _) = world();
+    let other = Fake::new();
+    tofaktor::platform::Platform::random(&other, &mut [0; 8]).unwrap();
+    let other_key = create(&other);
+    p.restart_browser();
+    p.0.borrow_mut().local = other.0.borrow().local.clone();
+    p.put(Store::Mirror, "v1.mirror", None);
+    let words = passphrase(WORDS);
+    let answer = now(store::unlock(&p, &Unlock::Passphrase(&words))).err();
+    assert_eq!(answer, Some(VaultError::OtherVault));
+    assert!(now(store::settle(&p, &other_key)).is_ok());
+    assert_eq!(numbers(&p), Ok(vec![]));
+}
+
+#[test]
 fn each_kind_of_trouble_has_its_own_error_and_loses_nothing() {
     let (base, key) = world();
     let words = passphrase(WORDS);
@@ -552,6 +580,40 @@ fn a_store_that_cannot_be_read_is_not_an_empty_one() {
 }
 
 #[test]
+fn a_right_passphrase_is_not_called_wrong_because_a_store_is_silent() {
+    let (p, key) = world();
+    let typed = match now(store::presence(&p)) {
+        Ok(Presence::Present(record)) => record.header().slots[0].id,
+        _ => panic!("no vault"),
+    };
+    // The new passphrase reaches the local store, and the mirror stays behind.
+    let new_words = passphrase(NEW_WORDS);
+    let way = NewWay::Passphrase(&new_words);
+    let written = {
+        let p = p.fork();
+        now(ways::replace(&p, &key, typed, &way)).expect("replaced");
+        let writes = p.0.borrow().writes.clone();
+        assert_eq!(writes[1].0, Store::Mirror);
+        p.steps()
+    };
+    for step in 0..written {
+        let p = p.fork();
+        p.fail_at(step, Fault::Refuse(Outage::Storage));
+        let answer = now(ways::replace(&p, &key, typed, &way));
+        p.0.borrow_mut().faults.clear();
+        p.restart_browser();
+        if answer.is_ok() {
+            p.fail_at(0, Fault::Refuse(Outage::Storage));
+            let answer = now(store::unlock(&p, &Unlock::Passphrase(&new_words)));
+            let silent = VaultError::Outage(Outage::Storage);
+            assert!(answer.is_ok() || answer.err() == Some(silent), "step {step}");
+            assert_eq!(now(attempts::wait_ms(&p)), Ok(0));
+            assert_eq!(p.text(Store::Local, "v1.attempts").filter(|text| !text.starts_with("0 ")), None);
+        }
+    }
+}
+
+#[test]
 fn what_a_silent_mirror_may_hold_is_not_buried() {
     let (p, key) = world();
     p.restart_browser();
@@ -590,7 +652,35 @@ fn buried_remains_are_kept() {
     let text = p.text(Store::Mirror, "v1.mirror").unwrap();
     now(store::bury(&p)).expect("buried");
     assert!(matches!(now(store::presence(&p)), Ok(Presence::None)));
-    let world = p.0.borrow();
-    let buried = world.local.iter().find(|(name, _)| name.starts_with("v1.buried.")).expect("kept");
-    assert!(buried.1.contains(&text));
+    // A second one does not bury the first for good.
+    create(&p);
+    now(store::bury(&p)).expect("buried");
+    let raw = now(store::export_raw(&p));
+    assert!(raw.contains(&text));
+    assert_eq!(raw.lines().count(), 5, "three copies and two");
+}
+
+#[test]
+fn a_store_that_lies_is_found_out() {
+    let (base, key) = world();
+    let saving = {
+        let p = base.fork();
+        now(add(&p, &key, 3)).expect("saved");
+        p.steps() - 4
+    };
+    let mut tried = 0;
+    for fault in [Fault::Halves, Fault::OnlyLast, Fault::RefuseLate] {
+        let p = base.fork();
+        // The write to the local store lies, and there is no mirror to make up for it.
+        p.fail_at(saving, fault);
+        p.fail_at(saving + 2, Fault::Refuse(Outage::Storage));
+        let answer = now(add(&p, &key, 3));
+        p.0.borrow_mut().faults.clear();
+        let holds = if fault == Fault::RefuseLate { Holds::New } else { Holds::Old };
+        assert_eq!(answer, Err(VaultError::NotSaved { cause: Outage::Storage, holds }), "{fault:?}");
+        let expected = if holds == Holds::New { vec![1, 2, 3] } else { vec![1, 2] };
+        assert_eq!(numbers(&p), Ok(expected), "{fault:?}");
+        tried += 1;
+    }
+    println!("lies of the store: {tried} tried, 0 believed");
 }

@@ -67,15 +67,22 @@ impl Vector {
         let p = Fake::new();
         p.0.borrow_mut().real_derivation = true;
         p.put(Store::Local, "v1.a", Some(&self.record));
-        for (field, store, key) in
-            [("device-secret", Store::Local, "v1.device"), ("mixed-secret", Store::Mirror, "v1.mix")]
+        for (field, of, store) in
+            [("device-secret", SlotType::Device, Store::Local), ("mixed-secret", SlotType::Prf, Store::Mirror)]
         {
             if let Some(bytes) = self.bytes(field) {
-                p.put(store, key, Some(&BASE64.encode(&bytes)));
+                p.put(store, &secret_key(&self.record, of), Some(&BASE64.encode(&bytes)));
             }
         }
         p
     }
+}
+
+/// Where the device secret of the one slot of that type lies.
+fn secret_key(record: &str, of: SlotType) -> String {
+    let record = Record::from_text(record).unwrap();
+    let slot = record.header().slots.iter().find(|slot| slot.slot_type() == Some(of)).unwrap();
+    format!("v1.device.{}", HEXLOWER.encode(&slot.id.0))
 }
 
 fn name(answer: VaultError) -> &'static str {
@@ -282,8 +289,11 @@ fn make_missing_vectors() {
 
     let p = world(5, true);
     let key = now(store::create(&p, &[("Denne maskinen", NewWay::Device)], &every_kind())).unwrap();
-    let device =
-        |p: &Fake| HEXLOWER.encode(&BASE64.decode(p.text(Store::Local, "v1.device").unwrap().as_bytes()).unwrap());
+    let secret = |p: &Fake, of| {
+        let text = p.text(Store::Mirror, &secret_key(&p.text(Store::Mirror, "v1.mirror").unwrap(), of));
+        HEXLOWER.encode(&BASE64.decode(text.unwrap().as_bytes()).unwrap())
+    };
+    let device = |p: &Fake| secret(p, SlotType::Device);
     opens("device-only", "nothing to type", &p, &key, vec![("device-secret", device(&p))]);
 
     let p = world(6, true);
@@ -303,7 +313,7 @@ fn make_missing_vectors() {
         ("Windows Hello", NewWay::Prf(prf, &output)),
     ];
     let key = now(store::create(&p, &all, &every_kind())).unwrap();
-    let mixed = HEXLOWER.encode(&BASE64.decode(p.text(Store::Mirror, "v1.mix").unwrap().as_bytes()).unwrap());
+    let mixed = secret(&p, SlotType::Prf);
     let all_fields = vec![
         ("passphrase", words.to_owned()),
         ("recovery-code", code.to_text().to_string()),

@@ -1,52 +1,144 @@
-// What all our pages share: words in the person's language, and finding elements.
+// What all our pages share: words in the person's language, finding and making elements.
+import { fill, language, load } from "../words.js";
 
-/** @typedef {Record<string, { message: string, placeholders?: Record<string, { content: string }> }>} Messages */
-
-const LANGUAGES = ["en", "nb", "nn"];
-
-/** The person's choice, else the browser's, else English. */
-export const language = () => {
-  const wishes = [localStorage.getItem("language") ?? "", ...navigator.languages];
-  for (const wish of wishes) {
-    const primary = wish.toLowerCase().split("-")[0];
-    const known = primary === "no" ? "nb" : primary;
-    if (LANGUAGES.includes(known)) return known;
-  }
-  return "en";
-};
-
-/** @type {Messages} */
+/** @type {import("../words.js").Messages} */
 let messages = {};
+
+/** Attributes that hold words, by the `data-` attribute that names them. */
+const SPOKEN = [
+  ["data-i18n-label", "aria-label"],
+  ["data-i18n-title", "title"],
+  ["data-i18n-placeholder", "placeholder"],
+];
 
 /** Loads the words and puts them into every `data-i18n` of the document and its templates. */
 export const speak = async () => {
-  const chosen = language();
-  const response = await fetch(new URL(`../_locales/${chosen}/messages.json`, import.meta.url));
-  messages = await response.json();
+  const chosen = language(localStorage.getItem("language"));
+  messages = await load(chosen);
   document.documentElement.lang = chosen;
-  for (const root of [document, ...[...document.querySelectorAll("template")].map((t) => t.content)])
+  for (const root of [document, ...[...document.querySelectorAll("template")].map((t) => t.content)]) {
     for (const element of root.querySelectorAll("[data-i18n]")) element.textContent = say(element.getAttribute("data-i18n") ?? "");
+    for (const [named, attribute] of SPOKEN)
+      for (const element of root.querySelectorAll(`[${named}]`))
+        element.setAttribute(attribute ?? "", say(element.getAttribute(named ?? "") ?? ""));
+    for (const element of root.querySelectorAll("[data-icon]"))
+      if (!element.querySelector(".icon")) element.prepend(icon(element.getAttribute("data-icon") ?? ""));
+  }
 };
 
 /**
  * @param {string} key
  * @param {...string} values for `$1`, `$2`
- * @returns {string} the sentence; the key itself if there is none, which a test rules out
  */
-export const say = (key, ...values) => {
-  const entry = messages[key];
-  if (!entry) return key;
-  return entry.message.replace(/\$(\d|[A-Z]+)\$?/gi, (whole, name) => {
-    const slot = /^\d$/.test(name) ? `$${name}` : entry.placeholders?.[name.toLowerCase()]?.content;
-    return slot ? (values[Number(slot.slice(1)) - 1] ?? "") : whole;
-  });
-};
+export const say = (key, ...values) => fill(messages, key, ...values);
+
+/** Browsers write dates in Bokmål and few in Nynorsk; the two differ little. */
+const dateLanguages = () => (document.documentElement.lang === "nn" ? ["nn", "nb"] : [document.documentElement.lang]);
+
+/** A time as people say it. @param {number} ms since the Unix epoch */
+export const sayTime = (ms) => new Date(ms).toLocaleString(dateLanguages(), { dateStyle: "medium", timeStyle: "short" });
+
+/** A day as people write it. @param {number} ms since the Unix epoch */
+export const sayDay = (ms) => new Date(ms).toLocaleDateString(dateLanguages(), { dateStyle: "long" });
 
 /** @template {HTMLElement} T @param {string} id @param {new () => T} kind @returns {T} */
 export const byId = (id, kind) => {
   const element = document.getElementById(id);
   if (!(element instanceof kind)) throw new Error(`no #${id}`);
   return element;
+};
+
+/** @param {string} id @param {boolean} shown */
+export const show = (id, shown) => {
+  byId(id, HTMLElement).hidden = !shown;
+};
+
+/** @param {ParentNode} whole @param {string} selector @returns {HTMLElement} */
+export const part = (whole, selector) => {
+  const element = whole.querySelector(selector);
+  if (!(element instanceof HTMLElement)) throw new Error(`no ${selector}`);
+  return element;
+};
+
+/** @param {string} template @returns {HTMLElement} */
+export const fromTemplate = (template) => {
+  const made = byId(template, HTMLTemplateElement).content.firstElementChild?.cloneNode(true);
+  if (!(made instanceof HTMLElement)) throw new Error(`no ${template}`);
+  return made;
+};
+
+/**
+ * An element with its attributes and children. `false` and `undefined` leave an attribute out.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, string | boolean | undefined>} [attributes]
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export const h = (tag, attributes = {}, ...children) => {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) element.setAttribute(name, "");
+    else if (typeof value === "string") element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+};
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @param {string} path @param {string} viewBox */
+export const svg = (path, viewBox) => {
+  const drawing = document.createElementNS(SVG, "svg");
+  drawing.setAttribute("viewBox", viewBox);
+  drawing.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS(SVG, "path");
+  line.setAttribute("d", path);
+  drawing.append(line);
+  return drawing;
+};
+
+/** Strokes on a grid of 20. @type {Record<string, string>} */
+const ICONS = {
+  lock: "M5 9h10v8H5zM7 9V6a3 3 0 0 1 6 0v3",
+  settings:
+    "M10 7.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM10 2.5v2.2M10 15.3v2.2M2.5 10h2.2M15.3 10h2.2M4.7 4.7l1.5 1.5M13.8 13.8l1.5 1.5M4.7 15.3l1.5-1.5M13.8 6.2l1.5-1.5",
+  scan: "M3 7V4a1 1 0 0 1 1-1h3M13 3h3a1 1 0 0 1 1 1v3M17 13v3a1 1 0 0 1-1 1h-3M7 17H4a1 1 0 0 1-1-1v-3M3 10h14",
+  add: "M10 4v12M4 10h12",
+  copy: "M7 7h9v10H7zM4 13V3h9",
+  done: "M4 10.5l4 4 8-9",
+  more: "M5 10h.01M10 10h.01M15 10h.01",
+  next: "M4 10h11M11 6l4 4-4 4",
+  pin: "M7 3h6l-1 5 3 3H5l3-3zM10 11v6",
+  warn: "M10 3l8 14H2zM10 8v4M10 14.5h.01",
+  search: "M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11zM13 13l4 4",
+  close: "M5 5l10 10M15 5L5 15",
+  up: "M10 16V5M5.5 9.5L10 5l4.5 4.5",
+  down: "M10 4v11M5.5 10.5L10 15l4.5-4.5",
+  phone: "M6 2.5h8v15H6zM9 15h2",
+  key: "M12.5 3a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM9.3 10.7L3 17M5.5 14.5l2 2M13.5 6.5h.01",
+  trash: "M4 6h12M8 6V4h4v2M6 6l1 11h6l1-11",
+  rename: "M4 16l1-4 8-8 3 3-8 8zM11.5 5.5l3 3",
+  eye: "M2 10s3-5 8-5 8 5 8 5-3 5-8 5-8-5-8-5zM10 8a2 2 0 1 0 0 4 2 2 0 0 0 0-4z",
+};
+
+/** @param {string} name */
+export const icon = (name) => {
+  const drawing = svg(ICONS[name] ?? "", "0 0 20 20");
+  drawing.classList.add("icon");
+  return drawing;
+};
+
+/**
+ * A button with an icon and words.
+ * @param {string} action for `data-action`
+ * @param {string} text
+ * @param {{ icon?: string, class?: string, type?: string }} [options]
+ */
+export const button = (action, text, options = {}) => {
+  const made = h("button", { type: options.type ?? "button", "data-action": action, class: options.class }, text);
+  if (options.icon) made.prepend(icon(options.icon));
+  return made;
 };
 
 /**

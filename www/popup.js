@@ -1,7 +1,12 @@
 // The popup paints what the core says and passes on what the person does.
 performance.mark("script");
-import { ask, ready } from "../core.js";
-import { byId, say, speak, take } from "./page.js";
+import { ask, fold, manage, ready } from "../core.js";
+import { cards, label } from "./cards.js";
+import { details } from "./details.js";
+import { door } from "./door.js";
+import { download, openManager } from "./leave.js";
+import { byId, fromTemplate, part, say, show, speak } from "./page.js";
+import { scanPicture } from "./picture.js";
 
 /**
  * @typedef {import("../core/tofaktor.js").Reply} Reply
@@ -11,92 +16,123 @@ import { byId, say, speak, take } from "./page.js";
  * @typedef {import("../core/tofaktor.js").OfferView} OfferView
  */
 
-const passphrase = byId("passphrase", HTMLInputElement);
 const notice = byId("notice", HTMLElement);
+const search = byId("search", HTMLInputElement);
 
 /** @type {import("../core/tofaktor.js").Tab} */
 let tab = {};
 /** @type {View | undefined} */
 let view;
-let expiry = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let expiry;
 
-/** @param {UiRequest} request @param {Uint8Array} [bytes] */
-const request = async (request, bytes) => {
-  const reply = await ask(request, tab, bytes);
-  if (reply.wake !== undefined) chrome.tabs.sendMessage(reply.wake, "look").catch(() => {});
-  paint(reply);
+/** @param {UiRequest} asked @param {Uint8Array} [bytes] */
+const request = async (asked, bytes) => {
+  const reply = await ask(asked, tab, bytes);
+  if (reply.wake !== undefined && reply.wake !== null) await chrome.tabs.sendMessage(reply.wake, "look").catch(() => {});
+  paint(reply, asked.kind === "refresh");
+  return reply;
 };
 
-/** @param {Reply} reply */
-const paint = (reply) => {
-  view = reply.view;
-  const { screen, offers, accounts, page } = view;
-  document.body.dataset.screen = screen;
-  tell(reply.notice ?? undefined);
+const list = cards(byId("account-list", HTMLElement), {
+  copied: (account) => {
+    const elsewhere = account.microsoft ? view?.stranger : undefined;
+    if (elsewhere) tell("copiedElsewhere", elsewhere.host);
+    else tell("copied", account.name || account.issuer);
+    ask({ kind: "used", account: account.id }, tab).catch(() => {});
+  },
+  more: (account) => dialog.open(account),
+});
 
-  show("unlock", screen === "firstRun" || screen === "locked");
+const dialog = details(byId("details", HTMLDialogElement), (asked) => request(asked), {
+  transfer: (account) => openManager(`transfer=${account.id}`),
+  closed: (id) => list.focus(id),
+});
+
+const saved = () => view?.offers.find((offer) => offer.standing === "new")?.id;
+
+const entrance = door(
+  byId("door", HTMLElement),
+  async (kind, id, bytes) => {
+    const save = saved();
+    const first = view?.screen === "firstRun";
+    if (kind === "passphrase") await request({ kind: first ? "create" : "unlock", save }, bytes);
+    else if (kind === "recovery") await request({ kind: "unlockByRecovery", save }, bytes);
+    else if (kind === "key") await request({ kind: "unlockByKey", door: id ?? "", save }, bytes);
+    else await request({ kind: first ? "createOpen" : "unlockByDevice", save });
+    if (view?.screen === "accounts") settle();
+  },
+  (key) => tell(key),
+);
+
+/** @param {Reply} reply @param {boolean} [quiet] a code has run out, nothing else has happened */
+const paint = (reply, quiet) => {
+  const before = view?.screen;
+  view = reply.view;
+  const { screen, offers, accounts, page, stranger } = view;
+  document.body.dataset.screen = screen;
+  document.body.dataset.saving = String(offers.length > 0 && (screen === "firstRun" || screen === "locked"));
+  if (!quiet || screen !== before) tell(reply.notice ?? undefined);
+
+  show("door", screen === "firstRun" || screen === "locked");
   show("accounts", screen === "accounts");
   show("recovery", screen === "recovery");
-  show("empty", accounts.length === 0);
+  show("empty", accounts.length === 0 && offers.length === 0);
   show("offers", offers.length > 0);
-  show("page", page !== undefined);
-  for (const button of document.querySelectorAll("[data-action='lock']")) /** @type {HTMLElement} */ (button).hidden = screen !== "accounts";
+  show("page", page !== undefined && page !== null);
+  show("search-row", view.searchable);
+  show("stranger", stranger?.looksAlike === true);
+  part(document, "[data-action='lock']").hidden = screen !== "accounts";
 
   if (page) {
     byId("page-host", HTMLElement).textContent = page.host;
-    byId("page-reason", HTMLElement).textContent = say(`reason_${page.reason}`, page.account ?? "");
+    byId("page-reason", HTMLElement).textContent = say(page.says, page.account ?? "");
+    show("approval", page.reason === "awaitingApproval" && screen === "accounts");
+    show("do-step", page.canDoStep);
+    const off = page.clockOffS ?? undefined;
+    show("clock-off", off !== undefined);
+    if (off !== undefined) part(document, "#clock-off span").textContent = say(off > 0 ? "clockSlow" : "clockFast", String(Math.abs(off)));
   }
+  byId("account-list", HTMLElement).dataset.fill = String(page?.canFill === true);
+  if (stranger) byId("stranger-text", HTMLElement).textContent = say("strangerText", stranger.host);
   if (screen === "firstRun" || screen === "locked") {
-    byId("unlock-title", HTMLElement).textContent = say(screen === "firstRun" ? "createTitle" : "unlockTitle");
-    byId("unlock-hint", HTMLElement).textContent = say(screen === "firstRun" ? "createHint" : "unlockHint");
-    byId("submit", HTMLButtonElement).textContent = say(screen === "firstRun" ? (offers.length ? "createAndSave" : "create") : offers.length ? "unlockAndSave" : "unlock");
-    show("strength", screen === "firstRun");
-  }
+    if (dialog.isOpen()) dialog.close();
+    entrance.paint({
+      purpose: screen === "firstRun" ? "create" : "unlock",
+      doors: view.doors,
+      waitMs: view.waitMs,
+      saves: offers.length > 0,
+      inPopup: true,
+    });
+  } else entrance.clear();
+
   byId("offer-list", HTMLElement).replaceChildren(...offers.map(offerCard));
-  byId("account-list", HTMLElement).replaceChildren(...accounts.map(accountCard));
+  list.paint(accounts);
+  if (search.value) find();
 
   clearTimeout(expiry);
   const soonest = Math.min(...accounts.filter((a) => a.periodMs > 0).map((a) => a.leftMs));
-  if (Number.isFinite(soonest)) expiry = setTimeout(() => request({ kind: "show" }), soonest);
+  if (Number.isFinite(soonest)) expiry = setTimeout(() => request({ kind: "refresh" }), soonest);
 
   document.body.dataset.ready = "true";
   requestAnimationFrame(() => performance.getEntriesByName("painted").length || performance.mark("painted"));
 };
 
-/** @param {string} id @param {boolean} shown */
-const show = (id, shown) => {
-  byId(id, HTMLElement).hidden = !shown;
-};
-
-/** @param {string} [key] */
-const tell = (key) => {
+/** @param {string} [key] @param {...string} values */
+const tell = (key, ...values) => {
   if (key) {
     notice.dataset.notice = key;
-    notice.textContent = say(`notice_${key}`);
+    notice.textContent = say(`notice_${key}`, ...values);
   } else {
     delete notice.dataset.notice;
     notice.textContent = "";
   }
 };
 
-/** @param {string} template @returns {HTMLElement} */
-const fromTemplate = (template) => {
-  const card = byId(template, HTMLTemplateElement).content.firstElementChild?.cloneNode(true);
-  if (!(card instanceof HTMLElement)) throw new Error(`no ${template}`);
-  return card;
-};
-
-/** @param {HTMLElement} card @param {string} selector @returns {HTMLElement} */
-const part = (card, selector) => {
-  const element = card.querySelector(selector);
-  if (!(element instanceof HTMLElement)) throw new Error(`no ${selector}`);
-  return element;
-};
-
-/** @param {HTMLElement} card @param {{ issuer: string, name: string, tenant?: string | null }} account */
-const label = (card, { issuer, name, tenant }) => {
-  part(card, ".name").textContent = name || issuer;
-  part(card, ".issuer").textContent = [tenant, issuer].filter(Boolean).join(" · ");
+/** Where the next key press should go. */
+const settle = () => {
+  if (view?.screen === "firstRun" || view?.screen === "locked") entrance.focus();
+  else if (view?.screen === "accounts" && view.offers.length === 0) view.searchable ? search.focus() : list.focusFirst();
 };
 
 /** @param {OfferView} offer */
@@ -115,112 +151,122 @@ const offerCard = (offer) => {
   return card;
 };
 
-/** @param {AccountView} account */
-const accountCard = (account) => {
-  const card = fromTemplate("account-template");
-  card.dataset.account = account.id;
-  card.dataset.wanted = String(account.wanted);
-  label(card, account);
-  part(card, ".unconfirmed").hidden = account.confirmed;
-  const code = part(card, ".code");
-  code.textContent = account.code;
-  code.setAttribute("aria-label", say("copyCode", account.code));
-  const countdown = part(card, ".countdown");
-  countdown.hidden = account.periodMs === 0;
-  countdown.style.animationDuration = `${account.periodMs}ms`;
-  countdown.style.animationDelay = `${account.leftMs - account.periodMs}ms`;
-  return card;
+const find = () => {
+  const found = list.search(fold(search.value).split(/\s+/).filter(Boolean));
+  show("not-found", found === 0 && search.value !== "");
+  byId("found", HTMLElement).textContent = search.value ? say("foundCount", String(found)) : "";
 };
 
-/** Bits that a guesser has to try, very roughly: the length counts, and the kinds of characters a little. */
-const strength = (/** @type {string} */ text) => {
-  const kinds = [/[a-zæøå]/, /[A-ZÆØÅ]/, /\d/, /[^\p{L}\d]/u].filter((kind) => kind.test(text)).length;
-  const distinct = new Set(text).size;
-  const score = Math.min(text.length, distinct * 2) + 2 * (kinds - 1);
-  return text.length < 8 ? 0 : score < 11 ? 1 : score < 15 ? 2 : score < 20 ? 3 : 4;
-};
-
-passphrase.addEventListener("input", () => {
-  const score = strength(passphrase.value);
-  byId("strength-meter", HTMLMeterElement).value = score;
-  byId("strength-text", HTMLElement).textContent = passphrase.value ? say(`strength_${score}`) : "";
-});
-
-byId("unlock", HTMLFormElement).addEventListener("submit", async (event) => {
+search.addEventListener("input", find);
+search.addEventListener("keydown", (event) => {
+  if (event.key === "ArrowDown") list.focusFirst();
+  else if (event.key === "Enter") list.copyFirst();
+  else if (event.key === "Escape" && search.value) {
+    search.value = "";
+    find();
+  } else return;
   event.preventDefault();
-  const button = byId("submit", HTMLButtonElement);
-  button.disabled = true;
-  show("progress", true);
-  const save = view?.offers.find((offer) => offer.standing === "new")?.id ?? null;
-  try {
-    await request({ kind: view?.screen === "firstRun" ? "create" : "unlock", save }, take(passphrase));
-  } finally {
-    button.disabled = false;
-    show("progress", false);
-    byId("strength-text", HTMLElement).textContent = "";
-    if (view?.screen !== "accounts") passphrase.focus();
-  }
+});
+byId("account-list", HTMLElement).addEventListener("before-first", () => view?.searchable && search.focus());
+
+// Typing anywhere searches.
+document.addEventListener("keydown", (event) => {
+  if (!view?.searchable || dialog.isOpen() || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key.length !== 1 || event.key === " " || event.target instanceof HTMLInputElement) return;
+  search.focus();
 });
 
 document.addEventListener("click", async (event) => {
   const target = event.target instanceof Element ? event.target.closest("[data-action]") : null;
   if (!(target instanceof HTMLElement)) return;
   const offer = target.closest("[data-offer]")?.getAttribute("data-offer") ?? "";
+  const account = target.closest("[data-account]")?.getAttribute("data-account") ?? "";
   switch (target.dataset.action) {
     case "lock":
-      return request({ kind: "lock" });
+      await request({ kind: "lock" });
+      return settle();
     case "save":
-      return request({ kind: "save", offer, replace: target.dataset.replace === "true" });
+      await request({ kind: "save", offer, replace: target.dataset.replace === "true" });
+      return settle();
     case "dismiss":
-      return request({ kind: "dismiss", offer });
-    case "reveal": {
-      const shown = passphrase.type === "password";
-      passphrase.type = shown ? "text" : "password";
-      target.setAttribute("aria-pressed", String(shown));
+      await request({ kind: "dismiss", offer });
+      return settle();
+    case "next":
+      if (account) await request({ kind: "next", account });
       return;
-    }
-    case "copy":
-      await navigator.clipboard.writeText((target.textContent ?? "").replaceAll(" ", ""));
-      notice.dataset.notice = "copied";
-      notice.textContent = say("copied");
-      return;
+    case "approve":
+      return leaveFor({ kind: "approve", approved: true });
+    case "deny":
+      return void (await request({ kind: "approve", approved: false }));
+    case "do-step":
+      return leaveFor({ kind: "doStep" });
+    case "fill-here":
+      return leaveFor({ kind: "fillHere", account });
     case "scan":
       return scanTab(target);
+    case "manager":
+      return openManager();
+    case "recovery":
+      return openManager("recovery");
+    case "export": {
+      const { shown } = await manage({ kind: "exportSealed" });
+      if (shown?.kind === "sealed") download(shown.text);
+    }
   }
 });
+
+/** What goes on in the page itself: there the person looks next. @param {UiRequest} asked */
+const leaveFor = async (asked) => {
+  const { notice: trouble } = await request(asked);
+  if (!trouble) close();
+};
 
 /** @param {HTMLElement} button */
 const scanTab = async (button) => {
   button.setAttribute("aria-busy", "true");
-  // The scanner gets ready while the browser takes the picture.
-  const worker = new Worker(new URL("../scan-worker.js", import.meta.url), { type: "module" });
+  let captured = false;
   try {
-    const picture = await chrome.tabs.captureVisibleTab({ format: "png" });
-    const { payloads, error } = await new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => resolve(data);
-      worker.onerror = reject;
-      worker.postMessage({ picture });
+    const payloads = await scanPicture(async () => {
+      const picture = await chrome.tabs.captureVisibleTab({ format: "png" });
+      captured = true;
+      return picture;
     });
-    if (error) return tell("scanFailed");
     if (payloads.length === 0) return tell("noQr");
-    await request({ kind: "offer" }, payloads[0]);
+    for (const payload of payloads) await request({ kind: "offer" }, payload);
   } catch {
-    tell("cannotCapture");
+    tell(captured ? "scanFailed" : "cannotCapture");
   } finally {
-    worker.terminate();
     button.removeAttribute("aria-busy");
   }
 };
 
+// Locked from elsewhere, by the clock, by the keyboard, in another window; or the page has moved on.
+chrome.storage.session.onChanged.addListener((changes) => {
+  const locked = view?.screen === "accounts" && changes["v1.key"] && !changes["v1.key"].newValue;
+  if (view && (locked || changes[`page.${tab.id}`] || changes.offers)) request({ kind: "refresh" });
+});
+
 const start = async () => {
   ready();
   const spoken = speak();
+  const told = chrome.storage.session.get("told");
   const [front] = await chrome.tabs.query({ active: true, currentWindow: true });
   tab = { id: front?.id, url: front?.url };
-  const reply = await ask({ kind: "show" }, tab);
+  let reply = await ask({ kind: "show" }, tab);
+  const alone = reply.view.screen === "locked" && reply.view.doors[0]?.kind === "device";
+  if (alone) {
+    const save = reply.view.offers.find((offer) => offer.standing === "new")?.id;
+    reply = await ask({ kind: "unlockByDevice", save }, tab);
+  }
   await spoken;
   paint(reply);
-  if (view?.screen === "firstRun" || view?.screen === "locked") passphrase.focus();
+  settle();
+  // What a scan from the menu or the keyboard has to say.
+  const { told: key } = await told;
+  if (typeof key === "string") {
+    tell(key);
+    chrome.storage.session.remove("told");
+  }
 };
 
 start();

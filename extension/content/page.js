@@ -53,6 +53,8 @@
   const SECRET = "[data-testid='activation-url/key'] .ms-pii, .ms-pii[aria-labelledby='secretKeyLabel']";
   /** Where no element is known, the secret is sixteen base32 letters standing alone after a colon. */
   const SECRET_TEXT = /:\s*([a-z2-7]{16})\s*$/i;
+  /** Milliseconds between two glances at a moving field. */
+  const SETTLE = 60;
   const SETS_UP = /^(mysignins|account)\./.test(location.hostname);
   /** A QR code of Microsoft's is drawn at 86 CSS pixels and up. */
   const SMALLEST_PICTURE = 60;
@@ -142,6 +144,7 @@
     const settings = config();
     const banner = first("#displayName, [data-testid='identityBanner']");
     const icon = first("img.tile-img")?.getAttribute("src") ?? first("img.tile-img")?.getAttribute("svgsrc");
+    const found = pictures();
     const marks = Object.keys(MARKS).filter((mark) => first(MARKS[mark]));
     return {
       pageId: document.querySelector("meta[name='PageID']")?.getAttribute("content") ?? undefined,
@@ -153,7 +156,8 @@
       title: TITLES.map((selector) => text(first(selector))).find((title) => title),
       marks,
       field: field()?.seen,
-      pictures: pictures().filter((picture) => !sent.has(identity(picture))).length,
+      picture: found.length > 0,
+      pictures: found.filter((picture) => !sent.has(identity(picture))).length,
       manual: manual(),
     };
   };
@@ -180,8 +184,9 @@
     const { width, height } = picture.getBoundingClientRect();
     let image = picture;
     if (!(picture instanceof HTMLImageElement)) {
-      image = new Image(width, height);
-      image.src = background(picture) ?? `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(picture))}`;
+      const drawn = new Image(width, height);
+      drawn.src = background(picture) ?? `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(picture))}`;
+      image = drawn;
     }
     if (!(image instanceof HTMLImageElement)) return "";
     if (/^data:image\/(png|jpeg)[;,]/.test(image.currentSrc || image.src)) return image.currentSrc || image.src;
@@ -222,6 +227,16 @@
       if (typed === expected && button instanceof HTMLElement) button.click();
     }, 500);
 
+  /** The element that is outlined, and how its outline was before. @type {{ element: HTMLElement, before: string } | undefined} */
+  let pointed;
+  /** Shows where to go on: an outline and nothing more, so that there is nothing of ours to click. @param {HTMLElement} [element] */
+  const point = (element) => {
+    if (pointed?.element === element) return;
+    if (pointed) pointed.element.style.outline = pointed.before;
+    pointed = element && { element, before: element.style.outline };
+    if (element) element.style.outline = "3px solid #0b5cad";
+  };
+
   /** @param {unknown} message @returns {Promise<any>} nothing once the extension is gone or updated */
   const say = async (message) => {
     try {
@@ -256,6 +271,7 @@
 
   /** @param {any} reply */
   const obey = async (reply) => {
+    if (reply?.kind !== "point") point();
     switch (reply?.kind) {
       case "sendPictures": {
         const found = pictures().filter((picture) => !sent.has(identity(picture))).slice(0, 8);
@@ -270,6 +286,8 @@
         if (done && reply.submit) submit(reply.code);
         return;
       }
+      case "point":
+        return point(first(MARKS[reply.mark]));
       case "click": {
         const target = first(MARKS[reply.mark]);
         target?.click();
@@ -287,25 +305,38 @@
     report();
   };
 
-  /** Views slide in over some frames; a look waits until the page has drawn what it is at. */
+  /** Something slides or fades in; what turns for ever, such as a spinner, does not count. */
+  const moving = () =>
+    document.getAnimations().some((animation) => {
+      const end = animation.effect?.getComputedTiming().endTime;
+      return animation.playState === "running" && typeof end === "number" && end < 2000;
+    });
+
+  /**
+   * Views slide and fade in over some frames; a look waits until what matters has come to rest. A dialog that is
+   * transparent for a moment would look like no dialog, and the set-up like left.
+   */
   let waiting = false;
-  const soon = () => {
+  const soon = (where = "", patience = 20) => {
     if (waiting) return;
     waiting = true;
     setTimeout(() => {
       waiting = false;
-      report();
-    }, 60);
+      const { x, y } = field()?.boxes[0]?.getBoundingClientRect() ?? { x: 0, y: 0 };
+      const here = `${x},${y}`;
+      const resting = (here === where || here === "0,0") && !moving();
+      resting || patience === 0 ? report() : soon(here, patience - 1);
+    }, SETTLE);
   };
 
-  const observer = new MutationObserver(soon);
+  const observer = new MutationObserver(() => soon());
   observer.observe(document, {
     subtree: true,
     childList: true,
     attributes: true,
     attributeFilter: ["style", "class", "hidden", "disabled", "src", "value", "aria-hidden"],
   });
-  for (const event of ["transitionend", "animationend", "load"]) document.addEventListener(event, soon, { capture: true, passive: true });
+  for (const event of ["transitionend", "animationend", "load"]) document.addEventListener(event, () => soon(), { capture: true, passive: true });
   document.addEventListener("visibilitychange", lookAfresh);
   chrome.runtime.onMessage.addListener((message) => {
     if (message === "look") lookAfresh();

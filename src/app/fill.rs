@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
 use super::clock;
-use super::tab::{Id, Note, Released};
+use super::tab::{Id, Note, Released, Told};
 use crate::caller::Page;
 use crate::pages::{Field, State};
 use crate::platform::{Outage, Platform, Store};
@@ -16,12 +16,14 @@ use crate::vault::{Account, AccountId, Contents, Status};
 const LEAST_LEFT_MS: u64 = 2000;
 /// The first code and one retry in a later step; then a person has to look.
 const MOST_TRIES: u8 = 2;
+/// How long a person's word in the popup waits for the page to look again.
+pub(super) const WORD_MS: u64 = 60 * 1000;
 /// The time-steps released last, by account.
 const STEPS: &str = "steps";
 
 /// What to do about a field that wants an app code.
 pub(super) enum Verdict {
-    Release(Zeroizing<String>),
+    Release { code: Zeroizing<String>, submit: bool },
     Wait { ms: u64 },
     Nothing(Reason),
 }
@@ -74,6 +76,14 @@ pub(super) fn same_name(ours: &str, theirs: &str) -> bool {
     ours.trim().to_lowercase() == theirs.trim().to_lowercase()
 }
 
+/// The account that the person chose in the popup, for this view.
+pub(super) fn told<'a>(contents: &'a Contents, note: &Note, now_ms: u64) -> Option<&'a Account> {
+    match note.told {
+        Some(Told::Fill { account, at_ms }) if now_ms.abs_diff(at_ms) < WORD_MS => contents.account(account.0),
+        _ => None,
+    }
+}
+
 /// Decides about one field, for an account already chosen. A release is noted
 /// before it is made: a code must never go out twice, even if the worker dies here.
 pub(super) async fn judge(
@@ -83,6 +93,7 @@ pub(super) async fn judge(
     field: Field,
     visible: bool,
     account: &Account,
+    submit: bool,
 ) -> Verdict {
     if !visible || !page.in_front() {
         return Verdict::Nothing(Reason::NotInFront);
@@ -120,7 +131,7 @@ pub(super) async fn judge(
         tries: tries.saturating_add(1),
         set_up: note.state == State::SetUpCode,
     });
-    Verdict::Release(Zeroizing::new(code.expose().to_owned()))
+    Verdict::Release { code: Zeroizing::new(code.expose().to_owned()), submit }
 }
 
 #[derive(Default, Serialize, Deserialize)]

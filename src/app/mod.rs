@@ -4,15 +4,24 @@
 //! Stateless. Whatever must outlast a call is in a store, so that a worker
 //! stopped after any line loses nothing.
 
+mod accounts;
 mod clock;
+mod doors;
 mod fill;
 mod offers;
 mod page;
+mod search;
+mod settings;
+mod stranger;
 mod tab;
+mod transfer;
 mod ui;
 mod view;
 
-pub use page::answer;
+pub use accounts::check;
+pub use page::{answer, check_clock};
+pub use search::fold;
+pub use settings::manage;
 pub use ui::ask;
 
 use crate::platform::Platform;
@@ -24,6 +33,14 @@ pub async fn expire(p: &impl Platform) {
     // An open vault whose time has run out is locked by the question itself.
     if let Ok(Some(until_ms)) = session::until_ms(p).await {
         p.wake_at(Some(until_ms));
+    }
+}
+
+/// The computer was locked: locks the vault too, unless the person chose otherwise.
+pub async fn computer_locked(p: &impl Platform) {
+    let stays = open(p).await.is_ok_and(|contents| !settings::locks_with_computer(&contents.settings));
+    if !stays && session::lock(p).await.is_ok() {
+        p.wake_at(None);
     }
 }
 

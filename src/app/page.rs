@@ -1,12 +1,13 @@
 //! What the script on a Microsoft page is told.
 
-use super::tab::{Captured, CapturedKind, Note, Pending};
-use super::{fill, offers};
+use super::tab::{Captured, CapturedKind, Note, Pending, Told};
+use super::{clock, fill, offers, settings};
 use crate::caller::Page;
 use crate::otp::base32;
 use crate::otp::payload::{self, Payload};
 use crate::otp::uri::Enrolment;
 use crate::otp::{Algorithm, Credential, Factor};
+use crate::pages::guide::{self, Progress, Step};
 use crate::pages::hosts::Family;
 use crate::pages::{self, Field, Manual, Mark, Method, Observation, State};
 use crate::platform::Platform;
@@ -35,9 +36,9 @@ pub async fn answer(p: &impl Platform, page: &Page, request: PageRequest) -> Pag
         PageReply::Fill { .. } => Some(Pending::Fill),
         PageReply::Click { .. } => Some(Pending::Click),
         PageReply::SendPictures => Some(Pending::Pictures),
-        PageReply::Rest | PageReply::Again { .. } => None,
+        PageReply::Rest | PageReply::Point { .. } | PageReply::Again { .. } => None,
     };
-    note.settled = reply == PageReply::Rest;
+    note.settled = matches!(reply, PageReply::Rest | PageReply::Point { .. });
     note.write(p, page.tab()).await;
     p.badge(page.tab(), badge(&note));
     reply
@@ -50,53 +51,116 @@ async fn look(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observatio
     if sets_up(page) && seen.pictures > 0 {
         return PageReply::SendPictures;
     }
-    match note.state {
+    let reply = match note.state {
         State::SetUpManual => {
             if let Some(manual) = &seen.manual {
                 take_manual(p, page, note, manual).await;
             }
+            PageReply::Rest
         }
-        State::Code | State::SetUpCode => {
-            if let Some(field) = seen.field {
-                return code(p, page, note, field, visible).await;
-            }
+        State::Code | State::SetUpCode => match seen.field {
+            Some(field) => code(p, page, note, field, visible).await,
+            None => PageReply::Rest,
+        },
+        State::Push | State::ProofPicker => switch(p, page, note, seen, visible).await,
+        State::StaySignedIn | State::SetUpDone => {
+            confirm(p, note).await;
+            PageReply::Rest
         }
-        State::Push | State::ProofPicker => return switch(p, page, note, seen, visible).await,
-        State::StaySignedIn | State::SetUpDone => confirm(p, note).await,
-        _ => {}
-    }
+        _ => PageReply::Rest,
+    };
     if note.reason == Reason::NothingToDo {
         note.reason = captured_reason(note);
     }
-    PageReply::Rest
+    if reply == PageReply::Rest { guide(p, note, seen, visible && page.in_front()) } else { reply }
+}
+
+/// Where the set-up goes on: points at it, or clicks it if the person said so.
+fn guide(p: &impl Platform, note: &mut Note, seen: &Observation, in_front: bool) -> PageReply {
+    let progress = Progress {
+        push: note.captured.iter().any(|c| c.kind == CapturedKind::Push),
+        offered: note.captured.iter().any(|c| c.offer.is_some()),
+        saved: note.enrolling.is_some(),
+        filled: note.view_filled,
+    };
+    note.step = guide::next(note.state, seen, progress);
+    let mark = note.step.and_then(Step::mark).filter(|mark| seen.marks.contains(mark));
+    note.step_shown = mark.is_some();
+    let told = match note.told {
+        Some(Told::Step { at_ms }) => {
+            note.told = None;
+            in_front && p.now_ms().abs_diff(at_ms) < fill::WORD_MS
+        }
+        _ => false,
+    };
+    match mark {
+        Some(mark) if told => PageReply::Click { mark },
+        Some(mark) => PageReply::Point { mark },
+        None => PageReply::Rest,
+    }
 }
 
 /// A page asks for a code.
 async fn code(p: &impl Platform, page: &Page, note: &mut Note, field: Field, visible: bool) -> PageReply {
-    note.reason = match note.method {
-        Some(Method::AppCode) => match open(p).await {
-            Ok(contents) => match fill::choose(&contents, note) {
-                Ok(account) => match fill::judge(p, page, note, field, visible, account).await {
-                    fill::Verdict::Release(code) => {
-                        note.view_filled = true;
-                        let submit = account.mode == Mode::Automatic;
-                        return PageReply::Fill { code: code.to_string(), submit };
-                    }
-                    fill::Verdict::Wait { ms } => {
-                        note.reason = Reason::WaitingForNext;
-                        let after_ms = u32::try_from(ms).unwrap_or(u32::MAX).saturating_add(50);
-                        return PageReply::Again { after_ms };
-                    }
-                    fill::Verdict::Nothing(reason) => reason,
-                },
-                Err(reason) => reason,
-            },
-            Err(reason) => reason,
+    let outcome = match open(p).await {
+        Ok(contents) => match wanted(&contents, note, p.now_ms()) {
+            Ok((account, submit)) => fill::judge(p, page, note, field, visible, account, submit).await,
+            Err(reason) => fill::Verdict::Nothing(reason),
         },
-        Some(_) => Reason::NotAppCode,
-        None => Reason::MethodUnknown,
+        // What can be told without the vault comes first: an SMS page does not ask to unlock.
+        Err(reason) => fill::Verdict::Nothing(not_for_us(note).unwrap_or(reason)),
     };
-    PageReply::Rest
+    match outcome {
+        fill::Verdict::Release { code, submit } => {
+            note.view_filled = true;
+            note.told = None;
+            PageReply::Fill { code: code.to_string(), submit }
+        }
+        fill::Verdict::Wait { ms } => {
+            note.reason = Reason::WaitingForNext;
+            PageReply::Again { after_ms: u32::try_from(ms).unwrap_or(u32::MAX).saturating_add(50) }
+        }
+        fill::Verdict::Nothing(reason) => {
+            if reason == Reason::AwaitingApproval && !note.asked {
+                note.asked = true;
+                p.open_popup();
+            }
+            note.reason = reason;
+            PageReply::Rest
+        }
+    }
+}
+
+/// The page wants something else than an app code, or does not tell.
+fn not_for_us(note: &Note) -> Option<Reason> {
+    match note.method {
+        Some(Method::AppCode) => None,
+        Some(_) => Some(Reason::NotAppCode),
+        None => Some(Reason::MethodUnknown),
+    }
+}
+
+/// The account whose code goes to the page, and whether it is submitted as well.
+fn wanted<'a>(contents: &'a Contents, note: &Note, now_ms: u64) -> Result<(&'a Account, bool), Reason> {
+    // A person's own choice stands in for what the page does not tell, never against what it tells.
+    if let Some(account) = fill::told(contents, note, now_ms).filter(|_| not_for_us(note) != Some(Reason::NotAppCode)) {
+        return Ok((account, false));
+    }
+    if let Some(reason) = not_for_us(note) {
+        return Err(reason);
+    }
+    let account = fill::choose(contents, note)?;
+    // The set-up's confirming code is never submitted by itself: its dialog has more to tell.
+    let submit = match (account.mode, note.told) {
+        _ if note.state == State::SetUpCode => false,
+        (Mode::Code, _) => false,
+        (Mode::Automatic, _) => true,
+        (Mode::Approve, Some(Told::Approve { at_ms })) if now_ms.abs_diff(at_ms) < fill::WORD_MS => true,
+        (Mode::Approve, Some(Told::Deny)) => return Err(Reason::Denied),
+        (Mode::Approve, _) if note.view_filled => return Err(Reason::Filled),
+        (Mode::Approve, _) => return Err(Reason::AwaitingApproval),
+    };
+    Ok((account, submit))
 }
 
 /// The page waits for a phone, or offers methods: leads to the code, where the
@@ -121,6 +185,7 @@ async fn switch(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observat
         Err(reason) => reason,
         Ok(contents) => match fill::choose(&contents, note) {
             Err(reason) => reason,
+            Ok(_) if !settings::switches(&contents.settings) => Reason::NotAppCode,
             Ok(account) if account.status != Status::Confirmed => Reason::NothingToDo,
             Ok(_) if !visible || !page.in_front() => Reason::NotInFront,
             Ok(_) => {
@@ -204,7 +269,7 @@ async fn take_pictures(p: &impl Platform, page: &Page, note: &mut Note, pictures
             }
         }
     }
-    if !note.captured.is_empty() && matches!(note.state, State::Unknown | State::SecurityInfo | State::SetUpInstall) {
+    if !note.captured.is_empty() && matches!(note.state, State::Unknown | State::SetUpInstall) {
         note.state = State::SetUpQr;
     }
     note.reason = captured_reason(note);
@@ -283,6 +348,19 @@ fn badge(note: &Note) -> Badge {
         | Reason::NotInFront
         | Reason::WaitingForNext => Badge::Clear,
         _ => Badge::Attention,
+    }
+}
+
+/// Microsoft's sign-in is in front: a good moment to compare clocks.
+pub async fn check_clock(p: &impl Platform, page: &Page) {
+    let signs_in = matches!(page.site().family(), Family::SignIn | Family::PersonalSignIn);
+    // Whether it may be asked at all is in the vault; while that is closed, nobody is asked.
+    let may = match super::open(p).await {
+        Ok(contents) => contents.settings.get("clockCheck").and_then(serde_json::Value::as_bool).unwrap_or(true),
+        Err(_) => false,
+    };
+    if signs_in && may {
+        clock::check(p, page.site().origin()).await;
     }
 }
 

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Page;
+use crate::pages::guide::Step;
 use crate::pages::{Judgement, Mark, Method, State};
 use crate::platform::{Platform, Store};
 use crate::protocol::Reason;
@@ -42,6 +43,27 @@ pub(super) struct Note {
     pub(super) enrolling: Option<Id>,
     /// The code last released here.
     pub(super) released: Option<Released>,
+    /// The next thing to do, and whether its element is there.
+    pub(super) step: Option<Step>,
+    pub(super) step_shown: bool,
+    /// What the person said in the popup about this view.
+    pub(super) told: Option<Told>,
+    /// The popup was opened to ask, for this view.
+    pub(super) asked: bool,
+}
+
+/// A person's word in our own pages, for the view that the tab shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub(super) enum Told {
+    /// Fill and submit.
+    Approve { at_ms: u64 },
+    /// Leave the page alone.
+    Deny,
+    /// Fill this account's code.
+    Fill { account: Id, at_ms: u64 },
+    /// Click the step's element.
+    Step { at_ms: u64 },
 }
 
 /// An account or something else that a page's QR code held.
@@ -116,6 +138,10 @@ impl Note {
             came_from: None,
             enrolling: None,
             released: None,
+            step: None,
+            step_shown: false,
+            told: None,
+            asked: false,
         }
     }
 
@@ -168,6 +194,8 @@ impl Note {
             self.came_from = known;
             self.view_filled = false;
             self.clicked.clear();
+            self.told = None;
+            self.asked = false;
             // The way from push to code ends where it leads.
             self.switching &= matches!(judgement.state, State::Push | State::ProofPicker);
             // What was captured belongs to the step that showed it and to those that follow.

@@ -1,14 +1,23 @@
 //! What the popup paints, made whole from what the stores hold.
 
-use super::clock;
-use super::fill::same_name;
+use std::collections::BTreeMap;
+
+use super::fill::{is_microsoft, same_name};
 use super::offers::{self, Offer};
 use super::page::same;
+use super::search::fold;
 use super::tab::Note;
-use crate::pages::hosts;
+use super::{clock, doors, stranger};
+use crate::pages::guide::Step;
+use crate::pages::{State, hosts};
 use crate::platform::Platform;
-use crate::protocol::{AccountView, OfferView, PageView, Screen, Standing, Tab, View};
-use crate::vault::{Account, Contents, Status, VaultError};
+use crate::protocol::{AccountView, Loss, OfferView, PageView, Reason, Screen, Standing, Tab, View};
+use crate::vault::{Account, AccountId, Contents, Status, VaultError, attempts};
+
+/// Fewer than this are found faster by eye.
+const SEARCHABLE: usize = 6;
+/// Colours that an account's initial may have.
+const HUES: u32 = 8;
 
 /// The whole view. `opened` is what the vault answered.
 pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents, VaultError>) -> View {
@@ -22,18 +31,68 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         tab.url.as_deref().is_none_or(|url| hosts::find_by_url(url).is_some_and(|site| site.host() == note.host))
     });
     let now_ms = clock::now_ms(p).await;
+    let screen = screen(opened);
+    let (doors, wait_ms) = match screen {
+        Screen::Locked => (
+            doors::header(p).await.map(|header| doors::views(&header)).unwrap_or_default(),
+            attempts::wait_ms(p).await.unwrap_or_default(),
+        ),
+        _ => (Vec::new(), 0),
+    };
     View {
-        screen: screen(opened),
+        screen,
         offers: offers::read(p).await.iter().filter_map(|offer| offer_view(offer, contents)).collect(),
         accounts: contents.map(|c| accounts(c, note.as_ref(), now_ms)).unwrap_or_default(),
-        page: note.map(|note| PageView {
-            host: note.host,
-            state: note.state,
-            method: note.method,
-            account: note.account,
-            reason: note.reason,
-        }),
+        stranger: stranger::of(tab),
+        doors,
+        wait_ms: u32::try_from(wait_ms).unwrap_or(u32::MAX),
+        searchable: contents.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
+        page: match note {
+            Some(note) => Some(page_view(p, note).await),
+            None => None,
+        },
     }
+}
+
+async fn page_view(p: &impl Platform, note: Note) -> PageView {
+    PageView {
+        says: says(note.reason, note.step, note.state),
+        can_do_step: note.step_shown,
+        step: note.step,
+        can_fill: matches!(
+            note.reason,
+            Reason::MethodUnknown | Reason::AccountNotNamed | Reason::Ambiguous | Reason::NoAccount
+        ),
+        clock_off_s: clock::off_s(p).await,
+        host: note.host,
+        state: note.state,
+        method: note.method,
+        account: note.account,
+        reason: note.reason,
+    }
+}
+
+/// The key of the sentence about the page: the next step, or what was done, or else what to expect.
+fn says(reason: Reason, step: Option<Step>, state: State) -> String {
+    // The names in the protocol are the names in the locales.
+    if let Some(step) = step {
+        return format!("step_{}", name(&step));
+    }
+    if reason != Reason::NothingToDo {
+        return format!("reason_{}", name(&reason));
+    }
+    match state {
+        State::SetUpQr | State::SetUpManual => "guide_setUpQr",
+        State::PushDenied | State::PushTimedOut => "guide_pushOver",
+        State::UserName | State::Password | State::AccountPicker => "guide_signIn",
+        _ => "reason_nothingToDo",
+    }
+    .to_owned()
+}
+
+fn name(value: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 fn screen(opened: &Result<Contents, VaultError>) -> Screen {
@@ -74,19 +133,86 @@ fn offer_view(offer: &Offer, contents: Option<&Contents>) -> Option<OfferView> {
     })
 }
 
-/// The account that the page names first, then the pinned ones, then by age.
+/// The account that the page names first, then the pinned ones, then by the vault's own order.
 fn accounts(contents: &Contents, note: Option<&Note>, now_ms: u64) -> Vec<AccountView> {
     let named = note.and_then(|note| note.account.as_deref());
     let wanted = |a: &Account| named.is_some_and(|named| same_name(&a.name, named));
     let mut ordered: Vec<&Account> = contents.accounts.iter().collect();
     ordered.sort_by_key(|a| (!wanted(a), !a.pinned));
-    ordered.into_iter().map(|account| account_view(account, wanted(account), now_ms)).collect()
+    let mut working: BTreeMap<String, u32> = BTreeMap::new();
+    for account in contents.accounts.iter().filter(|a| a.status == Status::Confirmed) {
+        *working.entry(account.name.to_lowercase()).or_default() += 1;
+    }
+    let places = Places::of(contents);
+    let mut views = Vec::with_capacity(ordered.len());
+    for account in ordered {
+        let mut view = account_view(account, wanted(account), now_ms);
+        (view.above, view.below) = places.around(account);
+        view.loss = loss(account, &working);
+        views.push(view);
+    }
+    views
+}
+
+/// Who is above and below an account.
+#[derive(Default)]
+pub(super) struct Neighbours {
+    pub(super) above: Option<AccountId>,
+    pub(super) below: Option<AccountId>,
+}
+
+/// The neighbours of an account among the pinned, or among the rest.
+pub(super) fn neighbours(contents: &Contents, id: AccountId) -> Neighbours {
+    let Some(pinned) = contents.account(id).map(|account| account.pinned) else {
+        return Neighbours::default();
+    };
+    let row: Vec<AccountId> = contents.accounts.iter().filter(|a| a.pinned == pinned).map(|a| a.id).collect();
+    let Some(at) = row.iter().position(|other| *other == id) else {
+        return Neighbours::default();
+    };
+    Neighbours { above: at.checked_sub(1).and_then(|at| row.get(at)).copied(), below: row.get(at + 1).copied() }
+}
+
+/// The same for all accounts at once, without asking a thousand times for a thousand.
+struct Places {
+    first: [Option<AccountId>; 2],
+    last: [Option<AccountId>; 2],
+}
+
+impl Places {
+    fn of(contents: &Contents) -> Self {
+        let row = |pinned| contents.accounts.iter().filter(move |a| a.pinned == pinned).map(|a| a.id);
+        Self { first: [row(false).next(), row(true).next()], last: [row(false).next_back(), row(true).next_back()] }
+    }
+
+    fn around(&self, account: &Account) -> (bool, bool) {
+        let is = |ends: &[Option<AccountId>; 2]| ends.get(usize::from(account.pinned)) == Some(&Some(account.id));
+        (!is(&self.first), !is(&self.last))
+    }
+}
+
+/// `working` counts the confirmed accounts by name.
+fn loss(account: &Account, working: &BTreeMap<String, u32>) -> Loss {
+    match account.status {
+        Status::Unconfirmed => Loss::NeverConfirmed,
+        Status::Confirmed if working.get(&account.name.to_lowercase()).is_some_and(|twins| *twins > 1) => {
+            Loss::AnotherWorks
+        }
+        Status::Confirmed => Loss::OnlyCopy,
+    }
 }
 
 fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
     let code = account.credential.code_at(now_ms);
     let left_ms = code.left_ms.unwrap_or(0);
     let next_code = code.left_ms.map(|left| account.credential.code_at(now_ms + left).grouped().to_string());
+    let known_by = account
+        .tenant
+        .as_deref()
+        .filter(|tenant| !tenant.is_empty())
+        .unwrap_or(if account.issuer.is_empty() { &account.name } else { &account.issuer });
+    let sought =
+        [account.name.as_str(), account.issuer.as_str(), account.tenant.as_deref().unwrap_or_default()].join(" ");
     AccountView {
         id: account.id.to_text(),
         issuer: account.issuer.clone(),
@@ -98,5 +224,27 @@ fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
         left_ms: u32::try_from(left_ms).unwrap_or(0),
         confirmed: account.status == Status::Confirmed,
         wanted,
+        initial: initial(known_by),
+        hue: hue(known_by),
+        sought: fold(&sought),
+        pinned: account.pinned,
+        above: false,
+        below: false,
+        mode: account.mode.into(),
+        microsoft: is_microsoft(account),
+        last_used_ms: account.last_used_ms,
+        loss: Loss::OnlyCopy,
     }
+}
+
+/// The first letter or digit, as a capital.
+fn initial(text: &str) -> String {
+    let first = text.chars().find(|c| c.is_alphanumeric());
+    first.map(|c| c.to_uppercase().to_string()).unwrap_or_default()
+}
+
+/// Always the same colour for the same name.
+fn hue(text: &str) -> u8 {
+    let sum = text.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    u8::try_from(sum % HUES).unwrap_or(0)
 }

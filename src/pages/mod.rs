@@ -14,6 +14,7 @@
 //! 3. Add a row to [`sign_in`] or [`set_up`], and the printed observation as a
 //!    vector under `tests/vectors/pages/`.
 
+pub mod guide;
 pub mod hosts;
 mod set_up;
 mod sign_in;
@@ -196,7 +197,9 @@ pub struct Observation {
     pub marks: Vec<Mark>,
     /// The visible field.
     pub field: Option<Field>,
-    /// Pictures on the page that could be a QR code and were not sent yet.
+    /// A picture on the page could be a QR code.
+    pub picture: bool,
+    /// How many of those were not handed over yet.
     pub pictures: u32,
     /// The secret as text.
     pub manual: Option<Manual>,

@@ -17,7 +17,8 @@ pub(super) fn read(seen: &Observation, before: Option<State>) -> State {
             _ => {}
         }
     }
-    if seen.shows(Mark::QrToggle) {
+    let still_there = before == Some(State::SetUpQr) && seen.picture;
+    if seen.shows(Mark::QrToggle) || still_there {
         return State::SetUpQr;
     }
     if seen.shows(Mark::Install) {
@@ -31,17 +32,17 @@ pub(super) fn read(seen: &Observation, before: Option<State>) -> State {
     }
     // After the confirming code comes either a step back, which shows the secret
     // again and was caught above, or a step that is none of the known ones.
-    if before == Some(State::SetUpCode) && seen.field.is_none() && seen.shows(Mark::Dialog) && seen.pictures == 0 {
+    if before == Some(State::SetUpCode) && seen.field.is_none() && seen.shows(Mark::Dialog) && !seen.picture {
         return State::SetUpDone;
     }
     if before == Some(State::SetUpDone) && seen.shows(Mark::Dialog) {
         return State::SetUpDone;
     }
     // The oldest dialogs have no marks of their own; the link to another app stands in them alone.
-    if seen.shows(Mark::OtherApp) && seen.pictures == 0 {
+    if seen.shows(Mark::OtherApp) && !seen.picture {
         return State::SetUpInstall;
     }
-    if seen.shows(Mark::SetUpList) {
+    if seen.shows(Mark::SetUpList) && !seen.shows(Mark::Dialog) {
         return State::SecurityInfo;
     }
     State::Unknown

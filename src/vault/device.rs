@@ -1,26 +1,19 @@
-//! Secrets of this device: 32 random bytes each, never shown.
+//! Secrets of this device: 32 random bytes, one for each slot that needs one, never shown.
 //!
-//! One opens a vault without typing, and so lies in two stores, because it may
-//! be the only way in. The other is mixed into an authenticator's answer; it
-//! lies in the mirror alone, which content scripts cannot read in any browser,
-//! and its loss costs convenience only, since an authenticator is never the
-//! only way in.
+//! The secret of a device slot lies in two stores, because that slot may be
+//! the only way in. The one that is mixed into an authenticator's answer lies
+//! in the mirror alone, which content scripts cannot read in any browser, and
+//! its loss costs convenience only, since an authenticator is never the only
+//! way in.
 
-use data_encoding::BASE64;
+use data_encoding::{BASE64, HEXLOWER};
 use zeroize::Zeroizing;
 
 use super::crypto::KeyBytes;
 use super::error::VaultError;
 use super::header::Header;
-use super::slot::Way;
+use super::slot::{SlotId, SlotType};
 use crate::platform::{Outage, Platform, Store};
-
-/// What a secret is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    Open,
-    Mix,
-}
 
 /// A secret of this device. Wiped on drop.
 pub(crate) struct DeviceSecret(KeyBytes);
@@ -31,34 +24,30 @@ impl DeviceSecret {
     }
 }
 
-impl Purpose {
-    const fn serves(self, way: &Way) -> bool {
-        match self {
-            Self::Open => matches!(way, Way::Device),
-            Self::Mix => matches!(way, Way::Prf(_)),
-        }
+/// Makes the secret of a new slot and sees to it that it is kept: a slot that
+/// no secret opens would be a promise broken later.
+pub(crate) async fn make<P: Platform>(p: &P, of: SlotType, slot: SlotId) -> Result<DeviceSecret, VaultError> {
+    let mut secret = DeviceSecret(KeyBytes::default());
+    p.random(secret.0.as_mut_slice())?;
+    let key = key(slot);
+    let text = Zeroizing::new(BASE64.encode(secret.expose()));
+    let mut answer = Err(Outage::Storage);
+    for store in stores(of) {
+        let kept = match p.set(*store, &[(&key, Some(&text))]).await {
+            Ok(()) => holds(p, *store, &key, &text).await,
+            refused => refused,
+        };
+        answer = answer.or(kept);
     }
-
-    const fn key(self) -> &'static str {
-        match self {
-            Self::Open => "v1.device",
-            Self::Mix => "v1.mix",
-        }
-    }
-
-    const fn stores(self) -> &'static [Store] {
-        match self {
-            Self::Open => &[Store::Local, Store::Mirror],
-            Self::Mix => &[Store::Mirror],
-        }
-    }
+    answer?;
+    Ok(secret)
 }
 
-/// The secret, if there is one.
-pub(crate) async fn find<P: Platform>(p: &P, purpose: Purpose) -> Result<Option<DeviceSecret>, VaultError> {
+/// The secret of a slot, if it is still there.
+pub(crate) async fn find<P: Platform>(p: &P, of: SlotType, slot: SlotId) -> Result<Option<DeviceSecret>, VaultError> {
     let mut outage = None;
-    for store in purpose.stores() {
-        match p.get(*store, &[purpose.key()]).await {
+    for store in stores(of) {
+        match p.get(*store, &[&key(slot)]).await {
             Ok(values) => {
                 let text = values.into_iter().next().flatten().map(Zeroizing::new);
                 if let Some(secret) = text.and_then(|text| parse(&text)) {
@@ -71,48 +60,33 @@ pub(crate) async fn find<P: Platform>(p: &P, purpose: Purpose) -> Result<Option<
     outage.map_or(Ok(None), |cause| Err(cause.into()))
 }
 
-/// The secret, made if there is none. The caller holds the lock.
-pub(crate) async fn obtain<P: Platform>(p: &P, purpose: Purpose) -> Result<DeviceSecret, VaultError> {
-    let secret = match find(p, purpose).await? {
-        Some(secret) => secret,
-        None => {
-            let mut secret = DeviceSecret(KeyBytes::default());
-            p.random(secret.0.as_mut_slice())?;
-            secret
+/// Removes the secrets of the slots that `gone` has and `kept` has not; best effort.
+pub(crate) async fn forget<P: Platform>(p: &P, gone: &Header, kept: &Header) {
+    for slot in gone.slots.iter().filter(|slot| kept.slot(slot.id).is_none()) {
+        let Some(of) = slot.slot_type() else { continue };
+        for store in stores(of) {
+            let _ = p.set(*store, &[(&key(slot.id), None)]).await;
         }
-    };
-    // Also when it was found: it may have been missing in one of its stores.
-    let text = Zeroizing::new(BASE64.encode(secret.expose()));
-    let mut answer = Err(Outage::Storage);
-    for store in purpose.stores() {
-        let item = [(purpose.key(), Some(text.as_str()))];
-        answer = match p.set(*store, &item).await {
-            Ok(()) => answer.or(holds(p, *store, purpose, &text).await),
-            refused => answer.or(refused),
-        };
     }
-    answer?;
-    Ok(secret)
 }
 
-/// Reads back: a slot that no secret opens would be a promise broken later.
-async fn holds<P: Platform>(p: &P, store: Store, purpose: Purpose, text: &str) -> Result<(), Outage> {
-    let back = p.get(store, &[purpose.key()]).await?;
+const fn stores(of: SlotType) -> &'static [Store] {
+    match of {
+        SlotType::Device => &[Store::Local, Store::Mirror],
+        SlotType::Prf => &[Store::Mirror],
+        SlotType::Passphrase | SlotType::Recovery => &[],
+    }
+}
+
+fn key(slot: SlotId) -> String {
+    format!("v1.device.{}", HEXLOWER.encode(&slot.0))
+}
+
+async fn holds<P: Platform>(p: &P, store: Store, key: &str, text: &str) -> Result<(), Outage> {
+    let back = p.get(store, &[key]).await?;
     match back.first() {
         Some(Some(back)) if back == text => Ok(()),
         _ => Err(Outage::Storage),
-    }
-}
-
-/// Removes the secrets that no slot needs any more; best effort.
-pub(crate) async fn forget_unused<P: Platform>(p: &P, header: &Header) {
-    for purpose in [Purpose::Open, Purpose::Mix] {
-        let needed = header.slots.iter().any(|slot| slot.way().is_none_or(|way| purpose.serves(way)));
-        if !needed {
-            for store in purpose.stores() {
-                let _ = p.set(*store, &[(purpose.key(), None)]).await;
-            }
-        }
     }
 }
 

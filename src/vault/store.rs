@@ -53,9 +53,14 @@ pub async fn presence<P: Platform>(p: &P) -> Result<Presence, VaultError> {
     Survey::take(p).await.presence()
 }
 
-/// Every copy as it lies in the stores, for export from the recovery screen.
-pub async fn export_raw<P: Platform>(p: &P) -> Wreck {
-    Survey::take(p).await.wreck(Damage::NotARecord)
+/// Every copy as it lies in the stores, for export from the recovery screen:
+/// lines of a key and a record in base64, and what [`bury`] put away before.
+pub async fn export_raw<P: Platform>(p: &P) -> String {
+    let mut text = read_buried(p).await.unwrap_or_default();
+    for (key, piece) in Survey::take(p).await.wreck(Damage::NotARecord).pieces {
+        text.push_str(&format!("{} {key} {piece}\n", p.now_ms()));
+    }
+    text
 }
 
 /// Makes a vault where there never was one.
@@ -171,12 +176,19 @@ pub(crate) async fn change_header<P: Platform, R>(
     let mark = Anchor::of(&header, key);
     let (result, new_key) = operation(&mut header).await?;
     if !header.has_safe_way_in() {
+        device::forget(p, &header, best.record.header()).await;
         return Err(VaultError::LastSlot);
     }
     let sealed_under = new_key.as_ref().unwrap_or(key);
-    let record = commit_everywhere(p, &survey, &best, mark, header, sealed_under, &contents).await?;
-    device::forget_unused(p, record.header()).await;
-    Ok((result, new_key))
+    let (before, after) = (best.record.header(), header.clone());
+    let saved = commit_everywhere(p, &survey, &best, mark, header, sealed_under, &contents).await;
+    match saved {
+        Ok(()) => device::forget(p, before, &after).await,
+        Err(VaultError::NotSaved { holds: Holds::Old, .. }) => device::forget(p, &after, before).await,
+        // Unless it is known which of the two is there, the secrets of both are kept.
+        Err(_) => {}
+    }
+    saved.map(|()| (result, new_key))
 }
 
 /// Takes the newest copy that `key` opens for the truth, after a rollback or
@@ -217,14 +229,13 @@ pub async fn bury<P: Platform>(p: &P) -> Result<(), VaultError> {
     if matches!(survey.presence()?, Presence::Newer { .. }) {
         return Err(VaultError::Exists);
     }
-    let name = format!("v1.buried.{}", p.now_ms());
-    let pieces = survey.wreck(Damage::NotARecord).pieces;
-    let text = pieces.iter().map(|(key, text)| format!("{key} {text}")).collect::<Vec<_>>().join("\n");
+    let mut text = read_buried(p).await.map_err(not_saved)?;
+    for (key, piece) in survey.wreck(Damage::NotARecord).pieces {
+        text.push_str(&format!("{} {key} {piece}\n", p.now_ms()));
+    }
     // Kept first, cleared afterwards, the chief store last: whatever fails, it is still there.
-    let buried = [(name.as_str(), Some(text.as_str()))];
-    p.set(Store::Local, &buried).await.map_err(not_saved)?;
-    let kept = p.get(Store::Local, &[&name]).await.map_err(not_saved)?;
-    if !kept.iter().any(|kept| kept.as_deref() == Some(&text)) {
+    p.set(Store::Local, &[(keys::BURIED, Some(text.as_str()))]).await.map_err(not_saved)?;
+    if read_buried(p).await.map_err(not_saved)? != text {
         return Err(not_saved(Outage::Storage));
     }
     let mirror = [(keys::MIRROR, None), (keys::ANCHOR, None)];
@@ -233,6 +244,11 @@ pub async fn bury<P: Platform>(p: &P) -> Result<(), VaultError> {
     p.set(Store::Session, &session).await.map_err(not_saved)?;
     let local = [(keys::A, None), (keys::B, None), (keys::EXISTS, None)];
     p.set(Store::Local, &local).await.map_err(not_saved)
+}
+
+async fn read_buried<P: Platform>(p: &P) -> Result<String, Outage> {
+    let text = p.get(Store::Local, &[keys::BURIED]).await?;
+    Ok(text.into_iter().next().flatten().unwrap_or_default())
 }
 
 /// The newest copy, if it is certain to be.
@@ -253,14 +269,14 @@ async fn commit_everywhere<P: Platform>(
     header: Header,
     key: &VaultKey,
     contents: &Contents,
-) -> Result<Record, VaultError> {
+) -> Result<(), VaultError> {
     let spot = survey.to_overwrite(Some(best));
     let record = commit(p, survey, spot, mark, header, key, contents).await?;
     let other = if spot == Spot::A { Spot::B } else { Spot::A };
     // Best effort: if it fails, opening the vault sees the difference and mends it.
     let text = record.to_text();
     let _ = p.set(Store::Local, &[(other.key(), Some(text.as_str()))]).await;
-    Ok(record)
+    Ok(())
 }
 
 /// Seals `contents` as the next generation and writes it to `spot`. `mark` is the anchor
@@ -388,7 +404,7 @@ fn not_saved(cause: Outage) -> VaultError {
 }
 
 impl Header {
-    fn first(vault_id: VaultId) -> Self {
+    pub(crate) fn first(vault_id: VaultId) -> Self {
         Self {
             minor: MINOR,
             vault_id,

@@ -17,6 +17,8 @@ pub(crate) mod keys {
     pub(crate) const B: &str = "v1.b";
     /// That there is a vault: an anchor, one generation behind.
     pub(crate) const EXISTS: &str = "v1.exists";
+    /// What a person chose to put away, in the local store.
+    pub(crate) const BURIED: &str = "v1.buried";
     /// The third record, in the mirror.
     pub(crate) const MIRROR: &str = "v1.mirror";
     /// The anchor, in the mirror and in the session.

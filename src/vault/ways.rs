@@ -166,11 +166,11 @@ async fn make_slot<P: Platform>(
             (Way::Recovery, kek)
         }
         NewWay::Device => {
-            let secret = device::obtain(p, device::Purpose::Open).await?;
+            let secret = device::make(p, SlotType::Device, seat.id).await?;
             (Way::Device, derive_device_kek(&secret, &seat.salt, place.vault, seat.id))
         }
         NewWay::Prf(prf, output) => {
-            let secret = device::obtain(p, device::Purpose::Mix).await?;
+            let secret = device::make(p, SlotType::Prf, seat.id).await?;
             let prf = Prf { mixes_device_secret: true, ..prf.clone() };
             let kek = derive_prf_kek(output, Some(&secret), &seat.salt, place.vault, seat.id);
             (Way::Prf(prf), kek)
@@ -230,11 +230,11 @@ async fn derive_kek<P: Platform>(
     Ok(match (unlock, way) {
         (Unlock::Passphrase(passphrase), Way::Passphrase(cost)) => Some(p.derive(passphrase, salt, *cost).await?),
         (Unlock::Recovery(code), Way::Recovery) => Some(code.derive_kek(salt, vault, slot.id)),
-        (Unlock::Device, Way::Device) => {
-            device::find(p, device::Purpose::Open).await?.map(|secret| derive_device_kek(&secret, salt, vault, slot.id))
-        }
+        (Unlock::Device, Way::Device) => device::find(p, SlotType::Device, slot.id)
+            .await?
+            .map(|secret| derive_device_kek(&secret, salt, vault, slot.id)),
         (Unlock::Prf(id, output), Way::Prf(prf)) if *id == slot.id => {
-            let secret = if prf.mixes_device_secret { device::find(p, device::Purpose::Mix).await? } else { None };
+            let secret = if prf.mixes_device_secret { device::find(p, SlotType::Prf, slot.id).await? } else { None };
             Some(derive_prf_kek(output, secret.as_ref(), salt, vault, slot.id))
         }
         _ => None,

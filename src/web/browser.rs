@@ -38,12 +38,17 @@ extern "C" {
     fn set_badge_colour(details: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "action"], js_name = setTitle)]
     fn set_title(details: &JsValue) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(js_namespace = ["chrome", "i18n"], js_name = getMessage)]
-    fn get_message(key: &str) -> String;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "alarms"], js_name = create)]
     fn create_alarm(name: &str, details: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "alarms"], js_name = clear)]
     fn clear_alarm(name: &str) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "action"], js_name = openPopup)]
+    fn open_popup() -> Result<Promise, JsValue>;
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &Function, ms: u32) -> i32;
+    #[wasm_bindgen(catch)]
+    fn fetch(url: &str, options: &JsValue) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(catch, js_namespace = ["navigator", "locks"], js_name = request)]
     fn request_lock(name: &str, callback: &JsValue) -> Result<Promise, JsValue>;
@@ -61,6 +66,12 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(catch)]
     async fn scan(picture: &str) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen(raw_module = "../words.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    async fn word(key: &str) -> Result<JsValue, JsValue>;
 }
 
 /// The id that our own messages carry.
@@ -174,7 +185,10 @@ impl Platform for Browser {
         };
         // A tab that is gone has no badge to show: nothing to do about a refusal.
         detached(set_badge_text(&tab_details(tab, "text", text)));
-        detached(set_title(&tab_details(tab, "title", &get_message(key))));
+        wasm_bindgen_futures::spawn_local(async move {
+            let title = word(key).await.ok().and_then(|title| title.as_string()).unwrap_or_default();
+            detached(set_title(&tab_details(tab, "title", &title)));
+        });
         if !text.is_empty() {
             detached(set_badge_colour(&tab_details(tab, "color", colour)));
         }
@@ -189,6 +203,43 @@ impl Platform for Browser {
             }
             None => detached(clear_alarm(LOCK_ALARM)),
         }
+    }
+
+    fn open_popup(&self) {
+        // Not every browser lets the worker open it; the badge says the same.
+        detached(open_popup());
+    }
+
+    async fn server_date_ms(&self, origin: &str) -> Result<u64, Outage> {
+        let options = Object::new();
+        for (key, value) in [
+            ("method", "HEAD"),
+            ("credentials", "omit"),
+            ("cache", "no-store"),
+            ("redirect", "manual"),
+            ("referrerPolicy", "no-referrer"),
+        ] {
+            let _ = Reflect::set(&options, &JsValue::from_str(key), &JsValue::from_str(value));
+        }
+        let response = settle(fetch(&format!("{origin}/favicon.ico"), &options)).await?;
+        let headers = Reflect::get(&response, &"headers".into()).map_err(outage)?;
+        let get: Function = Reflect::get(&headers, &"get".into()).map_err(outage)?.dyn_into().map_err(outage)?;
+        // A cached answer tells the time of its making.
+        let age = get.call1(&headers, &"age".into()).ok().and_then(|age| age.as_string());
+        let date = get.call1(&headers, &"date".into()).ok().and_then(|date| date.as_string()).ok_or(Outage::Storage)?;
+        let ms = js_sys::Date::parse(&date);
+        if age.is_some_and(|age| age != "0") || !ms.is_finite() || ms < 0.0 {
+            Err(Outage::Storage)
+        } else {
+            Ok(ms as u64)
+        }
+    }
+
+    async fn sleep(&self, ms: u32) {
+        let _ = JsFuture::from(Promise::new(&mut |resolve, _| {
+            set_timeout(&resolve, ms);
+        }))
+        .await;
     }
 }
 

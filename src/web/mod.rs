@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
 use crate::caller::{self, Sender};
-use crate::protocol::{PageReply, PageRequest, Reply, Tab, UiRequest};
+use crate::protocol::{Draft, PageReply, PageRequest, Reply, SettingsReply, SettingsRequest, Tab, UiRequest};
 use crate::vault::kdf::{self, Argon2Cost, Passphrase};
 use browser::Browser;
 
@@ -32,6 +32,43 @@ pub async fn ask(request: Ts<UiRequest>, tab: Ts<Tab>, bytes: Uint8Array) -> Res
     reply.into_ts().map_err(|_| JsError::new("not a reply"))
 }
 
+/// Asked by our own pages that change settings. `bytes` as with [`ask`].
+///
+/// # Errors
+/// Throws if the request is not one.
+#[wasm_bindgen]
+pub async fn manage(request: Ts<SettingsRequest>, bytes: Uint8Array) -> Result<Ts<SettingsReply>, JsError> {
+    let bytes = Zeroizing::new(bytes.to_vec());
+    let request = request.to_rust().map_err(|_| JsError::new("not a request"))?;
+    let reply = crate::app::manage(&Browser, request, bytes).await;
+    reply.into_ts().map_err(|_| JsError::new("not a reply"))
+}
+
+/// What is wrong with an account that is being typed in, as the name of a
+/// [`Notice`](crate::protocol::Notice); `undefined` if nothing is.
+///
+/// # Errors
+/// Throws if the draft is not one.
+#[wasm_bindgen]
+pub fn check(draft: Ts<Draft>, key: Uint8Array) -> Result<JsValue, JsError> {
+    let key = Zeroizing::new(key.to_vec());
+    let draft = draft.to_rust().map_err(|_| JsError::new("not a draft"))?;
+    let problem = crate::app::check(&draft, &key);
+    serde_wasm_bindgen::to_value(&problem).map_err(|_| JsError::new("not a notice"))
+}
+
+/// A text as a search compares it.
+#[wasm_bindgen]
+pub fn fold(text: &str) -> String {
+    crate::app::fold(text)
+}
+
+/// The computer was locked.
+#[wasm_bindgen(js_name = computerLocked)]
+pub async fn computer_locked() {
+    crate::app::computer_locked(&Browser).await;
+}
+
 /// Asked by the worker for a content script; strangers and nonsense get `undefined`.
 #[wasm_bindgen]
 pub async fn answer(message: JsValue, sender: JsValue) -> JsValue {
@@ -39,6 +76,8 @@ pub async fn answer(message: JsValue, sender: JsValue) -> JsValue {
     let Ok(page) = caller::identify(&sender, &browser::own_id()) else { return JsValue::UNDEFINED };
     let Some(request) = read::<PageRequest>(message) else { return JsValue::UNDEFINED };
     let reply: PageReply = crate::app::answer(&Browser, &page, request).await;
+    // After the reply, which must not wait for the network.
+    wasm_bindgen_futures::spawn_local(async move { crate::app::check_clock(&Browser, &page).await });
     reply.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
 }
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { start } from "./harness.mjs";
+import { base32 } from "./tenant.mjs";
 
 /** @type {import("./harness.mjs").Harness} */
 let harness;
@@ -11,13 +12,6 @@ before(async () => {
   harness = await start({ site: async () => undefined });
 });
 after(() => harness.close());
-
-/** @param {Uint8Array} bytes */
-const base32 = (bytes) => {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
-  return (bits.match(/.{1,5}/g) ?? []).map((five) => letters[parseInt(five.padEnd(5, "0"), 2)]).join("");
-};
 
 test("every vector gives its code", async () => {
   const groups = JSON.parse(await readFile(new URL("../vectors/otp.json", import.meta.url), "utf8"));
@@ -39,7 +33,7 @@ test("every vector gives its code", async () => {
   const page = await harness.probe();
   const answers = await page.evaluate(async (cases) => {
     const core = "/core.js";
-    /** @type {typeof import("../../extension/core.js")} */
+    /** @type {typeof import("../../dist/chromium/core.js")} */
     const { ask } = await import(core);
     const text = new TextEncoder();
     const made = await ask({ kind: "create", save: undefined }, {}, text.encode("korrekt hest batteri stift"));

@@ -1,0 +1,54 @@
+// Words in the person's language, for the worker and for our pages. The browser's own
+// mechanism follows the browser's language only, and Chromium has no Nynorsk.
+
+/** @typedef {Record<string, { message: string, placeholders?: Record<string, { content: string }> }>} Messages */
+
+export const LANGUAGES = ["en", "nb", "nn"];
+
+/**
+ * The person's choice, else the browser's, else English.
+ * @param {string | null | undefined} choice
+ */
+export const language = (choice) => {
+  for (const wish of [choice ?? "", ...navigator.languages]) {
+    const primary = wish.toLowerCase().split("-")[0] ?? "";
+    const known = primary === "no" ? "nb" : primary;
+    if (LANGUAGES.includes(known)) return known;
+  }
+  return "en";
+};
+
+/** @param {string} chosen @returns {Promise<Messages>} */
+export const load = async (chosen) => {
+  const response = await fetch(new URL(`./_locales/${chosen}/messages.json`, import.meta.url));
+  return response.json();
+};
+
+/**
+ * @param {Messages} messages
+ * @param {string} key
+ * @param {...string} values for `$1`, `$2`
+ * @returns {string} the sentence; the key itself if there is none, which a test rules out
+ */
+export const fill = (messages, key, ...values) => {
+  const entry = messages[key];
+  if (!entry) return key;
+  return entry.message.replace(/\$(\d|[A-Z]+)\$?/gi, (whole, name) => {
+    const slot = /^\d$/.test(name) ? `$${name}` : entry.placeholders?.[name.toLowerCase()]?.content;
+    return slot ? (values[Number(slot.slice(1)) - 1] ?? "") : whole;
+  });
+};
+
+/** @type {Promise<Messages> | undefined} */
+let words;
+
+/** For the worker: one sentence, in the language that was chosen on our pages. @param {string} key */
+export const word = async (key) => {
+  words ??= chrome.storage.local.get("language").then(({ language: choice }) => load(language(/** @type {string | undefined} */ (choice))));
+  return fill(await words, key);
+};
+
+/** For the worker: the language was changed. */
+export const forgetWords = () => {
+  words = undefined;
+};

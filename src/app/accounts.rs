@@ -1,0 +1,178 @@
+//! What a person does with an account: enters it, renames it, moves it.
+
+use zeroize::Zeroizing;
+
+use super::ui::{self, Done};
+use super::{change_if, offers, view};
+use crate::otp::base32;
+use crate::otp::uri::{Enrolment, UriError};
+use crate::otp::{Algorithm, Credential, Factor};
+use crate::platform::Platform;
+use crate::protocol::{Draft, FillMode, Notice, Tab};
+use crate::vault::{Account, AccountId, Contents, Mode, session};
+
+/// Longest name taken, in characters; the same as an `otpauth:` label's.
+const LONGEST_NAME: usize = 256;
+
+/// What is wrong with an account that is being typed in.
+pub fn check(draft: &Draft, key: &[u8]) -> Option<Notice> {
+    read(draft, key).err()
+}
+
+/// The fields in the order in which they are filled in, so that the first sentence is about the first mistake.
+fn read(draft: &Draft, key: &[u8]) -> Result<Enrolment, Notice> {
+    let name = name(&draft.name)?;
+    if draft.issuer.chars().count() > LONGEST_NAME {
+        return Err(Notice::NameTooLong);
+    }
+    let key = std::str::from_utf8(key).map_err(|_| Notice::QrSecretCharacter)?;
+    let secret = base32::decode(key).map_err(|error| ui::unusable(UriError::Secret(error)))?;
+    let algorithm = match draft.algorithm.as_str() {
+        "SHA1" => Algorithm::Sha1,
+        "SHA256" => Algorithm::Sha256,
+        "SHA512" => Algorithm::Sha512,
+        _ => return Err(Notice::QrAlgorithm),
+    };
+    let factor = match draft.period {
+        0 => Factor::Counter { counter: draft.counter.into() },
+        period if crate::otp::PERIODS.contains(&period) => Factor::Time { period },
+        _ => return Err(Notice::QrPeriod),
+    };
+    let credential = Credential::new(secret, algorithm, draft.digits, factor).ok_or(Notice::QrDigits)?;
+    Ok(Enrolment { credential, issuer: draft.issuer.trim().to_owned(), name, tenant: None })
+}
+
+fn name(text: &str) -> Result<String, Notice> {
+    let name = text.trim();
+    if name.is_empty() {
+        return Err(Notice::NameMissing);
+    }
+    if name.chars().count() > LONGEST_NAME {
+        return Err(Notice::NameTooLong);
+    }
+    Ok(name.to_owned())
+}
+
+/// Adds an account by hand. It goes by way of an offer, so that one that is
+/// there already, or another of its name, is met in the same way as from a page.
+pub(super) async fn enter(
+    p: &impl Platform,
+    tab: &Tab,
+    draft: &Draft,
+    key: &Zeroizing<Vec<u8>>,
+) -> Result<Done, Notice> {
+    let enrolment = read(draft, key)?;
+    let vault = session::key(p).await.map_err(ui::sentence)?;
+    let offer = offers::add(p, &enrolment, None, tab.id).await.map_err(ui::outage)?;
+    let done = ui::save(p, &vault, &offer, false).await?;
+    Ok(Done {
+        notice: done.notice.map(|notice| if notice == Notice::Saved { Notice::Entered } else { notice }),
+        ..done
+    })
+}
+
+/// Changes one account.
+pub(super) async fn edit(
+    p: &impl Platform,
+    id: &str,
+    operation: impl FnOnce(&mut Account, u64),
+) -> Result<Done, Notice> {
+    let now_ms = p.now_ms();
+    change(p, id, |contents, id| {
+        operation(contents.account_mut(id)?, now_ms);
+        Some(())
+    })
+    .await
+}
+
+/// Calls it something else.
+pub(super) async fn rename(p: &impl Platform, id: &str, text: &str) -> Result<Done, Notice> {
+    let name = name(text)?;
+    edit(p, id, |account, now_ms| {
+        account.name = name;
+        account.modified_ms = now_ms;
+    })
+    .await
+}
+
+/// Lets it change places with its neighbour as they are shown, among the pinned or among the rest.
+pub(super) async fn shift(p: &impl Platform, id: &str, down: bool) -> Result<Done, Notice> {
+    change(p, id, |contents, id| {
+        let shown = view::neighbours(contents, id);
+        let other = if down { shown.below } else { shown.above }?;
+        let at = |id| contents.accounts.iter().position(|account| account.id == id);
+        let (here, there) = (at(id)?, at(other)?);
+        contents.accounts.swap(here, there);
+        Some(())
+    })
+    .await
+}
+
+/// Deletes it.
+pub(super) async fn remove(p: &impl Platform, id: &str) -> Result<Done, Notice> {
+    let now_ms = p.now_ms();
+    let done = change(p, id, |contents, id| contents.delete(id, now_ms).map(|_| ())).await?;
+    Ok(Done { notice: Some(Notice::Removed), ..done })
+}
+
+async fn change(
+    p: &impl Platform,
+    id: &str,
+    operation: impl FnOnce(&mut Contents, AccountId) -> Option<()>,
+) -> Result<Done, Notice> {
+    let id = AccountId::from_text(id).ok_or(Notice::Gone)?;
+    let key = session::key(p).await.map_err(ui::sentence)?;
+    let changed = change_if(p, &key, |contents| operation(contents, id)).await.map_err(ui::sentence)?;
+    changed.map(|()| Done::default()).ok_or(Notice::Gone)
+}
+
+impl From<FillMode> for Mode {
+    fn from(mode: FillMode) -> Self {
+        match mode {
+            FillMode::Code => Self::Code,
+            FillMode::Approve => Self::Approve,
+            FillMode::Automatic => Self::Automatic,
+        }
+    }
+}
+
+impl From<Mode> for FillMode {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Code => Self::Code,
+            Mode::Approve => Self::Approve,
+            Mode::Automatic => Self::Automatic,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> Draft {
+        Draft {
+            name: " kari@skole.example ".into(),
+            issuer: "Microsoft".into(),
+            algorithm: "SHA1".into(),
+            digits: 6,
+            period: 30,
+            counter: 0,
+        }
+    }
+
+    #[test]
+    fn each_field_has_its_own_sentence() {
+        let key = b"jbsw y3dp ehpk 3pxp";
+        assert_eq!(check(&draft(), key), None);
+        assert_eq!(check(&Draft { name: " ".into(), ..draft() }, b""), Some(Notice::NameMissing));
+        assert_eq!(check(&Draft { name: "a".repeat(257), ..draft() }, key), Some(Notice::NameTooLong));
+        assert_eq!(check(&draft(), b""), Some(Notice::QrNoSecret));
+        assert_eq!(check(&draft(), b"jbswy3d1"), Some(Notice::QrSecretCharacter));
+        assert_eq!(check(&draft(), b"jbsw yx"), Some(Notice::QrSecretLength));
+        assert_eq!(check(&Draft { digits: 5, ..draft() }, key), Some(Notice::QrDigits));
+        assert_eq!(check(&Draft { period: 3601, ..draft() }, key), Some(Notice::QrPeriod));
+        assert_eq!(check(&Draft { period: 0, counter: 9, ..draft() }, key), None);
+        assert_eq!(check(&Draft { algorithm: "MD5".into(), ..draft() }, key), Some(Notice::QrAlgorithm));
+    }
+}

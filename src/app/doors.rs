@@ -1,0 +1,167 @@
+//! The ways to open the vault, as a person meets them.
+
+use data_encoding::HEXLOWER;
+use zeroize::Zeroizing;
+
+use super::ui::sentence;
+use crate::platform::{Platform, Store};
+use crate::protocol::{DoorKind, DoorView, KeyView, Notice};
+use crate::vault::kdf::Passphrase;
+use crate::vault::recovery::RecoveryCode;
+use crate::vault::store::{self, Presence};
+use crate::vault::ways::{PrfOutput, Unlock};
+use crate::vault::{Contents, Header, Prf, SlotId, SlotType, VaultError, VaultKey, Way};
+
+/// When somebody last showed that it is them. Session storage, beside the key.
+const PROVED: &str = "proved";
+/// How long that is good for what could be turned against them.
+const PROOF_MS: u64 = 3 * 60 * 1000;
+
+/// WebAuthn's names of the transports, by the bits of the format.
+const TRANSPORTS: [(u8, &str); 6] =
+    [(1, "usb"), (2, "nfc"), (4, "ble"), (8, "internal"), (16, "hybrid"), (32, "smart-card")];
+
+/// Which door, and what it takes beside the bytes.
+pub(super) enum Door<'a> {
+    Passphrase,
+    Recovery,
+    Device,
+    Key(&'a str),
+}
+
+/// Opens the vault, or says in a sentence why not.
+pub(super) async fn unlock(
+    p: &impl Platform,
+    door: Door<'_>,
+    bytes: &Zeroizing<Vec<u8>>,
+) -> Result<(VaultKey, Contents), Notice> {
+    match door {
+        Door::Passphrase => {
+            let passphrase = Passphrase::new(bytes.to_vec());
+            store::unlock(p, &Unlock::Passphrase(&passphrase)).await
+        }
+        Door::Recovery => {
+            let text = std::str::from_utf8(bytes).map_err(|_| Notice::MistypedRecoveryCode)?;
+            let code = RecoveryCode::from_text(text).map_err(sentence)?;
+            store::unlock(p, &Unlock::Recovery(&code)).await
+        }
+        Door::Device => store::unlock(p, &Unlock::Device).await,
+        Door::Key(id) => {
+            let id = slot_id(id).ok_or(Notice::NoSuchDoor)?;
+            let output = PrfOutput::new(bytes.to_vec()).map_err(sentence)?;
+            store::unlock(p, &Unlock::Prf(id, &output)).await
+        }
+    }
+    .map_err(sentence)
+}
+
+/// Notes that somebody has just shown that it is them. What opens without
+/// them shows nothing.
+pub(super) async fn prove(p: &impl Platform) {
+    let now = p.now_ms().to_string();
+    let _ = p.set(Store::Session, &[(PROVED, Some(&now))]).await;
+}
+
+/// Whether that was a moment ago.
+pub(super) async fn is_proved(p: &impl Platform) -> bool {
+    let text = p.get(Store::Session, &[PROVED]).await.ok().and_then(|mut values| values.pop().flatten());
+    let at_ms: Option<u64> = text.and_then(|text| text.parse().ok());
+    at_ms.is_some_and(|at_ms| p.now_ms().checked_sub(at_ms).is_some_and(|ago| ago < PROOF_MS))
+}
+
+/// The header of the newest sound copy, if there is one. Takes no key.
+pub(super) async fn header(p: &impl Platform) -> Option<Header> {
+    match store::presence(p).await {
+        Ok(Presence::Present(record)) => Some(record.header().clone()),
+        _ => None,
+    }
+}
+
+/// Whether the vault opens only by what lies on this computer.
+pub(super) fn opens_by_itself(header: &Header) -> bool {
+    header.slots.iter().all(|slot| slot.slot_type() == Some(SlotType::Device))
+}
+
+/// The ways in, the most convenient first.
+pub(super) fn views(header: &Header) -> Vec<DoorView> {
+    let mut doors: Vec<DoorView> = header
+        .slots
+        .iter()
+        .filter_map(|slot| {
+            let way = slot.way()?;
+            let mut without = header.clone();
+            without.slots.retain(|other| other.id != slot.id);
+            Some(DoorView {
+                id: HEXLOWER.encode(&slot.id.0),
+                kind: kind(way.slot_type()),
+                label: slot.label.clone(),
+                created_ms: slot.created_ms,
+                removable: without.has_safe_way_in(),
+                key: match way {
+                    Way::Prf(prf) => Some(key_view(prf)),
+                    _ => None,
+                },
+            })
+        })
+        .collect();
+    doors.sort_by_key(|door| door.kind);
+    doors
+}
+
+/// The name of a door, as a slot's.
+pub(super) fn slot_id(text: &str) -> Option<SlotId> {
+    HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok().map(SlotId)
+}
+
+/// How to ask an authenticator, as the format keeps it.
+pub(super) fn prf(key: &KeyView) -> Option<Prf> {
+    let transports = TRANSPORTS.iter().filter(|(_, name)| key.transports.iter().any(|known| known == name));
+    Some(Prf {
+        credential_id: key.credential_id.clone(),
+        rp_id: key.rp_id.clone(),
+        transports: transports.fold(0, |bits, (bit, _)| bits | bit),
+        prf_salt: key.salt.as_slice().try_into().ok()?,
+        mixes_device_secret: true,
+    })
+}
+
+fn key_view(prf: &Prf) -> KeyView {
+    let transports = TRANSPORTS.iter().filter(|(bit, _)| prf.transports & bit != 0);
+    KeyView {
+        credential_id: prf.credential_id.clone(),
+        rp_id: prf.rp_id.clone(),
+        transports: transports.map(|(_, name)| (*name).to_owned()).collect(),
+        salt: prf.prf_salt.to_vec(),
+    }
+}
+
+const fn kind(slot_type: SlotType) -> DoorKind {
+    match slot_type {
+        SlotType::Passphrase => DoorKind::Passphrase,
+        SlotType::Prf => DoorKind::Key,
+        SlotType::Device => DoorKind::Device,
+        SlotType::Recovery => DoorKind::Recovery,
+    }
+}
+
+/// The sentence for a way in of that kind that did not open.
+pub(super) const fn wrong(slot_type: SlotType) -> Notice {
+    match slot_type {
+        SlotType::Passphrase => Notice::WrongPassphrase,
+        SlotType::Recovery => Notice::WrongRecoveryCode,
+        SlotType::Prf => Notice::WrongKey,
+        SlotType::Device => Notice::NoSuchDoor,
+    }
+}
+
+/// The sentences for what only the ways in can answer.
+pub(super) const fn refused(error: &VaultError) -> Option<Notice> {
+    Some(match error {
+        VaultError::Mistyped => Notice::MistypedRecoveryCode,
+        VaultError::NoPrf => Notice::NoKeySecret,
+        VaultError::NoSuchSlot => Notice::NoSuchDoor,
+        VaultError::LastSlot => Notice::LastDoor,
+        VaultError::SlotLimits => Notice::TooManyDoors,
+        _ => return None,
+    })
+}

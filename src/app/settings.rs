@@ -1,0 +1,247 @@
+//! What can be set, and what our own pages ask about it.
+//!
+//! Settings are sealed with the accounts, under names that stay.
+
+use serde_json::{Map, Value, json};
+use zeroize::Zeroizing;
+
+use super::doors::{self, Door};
+use super::ui::{self, passphrase, sentence};
+use super::{change_if, open, transfer};
+use crate::platform::Platform;
+use crate::protocol::{KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown};
+use crate::vault::recovery::RecoveryCode;
+use crate::vault::session::{self, Idle};
+use crate::vault::ways::{self, NewWay, PrfOutput};
+use crate::vault::{AccountId, SlotType, VaultKey, diagnostics, store};
+
+const LOCK_AFTER: &str = "lockAfterMinutes";
+const LOCK_WITH_COMPUTER: &str = "lockWithComputer";
+const SWITCHING: &str = "switchToCode";
+const CLOCK_CHECK: &str = "clockCheck";
+
+/// Minutes without use that can be chosen; 0 is until the browser closes.
+const IDLE_CHOICES: [u32; 7] = [1, 5, 15, 30, 60, 240, 0];
+const IDLE_USUAL: u32 = 15;
+/// Longest name of a way in, in bytes, is the format's; a cut must not split a letter.
+const LABEL: usize = crate::vault::MAX_LABEL;
+
+/// How long the vault stays open without being used.
+pub(super) fn idle(settings: &Map<String, Value>) -> Idle {
+    match idle_minutes(settings) {
+        0 => Idle::UntilClosed,
+        minutes => Idle::After(u64::from(minutes) * 60_000),
+    }
+}
+
+fn idle_minutes(settings: &Map<String, Value>) -> u32 {
+    let chosen = settings.get(LOCK_AFTER).and_then(Value::as_u64).and_then(|minutes| u32::try_from(minutes).ok());
+    chosen.filter(|minutes| IDLE_CHOICES.contains(minutes)).unwrap_or(IDLE_USUAL)
+}
+
+/// Whether the vault is locked with the computer.
+pub(super) fn locks_with_computer(settings: &Map<String, Value>) -> bool {
+    is_on(settings, LOCK_WITH_COMPUTER)
+}
+
+/// Whether to go from the phone's approval to the code without being asked.
+pub(super) fn switches(settings: &Map<String, Value>) -> bool {
+    is_on(settings, SWITCHING)
+}
+
+fn is_on(settings: &Map<String, Value>, name: &str) -> bool {
+    settings.get(name).and_then(Value::as_bool).unwrap_or(true)
+}
+
+/// Asked by our own pages that change settings.
+pub async fn manage(p: &impl Platform, request: SettingsRequest, bytes: Zeroizing<Vec<u8>>) -> SettingsReply {
+    let shows_only = matches!(request, SettingsRequest::Show);
+    let (notice, shown) = match act(p, request, &bytes).await {
+        Ok((notice, shown)) => (notice, shown),
+        Err(notice) => (Some(notice), None),
+    };
+    if !shows_only {
+        let _ = session::touch(p).await;
+    }
+    SettingsReply { view: view(p).await, notice, shown }
+}
+
+async fn view(p: &impl Platform) -> SettingsView {
+    let contents = open(p).await.ok();
+    let header = doors::header(p).await;
+    let settings = contents.as_ref().map(|contents| contents.settings.clone()).unwrap_or_default();
+    let counts = diagnostics::read(p).await;
+    let facts = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "open": contents.is_some(),
+        "accounts": contents.as_ref().map(|contents| contents.accounts.len()),
+        "writtenBy": header.as_ref().map(|header| header.writer.clone()),
+        "saves": header.as_ref().map(|header| header.generation),
+        "keyChanges": header.as_ref().map(|header| header.key_epoch),
+        "waysIn": header.as_ref().map(|header| doors::views(header).iter().map(|door| door.kind).collect::<Vec<_>>()),
+        "mended": counts,
+    });
+    SettingsView {
+        open: contents.is_some(),
+        proved: contents.is_some() && doors::is_proved(p).await,
+        doors: header.map(|header| doors::views(&header)).unwrap_or_default(),
+        idle_minutes: idle_minutes(&settings),
+        idle_choices: IDLE_CHOICES.to_vec(),
+        lock_with_computer: locks_with_computer(&settings),
+        switching: switches(&settings),
+        clock_check: is_on(&settings, CLOCK_CHECK),
+        diagnostics: serde_json::to_string_pretty(&facts).unwrap_or_default(),
+    }
+}
+
+type Done = (Option<Notice>, Option<Shown>);
+
+const fn done(notice: Notice) -> Done {
+    (Some(notice), None)
+}
+
+async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
+    match request {
+        SettingsRequest::Show => Ok((None, None)),
+        SettingsRequest::SetIdle { minutes } => {
+            set(p, LOCK_AFTER, minutes.into()).await?;
+            let key = session::key(p).await.map_err(sentence)?;
+            ui::keep_open(p, &key).await?;
+            Ok((None, None))
+        }
+        SettingsRequest::SetLockWithComputer { on } => set(p, LOCK_WITH_COMPUTER, on.into()).await,
+        SettingsRequest::SetSwitching { on } => set(p, SWITCHING, on.into()).await,
+        SettingsRequest::SetClockCheck { on } => set(p, CLOCK_CHECK, on.into()).await,
+        SettingsRequest::Prove => prove(p, Door::Passphrase, bytes).await,
+        SettingsRequest::ProveByRecovery => prove(p, Door::Recovery, bytes).await,
+        SettingsRequest::ProveByKey { door } => prove(p, Door::Key(&door), bytes).await,
+        SettingsRequest::ProveByDevice => match doors::header(p).await {
+            Some(header) if doors::opens_by_itself(&header) => prove(p, Door::Device, bytes).await,
+            _ => Err(Notice::ProveFirst),
+        },
+        SettingsRequest::AddPassphrase => {
+            let key = proved(p).await?;
+            let words = passphrase(bytes)?;
+            ways::add(p, &key, "", &NewWay::Passphrase(&words)).await.map_err(sentence)?;
+            Ok(done(Notice::DoorAdded))
+        }
+        SettingsRequest::ChangePassphrase { door } => {
+            let key = proved(p).await?;
+            let words = passphrase(bytes)?;
+            let id = doors::slot_id(&door).ok_or(Notice::NoSuchDoor)?;
+            ways::replace(p, &key, id, &NewWay::Passphrase(&words)).await.map_err(sentence)?;
+            Ok(done(Notice::PassphraseChanged))
+        }
+        SettingsRequest::MakeRecovery => make_recovery(p).await,
+        SettingsRequest::AddDevice => {
+            let key = proved(p).await?;
+            ways::add(p, &key, "", &NewWay::Device).await.map_err(sentence)?;
+            Ok(done(Notice::DoorAdded))
+        }
+        SettingsRequest::BeginKey => {
+            proved(p).await?;
+            let salt = ways::make_prf_salt(p).map_err(ui::outage)?;
+            let mut user = vec![0; 16];
+            p.random(&mut user).map_err(ui::outage)?;
+            Ok((None, Some(Shown::Key { salt: salt.to_vec(), user })))
+        }
+        SettingsRequest::AddKey { label, key } => add_key(p, &label, &key, bytes).await,
+        SettingsRequest::RenameDoor { door, label } => {
+            let key = session::key(p).await.map_err(sentence)?;
+            let id = doors::slot_id(&door).ok_or(Notice::NoSuchDoor)?;
+            ways::rename(p, &key, id, fitting(&label)).await.map_err(sentence)?;
+            Ok((None, None))
+        }
+        SettingsRequest::RemoveDoor { door } => {
+            let key = proved(p).await?;
+            let id = doors::slot_id(&door).ok_or(Notice::NoSuchDoor)?;
+            ways::remove(p, &key, id).await.map_err(sentence)?;
+            Ok(done(Notice::DoorRemoved))
+        }
+        SettingsRequest::Renew => renew(p, bytes).await,
+        SettingsRequest::Transfer { account } => {
+            proved(p).await?;
+            let id = AccountId::from_text(&account).ok_or(Notice::Gone)?;
+            let contents = open(p).await.map_err(sentence)?;
+            let account = contents.account(id).ok_or(Notice::Gone)?;
+            let (path, size) = transfer::draw(account).ok_or(Notice::TransferTooLong)?;
+            Ok((None, Some(Shown::Qr { path: path.to_string(), size })))
+        }
+        SettingsRequest::ExportSealed => {
+            let text = store::export_raw(p).await;
+            Ok((None, Some(Shown::Sealed { text })))
+        }
+        SettingsRequest::Bury => {
+            // Only what cannot be read: a vault that is sound is not to be had out of the way like this.
+            match store::presence(p).await.map_err(sentence)? {
+                store::Presence::Damaged(_) | store::Presence::Vanished => {}
+                _ => return Err(Notice::AlreadyExists),
+            }
+            store::bury(p).await.map_err(sentence)?;
+            Ok(done(Notice::SetAside))
+        }
+    }
+}
+
+async fn set(p: &impl Platform, name: &str, value: Value) -> Result<Done, Notice> {
+    let key = session::key(p).await.map_err(sentence)?;
+    let set = change_if(p, &key, |contents| {
+        let before = contents.settings.insert(name.to_owned(), value.clone());
+        (before != Some(value)).then_some(())
+    });
+    set.await.map_err(sentence)?;
+    Ok((None, None))
+}
+
+async fn prove(p: &impl Platform, door: Door<'_>, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
+    session::key(p).await.map_err(sentence)?;
+    doors::unlock(p, door, bytes).await?;
+    doors::prove(p).await;
+    Ok((None, None))
+}
+
+/// The key, for what could be turned against its owner by whoever finds the vault open.
+async fn proved(p: &impl Platform) -> Result<VaultKey, Notice> {
+    let key = session::key(p).await.map_err(sentence)?;
+    if doors::is_proved(p).await { Ok(key) } else { Err(Notice::ProveFirst) }
+}
+
+/// One code at a time: whoever makes a new one has lost the old one, or thinks so.
+async fn make_recovery(p: &impl Platform) -> Result<Done, Notice> {
+    let key = proved(p).await?;
+    let code = RecoveryCode::make(p).map_err(ui::outage)?;
+    let way = NewWay::Recovery(&code);
+    let header = doors::header(p).await.ok_or(Notice::Gone)?;
+    match header.slots.iter().find(|slot| slot.slot_type() == Some(SlotType::Recovery)) {
+        Some(old) => ways::replace(p, &key, old.id, &way).await,
+        None => ways::add(p, &key, "", &way).await,
+    }
+    .map_err(sentence)?;
+    Ok((None, Some(Shown::Recovery { code: code.to_text().to_string() })))
+}
+
+async fn add_key(p: &impl Platform, label: &str, key: &KeyView, output: &[u8]) -> Result<Done, Notice> {
+    let vault = proved(p).await?;
+    let prf = doors::prf(key).ok_or(Notice::Malformed)?;
+    let output = PrfOutput::new(output.to_vec()).map_err(sentence)?;
+    ways::add(p, &vault, fitting(label), &NewWay::Prf(prf, &output)).await.map_err(sentence)?;
+    Ok(done(Notice::DoorAdded))
+}
+
+/// Everything anew: the vault key, the passphrase, the recovery code if there was one.
+async fn renew(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
+    let key = proved(p).await?;
+    let words = passphrase(bytes)?;
+    let code = RecoveryCode::make(p).map_err(ui::outage)?;
+    let ways = [("", NewWay::Passphrase(&words)), ("", NewWay::Recovery(&code))];
+    let key = ways::rotate(p, &key, &ways).await.map_err(sentence)?;
+    ui::keep_open(p, &key).await?;
+    Ok((Some(Notice::Renewed), Some(Shown::Recovery { code: code.to_text().to_string() })))
+}
+
+/// As much of a name as the format takes.
+fn fitting(label: &str) -> &str {
+    let label = label.trim();
+    let end = (0..=LABEL.min(label.len())).rev().find(|end| label.is_char_boundary(*end)).unwrap_or(0);
+    label.get(..end).unwrap_or_default()
+}

@@ -1,0 +1,97 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Reads, shows and converts the exports of authenticator apps.
+///
+/// Formats are told by content: Aegis, 2FAS, andOTP, Authenticator-Extension,
+/// Bitwarden, Duo, Ente, FreeOTP, FreeOTP+, Google Authenticator, LastPass,
+/// Proton, Raivo, Stratum, CSV, otpauth lists, and Tofaktor's own.
+#[derive(Parser)]
+#[command(name = "tofaktor", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Verb {
+    /// Print what an export holds
+    Import(Import),
+    /// Show the accounts of a Tofaktor backup and their current codes
+    Open(Open),
+    /// Print what the QR codes in pictures say
+    Scan(Scan),
+    /// Write an export in another format
+    Convert(Convert),
+}
+
+#[derive(Args)]
+pub(crate) struct Import {
+    /// The export; a picture of QR codes is scanned; - reads standard input
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) password: PasswordSource,
+    /// Print JSON: {"entries":[{"type","issuer","account","secret","algorithm","digits","period","counter"}]}
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print the secrets too, in base32
+    #[arg(long)]
+    pub(crate) show_secrets: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Open {
+    /// The backup; - reads standard input
+    pub(crate) backup: PathBuf,
+    #[command(flatten)]
+    pub(crate) password: PasswordSource,
+}
+
+#[derive(Args)]
+pub(crate) struct Scan {
+    /// Pictures, PNG or JPEG
+    #[arg(required = true)]
+    pub(crate) pictures: Vec<PathBuf>,
+    /// Print the secrets in them too
+    #[arg(long)]
+    pub(crate) show_secrets: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Convert {
+    /// The export to read; - reads standard input
+    pub(crate) input: PathBuf,
+    /// The format to write
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) to: To,
+    /// The file to write; it must not exist
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) password: PasswordSource,
+    /// The file whose first line is the password of what is written
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output_password_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct PasswordSource {
+    /// The file whose first line is the password; without it, one is asked for
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum To {
+    /// Tofaktor's own encrypted file
+    Tofaktor,
+    /// Aegis' encrypted file, which most other apps import
+    Aegis,
+    /// otpauth:// URIs, one a line: not encrypted
+    Otpauth,
+    /// otpauth-migration:// URIs for Google Authenticator, one a line: not encrypted
+    Google,
+}

@@ -1,0 +1,40 @@
+//! `tofaktor`: the core on the command line, for the service desk, for
+//! recovery without a browser, and for scripts.
+//!
+//! Secrets never stand on the command line, where every process can read them,
+//! and are never printed unless asked for. Exit codes: 0 done, 1 not done, 2
+//! not understood.
+
+mod args;
+mod codes;
+mod convert;
+mod failure;
+mod import;
+mod input;
+mod output;
+mod picture;
+
+use std::process::ExitCode;
+
+use args::{Arguments, Verb};
+use clap::Parser;
+
+/// Memory is wiped when it is given back, whoever used it.
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().verb {
+        Verb::Import(args) => import::run(&args),
+        Verb::Open(args) => codes::run(&args),
+        Verb::Scan(args) => picture::run(&args),
+        Verb::Convert(args) => convert::run(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("tofaktor: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

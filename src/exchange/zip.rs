@@ -1,0 +1,237 @@
+//! Archives of a few small files, as Raivo, WinAuth and Authenticator Plus
+//! write them: stored or deflated, in the open, under PKWARE's old cipher or
+//! under WinZip's AES.
+//!
+//! <https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT> and
+//! <https://www.winzip.com/en/support/aes-encryption/>. Sizes are believed only
+//! as far as the caps go, so no archive unpacks to more than an export may be.
+
+use aes::cipher::{BlockCipherEncrypt, KeyInit};
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
+use zeroize::Zeroizing;
+
+use super::Password;
+use super::error::ImportError;
+use super::limits::MAX_FILE;
+
+const LOCAL: &[u8] = b"PK\x03\x04";
+const CENTRAL: &[u8] = b"PK\x01\x02";
+const END: &[u8] = b"PK\x05\x06";
+const MAX_FILES: usize = 16;
+const AES: u16 = 99;
+const AES_ROUNDS: u32 = 1_000;
+/// The name of WinZip's extra field.
+const AES_EXTRA: u16 = 0x9901;
+
+/// Whether it begins (or, being empty, ends) as an archive does.
+pub(crate) fn is_archive(bytes: &[u8]) -> bool {
+    bytes.starts_with(LOCAL) || bytes.starts_with(END)
+}
+
+/// One file of an archive, still packed.
+pub(crate) struct File<'a> {
+    flags: u16,
+    method: u16,
+    time: u16,
+    crc: u32,
+    size: usize,
+    /// Of AES: bytes of the key, and the method beneath.
+    aes: Option<(usize, u16)>,
+    packed: &'a [u8],
+}
+
+/// The files that the central directory lists.
+pub(crate) fn files(bytes: &[u8]) -> Result<Vec<File<'_>>, ImportError> {
+    let end = bytes.windows(END.len()).rposition(|window| window == END).ok_or(ImportError::Damaged)?;
+    let end = bytes.get(end..).ok_or(ImportError::Damaged)?;
+    let (count, at) = (u16_at(end, 10)?, u32_at(end, 16)?);
+    if usize::from(count) > MAX_FILES {
+        return Err(ImportError::TooMany);
+    }
+    let mut files = Vec::new();
+    let mut entry = bytes.get(at..).ok_or(ImportError::Damaged)?;
+    for _ in 0..count {
+        if !entry.starts_with(CENTRAL) {
+            return Err(ImportError::Damaged);
+        }
+        let (name, extra, comment) = (u16_at(entry, 28)?, u16_at(entry, 30)?, u16_at(entry, 32)?);
+        let (name, extra, comment) = (usize::from(name), usize::from(extra), usize::from(comment));
+        let local = bytes.get(u32_at(entry, 42)?..).filter(|l| l.starts_with(LOCAL)).ok_or(ImportError::Damaged)?;
+        let data = 30 + usize::from(u16_at(local, 26)?) + usize::from(u16_at(local, 28)?);
+        let length = u32_at(entry, 20)?;
+        files.push(File {
+            flags: u16_at(entry, 8)?,
+            method: u16_at(entry, 10)?,
+            time: u16_at(entry, 12)?,
+            crc: u32::try_from(u32_at(entry, 16)?).map_err(|_| ImportError::Damaged)?,
+            size: u32_at(entry, 24)?,
+            aes: aes_extra(entry.get(46 + name..46 + name + extra).ok_or(ImportError::Damaged)?),
+            packed: local.get(data..).and_then(|rest| rest.get(..length)).ok_or(ImportError::Damaged)?,
+        });
+        entry = entry.get(46 + name + extra + comment..).ok_or(ImportError::Damaged)?;
+    }
+    Ok(files)
+}
+
+impl File<'_> {
+    pub(crate) fn unpack(&self, password: Option<&Password>) -> Result<Zeroizing<Vec<u8>>, ImportError> {
+        if self.size > MAX_FILE {
+            return Err(ImportError::TooLarge);
+        }
+        let encrypted = self.flags & 1 != 0;
+        if !encrypted {
+            return self.inflate(Zeroizing::new(self.packed.to_vec()), self.method, ImportError::Damaged);
+        }
+        let password = password.ok_or(ImportError::NeedsPassword)?;
+        if self.method == AES {
+            let (key, method) = self.aes.ok_or(ImportError::Damaged)?;
+            let packed = open_aes(self.packed, password.typed(), key)?;
+            return self.inflate(packed, method, ImportError::Damaged);
+        }
+        // PKWARE's cipher has a check of one byte; the checksum is what tells a wrong password.
+        let packed = open_pkware(self.packed, password.typed(), self.check_byte()).ok_or(ImportError::WrongPassword)?;
+        self.inflate(packed, self.method, ImportError::WrongPassword)
+    }
+
+    /// High byte of the checksum, or of the time where the checksum came after the data.
+    fn check_byte(&self) -> u8 {
+        let [_, high] = self.time.to_le_bytes();
+        let [.., last] = self.crc.to_le_bytes();
+        if self.flags & 8 != 0 { high } else { last }
+    }
+
+    fn inflate(
+        &self,
+        packed: Zeroizing<Vec<u8>>,
+        method: u16,
+        bad: ImportError,
+    ) -> Result<Zeroizing<Vec<u8>>, ImportError> {
+        let file = match method {
+            0 => packed,
+            8 => decompress_to_vec_with_limit(&packed, MAX_FILE).map(Zeroizing::new).map_err(|_| bad)?,
+            _ => return Err(ImportError::Unsupported(super::Foreign::Archive)),
+        };
+        // WinZip's second version leaves the checksum out, having a better one.
+        let whole = file.len() == self.size && (self.aes.is_some() && self.crc == 0 || crc32(&file) == self.crc);
+        if whole { Ok(file) } else { Err(bad) }
+    }
+}
+
+fn aes_extra(mut extra: &[u8]) -> Option<(usize, u16)> {
+    loop {
+        let (id, length) = (u16_at(extra, 0).ok()?, usize::from(u16_at(extra, 2).ok()?));
+        let field = extra.get(4..4 + length)?;
+        if id == AES_EXTRA {
+            let key = match field.get(4)? {
+                1 => 16,
+                2 => 24,
+                3 => 32,
+                _ => return None,
+            };
+            return Some((key, u16_at(field, 5).ok()?));
+        }
+        extra = extra.get(4 + length..)?;
+    }
+}
+
+/// Salt, two bytes of verification, AES in counter mode, ten bytes of HMAC-SHA1.
+fn open_aes(packed: &[u8], password: &[u8], key_length: usize) -> Result<Zeroizing<Vec<u8>>, ImportError> {
+    let (salt, rest) = packed.split_at_checked(key_length / 2).ok_or(ImportError::Damaged)?;
+    let (check, rest) = rest.split_at_checked(2).ok_or(ImportError::Damaged)?;
+    let (sealed, mac) = rest.split_last_chunk::<10>().ok_or(ImportError::Damaged)?;
+    let mut keys = Zeroizing::new(vec![0; 2 * key_length + 2]);
+    pbkdf2::pbkdf2_hmac::<sha1::Sha1>(password, salt, AES_ROUNDS, &mut keys);
+    let (key, rest) = keys.split_at_checked(key_length).ok_or(ImportError::Damaged)?;
+    let (mac_key, expected) = rest.split_at_checked(key_length).ok_or(ImportError::Damaged)?;
+    if check != expected {
+        return Err(ImportError::WrongPassword);
+    }
+    if !is_hmac_sha1(mac_key, sealed, mac) {
+        // One wrong password in 65,536 passes the two bytes; damage is likelier by far.
+        return Err(ImportError::Damaged);
+    }
+    let mut text = Zeroizing::new(sealed.to_vec());
+    match key_length {
+        16 => count_with(&aes::Aes128::new_from_slice(key).map_err(|_| ImportError::Damaged)?, &mut text),
+        24 => count_with(&aes::Aes192::new_from_slice(key).map_err(|_| ImportError::Damaged)?, &mut text),
+        _ => count_with(&aes::Aes256::new_from_slice(key).map_err(|_| ImportError::Damaged)?, &mut text),
+    }
+    Ok(text)
+}
+
+fn is_hmac_sha1(key: &[u8], text: &[u8], mac: &[u8]) -> bool {
+    use hmac::Mac;
+    let Ok(mut hmac) = <hmac::Hmac<sha1::Sha1> as hmac::digest::KeyInit>::new_from_slice(key) else { return false };
+    hmac.update(text);
+    hmac.verify_truncated_left(mac).is_ok()
+}
+
+/// Counter mode with a little-endian counter from 1, as only WinZip has it.
+fn count_with<C: BlockCipherEncrypt>(cipher: &C, text: &mut [u8]) {
+    for (at, block) in text.chunks_mut(16).enumerate() {
+        let mut stream = aes::cipher::Block::<C>::default();
+        let counter = (at as u128 + 1).to_le_bytes();
+        for (out, byte) in stream.iter_mut().zip(counter) {
+            *out = byte;
+        }
+        cipher.encrypt_block(&mut stream);
+        for (byte, key) in block.iter_mut().zip(&stream) {
+            *byte ^= key;
+        }
+    }
+}
+
+/// APPNOTE 6.1. `None` if the check byte is not `check`.
+fn open_pkware(packed: &[u8], password: &[u8], check: u8) -> Option<Zeroizing<Vec<u8>>> {
+    let mut keys = [0x1234_5678u32, 0x2345_6789, 0x3456_7890];
+    let update = |keys: &mut [u32; 3], byte: u8| {
+        let [a, b, c] = keys;
+        *a = crc32_step(*a, byte);
+        *b = b.wrapping_add(*a & 0xff).wrapping_mul(134_775_813).wrapping_add(1);
+        *c = crc32_step(*c, b.to_be_bytes().first().copied().unwrap_or_default());
+    };
+    for byte in password {
+        update(&mut keys, *byte);
+    }
+    let mut text = Zeroizing::new(packed.to_vec());
+    for byte in text.iter_mut() {
+        let [.., c] = keys;
+        let temp = (c | 2) as u16;
+        *byte ^= (temp.wrapping_mul(temp ^ 1) >> 8) as u8;
+        update(&mut keys, *byte);
+    }
+    if text.get(11) != Some(&check) {
+        return None;
+    }
+    text.drain(..12);
+    Some(text)
+}
+
+/// CRC-32 as zip has it, bit by bit: the files are small.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, byte| crc32_step(crc, *byte))
+}
+
+fn crc32_step(crc: u32, byte: u8) -> u32 {
+    (0..8).fold(crc ^ u32::from(byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Result<u16, ImportError> {
+    let field = bytes.get(at..).and_then(|rest| rest.first_chunk::<2>()).ok_or(ImportError::Damaged)?;
+    Ok(u16::from_le_bytes(*field))
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Result<usize, ImportError> {
+    let field = bytes.get(at..).and_then(|rest| rest.first_chunk::<4>()).ok_or(ImportError::Damaged)?;
+    usize::try_from(u32::from_le_bytes(*field)).map_err(|_| ImportError::Damaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_is_zips() {
+        assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
+    }
+}

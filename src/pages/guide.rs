@@ -1,0 +1,87 @@
+//! The one next thing to do on a page: the county's guide, step by step.
+//!
+//! Follows the person through mfasetup from wherever they are. A step may name
+//! the element that leads on; it is outlined on the page, and clicked only when
+//! the person asks for it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Mark, Observation, State};
+
+/// What to do next; a sentence in every locale under `step_` and the name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Step {
+    /// "Your organisation needs more information": go on to the set-up.
+    GoOn,
+    /// Add a sign-in method.
+    AddMethod,
+    /// Choose the authenticator app among the methods.
+    ChooseApp,
+    /// Not Microsoft's own app but another: the link that leads to a QR code for codes.
+    OtherApp,
+    /// The page offers Microsoft's own app alone: the organisation has switched others off.
+    OtherAppMissing,
+    /// The page says to add an account in the app; nothing to do but go on.
+    Continue,
+    /// The QR code is for Microsoft's own app: back to the step with the link.
+    BackFromPush,
+    /// The account was found: save it in the popup.
+    Save,
+    /// It is saved: on to the code.
+    ToCode,
+    /// The code is in the field: let Microsoft check it.
+    CheckCode,
+    /// Microsoft refused something: begin again.
+    StartAgain,
+    /// All is set up. No phone number is needed, and codes by SMS are best avoided.
+    Finished,
+}
+
+impl Step {
+    /// The element that leads on.
+    pub fn mark(self) -> Option<Mark> {
+        match self {
+            Self::GoOn => Some(Mark::MoreInformation),
+            Self::AddMethod => Some(Mark::SetUpList),
+            Self::ChooseApp => Some(Mark::AuthenticatorTile),
+            Self::OtherApp => Some(Mark::OtherApp),
+            Self::Continue | Self::ToCode | Self::CheckCode | Self::Finished => Some(Mark::NextStep),
+            Self::OtherAppMissing | Self::BackFromPush | Self::Save | Self::StartAgain => None,
+        }
+    }
+}
+
+/// What is known beside the look itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Progress {
+    /// The page's QR code is for Microsoft's own app.
+    pub push: bool,
+    /// An account was found on the page and waits to be saved.
+    pub offered: bool,
+    /// The account of this page is saved.
+    pub saved: bool,
+    /// The code is in the field.
+    pub filled: bool,
+}
+
+/// The next step, on the pages that have one.
+pub fn next(state: State, seen: &Observation, progress: Progress) -> Option<Step> {
+    Some(match state {
+        State::MoreInformation => Step::GoOn,
+        State::SecurityInfo if progress.push => Step::BackFromPush,
+        State::SecurityInfo => Step::AddMethod,
+        State::SetUpPicker => Step::ChooseApp,
+        State::SetUpInstall if seen.shows(Mark::OtherApp) => Step::OtherApp,
+        State::SetUpInstall => Step::OtherAppMissing,
+        State::SetUpInstructions => Step::Continue,
+        State::SetUpQr | State::SetUpManual if progress.offered => Step::Save,
+        State::SetUpQr | State::SetUpManual if progress.saved => Step::ToCode,
+        State::SetUpQr | State::SetUpManual if progress.push => Step::BackFromPush,
+        State::SetUpCode if progress.filled => Step::CheckCode,
+        State::SetUpError => Step::StartAgain,
+        State::SetUpDone => Step::Finished,
+        _ => return None,
+    })
+}

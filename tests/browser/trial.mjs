@@ -1,0 +1,181 @@
+// One saved page, shown at its real address to the built extension: what it saw, and what it did. What was filled
+// and clicked is read off the page, by listeners that stood there before any script.
+import { readFileSync } from "node:fs";
+import { ROOT } from "./harness.mjs";
+
+/**
+ * @typedef {import("./harness.mjs").Harness} Harness
+ * @typedef {import("./harness.mjs").Captured} Captured
+ * @typedef {import("puppeteer-core").Page} Page
+ *
+ * @typedef {object} Trial
+ * @property {Buffer | string} html
+ * @property {string} at
+ * @property {string[]} [accounts] otpauth URIs
+ * @property {number} [atTime] seconds since 1970
+ * @property {string} [click]
+ * @property {boolean} [locked]
+ *
+ * @typedef {{ kind: "input" | "click", selector: string, value: string }} Act
+ * @typedef {{ selector: string, value: string }} Filled
+ * @typedef {{ state: string | null, method: string | null, account: string | null, filled: Filled[], clicked: string[], captured: Captured[], badge: string, popup: string, reason: string | null }} Result
+ */
+
+const PASSPHRASE = "try-page, not a secret";
+const MANIFEST = JSON.parse(readFileSync(`${ROOT}/dist/chromium/manifest.json`, "utf8"));
+/** Hosts where accounts are set up: there, what is given is what the page has just shown. */
+const SETS_UP = /^https:\/\/(mysignins|account)\./;
+/** So long without a change, and a page is taken to be at rest: views slide in over up to 350 ms. */
+const AT_REST_MS = 600;
+
+export class TryPage {
+  /** @type {Trial | undefined} */
+  #trial;
+
+  /** Answers for the one page there is; what the page posts leads nowhere and leaves it where it is. @type {import("./harness.mjs").Site} */
+  site = async ({ url, method }) => {
+    if (this.#trial === undefined) return undefined;
+    if (method === "POST") return { status: 204 };
+    if (url !== new URL(this.#trial.at).href) return undefined;
+    return { body: Buffer.from(this.#trial.html), contentType: "text/html; charset=utf-8" };
+  };
+
+  /** @param {Harness} harness @param {Trial} trial @returns {Promise<Result>} */
+  async run(harness, trial) {
+    this.#trial = trial;
+    const known = MANIFEST.content_scripts[0].matches.includes(`${new URL(trial.at).origin}/*`);
+    /** @type {Act[]} */
+    const acts = [];
+    const page = await harness.tab();
+    try {
+      return await this.#watched(harness, trial, page, known, acts);
+    } finally {
+      await page.close();
+    }
+  }
+
+  /** @param {Harness} harness @param {Trial} trial @param {Page} page @param {boolean} known @param {Act[]} acts @returns {Promise<Result>} */
+  async #watched(harness, trial, page, known, acts) {
+    await page.exposeFunction("noteAct", (/** @type {Act} */ act) => acts.push(act));
+    await page.evaluateOnNewDocument(watch, AT_REST_MS);
+    await prepare(harness, trial);
+    await page.bringToFront();
+    await page.goto(trial.at, { waitUntil: "load" });
+    let note = await rest(harness, page, known);
+    if (trial.click !== undefined) {
+      const before = acts.length;
+      await page.click(trial.click);
+      note = await rest(harness, page, known);
+      acts.splice(before, 1); // the person's
+    }
+    const badge = known ? await harness.badge(page) : "";
+    const popup = await harness.toolbarClick(page);
+    const text = await popup.evaluate(() => document.body.innerText);
+    if (!popup.isClosed()) await popup.close();
+    return {
+      state: note?.state ?? null,
+      method: note?.method ?? null,
+      account: note?.account ?? null,
+      filled: acts.filter((act) => act.kind === "input").map(({ selector, value }) => ({ selector, value })),
+      clicked: acts.filter((act) => act.kind === "click").map(({ selector }) => selector),
+      captured: (note?.captured ?? []).map(({ issuer, account, kind }) => ({ issuer, account, kind })),
+      badge,
+      popup: text.replace(/\n{2,}/g, "\n").trim(),
+      reason: note?.reason ?? null,
+    };
+  }
+}
+
+/** Waits for page and extension to come to rest. @param {Harness} harness @param {Page} page @param {boolean} known */
+async function rest(harness, page, known) {
+  await page.evaluate(() => globalThis.atRest());
+  if (!known) return undefined;
+  // A page that sends itself on before it is complete never gets a script.
+  if (!(await harness.settled(page))) return undefined;
+  await page.evaluate(() => globalThis.atRest()); // what it did may have moved the page on
+  return harness.settled(page);
+}
+
+/**
+ * In the page, before any script of its own: notes what is typed and clicked, and when the page last changed.
+ * @param {number} restMs
+ */
+function watch(restMs) {
+  if (window !== window.top) return;
+  let last = performance.now();
+  /** @param {EventTarget | null} target @returns {string} */
+  const selector = (target) => {
+    if (!(target instanceof Element)) return "";
+    if (target.id) return `#${CSS.escape(target.id)}`;
+    for (const name of ["data-testid", "data-value", "name"]) {
+      const value = target.getAttribute(name);
+      if (value) return `${target.localName}[${name}="${value}"]`;
+    }
+    const parent = target.parentElement;
+    const place = parent ? [...parent.children].indexOf(target) + 1 : 1;
+    return parent ? `${selector(parent)} > ${target.localName}:nth-child(${place})` : target.localName;
+  };
+  /** @param {"input" | "click"} kind */
+  const listen = (kind) =>
+    window.addEventListener(
+      kind,
+      ({ target }) => {
+        last = performance.now();
+        globalThis.noteAct({ kind, selector: selector(target), value: target instanceof HTMLInputElement ? target.value : "" });
+      },
+      { capture: true },
+    );
+  listen("input");
+  listen("click");
+  new MutationObserver(() => (last = performance.now())).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  globalThis.atRest = () =>
+    new Promise((resolve) => {
+      const began = performance.now();
+      const look = () => {
+        const left = last + restMs - performance.now();
+        // A page that never rests, such as one with a clock on it, is taken as it is after ten seconds.
+        if (left <= 0 || performance.now() - began > 10_000) resolve(undefined);
+        else setTimeout(look, left);
+      };
+      look();
+    });
+}
+
+/** A vault that holds the accounts, the lock, and the clock. @param {Harness} harness @param {Pick<Trial, "at" | "accounts" | "atTime" | "locked">} trial */
+export async function prepare(harness, { at, accounts = [], atTime, locked = false }) {
+  const probe = await harness.probe();
+  const problem = await probe.evaluate(
+    async (accounts, passphrase, confirmed, locked) => {
+      /** @type {Pick<typeof import("../../dist/chromium/core.js"), "ask">} */
+      const { ask } = await import(chrome.runtime.getURL("core.js"));
+      /** @param {string} text */
+      const bytes = (text) => new TextEncoder().encode(text);
+      let { view } = await ask({ kind: "show" }, {});
+      if (view.screen === "firstRun") ({ view } = await ask({ kind: "create", save: undefined }, {}, bytes(passphrase)));
+      if (view.screen === "locked") ({ view } = await ask({ kind: "unlock", save: undefined }, {}, bytes(passphrase)));
+      for (const { id } of view.offers) ({ view } = await ask({ kind: "dismiss", offer: id }, {}));
+      for (const { id } of view.accounts) ({ view } = await ask({ kind: "remove", account: id }, {}));
+      for (const uri of accounts) {
+        const known = new Set(view.accounts.map(({ id }) => id));
+        const found = await ask({ kind: "offer" }, {}, bytes(uri));
+        const [offer] = found.view.offers;
+        if (!offer) return `${uri} is not taken: ${found.notice}`;
+        ({ view } = await ask({ kind: "save", offer: offer.id, replace: true }, {}));
+        const account = view.accounts.find(({ id }) => !known.has(id));
+        if (!account) return `${uri} was not saved.`;
+        if (confirmed) ({ view } = await ask({ kind: "confirm", account: account.id, confirmed: true }, {}));
+      }
+      await chrome.storage.session.remove(["steps", "clock"]);
+      if (locked) ({ view } = await ask({ kind: "lock" }, {}));
+      return undefined;
+    },
+    accounts,
+    PASSPHRASE,
+    !SETS_UP.test(at),
+    locked,
+  );
+  if (problem) throw new Error(problem);
+  if (atTime !== undefined) {
+    await probe.evaluate((ms) => chrome.storage.session.set({ clock: JSON.stringify({ offset_ms: ms - Date.now() }) }), atTime * 1000);
+  }
+}

@@ -1,0 +1,184 @@
+// Our own pages in a real Chromium, in any state, theme, language and width.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import puppeteer from "puppeteer-core";
+
+export const ROOT = join(import.meta.dirname, "../..");
+const DIST = join(ROOT, "dist/chromium");
+export const PASSPHRASE = "fire glade elger";
+
+/**
+ * @typedef {import("puppeteer-core").Page} Page
+ * @typedef {{ language?: string, look?: "light" | "dark", width?: number, height?: number, scale?: number, forced?: boolean, still?: boolean }} Look
+ */
+
+/** @param {{ args?: string[] }} [options] */
+export const open = async ({ args = [] } = {}) => {
+  const userDataDir = await mkdtemp(join(tmpdir(), "tofaktor-ui-"));
+  const browser = await puppeteer.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    headless: true,
+    userDataDir,
+    pipe: true,
+    enableExtensions: true,
+    args: ["--lang=en-US", "--no-first-run", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...args],
+  });
+  const id = await browser.installExtension(DIST);
+  return new Rig(browser, id, userDataDir);
+};
+
+class Rig {
+  /** What pages complained of. @type {string[]} */
+  complaints = [];
+  /** What `prepare` has made. @type {string | undefined} */
+  vault;
+  locked = false;
+
+  /** @param {import("puppeteer-core").Browser} browser @param {string} id @param {string} profile */
+  constructor(browser, id, profile) {
+    this.browser = browser;
+    this.id = id;
+    this.profile = profile;
+  }
+
+  /** @param {string} path */
+  url(path) {
+    return `chrome-extension://${this.id}/${path}`;
+  }
+
+  /** A page of ours that runs our code only when asked: for preparing. */
+  async desk() {
+    if (!this.kept) {
+      this.kept = await this.browser.newPage();
+      await this.kept.goto(this.url("_locales/en/messages.json"));
+    }
+    return this.kept;
+  }
+
+  /** As if freshly installed. */
+  async reset() {
+    const desk = await this.desk();
+    await desk.evaluate(async () => {
+      await chrome.storage.local.clear();
+      await chrome.storage.session.clear();
+      localStorage.clear();
+      await new Promise((resolve) => {
+        const request = indexedDB.deleteDatabase("mirror");
+        request.onsuccess = request.onerror = request.onblocked = () => resolve(undefined);
+      });
+    });
+  }
+
+  /**
+   * @param {Record<string, unknown>} request
+   * @param {string} [bytes]
+   * @param {"ask" | "manage"} [how]
+   */
+  async ask(request, bytes = "", how = "ask") {
+    const desk = await this.desk();
+    return desk.evaluate(
+      async (request, text, how, core) => {
+        const { ask, manage } = await import(core);
+        const bytes = new TextEncoder().encode(text);
+        return how === "ask" ? ask(request, {}, bytes) : manage(request, bytes);
+      },
+      request,
+      bytes,
+      how,
+      this.url("core.js"),
+    );
+  }
+
+  /** @param {"local" | "session"} store @param {Record<string, string | null>} items `null` removes */
+  async put(store, items) {
+    const desk = await this.desk();
+    await desk.evaluate(
+      async (store, items) => {
+        const area = chrome.storage[store];
+        for (const [key, value] of Object.entries(items)) await (value === null ? area.remove(key) : area.set({ [key]: value }));
+      },
+      store,
+      items,
+    );
+  }
+
+  /** Overwrites the record in the mirror. */
+  async spoilMirror() {
+    const desk = await this.desk();
+    await desk.evaluate(async (mirror) => {
+      const { set } = await import(mirror);
+      await set([["v1.mirror", "dGhpcyBpcyBubyByZWNvcmQ="]]);
+    }, this.url("mirror.js"));
+  }
+
+  /** A vault with accounts, open. @param {string[]} uris */
+  async fill(uris) {
+    await this.ask({ kind: "create" }, PASSPHRASE);
+    const desk = await this.desk();
+    await desk.evaluate(
+      async (uris, core) => {
+        const { ask } = await import(core);
+        for (const uri of uris) {
+          const { view } = await ask({ kind: "offer" }, {}, new TextEncoder().encode(uri));
+          for (const offer of view.offers) await ask({ kind: "save", offer: offer.id, replace: false }, {});
+        }
+      },
+      uris,
+      this.url("core.js"),
+    );
+  }
+
+  /**
+   * Opens a page of ours. `tab` is what it believes to lie over.
+   * @param {string} path
+   * @param {Look & { tab?: { id: number, url: string } }} [look]
+   */
+  async page(path, { language = "en", look = "light", width = 360, height = 600, scale = 1, forced = false, still = false, tab } = {}) {
+    const page = await this.browser.newPage();
+    page.on("pageerror", (error) => this.complaints.push(`${path}: ${error}`));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.complaints.push(`${path}: ${message.text()}`);
+    });
+    await page.setViewport({ width, height, deviceScaleFactor: scale });
+    /** @type {{ name: string, value: string }[]} */
+    const features = [{ name: "prefers-color-scheme", value: look }];
+    if (still) features.push({ name: "prefers-reduced-motion", value: "reduce" });
+    await page.emulateMediaFeatures(features);
+    if (forced) {
+      const session = await page.createCDPSession();
+      await session.send("Emulation.setEmulatedMedia", { features: [...features, { name: "forced-colors", value: "active" }] });
+    }
+    await page.evaluateOnNewDocument(
+      (language, tab) => {
+        localStorage.setItem("language", language);
+        if (tab) chrome.tabs.query = /** @type {any} */ (async () => [tab]);
+      },
+      language,
+      tab,
+    );
+    await page.goto(this.url(path));
+    await page.waitForSelector("body[data-ready='true']", { timeout: 20_000 });
+    return page;
+  }
+
+  async close() {
+    await this.browser.close();
+    await rm(this.profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** @param {number} count */
+export const accounts = (count) =>
+  Array.from({ length: count }, (_, at) => {
+    const known = [
+      ["Møre og Romsdal fylkeskommune", "kari.nordmann@skole.example"],
+      ["Skule i nord", "ola@skule.example"],
+      ["Contoso", "lærer.med.et.ganske.langt.navn@videregaaende-skole.example"],
+      ["Universitetet", "s123456@uni.example"],
+      ["Bibliotek", "bok@bibliotek.example"],
+    ];
+    const [tenant, name] = known[at] ?? [`Skole ${at}`, `elev${at}@skole${at % 40}.example`];
+    const secret = [..."abcdefghijklmnop"].map((_, i) => "abcdefghijklmnopqrstuvwxyz234567"[(at * 7 + i * 5 + (at >> 5)) % 32]).join("");
+    return `otpauth://totp/${encodeURIComponent(`${tenant}:${name}`)}?secret=${secret}&issuer=Microsoft`;
+  });

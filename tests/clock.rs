@@ -1,0 +1,171 @@
+//! The clock against a simulated server and network.
+
+mod support;
+
+use std::cell::Cell;
+use std::future::Future;
+
+use serde_json::json;
+use support::{Fake, START_MS, now};
+use tofaktor::app;
+use tofaktor::caller::{Page, identify};
+use tofaktor::platform::{Outage, Platform, Store};
+use tofaktor::vault::Contents;
+use tofaktor::vault::kdf::{Argon2Cost, Kek, Passphrase};
+use tofaktor::vault::session::{self, Idle};
+use tofaktor::vault::store;
+use tofaktor::vault::ways::NewWay;
+
+/// A fake world with a server whose clock is the right one.
+struct Network {
+    world: Fake,
+    /// The server's clock less the computer's, in milliseconds.
+    offset_ms: i64,
+    /// Milliseconds to the server, and back.
+    delays: (u64, u64),
+    asked: Cell<u32>,
+}
+
+impl Platform for Network {
+    type Lock = <Fake as Platform>::Lock;
+    fn now_ms(&self) -> u64 {
+        self.world.now_ms()
+    }
+    fn random(&self, out: &mut [u8]) -> Result<(), Outage> {
+        self.world.random(out)
+    }
+    fn lock(&self) -> impl Future<Output = Result<Self::Lock, Outage>> {
+        self.world.lock()
+    }
+    fn get(&self, store: Store, keys: &[&str]) -> impl Future<Output = Result<Vec<Option<String>>, Outage>> {
+        self.world.get(store, keys)
+    }
+    fn set(&self, store: Store, items: &[(&str, Option<&str>)]) -> impl Future<Output = Result<(), Outage>> {
+        self.world.set(store, items)
+    }
+    fn derive(
+        &self,
+        passphrase: &Passphrase,
+        salt: &[u8; 32],
+        cost: Argon2Cost,
+    ) -> impl Future<Output = Result<Kek, Outage>> {
+        self.world.derive(passphrase, salt, cost)
+    }
+    fn scan(&self, picture: &str) -> impl Future<Output = Result<Vec<Vec<u8>>, Outage>> {
+        self.world.scan(picture)
+    }
+    async fn server_date_ms(&self, origin: &str) -> Result<u64, Outage> {
+        assert_eq!(origin, "https://login.microsoftonline.com");
+        self.asked.set(self.asked.get() + 1);
+        self.world.advance(self.delays.0);
+        let server = self.world.now_ms().saturating_add_signed(self.offset_ms);
+        self.world.advance(self.delays.1);
+        Ok(server / 1000 * 1000)
+    }
+    async fn sleep(&self, ms: u32) {
+        self.world.advance(ms.into());
+    }
+}
+
+fn page(origin: &str) -> Page {
+    let sender = serde_json::from_value(json!({
+        "id": "us", "origin": origin, "url": format!("{origin}/x"), "frameId": 0, "tab": { "id": 1, "active": true },
+    }))
+    .unwrap();
+    identify(&sender, "us").unwrap()
+}
+
+fn network(offset_ms: i64, delays: (u64, u64)) -> Network {
+    let world = Fake::new();
+    let words = support::passphrase("korrekt hest");
+    let key = now(store::create(&world, &[("", NewWay::Passphrase(&words))], &Contents::default())).unwrap();
+    now(session::keep(&world, &key, Idle::UntilClosed)).unwrap();
+    Network { world, offset_ms, delays, asked: Cell::new(0) }
+}
+
+fn checked(network: &Network) -> i64 {
+    now(app::check_clock(network, &page("https://login.microsoftonline.com")));
+    let text = network.world.text(Store::Session, "clock").unwrap();
+    serde_json::from_str::<serde_json::Value>(&text).unwrap()["offset_ms"].as_i64().unwrap()
+}
+
+#[test]
+fn a_clock_that_is_off_is_found_to_be_off_by_so_much() {
+    let mut worst = 0;
+    let mut tried = 0;
+    for offset_ms in [-3_600_000, -120_000, -31_417, -4_000, 3_333, 29_999, 95_500, 7_200_000] {
+        for delays in [(15, 15), (20, 80), (150, 150), (10, 290)] {
+            for start in [0, 137, 500, 731, 999] {
+                let network = network(offset_ms, delays);
+                network.world.advance(start);
+                worst = worst.max((checked(&network) - offset_ms).abs());
+                tried += 1;
+                assert!(network.asked.get() <= 6);
+            }
+        }
+    }
+    println!("{tried} clocks tried, worst error {worst} ms");
+    assert!(worst <= 200, "{worst} ms");
+}
+
+#[test]
+fn a_clock_that_may_be_right_is_left_alone() {
+    for offset_ms in [-900, -1, 0, 400, 900] {
+        let network = network(offset_ms, (30, 30));
+        assert_eq!((checked(&network), network.asked.get()), (0, 1), "{offset_ms}");
+    }
+}
+
+#[test]
+fn nobody_is_asked_twice_in_ten_minutes_nor_from_elsewhere_nor_while_locked() {
+    let network = network(0, (30, 30));
+    checked(&network);
+    checked(&network);
+    assert_eq!(network.asked.get(), 1);
+    network.world.advance(11 * 60 * 1000);
+    checked(&network);
+    assert_eq!(network.asked.get(), 2);
+    network.world.advance(11 * 60 * 1000);
+    now(app::check_clock(&network, &page("https://mysignins.microsoft.com")));
+    assert_eq!(network.asked.get(), 2, "a set-up page is no sign-in");
+    now(session::lock(&network.world)).unwrap();
+    checked(&network);
+    assert_eq!(network.asked.get(), 2, "whether it may be asked lies in the vault");
+}
+
+#[test]
+fn a_correction_ends_with_the_day_and_with_a_clock_put_back() {
+    let p = network(600_000, (30, 30));
+    checked(&p);
+    let code = |world: &Fake| {
+        let reply = now(app::ask(
+            world,
+            &Default::default(),
+            serde_json::from_value(json!({ "kind": "offer" })).unwrap(),
+            zeroize::Zeroizing::new(b"otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ".to_vec()),
+        ));
+        if let Some(offer) = reply.view.offers.first() {
+            let save = json!({ "kind": "save", "offer": offer.id, "replace": false });
+            now(app::ask(world, &Default::default(), serde_json::from_value(save).unwrap(), Default::default()));
+        }
+        let shown = now(app::ask(
+            world,
+            &Default::default(),
+            serde_json::from_value(json!({ "kind": "show" })).unwrap(),
+            Default::default(),
+        ));
+        shown.view.accounts[0].code.replace(' ', "")
+    };
+    let right = |ms: u64| {
+        tofaktor::otp::uri::parse("otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ")
+            .unwrap()
+            .credential
+            .code_at(ms)
+            .expose()
+            .to_owned()
+    };
+    assert!(p.world.now_ms() > START_MS);
+    assert_eq!(code(&p.world), right(p.world.now_ms() + 600_000));
+    p.world.advance(25 * 60 * 60 * 1000);
+    assert_eq!(code(&p.world), right(p.world.now_ms()), "a day old");
+}

@@ -1,0 +1,143 @@
+// One account: what is known of it, and what can be done with it.
+import { button, h, icon, say, sayTime } from "./page.js";
+
+/**
+ * @typedef {import("../core/tofaktor.js").AccountView} AccountView
+ * @typedef {import("../core/tofaktor.js").UiRequest} UiRequest
+ * @typedef {import("../core/tofaktor.js").Reply} Reply
+ */
+
+/** @type {import("../core/tofaktor.js").FillMode[]} */
+const MODES = ["code", "approve", "automatic"];
+
+/**
+ * @param {HTMLDialogElement} dialog
+ * @param {(request: UiRequest) => Promise<Reply>} request paints the page behind, too
+ * @param {{ transfer: (account: AccountView) => void, closed: (id: string) => void }} on
+ */
+export const details = (dialog, request, on) => {
+  /** @type {AccountView | undefined} */
+  let account;
+  /** @type {"view" | "rename" | "remove"} */
+  let stage = "view";
+
+  dialog.addEventListener("close", () => {
+    if (account) on.closed(account.id);
+    account = undefined;
+    dialog.replaceChildren();
+  });
+
+  /** @param {"view" | "rename" | "remove"} next */
+  const turn = (next) => {
+    stage = next;
+    build();
+    const first = dialog.querySelector("[data-first]");
+    if (first instanceof HTMLElement) first.focus();
+  };
+
+  /** @param {UiRequest} asked @param {string} [focus] the action whose button to return to */
+  const change = async (asked, focus) => {
+    if (!account) return;
+    const { view } = await request(asked);
+    const id = account.id;
+    account = view.accounts.find((known) => known.id === id);
+    if (!account) return dialog.close();
+    stage = "view";
+    build();
+    const again = focus ? dialog.querySelector(`[data-action='${focus}']:not(:disabled)`) : undefined;
+    if (again instanceof HTMLElement) again.focus();
+    else dialog.querySelector("button")?.focus();
+  };
+
+  /** @param {AccountView} shown */
+  const facts = (shown) => {
+    /** @type {[string, string][]} */
+    const rows = [];
+    if (shown.tenant) rows.push(["factTenant", shown.tenant]);
+    if (shown.issuer) rows.push(["factIssuer", shown.issuer]);
+    rows.push(["factConfirmed", say(shown.confirmed ? "yesConfirmed" : "notConfirmed")]);
+    rows.push(["factLastUsed", shown.lastUsedMs ? sayTime(shown.lastUsedMs) : say("neverUsed")]);
+    return h("dl", {}, ...rows.flatMap(([key, value]) => [h("dt", {}, say(key)), h("dd", {}, value)]));
+  };
+
+  /** @param {AccountView} shown */
+  const modes = (shown) => {
+    const choices = MODES.map((mode) => {
+      const input = h("input", { type: "radio", name: "mode", value: mode, checked: shown.mode === mode });
+      input.addEventListener("change", () => request({ kind: "setMode", account: shown.id, mode }));
+      return h("label", { class: "choice" }, input, h("span", {}, h("strong", {}, say(`mode_${mode}`)), h("small", {}, say(`modeText_${mode}`))));
+    });
+    return h("fieldset", {}, h("legend", {}, say("modeTitle")), ...choices);
+  };
+
+  const build = () => {
+    const shown = account;
+    if (!shown) return;
+    const name = shown.name || shown.issuer;
+    const title = h("h2", { id: "details-title" }, name);
+    const close = h("button", { type: "button", class: "quiet", "data-action": "close-details", "aria-label": say("close"), title: say("close") }, icon("close"));
+    close.addEventListener("click", () => dialog.close());
+    const head = h("div", { class: "dialog-head" }, title, close);
+
+    if (stage === "rename") {
+      const input = h("input", { id: "new-name", value: shown.name, maxlength: "256", required: true, autocomplete: "off", "data-first": true });
+      const form = h("form", { class: "stack" }, h("div", { class: "field" }, h("label", { for: "new-name" }, say("newName")), input), h("div", { class: "row" }, h("button", { type: "submit", class: "primary" }, say("saveName")), back()));
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        change({ kind: "rename", account: shown.id, name: input.value }, "rename");
+      });
+      dialog.replaceChildren(head, form);
+      return;
+    }
+    if (stage === "remove") {
+      const remove = button("remove-now", say("removeNow"), { class: "danger", icon: "trash" });
+      remove.addEventListener("click", () => change({ kind: "remove", account: shown.id }));
+      const stay = back();
+      stay.dataset.first = "";
+      dialog.replaceChildren(
+        head,
+        h("div", { class: "warning", role: "alert" }, icon("warn"), h("p", {}, say(`loss_${shown.loss}`))),
+        h("div", { class: "row" }, stay, remove),
+      );
+      return;
+    }
+
+    /** @param {string} action @param {string} words @param {string} drawing @param {() => void} act @param {boolean} [enabled] */
+    const act = (action, words, drawing, act, enabled = true) => {
+      const made = button(action, say(words), { icon: drawing });
+      made.disabled = !enabled;
+      made.addEventListener("click", act);
+      return made;
+    };
+    const actions = h(
+      "div",
+      { class: "actions" },
+      act("pin", shown.pinned ? "unpin" : "pin", "pin", () => change({ kind: "pin", account: shown.id, pinned: !shown.pinned }, "pin")),
+      act("rename", "rename", "rename", () => turn("rename")),
+      act("up", "moveUp", "up", () => change({ kind: "move", account: shown.id, down: false }, "up"), shown.above),
+      act("down", "moveDown", "down", () => change({ kind: "move", account: shown.id, down: true }, "down"), shown.below),
+      act("transfer", "transfer", "phone", () => on.transfer(shown)),
+      act("remove", "remove", "trash", () => turn("remove")),
+    );
+    dialog.replaceChildren(head, facts(shown), ...(shown.microsoft ? [modes(shown)] : []), actions);
+  };
+
+  const back = () => {
+    const made = button("back", say("cancel"));
+    made.addEventListener("click", () => turn("view"));
+    return made;
+  };
+
+  return {
+    /** @param {AccountView} shown */
+    open: (shown) => {
+      account = shown;
+      stage = "view";
+      build();
+      dialog.setAttribute("aria-labelledby", "details-title");
+      dialog.showModal();
+    },
+    isOpen: () => dialog.open,
+    close: () => dialog.open && dialog.close(),
+  };
+};

@@ -1,0 +1,212 @@
+// The way in: choosing a passphrase, unlocking by any means there is, showing once more that it is you.
+import { canAsk, use } from "./key.js";
+import { button, h, icon, part, say, take } from "./page.js";
+
+/**
+ * @typedef {import("../core/tofaktor.js").DoorView} DoorView
+ * @typedef {"create" | "unlock" | "prove"} Purpose
+ * @typedef {{ purpose: Purpose, doors: DoorView[], waitMs?: number, saves?: boolean, inPopup?: boolean }} State
+ * @typedef {"passphrase" | "recovery" | "device" | "key"} Kind
+ */
+
+const SECOND_MS = 1000;
+
+/** Bits that a guesser has to try, very roughly: the length counts, and the kinds of characters a little. */
+export const strength = (/** @type {string} */ text) => {
+  const kinds = [/[a-zæøå]/, /[A-ZÆØÅ]/, /\d/, /[^\p{L}\d]/u].filter((kind) => kind.test(text)).length;
+  const distinct = new Set(text).size;
+  const score = Math.min(text.length, distinct * 2) + 2 * (kinds - 1);
+  return text.length < 8 ? 0 : score < 11 ? 1 : score < 15 ? 2 : score < 20 ? 3 : 4;
+};
+
+/**
+ * A field for a passphrase, with a button that shows it and a meter for how strong it is.
+ * @param {string} id
+ * @param {string} labelKey
+ * @param {boolean} measured
+ */
+export const passphraseField = (id, labelKey, measured) => {
+  const input = h("input", { id, type: "password", autocomplete: "off", spellcheck: "false", autocapitalize: "none", required: true });
+  const reveal = h("button", { type: "button", class: "quiet", "aria-pressed": "false", "aria-label": say("reveal"), title: say("reveal") }, icon("eye"));
+  reveal.addEventListener("click", () => {
+    const shown = input.type === "password";
+    input.type = shown ? "text" : "password";
+    reveal.setAttribute("aria-pressed", String(shown));
+    input.focus();
+  });
+  const field = h("div", { class: "field" }, h("label", { for: id }, say(labelKey)), h("div", { class: "with-eye" }, input, reveal));
+  if (measured) {
+    const meter = h("meter", { min: "0", max: "4", low: "2", high: "3", optimum: "4", "aria-label": say("strength") });
+    const text = h("span", { id: `${id}-strength`, role: "status" });
+    input.setAttribute("aria-describedby", text.id);
+    field.append(h("div", { class: "strength" }, meter, text));
+    input.addEventListener("input", () => {
+      const score = strength(input.value);
+      meter.value = score;
+      const words = input.value ? say(`strength_${score}`) : "";
+      // Said when it changes, not at every letter.
+      if (text.textContent !== words) text.textContent = words;
+    });
+  }
+  return { field, input };
+};
+
+/**
+ * @param {HTMLElement} place
+ * @param {(kind: Kind, door: string | undefined, bytes: Uint8Array | undefined) => Promise<unknown>} open
+ * @param {(key: string) => void} tell
+ */
+export const door = (place, open, tell) => {
+  /** @type {State | undefined} */
+  let painted;
+  let byRecovery = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let ticking;
+
+  /** @param {Kind} kind @param {string} [id] @param {Uint8Array} [bytes] */
+  const go = async (kind, id, bytes) => {
+    const form = part(place, "form");
+    if (form.getAttribute("aria-busy")) return;
+    form.setAttribute("aria-busy", "true");
+    for (const control of place.querySelectorAll("button, input")) /** @type {HTMLButtonElement} */ (control).disabled = true;
+    part(place, ".progress").hidden = false;
+    try {
+      await open(kind, id, bytes);
+    } finally {
+      form.removeAttribute("aria-busy");
+      // Once the vault is open, the door is gone.
+      if (form.isConnected) {
+        for (const control of place.querySelectorAll("button, input")) /** @type {HTMLButtonElement} */ (control).disabled = false;
+        part(place, ".progress").hidden = true;
+        wait();
+        if (place.offsetParent) place.querySelector("input")?.focus();
+      }
+    }
+  };
+
+  /** @param {DoorView[]} keys */
+  const askKey = async (keys) => {
+    try {
+      const answer = await use(keys.flatMap(({ key }) => (key ? [key] : [])));
+      if (!answer) return tell("noKeySecret");
+      const used = keys.find(({ key }) => key?.credentialId.join() === answer.key.credentialId.join());
+      if (used) await go("key", used.id, answer.secret);
+    } catch {
+      tell("keyCancelled");
+    }
+  };
+
+  // Too many attempts: the seconds that are left, and no submitting until they are over.
+  let until = 0;
+  const wait = () => {
+    clearTimeout(ticking);
+    const left = Math.ceil((until - Date.now()) / SECOND_MS);
+    const line = part(place, ".wait");
+    const submit = place.querySelector("[type='submit']");
+    line.hidden = left <= 0;
+    if (submit instanceof HTMLButtonElement) submit.disabled = left > 0;
+    if (left <= 0) return;
+    part(place, ".wait-text").textContent = say("waitSeconds", String(left));
+    ticking = setTimeout(wait, SECOND_MS);
+  };
+
+  /** @param {State} state */
+  const build = (state) => {
+    const { purpose, doors } = state;
+    const creates = purpose === "create";
+    const has = (/** @type {string} */ kind) => doors.filter((known) => known.kind === kind);
+    const keys = canAsk() ? has("key") : [];
+    const typed = creates || byRecovery || has("passphrase").length > 0;
+    const recovery = byRecovery || (!typed && has("recovery").length > 0);
+    const proves = purpose === "prove";
+
+    const parts = [];
+    parts.push(h("h2", { class: "door-title" }, say(creates ? "createTitle" : proves ? "proveTitle" : "unlockTitle")));
+    const hint = creates ? "createHint" : proves ? "proveHint" : recovery ? "recoveryHint" : typed ? "unlockHint" : "";
+    if (hint) parts.push(h("p", { class: "door-hint", id: "door-hint" }, say(hint)));
+
+    if (!creates && !proves)
+      for (const device of has("device").slice(0, 1)) {
+        const made = button("device", say("openDevice"), { class: "primary wide" });
+        made.addEventListener("click", () => go("device", device.id));
+        parts.push(made);
+      }
+    if (keys.length > 0) {
+      const made = button("key", keys.length === 1 && keys[0]?.label ? say("unlockWith", keys[0].label) : say("unlockWithKey"), {
+        class: typed ? "wide" : "primary wide",
+        icon: "key",
+      });
+      made.addEventListener("click", () => {
+        // The browser's dialog takes the focus, which closes a popup: that has a window of its own.
+        if (state.inPopup) chrome.windows.create({ url: "www/unlock.html", type: "popup", width: 420, height: 520 }).then(() => close());
+        else askKey(keys);
+      });
+      parts.push(made);
+    }
+    if (typed || recovery) {
+      if (keys.length > 0) parts.push(h("p", { class: "or" }, say("or")));
+      const id = proves ? "proof" : "passphrase";
+      const { field, input } = passphraseField(id, recovery ? "recoveryCode" : "passphrase", creates);
+      if (recovery) {
+        input.type = "text";
+        input.classList.add("monospace");
+        input.autocapitalize = "characters";
+        part(field, "button").hidden = true;
+      }
+      if (hint && !creates) input.setAttribute("aria-describedby", "door-hint");
+      const words = creates ? (state.saves ? "createAndSave" : "create") : proves ? "prove" : state.saves ? "unlockAndSave" : "unlock";
+      parts.push(field);
+      parts.push(h("p", { class: "wait", hidden: true }, icon("warn"), h("span", { class: "wait-text" })));
+      parts.push(h("button", { type: "submit", class: "primary wide", id: proves ? "proof-submit" : "submit" }, say(words)));
+    } else {
+      parts.push(h("p", { class: "wait", hidden: true }, h("span", { class: "wait-text" })));
+    }
+    parts.push(h("div", { class: "progress", role: "progressbar", "aria-label": say("working"), hidden: true }));
+    if (!creates && has("recovery").length > 0 && (byRecovery || has("passphrase").length > 0)) {
+      const other = button("other-way", say(byRecovery ? "usePassphrase" : "useRecovery"), { class: "link" });
+      other.hidden = byRecovery && has("passphrase").length === 0;
+      other.addEventListener("click", () => {
+        byRecovery = !byRecovery;
+        build(state);
+        place.querySelector("input")?.focus();
+      });
+      parts.push(other);
+    }
+    if (creates) {
+      const without = button("without", say("createOpen"));
+      without.addEventListener("click", () => go("device"));
+      parts.push(h("details", { class: "without" }, h("summary", {}, say("createOpenTitle")), h("p", {}, say("createOpenText")), without));
+    }
+    const form = h("form", { class: "door", autocomplete: "off", "data-purpose": purpose }, ...parts);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const input = form.querySelector("input");
+      if (input && !form.getAttribute("aria-busy") && until <= Date.now()) go(recovery ? "recovery" : "passphrase", undefined, take(input));
+    });
+    place.replaceChildren(form);
+  };
+
+  return {
+    /** Builds it anew only when it has changed: what is half typed stays. @param {State} state */
+    paint: (state) => {
+      until = Date.now() + (state.waitMs ?? 0);
+      const same = painted && JSON.stringify({ ...painted, waitMs: 0 }) === JSON.stringify({ ...state, waitMs: 0 });
+      painted = state;
+      if (!same || !place.firstElementChild) {
+        byRecovery = false;
+        build(state);
+      }
+      wait();
+    },
+    clear: () => {
+      clearTimeout(ticking);
+      painted = undefined;
+      place.replaceChildren();
+    },
+    focus: () => {
+      const first = place.querySelector("input, button");
+      if (first instanceof HTMLElement) first.focus();
+    },
+    open: go,
+  };
+};

@@ -1,0 +1,114 @@
+// A dialog for one thing at a time: showing that it is you, a form, a code on paper, a QR code.
+import { door } from "./door.js";
+import { button, h, icon, say, sayDay, svg } from "./page.js";
+
+/**
+ * @typedef {import("../core/tofaktor.js").SettingsRequest} SettingsRequest
+ * @typedef {import("../core/tofaktor.js").SettingsReply} SettingsReply
+ */
+
+/** How long a QR code stays on screen. */
+const QR_MS = 60_000;
+
+/** @param {HTMLDialogElement} dialog */
+export const sheet = (dialog) => {
+  /** @type {(() => void) | undefined} */
+  let whenClosed;
+  dialog.addEventListener("close", () => {
+    dialog.replaceChildren();
+    delete dialog.dataset.sheet;
+    const then = whenClosed;
+    whenClosed = undefined;
+    then?.();
+  });
+
+  /** @param {string} name @param {string} title @param {(Node | string)[]} parts @param {() => void} [closed] */
+  const open = (name, title, parts, closed) => {
+    if (dialog.open) dialog.close();
+    const close = h("button", { type: "button", class: "quiet", "aria-label": say("close"), title: say("close") }, icon("close"));
+    close.addEventListener("click", () => dialog.close());
+    dialog.dataset.sheet = name;
+    dialog.setAttribute("aria-labelledby", "sheet-title");
+    dialog.replaceChildren(h("div", { class: "dialog-head" }, h("h2", { id: "sheet-title" }, title), close), ...parts);
+    whenClosed = closed;
+    dialog.showModal();
+    const first = dialog.querySelector("[data-first], form input, form select");
+    if (first instanceof HTMLElement) first.focus();
+  };
+
+  return {
+    open,
+    close: () => dialog.open && dialog.close(),
+
+    /**
+     * Shows once more that it is you.
+     * @param {import("../core/tofaktor.js").DoorView[]} doors
+     * @param {(request: SettingsRequest, bytes?: Uint8Array) => Promise<SettingsReply>} manage
+     * @returns {Promise<boolean>}
+     */
+    prove: (doors, manage) =>
+      new Promise((resolve) => {
+        const place = h("div");
+        const line = h("p", { role: "status", class: "trouble" });
+        let proved = false;
+        const tell = (/** @type {string} */ key) => (line.textContent = say(`notice_${key}`));
+        const entrance = door(
+          place,
+          async (kind, id, bytes) => {
+            line.textContent = "";
+            const reply = await manage(
+              kind === "passphrase" ? { kind: "prove" } : kind === "recovery" ? { kind: "proveByRecovery" } : { kind: "proveByKey", door: id ?? "" },
+              bytes,
+            );
+            proved = reply.view.proved;
+            if (proved) dialog.close();
+            else if (reply.notice) tell(reply.notice);
+          },
+          tell,
+        );
+        entrance.paint({ purpose: "prove", doors });
+        open("prove", say("proveTitle"), [place, line], () => resolve(proved));
+        entrance.focus();
+      }),
+
+    /** The recovery code, to be written down or printed. @param {string} code @param {() => void} [closed] */
+    recovery: (code, closed) => {
+      const print = button("print", say("print"), { class: "primary" });
+      print.addEventListener("click", () => window.print());
+      const done = button("done", say("writtenDown"));
+      done.addEventListener("click", () => dialog.close());
+      const groups = h("ol", { class: "groups" }, ...code.split("-").map((group) => h("li", {}, group)));
+      open(
+        "recovery",
+        say("recoverySheetTitle"),
+        [
+          h("p", {}, say("recoverySheetText")),
+          groups,
+          h("p", { class: "soft" }, say("recoverySheetCheck")),
+          h("p", { class: "print-only" }, say("recoverySheetMade", sayDay(Date.now()))),
+          h("div", { class: "row" }, print, done),
+        ],
+        closed,
+      );
+    },
+
+    /** An account for a phone. @param {string} name @param {{ path: string, size: number }} qr */
+    qr: (name, { path, size }) => {
+      const drawing = svg(path, `0 0 ${size} ${size}`);
+      drawing.removeAttribute("aria-hidden");
+      drawing.setAttribute("role", "img");
+      drawing.setAttribute("aria-label", say("transferLabel", name));
+      const left = h("span", { class: "hide-countdown", "aria-hidden": "true" });
+      left.style.setProperty("--hide", `${QR_MS}ms`);
+      const timer = setTimeout(() => dialog.dataset.sheet === "qr" && dialog.close(), QR_MS);
+      const hide = button("hide", say("transferHide"));
+      hide.addEventListener("click", () => dialog.close());
+      open(
+        "qr",
+        say("transferTitle"),
+        [h("p", {}, say("transferText", name)), h("div", { class: "qr" }, drawing, left), h("p", { class: "soft" }, say("transferWarning")), h("div", { class: "row" }, hide)],
+        () => clearTimeout(timer),
+      );
+    },
+  };
+};

@@ -1,0 +1,62 @@
+// The first run: what it is, how it is locked, where to go. Opens once, by itself.
+import { ask, ready } from "../core.js";
+import { door } from "./door.js";
+import { byId, say, show, speak } from "./page.js";
+
+const notice = byId("notice", HTMLElement);
+const steps = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-step]")]);
+let step = 0;
+
+/** @param {string} [key] */
+const tell = (key) => {
+  notice.dataset.notice = key ?? "";
+  notice.textContent = key ? say(`notice_${key}`) : "";
+};
+
+const entrance = door(
+  byId("door", HTMLElement),
+  async (kind, _id, bytes) => paint(await ask(kind === "device" ? { kind: "createOpen", save: undefined } : { kind: "create", save: undefined }, {}, bytes)),
+  tell,
+);
+
+/** @param {import("../core/tofaktor.js").Reply} reply */
+const paint = ({ view, notice: key }) => {
+  document.body.dataset.screen = view.screen;
+  tell(key ?? undefined);
+  const first = view.screen === "firstRun";
+  show("door", first);
+  show("later", first);
+  show("chosen", !first);
+  show("on", !first);
+  if (first) entrance.paint({ purpose: "create", doors: [] });
+  else {
+    entrance.clear();
+    if (step === 1) byId("on", HTMLElement).focus();
+  }
+  document.body.dataset.ready = "true";
+};
+
+/** @param {number} to */
+const turn = (to) => {
+  step = to;
+  for (const [at, section] of steps.entries()) section.hidden = at !== step;
+  byId("steps", HTMLElement).textContent = say("welcomeStep", String(step + 1), String(steps.length));
+  document.body.dataset.at = String(step + 1);
+  if (step > 0) steps[step]?.focus();
+};
+
+document.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target.closest("[data-action]") : null;
+  if (!(target instanceof HTMLElement)) return;
+  if (target.dataset.action === "forward") turn(step + 1);
+  if (target.dataset.action === "skip") close();
+});
+
+const start = async () => {
+  await Promise.all([ready(), speak()]);
+  document.title = say("welcome1Title");
+  turn(0);
+  paint(await ask({ kind: "show" }, {}));
+};
+
+start();
