@@ -136,12 +136,13 @@ struct Side {
 }
 
 impl Side {
-    fn between(a: &Finder, b: &Finder) -> Side {
+    fn between(a: &Finder, b: &Finder, view: View) -> Side {
         let leg = a.centre.to(b.centre);
         let (first, last) = (a.unit_towards(leg), b.unit_towards(leg));
-        // What a finder's unit is off by in a flat code must not look like perspective.
         let ratio = first / last;
-        let depth = if ratio.ln().abs() < 0.12 + 0.3 / first.min(last) { 1.0 } else { ratio.sqrt() };
+        // What a finder's unit is off by in a flat code must not look like perspective.
+        let flat = view == View::Flat && ratio.ln().abs() < 0.12 + 0.3 / first.min(last);
+        let depth = if flat { 1.0 } else { ratio.sqrt() };
         Side { from: a.centre, leg, modules: leg.length() / (first * last).sqrt(), depth }
     }
 
@@ -152,12 +153,31 @@ impl Side {
     }
 }
 
+/// How much differences in size between the finders mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum View {
+    /// Small ones are errors of measurement, as nearly always on screens.
+    Flat,
+    /// All of them are perspective.
+    Oblique,
+}
+
 /// Measures the sides in modules and reads the timing patterns (6.3.5) for each size that fits. Best first.
-pub(crate) fn frames(plane: &mut Plane, [corner, right, down]: [&Finder; 3], budget: &mut Budget) -> Vec<Frame> {
+pub(crate) fn frames(plane: &mut Plane, finders: [&Finder; 3], budget: &mut Budget) -> Vec<Frame> {
+    let flat = frames_in(View::Flat, plane, finders, budget);
+    let [corner, right, down] = finders;
+    let apart = |other: &Finder| (corner.unit() / other.unit() - 1.0).abs() > 0.06;
+    if !flat.is_empty() || !(apart(right) || apart(down)) {
+        return flat;
+    }
+    frames_in(View::Oblique, plane, finders, budget)
+}
+
+fn frames_in(view: View, plane: &mut Plane, [corner, right, down]: [&Finder; 3], budget: &mut Budget) -> Vec<Frame> {
     if !budget.spend(Work::Frames, 100) {
         return Vec::new();
     }
-    let (row, column) = (Side::between(corner, right), Side::between(corner, down));
+    let (row, column) = (Side::between(corner, right, view), Side::between(corner, down, view));
     if !(0.6..1.67).contains(&(row.modules / column.modules)) {
         return Vec::new();
     }
