@@ -71,6 +71,7 @@ const paint = (reply, quiet) => {
   view = reply.view;
   const { screen, offers, accounts, page, stranger } = view;
   document.body.dataset.screen = screen;
+  document.body.dataset.saving = String(offers.length > 0 && (screen === "firstRun" || screen === "locked"));
   if (!quiet || screen !== before) tell(reply.notice ?? undefined);
 
   show("door", screen === "firstRun" || screen === "locked");

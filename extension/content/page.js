@@ -305,16 +305,27 @@
     report();
   };
 
-  /** Views slide in over some frames; a look waits until what matters has come to rest. */
+  /** Something slides or fades in; what turns for ever, such as a spinner, does not count. */
+  const moving = () =>
+    document.getAnimations().some((animation) => {
+      const end = animation.effect?.getComputedTiming().endTime;
+      return animation.playState === "running" && typeof end === "number" && end < 2000;
+    });
+
+  /**
+   * Views slide and fade in over some frames; a look waits until what matters has come to rest. A dialog that is
+   * transparent for a moment would look like no dialog, and the set-up like left.
+   */
   let waiting = false;
-  const soon = (where = "") => {
+  const soon = (where = "", patience = 20) => {
     if (waiting) return;
     waiting = true;
     setTimeout(() => {
       waiting = false;
       const { x, y } = field()?.boxes[0]?.getBoundingClientRect() ?? { x: 0, y: 0 };
       const here = `${x},${y}`;
-      here === where || here === "0,0" ? report() : soon(here);
+      const resting = (here === where || here === "0,0") && !moving();
+      resting || patience === 0 ? report() : soon(here, patience - 1);
     }, SETTLE);
   };
 

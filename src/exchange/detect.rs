@@ -10,7 +10,7 @@ use super::error::{Foreign, ImportError};
 use super::json::{self, Json};
 use super::{
     Format, Import, MAX_FILE, Password, aegis, andotp, authenticator_extension, bitwarden, csv, duo, ente, freeotp,
-    freeotp2, lastpass, otpauth, own, proton, raivo, stratum, twofas, xml, zip,
+    freeotp2, keepass, lastpass, otpauth, own, proton, raivo, stratum, twofas, xml, zip,
 };
 
 /// Reads a file. Without a password, an encrypted one answers
@@ -27,6 +27,9 @@ pub fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportE
     }
     if freeotp2::is_backup(bytes) {
         return freeotp2::read(bytes, password);
+    }
+    if keepass::is_database(bytes) {
+        return keepass::read(bytes, password);
     }
     if zip::is_archive(bytes) {
         return read_archive(bytes, password);

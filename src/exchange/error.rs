@@ -40,7 +40,7 @@ pub enum Foreign {
     BitwardenAccount,
     /// Microsoft Authenticator has no export: register anew.
     MicrosoftAuthenticator,
-    /// A KeePass database: export it as CSV, or copy the otpauth fields.
+    /// A KeePass database of version 3, or under a cipher that is not read: save it in version 4, or export as CSV.
     Keepass,
     /// A picture; its QR codes are for the scanner.
     Picture,

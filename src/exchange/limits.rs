@@ -18,8 +18,9 @@ const MAX_PBKDF2_ROUNDS: u32 = 10_000_000;
 
 /// Argon2: memory in KiB, passes, lanes. Ente's 1 GiB in four passes is the dearest known.
 pub(crate) fn argon2(memory_kib: u64, passes: u64, lanes: u64) -> Result<(u32, u32, u32), ImportError> {
+    // KeePassXC counts passes until a second is over: over a hundred, where the memory is small.
     let dear = memory_kib > MAX_MEMORY_KIB
-        || passes > 64
+        || passes > 4096
         || lanes > 16
         || memory_kib.saturating_mul(passes) > 8 * MAX_MEMORY_KIB;
     if dear {

@@ -27,6 +27,8 @@ mod freeotp;
 mod freeotp2;
 mod java;
 mod json;
+mod keepass;
+mod keepass_xml;
 mod lastpass;
 pub mod limits;
 pub mod merge;
@@ -86,6 +88,8 @@ pub enum Format {
     FreeOtp2,
     /// FreeOTP+.
     FreeOtpPlus,
+    /// KeePass.
+    Keepass,
     /// LastPass Authenticator.
     LastPass,
     /// Proton Authenticator.

@@ -32,9 +32,18 @@ pub(crate) fn open_gcm(key: &Key, nonce: &[u8], aad: &[u8], sealed: &[u8]) -> Op
 /// AES-256-CBC with PKCS #7 padding. It has no authentication: a wrong key most often shows in the padding.
 pub(crate) fn open_cbc(key: &[u8; 32], iv: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let iv = <[u8; 16]>::try_from(iv).ok()?;
+    unpad(cbc::Decryptor::<aes::Aes256>::new(key.into(), (&iv).into()), sealed)
+}
+
+/// Twofish-CBC with PKCS #7 padding, which only KeePass uses.
+pub(crate) fn open_twofish(key: &[u8; 32], iv: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let iv = <[u8; 16]>::try_from(iv).ok()?;
+    unpad(cbc::Decryptor::<twofish::Twofish>::new_from_slices(key, &iv).ok()?, sealed)
+}
+
+fn unpad(decryptor: impl BlockModeDecrypt, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut text = Zeroizing::new(sealed.to_vec());
-    let length =
-        cbc::Decryptor::<aes::Aes256>::new(key.into(), (&iv).into()).decrypt_padded::<Pkcs7>(&mut text).ok()?.len();
+    let length = decryptor.decrypt_padded::<Pkcs7>(&mut text).ok()?.len();
     text.truncate(length);
     Some(text)
 }
@@ -71,6 +80,15 @@ pub(crate) fn scrypt(password: &[u8], salt: &[u8], cost: (u8, u32, u32)) -> Resu
 
 /// Argon2id, version 0x13. The cost is KiB of memory, passes, lanes.
 pub(crate) fn argon2id(password: &[u8], salt: &[u8], cost: (u32, u32, u32)) -> Result<Key, ImportError> {
+    argon2(Algorithm::Argon2id, password, salt, cost)
+}
+
+/// Argon2d, which only KeePass uses.
+pub(crate) fn argon2d(password: &[u8], salt: &[u8], cost: (u32, u32, u32)) -> Result<Key, ImportError> {
+    argon2(Algorithm::Argon2d, password, salt, cost)
+}
+
+fn argon2(algorithm: Algorithm, password: &[u8], salt: &[u8], cost: (u32, u32, u32)) -> Result<Key, ImportError> {
     let (memory, passes, lanes) = cost;
     let params = Params::new(memory, passes, lanes, Some(32)).map_err(|_| ImportError::Damaged)?;
     // Reserved by hand, because the crate's own allocation aborts where memory is short.
@@ -78,7 +96,7 @@ pub(crate) fn argon2id(password: &[u8], salt: &[u8], cost: (u32, u32, u32)) -> R
     blocks.try_reserve_exact(params.block_count()).map_err(|_| ImportError::NoMemory)?;
     blocks.resize(params.block_count(), Block::default());
     let mut key = Key::default();
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+    Argon2::new(algorithm, Version::V0x13, params)
         .hash_password_into_with_memory(password, salt, key.as_mut_slice(), blocks.as_mut_slice())
         .map_err(|_| ImportError::Damaged)?;
     Ok(key)

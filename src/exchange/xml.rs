@@ -1,6 +1,7 @@
-//! As much of XML as Android's SharedPreferences write: `<map>` of
-//! `<string name="…">…</string>`. No entities but the predefined and numeric
-//! ones, and no document types, so nothing can be made to expand.
+//! As much of XML as two programs write: Android's SharedPreferences, a `<map>`
+//! of `<string name="…">…</string>`, and KeePass. No entities but the
+//! predefined and numeric ones, and no document types, so nothing can be made
+//! to expand.
 
 use zeroize::Zeroizing;
 
@@ -37,14 +38,14 @@ pub(crate) fn strings(text: &str) -> Result<Vec<(String, Zeroizing<String>)>, Im
     Ok(found)
 }
 
-fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     let (_, after) = tag.split_once(name)?;
     let after = after.trim_start().strip_prefix('=')?.trim_start();
     let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     after.strip_prefix(quote)?.split_once(quote).map(|(value, _)| value)
 }
 
-fn unescape(text: &str) -> Result<Zeroizing<String>, ImportError> {
+pub(crate) fn unescape(text: &str) -> Result<Zeroizing<String>, ImportError> {
     let mut out = Zeroizing::new(String::with_capacity(text.len()));
     let mut pieces = text.split('&');
     out.push_str(pieces.next().unwrap_or_default());
@@ -67,6 +68,61 @@ fn unescape(text: &str) -> Result<Zeroizing<String>, ImportError> {
         out.push_str(rest);
     }
     Ok(out)
+}
+
+/// What stands next in a document.
+pub(crate) enum Event<'a> {
+    /// The beginning of an element: its name and what stands in the tag.
+    Open(&'a str, &'a str),
+    /// The end of the innermost element.
+    Close,
+    /// Text, still escaped.
+    Text(&'a str),
+}
+
+/// Takes a document apart. Whether the ends fit the beginnings is for the caller to see.
+pub(crate) struct Events<'a> {
+    rest: &'a str,
+    /// The element that was just opened is empty.
+    close: bool,
+}
+
+impl<'a> Events<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        Self { rest: text, close: false }
+    }
+
+    /// `Ok(None)` at the end.
+    pub(crate) fn next(&mut self) -> Result<Option<Event<'a>>, ImportError> {
+        loop {
+            if std::mem::take(&mut self.close) {
+                return Ok(Some(Event::Close));
+            }
+            let Some(tag) = self.rest.strip_prefix('<') else {
+                let (text, rest) = self.rest.split_at(self.rest.find('<').unwrap_or(self.rest.len()));
+                self.rest = rest;
+                return Ok((!text.is_empty()).then_some(Event::Text(text)));
+            };
+            let (ends, skipped) = match tag {
+                tag if tag.starts_with('?') => ("?>", true),
+                tag if tag.starts_with("!--") => ("-->", true),
+                tag if tag.starts_with('!') => return Err(ImportError::Damaged),
+                _ => (">", false),
+            };
+            let (tag, rest) = tag.split_once(ends).ok_or(ImportError::Damaged)?;
+            self.rest = rest;
+            if skipped {
+                continue;
+            }
+            if tag.starts_with('/') {
+                return Ok(Some(Event::Close));
+            }
+            self.close = tag.ends_with('/');
+            let tag = tag.strip_suffix('/').unwrap_or(tag);
+            let (name, attributes) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
+            return Ok(Some(Event::Open(name, attributes)));
+        }
+    }
 }
 
 #[cfg(test)]

@@ -12,8 +12,6 @@ pub(crate) struct Corrected {
     pub(crate) data: Vec<u8>,
     /// The modules as they should have been, format information included.
     pub(crate) modules: Bits,
-    /// The share of check codewords that nothing had to be spent on: 1 for a clean symbol, 0 for one at its limit.
-    pub(crate) margin: f32,
 }
 
 /// The places of the codeword modules in the order in which they are filled: two columns at a time from the right,
@@ -102,7 +100,6 @@ pub(crate) fn correct(
             *place = worst;
         }
     }
-    let mut spent = 0;
     let mut originals = Vec::with_capacity(blocks.len());
     for (i, block) in blocks.iter_mut().enumerate() {
         let erased: Vec<usize> = match doubts.get(i) {
@@ -116,8 +113,7 @@ pub(crate) fn correct(
             None => Vec::new(),
         };
         originals.push(block.clone());
-        let changed = reed_solomon::correct(block, layout.check, &erased)?;
-        spent = spent.max((changed.saturating_sub(erased.len()) * 2 + erased.len()).min(layout.check));
+        reed_solomon::correct(block, layout.check, &erased)?;
     }
     let mut modules = bits.clone();
     for (&(block, at), places) in order.iter().zip(places.chunks_exact(8)) {
@@ -132,7 +128,7 @@ pub(crate) fn correct(
     }
     format.write(&mut modules);
     let data = blocks.iter().flat_map(|block| block.iter().take(block.len() - layout.check)).copied().collect();
-    Some(Corrected { version, data, modules, margin: 1.0 - spent as f32 / layout.check as f32 })
+    Some(Corrected { version, data, modules })
 }
 
 /// The modules of a symbol for codewords whose checks are computed here; the function patterns other than the format

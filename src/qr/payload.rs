@@ -4,6 +4,7 @@
 //! segments are read here too, because rqrr keeps neither the character sets nor structured append to itself but
 //! drops or refuses them; where both can read a symbol, they must agree to the byte, or it does not count as read.
 
+use super::Kind;
 use super::codewords::Corrected;
 
 /// What bytes mean.
@@ -195,6 +196,12 @@ fn padded(reader: &mut Reader) -> bool {
     usual.max(zeros) * 2 >= rest.len()
 }
 
+/// Whether bytes of which the code does not say what they are must be Latin-1, which is what the standard says of them.
+/// Japanese encoders mean Shift JIS, whose katakana are letters in Latin-1, so only for the codes that matter here.
+fn unsaid_latin_1(bytes: &[u8]) -> bool {
+    Kind::of(bytes) != Kind::Other && !bytes.iter().any(|byte| (0x80..0xa0).contains(byte))
+}
+
 fn text(parsed: Parsed) -> Message {
     const LATIN_1: [u32; 2] = [1, 3];
     let Parsed { bytes, sets, kanji, part, .. } = parsed;
@@ -205,7 +212,7 @@ fn text(parsed: Parsed) -> Message {
         (bytes, Charset::ShiftJis)
     } else if str::from_utf8(&bytes).is_ok() {
         (bytes, Charset::Utf8)
-    } else if all(&LATIN_1) {
+    } else if all(&LATIN_1) || unsaid_latin_1(&bytes) {
         (bytes.iter().map(|&byte| char::from(byte)).collect::<String>().into_bytes(), Charset::Utf8)
     } else {
         (bytes, Charset::Unknown)
@@ -262,6 +269,8 @@ mod tests {
         assert_eq!(utf8.bytes, "blåbær".as_bytes());
         assert_eq!(read(&symbol(&bytes("blåbær".as_bytes()))).unwrap().charset, Charset::Utf8);
         assert_eq!(read(&symbol(&bytes(b"bl\xe5b\xe6r"))).unwrap().charset, Charset::Unknown);
+        let unsaid = read(&symbol(&bytes(b"otpauth://totp/bl\xe5b\xe6r?secret=a"))).unwrap();
+        assert_eq!(unsaid.bytes, "otpauth://totp/blåbær?secret=a".as_bytes());
         let japanese = read(&symbol(&format!("0111 00010100 {}", bytes(b"\x93\x5f")))).unwrap();
         assert_eq!(japanese.charset, Charset::ShiftJis);
     }

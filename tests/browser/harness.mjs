@@ -76,6 +76,8 @@ async function openWall() {
 }
 
 export class Harness {
+  /** How far Microsoft's clock is ahead of this computer's. */
+  aheadMs = 0;
   /** Requests of pages that no replica answered. @type {string[]} */
   refused = [];
   /** What watches the extension's contexts. @type {Map<Target, import("puppeteer-core").CDPSession>} */
@@ -96,7 +98,7 @@ export class Harness {
     this.wall = wall;
     this.profile = profile;
     this.kept = kept;
-    /** Every request that any context of the extension made to elsewhere. @type {string[]} */
+    /** Every request that any context of the extension made to elsewhere. @type {{ method: string, url: string, cookies: boolean }[]} */
     this.extensionRequests = [];
     /** What pages and workers complained of. @type {string[]} */
     this.complaints = [];
@@ -108,9 +110,10 @@ export class Harness {
     return `chrome-extension://${this.id}`;
   }
 
-  /** @param {string} url */
-  #noteRequest(url) {
-    if (!/^(chrome-extension|data|blob):/.test(url)) this.extensionRequests.push(url);
+  /** @param {{ method: string, url: string, headers: Record<string, string> }} request */
+  #noteRequest({ method, url, headers }) {
+    if (/^(chrome-extension|data|blob):/.test(url)) return;
+    this.extensionRequests.push({ method, url, cookies: Object.keys(headers).some((name) => name.toLowerCase() === "cookie") });
   }
 
   /** Listens to the worker; a second session on a page would keep its Workers from starting. @param {Target} target */
@@ -118,11 +121,21 @@ export class Harness {
     if (!target.url().startsWith(this.origin) || target.type() !== "service_worker") return;
     const session = await target.createCDPSession();
     this.#sessions.set(target, session);
-    session.on("Network.requestWillBeSent", ({ request }) => this.#noteRequest(request.url));
+    session.on("Network.requestWillBeSent", ({ request }) => this.#noteRequest(request));
+    // The one thing that the worker may ask a Microsoft host for is the time.
+    session.on("Fetch.requestPaused", ({ requestId, request }) => {
+      const date = new Date(Date.now() + this.aheadMs).toUTCString();
+      const told = request.method === "HEAD" ? [{ name: "date", value: date }] : [];
+      session.send("Fetch.fulfillRequest", { requestId, responseCode: 404, responseHeaders: told }).catch(() => {});
+    });
     session.on("Runtime.exceptionThrown", ({ exceptionDetails }) => {
       this.complaints.push(`${target.url()}: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
     });
-    await Promise.all([session.send("Network.enable"), session.send("Runtime.enable")]);
+    await Promise.all([
+      session.send("Network.enable"),
+      session.send("Runtime.enable"),
+      session.send("Fetch.enable", { patterns: [{ urlPattern: "https://*" }] }),
+    ]);
   }
 
   /** A tab whose every request is answered by the site, or refused and noted. */
@@ -138,7 +151,7 @@ export class Harness {
     const open = this.browser.waitForTarget((target) => target.url().startsWith(`${this.origin}/www/popup.html`) && target.type() !== "service_worker", { timeout: 15_000 });
     await (await this.#extension()).triggerAction(page);
     const popup = await (await open).asPage();
-    popup.on("request", (request) => this.#noteRequest(request.url()));
+    popup.on("request", (request) => this.#noteRequest({ method: request.method(), url: request.url(), headers: request.headers() }));
     popup.on("pageerror", (error) => this.complaints.push(`popup: ${error}`));
     await painted(popup);
     return popup;
@@ -203,20 +216,21 @@ export class Harness {
 
   /**
    * Waits until the script on a page has nothing more to do; what it judged, or nothing if it never came to that.
-   * @param {Page} page @returns {Promise<Judgement | undefined>}
+   * @param {Page} page @param {string} [state] that it must have come to @returns {Promise<Judgement | undefined>}
    */
-  async settled(page) {
+  async settled(page, state) {
     const key = `page.${await this.tabId(page)}`;
     const probe = await this.probe();
     const note = await probe.waitForFunction(
-      async (key, began) => {
+      async (key, state, began) => {
         const text = (await chrome.storage.session.get(key))[key];
         if (typeof text !== "string") return Date.now() - began > 10_000 ? {} : undefined;
         const note = JSON.parse(text);
-        return note.settled ? { note } : undefined;
+        return note.settled && (!state || note.state === state) ? { note } : undefined;
       },
       { polling: 20, timeout: 45_000 }, // the next code may be half a minute away
       key,
+      state,
       Date.now(),
     );
     return (await note.jsonValue())?.note;

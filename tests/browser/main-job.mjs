@@ -109,6 +109,12 @@ async function fieldValue(page, selector, filled = true) {
   return (await field.jsonValue())?.value ?? "";
 }
 
+/** @param {Page} popup @param {string} passphrase */
+const enter = async (popup, passphrase) => {
+  await type(popup, "#passphrase:enabled", passphrase);
+  await popup.keyboard.press("Enter");
+};
+
 /** @param {Page} popup */
 const names = (popup) => popup.$$eval("[data-account] .name", (all) => all.map((name) => name.textContent));
 
@@ -147,11 +153,9 @@ export const STEPS = [
       const popup = await job.click();
       await onScreen(popup, "firstRun");
       assert.match(await popup.$eval("[data-offer]", (offer) => offer.textContent ?? ""), new RegExp(job.kari.upn));
-      await popup.type("#passphrase", "kort");
-      await popup.click("#submit");
+      await enter(popup, "kort");
       await notice(popup, "passphraseTooShort");
-      await popup.type("#passphrase", PASSPHRASE);
-      await popup.click("#submit");
+      await enter(popup, PASSPHRASE);
       await onScreen(popup, "accounts");
       await popup.waitForSelector("[data-account] .code");
       assert.deepEqual(await names(popup), [job.kari.upn]);
@@ -194,7 +198,7 @@ export const STEPS = [
   {
     title: "c. The account is confirmed from now on",
     async run(job) {
-      await job.harness.settled(job.page);
+      await job.harness.settled(job.page, "setUpDone");
       const popup = await job.click();
       await onScreen(popup, "accounts");
       assert.ok(await popup.$("[data-account] .unconfirmed[hidden]"), "confirmed");
@@ -310,8 +314,7 @@ export const STEPS = [
       const { page, kari, tenant } = job;
       const popup = await job.click();
       await onScreen(popup, "locked");
-      await popup.type("#passphrase", PASSPHRASE);
-      await popup.click("#submit");
+      await enter(popup, PASSPHRASE);
       await onScreen(popup, "accounts");
       await job.away();
       const code = await fieldValue(page, CODE_FIELD);

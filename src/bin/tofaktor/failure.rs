@@ -60,7 +60,9 @@ const fn foreign(foreign: Foreign) -> &'static str {
             "only the Bitwarden account that it came from opens this; export again and choose \"password protected\"."
         }
         Foreign::MicrosoftAuthenticator => "Microsoft Authenticator has no export; register this computer anew.",
-        Foreign::Keepass => "KeePass databases are not opened; export as CSV in KeePassXC, with the TOTP column.",
+        Foreign::Keepass => {
+            "KeePass databases are read in version 4 only; save it in that version, or export it as CSV."
+        }
         Foreign::Picture => "this is a picture; `tofaktor scan` reads the QR codes of PNG and JPEG.",
         Foreign::Database => "this is an app's own database; use the app's export.",
         Foreign::Authy => "Authy's own store is not opened, and Authy has no export; register anew.",

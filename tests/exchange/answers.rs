@@ -1,0 +1,50 @@
+//! What each vector answers.
+
+use tofaktor::exchange::{ImportError, Password, read};
+
+use crate::shown;
+use crate::vectors::all;
+
+#[test]
+fn every_vector_answers_what_it_says() {
+    let vectors = all();
+    assert!(vectors.len() >= 67, "{} vectors", vectors.len());
+    for vector in &vectors {
+        let name = &vector.name;
+        match (read(&vector.body, vector.password().as_ref()), &vector.expect) {
+            (Err(error), Some(expected)) => assert_eq!(format!("{error:?}"), *expected, "{name}"),
+            (Ok(import), None) => {
+                assert_eq!(Some(format!("{:?}", import.format)), vector.format, "{name}");
+                let with_tenant = vector.entries.iter().any(|entry| entry.get("tenant").is_some());
+                let show = if with_tenant { shown::entry_with_tenant } else { shown::entry };
+                assert_eq!(import.entries.iter().map(show).collect::<Vec<_>>(), vector.entries, "{name}");
+                let unreadable: Vec<_> = import.unreadable.iter().map(|u| format!("{}|{:?}", u.label, u.why)).collect();
+                let unreadable: Vec<_> =
+                    unreadable.iter().map(|u| u.replace("Uri(Secret(Character))", "Secret(Character)")).collect();
+                assert_eq!(unreadable, vector.unreadable, "{name}");
+            }
+            (Err(error), None) => panic!("{name}: {error:?}"),
+            (Ok(_), Some(expected)) => panic!("{name}: read, and should have been {expected}"),
+        }
+    }
+}
+
+/// Without a password, what is encrypted asks for one; with a wrong one, it says so.
+#[test]
+fn passwords_are_asked_for_and_wrong_ones_are_told() {
+    let wrong = Password::ascii("not the password");
+    for vector in all().iter().filter(|vector| vector.password.is_some() && vector.expect.is_none()) {
+        assert_eq!(read(&vector.body, None).err(), Some(ImportError::NeedsPassword), "{}", vector.name);
+        assert_eq!(read(&vector.body, Some(&wrong)).err(), Some(ImportError::WrongPassword), "{}", vector.name);
+    }
+}
+
+/// A password for what needs none changes nothing.
+#[test]
+fn a_password_too_many_does_no_harm() {
+    let password = Password::ascii("superfluous");
+    for vector in all().iter().filter(|vector| vector.password.is_none() && vector.expect.is_none()) {
+        let import = read(&vector.body, Some(&password)).unwrap_or_else(|error| panic!("{}: {error:?}", vector.name));
+        assert_eq!(import.entries.len(), vector.entries.len(), "{}", vector.name);
+    }
+}

@@ -1,0 +1,40 @@
+//! Entries as the vectors write them.
+
+use serde_json::{Value, json};
+use tofaktor::exchange::Entry;
+use tofaktor::otp::{Algorithm, Factor};
+
+/// `{"type","issuer","account","secret","algorithm","digits","period" or "counter"}`, without the tenant.
+pub(crate) fn entry(entry: &Entry) -> Value {
+    let credential = &entry.credential;
+    let mut value = json!({
+        "type": match credential.factor {
+            Factor::Time { .. } => "totp",
+            Factor::Counter { .. } => "hotp",
+            Factor::Steam => "steam",
+        },
+        "issuer": entry.issuer,
+        "account": entry.name,
+        "secret": entry.secret_text().as_str(),
+        "algorithm": match credential.algorithm {
+            Algorithm::Sha1 => "SHA1",
+            Algorithm::Sha256 => "SHA256",
+            Algorithm::Sha512 => "SHA512",
+        },
+        "digits": credential.digits,
+    });
+    match credential.factor {
+        Factor::Counter { counter } => value["counter"] = counter.into(),
+        _ => value["period"] = credential.period().into(),
+    }
+    value
+}
+
+/// [`entry`] with the tenant, where there is one.
+pub(crate) fn entry_with_tenant(from: &Entry) -> Value {
+    let mut value = entry(from);
+    if let Some(tenant) = &from.tenant {
+        value["tenant"] = tenant.as_str().into();
+    }
+    value
+}

@@ -1,0 +1,64 @@
+//! The vectors in tests/vectors/exchange, each of which says what it is.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use tofaktor::exchange::Password;
+
+/// One file.
+pub(crate) struct Vector {
+    pub(crate) name: String,
+    pub(crate) format: Option<String>,
+    pub(crate) password: Option<String>,
+    pub(crate) expect: Option<String>,
+    pub(crate) entries: Vec<Value>,
+    pub(crate) unreadable: Vec<String>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Vector {
+    fn parse(name: String, text: &str) -> Self {
+        let (head, body) = text.split_once("\n\n").expect("a header, an empty line, a body");
+        let all = |key: &str| head.lines().filter_map(|line| line.strip_prefix(key)).map(str::trim).collect::<Vec<_>>();
+        let one = |key: &str| all(key).first().map(|value| (*value).to_owned());
+        let body = match one("body:").as_deref() {
+            Some("text") => body.as_bytes().to_vec(),
+            Some("base64") => data_encoding::BASE64.decode(body.replace('\n', "").as_bytes()).expect("base64"),
+            other => panic!("{name}: {other:?}"),
+        };
+        Self {
+            name,
+            format: one("format:"),
+            password: one("password:"),
+            expect: one("expect:"),
+            entries: all("entry:").iter().map(|entry| serde_json::from_str(entry).expect("JSON")).collect(),
+            unreadable: all("unreadable:").iter().map(|u| (*u).to_owned()).collect(),
+            body,
+        }
+    }
+
+    /// Without tenants; `None` for what is refused.
+    #[allow(dead_code, reason = "for the command line's test")]
+    pub(crate) fn expected_entries(&self) -> Option<Vec<Value>> {
+        let mut entries = self.entries.clone();
+        entries.iter_mut().filter_map(Value::as_object_mut).for_each(|entry| drop(entry.remove("tenant")));
+        self.expect.is_none().then_some(entries)
+    }
+
+    pub(crate) fn password(&self) -> Option<Password> {
+        self.password.as_ref().map(|text| Password::new(text.clone().into_bytes(), text.clone().into_bytes()))
+    }
+}
+
+pub(crate) fn all() -> Vec<Vector> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/exchange");
+    let mut paths: Vec<_> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "vector"));
+    paths.sort();
+    let parse = |path: &std::path::PathBuf| {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        Vector::parse(name, &fs::read_to_string(path).unwrap())
+    };
+    paths.iter().map(parse).collect()
+}

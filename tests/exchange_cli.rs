@@ -1,0 +1,257 @@
+//! The built command line, as a script sees it.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test states what it knows, helpers outside #[test] too"
+)]
+
+#[path = "exchange/manifest.rs"]
+mod manifest;
+#[path = "exchange/shown.rs"]
+#[allow(dead_code, reason = "shared with the tests of the library")]
+mod shown;
+#[path = "exchange/vectors.rs"]
+#[allow(dead_code, reason = "shared with the tests of the library")]
+mod vectors;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+struct Answer {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+fn tofaktor(arguments: &[&str]) -> Answer {
+    let command = Command::new(env!("CARGO_BIN_EXE_tofaktor")).args(arguments).stdin(Stdio::null()).output().unwrap();
+    Answer {
+        code: command.status.code().unwrap(),
+        out: String::from_utf8(command.stdout).unwrap(),
+        err: String::from_utf8(command.stderr).unwrap(),
+    }
+}
+
+/// A place for the files of one test, empty.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli").join(name);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        fs::write(self.path(name), bytes).unwrap();
+        self.path(name)
+    }
+}
+
+fn entries(answer: &Answer) -> Vec<Value> {
+    let mut json: Value = serde_json::from_str(&answer.out).unwrap_or_else(|_| panic!("{}", answer.err));
+    assert_eq!(json.as_object().unwrap().len(), 1, "nothing but the entries");
+    serde_json::from_value(json["entries"].take()).unwrap()
+}
+
+const LIST: &str = "otpauth://totp/Contoso:kari%40contoso.no?secret=5nvfdqfdaaaabbbb&issuer=Microsoft\notpauth://hotp/Example:ola?secret=GEZDGNBVGY3TQOJQ&counter=7&algorithm=SHA256&digits=8\n";
+const SECRETS: [&str; 2] = ["5NVFDQFDAAAABBBB", "GEZDGNBVGY3TQOJQ"];
+
+#[test]
+fn json_has_the_shape_that_scripts_rely_on() {
+    let folder = Folder::new("shape");
+    let list = folder.write("list.txt", LIST);
+    let answer = tofaktor(&["import", &list, "--json", "--show-secrets"]);
+    assert_eq!((answer.code, answer.err.as_str()), (0, ""));
+    assert_eq!(
+        entries(&answer),
+        [
+            serde_json::json!({"type":"totp","issuer":"Microsoft","account":"kari@contoso.no","secret":"5NVFDQFDAAAABBBB","algorithm":"SHA1","digits":6,"period":30}),
+            serde_json::json!({"type":"hotp","issuer":"Example","account":"ola","secret":"GEZDGNBVGY3TQOJQ","algorithm":"SHA256","digits":8,"counter":7}),
+        ]
+    );
+}
+
+#[test]
+fn secrets_are_shown_only_when_asked_for() {
+    let folder = Folder::new("secrets");
+    let list = folder.write("list.txt", LIST);
+    let bad = folder.write("bad.txt", LIST.replace("digits=8", "digits=80"));
+    for arguments in [&["import", &list][..], &["import", &list, "--json"], &["import", &bad], &["scan", &list]] {
+        let answer = tofaktor(arguments);
+        let all = (answer.out + &answer.err).to_uppercase();
+        for secret in SECRETS {
+            assert!(!all.contains(secret), "{arguments:?}");
+        }
+    }
+    let answer = tofaktor(&["import", &list, "--show-secrets"]);
+    assert!(SECRETS.iter().all(|secret| answer.out.contains(secret)));
+}
+
+#[test]
+fn exit_codes_and_sentences() {
+    let folder = Folder::new("codes");
+    let empty = folder.write("empty", "");
+    let password = folder.write("password", "not it\n");
+    for vector in vectors::all().iter().filter(|vector| vector.name == "aegis-encrypted") {
+        let file = folder.write("aegis.json", &vector.body);
+        let answer = tofaktor(&["import", &file]);
+        assert_eq!((answer.code, answer.out.as_str()), (1, ""));
+        assert!(answer.err.contains("--password-file"), "{}", answer.err);
+        let answer = tofaktor(&["import", &file, "--password-file", &password]);
+        assert_eq!((answer.code, answer.err.contains("password does not open")), (1, true), "{}", answer.err);
+    }
+    for (arguments, code) in [
+        (&["import", &empty][..], 1),
+        (&["import", "/nowhere/at/all"], 1),
+        (&["open", &empty], 1),
+        (&["scan", &empty], 1),
+        (&[], 2),
+        (&["import"], 2),
+        (&["scan"], 2),
+        (&["convert", &empty, "--to", "nothing", "-o", "x"], 2),
+        (&["import", &empty, "--password", "secret"], 2),
+        (&["--help"], 0),
+        (&["--version"], 0),
+        (&["import", "--help"], 0),
+    ] {
+        let answer = tofaktor(arguments);
+        assert_eq!(answer.code, code, "{arguments:?} {}", answer.err);
+        assert_eq!(answer.out.is_empty(), code != 0, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_backup_opens_and_converts_to_everything() {
+    let folder = Folder::new("convert");
+    let list = folder.write("list.txt", LIST);
+    // Two code points and their compatibility form are one password for our own files.
+    let typed = folder.write("typed", "passo\u{fb01}\u{e5}\r\nsecond line\n");
+    let other = folder.write("other", "passofia\u{30a}");
+    let backup = folder.path("backup.tofaktor");
+    let answer = tofaktor(&["convert", &list, "--to", "tofaktor", "-o", &backup, "--output-password-file", &typed]);
+    assert_eq!((answer.code, answer.err.as_str()), (0, ""));
+    let answer = tofaktor(&["convert", &list, "--to", "tofaktor", "-o", &backup, "--output-password-file", &typed]);
+    assert_eq!(answer.code, 1, "a file that is there is not overwritten");
+
+    let answer = tofaktor(&["open", &backup, "--password-file", &other]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let lines: Vec<&str> = answer.out.lines().collect();
+    assert!(lines[0].contains("Microsoft: kari@contoso.no") && lines[0].contains(" s)"), "{}", answer.out);
+    assert!(lines[1].contains("Example: ola"));
+    let answer = tofaktor(&["open", &list]);
+    assert_eq!(answer.code, 1);
+
+    let wanted = entries(&tofaktor(&["import", &list, "--json", "--show-secrets"]));
+    let again = entries(&tofaktor(&["import", &backup, "--password-file", &other, "--json", "--show-secrets"]));
+    assert_eq!(again, wanted);
+    for (to, plain) in [("aegis", false), ("otpauth", true), ("google", true)] {
+        let out = folder.path(to);
+        let mut arguments = vec!["convert", &backup, "--password-file", &typed, "--to", to, "-o", &out];
+        if !plain {
+            arguments.extend(["--output-password-file", &typed]);
+        }
+        let answer = tofaktor(&arguments);
+        assert_eq!(answer.code, 0, "{to}: {}", answer.err);
+        assert_eq!(answer.err.contains("not encrypted"), plain, "{to}");
+        let again = entries(&tofaktor(&["import", &out, "--password-file", &typed, "--json", "--show-secrets"]));
+        assert_eq!(again, wanted, "{to}");
+        #[cfg(unix)]
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&out).unwrap().permissions()) & 0o777, 0o600);
+    }
+    let answer = tofaktor(&["convert", &list, "--to", "aegis", "-o", &folder.path("none")]);
+    assert_eq!((answer.code, Path::new(&folder.path("none")).exists()), (1, false), "no password, no file");
+}
+
+#[test]
+fn what_a_format_cannot_hold_is_said() {
+    let folder = Folder::new("left-out");
+    let list = folder.write(
+        "list.txt",
+        format!(
+            "{LIST}otpauth://steam/Steam:gabe?secret=GEZDGNBVGY3TQOJQ\notpauth://totp/a:b?secret=MZXW6YTB&period=60"
+        ),
+    );
+    let out = folder.path("google");
+    let answer = tofaktor(&["convert", &list, "--to", "google", "-o", &out]);
+    assert_eq!(answer.code, 0);
+    assert!(answer.err.contains("Steam: gabe") && answer.err.contains("a: b"), "{}", answer.err);
+    assert_eq!(entries(&tofaktor(&["import", &out, "--json"])).len(), 2);
+}
+
+#[test]
+fn vectors_through_the_command_line() {
+    let folder = Folder::new("vectors");
+    for vector in vectors::all() {
+        let file = folder.write("in", &vector.body);
+        let mut arguments = vec!["import", &file, "--json", "--show-secrets"];
+        let password = vector.password.as_ref().map(|password| folder.write("password", password));
+        if let Some(password) = &password {
+            arguments.extend(["--password-file", password]);
+        }
+        let answer = tofaktor(&arguments);
+        match vector.expected_entries() {
+            Some(expected) => assert_eq!(entries(&answer), expected, "{}: {}", vector.name, answer.err),
+            None => {
+                assert!(answer.code == 1 && answer.out.is_empty() && answer.err.ends_with(".\n"), "{}", vector.name)
+            }
+        }
+    }
+}
+
+#[test]
+fn real_files_through_the_command_line() {
+    let Some((directory, files)) = manifest::read() else {
+        eprintln!("SKIPPED: ../shared/fixtures/imports is not here.");
+        return;
+    };
+    let folder = Folder::new("real");
+    let (mut equal, mut refused, mut more) = (0, 0, 0);
+    for file in &files {
+        let path = directory.join(&file.path).to_str().unwrap().to_owned();
+        let mut arguments = vec!["import", &path, "--json", "--show-secrets"];
+        let password = file.password.as_ref().map(|password| folder.write("password", password));
+        if let Some(password) = &password {
+            arguments.extend(["--password-file", password]);
+        }
+        let answer = tofaktor(&arguments);
+        match file.taken() {
+            Some(expected) => {
+                assert_eq!(entries(&answer), expected, "{}: {}", file.path, answer.err);
+                equal += 1;
+            }
+            None if answer.code == 0 => more += 1,
+            None => {
+                assert!(answer.out.is_empty() && answer.err.ends_with(".\n"), "{}: {}", file.path, answer.err);
+                refused += 1;
+            }
+        }
+    }
+    println!("{equal} files equal, {refused} refused with a reason, {more} read that the manifest does not read");
+}
+
+#[test]
+fn pictures_are_scanned_and_imported() {
+    let Some((directory, files)) = manifest::read() else {
+        eprintln!("SKIPPED: ../shared/fixtures/imports is not here.");
+        return;
+    };
+    let picture = files.iter().find(|file| file.path.ends_with("test_googleauth_export.png")).unwrap();
+    let path = directory.join(&picture.path).to_str().unwrap().to_owned();
+    let shown = tofaktor(&["scan", &path]);
+    assert_eq!((shown.code, shown.out.trim()), (0, "otpauth-migration://offline?data=…"));
+    let all = tofaktor(&["scan", &path, "--show-secrets"]);
+    assert!(all.out.len() > 100 && all.out.starts_with("otpauth-migration://offline?data="));
+    assert_eq!(entries(&tofaktor(&["import", &path, "--json"])).len(), 3);
+}

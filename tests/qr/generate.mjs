@@ -1,0 +1,212 @@
+// Draws pages with QR codes in a real Chromium and keeps the screenshots, with what the codes say.
+//
+//   node tests/qr/generate.mjs [--seed N] [--count N] [--out DIR] [--small]
+//
+// The same seed makes the same pages. --small keeps windows small enough for the pictures to be committed.
+// Needs CHROMIUM (or /usr/bin/chromium) and `npm ci --prefix tests/bench`.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { parseArgs } from "node:util";
+
+const require = createRequire(new URL("../bench/package.json", import.meta.url));
+const puppeteer = require("puppeteer-core");
+const QRCode = require("qrcode");
+
+const { values: options } = parseArgs({
+  options: {
+    seed: { type: "string", default: "1" },
+    count: { type: "string", default: "120" },
+    out: { type: "string", default: "target/qr-corpus" },
+    small: { type: "boolean", default: false },
+  },
+});
+
+/** A generator of numbers below 1 (xorshift, 32 bits). */
+const random = (/** @type {number} */ seed) => {
+  let state = (seed * 2654435761) >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+};
+
+/** What one page is made with. */
+const dice = (/** @type {number} */ seed) => {
+  const next = random(seed);
+  for (let i = 0; i < 8; i++) next();
+  return {
+    share: next,
+    chance: (/** @type {number} */ p) => next() < p,
+    between: (/** @type {number} */ low, /** @type {number} */ high) => low + next() * (high - low),
+    whole: (/** @type {number} */ low, /** @type {number} */ high) => Math.floor(low + next() * (high - low + 1)),
+    /** @template T @param {T[]} all */
+    one: (all) => all[Math.floor(next() * all.length)],
+    text: (/** @type {number} */ length, /** @type {string} */ of) =>
+      Array.from({ length }, () => of[Math.floor(next() * of.length)]).join(""),
+  };
+};
+
+/** @typedef {ReturnType<typeof dice>} Dice */
+
+const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
+const DIGITS = "0123456789";
+
+/** What set-up pages put into codes, and what else is about. */
+const payload = (/** @type {Dice} */ d) => {
+  const user = `${d.one(["kari", "ola.nordmann", "elev123", "ingrid.berg"])}%40${d.one(["skole.example", "fylke.example"])}`;
+  return d.one([
+    () => `otpauth://totp/Fylkeskommunen%3A${user}?secret=${d.text(16, BASE32)}&issuer=Microsoft`,
+    () => `otpauth://totp/Contoso:${user}?secret=${d.text(32, BASE32)}&issuer=Microsoft&digits=6&period=30`,
+    () => `phonefactor://activate_account?code=${d.text(9, DIGITS)}&url=https%3A%2F%2Fexample.invalid%2FMobileAppCommunicator.svc%2F${d.text(9, DIGITS)}`,
+    () => `https://login.microsoftonline.com/authenticatorApp/activateAccount?code=${d.text(24, BASE32)}`,
+    () => `otpauth-migration://offline?data=${d.text(70, BASE32)}`,
+    () => `https://example.invalid/${d.text(d.whole(4, 60), BASE32)}`,
+  ])();
+};
+
+/** @typedef {{ size: number, dark: (x: number, y: number) => boolean, version: number }} Symbol */
+
+/** @returns {Symbol} */
+const symbol = (/** @type {string} */ text, /** @type {string} */ level) => {
+  const { modules, version } = QRCode.create(text, { errorCorrectionLevel: level });
+  return { size: modules.size, dark: (x, y) => Boolean(modules.get(y, x)), version };
+};
+
+/** As a picture element, drawn in one of the ways in which pages draw codes. */
+const drawn = (/** @type {Symbol} */ code, /** @type {any} */ look) => {
+  const { quiet, side, ink, paper, how, shape, css } = look;
+  const full = code.size + 2 * quiet;
+  const parts = [];
+  for (let y = 0; y < code.size; y++) {
+    for (let x = 0; x < code.size; x++) {
+      if (!code.dark(x, y)) continue;
+      const [left, top] = [x + quiet, y + quiet];
+      const finder = (x < 7 && (y < 7 || y >= code.size - 7)) || (x >= code.size - 7 && y < 7);
+      parts.push(
+        shape === "dot" && !finder
+          ? `M${left + 0.04} ${top + 0.5}a.46.46 0 1 0 .92 0a.46.46 0 1 0-.92 0z`
+          : `M${left} ${top}h1v1h-1z`,
+      );
+    }
+  }
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${full} ${full}" width="${full * 4}" height="${full * 4}"
+    ${shape === "dot" ? "" : 'shape-rendering="crispEdges"'}><rect width="${full}" height="${full}" fill="${paper}"/><path fill="${ink}" d="${parts.join("")}"/></svg>`;
+  const source = `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}`;
+  const style = `display:block;width:${side}px;height:${side}px;${css}`;
+  if (how === "vector") return `<img style="${style}" src="${source}">`;
+  // A bitmap with whole pixels per module, which the page then scales.
+  return `<canvas style="${style}" data-grid="${how}" data-source="${source}" width="${full * how}" height="${full * how}"></canvas>`;
+};
+
+const WORDS = "sikkerhet konto metode enhet kode bekreft neste avbryt hjelp innlogging skole passord telefon nettverk".split(" ");
+const prose = (/** @type {Dice} */ d, /** @type {number} */ count) =>
+  Array.from({ length: count }, () => d.one(WORDS)).join(" ");
+
+/** Things that look like a finder from afar. */
+const icon = (/** @type {Dice} */ d, /** @type {string} */ colour) => {
+  const size = d.whole(9, 36);
+  const edge = size / 7;
+  const round = d.chance(0.4) ? "50%" : "0";
+  return `<i style="display:inline-block;box-sizing:border-box;width:${size}px;height:${size}px;border:${edge}px solid ${colour};
+    border-radius:${round};padding:${edge}px;margin:3px"><b style="display:block;height:100%;background:${colour};border-radius:${round}"></b></i>`;
+};
+
+/** One page of each kind in turn. */
+const KINDS = {
+  plain: (/** @type {Dice} */ d) => ({}),
+  small: (/** @type {Dice} */ d) => ({ pitch: d.between(1.3, 2.2) }),
+  dark: (/** @type {Dice} */ d) => ({ ink: "#fff", paper: d.one(["#000", "#1f1f1f", "#2b2b2b"]), page: "dark" }),
+  faint: (/** @type {Dice} */ d) => {
+    const [ink, paper] = d.one([["#888", "#bbb"], ["#303030", "#555"], ["#c4c4c4", "#fff"], ["#c00", "#fff"], ["#0067b8", "#e6f2fb"]]);
+    return { ink, paper };
+  },
+  dots: () => ({ shape: "dot", how: "vector", level: "Q" }),
+  logo: () => ({ logo: true, level: "H" }),
+  framed: (/** @type {Dice} */ d) => ({ quiet: d.whole(0, 2), frame: d.one(["1px solid #000", "8px solid #000", "12px solid #222", "3px solid #c00"]) }),
+  dimmed: (/** @type {Dice} */ d) => ({ dim: d.between(0.25, 0.7) }),
+  two: () => ({ codes: 2 }),
+  busy: (/** @type {Dice} */ d) => ({ icons: d.whole(150, 500) }),
+  turned: (/** @type {Dice} */ d) => ({
+    pitch: d.between(3, 6),
+    css: `transform:${d.one(["rotate(8deg)", "rotate(45deg)", "rotate(180deg)", "scaleX(-1)", "skewY(5deg)", "perspective(500px) rotateY(20deg)"])}`,
+  }),
+  none: (/** @type {Dice} */ d) => ({ codes: 0, icons: d.chance(0.5) ? 300 : 0 }),
+};
+
+const page = (/** @type {Dice} */ d, /** @type {any} */ kind, /** @type {number} */ scale, /** @type {any} */ window) => {
+  const dark = kind.page === "dark" || d.chance(0.2);
+  const [ground, print] = dark ? ["#1b1a19", "#ddd"] : ["#fff", "#222"];
+  const truth = [];
+  let codes = "";
+  for (let i = 0; i < (kind.codes ?? 1); i++) {
+    const text = payload(d);
+    const code = symbol(text, kind.level ?? d.one(["L", "M", "M", "Q"]));
+    const quiet = kind.quiet ?? d.one([4, 4, 2]);
+    const room = Math.min(window.width / (kind.codes ?? 1), window.height) - 110;
+    const pitch = kind.pitch ?? d.between(1.8, 6);
+    const side = Math.min(room, Math.round(((code.size + 2 * quiet) * pitch) / scale));
+    const look = {
+      quiet,
+      side,
+      ink: kind.ink ?? "#000",
+      paper: kind.paper ?? "#fff",
+      how: kind.how ?? d.one(["vector", 1, 2, 3, 4, 7]),
+      shape: kind.shape ?? "square",
+      css: kind.css ?? (d.chance(0.1) ? "image-rendering:pixelated" : ""),
+    };
+    const logo = kind.logo
+      ? `<b style="position:absolute;inset:42%;background:#0067b8;border:${side / 60}px solid #fff"></b>` : "";
+    codes += `<div style="position:relative;border:${kind.frame ?? "0"};margin:${d.whole(4, 24)}px">${drawn(code, look)}${logo}</div>`;
+    truth.push({ text, version: code.version, pitch: (side * scale) / (code.size + 2 * quiet) });
+  }
+  const card = `<div style="position:fixed;left:${d.whole(0, 100)}%;top:${d.whole(0, 100)}%;translate:-${d.whole(20, 80)}% -${d.whole(20, 80)}%"></div>
+    <div style="position:fixed;left:${d.whole(4, 30)}px;top:${d.whole(4, 40)}px;display:flex;padding:6px;background:${kind.paper ?? (dark ? "#2b2b2b" : "#fff")}">${codes}</div>`;
+  const veil = kind.dim ? `<div style="position:fixed;inset:0;background:rgba(0,0,0,${kind.dim})"></div>` : "";
+  const icons = Array.from({ length: kind.icons ?? 0 }, () => icon(d, d.one([print, "#0067b8", "#a4262c"]))).join("");
+  const html = `<!doctype html><meta charset="utf-8"><style>*{margin:0}html{background:${ground};color:${print};font:14px sans-serif;overflow:hidden}</style>
+    <h2>${prose(d, 3)}</h2><p>${prose(d, 120)}</p>${icons}<p>${prose(d, 80)}</p>${codes ? card : ""}${veil}`;
+  return { html, truth };
+};
+
+const out = path.resolve(options.out);
+mkdirSync(out, { recursive: true });
+const browser = await puppeteer.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--force-color-profile=srgb", "--hide-scrollbars"],
+});
+const tab = await browser.newPage();
+const list = [];
+const names = /** @type {(keyof typeof KINDS)[]} */ (Object.keys(KINDS));
+for (let i = 0; i < Number(options.count); i++) {
+  const d = dice(Number(options.seed) * 100_003 + i);
+  const name = names[i % names.length] ?? "plain";
+  const scale = d.one(options.small ? [1, 1.25] : [1, 1, 1.25, 1.5, 2]);
+  const [width, height] = options.small ? [560, 420] : d.one([[1280, 720], [1920, 1080], [2560, 1440], [3840, 2160]]);
+  const window = { width: Math.round(width / scale), height: Math.round(height / scale) };
+  const { html, truth } = page(d, KINDS[name](d), scale, window);
+  await tab.setViewport({ ...window, deviceScaleFactor: scale });
+  await tab.setContent(html, { waitUntil: "load" });
+  await tab.evaluate(async () => {
+    for (const canvas of document.querySelectorAll("canvas")) {
+      const image = new Image();
+      image.src = canvas.dataset.source ?? "";
+      await image.decode();
+      const context = canvas.getContext("2d");
+      if (context) {
+        context.imageSmoothingEnabled = false;
+        context.drawImage(image, 0, 0, canvas.width, canvas.height);
+      }
+    }
+  });
+  const jpeg = i % 5 === 4;
+  const file = `${String(i).padStart(4, "0")}-${name}.${jpeg ? "jpg" : "png"}`;
+  const picture = await tab.screenshot(jpeg ? { type: "jpeg", quality: 80 } : { type: "png" });
+  writeFileSync(path.join(out, file), picture);
+  list.push({ file, kind: name, codes: truth });
+}
+await browser.close();
+writeFileSync(path.join(out, "truth.json"), `${JSON.stringify(list, null, 1)}\n`);
+console.log(`${list.length} pictures in ${out}`);

@@ -1,0 +1,30 @@
+//! What the fuzz targets of the scanner check, without nightly: the same functions, fed by proptest.
+
+#[path = "fuzz/qr_checks.rs"]
+mod checks;
+
+use proptest::prelude::*;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn rgba(bytes in prop::collection::vec(any::<u8>(), 0..20_000)) {
+        checks::rgba(&bytes);
+    }
+
+    #[test]
+    fn grid(bytes in prop::collection::vec(any::<u8>(), 0..1_200)) {
+        checks::grid(&bytes);
+    }
+}
+
+/// A grid with finders, timing and a good format gets much farther than noise.
+#[test]
+fn grids_of_every_version_that_look_like_codes() {
+    for version in 1..=40 {
+        for fill in [0x00, 0xff, 0x5a, version] {
+            checks::grid(&[version, 2, fill, fill ^ 0x3c, 0x81]);
+        }
+    }
+}

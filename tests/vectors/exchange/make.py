@@ -1,0 +1,681 @@
+#!/usr/bin/env python3
+"""Wrote the vectors beside it: each format by its description, without Tofaktor's code.
+
+    target/venv/bin/python tests/vectors/exchange/make.py NAME...   (or all that are missing)
+
+A vector is never written again to please a test: what is there stays as it is.
+Passwords and secrets are made up. What is random comes from the name of the
+vector, so that a new one can be added without changing the others.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import pathlib
+import struct
+import sys
+import zlib
+
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.hazmat.primitives import padding, poly1305
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+HERE = pathlib.Path(__file__).parent
+PASSWORD = "Blåbær, 7 spann"
+MINE = dict(type="totp", issuer="Microsoft", account="kari.nordmann@contoso.no", tenant="Fylkeskommune",
+            secret="5NVFDQFDAAAABBBB", algorithm="SHA1", digits=6, period=30)
+LONG = dict(type="totp", issuer="Ærlig & Sønn #1", account="ola+test@x.no",
+            secret="GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", algorithm="SHA256", digits=8, period=60)
+BARE = dict(type="totp", issuer="", account="no issuer", secret="MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43UOV3HO6DZPI",
+            algorithm="SHA512", digits=7, period=20)
+COUNTER = dict(type="hotp", issuer="Counter", account="h", secret="KRSXG5CTMVRXEZLU",
+               algorithm="SHA1", digits=6, counter=4294967303)
+STEAM = dict(type="steam", issuer="Steam", account="gabe", secret="JRZCL47CMXVOQMNPZR2F7J4RGI",
+             algorithm="SHA1", digits=5, period=30)
+FIVE = [MINE, LONG, BARE, COUNTER, STEAM]
+
+
+def flat(entries):
+    """Without the tenant, for formats that have no place for it."""
+    return [{k: v for k, v in e.items() if k != "tenant"} for e in entries]
+
+
+def without(entries, *dropped):
+    return [e for e in entries if e not in dropped]
+
+
+def raw(secret):
+    return base64.b32decode(secret + "=" * (-len(secret) % 8))
+
+
+def signed(data):
+    return [b - 256 if b > 127 else b for b in data]
+
+
+def b64(data):
+    return base64.b64encode(data).decode()
+
+
+def dump(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class Random:
+    def __init__(self, name):
+        self.state = hashlib.sha256(name.encode()).digest()
+
+    def __call__(self, count):
+        out = b""
+        while len(out) < count:
+            self.state = hashlib.sha256(self.state).digest()
+            out += self.state
+        return out[:count]
+
+
+def percent(text):
+    return "".join(chr(b) if chr(b) in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~@" else f"%{b:02X}"
+                   for b in text.encode())
+
+
+def uri(e):
+    label = percent(e["account"])
+    prefix = e.get("tenant") or e["issuer"]
+    if prefix:
+        label = percent(prefix) + ":" + label
+    query = [("secret", e["secret"])] + ([("issuer", percent(e["issuer"]))] if e["issuer"] else [])
+    query += [(k, e[k]) for k in ("algorithm", "digits", "period", "counter") if k in e]
+    return f"otpauth://{e['type']}/{label}?" + "&".join(f"{k}={v}" for k, v in query)
+
+
+def pbkdf2(name, password, salt, rounds, length=32):
+    return hashlib.pbkdf2_hmac(name, password, salt, rounds, length)
+
+
+def argon2id(password, salt, kib, passes, lanes):
+    return hash_secret_raw(password, salt, passes, kib, lanes, 32, Type.ID)
+
+
+def cbc(key, iv, data):
+    pad = padding.PKCS7(128).padder()
+    c = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
+    return c.update(pad.update(data) + pad.finalize()) + c.finalize()
+
+
+def crypto_js(passphrase, data, random):
+    salt, stream, block = random(8), b"", b""
+    while len(stream) < 48:
+        block = hashlib.md5(block + passphrase + salt).digest()
+        stream += block
+    return b64(b"Salted__" + salt + cbc(stream[:32], stream[32:48], data))
+
+
+# --- formats -----------------------------------------------------------------
+
+def aegis_db(entries):
+    def one(e):
+        info = {"secret": e["secret"], "algo": e["algorithm"], "digits": e["digits"]}
+        info.update({k: e[k] for k in ("period", "counter") if k in e})
+        return {"type": e["type"], "uuid": "00000000-0000-4000-8000-000000000000", "name": e["account"],
+                "issuer": e["issuer"], "note": "", "icon": None, "info": info}
+    return {"version": 3, "entries": [one(e) for e in entries], "groups": []}
+
+
+def aegis_plain(random):
+    strange = {"type": "motp", "name": "m", "issuer": "M", "info": {"secret": "MZXW6", "algo": "MD5", "digits": 6, "period": 10}}
+    db = aegis_db(flat(FIVE))
+    db["entries"].append(strange)
+    return dump({"version": 1, "header": {"slots": None, "params": None}, "db": db})
+
+
+def aegis_encrypted(random, n=1024):
+    key, nonce, knonce, salt = random(32), random(12), random(12), random(32)
+    kek = hashlib.scrypt(PASSWORD.encode(), salt=salt, n=n, r=8, p=1, dklen=32)
+    wrapped = AESGCM(kek).encrypt(knonce, key, None)
+    db = AESGCM(key).encrypt(nonce, json.dumps(aegis_db(flat(FIVE))).encode(), None)
+    other = {"type": 2, "uuid": "x", "key": "00", "key_params": {"nonce": "00", "tag": "00"}}
+    slot = {"type": 1, "uuid": "y", "key": wrapped[:-16].hex(), "key_params": {"nonce": knonce.hex(), "tag": wrapped[-16:].hex()},
+            "n": n, "r": 8, "p": 1, "salt": salt.hex(), "repaired": True}
+    return dump({"version": 1, "header": {"slots": [other, slot], "params": {"nonce": nonce.hex(), "tag": db[-16:].hex()}},
+                 "db": b64(db[:-16])})
+
+
+def twofas_services(entries, version):
+    def one(e):
+        otp = {"account": e["account"], "issuer": e["issuer"] or None, "digits": e["digits"], "period": e.get("period"),
+               "counter": e.get("counter"), "algorithm": e["algorithm"], "tokenType": e["type"].upper()}
+        service = {"name": e["issuer"] or "", "otp": otp}
+        if version == 1:
+            otp["label"] = f"{e['issuer']}:{e['account']}" if e["issuer"] else e["account"]
+            del otp["account"], otp["tokenType"]
+            otp["digits"] = None if e["digits"] == 6 else e["digits"]
+        service["secret"] = e["secret"]
+        return service
+    return [one(e) for e in entries]
+
+
+def twofas(version, entries):
+    return lambda random: dump({"services": twofas_services(entries, version), "groups": [], "updatedAt": 1,
+                                "schemaVersion": version, "appOrigin": "ios"})
+
+
+def twofas_encrypted(random):
+    salt, iv, key_check = random(256), random(12), b64(random(32))
+    key = pbkdf2("sha256", PASSWORD.encode(), salt, 10000)
+    sealed = AESGCM(key).encrypt(iv, dump(twofas_services(flat(FIVE), 4)).encode(), None)
+    return dump({"services": [], "schemaVersion": 4, "servicesEncrypted": ":".join(map(b64, (sealed, salt, iv))),
+                 "reference": key_check})
+
+
+def andotp_json(entries):
+    return dump([{"secret": e["secret"], "issuer": e["issuer"], "label": e["account"], "digits": e["digits"],
+                  "type": e["type"].upper(), "algorithm": e["algorithm"], "tags": [], "thumbnail": "Default",
+                  **{k: e[k] for k in ("period", "counter") if k in e}} for e in entries])
+
+
+def andotp_new(random):
+    salt, iv, rounds = random(12), random(12), 2000
+    key = pbkdf2("sha1", PASSWORD.encode(), salt, rounds)
+    return struct.pack(">I", rounds) + salt + iv + AESGCM(key).encrypt(iv, andotp_json(flat(FIVE)).encode(), None)
+
+
+def andotp_old(random):
+    iv = random(12)
+    return iv + AESGCM(hashlib.sha256(PASSWORD.encode()).digest()).encrypt(iv, andotp_json(flat(FIVE)).encode(), None)
+
+
+def bitwarden_items(random=None):
+    logins = [("Kari", None, uri(MINE)), ("Ola", None, uri(LONG)), ("Bare", "b", "mzxw 6ytb"),
+              ("Steam", "gabe", "steam://" + STEAM["secret"]), ("None", "x", None)]
+    items = [{"id": "1", "type": 1, "name": n, "login": {"username": u, "password": "p", "totp": t, "uris": None}} for n, u, t in logins]
+    items.append({"id": "2", "type": 2, "name": "A note", "notes": "otpauth://totp/x?secret=MZXW6YTB"})
+    return {"encrypted": False, "folders": [], "items": items}
+
+
+BITWARDEN = [MINE, LONG, dict(type="totp", issuer="Bare", account="b", secret="MZXW6YTB", algorithm="SHA1", digits=6, period=30), STEAM]
+
+
+def bitwarden_encrypted(kdf):
+    def make(random):
+        salt = b64(random(16))
+        head = {"encrypted": True, "passwordProtected": True, "salt": salt, "kdfType": kdf}
+        if kdf == 0:
+            head |= {"kdfIterations": 5000, "kdfMemory": None, "kdfParallelism": None}
+            master = pbkdf2("sha256", PASSWORD.encode(), salt.encode(), 5000)
+        else:
+            head |= {"kdfIterations": 2, "kdfMemory": 16, "kdfParallelism": 4}
+            master = argon2id(PASSWORD.encode(), hashlib.sha256(salt.encode()).digest(), 16 * 1024, 2, 4)
+        enc, mac = (hmac.digest(master, info + b"\x01", "sha256") for info in (b"enc", b"mac"))
+
+        def seal(data):
+            iv = random(16)
+            sealed = cbc(enc, iv, data)
+            return f"2.{b64(iv)}|{b64(sealed)}|{b64(hmac.digest(mac, iv + sealed, 'sha256'))}"
+        return dump(head | {"encKeyValidation_DO_NOT_EDIT": seal(b"validation"), "data": seal(dump(bitwarden_items()).encode())})
+    return make
+
+
+def bitwarden_csv(random):
+    return ("folder,favorite,type,name,notes,fields,login_uri,login_username,login_password,login_totp\r\n"
+            f',,login,Kari,"two\r\nlines, ""quoted""",,,,p,{uri(MINE)}\r\n'
+            ",,login,Bare,,,,b,p,mzxw 6ytb\r\n,,login,None,,,,x,p,\r\n,,note,Note,text,,,,,\r\n")
+
+
+def keepassxc_csv(random):
+    return ('"Group","Title","Username","Password","URL","Notes","TOTP","Icon","Last Modified","Created"\n'
+            f'"Root","Ola","o","p","https://x.no","","{uri(LONG)}","0","",""\n"Root","None","x","p","","","","0","",""\n')
+
+
+def csv_semicolon(random):
+    return ("\ufeffissuer;account;secret;type;algorithm;digits;period;counter\n"
+            + "".join(";".join(str(e.get(k, "")) for k in ("issuer", "account", "secret", "type", "algorithm", "digits", "period", "counter")) + "\n"
+                      for e in flat(FIVE))
+            + "Bad;b;0189;totp;;;;\n")
+
+
+def hchacha20(key, nonce):
+    s = list(struct.unpack("<4I", b"expand 32-byte k")) + list(struct.unpack("<8I", key)) + list(struct.unpack("<4I", nonce))
+    rot = lambda v, n: ((v << n) | (v >> (32 - n))) & 0xffffffff
+
+    def quarter(a, b, c, d):
+        for x, y, z, n in ((a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)):
+            s[x] = (s[x] + s[y]) & 0xffffffff
+            s[z] = rot(s[z] ^ s[x], n)
+    for _ in range(10):
+        for a, b, c, d in ((0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15), (0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14)):
+            quarter(a, b, c, d)
+    return struct.pack("<8I", *(s[:4] + s[12:]))
+
+
+def secretstream(key, header, message):
+    subkey, nonce = hchacha20(key, header[:16]), struct.pack("<I", 1) + header[16:]
+
+    def stream(block, data):
+        c = Cipher(algorithms.ChaCha20(subkey, struct.pack("<I", block) + nonce), None).encryptor()
+        return c.update(data)
+    tag, sealed = stream(1, b"\x03" + bytes(63)), stream(2, message)
+    mac = poly1305.Poly1305(stream(0, bytes(32)))
+    mac.update(tag + sealed + bytes(len(sealed) % 16) + struct.pack("<QQ", 0, 64 + len(sealed)))
+    return tag[:1] + sealed + mac.finalize()
+
+
+def ente(random):
+    salt, header = random(16), random(24)
+    key = argon2id(PASSWORD.encode(), salt, 8 * 1024, 2, 1)
+    lines = "\n".join(uri(e) + "&codeDisplay=%7B%22pinned%22%3Atrue%7D" for e in FIVE)
+    return dump({"version": 1, "kdfParams": {"memLimit": 8 * 1024 * 1024, "opsLimit": 2, "salt": b64(salt)},
+                 "encryptedData": b64(secretstream(key, header, lines.encode())), "encryptionNonce": b64(header)})
+
+
+def proton_json():
+    entries = [{"id": str(i), "content": {"uri": uri(e), "entry_type": "Totp", "name": e["account"]}, "note": None}
+               for i, e in enumerate([MINE, LONG, BARE])]
+    entries.append({"id": "s", "content": {"uri": "steam://" + STEAM["secret"], "entry_type": "Steam", "name": "Steam"}, "note": "n"})
+    return dump({"version": 1, "entries": entries})
+
+
+PROTON = [MINE, LONG, BARE, STEAM | {"account": ""}]
+
+
+def proton_encrypted(random):
+    salt, nonce = random(16), random(12)
+    key = argon2id(PASSWORD.encode(), salt, 19 * 1024, 2, 1)
+    sealed = nonce + AESGCM(key).encrypt(nonce, proton_json().encode(), b"proton.authenticator.export.v1")
+    return dump({"version": 1, "salt": b64(salt), "content": b64(sealed)})
+
+
+def stratum_json():
+    kinds, hashes = {"hotp": 1, "totp": 2, "steam": 4}, {"SHA1": 0, "SHA256": 1, "SHA512": 2}
+    items = [{"Type": kinds[e["type"]], "Issuer": e["issuer"], "Username": e["account"], "Secret": e["secret"],
+              "Algorithm": hashes[e["algorithm"]], "Digits": e["digits"], "Period": e.get("period", 30), "Counter": e.get("counter", 0)}
+             for e in FIVE]
+    items.append({"Type": 5, "Issuer": "Y", "Username": None, "Secret": "MZXW6YTB", "Algorithm": 1, "Digits": 8, "Period": 30, "Counter": 0})
+    return dump({"Authenticators": items, "Categories": [], "CustomIcons": []})
+
+
+def stratum_strong(random):
+    salt, nonce = random(16), random(12)
+    key = argon2id(PASSWORD.encode(), salt, 64 * 1024, 3, 4)
+    return b"AUTHENTICATORPRO" + salt + nonce + AESGCM(key).encrypt(nonce, stratum_json().encode(), None)
+
+
+def stratum_legacy(random):
+    salt, iv = random(20), random(16)
+    key = pbkdf2("sha1", PASSWORD.encode(), salt, 64000)
+    return b"AuthenticatorPro" + salt + iv + cbc(key, iv, stratum_json().encode())
+
+
+def freeotp_token(e, secret=True):
+    token = {"algo": e["algorithm"], "counter": e.get("counter", 0), "digits": e["digits"], "issuerExt": e.get("tenant", e["issuer"]),
+             "issuerInt": e["issuer"], "label": e["account"], "period": e.get("period", 30), "type": e["type"].upper()}
+    return token | ({"secret": signed(raw(e["secret"]))} if secret else {})
+
+
+FREEOTP = [MINE, LONG, BARE, COUNTER]
+
+
+def freeotp1(random):
+    escape = lambda t: t.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    lines = [f'    <string name="{escape(e["issuer"])}:{escape(e["account"])}">{escape(dump(freeotp_token(e)))}</string>' for e in FREEOTP]
+    return ("<?xml version='1.0' encoding='utf-8' standalone='yes' ?>\n<map>\n" + "\n".join(lines)
+            + '\n    <int name="n" value="1" />\n    <string name="tokenOrder">[&quot;a&quot;]</string>\n</map>\n')
+
+
+def freeotp_plus(random):
+    return dump({"tokenOrder": ["x"], "tokens": [freeotp_token(e) for e in FREEOTP]})
+
+
+def freeotp2(fields, digest):
+    def make(random):
+        def seal(key, aad, data, bare):
+            nonce = random(12)
+            octets = b"\x04\x0c" + nonce
+            der = octets if bare else b"\x30\x11" + octets + b"\x02\x01\x10"
+            return {"mCipher": "AES/GCM/NoPadding", "mCipherText": signed(AESGCM(key).encrypt(nonce, data, aad.encode())),
+                    "mParameters": signed(der), "mToken": aad}
+        master, salt, rounds = random(32), random(32), 1000
+        kek = pbkdf2(digest, PASSWORD.encode(), salt, rounds)
+        pairs = []
+        for i, e in enumerate(FREEOTP):
+            inner = seal(master, "Hmac" + e["algorithm"], raw(e["secret"]), bare=i % 2)
+            token = freeotp_token(e, secret=False)
+            if e["algorithm"] == "SHA256":
+                del token["algo"]  # the name of the sealed key says it too
+            pairs += [(f"id{i}-token", dump(token)), (f"id{i}", dump({"key": dump(inner)}))]
+        pairs.insert(3, ("masterKey", dump({"mAlgorithm": f"PBKDF2withHmac{digest.upper()}", "mEncryptedKey": seal(kek, "AES", master, False),
+                                            "mIterations": rounds, "mSalt": signed(salt)})))
+        text = lambda t: b"\x74" + struct.pack(">H", len(t.encode())) + t.encode()
+        names = b"F\0\x0aloadFactor" + (b"I\0\x09threshold" if fields == 2 else b"")
+        return (b"\xac\xed\0\x05\x73\x72\0\x11java.util.HashMap\x05\x07\xda\xc1\xc3\x16\x60\xd1\x03" + struct.pack(">H", fields) + names
+                + b"\x78\x70\x3f\x40\0\0" + (b"\0\0\0\x0c" if fields == 2 else b"") + b"\x77\x08\0\0\0\x10" + struct.pack(">I", len(pairs))
+                + b"".join(text(k) + text(v) for k, v in pairs) + b"\x78")
+    return make
+
+
+def extension_entry(e, i):
+    entry = {"dataType": "OTPStorage", "hash": str(i), "index": i, "issuer": e["issuer"], "account": e["account"], "secret": e["secret"],
+             "type": e["type"], "encrypted": False}
+    entry.update({k: e[k] for k, d in (("algorithm", "SHA1"), ("digits", 6), ("period", 30), ("counter", 0)) if k in e and e[k] != d})
+    return entry
+
+
+HEX = dict(type="totp", issuer="Hex", account="x", secret="GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", algorithm="SHA1", digits=6, period=30)
+
+
+def extension_entries():
+    entries = [extension_entry(e, i) for i, e in enumerate(flat(FIVE))]
+    return entries + [extension_entry(HEX, 5) | {"type": "hex", "secret": raw(HEX["secret"]).hex()},
+                      extension_entry(HEX, 6) | {"type": "battle", "secret": "MZXW6YTB", "issuer": "B"}]
+
+
+def extension_plain(random):
+    return dump({e["hash"]: e for e in extension_entries()})
+
+
+def extension_v1(random):
+    return dump({e["hash"]: e | {"encrypted": True, "secret": crypto_js(PASSWORD.encode(), e["secret"].encode(), random)}
+                 for e in extension_entries()})
+
+
+def extension_v2(top):
+    def make(random):
+        key = random(120)
+        enc = crypto_js(PASSWORD.encode(), key, random)
+        entries = {e["hash"]: e | {"encrypted": True, "secret": crypto_js(key.hex().encode(), e["secret"].encode(), random)}
+                   for e in extension_entries()}
+        return dump(({"enc": enc, "hash": "x"} if top else {"key": {"enc": enc, "hash": "x"}}) | entries)
+    return make
+
+
+def extension_v3(random):
+    salt = "".join(map(chr, random(16)))
+    key = b64(argon2id(PASSWORD.encode(), salt.encode(), 19 * 1024, 2, 1)).rstrip("=")
+    out = {"k": {"dataType": "Key", "id": "k", "salt": salt, "hash": "$argon2id$v=19$m=19456,t=2,p=1$AAAA$AAAA", "version": 3}}
+    for e in extension_entries():
+        data = crypto_js(key.encode(), dump(e).encode(), random)
+        out[e["hash"]] = {"dataType": "EncOTPStorage", "keyId": "k", "index": e["index"], "data": data}
+    return dump(out)
+
+
+def raivo_json():
+    return dump([{"issuer": e["issuer"], "account": e["account"], "secret": e["secret"], "algorithm": e["algorithm"], "digits": str(e["digits"]),
+                  "kind": e["type"].upper(), "timer": str(e.get("period", 30)), "counter": str(e.get("counter", 0)), "pinned": "false"}
+                 for e in flat(without(FIVE, STEAM))])
+
+
+def crc_step(crc, byte):
+    crc ^= byte
+    for _ in range(8):
+        crc = crc >> 1 ^ (0xedb88320 if crc & 1 else 0)
+    return crc
+
+
+def pkware(password, data, check, random):
+    keys = [0x12345678, 0x23456789, 0x34567890]
+
+    def update(byte):
+        keys[0] = crc_step(keys[0], byte)
+        keys[1] = ((keys[1] + (keys[0] & 0xff)) * 134775813 + 1) & 0xffffffff
+        keys[2] = crc_step(keys[2], keys[1] >> 24)
+    for byte in password:
+        update(byte)
+    out = bytearray()
+    for byte in random(11) + bytes([check]) + data:
+        temp = (keys[2] | 2) & 0xffff
+        out.append(byte ^ ((temp * (temp ^ 1)) >> 8 & 0xff))
+        update(byte)
+    return bytes(out)
+
+
+def winzip_aes(password, data, random, length=32):
+    salt = random(length // 2)
+    keys = pbkdf2("sha1", password, salt, 1000, 2 * length + 2)
+    cipher = Cipher(algorithms.AES(keys[:length]), modes.ECB()).encryptor()
+    stream = b"".join(cipher.update((i + 1).to_bytes(16, "little")) for i in range(len(data) // 16 + 1))
+    sealed = bytes(a ^ b for a, b in zip(data, stream))
+    return salt + keys[2 * length:] + sealed + hmac.digest(keys[length:2 * length], sealed, "sha1")[:10]
+
+
+def zipped(files, cipher, claim=None):
+    def make(random):
+        body, central, password = b"", b"", PASSWORD.encode()
+        for name, text in files:
+            data, name = text.encode(), name.encode()
+            packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+            packed, method, flags, extra, crc = packer.compress(data) + packer.flush(), 8, 0, b"", zlib.crc32(data)
+            if cipher == "pkware":
+                packed, flags = pkware(password, packed, crc >> 24, random), 1
+            elif cipher == "aes":
+                packed, flags, method = winzip_aes(password, packed, random), 1, 99
+                extra, crc = struct.pack("<HHH2sBH", 0x9901, 7, 2, b"AE", 3, 8), 0
+            size = claim or len(data)
+            head = struct.pack("<HHHHHIIIHH", 20, flags, method, 0, 0, crc, len(packed), size, len(name), len(extra))
+            central += b"PK\1\2\x14\0" + head + struct.pack("<HHHII", 0, 0, 0, 0, len(body)) + name + extra
+            body += b"PK\3\4" + head + name + extra + packed
+        return body + central + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, len(files), len(files), len(central), len(body), 0)
+    return make
+
+
+def kdbx(cipher, packed, argon2, version=0x00040001):
+    def make(random):
+        seed, salt, mask_key = random(32), random(32), random(64)
+        iv = random(12 if cipher == "chacha20" else 16)
+        mask = hashlib.sha512(mask_key).digest()
+        stream = Cipher(algorithms.ChaCha20(mask[:32], bytes(4) + mask[32:44]), None).encryptor()
+        string = lambda k, v, protected=False: (f"<String><Key>{k}</Key><Value" + (f' Protected="True">{b64(stream.update(v.encode()))}'
+                                                if protected else f">{v.replace('&', '&amp;')}") + "</Value></String>")
+        entry = lambda *strings, history="": f"<Entry><UUID>AA==</UUID>{''.join(strings)}<History>{history}</History></Entry>"
+        xml = ['<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<KeePassFile><Meta><RecycleBinUUID>YmluYmluYmluYmluYmluYg==</RecycleBinUUID></Meta>'
+               '<Root><Group><UUID>cm9vdHJvb3Ryb290cm9vdA==</UUID><Name>Root</Name>']
+        xml.append(entry(string("Title", "x"), string("Password", "secret", True), string("otp", uri(MINE), True),
+                         history="<Entry>" + string("otp", "otpauth://totp/old?secret=MZXW6YTB", True) + "</Entry>"))
+        xml.append("<Group><UUID>AQ==</UUID>" + entry(string("Title", LONG["issuer"]), string("UserName", LONG["account"]),
+                   string("TimeOtp-Secret-Base32", LONG["secret"], True), string("TimeOtp-Algorithm", "HMAC-SHA-256"),
+                   string("TimeOtp-Length", "8"), string("TimeOtp-Period", "60")) + "</Group>")
+        xml.append(entry(string("Title", "Steam"), string("UserName", "gabe"), string("TOTP Seed", STEAM["secret"], True), string("TOTP Settings", "30;S")))
+        xml.append(entry(string("Title", "Counter"), string("UserName", "h"), string("HmacOtp-Secret-Hex", raw(COUNTER["secret"]).hex()),
+                         string("HmacOtp-Counter", str(COUNTER["counter"]))))
+        xml.append(entry(string("Title", "Hex"), string("UserName", "x"), string("otp", "key=" + HEX["secret"] + "&amp;size=6".replace("amp;", ""))))
+        xml.append("<Group><UUID>YmluYmluYmluYmluYmluYg==</UUID>" + entry(string("otp", uri(BARE), True)) + "</Group>")
+        xml.append(entry(string("Title", "No code"), string("Password", "p", True)) + "</Group></Root></KeePassFile>")
+        field = lambda i, v: bytes([i]) + struct.pack("<I", len(v)) + v
+        inner = field(1, struct.pack("<I", 3)) + field(2, mask_key) + field(3, b"\x00attachment") + field(0, b"") + "".join(xml).encode()
+        if packed:
+            packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+            inner = packer.compress(inner) + packer.flush()
+        item = lambda t, k, v: bytes([t]) + struct.pack("<I", len(k)) + k + struct.pack("<I", len(v)) + v
+        composite = hashlib.sha256(hashlib.sha256(PASSWORD.encode()).digest()).digest()
+        if argon2:
+            transformed = hash_secret_raw(composite, salt, 2, 1024, 2, 32, Type.D)
+            kdf = (item(0x42, b"$UUID", bytes.fromhex("ef636ddf8c29444b91f7a9a403e30a0c")) + item(0x42, b"S", salt) + item(5, b"M", struct.pack("<Q", 1024 * 1024))
+                   + item(5, b"I", struct.pack("<Q", 2)) + item(4, b"P", struct.pack("<I", 2)) + item(4, b"V", struct.pack("<I", 0x13)))
+        else:
+            aes, halves = Cipher(algorithms.AES(salt), modes.ECB()).encryptor(), composite
+            for _ in range(1000):
+                halves = aes.update(halves)
+            transformed = hashlib.sha256(halves).digest()
+            kdf = item(0x42, b"$UUID", bytes.fromhex("c9d9f39a628a4460bf740d08c18a4fea")) + item(5, b"R", struct.pack("<Q", 1000)) + item(0x42, b"S", salt)
+        key = hashlib.sha256(seed + transformed).digest()
+        base = hashlib.sha512(seed + transformed + b"\x01").digest()
+        if cipher == "chacha20":
+            sealed = Cipher(algorithms.ChaCha20(key, bytes(4) + iv), None).encryptor().update(inner)
+        else:
+            sealed = cbc(key, iv, inner)
+        cipher_id = {"chacha20": "d6038a2b8b6f4cb5a524339a31dbb59a", "aes": "31c1f2e6bf714350be5805216afc5aff"}[cipher]
+        head = (bytes.fromhex("03d9a29a67fb4bb5") + struct.pack("<I", version) + field(2, bytes.fromhex(cipher_id)) + field(3, struct.pack("<I", packed))
+                + field(4, seed) + field(7, iv) + field(11, b"\x00\x01" + kdf + b"\0") + field(0, b"\r\n\r\n"))
+        mac = lambda i, *parts: hmac.digest(hashlib.sha512(struct.pack("<Q", i) + base).digest(), b"".join(parts), "sha256")
+        out = head + hashlib.sha256(head).digest() + mac((1 << 64) - 1, head)
+        half = len(sealed) // 2
+        for i, block in enumerate((sealed[:half], sealed[half:], b"")):
+            size = struct.pack("<I", len(block))
+            out += mac(i, struct.pack("<Q", i), size, block) + size + block
+        return out
+    return make
+
+
+KEEPASS = [MINE, LONG, STEAM, COUNTER, HEX]
+
+
+def varint(n):
+    n &= (1 << 64) - 1
+    out = b""
+    while n > 127:
+        out, n = out + bytes([n & 127 | 128]), n >> 7
+    return out + bytes([n])
+
+
+def migration(entries, size=1, index=0, batch=-5, spaces=False, raw_plus=False):
+    field = lambda n, v: varint(n << 3 | 2) + varint(len(v)) + v if isinstance(v, bytes) else varint(n << 3) + varint(v)
+    hashes = {"SHA1": 1, "SHA256": 2, "SHA512": 3}
+    message = b""
+    for e in entries:
+        prefix = e.get("tenant") or e["issuer"]
+        name = f"{prefix}:{e['account']}" if prefix else e["account"]
+        inner = (field(1, raw(e["secret"])) + field(2, name.encode()) + field(3, e["issuer"].encode()) + field(4, hashes[e["algorithm"]])
+                 + field(5, 1 if e["digits"] == 6 else 2) + field(6, 1 if e["type"] == "hotp" else 2))
+        if "counter" in e:
+            inner += field(7, e["counter"])
+        message += field(1, inner + field(99, b"later"))
+    message += field(2, 1) + field(3, size) + field(4, index) + field(5, batch)
+    data = b64(message)
+    data = data.replace("+", " ") if spaces else data if raw_plus else percent(data)
+    return "otpauth-migration://offline?data=" + data
+
+
+GOOGLE = [MINE, LONG | {"period": 30}, COUNTER]
+
+
+def text(value):
+    return lambda random: value
+
+
+def jsons(entries):
+    return {"entries": [{k: v for k, v in e.items() if k != "tenant"} for e in entries]}
+
+
+# name: (comment, format, password or None, what it answers, how it is made)
+VECTORS = {
+    "aegis-plain": ("Aegis, plain, with a kind that is not read", "Aegis", None, (flat(FIVE), ["M: m|Type"]), aegis_plain),
+    "aegis-encrypted": ("Aegis, scrypt and AES-GCM, beside a biometric slot", "Aegis", PASSWORD, flat(FIVE), aegis_encrypted),
+    "2fas-schema-1": ("2FAS, the first schema: no account, no kind, null digits", "TwoFas", None, [flat([MINE])[0], flat([LONG])[0]], twofas(1, [MINE, LONG])),
+    "2fas-schema-4": ("2FAS, the latest schema", "TwoFas", None, flat(FIVE), twofas(4, FIVE)),
+    "2fas-encrypted": ("2FAS with a password", "TwoFas", PASSWORD, flat(FIVE), twofas_encrypted),
+    "andotp-plain": ("andOTP, plain", "AndOtp", None, flat(FIVE), lambda r: andotp_json(flat(FIVE))),
+    "andotp-new": ("andOTP, PBKDF2", "AndOtp", PASSWORD, flat(FIVE), andotp_new),
+    "andotp-old": ("andOTP, SHA-256 of the password", "AndOtp", PASSWORD, flat(FIVE), andotp_old),
+    "bitwarden-plain": ("Bitwarden, plain JSON: URI, bare secret, Steam, none", "Bitwarden", None, BITWARDEN, lambda r: json.dumps(bitwarden_items(), indent=2)),
+    "bitwarden-pbkdf2": ("Bitwarden with a password, PBKDF2", "Bitwarden", PASSWORD, BITWARDEN, bitwarden_encrypted(0)),
+    "bitwarden-argon2": ("Bitwarden with a password, Argon2id", "Bitwarden", PASSWORD, BITWARDEN, bitwarden_encrypted(1)),
+    "bitwarden-csv": ("Bitwarden, CSV with quotes and line breaks", "Csv", None, [MINE, BITWARDEN[2]], bitwarden_csv),
+    "keepassxc-csv": ("KeePassXC, CSV", "Csv", None, [LONG], keepassxc_csv),
+    "csv-semicolon": ("CSV as Excel writes it in Norway, all columns", "Csv", None, (flat(FIVE), ["Bad: b|Secret(Character)"]), csv_semicolon),
+    "duo": ("Duo Mobile: one by time, one by counter, one push", "Duo", None,
+            ([dict(type="totp", issuer="", account="a", secret="MZXW6YTB", algorithm="SHA1", digits=6, period=30),
+              dict(type="hotp", issuer="", account="b", secret="MZXW6YTB", algorithm="SHA1", digits=6, counter=3)], ["c|Type"]),
+            text(dump([{"accountType": "OtpAccount", "name": "a", "version": 1.0, "otpGenerator": {"otpSecret": "MZXW6YTB"}},
+                       {"accountType": "OtpAccount", "name": "b", "otpGenerator": {"otpSecret": "MZXW6YTB", "counter": 3}},
+                       {"accountType": "DuoAccount", "name": "c", "pkey": "x"}]))),
+    "ente-encrypted": ("Ente, Argon2id and secretstream", "Ente", PASSWORD, FIVE, ente),
+    "ente-plain": ("Ente, plain: a list with a parameter of its own", "OtpauthList", None, FIVE,
+                   text("\n\n".join(uri(e) + "&codeDisplay=%7B%7D" for e in FIVE) + "\n")),
+    "proton-plain": ("Proton Authenticator, plain", "Proton", None, PROTON, lambda r: proton_json()),
+    "proton-encrypted": ("Proton Authenticator with a password", "Proton", PASSWORD, PROTON, proton_encrypted),
+    "stratum-plain": ("Stratum, plain, with a kind that is not read", "Stratum", None, (flat(FIVE), ["Y|Type"]), lambda r: stratum_json()),
+    "stratum-strong": ("Stratum, Argon2id and AES-GCM", "Stratum", PASSWORD, (flat(FIVE), ["Y|Type"]), stratum_strong),
+    "stratum-legacy": ("Authenticator Pro, PBKDF2 and AES-CBC", "Stratum", PASSWORD, (flat(FIVE), ["Y|Type"]), stratum_legacy),
+    "freeotp1": ("FreeOTP 1: Android's preferences", "FreeOtp1", None, FREEOTP, freeotp1),
+    "freeotp-plus": ("FreeOTP+", "FreeOtpPlus", None, FREEOTP, freeotp_plus),
+    "freeotp2-sha512": ("FreeOTP 2, PBKDF2-SHA512, nonces in both kinds of DER", "FreeOtp2", PASSWORD, FREEOTP, freeotp2(2, "sha512")),
+    "freeotp2-android6": ("FreeOTP 2 of Android 6: PBKDF2-SHA1, a map with one field", "FreeOtp2", PASSWORD, FREEOTP, freeotp2(1, "sha1")),
+    "extension-plain": ("Authenticator-Extension, plain, with hex and Battle.net", "AuthenticatorExtension", None,
+                        (flat(FIVE) + [HEX], ["B: x|Type"]), extension_plain),
+    "extension-v1": ("Authenticator-Extension, version 1", "AuthenticatorExtension", PASSWORD, (flat(FIVE) + [HEX], ["B: x|Type"]), extension_v1),
+    "extension-v2": ("Authenticator-Extension, version 2", "AuthenticatorExtension", PASSWORD, (flat(FIVE) + [HEX], ["B: x|Type"]), extension_v2(False)),
+    "extension-v2-top": ("Authenticator-Extension, version 2 with the key at the top", "AuthenticatorExtension", PASSWORD,
+                         (flat(FIVE) + [HEX], ["B: x|Type"]), extension_v2(True)),
+    "extension-v3": ("Authenticator-Extension, version 3", "AuthenticatorExtension", PASSWORD, (flat(FIVE) + [HEX], ["|Type"]), extension_v3),
+    "raivo": ("Raivo: JSON and a page in a zip under WinZip's AES", "Raivo", PASSWORD, flat(without(FIVE, STEAM)),
+              zipped([("raivo-otp-export.html", "<html>otpauth</html>"), ("raivo-otp-export.json", raivo_json())], "aes")),
+    "raivo-plain": ("Raivo's JSON, unpacked", "Raivo", None, flat(without(FIVE, STEAM)), lambda r: raivo_json()),
+    "winauth": ("WinAuth: a list in a zip under PKWARE's cipher", "OtpauthList", PASSWORD, [MINE],
+                zipped([("winauth.txt", uri(MINE) + "\r\n")], "pkware")),
+    "lastpass": ("LastPass Authenticator", "LastPass", None, flat([LONG]),
+                 text(dump({"deviceId": "", "version": 3, "accounts": [{"issuerName": LONG["issuer"], "originalIssuerName": "o", "userName": "",
+                            "originalUserName": LONG["account"], "secret": LONG["secret"], "timeStep": 60, "digits": 8, "algorithm": "SHA256"}]}))),
+    "otpauth-list": ("A list with a comment, empty lines, capitals and a line that cannot be read", "OtpauthList", None,
+                     (FIVE, ["x:y|Secret(Character)"]),
+                     text("# a comment\r\n\r\n" + "\r\n".join(uri(e) for e in FIVE[:3]) + "\r\nOTPAUTH://TOTP/x:y?secret=0000\r\n"
+                          + "\r\n".join(uri(e) for e in FIVE[3:]))),
+    "otpauth-stray-bits": ("Secrets whose last character fills no byte, as apps take them", "OtpauthList", None,
+                           [dict(type="totp", issuer="", account="a", secret="POAKSPDOASKDO", algorithm="SHA1", digits=6, period=30)],
+                           text("otpauth://totp/a?secret=POAKSPDOASKDOS&digits=6")),
+    "otpauth-utf16": ("A list that Windows saved as UTF-16", "OtpauthList", None, [LONG], lambda r: b"\xff\xfe" + uri(LONG).encode("utf-16-le")),
+    "migration": ("Google Authenticator's transfer, in one part", "Migration", None, GOOGLE, text(migration(GOOGLE))),
+    "migration-plus": ("Base64 with raw plus signs, a negative batch", "Migration", None, GOOGLE, text(migration(GOOGLE, batch=-(1 << 31), raw_plus=True))),
+    "migration-spaces": ("Base64 whose plus signs became spaces", "Migration", None, GOOGLE, text(migration(GOOGLE, spaces=True))),
+    "migration-parts": ("Three parts out of order, one of them twice", "Migration", None, [GOOGLE[1], GOOGLE[2], GOOGLE[0]],
+                        text("\n".join(migration([GOOGLE[i]], 3, i) for i in (1, 2, 1, 0)))),
+    "tofaktor-json": ("What the command line prints", "TofaktorJson", None, flat(FIVE), text(dump(jsons(FIVE)))),
+    "json-list": ("A JSON list of URIs", "OtpauthList", None, FIVE, text(dump([uri(e) for e in FIVE]))),
+    "keepass-chacha20": ("KeePass 4: Argon2d, ChaCha20, packed; a bin, a history", "Keepass", PASSWORD, flat(KEEPASS), kdbx("chacha20", 1, True)),
+    "keepass-aes": ("KeePass 4: AES for the key and the rest, not packed", "Keepass", PASSWORD, flat(KEEPASS), kdbx("aes", 0, False)),
+    # what is refused
+    "bad-aegis-scrypt": ("scrypt for a terabyte", None, PASSWORD, "KdfTooExpensive",
+                         lambda r: aegis_encrypted(r).replace('"n":1024', '"n":1073741824')),
+    "bad-ente-argon2": ("Argon2 for a terabyte", None, PASSWORD, "KdfTooExpensive", lambda r: ente(r).replace("8388608", "1099511627776")),
+    "bad-ente-passes": ("Argon2 for a day", None, PASSWORD, "KdfTooExpensive", lambda r: ente(r).replace('"opsLimit":2', '"opsLimit":4000000000')),
+    "bad-bitwarden-rounds": ("PBKDF2 for a day", None, PASSWORD, "KdfTooExpensive",
+                             lambda r: bitwarden_encrypted(0)(r).replace('"kdfIterations":5000', '"kdfIterations":4000000000')),
+    "bad-bitwarden-account": ("Bitwarden, restricted to its account", None, None, "Unsupported(BitwardenAccount)",
+                              text('{"encrypted":true,"encKeyValidation_DO_NOT_EDIT":"2.a|b|c","folders":[],"items":[]}')),
+    "bad-extension-keys": ("More keys than anyone has", None, PASSWORD, "KdfTooExpensive",
+                           lambda r: dump(json.loads(extension_v3(r)) | {str(i): {"dataType": "Key", "id": str(i), "salt": "x" * 16, "hash": ""} for i in range(10, 20)})),
+    "bad-depth": ("Nested a thousand deep", None, None, "TooDeep", text('{"entries":' + "[" * 1000)),
+    "bad-json-twice": ("Two fields of one name", None, None, "Damaged", text('{"header":1,"db":{},"db":{}}')),
+    "bad-json": ("JSON that breaks off", None, None, "Damaged", text('{"services":[{"name"')),
+    "bad-json-other": ("JSON of something else", None, None, "NotAnExport", text('{"name":"x","dependencies":{"a":{"version":"1"}}}')),
+    "bad-migration": ("A transfer that is none", None, None, "Damaged", text("otpauth-migration://offline?data=XXXX")),
+    "bad-migration-short": ("A transfer that breaks off", None, None, "Damaged", text(migration(GOOGLE)[:-100])),
+    "bad-zip-size": ("An archive that says it holds a gigabyte", None, PASSWORD, "TooLarge", zipped([("a.txt", uri(MINE))], None, claim=1 << 30)),
+    "bad-zip-short": ("An archive that breaks off", None, None, "Damaged", lambda r: zipped([("a.txt", uri(MINE))], None)(r)[:-30]),
+    "bad-freeotp2-class": ("A Java stream of another class", None, PASSWORD, "Damaged",
+                           lambda r: freeotp2(2, "sha512")(r).replace(b"java.util.HashMap", b"java.util.TreeMap")),
+    "bad-keepass-3": ("A KeePass database of version 3", None, PASSWORD, "Unsupported(Keepass)", kdbx("aes", 0, False, 0x00030001)),
+    "bad-keepass-header": ("A KeePass database whose header was changed", None, PASSWORD, "Damaged",
+                           lambda r: kdbx("aes", 0, False)(r).replace(b"\r\n\r\n", b"\r\n\r\r")),
+    "bad-keepass-1": ("A KeePass 1 database", None, None, "Unsupported(Keepass)", lambda r: bytes.fromhex("03d9a29a65fb4bb5") + r(64)),
+    "bad-sqlite": ("A database", None, None, "Unsupported(Database)", lambda r: b"SQLite format 3\0" + r(64)),
+    "bad-picture": ("A picture", None, None, "Unsupported(Picture)", lambda r: b"\x89PNG\r\n\x1a\n" + r(64)),
+    "bad-page": ("A web page", None, None, "Unsupported(Document)", text("<!doctype html><p>otpauth")),
+    "bad-steam": ("A Steam desktop file", None, None, "Unsupported(SteamFile)", text('{"shared_secret":"AAAA","account_name":"x"}')),
+    "bad-text": ("Any text", None, None, "NotAnExport", text("Lorem ipsum dolor sit amet.\n")),
+    "bad-comments": ("Comments and nothing else", None, None, "NotAnExport", text("# one\n\n# two\n")),
+    "bad-empty": ("Nothing", None, None, "NotAnExport", text("")),
+}
+
+
+def write(name):
+    comment, format_, password, answer, make = VECTORS[name]
+    body = make(Random(name))
+    lines = [f"comment: {comment}"]
+    if format_:
+        lines.append(f"format: {format_}")
+    if password:
+        lines.append(f"password: {password}")
+    entries, unreadable = answer if isinstance(answer, tuple) else (answer, [])
+    if isinstance(entries, str):
+        lines.append(f"expect: {entries}")
+    else:
+        lines += [f"entry: {dump(e)}" for e in entries] + [f"unreadable: {u}" for u in unreadable]
+    plain = isinstance(body, str) and "\r" not in body and "\ufeff" not in body and max(map(len, body.split("\n"))) < 4000
+    lines.append("body: text" if plain else "body: base64")
+    if not plain:
+        encoded = b64(body.encode() if isinstance(body, str) else body)
+        body = "\n".join(encoded[i:i + 100] for i in range(0, len(encoded), 100))
+    (HERE / f"{name}.vector").write_text("\n".join(lines) + "\n\n" + body, newline="")
+
+
+for name in sys.argv[1:] or [name for name in VECTORS if not (HERE / f"{name}.vector").exists()]:
+    write(name)
