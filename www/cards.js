@@ -15,10 +15,20 @@ const COPIED_MS = 1600;
 /** The next code shows in the last seconds of this one. */
 const LATE_MS = 5000;
 
-/** @param {HTMLElement} whole @param {{ issuer: string, name: string, tenant?: string | null }} account */
-export const label = (whole, { issuer, name, tenant }) => {
-  part(whole, ".name").textContent = name || issuer;
-  part(whole, ".issuer").textContent = [tenant, issuer].filter(Boolean).join(" · ");
+/** A long address breaks before its @ rather than anywhere. @param {string} name @returns {(string | Node)[]} */
+export const breakable = (name) => {
+  const at = name.lastIndexOf("@");
+  return at > 0 ? [name.slice(0, at), document.createElement("wbr"), name.slice(at)] : [name];
+};
+
+/**
+ * @param {HTMLElement} whole
+ * @param {{ issuer: string, name: string, tenant?: string | null }} account
+ * @param {boolean} [short] the tenant says it all where there is one
+ */
+export const label = (whole, { issuer, name, tenant }, short) => {
+  part(whole, ".name").replaceChildren(...breakable(name || issuer));
+  part(whole, ".issuer").textContent = short ? tenant || issuer : [tenant, issuer].filter(Boolean).join(" · ");
 };
 
 /**
@@ -38,7 +48,7 @@ export const cards = (list, on) => {
     element.dataset.wanted = String(account.wanted);
     element.dataset.hue = String(account.hue);
     element.dataset.pinned = String(account.pinned);
-    label(element, account);
+    label(element, account, true);
     part(element, ".initial").textContent = account.initial;
     part(element, ".unconfirmed").hidden = account.confirmed;
     const code = part(element, ".code");

@@ -1,4 +1,5 @@
 // One account: what is known of it, and what can be done with it.
+import { breakable } from "./cards.js";
 import { button, h, icon, say, sayTime } from "./page.js";
 
 /**
@@ -74,7 +75,7 @@ export const details = (dialog, request, on) => {
     const shown = account;
     if (!shown) return;
     const name = shown.name || shown.issuer;
-    const title = h("h2", { id: "details-title" }, name);
+    const title = h("h2", { id: "details-title" }, ...breakable(name));
     const close = h("button", { type: "button", class: "quiet", "data-action": "close-details", "aria-label": say("close"), title: say("close") }, icon("close"));
     close.addEventListener("click", () => dialog.close());
     const head = h("div", { class: "dialog-head" }, title, close);

@@ -132,6 +132,8 @@ const paint = () => {
   if (screen === "recovery") {
     byId("recovery-why", HTMLElement).textContent = notice.textContent;
     const { notice: why } = notice.dataset;
+    // Said in its place, and once.
+    notice.textContent = "";
     show("bury", why === "damaged" || why === "vanished");
   }
 
@@ -332,9 +334,9 @@ const enter = () => {
     { class: "stack", autocomplete: "off", novalidate: true },
     name.field,
     key.field,
+    line,
     h("p", { class: "soft", id: "enter-key-hint" }, say("enterKeyHint")),
     h("details", { class: "without" }, h("summary", {}, say("enterAdvanced")), h("div", { class: "stack" }, issuer.field, kind.field, algorithm.field, digits.field, period.field)),
-    line,
     h("div", { class: "row" }, send),
   );
   const draft = () => ({
@@ -355,10 +357,11 @@ const enter = () => {
     for (const input of [name.input, key.input, period.input]) {
       if (input === wrong && words) {
         input.setAttribute("aria-invalid", "true");
-        input.setAttribute("aria-errormessage", line.id);
+        input.setAttribute("aria-describedby", input === key.input ? `${line.id} enter-key-hint` : line.id);
       } else {
         input.removeAttribute("aria-invalid");
-        input.removeAttribute("aria-errormessage");
+        if (input === key.input) input.setAttribute("aria-describedby", "enter-key-hint");
+        else input.removeAttribute("aria-describedby");
       }
     }
     return { problem, wrong };

@@ -23,16 +23,21 @@ export const scanPicture = async (take) => {
 /** Largest side of a picture that is scanned; a photo is scaled down to it. */
 const LARGEST = 3000;
 
+/** White around it: people crop to the code, and a code is found by the white around it. */
+const MARGIN = 48;
+
 /** A file's picture as a PNG, whatever it was. @param {Blob} file */
 export const readPicture = async (file) => {
   const bitmap = await createImageBitmap(file);
   const scale = Math.min(1, LARGEST / Math.max(bitmap.width, bitmap.height));
-  const canvas = new OffscreenCanvas(Math.max(1, Math.round(bitmap.width * scale)), Math.max(1, Math.round(bitmap.height * scale)));
+  const width = Math.max(1, Math.round(bitmap.width * scale));
+  const height = Math.max(1, Math.round(bitmap.height * scale));
+  const canvas = new OffscreenCanvas(width + 2 * MARGIN, height + 2 * MARGIN);
   const context = canvas.getContext("2d");
   if (!context) throw new Error("no canvas");
   context.fillStyle = "white";
   context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  context.drawImage(bitmap, MARGIN, MARGIN, width, height);
   bitmap.close();
   const png = await canvas.convertToBlob({ type: "image/png" });
   return /** @type {Promise<string>} */ (

@@ -31,6 +31,10 @@ const note = (more) => ({
   came_from: null,
   enrolling: null,
   released: null,
+  step: null,
+  step_shown: false,
+  told: null,
+  asked: false,
   ...more,
 });
 
@@ -56,7 +60,7 @@ export const STATES = [
   { name: "popup-first-run-found", path: POPUP, vault: "none", offers: accounts(1), tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "setUpQr", reason: "captured", step: "save" }), act: type("#passphrase", "fire glade el") },
   { name: "popup-first-run-without", path: POPUP, vault: "none", act: press(".without summary") },
   { name: "popup-too-short", path: POPUP, vault: "none", act: then(type("#passphrase", "kort"), press("#submit"), seen("#notice[data-notice]")) },
-  { name: "popup-empty", path: POPUP, vault: "one", act: async () => {} },
+  { name: "popup-empty", path: POPUP, vault: "one" },
   { name: "popup-few", path: POPUP, vault: "few" },
   { name: "popup-copied", path: POPUP, vault: "few", act: then(press(".copy"), seen("#notice[data-notice='copied']")) },
   { name: "popup-copied-elsewhere", path: POPUP, vault: "few", tab: { id: 7, url: "https://skole.example/login" }, act: then(press(".copy"), seen("#notice[data-notice]")) },
@@ -90,7 +94,15 @@ export const STATES = [
     press("[data-action='change-passphrase']"),
     seen("#proof"),
   ) },
-  { name: "manager-recovery-code", path: MANAGER, vault: "one", wide: true, act: then(press("[data-action='make-recovery']"), seen("[data-sheet='recovery']")) },
+  { name: "manager-recovery-code", path: MANAGER, vault: "one", wide: true, act: then(
+    press("[data-action='make-recovery']"),
+    // From the second time on it asks first.
+    async (page) => {
+      await page.waitForSelector("#sheet[open]");
+      if (await page.$("[data-sheet='confirm']")) await press("[data-action='go']")(page);
+    },
+    seen("[data-sheet='recovery']"),
+  ) },
   { name: "manager-transfer", path: MANAGER, vault: "few", wide: true, act: then(press(".more"), press("dialog [data-action='transfer']"), seen("[data-sheet='qr']")) },
   { name: "manager-confirm", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='add-device']"), seen("[data-sheet='confirm']")) },
   { name: "manager-about", path: MANAGER, vault: "few", wide: true, act: (page) => page.evaluate(() => {

@@ -1,0 +1,320 @@
+// What a person does on our pages: by keyboard alone, with a security key, with a thousand accounts.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { PASSPHRASE, accounts, open } from "./ui-rig.mjs";
+
+/** @typedef {import("./ui-rig.mjs").Page} Page */
+
+/** @type {Awaited<ReturnType<typeof open>>} */
+let rig;
+before(async () => {
+  rig = await open();
+});
+after(() => rig.close());
+afterEach(() => assert.deepEqual(rig.complaints.splice(0), []));
+
+/** @param {Page} page */
+const focused = (page) => page.evaluate(() => document.activeElement?.id || document.activeElement?.className || document.activeElement?.getAttribute("data-action"));
+/** @param {Page} page @param {string} screen */
+const onScreen = (page, screen) => page.waitForSelector(`body[data-screen='${screen}'][data-ready='true']`);
+/** @param {Page} page @param {string} key */
+const told = (page, key) => page.waitForSelector(`#notice[data-notice='${key}']`);
+/** @param {Page} page @param {string} selector */
+const press = async (page, selector) => {
+  await page.waitForSelector(selector, { visible: true });
+  await page.$eval(selector, (element) => /** @type {HTMLElement} */ (element).click());
+};
+/** @param {Page} page */
+const names = (page) => page.$$eval("[data-account]:not([hidden]) .name", (all) => all.map((name) => name.textContent));
+
+test("the first run opens by itself, once", async () => {
+  const target = await rig.browser.waitForTarget((target) => target.url().endsWith("/www/welcome.html"), { timeout: 10_000 });
+  await (await target.page())?.close();
+});
+
+test("from the first run to a copied code by keyboard alone", async () => {
+  await rig.reset();
+  const welcome = await rig.page("www/welcome.html");
+  await welcome.keyboard.press("Tab");
+  await welcome.keyboard.press("Enter");
+  await welcome.waitForSelector("[data-step='2']:not([hidden])");
+  await welcome.keyboard.press("Tab");
+  assert.equal(await focused(welcome), "passphrase");
+  await welcome.keyboard.type(PASSPHRASE);
+  await welcome.keyboard.press("Enter");
+  await welcome.waitForSelector("#chosen:not([hidden])", { timeout: 20_000 });
+  assert.equal(await focused(welcome), "on");
+  await welcome.keyboard.press("Enter");
+  await welcome.waitForSelector("[data-step='3']:not([hidden])");
+  await welcome.close();
+
+  await rig.ask({ kind: "offer" }, accounts(1)[0]);
+  const popup = await rig.page("www/popup.html");
+  await popup.waitForSelector("[data-offer] [data-action='save']");
+  for (let i = 0; i < 6 && (await popup.evaluate(() => document.activeElement?.getAttribute("data-action"))) !== "save"; i++) await popup.keyboard.press("Tab");
+  await popup.keyboard.press("Enter");
+  await told(popup, "saved");
+  assert.equal(await focused(popup), "copy", "the new account has the focus");
+  const code = await popup.$eval(".code", (element) => element.textContent?.replace(" ", ""));
+  await popup.keyboard.press("Enter");
+  await told(popup, "copied");
+  assert.match(code ?? "", /^\d{6}$/);
+  assert.match(await popup.$eval(".copy", (element) => element.getAttribute("aria-label") ?? ""), /\d{3} \d{3}/);
+  await popup.close();
+});
+
+test("a list is walked by arrows, searched by typing, and Enter copies the first that is found", async () => {
+  await rig.reset();
+  await rig.fill(accounts(8));
+  const popup = await rig.page("www/popup.html");
+  assert.equal(await focused(popup), "search");
+  await popup.keyboard.press("ArrowDown");
+  assert.equal(await focused(popup), "copy");
+  await popup.keyboard.press("End");
+  await popup.keyboard.press("ArrowUp");
+  const at = await popup.evaluate(() => [...document.querySelectorAll("[data-account] .copy")].indexOf(/** @type {Element} */ (document.activeElement)));
+  assert.equal(at, 6);
+  await popup.keyboard.type("more ");
+  assert.deepEqual(await names(popup), ["kari.nordmann@skole.example"], "ø is found by o, and typing goes to the search");
+  await popup.keyboard.press("Enter");
+  await told(popup, "copied");
+  assert.equal(await popup.$eval("[data-copied]", (element) => element.querySelector(".name")?.textContent), "kari.nordmann@skole.example");
+  await popup.keyboard.press("Escape");
+  assert.equal((await names(popup)).length, 8);
+  await popup.close();
+});
+
+test("pinned, moved, renamed and removed by keyboard; the focus comes back", async () => {
+  await rig.reset();
+  await rig.fill(accounts(3));
+  const popup = await rig.page("www/popup.html");
+  /** @param {string} name */
+  const openDetails = (name) => popup.evaluate((name) => {
+    const card = [...document.querySelectorAll("[data-account]")].find((card) => card.querySelector(".name")?.textContent === name);
+    /** @type {HTMLElement | null | undefined} */ (card?.querySelector(".more"))?.click();
+  }, name);
+  await openDetails("ola@skule.example");
+  await press(popup, "dialog [data-action='up']");
+  await popup.waitForFunction(() => document.querySelector("[data-account] .name")?.textContent === "ola@skule.example");
+  await popup.waitForSelector("dialog [data-action='up']:disabled");
+  await press(popup, "dialog [data-action='rename']");
+  await popup.waitForSelector("#new-name");
+  assert.equal(await focused(popup), "new-name");
+  await popup.$eval("#new-name", (input) => /** @type {HTMLInputElement} */ (input).select());
+  await popup.keyboard.type("Ola på skulen");
+  await popup.keyboard.press("Enter");
+  await popup.waitForFunction(() => document.querySelector("#details-title")?.textContent === "Ola på skulen");
+  await press(popup, "dialog [data-action='remove']");
+  await popup.waitForSelector("[data-action='remove-now']");
+  assert.equal(await popup.evaluate(() => document.activeElement?.getAttribute("data-action")), "back", "the safe choice has the focus");
+  await popup.keyboard.press("Escape");
+  await popup.waitForFunction(() => !document.querySelector("dialog[open]") && document.activeElement?.classList.contains("more"));
+  await openDetails("Ola på skulen");
+  await press(popup, "dialog [data-action='remove']");
+  await press(popup, "[data-action='remove-now']");
+  await told(popup, "removed");
+  assert.equal((await names(popup)).length, 2);
+  await popup.close();
+});
+
+test("the code is said once: a new one does not touch the live regions or the focus", async () => {
+  await rig.reset();
+  await rig.fill(accounts(2));
+  const popup = await rig.page("www/popup.html");
+  await popup.evaluate(() => {
+    const said = /** @type {string[]} */ ([]);
+    Object.assign(window, { said });
+    for (const region of document.querySelectorAll("[role='status']"))
+      new MutationObserver(() => said.push(region.textContent ?? "")).observe(region, { childList: true, characterData: true, subtree: true });
+  });
+  const before = await popup.evaluateHandle(() => document.activeElement);
+  const code = await popup.$eval(".code", (element) => element.textContent);
+  await popup.waitForFunction((code) => document.querySelector(".code")?.textContent !== code, { timeout: 40_000, polling: 200 }, code);
+  assert.deepEqual(await popup.evaluate(() => /** @type {any} */ (window).said), []);
+  assert.ok(await popup.evaluate((before) => before === document.activeElement, before));
+  await popup.close();
+});
+
+test("wrong passphrase, then too many: seconds to wait, and the button waits with you", async () => {
+  await rig.ask({ kind: "lock" });
+  const popup = await rig.page("www/popup.html");
+  await popup.type("#passphrase", "ikke denne her");
+  await popup.keyboard.press("Enter");
+  await told(popup, "wrongPassphrase");
+  await popup.close();
+  await rig.put("local", { "v1.attempts": `9 ${Date.now()}` });
+  const again = await rig.page("www/popup.html");
+  await again.waitForSelector(".wait:not([hidden])");
+  assert.match(await again.$eval(".wait-text", (element) => element.textContent ?? ""), /\d+/);
+  assert.ok(await again.$("#submit:disabled"));
+  await rig.put("local", { "v1.attempts": null });
+  await again.close();
+});
+
+test("changing the passphrase asks who you are; the old one no longer opens", async () => {
+  await rig.reset();
+  await rig.fill(accounts(1));
+  await rig.put("session", { proved: null });
+  const page = await rig.page("www/manager.html", { width: 1000 });
+  await press(page, "[data-action='change-passphrase']");
+  await page.waitForSelector("#proof");
+  await page.type("#proof", PASSPHRASE);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#new-passphrase", { timeout: 20_000 });
+  await page.type("#new-passphrase", "en helt ny frase");
+  await page.keyboard.press("Enter");
+  await told(page, "passphraseChanged");
+  await page.close();
+  await rig.ask({ kind: "lock" });
+  assert.equal((await rig.ask({ kind: "unlock" }, PASSPHRASE)).notice, "wrongPassphrase");
+  assert.equal((await rig.ask({ kind: "unlock" }, "en helt ny frase")).view.screen, "accounts");
+});
+
+test("a recovery code from the page opens the vault, typed with the wrong dashes", async () => {
+  const page = await rig.page("www/manager.html", { width: 1000 });
+  await rig.put("session", { proved: String(Date.now()) });
+  await press(page, "[data-action='make-recovery']");
+  await page.waitForSelector("[data-sheet='recovery']");
+  const groups = await page.$$eval(".groups li", (all) => all.map((group) => group.textContent ?? ""));
+  assert.equal(groups.length, 7);
+  await page.close();
+  await rig.ask({ kind: "lock" });
+  const popup = await rig.page("www/popup.html");
+  await press(popup, "[data-action='other-way']");
+  await popup.type("#passphrase", groups.join(" – ").toLowerCase());
+  await popup.keyboard.press("Enter");
+  await onScreen(popup, "accounts");
+  await popup.close();
+});
+
+test("a security key: added, used in its own window, never the only way in; a page without it says so", async () => {
+  await rig.reset();
+  await rig.fill(accounts(1));
+  const page = await rig.page("www/manager.html", { width: 1000 });
+  const session = await page.createCDPSession();
+  await session.send("WebAuthn.enable");
+  const options = /** @type {const} */ ({ protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true });
+  // Without the extension there is no secret, and a sentence instead.
+  const plain = await session.send("WebAuthn.addVirtualAuthenticator", { options: { ...options, hasPrf: false } });
+  await press(page, "[data-action='add-key']");
+  await told(page, "noKeySecret");
+  await session.send("WebAuthn.removeVirtualAuthenticator", plain);
+  const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", { options: { ...options, hasPrf: true } });
+  await press(page, "[data-action='add-key']");
+  await told(page, "doorAdded");
+  await page.waitForSelector("[data-kind='key']");
+  assert.ok(await page.$("[data-kind='passphrase'] [data-action='remove-door']:disabled"), "the passphrase cannot go while a key is all that is left");
+
+  // Locked, and opened again by the key alone, on the same page.
+  await press(page, "[data-action='lock']");
+  await onScreen(page, "locked");
+  await press(page, "#door [data-action='key']");
+  await onScreen(page, "accounts");
+
+  // Whoever is not the owner does not get in.
+  await press(page, "[data-action='lock']");
+  await onScreen(page, "locked");
+  await session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
+  await press(page, "#door [data-action='key']");
+  await told(page, "keyCancelled");
+  assert.equal(await page.$eval("body", (body) => body.dataset.screen), "locked");
+  await session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
+
+  // The key is gone from the authenticator: the passphrase remains.
+  await session.send("WebAuthn.clearCredentials", { authenticatorId });
+  await press(page, "#door [data-action='key']");
+  await told(page, "keyCancelled");
+  await page.type("#passphrase", PASSPHRASE);
+  await page.keyboard.press("Enter");
+  await onScreen(page, "accounts");
+  await page.close();
+});
+
+test("a picture that is dropped and a text that is pasted are offered and saved", async () => {
+  await rig.reset();
+  await rig.ask({ kind: "create" }, PASSPHRASE);
+  const page = await rig.page("www/manager.html", { width: 1000 });
+  const uri = accounts(1)[0] ?? "";
+  await page.evaluate((uri) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", uri);
+    document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  }, uri);
+  await press(page, "[data-offer] [data-action='save']");
+  await told(page, "saved");
+  // Its own QR code, read back as a picture: what goes to the phone is what came in.
+  await rig.put("session", { proved: String(Date.now()) });
+  await press(page, ".more");
+  await press(page, "dialog [data-action='transfer']");
+  const drawing = await page.waitForSelector(".qr svg", { visible: true });
+  const picture = await drawing?.screenshot({ encoding: "base64" });
+  await page.keyboard.press("Escape");
+  await page.evaluate((base64) => {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([bytes], "qr.png", { type: "image/png" }));
+    document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+  }, picture ?? "");
+  await page.waitForSelector("#notice[data-notice]:not([data-notice='saved'])");
+  assert.equal(await page.$eval("#notice", (notice) => /** @type {HTMLElement} */ (notice).dataset.notice), "alreadyKnown");
+  await page.close();
+});
+
+test("by hand: each mistake has its sentence, and the account is there", async () => {
+  const page = await rig.page("www/manager.html", { width: 1000 });
+  await press(page, "[data-action='enter']");
+  await page.type("#enter-name", "hanne@skole.example");
+  await page.type("#enter-key", "jbsw y3dp 0");
+  assert.notEqual(await page.$eval("#enter-trouble", (line) => line.textContent), "");
+  assert.equal(await page.$eval("#enter-key", (input) => input.getAttribute("aria-invalid")), "true");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.type("ehpk3pxp");
+  assert.equal(await page.$eval("#enter-trouble", (line) => line.textContent), "");
+  await page.keyboard.press("Enter");
+  await told(page, "entered");
+  assert.ok((await names(page)).includes("hanne@skole.example"));
+  await page.close();
+});
+
+test("no passphrase: opens by itself, and one can be added later", async () => {
+  await rig.reset();
+  await rig.ask({ kind: "createOpen" });
+  await rig.ask({ kind: "lock" });
+  const popup = await rig.page("www/popup.html");
+  await onScreen(popup, "accounts");
+  await popup.close();
+  const page = await rig.page("www/manager.html", { width: 1000 });
+  await press(page, "[data-action='add-passphrase']");
+  await page.waitForSelector("#new-passphrase");
+  await page.type("#new-passphrase", PASSPHRASE);
+  await page.keyboard.press("Enter");
+  await told(page, "doorAdded");
+  await page.close();
+});
+
+test("a vault that cannot be read: a file to save, a way on only by the person's word", async () => {
+  await rig.reset();
+  await rig.fill(accounts(1));
+  await rig.put("local", { "v1.a": "bm8=", "v1.b": "bm8=" });
+  await rig.spoilMirror();
+  const popup = await rig.page("www/popup.html");
+  await onScreen(popup, "recovery");
+  assert.equal(await popup.$("#submit"), null, "never a new vault");
+  await popup.close();
+  const page = await rig.page("www/manager.html", { width: 1000 });
+  await press(page, "#bury summary");
+  await press(page, "#bury [data-action='bury']");
+  await Promise.all([page.waitForNavigation(), press(page, "#sheet [data-action='go']")]);
+  await onScreen(page, "firstRun");
+  await page.close();
+});
+
+test("chosen language and appearance stay", async () => {
+  await rig.reset();
+  const page = await rig.page("www/manager.html", { width: 1000 });
+  await page.select("#look", "dark");
+  assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(31, 31, 33)");
+  await page.close();
+  const desk = await rig.desk();
+  await desk.evaluate(() => localStorage.removeItem("look"));
+});
