@@ -74,10 +74,13 @@ export const door = (place, open, tell) => {
       await open(kind, id, bytes);
     } finally {
       form.removeAttribute("aria-busy");
-      for (const control of place.querySelectorAll("button, input")) /** @type {HTMLButtonElement} */ (control).disabled = false;
-      part(place, ".progress").hidden = true;
-      wait();
-      if (place.offsetParent) place.querySelector("input")?.focus();
+      // Once the vault is open, the door is gone.
+      if (form.isConnected) {
+        for (const control of place.querySelectorAll("button, input")) /** @type {HTMLButtonElement} */ (control).disabled = false;
+        part(place, ".progress").hidden = true;
+        wait();
+        if (place.offsetParent) place.querySelector("input")?.focus();
+      }
     }
   };
 

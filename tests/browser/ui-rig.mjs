@@ -31,6 +31,9 @@ export const open = async ({ args = [] } = {}) => {
 class Rig {
   /** What pages complained of. @type {string[]} */
   complaints = [];
+  /** What `prepare` has made. @type {string | undefined} */
+  vault;
+  locked = false;
 
   /** @param {import("puppeteer-core").Browser} browser @param {string} id @param {string} profile */
   constructor(browser, id, profile) {
@@ -85,6 +88,28 @@ class Rig {
       how,
       this.url("core.js"),
     );
+  }
+
+  /** @param {"local" | "session"} store @param {Record<string, string | null>} items `null` removes */
+  async put(store, items) {
+    const desk = await this.desk();
+    await desk.evaluate(
+      async (store, items) => {
+        const area = chrome.storage[store];
+        for (const [key, value] of Object.entries(items)) await (value === null ? area.remove(key) : area.set({ [key]: value }));
+      },
+      store,
+      items,
+    );
+  }
+
+  /** Overwrites the record in the mirror. */
+  async spoilMirror() {
+    const desk = await this.desk();
+    await desk.evaluate(async (mirror) => {
+      const { set } = await import(mirror);
+      await set([["v1.mirror", "dGhpcyBpcyBubyByZWNvcmQ="]]);
+    }, this.url("mirror.js"));
   }
 
   /** A vault with accounts, open. @param {string[]} uris */

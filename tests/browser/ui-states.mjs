@@ -1,0 +1,148 @@
+// Every state of every page of ours, each reached the way a person reaches it or by what lies in the stores.
+import { PASSPHRASE, accounts } from "./ui-rig.mjs";
+
+/**
+ * @typedef {Awaited<ReturnType<typeof import("./ui-rig.mjs").open>>} Rig
+ * @typedef {import("./ui-rig.mjs").Page} Page
+ * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "damaged", locked?: boolean,
+ *   tab?: { id: number, url: string }, note?: Record<string, unknown>, offers?: string[], wide?: boolean,
+ *   attempts?: number, act?: (page: Page) => Promise<unknown> }} State
+ */
+
+const SIGN_IN = { id: 7, url: "https://login.microsoftonline.com/common/oauth2" };
+const SET_UP = { id: 7, url: "https://mysignins.microsoft.com/security-info" };
+const POPUP = "www/popup.html";
+const MANAGER = "www/manager.html";
+
+/** What the worker would have noted of the page in the tab. @param {Record<string, unknown>} more */
+const note = (more) => ({
+  state: "code",
+  method: "appCode",
+  account: "kari.nordmann@skole.example",
+  reason: "nothingToDo",
+  settled: true,
+  captured: [],
+  host: "login.microsoftonline.com",
+  document: null,
+  pending: null,
+  view_filled: false,
+  clicked: [],
+  switching: false,
+  came_from: null,
+  enrolling: null,
+  released: null,
+  ...more,
+});
+
+/** @param {string} selector @returns {(page: Page) => Promise<unknown>} */
+const press = (selector) => async (page) => {
+  await page.waitForSelector(selector, { visible: true });
+  await page.$eval(selector, (element) => /** @type {HTMLElement} */ (element).click());
+};
+
+/** @param {((page: Page) => Promise<unknown>)[]} acts @returns {(page: Page) => Promise<unknown>} */
+const then = (...acts) => async (page) => {
+  for (const act of acts) await act(page);
+};
+
+/** @param {string} selector */
+const seen = (selector) => (/** @type {Page} */ page) => page.waitForSelector(selector, { visible: true });
+/** @param {string} selector @param {string} text */
+const type = (selector, text) => (/** @type {Page} */ page) => page.type(selector, text);
+
+/** @type {State[]} */
+export const STATES = [
+  { name: "popup-first-run", path: POPUP, vault: "none" },
+  { name: "popup-first-run-found", path: POPUP, vault: "none", offers: accounts(1), tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "setUpQr", reason: "captured", step: "save" }), act: type("#passphrase", "fire glade el") },
+  { name: "popup-first-run-without", path: POPUP, vault: "none", act: press(".without summary") },
+  { name: "popup-too-short", path: POPUP, vault: "none", act: then(type("#passphrase", "kort"), press("#submit"), seen("#notice[data-notice]")) },
+  { name: "popup-empty", path: POPUP, vault: "one", act: async () => {} },
+  { name: "popup-few", path: POPUP, vault: "few" },
+  { name: "popup-copied", path: POPUP, vault: "few", act: then(press(".copy"), seen("#notice[data-notice='copied']")) },
+  { name: "popup-copied-elsewhere", path: POPUP, vault: "few", tab: { id: 7, url: "https://skole.example/login" }, act: then(press(".copy"), seen("#notice[data-notice]")) },
+  { name: "popup-look-alike", path: POPUP, vault: "few", tab: { id: 7, url: "https://login.micros0ftonline.example/" } },
+  { name: "popup-filled", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "filled" }) },
+  { name: "popup-approve", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "awaitingApproval" }) },
+  { name: "popup-fill-here", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "accountNotNamed", account: null }) },
+  { name: "popup-no-account", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "noAccount", account: "hanne@skole.example" }) },
+  { name: "popup-guide", path: POPUP, vault: "few", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "setUpInstall", account: null, step: "otherApp", step_shown: true }) },
+  { name: "popup-conflict", path: POPUP, vault: "few", offers: ["otpauth://totp/Skule%20i%20nord:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
+  { name: "popup-many", path: POPUP, vault: "many" },
+  { name: "popup-search", path: POPUP, vault: "many", act: type("#search", "bibl") },
+  { name: "popup-search-nothing", path: POPUP, vault: "many", act: type("#search", "qqq") },
+  { name: "popup-details", path: POPUP, vault: "few", act: then(press(".more"), seen("dialog[open]")) },
+  { name: "popup-rename", path: POPUP, vault: "few", act: then(press(".more"), press("[data-action='rename']"), seen("#new-name")) },
+  { name: "popup-remove", path: POPUP, vault: "few", act: then(press(".more"), press("[data-action='remove']"), seen("[data-action='remove-now']")) },
+  { name: "popup-locked", path: POPUP, vault: "few", locked: true },
+  { name: "popup-locked-page-waits", path: POPUP, vault: "few", locked: true, tab: SIGN_IN, note: note({ reason: "locked" }) },
+  { name: "popup-wrong", path: POPUP, vault: "few", locked: true, act: then(type("#passphrase", "ikke denne her"), press("#submit"), seen("#notice[data-notice='wrongPassphrase']"), seen("#passphrase:enabled")) },
+  { name: "popup-too-many", path: POPUP, vault: "few", locked: true, attempts: 9 },
+  { name: "popup-recovery", path: POPUP, vault: "damaged", locked: true },
+  { name: "manager", path: MANAGER, vault: "few", wide: true },
+  { name: "manager-many", path: MANAGER, vault: "many", wide: true },
+  { name: "manager-locked", path: MANAGER, vault: "few", locked: true, wide: true },
+  { name: "manager-first-run", path: MANAGER, vault: "none", wide: true },
+  { name: "manager-recovery", path: MANAGER, vault: "damaged", locked: true, wide: true, act: press("#bury summary") },
+  { name: "manager-enter", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='enter']"), press("#sheet summary"), type("#enter-name", "kari@skole.example"), type("#enter-key", "jbswy3d1"), seen("#enter-trouble:not(:empty)")) },
+  { name: "manager-passphrase", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='change-passphrase']"), seen("#new-passphrase"), type("#new-passphrase", "ny frase med ord")) },
+  { name: "manager-prove", path: MANAGER, vault: "few", wide: true, act: then(
+    (page) => page.evaluate(() => chrome.storage.session.remove("proved")),
+    press("[data-action='change-passphrase']"),
+    seen("#proof"),
+  ) },
+  { name: "manager-recovery-code", path: MANAGER, vault: "one", wide: true, act: then(press("[data-action='make-recovery']"), seen("[data-sheet='recovery']")) },
+  { name: "manager-transfer", path: MANAGER, vault: "few", wide: true, act: then(press(".more"), press("dialog [data-action='transfer']"), seen("[data-sheet='qr']")) },
+  { name: "manager-confirm", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='add-device']"), seen("[data-sheet='confirm']")) },
+  { name: "manager-about", path: MANAGER, vault: "few", wide: true, act: (page) => page.evaluate(() => {
+    for (const details of document.querySelectorAll("#about details")) /** @type {HTMLDetailsElement} */ (details).open = true;
+    document.getElementById("about")?.scrollIntoView();
+  }) },
+  { name: "welcome-1", path: "www/welcome.html", vault: "none", wide: true },
+  { name: "welcome-2", path: "www/welcome.html", vault: "none", wide: true, act: press("[data-action='forward']") },
+  { name: "welcome-3", path: "www/welcome.html", vault: "none", wide: true, act: then(press("[data-action='forward']"), press("#later")) },
+  { name: "unlock", path: "www/unlock.html", vault: "few", locked: true },
+];
+
+/**
+ * Brings the vault and the stores into the state. States that follow each other with the same vault share it.
+ * @param {Rig} rig
+ * @param {State} state
+ */
+export const prepare = async (rig, state) => {
+  if (rig.vault !== state.vault) {
+    await rig.reset();
+    if (state.vault === "one") await rig.ask({ kind: "create" }, PASSPHRASE);
+    if (state.vault === "few") await rig.fill(accounts(4));
+    if (state.vault === "many") await rig.fill(accounts(12));
+    if (state.vault === "few" || state.vault === "many") {
+      const { view } = await rig.ask({ kind: "show" });
+      for (const { id } of view.accounts.slice(0, 3)) await rig.ask({ kind: "confirm", account: id, confirmed: true });
+    }
+    if (state.vault === "damaged") {
+      await rig.fill(accounts(1));
+      await rig.put("local", { "v1.a": "dGhpcyBpcyBubyByZWNvcmQ=", "v1.b": "dGhpcyBpcyBubyByZWNvcmQ=" });
+      await rig.spoilMirror();
+    }
+    rig.vault = state.vault;
+    rig.locked = false;
+  }
+  await rig.put("session", { "page.7": state.note ? JSON.stringify(state.note) : null, offers: null });
+  await rig.put("local", { "v1.attempts": null });
+  if (state.vault !== "none") {
+    if (state.locked) await rig.ask({ kind: "lock" });
+    else if (rig.locked) await rig.ask({ kind: "unlock" }, PASSPHRASE);
+    rig.locked = state.locked === true;
+  }
+  if (!state.locked && state.vault !== "none") await rig.put("session", { proved: String(Date.now()) });
+  for (const uri of state.offers ?? []) await rig.ask({ kind: "offer" }, uri);
+  if (state.attempts) await rig.put("local", { "v1.attempts": `${state.attempts} ${Date.now()}` });
+};
+
+/** @param {Rig} rig @param {State} state @param {import("./ui-rig.mjs").Look} look */
+export const show = async (rig, state, look) => {
+  await prepare(rig, state);
+  const size = state.wide ? { width: 1000, height: 760 } : { width: 360, height: 600 };
+  const page = await rig.page(state.path, { ...size, ...look, ...(state.tab ? { tab: state.tab } : {}) });
+  await state.act?.(page);
+  return page;
+};

@@ -1,0 +1,224 @@
+//! The words: complete in every language, and none left in the code.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+const LANGUAGES: [&str; 3] = ["en", "nb", "nn"];
+
+type Messages = BTreeMap<String, String>;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn messages(language: &str) -> Messages {
+    let text = read(&format!("extension/_locales/{language}/messages.json"));
+    let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let object = json.as_object().expect("an object");
+    object.iter().map(|(key, value)| (key.clone(), value["message"].as_str().expect("a message").to_owned())).collect()
+}
+
+/// `$1` to `$9`, sorted.
+fn placeholders(message: &str) -> BTreeSet<char> {
+    let digits = message.split('$').skip(1).filter_map(|rest| rest.chars().next());
+    digits.filter(char::is_ascii_digit).collect()
+}
+
+/// The scripts and pages that speak.
+fn sources() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for folder in ["www", "extension"] {
+        for entry in fs::read_dir(root().join(folder)).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.extension().is_some_and(|kind| kind == "js" || kind == "html") {
+                let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+                found.push((name, fs::read_to_string(&path).expect("text")));
+            }
+        }
+    }
+    found
+}
+
+/// Every text between `before` and `after`.
+fn between<'a>(text: &'a str, before: &str, after: char) -> Vec<&'a str> {
+    text.split(before).skip(1).filter_map(|rest| rest.split(after).next()).collect()
+}
+
+fn is_key(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// The names of an enum's values, as they cross the boundary.
+fn variants(file: &str, name: &str) -> Vec<String> {
+    let text = read(file);
+    let body = text.split(&format!("pub enum {name} {{")).nth(1).and_then(|rest| rest.split("\n}").next());
+    let body = body.unwrap_or_else(|| panic!("no enum {name} in {file}"));
+    let lines = body.lines().map(str::trim).filter(|line| !line.starts_with("//") && !line.is_empty());
+    let names = lines.filter_map(|line| line.strip_suffix(',')).filter(|name| is_key(name));
+    let camel = |name: &str| format!("{}{}", name[..1].to_lowercase(), &name[1..]);
+    names.map(camel).collect()
+}
+
+/// Keys that are put together from a prefix and a name.
+fn composed() -> BTreeSet<String> {
+    let protocol = "src/protocol.rs";
+    let mut keys = BTreeSet::new();
+    for (prefix, file, name) in [
+        ("notice", protocol, "Notice"),
+        ("reason", protocol, "Reason"),
+        ("badge", protocol, "Badge"),
+        ("door", protocol, "DoorKind"),
+        ("doorText", protocol, "DoorKind"),
+        ("mode", protocol, "FillMode"),
+        ("modeText", protocol, "FillMode"),
+        ("loss", protocol, "Loss"),
+        ("step", "src/pages/guide.rs", "Step"),
+    ] {
+        let names = variants(file, name);
+        assert!(names.len() > 1, "{name}");
+        keys.extend(names.into_iter().map(|name| format!("{prefix}_{name}")));
+    }
+    for score in 0..=4 {
+        keys.insert(format!("strength_{score}"));
+    }
+    for standing in variants(protocol, "Standing").into_iter().filter(|standing| standing != "new") {
+        keys.insert(format!("standing_{standing}"));
+    }
+    keys
+}
+
+/// Keys that a page, a script, the manifest or the core names outright.
+fn named() -> BTreeMap<String, String> {
+    let mut keys = BTreeMap::new();
+    let mut add = |key: String, place: &str| {
+        if is_key(&key) {
+            keys.insert(key, place.to_owned());
+        }
+    };
+    for (file, text) in sources() {
+        for attribute in ["data-i18n=\"", "data-i18n-label=\"", "data-i18n-title=\"", "data-i18n-placeholder=\""] {
+            between(&text, attribute, '"').into_iter().for_each(|key| add(key.to_owned(), &file));
+        }
+        between(&text, "word(\"", '"').into_iter().for_each(|key| add(key.to_owned(), &file));
+        for key in between(&text, "tell(\"", '"').into_iter().chain(between(&text, "told = \"", '"')) {
+            add(format!("notice_{key}"), &file);
+        }
+        // Every text in a `say(...)`, also where a condition chooses between two.
+        for call in text.split("say(").skip(1) {
+            let mut depth = 1;
+            let end = call.find(|c| {
+                depth += i32::from(c == '(') - i32::from(c == ')');
+                depth == 0
+            });
+            let call = &call[..end.unwrap_or(0)];
+            between(call, "\"", '"').into_iter().for_each(|key| {
+                if messages("en").contains_key(key) || call.starts_with(&format!("\"{key}\"")) {
+                    add(key.to_owned(), &file);
+                }
+            });
+        }
+    }
+    for key in between(&read("extension/manifest.json"), "__MSG_", '"') {
+        add(key.trim_end_matches('_').to_owned(), "manifest.json");
+    }
+    for file in ["src/app/view.rs", "src/web/browser.rs"] {
+        for prefix in ["guide_", "reason_"] {
+            for rest in between(&read(file), &format!("\"{prefix}"), '"') {
+                add(format!("{prefix}{rest}"), file);
+            }
+        }
+    }
+    keys
+}
+
+#[test]
+fn every_language_has_the_same_keys_and_placeholders() {
+    let english = messages("en");
+    for language in LANGUAGES {
+        let other = messages(language);
+        let keys = |messages: &Messages| messages.keys().cloned().collect::<BTreeSet<_>>();
+        assert_eq!(keys(&english), keys(&other), "{language}");
+        for (key, message) in &english {
+            assert_eq!(placeholders(message), placeholders(&other[key]), "{language} {key}");
+            assert!(!other[key].trim().is_empty(), "{language} {key}");
+        }
+    }
+}
+
+#[test]
+fn every_key_that_is_used_is_there() {
+    let english = messages("en");
+    let missing: Vec<_> = composed().into_iter().filter(|key| !english.contains_key(key)).collect();
+    assert!(missing.is_empty(), "the core names {missing:?}");
+    let missing: Vec<_> = named().into_iter().filter(|(key, _)| !english.contains_key(key)).collect();
+    assert!(missing.is_empty(), "the pages name {missing:?}");
+}
+
+#[test]
+fn no_key_is_left_over() {
+    let (composed, named) = (composed(), named());
+    // Chosen by a name that is a variable, and so named as plain text somewhere.
+    let all: String = sources().into_iter().map(|(_, text)| text).collect();
+    let unused: Vec<_> = messages("en")
+        .into_keys()
+        .filter(|key| !composed.contains(key) && !named.contains_key(key) && !all.contains(&format!("\"{key}\"")))
+        .collect();
+    assert!(unused.is_empty(), "{unused:?}");
+}
+
+#[test]
+fn no_words_are_left_in_the_pages() {
+    for (file, text) in sources().into_iter().filter(|(file, _)| file.ends_with(".html")) {
+        let body = text.split("<body").nth(1).unwrap_or_default();
+        for piece in body.split('>').skip(1) {
+            let words = piece.split('<').next().unwrap_or_default().trim();
+            assert!(words.is_empty() || words == "Tofaktor", "{file}: {words:?}");
+        }
+        for attribute in ["placeholder=\"", " title=\"", "aria-label=\"", " alt=\""] {
+            for value in between(body, attribute, '"') {
+                assert!(value.is_empty() || messages("en").contains_key(value), "{file}: {attribute}{value}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_words_are_left_in_the_scripts() {
+    for (file, text) in sources().into_iter().filter(|(file, _)| file.ends_with(".js")) {
+        for write in ["textContent = \"", "\"aria-label\": \"", "title: \"", "placeholder: \"", "innerText = \"", "alert(\""] {
+            for value in between(&text, write, '"') {
+                assert!(value.is_empty(), "{file}: {write}{value}");
+            }
+        }
+        assert!(!text.contains("innerHTML"), "{file}");
+    }
+}
+
+#[test]
+fn norwegian_is_written_as_microsofts_pages_write_it() {
+    for language in ["nb", "nn"] {
+        for (key, message) in messages(language) {
+            let folded = message.to_lowercase();
+            for wrong in ["autentisering", "two-factor", "2fa", "mobilapp"] {
+                assert!(!folded.contains(wrong), "{language} {key}: {message}");
+            }
+        }
+    }
+    // Words that give away the other written language.
+    for (language, wrongs) in [
+        ("nn", [" ikke ", " en ", " fra ", " hvis ", " jeg ", " nettleseren", " kodene", " siden ", " være "]),
+        ("nb", [" ikkje ", " ein ", " frå ", " dersom du ikkje ", " eg ", " nettlesaren", " kodane", " sida ", " vere "]),
+    ] {
+        for (key, message) in messages(language) {
+            let padded = format!(" {} ", message.to_lowercase());
+            for wrong in wrongs {
+                assert!(!padded.contains(wrong) || key.starts_with("language_"), "{language} {key}: {message}");
+            }
+        }
+    }
+}
