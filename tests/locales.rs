@@ -190,7 +190,9 @@ fn no_words_are_left_in_the_pages() {
 #[test]
 fn no_words_are_left_in_the_scripts() {
     for (file, text) in sources().into_iter().filter(|(file, _)| file.ends_with(".js")) {
-        for write in ["textContent = \"", "\"aria-label\": \"", "title: \"", "placeholder: \"", "innerText = \"", "alert(\""] {
+        for write in
+            ["textContent = \"", "\"aria-label\": \"", "title: \"", "placeholder: \"", "innerText = \"", "alert(\""]
+        {
             for value in between(&text, write, '"') {
                 assert!(value.is_empty(), "{file}: {write}{value}");
             }
@@ -212,7 +214,10 @@ fn norwegian_is_written_as_microsofts_pages_write_it() {
     // Words that give away the other written language.
     for (language, wrongs) in [
         ("nn", [" ikke ", " en ", " fra ", " hvis ", " jeg ", " nettleseren", " kodene", " siden ", " være "]),
-        ("nb", [" ikkje ", " ein ", " frå ", " dersom du ikkje ", " eg ", " nettlesaren", " kodane", " sida ", " vere "]),
+        (
+            "nb",
+            [" ikkje ", " ein ", " frå ", " dersom du ikkje ", " eg ", " nettlesaren", " kodane", " sida ", " vere "],
+        ),
     ] {
         for (key, message) in messages(language) {
             let padded = format!(" {} ", message.to_lowercase());
