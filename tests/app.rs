@@ -1,4 +1,11 @@
 //! The behaviour, from first sight to sign-in, on a world made of maps.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests state what they know"
+)]
 
 mod support;
 

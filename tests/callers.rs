@@ -1,4 +1,11 @@
 //! Who may speak: senders as real browsers report them, and every forgery of them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests state what they know"
+)]
 
 use tofaktor::caller::{Sender, SenderTab, Stranger, identify};
 

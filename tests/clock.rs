@@ -1,4 +1,11 @@
 //! The clock against a simulated server and network.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests state what they know"
+)]
 
 mod support;
 

@@ -1,6 +1,5 @@
 //! Import and export: our own vectors, real files where they are at hand,
 //! hostile ones, and round trips through a program that is not ours.
-
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

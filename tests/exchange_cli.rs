@@ -1,5 +1,4 @@
 //! The built command line, as a script sees it.
-
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -1,4 +1,11 @@
 //! The words: complete in every language, and none left in the code.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests state what they know"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

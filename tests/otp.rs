@@ -1,4 +1,11 @@
 //! One-time passwords against answers from elsewhere: the RFCs, and spellings as Microsoft, peers and people have them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests state what they know"
+)]
 
 use serde_json::Value;
 use tofaktor::otp::base32::{self, Base32Error};

@@ -1,4 +1,11 @@
 //! The page model against looks that the real content script took at replica pages in a real browser.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests state what they know"
+)]
 
 use serde::Deserialize;
 use tofaktor::pages::{self, Method, Observation, State, hosts};

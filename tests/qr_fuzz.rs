@@ -1,4 +1,11 @@
 //! What the fuzz targets of the scanner check, without nightly: the same functions, fed by proptest.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests state what they know"
+)]
 
 #[path = "fuzz/qr_checks.rs"]
 mod checks;

@@ -1,4 +1,11 @@
 //! The repository agrees with itself: what is written twice says the same.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests state what they know"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;

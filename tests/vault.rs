@@ -1,5 +1,4 @@
 //! The vault in ordinary use: made, opened, changed, locked.
-
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -1,5 +1,4 @@
 //! What is written about the vault is true.
-
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -1,5 +1,4 @@
 //! The fuzz targets without a fuzzer: their corpus, and random changes to it.
-
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

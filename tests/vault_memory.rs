@@ -3,7 +3,6 @@
 //! The allocator of this test looks at every block before it is freed. In the
 //! browser a wiping allocator stands behind the types; here the types alone
 //! must do, so that neither depends on the other.
-
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -2,7 +2,6 @@
 //!
 //! Requests, deaths, refusals, damaged copies, restarts and clocks that move
 //! come in any order. After each step the model says what must be true.
-
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -104,8 +103,8 @@ impl Model {
         q.put(Store::Local, "v1.attempts", None);
         q.put(Store::Session, "v1.attempts", None);
         let mut seen = None;
-        for at in 0..WORDS.len() {
-            let words = passphrase(WORDS[at]);
+        for (at, words) in WORDS.iter().enumerate() {
+            let words = passphrase(words);
             match now(store::unlock(&q, &Unlock::Passphrase(&words))) {
                 Ok((_, contents)) => {
                     assert!(seen.is_none(), "two passphrases open it");

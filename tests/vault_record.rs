@@ -1,6 +1,5 @@
 //! Attacks on the sealed record: every bit, every length, mixed and forged
 //! parts, key derivations as weapons.
-
 #![allow(
     clippy::cast_possible_truncation,
     clippy::expect_used,

@@ -1,5 +1,4 @@
 //! Locking, expiry, clocks that jump, and the pace of guesses.
-
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

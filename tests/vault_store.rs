@@ -1,5 +1,4 @@
 //! Storage that refuses, tears, lies and dies, at every step of every operation.
-
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

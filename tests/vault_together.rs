@@ -1,5 +1,4 @@
 //! Several contexts at once: the popup, the manager and the worker all write.
-
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -3,7 +3,6 @@
 //! A vector says in its own head what it is and what is to come of it. A new
 //! case is a new file; an old one is never written again, because it stands
 //! for a vault that somebody may have.
-
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -1,5 +1,4 @@
 //! The ways in: added, removed, renamed, changed, and the vault key with them.
-
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

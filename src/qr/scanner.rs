@@ -12,7 +12,7 @@
 //! scanning it.
 
 // The sources and not the library, whose exports would come along.
-#[allow(dead_code, unreachable_pub, reason = "the library uses what is not used here")]
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "the library uses what is not used here")]
 #[path = "mod.rs"]
 mod qr;
 
