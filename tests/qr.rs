@@ -1,5 +1,12 @@
 //! The scanner over whole pictures: the sample that is committed here, and whatever else is at hand.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "what the helpers of tests assume is part of the test"
+)]
+
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
@@ -141,7 +148,8 @@ fn work_is_bounded_on_walls_of_icons_and_on_noise() {
         let ring = i.abs().max(j.abs());
         if ring <= 1 || ring == 3 { 0 } else { 255 }
     };
-    let pictures: [(&str, &dyn Fn(usize, usize) -> u8); 7] = [
+    type Level<'a> = &'a dyn Fn(usize, usize) -> u8;
+    let pictures: [(&str, Level); 7] = [
         ("noise", &noise),
         ("faint noise", &|x, y| 100 + noise(x, y) / 8),
         ("blocks", &|x, y| noise(x / 5, y / 5)),

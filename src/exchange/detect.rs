@@ -10,7 +10,7 @@ use super::error::{Foreign, ImportError};
 use super::json::{self, Json};
 use super::{
     Format, Import, MAX_FILE, Password, aegis, andotp, authenticator_extension, bitwarden, csv, duo, ente, freeotp,
-    freeotp2, keepass, lastpass, otpauth, own, proton, raivo, stratum, twofas, xml, zip,
+    freeotp2, google_sqlite, keepass, lastpass, otpauth, own, proton, raivo, sqlite, stratum, twofas, xml, zip,
 };
 
 /// Reads a file. Without a password, an encrypted one answers
@@ -30,6 +30,9 @@ pub fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportE
     }
     if keepass::is_database(bytes) {
         return keepass::read(bytes, password);
+    }
+    if sqlite::is_database(bytes) {
+        return google_sqlite::read(bytes);
     }
     if zip::is_archive(bytes) {
         return read_archive(bytes, password);
@@ -60,6 +63,9 @@ pub(crate) fn read_text(text: &str, password: Option<&Password>) -> Result<Impor
     }
     if otpauth::is_list(text) {
         return only_if_any(otpauth::read(text)?);
+    }
+    if text.starts_with("phonefactor://") {
+        return Err(ImportError::Unsupported(Foreign::MicrosoftAuthenticator));
     }
     if own::is_record_text(text) {
         return own::read_text(text, password);
@@ -178,9 +184,8 @@ fn only_if_any(import: Import) -> Result<Import, ImportError> {
 }
 
 fn foreign(bytes: &[u8]) -> Option<Foreign> {
-    const KNOWN: [(&[u8], Foreign); 11] = [
+    const KNOWN: [(&[u8], Foreign); 10] = [
         (&[0x03, 0xd9, 0xa2, 0x9a], Foreign::Keepass),
-        (b"SQLite format 3\0", Foreign::Database),
         (b"\x89PNG\r\n\x1a\n", Foreign::Picture),
         (b"\xff\xd8\xff", Foreign::Picture),
         (b"GIF8", Foreign::Picture),

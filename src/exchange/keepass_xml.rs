@@ -189,3 +189,44 @@ impl Fields {
         Some(parameters().and_then(Draft::finish))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chacha20::cipher::KeyIvInit;
+
+    use super::*;
+
+    fn mask() -> Mask {
+        Mask::ChaCha20(Box::new(chacha20::ChaCha20::new(&[0; 32].into(), &[0; 12].into())))
+    }
+
+    const XML: &str = "<?xml version=\"1.0\"?><KeePassFile><Meta><RecycleBinUUID>YQ==</RecycleBinUUID></Meta><Root><Group><UUID>Yg==</UUID><Entry><String><Key>Title</Key><Value>a &amp; b</Value></String><String><Key>TOTP Seed</Key><Value>MZXW6YTB</Value></String><String><Key>TOTP Settings</Key><Value>60;8</Value></String><History><Entry><String><Key>otp</Key><Value Protected=\"True\">AAAA</Value></String></Entry></History></Entry><Group><UUID>YQ==</UUID><Entry><String><Key>otp</Key><Value>MZXW6YTB</Value></String></Entry></Group></Group></Root></KeePassFile>";
+
+    #[test]
+    fn the_bin_and_the_history_are_passed_over() {
+        // The historic value is masked by nonsense here, which is not text.
+        let import = read(&XML.replace("Protected=\"True\"", ""), mask()).unwrap();
+        assert_eq!(import.entries.len(), 1);
+        let entry = &import.entries[0];
+        assert_eq!((entry.issuer.as_str(), entry.credential.digits), ("a & b", 8));
+        assert_eq!(entry.credential.period(), Some(60));
+    }
+
+    #[test]
+    fn cut_and_doubled_at_every_place() {
+        for at in 0..XML.len() {
+            let (head, tail) = XML.split_at(at);
+            for text in [
+                head.to_owned(),
+                tail.to_owned(),
+                format!("{head}{head}"),
+                format!("{head}<{tail}"),
+                format!("{head}>{tail}"),
+            ] {
+                let _ = read(&text, mask());
+            }
+        }
+        let deep = "<Group>".repeat(100_000);
+        assert_eq!(read(&deep, mask()).err(), Some(ImportError::TooDeep));
+    }
+}

@@ -25,6 +25,7 @@ mod entry;
 mod error;
 mod freeotp;
 mod freeotp2;
+mod google_sqlite;
 mod java;
 mod json;
 mod keepass;
@@ -41,6 +42,7 @@ mod proton;
 mod raivo;
 mod sealed;
 mod secretstream;
+mod sqlite;
 mod stratum;
 mod twofas;
 pub mod write;
@@ -88,6 +90,8 @@ pub enum Format {
     FreeOtp2,
     /// FreeOTP+.
     FreeOtpPlus,
+    /// Google Authenticator's own database.
+    GoogleDatabase,
     /// KeePass.
     Keepass,
     /// LastPass Authenticator.

@@ -1,6 +1,7 @@
 //! From a square of modules to corrected data codewords (ISO/IEC 18004, 7.7.3 placement, 7.8 masks, 7.6 interleaving).
 
 use super::bits::Bits;
+use super::order;
 use super::reed_solomon;
 use super::version::{Format, Layout, Version};
 
@@ -104,11 +105,7 @@ pub(crate) fn correct(
     for (i, block) in blocks.iter_mut().enumerate() {
         let erased: Vec<usize> = match doubts.get(i) {
             Some(doubts) => {
-                let mut worst: Vec<usize> = (0..doubts.len()).collect();
-                let doubt = |at: usize| doubts.get(at).copied().unwrap_or(0.0);
-                worst.sort_by(|&a, &b| doubt(b).total_cmp(&doubt(a)));
-                worst.truncate(layout.check * erase / 100);
-                worst
+                order::ascending(doubts.iter().map(|doubt| -doubt)).take(layout.check * erase / 100).collect()
             }
             None => Vec::new(),
         };

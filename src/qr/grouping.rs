@@ -3,6 +3,7 @@
 use super::budget::{Budget, Work};
 use super::finders::Finder;
 use super::geometry::Point;
+use super::order;
 use super::plane::{Grey, Plane};
 
 /// Three finders that may hold a symbol: the corner, and the ends of the first row and of the first column.
@@ -23,30 +24,31 @@ const MOST: usize = 2048;
 pub(crate) fn triples(finders: &[Finder], old: usize, budget: &mut Budget) -> Vec<Triple> {
     let mut all = Vec::new();
     for (corner, c) in finders.iter().enumerate() {
-        let partners: Vec<(usize, &Finder, Point)> = finders
+        let all_partners: Vec<Partner> = finders
             .iter()
             .enumerate()
             .filter(|&(i, other)| i != corner && alike(c, other))
-            .map(|(i, other)| (i, other, c.centre.to(other.centre)))
+            .map(|(i, other)| Partner::new(i, c, other))
             .collect();
-        for (i, &(right, r, to_right)) in partners.iter().enumerate() {
+        let partners: Vec<&Partner> = order::ascending(all_partners.iter().map(|partner| partner.square))
+            .filter_map(|i| all_partners.get(i))
+            .collect();
+        for (i, short) in partners.iter().enumerate() {
             let rest = partners.get(i + 1..).unwrap_or_default();
-            if !budget.spend(Work::Triples, 2 + rest.len() / 4) {
-                break;
-            }
-            for &(down, d, to_down) in rest {
-                let Some(flaw) = flaw(to_right, to_down) else {
-                    continue;
-                };
-                if corner.max(right).max(down) < old {
+            let near = rest.iter().take_while(|long| long.square < short.square * STRETCH * STRETCH);
+            let mut count = 2;
+            for long in near {
+                count += 1;
+                let dot = short.leg.dot(long.leg);
+                if dot * dot > short.square * long.square * SLANT * SLANT
+                    || corner.max(short.finder).max(long.finder) < old
+                {
                     continue;
                 }
-                let uneven = |a: &Finder, b: &Finder| (a.unit() / b.unit()).ln().abs();
-                let flaw = flaw + uneven(c, r) + uneven(c, d) + uneven(r, d);
-                // The first row runs clockwise to the first column, unless the code is mirrored; then the
-                // format information tells.
-                let (right, down) = if to_right.cross(to_down) > 0.0 { (right, down) } else { (down, right) };
-                all.push(Triple { corner, right, down, flaw });
+                all.push(Triple::new(corner, short, long));
+            }
+            if !budget.spend(Work::Triples, count) {
+                break;
             }
         }
         if all.len() > 4 * MOST {
@@ -57,9 +59,45 @@ pub(crate) fn triples(finders: &[Finder], old: usize, budget: &mut Budget) -> Ve
     all
 }
 
+/// How much longer one side may look than the other, and the cosine of the angle between them: perspective, and the
+/// stretching of careless pages.
+const STRETCH: f32 = 1.8;
+const SLANT: f32 = 0.55;
+
+/// Another finder as seen from a corner.
+struct Partner {
+    finder: usize,
+    leg: Point,
+    /// The square of the distance.
+    square: f32,
+    /// How many times as wide the wider modules of the two are; from 0.
+    uneven: f32,
+}
+
+impl Partner {
+    fn new(finder: usize, corner: &Finder, other: &Finder) -> Partner {
+        let leg = corner.centre.to(other.centre);
+        let ratio = corner.unit() / other.unit();
+        let uneven = if ratio > 1.0 { ratio } else { 1.0 / ratio } - 1.0;
+        Partner { finder, leg, square: leg.dot(leg), uneven }
+    }
+}
+
+impl Triple {
+    fn new(corner: usize, short: &Partner, long: &Partner) -> Triple {
+        let stretch = (long.square / short.square).sqrt() - 1.0;
+        let cosine = short.leg.dot(long.leg) / (short.square * long.square).sqrt();
+        let flaw = cosine.abs() * 2.0 + stretch + short.uneven + long.uneven;
+        // The first row runs clockwise to the first column, unless the code is mirrored; then the format information
+        // tells.
+        let (right, down) = if short.leg.cross(long.leg) > 0.0 { (short, long) } else { (long, short) };
+        Triple { corner, right: right.finder, down: down.finder, flaw }
+    }
+}
+
 fn keep_best(all: &mut Vec<Triple>) {
-    all.sort_by(|a, b| a.flaw.total_cmp(&b.flaw));
-    all.truncate(MOST);
+    let best = order::ascending(all.iter().map(|triple| triple.flaw)).take(MOST);
+    *all = best.filter_map(|i| all.get(i).copied()).collect();
 }
 
 /// Whether two finders may belong to one symbol.
@@ -71,14 +109,6 @@ fn alike(a: &Finder, b: &Finder) -> bool {
         && (0.4..2.5).contains(&(a.contrast() / b.contrast()))
         // 14 modules apart in version 1, 170 in version 40; more if the code is turned, for a unit then looks wider.
         && (8.0..200.0).contains(&(distance / unit))
-}
-
-/// How little two legs look like two sides of a square, if they do at all.
-fn flaw(a: Point, b: Point) -> Option<f32> {
-    let (long, short) = (a.length().max(b.length()), a.length().min(b.length()));
-    let cosine = a.dot(b) / (long * short);
-    let stretch = (long / short).ln();
-    (cosine.abs() < 0.55 && stretch < 0.6).then_some(cosine.abs() * 2.0 + stretch)
 }
 
 /// A symbol whose size is known and whose corners are roughly so.
@@ -106,12 +136,13 @@ struct Side {
 }
 
 impl Side {
-    fn between(a: &Finder, b: &Finder) -> Side {
+    fn between(a: &Finder, b: &Finder, view: View) -> Side {
         let leg = a.centre.to(b.centre);
         let (first, last) = (a.unit_towards(leg), b.unit_towards(leg));
-        // What a finder's unit is off by in a flat code must not look like perspective.
         let ratio = first / last;
-        let depth = if ratio.ln().abs() < 0.12 + 0.3 / first.min(last) { 1.0 } else { ratio.sqrt() };
+        // What a finder's unit is off by in a flat code must not look like perspective.
+        let flat = view == View::Flat && ratio.ln().abs() < 0.12 + 0.3 / first.min(last);
+        let depth = if flat { 1.0 } else { ratio.sqrt() };
         Side { from: a.centre, leg, modules: leg.length() / (first * last).sqrt(), depth }
     }
 
@@ -122,12 +153,31 @@ impl Side {
     }
 }
 
+/// How much differences in size between the finders mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum View {
+    /// Small ones are errors of measurement, as nearly always on screens.
+    Flat,
+    /// All of them are perspective.
+    Oblique,
+}
+
 /// Measures the sides in modules and reads the timing patterns (6.3.5) for each size that fits. Best first.
-pub(crate) fn frames(plane: &mut Plane, [corner, right, down]: [&Finder; 3], budget: &mut Budget) -> Vec<Frame> {
+pub(crate) fn frames(plane: &mut Plane, finders: [&Finder; 3], budget: &mut Budget) -> Vec<Frame> {
+    let flat = frames_in(View::Flat, plane, finders, budget);
+    let [corner, right, down] = finders;
+    let apart = |other: &Finder| (corner.unit() / other.unit() - 1.0).abs() > 0.06;
+    if !flat.is_empty() || !(apart(right) || apart(down)) {
+        return flat;
+    }
+    frames_in(View::Oblique, plane, finders, budget)
+}
+
+fn frames_in(view: View, plane: &mut Plane, [corner, right, down]: [&Finder; 3], budget: &mut Budget) -> Vec<Frame> {
     if !budget.spend(Work::Frames, 100) {
         return Vec::new();
     }
-    let (row, column) = (Side::between(corner, right), Side::between(corner, down));
+    let (row, column) = (Side::between(corner, right, view), Side::between(corner, down, view));
     if !(0.6..1.67).contains(&(row.modules / column.modules)) {
         return Vec::new();
     }
@@ -163,9 +213,8 @@ pub(crate) fn frames(plane: &mut Plane, [corner, right, down]: [&Finder; 3], bud
             frames.push(Frame { corners, size, timing, contrast: shade.swing * 2.0 });
         }
     }
-    frames.sort_by(|a, b| b.timing.total_cmp(&a.timing));
-    frames.truncate(3);
-    frames
+    let best = order::ascending(frames.iter().map(|frame| -frame.timing)).take(3);
+    best.filter_map(|i| frames.get(i).copied()).collect()
 }
 
 /// What light and dark are in a symbol.
@@ -186,13 +235,7 @@ impl Shade {
     /// 1 for dark, -1 for light.
     fn darkness(self, level: f32) -> f32 {
         let dark = (self.threshold - level) / self.swing;
-        if dark > 1.0 {
-            1.0
-        } else if dark < -1.0 {
-            -1.0
-        } else {
-            dark
-        }
+        dark.clamp(-1.0, 1.0)
     }
 }
 

@@ -23,6 +23,7 @@ mod finders;
 mod geometry;
 mod grouping;
 mod luma;
+mod order;
 mod payload;
 mod plane;
 mod reed_solomon;
@@ -30,6 +31,7 @@ mod sampling;
 mod search;
 mod version;
 
+#[allow(unused_imports, reason = "the Wasm module of its own has no use for it")]
 pub use budget::{Tally, Work};
 pub use geometry::Point;
 pub use payload::{Charset, Part};

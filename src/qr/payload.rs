@@ -147,7 +147,7 @@ fn parse(data: &[u8], version: usize) -> Option<Parsed> {
                 let count = reader.take(width(8, 10, 12))?;
                 for _ in 0..count {
                     let value = reader.take(13)?;
-                    let packed = value / 0xc0 << 8 | value % 0xc0;
+                    let packed = ((value / 0xc0) << 8) | (value % 0xc0);
                     let character = packed + if packed < 0x1f00 { 0x8140 } else { 0xc140 };
                     parsed.bytes.push((character >> 8) as u8);
                     parsed.bytes.push(character as u8);
@@ -158,8 +158,8 @@ fn parse(data: &[u8], version: usize) -> Option<Parsed> {
                 let first = reader.take(8)?;
                 set = Some(match first {
                     0..0x80 => first,
-                    0x80..0xc0 => (first & 0x3f) << 8 | reader.take(8)?,
-                    0xc0..0xe0 => (first & 0x1f) << 16 | reader.take(16)?,
+                    0x80..0xc0 => ((first & 0x3f) << 8) | reader.take(8)?,
+                    0xc0..0xe0 => ((first & 0x1f) << 16) | reader.take(16)?,
                     _ => return None,
                 } as u32);
             }
@@ -191,7 +191,7 @@ fn padded(reader: &mut Reader) -> bool {
         return false;
     }
     let rest = reader.data.get(reader.bit / 8..).unwrap_or_default();
-    let usual = rest.iter().enumerate().filter(|&(i, &byte)| byte == [0xec, 0x11][i % 2]).count();
+    let usual = rest.iter().enumerate().filter(|&(i, &byte)| byte == if i % 2 == 0 { 0xec } else { 0x11 }).count();
     let zeros = rest.iter().filter(|&&byte| byte == 0).count();
     usual.max(zeros) * 2 >= rest.len()
 }

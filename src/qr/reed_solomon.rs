@@ -113,7 +113,7 @@ pub(crate) fn correct(block: &mut [u8], check: usize, erased: &[usize]) -> Optio
         }
     }
     let (mut roots, mut changed) = (0, 0);
-    for position in 0..length {
+    for (position, codeword) in block.iter_mut().enumerate() {
         let power = length - 1 - position;
         let inverse = alpha(255 - power % 255);
         if evaluate(&locator, inverse) != 0 {
@@ -131,7 +131,7 @@ pub(crate) fn correct(block: &mut [u8], check: usize, erased: &[usize]) -> Optio
         }
         let error = mul(alpha(power), div(evaluate(&evaluator, inverse), slope));
         changed += usize::from(error != 0);
-        block[position] ^= error;
+        *codeword ^= error;
     }
     let clean = self::syndromes(block, check).iter().all(|&s| s == 0);
     (roots == degree && clean).then_some(changed)

@@ -15,8 +15,8 @@ pub(crate) struct File {
     pub(crate) expected: Option<Vec<Value>>,
 }
 
-/// What is known and not read: an app's own database, and KeePass 3, which the manifest lists with no entries.
-const NOT_READ: [&str; 2] = ["google_authenticator.sqlite", "keepass.kdbx3.kdbx"];
+/// What is known and not read: KeePass 3, which the manifest lists with no entries.
+const NOT_READ: [&str; 1] = ["keepass.kdbx3.kdbx"];
 /// Kinds of codes that Tofaktor does not make; such entries are reported, not imported.
 const OTHER_KINDS: [&str; 2] = ["motp", "yandex"];
 

@@ -9,12 +9,15 @@ vector, so that a new one can be added without changing the others.
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
 import pathlib
+import sqlite3
 import struct
 import sys
+import tempfile
 import zlib
 
 from argon2.low_level import Type, hash_secret_raw
@@ -515,6 +518,27 @@ def kdbx(cipher, packed, argon2, version=0x00040001):
     return make
 
 
+def sqlite(schema, table, rows):
+    def make(random):
+        with tempfile.NamedTemporaryFile() as file:
+            with contextlib.closing(sqlite3.connect(file.name)) as db:
+                db.execute("PRAGMA page_size = 512")
+                db.execute("CREATE TABLE " + schema)
+                db.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * len(rows[0]))})", rows)
+                db.commit()
+            return pathlib.Path(file.name).read_bytes()
+    return make
+
+
+def google_rows():
+    rows = [(i, f"{e['issuer']}:{e['account']}", e["secret"], e.get("counter", 0), 1 if e["type"] == "hotp" else 0, 0, e["issuer"])
+            for i, e in enumerate([MINE, COUNTER], 1)]
+    # Enough for a tree of pages.
+    return rows + [(i, f"user{i}", "MZXW6YTB", 0, 0, 0, None) for i in range(3, 40)]
+
+
+GOOGLE_ROWS = flat([MINE, COUNTER]) + [dict(type="totp", issuer="", account=f"user{i}", secret="MZXW6YTB", algorithm="SHA1", digits=6, period=30)
+                                       for i in range(3, 40)]
 KEEPASS = [MINE, LONG, STEAM, COUNTER, HEX]
 
 
@@ -621,6 +645,9 @@ VECTORS = {
     "json-list": ("A JSON list of URIs", "OtpauthList", None, FIVE, text(dump([uri(e) for e in FIVE]))),
     "keepass-chacha20": ("KeePass 4: Argon2d, ChaCha20, packed; a bin, a history", "Keepass", PASSWORD, flat(KEEPASS), kdbx("chacha20", 1, True)),
     "keepass-aes": ("KeePass 4: AES for the key and the rest, not packed", "Keepass", PASSWORD, flat(KEEPASS), kdbx("aes", 0, False)),
+    "google-database": ("Google Authenticator's own database, on several pages", "GoogleDatabase", None, GOOGLE_ROWS,
+                        sqlite("accounts (_id INTEGER PRIMARY KEY, email TEXT NOT NULL, secret TEXT NOT NULL, counter INTEGER DEFAULT 0, "
+                               "type INTEGER, provider INTEGER DEFAULT 0, issuer TEXT DEFAULT NULL)", "accounts", google_rows())),
     # what is refused
     "bad-aegis-scrypt": ("scrypt for a terabyte", None, PASSWORD, "KdfTooExpensive",
                          lambda r: aegis_encrypted(r).replace('"n":1024', '"n":1073741824')),
@@ -646,7 +673,12 @@ VECTORS = {
     "bad-keepass-header": ("A KeePass database whose header was changed", None, PASSWORD, "Damaged",
                            lambda r: kdbx("aes", 0, False)(r).replace(b"\r\n\r\n", b"\r\n\r\r")),
     "bad-keepass-1": ("A KeePass 1 database", None, None, "Unsupported(Keepass)", lambda r: bytes.fromhex("03d9a29a65fb4bb5") + r(64)),
-    "bad-sqlite": ("A database", None, None, "Unsupported(Database)", lambda r: b"SQLite format 3\0" + r(64)),
+    "bad-sqlite": ("A database of something else", None, None, "Unsupported(Database)", sqlite("other (x TEXT)", "other", [("a",)])),
+    "bad-sqlite-short": ("A database that breaks off", None, None, "Damaged", lambda r: sqlite("accounts (x TEXT)", "accounts", [("a",)])(r)[:700]),
+    "bad-microsoft-database": ("Microsoft Authenticator's database", None, None, "Unsupported(MicrosoftAuthenticator)",
+                               sqlite("accounts (name TEXT, oath_secret_key TEXT)", "accounts", [("a", "MZXW6YTB")])),
+    "bad-microsoft-push": ("Microsoft's registration for push", None, None, "Unsupported(MicrosoftAuthenticator)",
+                           text("phonefactor://activate_account?code=123456789&url=https%3A%2F%2Fx")),
     "bad-picture": ("A picture", None, None, "Unsupported(Picture)", lambda r: b"\x89PNG\r\n\x1a\n" + r(64)),
     "bad-page": ("A web page", None, None, "Unsupported(Document)", text("<!doctype html><p>otpauth")),
     "bad-steam": ("A Steam desktop file", None, None, "Unsupported(SteamFile)", text('{"shared_secret":"AAAA","account_name":"x"}')),
