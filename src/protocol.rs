@@ -18,6 +18,8 @@ use crate::pages::{Mark, Method, Observation, State};
 pub enum UiRequest {
     /// Show what there is.
     Show,
+    /// Show a screenful of accounts at once; [`View::more`] says whether there are others to ask for.
+    Glance,
     /// A code has run out: show what there is now. Unlike every other request
     /// this is not a use, so a page left open does not keep the vault open.
     Refresh,
@@ -214,6 +216,8 @@ pub struct View {
     pub doors: Vec<DoorView>,
     /// Milliseconds until the next attempt is taken.
     pub wait_ms: u32,
+    /// These are the first accounts only.
+    pub more: bool,
     /// There are enough accounts for a search field.
     pub searchable: bool,
 }

@@ -252,7 +252,7 @@ const start = async () => {
   const told = chrome.storage.session.get("told");
   const [front] = await chrome.tabs.query({ active: true, currentWindow: true });
   tab = { id: front?.id, url: front?.url };
-  let reply = await ask({ kind: "show" }, tab);
+  let reply = await ask({ kind: "glance" }, tab);
   const alone = reply.view.screen === "locked" && reply.view.doors[0]?.kind === "device";
   if (alone) {
     const save = reply.view.offers.find((offer) => offer.standing === "new")?.id;
@@ -261,6 +261,8 @@ const start = async () => {
   await spoken;
   paint(reply);
   settle();
+  // The rest of a long list, once its beginning is on the screen.
+  if (reply.view.more) requestAnimationFrame(() => setTimeout(() => request({ kind: "refresh" })));
   // What a scan from the menu or the keyboard has to say.
   const { told: key } = await told;
   if (typeof key === "string") {

@@ -23,6 +23,7 @@ const SHORTEST_PASSPHRASE: usize = 8;
 /// NFKC-normalised UTF-8, or the payload of a QR code.
 pub async fn ask(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroizing<Vec<u8>>) -> Reply {
     let is_use = !matches!(request, UiRequest::Refresh);
+    let most = if matches!(request, UiRequest::Glance) { view::SCREENFUL } else { usize::MAX };
     let mut wake = None;
     let notice = match act(p, tab, request, &bytes).await {
         Ok(Done { notice, woke }) => {
@@ -41,7 +42,7 @@ pub async fn ask(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroiz
         Err(VaultError::Vanished) => Some(Notice::Vanished),
         _ => None,
     };
-    Reply { view: view::make(p, tab, &opened).await, notice: notice.or(unreadable), wake }
+    Reply { view: view::make(p, tab, &opened, most).await, notice: notice.or(unreadable), wake }
 }
 
 /// What came of a request that succeeded.
@@ -54,7 +55,7 @@ pub(super) struct Done {
 
 async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
     match request {
-        UiRequest::Show | UiRequest::Refresh => Ok(Done::default()),
+        UiRequest::Show | UiRequest::Glance | UiRequest::Refresh => Ok(Done::default()),
         UiRequest::Create { save } => {
             let passphrase = passphrase(bytes)?;
             create(p, tab, NewWay::Passphrase(&passphrase), save).await

@@ -16,11 +16,13 @@ use crate::vault::{Account, AccountId, Contents, Status, VaultError, attempts};
 
 /// Fewer than this are found faster by eye.
 const SEARCHABLE: usize = 6;
+/// Accounts that are seen without scrolling, and some.
+pub(super) const SCREENFUL: usize = 24;
 /// Colours that an account's initial may have.
 const HUES: u32 = 8;
 
-/// The whole view. `opened` is what the vault answered.
-pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents, VaultError>) -> View {
+/// The whole view, with `most` accounts. `opened` is what the vault answered.
+pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents, VaultError>, most: usize) -> View {
     let contents = opened.as_ref().ok();
     let note = match tab.id {
         Some(id) => Note::read(p, id).await,
@@ -42,10 +44,11 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
     View {
         screen,
         offers: offers::read(p).await.iter().filter_map(|offer| offer_view(offer, contents)).collect(),
-        accounts: contents.map(|c| accounts(c, note.as_ref(), now_ms)).unwrap_or_default(),
+        accounts: contents.map(|c| accounts(c, note.as_ref(), now_ms, most)).unwrap_or_default(),
         stranger: stranger::of(tab),
         doors,
         wait_ms: u32::try_from(wait_ms).unwrap_or(u32::MAX),
+        more: contents.is_some_and(|contents| contents.accounts.len() > most),
         searchable: contents.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
         page: match note {
             Some(note) => Some(page_view(p, note).await),
@@ -134,7 +137,7 @@ fn offer_view(offer: &Offer, contents: Option<&Contents>) -> Option<OfferView> {
 }
 
 /// The account that the page names first, then the pinned ones, then by the vault's own order.
-fn accounts(contents: &Contents, note: Option<&Note>, now_ms: u64) -> Vec<AccountView> {
+fn accounts(contents: &Contents, note: Option<&Note>, now_ms: u64, most: usize) -> Vec<AccountView> {
     let named = note.and_then(|note| note.account.as_deref());
     let wanted = |a: &Account| named.is_some_and(|named| same_name(&a.name, named));
     let mut ordered: Vec<&Account> = contents.accounts.iter().collect();
@@ -144,6 +147,7 @@ fn accounts(contents: &Contents, note: Option<&Note>, now_ms: u64) -> Vec<Accoun
         *working.entry(account.name.to_lowercase()).or_default() += 1;
     }
     let places = Places::of(contents);
+    ordered.truncate(most);
     let mut views = Vec::with_capacity(ordered.len());
     for account in ordered {
         let mut view = account_view(account, wanted(account), now_ms);
