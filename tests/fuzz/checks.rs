@@ -9,8 +9,11 @@ use tofaktor::otp::{DIGITS, Factor, PERIODS, Secret, base32, uri};
 use tofaktor::vault::recovery::RecoveryCode;
 use tofaktor::vault::{MAX_HEADER, MAX_LABEL, MAX_RECORD, MAX_SLOTS, Record, VaultError, VaultKey, Way};
 
+/// What one target does with the fuzzer's bytes.
+pub type Check = fn(&[u8]);
+
 /// Names and checks of all targets.
-pub const TARGETS: [(&str, fn(&[u8])); 6] = [
+pub const TARGETS: [(&str, Check); 6] = [
     ("record", record),
     ("header", header),
     ("contents", contents),
