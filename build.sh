@@ -109,7 +109,7 @@ check() {
   local failed=() scripts
   mapfile -t scripts < <(git ls-files -- '*.sh' .ci/run)
   step "Format" cargo fmt --check -- -l
-  step "Clippy, native" cargo clippy --all-targets -- -D warnings
+  step "Clippy, native" cargo clippy --all-targets --all-features -- -D warnings
   step "Clippy, $triple" wasm_cargo clippy --release --lib --example scanner -- -D warnings
   step "Types of what is shipped" "$npm_bin/tsc" --project $npm_dir/tsconfig.json
   step "Types of the tests" "$npm_bin/tsc" --project $npm_dir/tsconfig.tests.json
@@ -128,17 +128,9 @@ step() {
 test() {
   check
   chromium >/dev/null
-  say "Rust tests" && cargo test
-  if [[ -e tests/read_vault.py ]]; then
-    have python3 || debian "reads the vault without Tofaktor's code" python3 python3-venv
-    if ! cmp -s tests/requirements.txt target/venv/installed; then
-      say "Making a Python environment in target/venv"
-      python3 -m venv target/venv || { debian "makes target/venv" python3-venv && python3 -m venv target/venv; }
-      target/venv/bin/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
-      cp tests/requirements.txt target/venv/installed
-    fi
-    say "The vault, read by another program" && target/venv/bin/python tests/read_vault.py --self-test
-  fi
+  python_here
+  say "Rust tests" && cargo test --all-features
+  say "The vault, read by another program" && target/venv/bin/python tests/read_vault.py --self-test
   say "Browser tests" && CHROMIUM=$(chromium) node --test --test-reporter=spec $npm_dir/*.test.mjs
 }
 

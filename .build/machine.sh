@@ -52,6 +52,16 @@ npm_here() {
   cp "$lock" "$stamp"
 }
 
+# Python reads what Tofaktor writes, by code that is not ours.
+python_here() {
+  cmp -s tests/requirements.txt target/venv/installed && return
+  have python3 || debian "reads the vault without Tofaktor's code" python3 python3-venv
+  say "Making a Python environment in target/venv"
+  python3 -m venv target/venv || { debian "makes target/venv" python3-venv && python3 -m venv target/venv; }
+  target/venv/bin/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+  cp tests/requirements.txt target/venv/installed
+}
+
 # wasm_bindgen: its version must be the library's, so Cargo.lock decides.
 wasm_bindgen() {
   local wanted
