@@ -11,7 +11,7 @@ help() {
   test        check, then every test: Rust, the vault's independent reader, the browser
   build       dist/chromium and dist/firefox, ready to load as unpacked extensions
   check       format, clippy (native and wasm32), tsc --strict, lint of both packages, shellcheck
-  bench       measure: ./build.sh bench [popup] [qr] ...; without a name, all of them
+  bench       measure: ./build.sh bench [popup | accounts | qr [--corpus DIR]]; without a name, all of them
   package     dist/tofaktor-BROWSER-VERSION.zip, the same bytes on every machine
   try-page    what the built extension does on a saved page: ./build.sh try-page --help
   clean       remove all that was built or fetched into this folder
@@ -144,19 +144,18 @@ try-page() {
   CHROMIUM=$(chromium) node $npm_dir/try-page.mjs "$@"
 }
 
+# bench [NAME [OPTIONS...]]: one of them, or all.
 bench() {
   build
-  [[ ! -e tests/bench/package-lock.json ]] || npm_here tests/bench
-  local file
+  npm_here tests/bench
+  local name
   if (($#)); then
-    set -- "${@/#/tests/bench/}"
-    set -- "${@/%/.mjs}"
+    CHROMIUM=$(chromium) node "tests/bench/$1.mjs" "${@:2}"
   else
-    set -- tests/bench/*.mjs
+    for name in popup accounts qr; do
+      say "$name" && CHROMIUM=$(chromium) node "tests/bench/$name.mjs"
+    done
   fi
-  for file; do
-    say "$file" && CHROMIUM=$(chromium) node "$file"
-  done
 }
 
 clean() { rm -rf target dist tests/browser/node_modules tests/bench/node_modules; }
