@@ -78,6 +78,7 @@ pack() {
   rm -rf "$dist"
   mkdir -p "$dist/core"
   cp -R extension/. "$dist"
+  rm -rf "$dist/store" # pictures and texts for the stores' pages
   [[ ! -d www ]] || cp -R www "$dist"
   cp target/core/{tofaktor.js,tofaktor.d.ts,tofaktor_bg.wasm,scanner.wasm} "$dist/core"
   jq --arg version "$version" "$2 | .version = \$version" extension/manifest.json >"$dist/manifest.json"

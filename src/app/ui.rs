@@ -276,6 +276,7 @@ pub(super) fn sentence(error: VaultError) -> Notice {
     match error {
         VaultError::None | VaultError::Vanished => Notice::Vanished,
         VaultError::Exists => Notice::AlreadyExists,
+        VaultError::TooShort => Notice::PassphraseTooShort,
         VaultError::Damaged(_) | VaultError::RolledBack { .. } | VaultError::OtherVault => Notice::Damaged,
         VaultError::Newer { .. } => Notice::Newer,
         VaultError::Wrong(slot_type) => doors::wrong(slot_type),
