@@ -5,16 +5,16 @@ use zeroize::Zeroizing;
 use super::doors::{self, Door};
 use super::tab::{Id, Note, Told};
 use super::{accounts, fill, offers, open, page, settings, view};
+use crate::otp::Factor;
 use crate::otp::base32::Base32Error;
 use crate::otp::payload::{self, Payload};
 use crate::otp::uri::UriError;
-use crate::otp::{Factor, uri::Enrolment};
 use crate::platform::{Outage, Platform};
 use crate::protocol::{Notice, Reply, Tab, UiRequest};
 use crate::vault::kdf::Passphrase;
 use crate::vault::session;
 use crate::vault::ways::NewWay;
-use crate::vault::{Account, AccountId, Contents, Mode, Status, VaultError, VaultKey, store};
+use crate::vault::{Account, AccountId, Contents, Status, VaultError, VaultKey, store};
 
 /// Shortest passphrase taken, in characters (NIST SP 800-63B-4, as part of two factors).
 const SHORTEST_PASSPHRASE: usize = 8;
@@ -202,7 +202,8 @@ async fn offer(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result<Done, Not
 pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, replace: bool) -> Result<Done, Notice> {
     let offer = offers::read(p).await.into_iter().find(|offer| offer.id == id).ok_or(Notice::Gone)?;
     let enrolment = offer.enrolment().ok_or(Notice::Gone)?;
-    let account = account(p, enrolment, offer.origin.clone()).map_err(outage)?;
+    let id = AccountId::make(p).map_err(outage)?;
+    let account = Account::enrolled(id, enrolment, offer.origin.clone(), p.now_ms());
     let new_id = account.id;
     let outcome = store::change(p, key, |contents| Ok::<_, VaultError>(keep(contents, &account, replace)))
         .await
@@ -219,27 +220,6 @@ pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, replace: b
         page::enrols(p, tab, &offer.id, id).await;
     }
     Ok(Done { notice: Some(notice), woke: offer.tab })
-}
-
-fn account(p: &impl Platform, enrolment: Enrolment, origin: Option<String>) -> Result<Account, Outage> {
-    let now_ms = p.now_ms();
-    Ok(Account {
-        id: AccountId::make(p)?,
-        created_ms: now_ms,
-        modified_ms: now_ms,
-        issuer: enrolment.issuer,
-        name: enrolment.name,
-        tenant: enrolment.tenant,
-        origin,
-        credential: enrolment.credential,
-        status: Status::Unconfirmed,
-        mode: Mode::Code,
-        pinned: false,
-        last_used_ms: None,
-        last_step: None,
-        replaces: None,
-        extra: serde_json::Map::new(),
-    })
 }
 
 /// How an account came into the vault, or did not.

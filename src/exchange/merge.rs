@@ -8,8 +8,9 @@
 
 use super::{Entry, Import};
 use crate::otp::Factor;
+use crate::otp::uri::Enrolment;
 use crate::platform::Outage;
-use crate::vault::{Account, AccountId, Contents, Mode, Status};
+use crate::vault::{Account, AccountId, Contents, Status};
 
 /// What an entry is to a vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,23 +176,13 @@ fn make_account(
         account.modified_ms = now_ms;
         return Ok(account);
     }
-    Ok(Account {
-        id: make_id()?,
-        created_ms: now_ms,
-        modified_ms: now_ms,
+    let enrolment = Enrolment {
+        credential: entry.credential.clone(),
         issuer: entry.issuer.clone(),
         name: entry.name.clone(),
         tenant: entry.tenant.clone(),
-        origin: None,
-        credential: entry.credential.clone(),
-        status: Status::Unconfirmed,
-        mode: Mode::Code,
-        pinned: false,
-        last_used_ms: None,
-        last_step: None,
-        replaces: None,
-        extra: serde_json::Map::new(),
-    })
+    };
+    Ok(Account::enrolled(make_id()?, enrolment, None, now_ms))
 }
 
 #[cfg(test)]

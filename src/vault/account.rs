@@ -8,6 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
+use crate::otp::uri::Enrolment;
 use crate::otp::{Algorithm, Credential, Factor, Secret};
 use crate::platform::{Outage, Platform};
 
@@ -90,6 +91,30 @@ pub struct Account {
     pub replaces: Option<AccountId>,
     /// Fields of a later version, kept.
     pub extra: Map<String, Value>,
+}
+
+impl Account {
+    /// An account as it is enrolled: nobody has accepted a code of it yet.
+    pub fn enrolled(id: AccountId, enrolment: Enrolment, origin: Option<String>, now_ms: u64) -> Self {
+        let Enrolment { credential, issuer, name, tenant } = enrolment;
+        Self {
+            id,
+            created_ms: now_ms,
+            modified_ms: now_ms,
+            issuer,
+            name,
+            tenant,
+            origin,
+            credential,
+            status: Status::Unconfirmed,
+            mode: Mode::Code,
+            pinned: false,
+            last_used_ms: None,
+            last_step: None,
+            replaces: None,
+            extra: Map::new(),
+        }
+    }
 }
 
 impl Serialize for Account {

@@ -95,12 +95,17 @@ async function type(page, selector, text) {
 /** @param {Page} page @param {string} selector */
 const press = (page, selector) => page.locator(selector).click();
 
-/** @param {Page} page @param {string} selector @param {boolean} [filled] the value of a field once it has, or has not, six digits */
+/**
+ * The value of a field once it has, or has not, six digits, and the page's own model has taken them: until then the
+ * page loses a click, which no person is quick enough for.
+ * @param {Page} page @param {string} selector @param {boolean} [filled]
+ */
 async function fieldValue(page, selector, filled = true) {
   const field = await page.waitForFunction(
     (selector, filled) => {
       const input = document.querySelector(selector);
-      return input instanceof HTMLInputElement && /^\d{6}$/.test(input.value) === filled ? { value: input.value } : undefined;
+      if (!(input instanceof HTMLInputElement) || /^\d{6}$/.test(input.value) !== filled) return undefined;
+      return (input.dataset.model ?? input.value) === input.value ? { value: input.value } : undefined;
     },
     { polling: 20, timeout: 60_000 },
     selector,
