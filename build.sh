@@ -16,7 +16,7 @@ help() {
   try-page    what the built extension does on a saved page: ./build.sh try-page --help
   clean       remove all that was built or fetched into this folder
 
-Environment: CHROMIUM (path of a Chromium, Chrome or Edge), HEADLESS=1 (no window even where there is a display).
+Environment: CHROMIUM (path of a Chromium, Chrome or Edge), FIREFOX, HEADLESS=1 (no window even where there is a display).
 HELP
 }
 
@@ -129,10 +129,11 @@ step() {
 test() {
   check
   chromium >/dev/null
+  firefox >/dev/null
   python_here
   say "Rust tests" && cargo test --all-features
   say "The vault, read by another program" && target/venv/bin/python tests/read_vault.py --self-test
-  say "Browser tests" && CHROMIUM=$(chromium) node --test --test-reporter=spec $npm_dir/*.test.mjs
+  say "Browser tests" && CHROMIUM=$(chromium) FIREFOX=$(firefox) node --test --test-reporter=spec $npm_dir/*.test.mjs
 }
 
 demo() {

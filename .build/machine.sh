@@ -35,6 +35,15 @@ chromium() {
   type -P chromium
 }
 
+firefox() {
+  local name
+  for name in ${FIREFOX:+"$FIREFOX"} firefox-esr firefox; do
+    type -P "$name" && return
+  done
+  debian "the other browser that the tests drive" firefox-esr
+  type -P firefox-esr
+}
+
 cargo_here() {
   have cargo || debian "the Rust compiler" cargo-web rustc-web gcc libc6-dev
   have cc || debian "the linker for Rust programs" gcc libc6-dev
