@@ -218,3 +218,15 @@ fn other_codes_are_told_apart() {
     }
     assert!(matches!(classify(&[0xff, 0xfe]), Payload::Other));
 }
+
+proptest::proptest! {
+    /// Colons, at signs, pluses and blanks wherever they may stand.
+    #[test]
+    fn names_of_any_shape_are_read_back_as_written(
+        label in "(:|@|%3A|%40|%20|%2B|\\+|a|b){0,8}",
+        issuer in "(:|@|%20|%2B|\\+|a|b){0,5}",
+    ) {
+        let enrolment = uri::parse(&format!("otpauth://totp/{label}?secret=GEZDGNBVGY3TQOJQ&issuer={issuer}")).unwrap();
+        proptest::prop_assert!(uri::parse(&uri::write(&enrolment)).unwrap() == enrolment);
+    }
+}

@@ -104,13 +104,15 @@ pub fn write(enrolment: &Enrolment) -> Zeroizing<String> {
         Factor::Steam => "steam",
     };
     let prefix = tenant.as_deref().unwrap_or(issuer);
-    let mut uri = Zeroizing::new(format!("otpauth://{kind}/"));
-    if !prefix.is_empty() {
-        uri.push_str(&escape(prefix));
-        uri.push(':');
+    let named = escape(name);
+    let mut label = if prefix.is_empty() { named.clone() } else { format!("{}:{named}", escape(prefix)) };
+    // Colons and at signs in odd places would be split elsewhere; the issuer parameter then says it alone.
+    if !Label::parse(&label)
+        .is_ok_and(|read| read.name == *name && read.prefix.as_deref().unwrap_or_default() == prefix)
+    {
+        label = format!(":{named}");
     }
-    uri.push_str(&escape(name));
-    uri.push_str("?secret=");
+    let mut uri = Zeroizing::new(format!("otpauth://{kind}/{label}?secret="));
     uri.push_str(&base32::encode(&credential.secret));
     if !issuer.is_empty() {
         uri.push_str("&issuer=");
@@ -146,10 +148,12 @@ struct Label {
 impl Label {
     /// The name is what follows the last colon before the `@`, because a tenant
     /// may have colons in its name and a user principal name may not; without an
-    /// `@` the format's own rule holds, the first colon.
+    /// `@` the format's own rule holds, the first colon. A colon in front says
+    /// that there is no prefix.
     fn parse(raw: &str) -> Result<Self, UriError> {
         let spaced = decode(raw, true)?;
         let split = match spaced.rfind('@') {
+            _ if spaced.starts_with(':') => Some(0),
             Some(at) => spaced.get(..at).and_then(|before| before.rfind(':')),
             None => spaced.find(':'),
         };
@@ -157,6 +161,7 @@ impl Label {
             return Ok(Self { prefix: None, name: clean(&decode(raw, false)?) });
         };
         let prefix = clean(spaced.get(..colon).unwrap_or_default());
+        let prefix = prefix.trim_start_matches(|c: char| c == ':' || c.is_whitespace()).to_owned();
         // `kari+test@contoso.no`: in an address a plus is a plus.
         let name = match spaced.contains('@') {
             true => {
@@ -276,6 +281,10 @@ mod tests {
             "otpauth://hotp/x?secret=GEZDGNBVGY3TQOJQ&counter=7&digits=8&algorithm=SHA512",
             "otpauth://steam/Steam:gaben?secret=GEZDGNBVGY3TQOJQ",
             "otpauth://totp/%C3%86%C3%98%C3%85?secret=GEZDGNBVGY3TQOJQ&period=60",
+            "otpauth://totp/c?secret=GEZDGNBVGY3TQOJQ&issuer=a%3Ab",
+            "otpauth://totp/n?secret=GEZDGNBVGY3TQOJQ&issuer=x%40y",
+            "otpauth://totp/:x:y?secret=GEZDGNBVGY3TQOJQ",
+            "otpauth://totp/:x:y@z?secret=GEZDGNBVGY3TQOJQ&issuer=I",
         ] {
             let first = parse(uri).unwrap();
             assert!(parse(&write(&first)).unwrap() == first, "{uri}");
