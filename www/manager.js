@@ -54,9 +54,9 @@ const tell = (key, ...values) => {
 const request = async (asked, bytes) => {
   const before = view?.screen;
   const reply = await ask(asked, {}, bytes);
-  if (asked.kind !== "refresh" || reply.view.screen !== before) tell(reply.notice ?? undefined);
+  if (asked !== "refresh" || reply.view.screen !== before) tell(reply.notice ?? undefined);
   view = reply.view;
-  if (view.screen !== before) settings = (await manage({ kind: "show" })).view;
+  if (view.screen !== before) settings = (await manage("show")).view;
   paint();
   return reply;
 };
@@ -72,16 +72,16 @@ const set = async (asked, bytes) => {
 
 /** For what could be misused by somebody who finds the page open. */
 const proved = async () => {
-  const fresh = await manage({ kind: "show" });
+  const fresh = await manage("show");
   if (fresh.view.proved) return true;
-  if (fresh.view.doors.every(({ kind }) => kind === "device")) return (await manage({ kind: "proveByDevice" })).view.proved;
+  if (fresh.view.doors.every(({ kind }) => kind === "device")) return (await manage("proveByDevice")).view.proved;
   return paper.prove(fresh.view.doors, manage);
 };
 
 const list = cards(byId("account-list", HTMLElement), {
   copied: (account) => {
     tell("copied", account.name || account.issuer);
-    ask({ kind: "used", account: account.id }, {}).catch(() => {});
+    ask({ used: { account: account.id } }, {}).catch(() => {});
   },
   more: (account) => dialog.open(account),
 });
@@ -90,8 +90,8 @@ const list = cards(byId("account-list", HTMLElement), {
 const transfer = async (account) => {
   dialog.close();
   if (!(await proved())) return;
-  const { shown } = await set({ kind: "transfer", account: account.id });
-  if (shown?.kind === "qr") paper.qr(account.name || account.issuer, shown);
+  const { shown } = await set({ transfer: { account: account.id } });
+  if (shown && "qr" in shown) paper.qr(account.name || account.issuer, shown.qr);
 };
 
 const dialog = details(byId("details", HTMLDialogElement), (asked) => request(asked), {
@@ -103,10 +103,10 @@ const entrance = door(
   byId("door", HTMLElement),
   async (kind, id, bytes) => {
     const first = view?.screen === "firstRun";
-    if (kind === "passphrase") await request(first ? { kind: "create", save: undefined } : { kind: "unlock", save: undefined }, bytes);
-    else if (kind === "recovery") await request({ kind: "unlockByRecovery", save: undefined }, bytes);
-    else if (kind === "key") await request({ kind: "unlockByKey", door: id ?? "", save: undefined }, bytes);
-    else await request(first ? { kind: "createOpen", save: undefined } : { kind: "unlockByDevice", save: undefined });
+    if (kind === "passphrase") await request(first ? { create: { save: undefined } } : { unlock: { save: undefined } }, bytes);
+    else if (kind === "recovery") await request({ unlockByRecovery: { save: undefined } }, bytes);
+    else if (kind === "key") await request({ unlockByKey: { door: id ?? "", save: undefined } }, bytes);
+    else await request(first ? { createOpen: { save: undefined } } : { unlockByDevice: { save: undefined } });
     if (view?.screen === "accounts") arrive();
   },
   (key) => tell(key),
@@ -154,7 +154,7 @@ const paint = () => {
 
   clearTimeout(expiry);
   const soonest = Math.min(...accounts.filter((a) => a.periodMs > 0).map((a) => a.leftMs));
-  if (Number.isFinite(soonest)) expiry = setTimeout(() => request({ kind: "refresh" }), soonest);
+  if (Number.isFinite(soonest)) expiry = setTimeout(() => request("refresh"), soonest);
   document.body.dataset.ready = "true";
 };
 
@@ -266,12 +266,12 @@ const askPassphrase = (title, text, submit) => {
 };
 
 const addKey = async () => {
-  const { shown } = await set({ kind: "beginKey" });
-  if (shown?.kind !== "key") return;
+  const { shown } = await set("beginKey");
+  if (!shown || !("key" in shown)) return;
   try {
-    const made = await make(shown.salt, shown.user, say("keyUser"));
+    const made = await make(shown.key.salt, shown.key.user, say("keyUser"));
     if (!made) return tell("noKeySecret");
-    await set({ kind: "addKey", label: "", key: made.key }, made.secret);
+    await set({ addKey: { label: "", key: made.key } }, made.secret);
   } catch {
     tell("keyCancelled");
   }
@@ -285,7 +285,7 @@ const renameDoor = (id, before) => {
     event.preventDefault();
     const name = input.value;
     paper.close();
-    await set({ kind: "renameDoor", door: id, label: name });
+    await set({ renameDoor: { door: id, label: name } });
   });
   paper.open("rename", say("rename"), [form]);
 };
@@ -376,7 +376,7 @@ const enter = () => {
     const filled = draft();
     const bytes = take(key.input);
     paper.close();
-    await request({ kind: "enter", draft: filled }, bytes);
+    await request({ enter: { draft: filled } }, bytes);
   });
   paper.open("enter", say("enterTitle"), [form]);
 };
@@ -386,7 +386,7 @@ const scanFile = async (file) => {
   try {
     const payloads = await scanPicture(() => readPicture(file));
     if (payloads.length === 0) return tell("noQrInPicture");
-    for (const payload of payloads) await request({ kind: "offer" }, payload);
+    for (const payload of payloads) await request("offer", payload);
     byId("offers", HTMLElement).scrollIntoView({ block: "nearest" });
   } catch {
     tell("notAPicture");
@@ -398,7 +398,7 @@ const receive = async (data) => {
   const file = [...(data?.files ?? [])].find(({ type }) => type.startsWith("image/"));
   if (file) return scanFile(file);
   const text = data?.getData("text/plain").trim() ?? "";
-  if (text && text.length <= LONGEST_PASTE) await request({ kind: "offer" }, new TextEncoder().encode(text));
+  if (text && text.length <= LONGEST_PASTE) await request("offer", new TextEncoder().encode(text));
 };
 
 document.addEventListener("paste", (event) => {
@@ -430,13 +430,13 @@ document.addEventListener("change", (event) => {
   const target = event.target;
   if (target instanceof HTMLSelectElement && target.dataset.modeOf) {
     const mode = MODES.find((known) => known === target.value) ?? "code";
-    request({ kind: "setMode", account: target.dataset.modeOf, mode });
+    request({ setMode: { account: target.dataset.modeOf, mode } });
   }
 });
-byId("idle", HTMLSelectElement).addEventListener("change", (event) => set({ kind: "setIdle", minutes: Number(/** @type {HTMLSelectElement} */ (event.target).value) }));
-byId("lock-with-computer", HTMLInputElement).addEventListener("change", (event) => set({ kind: "setLockWithComputer", on: /** @type {HTMLInputElement} */ (event.target).checked }));
-byId("switching", HTMLInputElement).addEventListener("change", (event) => set({ kind: "setSwitching", on: /** @type {HTMLInputElement} */ (event.target).checked }));
-byId("clock-check", HTMLInputElement).addEventListener("change", (event) => set({ kind: "setClockCheck", on: /** @type {HTMLInputElement} */ (event.target).checked }));
+byId("idle", HTMLSelectElement).addEventListener("change", (event) => set({ setIdle: { minutes: Number(/** @type {HTMLSelectElement} */ (event.target).value) } }));
+byId("lock-with-computer", HTMLInputElement).addEventListener("change", (event) => set({ setLockWithComputer: { on: /** @type {HTMLInputElement} */ (event.target).checked } }));
+byId("switching", HTMLInputElement).addEventListener("change", (event) => set({ setSwitching: { on: /** @type {HTMLInputElement} */ (event.target).checked } }));
+byId("clock-check", HTMLInputElement).addEventListener("change", (event) => set({ setClockCheck: { on: /** @type {HTMLInputElement} */ (event.target).checked } }));
 
 /** Kept beside the pages, and where the worker can read it. @param {"language" | "look"} name @param {string} value */
 const choose = async (name, value) => {
@@ -466,14 +466,14 @@ document.addEventListener("click", async (event) => {
   const id = row?.getAttribute("data-door") ?? "";
   switch (target.dataset.action) {
     case "lock":
-      await request({ kind: "lock" });
+      await request("lock");
       return entrance.focus();
     case "save":
-      return void (await request({ kind: "save", offer, replace: target.dataset.replace === "true" }));
+      return void (await request({ save: { offer, replace: target.dataset.replace === "true" } }));
     case "dismiss":
-      return void (await request({ kind: "dismiss", offer }));
+      return void (await request({ dismiss: { offer } }));
     case "next":
-      if (account) await request({ kind: "next", account });
+      if (account) await request({ next: { account } });
       return;
     case "enter":
       return enter();
@@ -482,13 +482,13 @@ document.addEventListener("click", async (event) => {
     case "again":
       return location.reload();
     case "export": {
-      const { shown } = await manage({ kind: "exportSealed" });
-      if (shown?.kind === "sealed") download(shown.text);
+      const { shown } = await manage("exportSealed");
+      if (shown && "sealed" in shown) download(shown.sealed.text);
       return;
     }
     case "bury":
       return confirm(say("buryTitle"), say("buryText"), say("buryNow"), async () => {
-        await manage({ kind: "bury" });
+        await manage("bury");
         location.reload();
       });
     case "diagnostics":
@@ -500,15 +500,15 @@ document.addEventListener("click", async (event) => {
     case "change-passphrase":
       if (await proved())
         askPassphrase(say(id ? "changePassphrase" : "addPassphrase"), say("createHint"), async (bytes) => {
-          await set(id ? { kind: "changePassphrase", door: id } : { kind: "addPassphrase" }, bytes);
+          await set(id ? { changePassphrase: { door: id } } : "addPassphrase", bytes);
           paper.close();
         });
       return;
     case "make-recovery": {
       const make = async () => {
         if (!(await proved())) return;
-        const { shown } = await set({ kind: "makeRecovery" });
-        if (shown?.kind === "recovery") paper.recovery(shown.code);
+        const { shown } = await set("makeRecovery");
+        if (shown && "recovery" in shown) paper.recovery(shown.recovery.code);
       };
       if (id) return confirm(say("makeAnother"), say("makeAnotherText"), say("makeAnother"), make);
       return make();
@@ -518,19 +518,19 @@ document.addEventListener("click", async (event) => {
       return;
     case "add-device":
       return confirm(say("addDevice"), say("createOpenText"), say("addDevice"), async () => {
-        if (await proved()) await set({ kind: "addDevice" });
+        if (await proved()) await set("addDevice");
       });
     case "rename-door":
       return renameDoor(id, settings?.doors.find((known) => known.id === id)?.label ?? "");
     case "remove-door":
       return confirm(row?.querySelector("strong")?.textContent ?? "", say("removeDoorText"), say("remove"), async () => {
-        if (await proved()) await set({ kind: "removeDoor", door: id });
+        if (await proved()) await set({ removeDoor: { door: id } });
       });
     case "renew":
       if (await proved())
         askPassphrase(say("renewTitle"), say("renewText"), async (bytes) => {
-          const { shown } = await set({ kind: "renew" }, bytes);
-          if (shown?.kind === "recovery") paper.recovery(shown.code);
+          const { shown } = await set("renew", bytes);
+          if (shown && "recovery" in shown) paper.recovery(shown.recovery.code);
           else paper.close();
         });
   }
@@ -538,7 +538,7 @@ document.addEventListener("click", async (event) => {
 
 chrome.storage.session.onChanged.addListener((changes) => {
   const key = changes["v1.key"];
-  if (key && Boolean(key.newValue) !== (view?.screen === "accounts")) request({ kind: "refresh" });
+  if (key && Boolean(key.newValue) !== (view?.screen === "accounts")) request("refresh");
 });
 
 /** Goes where the address says. */
@@ -557,12 +557,12 @@ const start = async () => {
   document.title = say("manager");
   byId("version", HTMLElement).textContent = say("version", chrome.runtime.getManifest().version);
   byId("licences", HTMLElement).textContent = LICENCES;
-  const reply = await ask({ kind: "show" }, {});
-  settings = (await manage({ kind: "show" })).view;
+  const reply = await ask("show", {});
+  settings = (await manage("show")).view;
   view = reply.view;
   tell(reply.notice ?? undefined);
   paint();
-  if (view.screen === "locked" && view.doors[0]?.kind === "device") await request({ kind: "unlockByDevice", save: undefined });
+  if (view.screen === "locked" && view.doors[0]?.kind === "device") await request({ unlockByDevice: { save: undefined } });
   await arrive();
 };
 

@@ -16,7 +16,7 @@ const entrance = door(
   byId("door", HTMLElement),
   async (kind, id, bytes) => {
     const reply = await ask(
-      kind === "passphrase" ? { kind: "unlock", save: undefined } : kind === "recovery" ? { kind: "unlockByRecovery", save: undefined } : kind === "key" ? { kind: "unlockByKey", door: id ?? "", save: undefined } : { kind: "unlockByDevice", save: undefined },
+      kind === "passphrase" ? { unlock: { save: undefined } } : kind === "recovery" ? { unlockByRecovery: { save: undefined } } : kind === "key" ? { unlockByKey: { door: id ?? "", save: undefined } } : { unlockByDevice: { save: undefined } },
       {},
       bytes,
     );
@@ -44,7 +44,7 @@ const paint = ({ view, notice: key }) => {
 const start = async () => {
   await Promise.all([ready(), speak()]);
   document.title = say("unlockTitle");
-  paint(await ask({ kind: "show" }, {}));
+  paint(await ask("show", {}));
   entrance.focus();
 };
 

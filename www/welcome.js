@@ -15,7 +15,7 @@ const tell = (key) => {
 
 const entrance = door(
   byId("door", HTMLElement),
-  async (kind, _id, bytes) => paint(await ask(kind === "device" ? { kind: "createOpen", save: undefined } : { kind: "create", save: undefined }, {}, bytes)),
+  async (kind, _id, bytes) => paint(await ask(kind === "device" ? { createOpen: { save: undefined } } : { create: { save: undefined } }, {}, bytes)),
   tell,
 );
 
@@ -56,7 +56,7 @@ const start = async () => {
   await Promise.all([ready(), speak()]);
   document.title = say("welcome1Title");
   turn(0);
-  paint(await ask({ kind: "show" }, {}));
+  paint(await ask("show", {}));
 };
 
 start();

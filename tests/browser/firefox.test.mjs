@@ -37,13 +37,13 @@ test("the popup's page makes a vault and shows the code of RFC 6238", { timeout:
     const text = new TextEncoder();
     const stands = Date.now();
     Date.now = () => stands;
-    const made = await ask({ kind: "create", save: undefined }, {}, text.encode("korrekt hest batteri stift"));
+    const made = await ask({ create: { save: undefined } }, {}, text.encode("korrekt hest batteri stift"));
     if (made.view.screen !== "accounts") return made.notice;
     const uri = "otpauth://totp/rfc?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&digits=8";
-    const offered = await ask({ kind: "offer" }, {}, text.encode(uri));
-    await ask({ kind: "save", offer: offered.view.offers[0]?.id ?? "", replace: false }, {});
+    const offered = await ask("offer", {}, text.encode(uri));
+    await ask({ save: { offer: offered.view.offers[0]?.id ?? "", replace: false } }, {});
     await chrome.storage.session.set({ clock: JSON.stringify({ offset_ms: 59_000 - stands }) });
-    const { view } = await ask({ kind: "show" }, {});
+    const { view } = await ask("show", {});
     return view.accounts[0]?.code;
   });
   assert.equal(code, "9428 7082");
