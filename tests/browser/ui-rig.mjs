@@ -71,7 +71,7 @@ class Rig {
   }
 
   /**
-   * @param {Record<string, unknown>} request
+   * @param {string | Record<string, unknown>} request
    * @param {string} [bytes]
    * @param {"ask" | "manage"} [how]
    */
@@ -114,7 +114,7 @@ class Rig {
 
   /** A vault with accounts, open. @param {string[]} uris */
   async fill(uris) {
-    await this.ask("create", PASSPHRASE);
+    await this.ask({ create: {} }, PASSPHRASE);
     const desk = await this.desk();
     await desk.evaluate(
       async (uris, core) => {

@@ -95,7 +95,7 @@ export const STATES = [
     seen("#proof"),
   ) },
   { name: "manager-recovery-code", path: MANAGER, vault: "one", wide: true, act: then(
-    press("[data-action='make-recovery']"),
+    press("#unlocking :is([data-action='make-recovery'], [data-action='make-another'])"),
     // From the second time on it asks first.
     async (page) => {
       await page.waitForSelector("#sheet[open]");
@@ -123,7 +123,7 @@ export const STATES = [
 export const prepare = async (rig, state) => {
   if (rig.vault !== state.vault) {
     await rig.reset();
-    if (state.vault === "one") await rig.ask("create", PASSPHRASE);
+    if (state.vault === "one") await rig.ask({ create: {} }, PASSPHRASE);
     if (state.vault === "few") await rig.fill(accounts(4));
     if (state.vault === "many") await rig.fill(accounts(12));
     if (state.vault === "few" || state.vault === "many") {
@@ -142,7 +142,7 @@ export const prepare = async (rig, state) => {
   await rig.put("local", { "v1.attempts": null });
   if (state.vault !== "none") {
     if (state.locked) await rig.ask("lock");
-    else if (rig.locked) await rig.ask("unlock", PASSPHRASE);
+    else if (rig.locked) await rig.ask({ unlock: {} }, PASSPHRASE);
     rig.locked = state.locked === true;
   }
   if (!state.locked && state.vault !== "none") await rig.put("session", { proved: String(Date.now()) });

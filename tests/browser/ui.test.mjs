@@ -166,8 +166,8 @@ test("changing the passphrase asks who you are; the old one no longer opens", as
   await told(page, "passphraseChanged");
   await page.close();
   await rig.ask("lock");
-  assert.equal((await rig.ask("unlock", PASSPHRASE)).notice, "wrongPassphrase");
-  assert.equal((await rig.ask("unlock", "en helt ny frase")).view.screen, "accounts");
+  assert.equal((await rig.ask({ unlock: {} }, PASSPHRASE)).notice, "wrongPassphrase");
+  assert.equal((await rig.ask({ unlock: {} }, "en helt ny frase")).view.screen, "accounts");
 });
 
 test("a recovery code from the page opens the vault, typed with the wrong dashes", async () => {
@@ -232,7 +232,7 @@ test("a security key: added, used in its own window, never the only way in; a pa
 
 test("a picture that is dropped and a text that is pasted are offered and saved", async () => {
   await rig.reset();
-  await rig.ask("create", PASSPHRASE);
+  await rig.ask({ create: {} }, PASSPHRASE);
   const page = await rig.page("www/manager.html", { width: 1000 });
   const uri = accounts(1)[0] ?? "";
   await page.evaluate((uri) => {
@@ -278,7 +278,7 @@ test("by hand: each mistake has its sentence, and the account is there", async (
 
 test("no passphrase: opens by itself, and one can be added later", async () => {
   await rig.reset();
-  await rig.ask("createOpen");
+  await rig.ask({ createOpen: {} });
   await rig.ask("lock");
   const popup = await rig.page("www/popup.html");
   await onScreen(popup, "accounts");
