@@ -12,7 +12,7 @@ import { start } from "./harness.mjs";
  */
 
 export const PASSPHRASE = "fjord ligger stille nå";
-const CODE_FIELD = "#idTxtBx_SAOTCC_OTC";
+export const CODE_FIELD = "#idTxtBx_SAOTCC_OTC";
 const SETUP_FIELD = "[data-testid=verification-entercode-input]";
 
 export class MainJob {
@@ -100,7 +100,7 @@ const press = (page, selector) => page.locator(selector).click();
  * page loses a click, which no person is quick enough for.
  * @param {Page} page @param {string} selector @param {boolean} [filled]
  */
-async function fieldValue(page, selector, filled = true) {
+export async function fieldValue(page, selector, filled = true) {
   const field = await page.waitForFunction(
     (selector, filled) => {
       const input = document.querySelector(selector);
@@ -124,7 +124,7 @@ const enter = async (popup, passphrase) => {
 const names = (popup) => popup.$$eval("[data-account] .name", (all) => all.map((name) => name.textContent));
 
 /** @param {Page} popup @param {string} screen */
-const onScreen = (popup, screen) => popup.waitForSelector(`body[data-screen="${screen}"][data-ready="true"]`, { timeout: 30_000 });
+export const onScreen = (popup, screen) => popup.waitForSelector(`body[data-screen="${screen}"][data-ready="true"]`, { timeout: 30_000 });
 
 /** @param {Page} popup @param {string} key */
 const notice = async (popup, key) => {
