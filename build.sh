@@ -12,7 +12,7 @@ help() {
   build       dist/chromium and dist/firefox, ready to load as unpacked extensions
   check       format, clippy (native and wasm32), tsc --strict, lint of both packages, shellcheck
   bench       measure: ./build.sh bench [popup | accounts | qr [--corpus DIR]]; without a name, all of them
-  package     dist/tofaktor-BROWSER-VERSION.zip, the same bytes on every machine
+  package     dist/*.zip for the stores, the source, checksums and an SBOM: the same bytes from every folder
   try-page    what the built extension does on a saved page: ./build.sh try-page --help
   clean       remove all that was built or fetched into this folder
 
@@ -69,8 +69,9 @@ wasm_opt() {
 build() {
   wasm
   need "makes each browser's manifest from the one in extension/" jq
+  node .build/shipped.mjs licences >target/core/LICENSES.txt
   pack chromium 'del(.background.scripts, .browser_specific_settings)'
-  pack firefox 'del(.background.service_worker, .minimum_chrome_version)'
+  pack firefox 'del(.background.service_worker, .minimum_chrome_version, .storage)'
 }
 
 # pack BROWSER SUBTRACT: one manifest serves all browsers; a package is that, less the other browser's keys.
@@ -82,25 +83,38 @@ pack() {
   rm -rf "$dist/store" # pictures and texts for the stores' pages
   [[ ! -d www ]] || cp -R www "$dist"
   cp target/core/{tofaktor.js,tofaktor.d.ts,tofaktor_bg.wasm,scanner.wasm} "$dist/core"
+  cp target/core/LICENSES.txt "$dist"
   jq --arg version "$version" "$2 | .version = \$version" extension/manifest.json >"$dist/manifest.json"
   say "$dist: $(find "$dist" -type f ! -name '*.d.ts' -exec cat {} + | wc -c) bytes"
 }
 
+# The whole package, in bytes.
+budget=400000
+
 package() {
   build
   need "packs" zip
-  local browser zip
+  need "packs tighter" advzip advancecomp
+  local browser zip size
+  rm -f dist/*.zip dist/*.tar.gz dist/*.json dist/SHA256SUMS
   for browser in chromium firefox; do
     zip=tofaktor-$browser-$version.zip
-    rm -f "dist/$zip"
     (
       cd "dist/$browser"
       chmod -R u=rwX,go=rX .
       find . -exec touch -d @0 {} +
       find . -type f ! -name '*.d.ts' | LC_ALL=C sort | TZ=UTC zip -qX -@ "../$zip"
     )
-    say "dist/$zip: $(wc -c <"dist/$zip") bytes, sha256 $(sha256sum <"dist/$zip" | cut -c1-64)"
+    TZ=UTC advzip -qz4 "dist/$zip"
+    size=$(wc -c <"dist/$zip")
+    say "dist/$zip: $size bytes of $budget"
+    ((size <= budget)) || fail "dist/$zip is $((size - budget)) bytes over the budget of $budget."
   done
+  # What AMO asks for beside the Firefox package: the source that it was built from.
+  git archive --prefix="tofaktor-$version/" HEAD | gzip -9n >"dist/tofaktor-source-$version.tar.gz"
+  [[ -z $(git status --porcelain) ]] || say "There are changes that are not committed: the source archive does not have them."
+  node .build/shipped.mjs sbom >"dist/tofaktor-$version.cdx.json"
+  (cd dist && sha256sum -- *.zip *.tar.gz *.json | tee SHA256SUMS)
 }
 
 check() {

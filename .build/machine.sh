@@ -82,31 +82,32 @@ wasm_bindgen() {
   fi
 }
 
-# wasm_cargo VERB ARGUMENTS...: cargo for wasm32, by rustup's standard library where there is one (or can be),
-# otherwise by Debian's compiler, which builds the standard library from its source package.
+# wasm_cargo VERB ARGUMENTS...: cargo for wasm32 with a standard library built from its source, by rustup's compiler
+# where it has that source (or can fetch it), otherwise by Debian's. A panic there is a trap and nothing else: nobody
+# would read its message, and the words for it are 60 kB. A stable compiler builds its own library when it is told
+# that it bootstraps.
 wasm_cargo() {
-  local verb=$1 flags
+  local verb=$1 flags program=cargo
   shift
-  flags="target.$triple.rustflags=['--remap-path-prefix=$PWD=.', '--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo']"
-  if rustup_target; then
-    cargo "$verb" --target "$triple" --config "$flags" "$@"
-  else
+  flags="target.$triple.rustflags=['--remap-path-prefix=$PWD=.', '--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo', '-Zunstable-options', '-Cpanic=immediate-abort']"
+  local -x RUSTC_BOOTSTRAP=1
+  if ! rustup_source; then
     if ! have wasm-ld-22 || [[ ! -x /usr/bin/cargo-clippy || ! -d /usr/lib/rustlib/src ]]; then
       debian "rustup has no standard library for $triple" rustc-web cargo-web rust-web-src rust-web-clippy lld-22
     fi
-    local program=/usr/bin/cargo
+    program=/usr/bin/cargo
     [[ $verb == clippy ]] && program=/usr/bin/cargo-clippy # `cargo clippy` would find rustup's
-    CARGO=/usr/bin/cargo RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-22 \
-      "$program" "$verb" --target "$triple" --config "$flags" -Z build-std=std,panic_abort "$@"
+    local -x CARGO=/usr/bin/cargo RUSTC=/usr/bin/rustc CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-22
   fi
+  "$program" "$verb" --target "$triple" --config "$flags" -Z build-std=std,panic_abort -Z build-std-features=optimize_for_size "$@"
 }
 
-rustup_target() {
-  local installed
+rustup_source() {
+  local source
   have rustup && rustup which cargo >/dev/null 2>&1 || return 1
-  installed=$(rustc --print sysroot)/lib/rustlib/$triple
-  [[ -d $installed ]] && return
+  source=$(rustc --print sysroot)/lib/rustlib/src/rust/library
+  [[ -d $source ]] && return
   have wasm-ld-22 && return 1 # Debian's compiler has served here before
-  say "Asking rustup for $triple"
-  rustup target add "$triple" >&2 && [[ -d $installed ]]
+  say "Asking rustup for the standard library's source"
+  rustup component add rust-src >&2 && [[ -d $source ]]
 }

@@ -1,6 +1,6 @@
 // The worker answers content scripts, menus and keys. It may be stopped after any line and keeps
 // nothing: listeners are attached in the first turn, everything else is in storage.
-import { answer, ask, computerLocked, expire, forget } from "./core.js";
+import { answer, ask, computerLocked, expire, forget, policyChanged } from "./core.js";
 import { scan } from "./scan.js";
 import { forgetWords, word } from "./words.js";
 
@@ -39,6 +39,13 @@ const makeMenus = async () => {
 
 chrome.storage.local.onChanged.addListener((changes) => {
   if (!changes.language) return;
+  forgetWords();
+  makeMenus();
+});
+
+chrome.storage.onChanged.addListener((_, area) => {
+  if (area !== "managed") return;
+  policyChanged();
   forgetWords();
   makeMenus();
 });

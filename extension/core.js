@@ -67,6 +67,12 @@ export const check = (draft, key) => {
 /** A text as a search compares it. @param {string} text */
 export const fold = (text) => core.fold(text);
 
+/** The organisation's decisions are others now. */
+export const policyChanged = async () => {
+  await ready();
+  return core.policyChanged();
+};
+
 /** The computer was locked. */
 export const computerLocked = async () => {
   await ready();

@@ -18,6 +18,17 @@ export const language = (choice) => {
   return "en";
 };
 
+/** The language that the organisation has decided on, or nothing. @returns {Promise<string | undefined>} */
+export const decidedLanguage = async () => {
+  try {
+    const { language: decided } = await chrome.storage.managed.get("language");
+    return LANGUAGES.find((known) => known === decided);
+  } catch {
+    // Firefox, where nobody has decided anything.
+    return undefined;
+  }
+};
+
 /** @param {string} chosen @returns {Promise<Messages>} */
 export const load = async (chosen) => {
   const response = await fetch(new URL(`./_locales/${chosen}/messages.json`, import.meta.url));
@@ -44,7 +55,10 @@ let words;
 
 /** For the worker: one sentence, in the language that was chosen on our pages. @param {string} key */
 export const word = async (key) => {
-  words ??= chrome.storage.local.get("language").then(({ language: choice }) => load(language(/** @type {string | undefined} */ (choice))));
+  words ??= (async () => {
+    const { language: choice } = await chrome.storage.local.get("language");
+    return load(language((await decidedLanguage()) ?? /** @type {string | undefined} */ (choice)));
+  })();
   return fill(await words, key);
 };
 

@@ -30,6 +30,7 @@ pub mod exchange;
 pub mod otp;
 pub mod pages;
 pub mod platform;
+pub mod policy;
 pub mod protocol;
 pub mod qr;
 pub mod vault;

@@ -88,6 +88,11 @@ pub trait Platform {
         async { Err(Outage::Storage) }
     }
 
+    /// What the organisation that manages the browser has decided, as JSON; `None` if there is no such.
+    fn policy(&self) -> impl Future<Output = Result<Option<String>, Outage>> {
+        async { Ok(None) }
+    }
+
     /// Waits.
     fn sleep(&self, _ms: u32) -> impl Future<Output = ()> {
         async {}

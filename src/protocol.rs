@@ -220,6 +220,65 @@ pub struct View {
     pub more: bool,
     /// There are enough accounts for a search field.
     pub searchable: bool,
+    /// What the organisation has decided.
+    pub policy: PolicyView,
+}
+
+/// What an organisation has decided, as far as our pages show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct PolicyView {
+    /// It has decided something.
+    pub managed: bool,
+    /// Characters that a new passphrase must have.
+    pub passphrase_length: u32,
+    /// The names of what it has decided.
+    pub locked: Vec<String>,
+    /// What of it could not be taken as it stands.
+    pub reports: Vec<PolicyReport>,
+    /// Whom to ask for help.
+    pub desk: DeskView,
+    /// What it wants people to know; empty for nothing.
+    pub guide: String,
+}
+
+/// The service desk; what is empty is not shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct DeskView {
+    /// What it is called.
+    pub name: String,
+    /// Its telephone number.
+    pub phone: String,
+    /// An `https:` address.
+    pub link: String,
+}
+
+/// A part of a policy that could not be taken as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct PolicyReport {
+    /// The key; empty for the whole.
+    pub key: String,
+    /// What is wrong with it.
+    pub kind: ReportKind,
+}
+
+/// What is wrong with a part of a policy; a sentence in every locale under
+/// `policy_` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum ReportKind {
+    /// There is no such key; nothing comes of it.
+    Unknown,
+    /// The value is not one; the strictest one holds.
+    IllTyped,
+    /// The browser did not hand it out, or it is no object; the strictest one holds.
+    Unreadable,
 }
 
 /// A host that is none of Microsoft's sign-in pages.
@@ -508,6 +567,8 @@ pub struct SettingsView {
     pub switching: bool,
     /// Asks Microsoft's own page for the time.
     pub clock_check: bool,
+    /// What the organisation has decided.
+    pub policy: PolicyView,
     /// Facts for a service desk, as JSON. No secret, no name.
     pub diagnostics: String,
 }
@@ -630,6 +691,12 @@ pub enum Notice {
     TransferTooLong,
     SetAside,
     Entered,
+    PassphraseShorterThanDecided,
+    WayNotAllowed,
+    ModeNotAllowed,
+    TenantNotAllowed,
+    ExportNotAllowed,
+    GoneFromProfile,
 }
 
 /// All that a content script may say.

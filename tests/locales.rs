@@ -84,6 +84,7 @@ fn composed() -> BTreeSet<String> {
         ("mode", protocol, "FillMode"),
         ("modeText", protocol, "FillMode"),
         ("loss", protocol, "Loss"),
+        ("policy", protocol, "ReportKind"),
         ("step", "src/pages/guide.rs", "Step"),
     ] {
         let names = variants(file, name);

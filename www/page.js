@@ -1,5 +1,5 @@
 // What all our pages share: words in the person's language, finding and making elements.
-import { fill, language, load } from "../words.js";
+import { decidedLanguage, fill, language, load } from "../words.js";
 
 /** @type {import("../words.js").Messages} */
 let messages = {};
@@ -13,7 +13,7 @@ const SPOKEN = [
 
 /** Loads the words and puts them into every `data-i18n` of the document. */
 export const speak = async () => {
-  const chosen = language(localStorage.getItem("language"));
+  const chosen = language((await decidedLanguage()) ?? localStorage.getItem("language"));
   messages = await load(chosen);
   document.documentElement.lang = chosen;
   for (const element of document.querySelectorAll("[data-i18n]")) element.textContent = say(element.getAttribute("data-i18n") ?? "");

@@ -2,10 +2,11 @@
 
 use zeroize::Zeroizing;
 
-use super::preferences;
 use super::sentences::sentence;
+use super::{policy, preferences};
 use crate::encoding::HEXLOWER;
 use crate::platform::{Platform, Store};
+use crate::policy::{Policy, SHORTEST_PASSPHRASE};
 use crate::protocol::{DoorKind, DoorView, KeyView, Notice};
 use crate::vault::kdf::Passphrase;
 use crate::vault::recovery::RecoveryCode;
@@ -14,8 +15,6 @@ use crate::vault::store::{self, Presence};
 use crate::vault::ways::{PrfOutput, Unlock};
 use crate::vault::{Contents, Header, Prf, SlotId, SlotType, VaultKey, Way};
 
-/// Shortest passphrase taken, in characters (NIST SP 800-63B-4, as part of two factors).
-const SHORTEST_PASSPHRASE: usize = 8;
 /// When somebody last showed that it is them. Session storage, beside the key.
 const PROVED: &str = "proved";
 /// How long that is good for what could be turned against them.
@@ -39,6 +38,7 @@ pub(super) async fn unlock(
     door: Door<'_>,
     bytes: &Zeroizing<Vec<u8>>,
 ) -> Result<(VaultKey, Contents), Notice> {
+    may_open(p, &door).await?;
     match door {
         Door::Passphrase => {
             let passphrase = Passphrase::new(bytes.to_vec());
@@ -60,18 +60,41 @@ pub(super) async fn unlock(
 }
 
 /// What a new passphrase is taken as.
-pub(super) fn passphrase(bytes: &Zeroizing<Vec<u8>>) -> Result<Passphrase, Notice> {
+pub(super) async fn passphrase(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Passphrase, Notice> {
+    let policy = allowed(p, DoorKind::Passphrase).await?;
     let characters = std::str::from_utf8(bytes).map_or(0, |text| text.chars().count());
-    if characters < SHORTEST_PASSPHRASE {
+    if characters < SHORTEST_PASSPHRASE as usize {
         return Err(Notice::PassphraseTooShort);
     }
+    if characters < policy.passphrase_length() as usize {
+        return Err(Notice::PassphraseShorterThanDecided);
+    }
     Ok(Passphrase::new(bytes.to_vec()))
+}
+
+/// The policy, if it allows to open a vault like this.
+pub(super) async fn allowed(p: &impl Platform, kind: DoorKind) -> Result<Policy, Notice> {
+    let policy = policy::read(p).await;
+    if policy.allows_door(kind) { Ok(policy) } else { Err(Notice::WayNotAllowed) }
+}
+
+/// A way in that is not allowed any more opens only where the vault has no other: nobody is to be locked out.
+async fn may_open(p: &impl Platform, door: &Door<'_>) -> Result<(), Notice> {
+    let kind = match door {
+        Door::Passphrase => DoorKind::Passphrase,
+        Door::Recovery => DoorKind::Recovery,
+        Door::Device => DoorKind::Device,
+        Door::Key(_) => DoorKind::Key,
+    };
+    let policy = policy::read(p).await;
+    let another = header(p).await.is_some_and(|header| views(&header).iter().any(|door| policy.allows_door(door.kind)));
+    if another && !policy.allows_door(kind) { Err(Notice::WayNotAllowed) } else { Ok(()) }
 }
 
 /// Keeps the vault open for as long as the person chose.
 pub(super) async fn keep_open(p: &impl Platform, key: &VaultKey) -> Result<(), Notice> {
     let contents = store::open(p, key).await.map_err(sentence)?;
-    session::keep(p, key, preferences::idle(&contents.settings)).await.map_err(sentence)?;
+    session::keep(p, key, preferences::idle(&contents.settings, &policy::read(p).await)).await.map_err(sentence)?;
     p.wake_at(session::until_ms(p).await.map_err(sentence)?);
     Ok(())
 }

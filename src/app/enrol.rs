@@ -2,7 +2,7 @@
 
 use super::fill::{same, same_name};
 use super::sentences::{outage, sentence, unusable};
-use super::{Done, offers, open, page};
+use super::{Done, offers, open, page, policy};
 use crate::otp::payload::{self, Payload};
 use crate::platform::Platform;
 use crate::protocol::{Notice, Tab};
@@ -34,6 +34,9 @@ pub(super) async fn offer(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Resul
 pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, replace: bool) -> Result<Done, Notice> {
     let offer = offers::read(p).await.into_iter().find(|offer| offer.id == id).ok_or(Notice::Gone)?;
     let enrolment = offer.enrolment().ok_or(Notice::Gone)?;
+    if !policy::read(p).await.allows_account(&enrolment.name, enrolment.tenant.as_deref()) {
+        return Err(Notice::TenantNotAllowed);
+    }
     let id = AccountId::make(p).map_err(outage)?;
     let account = Account::enrolled(id, enrolment, offer.origin.clone(), p.now_ms());
     let new_id = account.id;

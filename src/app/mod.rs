@@ -11,6 +11,7 @@ mod enrol;
 mod fill;
 mod offers;
 mod page;
+mod policy;
 mod preferences;
 mod search;
 mod sentences;
@@ -23,6 +24,7 @@ mod view;
 
 pub use accounts::check;
 pub use page::{answer, check_clock};
+pub use policy::changed as policy_changed;
 pub use search::fold;
 pub use settings::manage;
 pub use ui::ask;

@@ -1,7 +1,7 @@
 //! What the script on a Microsoft page is told.
 
 use super::tab::{Captured, CapturedKind, Note, Pending, Told};
-use super::{clock, fill, offers, preferences};
+use super::{clock, fill, offers, policy, preferences};
 use crate::caller::Page;
 use crate::otp::base32;
 use crate::otp::payload::{self, Payload};
@@ -11,6 +11,7 @@ use crate::pages::guide::{self, Progress, Step};
 use crate::pages::hosts::Family;
 use crate::pages::{self, Field, Manual, Mark, Method, Observation, State};
 use crate::platform::Platform;
+use crate::policy::Policy;
 use crate::protocol::{Badge, PageReply, PageRequest, Reason};
 use crate::vault::{Account, AccountId, Contents, Mode, Status, VaultError, session};
 
@@ -103,7 +104,7 @@ fn guide(p: &impl Platform, note: &mut Note, seen: &Observation, in_front: bool)
 /// A page asks for a code.
 async fn code(p: &impl Platform, page: &Page, note: &mut Note, field: Field, visible: bool) -> PageReply {
     let outcome = match open(p).await {
-        Ok(contents) => match wanted(&contents, note, p.now_ms()) {
+        Ok(contents) => match wanted(&contents, note, &policy::read(p).await, p.now_ms()) {
             Ok((account, submit)) => fill::judge(p, page, note, field, visible, account, submit).await,
             Err(reason) => fill::Verdict::Nothing(reason),
         },
@@ -141,7 +142,12 @@ fn not_for_us(note: &Note) -> Option<Reason> {
 }
 
 /// The account whose code goes to the page, and whether it is submitted as well.
-fn wanted<'a>(contents: &'a Contents, note: &Note, now_ms: u64) -> Result<(&'a Account, bool), Reason> {
+fn wanted<'a>(
+    contents: &'a Contents,
+    note: &Note,
+    policy: &Policy,
+    now_ms: u64,
+) -> Result<(&'a Account, bool), Reason> {
     // A person's own choice stands in for what the page does not tell, never against what it tells.
     if let Some(account) = fill::told(contents, note, now_ms).filter(|_| not_for_us(note) != Some(Reason::NotAppCode)) {
         return Ok((account, false));
@@ -151,7 +157,8 @@ fn wanted<'a>(contents: &'a Contents, note: &Note, now_ms: u64) -> Result<(&'a A
     }
     let account = fill::choose(contents, note)?;
     // The set-up's confirming code is never submitted by itself: its dialog has more to tell.
-    let submit = match (account.mode, note.told) {
+    let mode = if policy.allows_mode(account.mode.into()) { account.mode } else { Mode::Code };
+    let submit = match (mode, note.told) {
         _ if note.state == State::SetUpCode => false,
         (Mode::Code, _) => false,
         (Mode::Automatic, _) => true,
@@ -350,7 +357,8 @@ fn badge(note: &Note) -> Badge {
 pub async fn check_clock(p: &impl Platform, page: &Page) {
     let signs_in = matches!(page.site().family(), Family::SignIn | Family::PersonalSignIn);
     // Whether it may be asked at all is in the vault; while that is closed, nobody is asked.
-    let may = super::open(p).await.is_ok_and(|contents| preferences::checks_clock(&contents.settings));
+    let policy = policy::read(p).await;
+    let may = super::open(p).await.is_ok_and(|contents| preferences::checks_clock(&contents.settings, &policy));
     if signs_in && may {
         clock::check(p, page.site().origin()).await;
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::policy::Policy;
 use crate::vault::session::Idle;
 
 /// Name of the minutes without use after which the vault locks.
@@ -17,8 +18,8 @@ pub(super) const CLOCK_CHECK: &str = "clockCheck";
 pub(super) const IDLE_CHOICES: [u32; 7] = [1, 5, 15, 30, 60, 240, 0];
 const IDLE_USUAL: u32 = 15;
 /// How long the vault stays open without being used.
-pub(super) fn idle(settings: &Map<String, Value>) -> Idle {
-    match idle_minutes(settings) {
+pub(super) fn idle(settings: &Map<String, Value>, policy: &Policy) -> Idle {
+    match policy.idle_minutes(idle_minutes(settings)) {
         0 => Idle::UntilClosed,
         minutes => Idle::After(u64::from(minutes) * 60_000),
     }
@@ -28,6 +29,13 @@ pub(super) fn idle(settings: &Map<String, Value>) -> Idle {
 pub(super) fn idle_minutes(settings: &Map<String, Value>) -> u32 {
     let chosen = settings.get(LOCK_AFTER).and_then(Value::as_u64).and_then(|minutes| u32::try_from(minutes).ok());
     chosen.filter(|minutes| IDLE_CHOICES.contains(minutes)).unwrap_or(IDLE_USUAL)
+}
+
+/// What can be chosen under a policy: nothing beyond its maximum, and that itself.
+pub(super) fn idle_choices(policy: &Policy) -> Vec<u32> {
+    let mut choices: Vec<u32> = IDLE_CHOICES.iter().map(|minutes| policy.idle_minutes(*minutes)).collect();
+    choices.dedup();
+    choices
 }
 
 /// Whether the vault is locked with the computer.
@@ -41,8 +49,8 @@ pub(super) fn switches(settings: &Map<String, Value>) -> bool {
 }
 
 /// Whether Microsoft's own page may be asked for the time.
-pub(super) fn checks_clock(settings: &Map<String, Value>) -> bool {
-    is_on(settings, CLOCK_CHECK)
+pub(super) fn checks_clock(settings: &Map<String, Value>, policy: &Policy) -> bool {
+    policy.allows_clock_check() && is_on(settings, CLOCK_CHECK)
 }
 
 fn is_on(settings: &Map<String, Value>, name: &str) -> bool {

@@ -6,9 +6,9 @@ use zeroize::Zeroizing;
 use super::doors::{self, Door, passphrase};
 use super::preferences::{self, CLOCK_CHECK, LOCK_AFTER, LOCK_WITH_COMPUTER, SWITCHING};
 use super::sentences::{outage, sentence};
-use super::{change_if, open, transfer};
+use super::{change_if, open, policy, transfer};
 use crate::platform::Platform;
-use crate::protocol::{KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown};
+use crate::protocol::{DoorKind, KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown};
 use crate::vault::recovery::RecoveryCode;
 use crate::vault::session;
 use crate::vault::ways::{self, NewWay, PrfOutput};
@@ -30,6 +30,7 @@ pub async fn manage(p: &impl Platform, request: SettingsRequest, bytes: Zeroizin
 async fn view(p: &impl Platform) -> SettingsView {
     let contents = open(p).await.ok();
     let header = doors::header(p).await;
+    let policy = policy::read(p).await;
     let settings = contents.as_ref().map(|contents| contents.settings.clone()).unwrap_or_default();
     let counts = diagnostics::read(p).await;
     let facts = json!({
@@ -46,11 +47,12 @@ async fn view(p: &impl Platform) -> SettingsView {
         open: contents.is_some(),
         proved: contents.is_some() && doors::is_proved(p).await,
         doors: header.map(|header| doors::views(&header)).unwrap_or_default(),
-        idle_minutes: preferences::idle_minutes(&settings),
-        idle_choices: preferences::IDLE_CHOICES.to_vec(),
+        idle_minutes: policy.idle_minutes(preferences::idle_minutes(&settings)),
+        idle_choices: preferences::idle_choices(&policy),
         lock_with_computer: preferences::locks_with_computer(&settings),
         switching: preferences::switches(&settings),
-        clock_check: preferences::checks_clock(&settings),
+        clock_check: preferences::checks_clock(&settings, &policy),
+        policy: policy.view(),
         diagnostics: serde_json::to_string_pretty(&facts).unwrap_or_default(),
     }
 }
@@ -82,13 +84,13 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
         },
         SettingsRequest::AddPassphrase => {
             let key = proved(p).await?;
-            let words = passphrase(bytes)?;
+            let words = passphrase(p, bytes).await?;
             ways::add(p, &key, "", &NewWay::Passphrase(&words)).await.map_err(sentence)?;
             Ok(done(Notice::DoorAdded))
         }
         SettingsRequest::ChangePassphrase { door } => {
             let key = proved(p).await?;
-            let words = passphrase(bytes)?;
+            let words = passphrase(p, bytes).await?;
             let id = doors::slot_id(&door).ok_or(Notice::NoSuchDoor)?;
             ways::replace(p, &key, id, &NewWay::Passphrase(&words)).await.map_err(sentence)?;
             Ok(done(Notice::PassphraseChanged))
@@ -96,11 +98,13 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
         SettingsRequest::MakeRecovery => make_recovery(p).await,
         SettingsRequest::AddDevice => {
             let key = proved(p).await?;
+            doors::allowed(p, DoorKind::Device).await?;
             ways::add(p, &key, "", &NewWay::Device).await.map_err(sentence)?;
             Ok(done(Notice::DoorAdded))
         }
         SettingsRequest::BeginKey => {
             proved(p).await?;
+            doors::allowed(p, DoorKind::Key).await?;
             let salt = ways::make_prf_salt(p).map_err(outage)?;
             let mut user = vec![0; 16];
             p.random(&mut user).map_err(outage)?;
@@ -122,6 +126,9 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
         SettingsRequest::Renew => renew(p, bytes).await,
         SettingsRequest::Transfer { account } => {
             proved(p).await?;
+            if !policy::read(p).await.allows_export() {
+                return Err(Notice::ExportNotAllowed);
+            }
             let id = AccountId::from_text(&account).ok_or(Notice::Gone)?;
             let contents = open(p).await.map_err(sentence)?;
             let account = contents.account(id).ok_or(Notice::Gone)?;
@@ -136,6 +143,10 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
             // Only what cannot be read: a vault that is sound is not to be had out of the way like this.
             match store::presence(p).await.map_err(sentence)? {
                 store::Presence::Damaged(_) | store::Presence::Vanished => {}
+                store::Presence::None if policy::seems_wiped(p).await => {
+                    policy::begins(p).await.map_err(sentence)?;
+                    return Ok((None, None));
+                }
                 _ => return Err(Notice::AlreadyExists),
             }
             store::bury(p).await.map_err(sentence)?;
@@ -183,6 +194,7 @@ async fn make_recovery(p: &impl Platform) -> Result<Done, Notice> {
 
 async fn add_key(p: &impl Platform, label: &str, key: &KeyView, output: &[u8]) -> Result<Done, Notice> {
     let vault = proved(p).await?;
+    doors::allowed(p, DoorKind::Key).await?;
     let prf = doors::prf(key).ok_or(Notice::Malformed)?;
     let output = PrfOutput::new(output.to_vec()).map_err(sentence)?;
     ways::add(p, &vault, fitting(label), &NewWay::Prf(prf, &output)).await.map_err(sentence)?;
@@ -192,7 +204,7 @@ async fn add_key(p: &impl Platform, label: &str, key: &KeyView, output: &[u8]) -
 /// Everything anew: the vault key, the passphrase, the recovery code if there was one.
 async fn renew(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
     let key = proved(p).await?;
-    let words = passphrase(bytes)?;
+    let words = passphrase(p, bytes).await?;
     let code = RecoveryCode::make(p).map_err(outage)?;
     let ways = [("", NewWay::Passphrase(&words)), ("", NewWay::Recovery(&code))];
     let key = ways::rotate(p, &key, &ways).await.map_err(sentence)?;

@@ -5,10 +5,10 @@ use zeroize::Zeroizing;
 use super::doors::{self, Door};
 use super::sentences::{outage, sentence};
 use super::tab::{Id, Note, Told};
-use super::{Done, accounts, enrol, offers, open, view};
+use super::{Done, accounts, enrol, offers, open, policy, view};
 use crate::otp::Factor;
 use crate::platform::Platform;
-use crate::protocol::{Notice, Reply, Tab, UiRequest};
+use crate::protocol::{DoorKind, Notice, Reply, Tab, UiRequest};
 use crate::vault::session;
 use crate::vault::ways::NewWay;
 use crate::vault::{AccountId, Contents, Status, VaultError, VaultKey, store};
@@ -34,6 +34,7 @@ pub async fn ask(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroiz
         Err(VaultError::Damaged(_)) => Some(Notice::Damaged),
         Err(VaultError::Newer { .. }) => Some(Notice::Newer),
         Err(VaultError::Vanished) => Some(Notice::Vanished),
+        Err(VaultError::None) if policy::seems_wiped(p).await => Some(Notice::GoneFromProfile),
         _ => None,
     };
     Reply { view: view::make(p, tab, &opened, most).await, notice: notice.or(unreadable), wake }
@@ -43,10 +44,13 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
     match request {
         UiRequest::Show | UiRequest::Glance | UiRequest::Refresh => Ok(Done::default()),
         UiRequest::Create { save } => {
-            let passphrase = doors::passphrase(bytes)?;
+            let passphrase = doors::passphrase(p, bytes).await?;
             create(p, tab, NewWay::Passphrase(&passphrase), save).await
         }
-        UiRequest::CreateOpen { save } => create(p, tab, NewWay::Device, save).await,
+        UiRequest::CreateOpen { save } => {
+            doors::allowed(p, DoorKind::Device).await?;
+            create(p, tab, NewWay::Device, save).await
+        }
         UiRequest::Unlock { save } => unlock(p, tab, Door::Passphrase, bytes, save).await,
         UiRequest::UnlockByRecovery { save } => unlock(p, tab, Door::Recovery, bytes, save).await,
         UiRequest::UnlockByDevice { save } => unlock(p, tab, Door::Device, bytes, save).await,
@@ -97,6 +101,9 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         }
         UiRequest::Move { account, down } => accounts::shift(p, &account, down).await,
         UiRequest::SetMode { account, mode } => {
+            if !policy::read(p).await.allows_mode(mode) {
+                return Err(Notice::ModeNotAllowed);
+            }
             accounts::edit(p, &account, |account, now_ms| (account.mode, account.modified_ms) = (mode.into(), now_ms))
                 .await
         }
@@ -115,6 +122,7 @@ async fn tell(p: &impl Platform, tab: &Tab, told: Told) -> Result<Done, Notice> 
 }
 
 async fn create(p: &impl Platform, tab: &Tab, way: NewWay<'_>, save: Option<String>) -> Result<Done, Notice> {
+    policy::may_begin(p).await?;
     let key = store::create(p, &[("", way)], &Contents::default()).await.map_err(sentence)?;
     doors::prove(p).await;
     opened(p, tab, &key, save).await

@@ -6,7 +6,7 @@ use super::fill::{is_microsoft, same, same_name};
 use super::offers::{self, Offer};
 use super::search::fold;
 use super::tab::Note;
-use super::{clock, doors, stranger};
+use super::{clock, doors, policy, stranger};
 use crate::pages::guide::Step;
 use crate::pages::{State, hosts};
 use crate::platform::Platform;
@@ -32,7 +32,10 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         tab.url.as_deref().is_none_or(|url| hosts::find_by_url(url).is_some_and(|site| site.host() == note.host))
     });
     let now_ms = clock::now_ms(p).await;
-    let screen = screen(opened);
+    let screen = match screen(opened) {
+        Screen::FirstRun if policy::seems_wiped(p).await => Screen::Recovery,
+        screen => screen,
+    };
     let (doors, wait_ms) = match screen {
         Screen::Locked => (
             doors::header(p).await.map(|header| doors::views(&header)).unwrap_or_default(),
@@ -49,6 +52,7 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         wait_ms: u32::try_from(wait_ms).unwrap_or(u32::MAX),
         more: contents.is_some_and(|contents| contents.accounts.len() > most),
         searchable: contents.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
+        policy: policy::read(p).await.view(),
         page: match note {
             Some(note) => Some(page_view(p, note).await),
             None => None,

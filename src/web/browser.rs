@@ -32,6 +32,9 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = ["chrome", "storage", "session"], js_name = remove)]
     fn session_remove(keys: &Array) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "storage", "managed"], js_name = get)]
+    fn managed_get(keys: &JsValue) -> Result<Promise, JsValue>;
+
     #[wasm_bindgen(catch, js_namespace = ["chrome", "action"], js_name = setBadgeText)]
     fn set_badge_text(details: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "action"], js_name = setBadgeBackgroundColor)]
@@ -235,6 +238,17 @@ impl Platform for Browser {
         }
     }
 
+    async fn policy(&self) -> Result<Option<String>, Outage> {
+        // Both browsers answer only once they know. Where there is none, Chromium has an empty object and Firefox says so.
+        let found = match JsFuture::from(managed_get(&JsValue::NULL).map_err(outage)?).await {
+            Ok(found) => found,
+            Err(error) if message(&error).contains("not found") => return Ok(None),
+            Err(error) => return Err(outage(error)),
+        };
+        let text = js_sys::JSON::stringify(&found).ok().and_then(|text| text.as_string());
+        text.map(Some).ok_or(Outage::Storage)
+    }
+
     async fn sleep(&self, ms: u32) {
         let _ = JsFuture::from(Promise::new(&mut |resolve, _| {
             set_timeout(&resolve, ms);
@@ -290,10 +304,14 @@ async fn settle(promise: Result<Promise, JsValue>) -> Result<JsValue, Outage> {
 
 /// Browsers tell a full store only in words.
 fn outage(error: JsValue) -> Outage {
-    let text = Reflect::get(&error, &"message".into()).ok().and_then(|message| message.as_string()).unwrap_or_default();
+    let text = message(&error);
     let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default();
     let full = name == "QuotaExceededError" || text.to_lowercase().contains("quota");
     if full { Outage::Full } else { Outage::Storage }
+}
+
+fn message(error: &JsValue) -> String {
+    Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string()).unwrap_or_default()
 }
 
 /// Lets a decoration take its time, and fail quietly.

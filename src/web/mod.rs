@@ -63,6 +63,12 @@ pub fn fold(text: &str) -> String {
     crate::app::fold(text)
 }
 
+/// The organisation's decisions are others now.
+#[wasm_bindgen(js_name = policyChanged)]
+pub async fn policy_changed() {
+    crate::app::policy_changed(&Browser).await;
+}
+
 /// The computer was locked.
 #[wasm_bindgen(js_name = computerLocked)]
 pub async fn computer_locked() {

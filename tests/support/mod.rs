@@ -67,6 +67,10 @@ pub struct World {
     pub memory_kib: Option<u32>,
     /// Whether derivations are the real, slow ones.
     pub real_derivation: bool,
+    /// The organisation's policy.
+    pub policy: Option<String>,
+    /// Whether the browser refuses to hand it out.
+    pub policy_refused: bool,
     /// Whether the lock does nothing.
     pub lockless: bool,
     /// Whether faults pass the reads by.
@@ -257,6 +261,11 @@ impl Platform for Fake {
             Some(Fault::DieAfter) => die().await,
             _ => Ok(()),
         }
+    }
+
+    async fn policy(&self) -> Result<Option<String>, Outage> {
+        let world = self.0.borrow();
+        if world.policy_refused { Err(Outage::Storage) } else { Ok(world.policy.clone()) }
     }
 
     async fn derive(&self, passphrase: &Passphrase, salt: &[u8; 32], cost: Argon2Cost) -> Result<Kek, Outage> {

@@ -1,19 +1,26 @@
 // Version, licences, and facts for a service desk.
 import { copy } from "../clipboard.js";
 import { tell } from "../notice.js";
-import { byId, say } from "../page.js";
+import { byId, h, say, show } from "../page.js";
 
-/** What is in the package and by whom. */
-const LICENCES =
-  "aes-gcm, argon2, hkdf, sha2, subtle, zeroize (RustCrypto; MIT or Apache-2.0), crc32c, data-encoding, getrandom, js-sys, percent-encoding, qrcodegen, rqrr, serde, serde-wasm-bindgen, totp-rs, tsify, wasm-bindgen, web-sys (MIT or Apache-2.0)";
+/** What the organisation has decided, and whom to ask. @param {import("./desk.js").SettingsView["policy"]} policy */
+const paintPolicy = ({ managed, desk, guide, locked, reports }) => {
+  show("policy", managed || reports.length > 0);
+  const { name, phone, link } = desk;
+  byId("policy-desk", HTMLElement).replaceChildren(...[name, phone].filter(Boolean).flatMap((text) => [text, " "]), link && h("a", { href: link, target: "_blank", rel: "noreferrer" }, link));
+  byId("policy-guide", HTMLElement).textContent = guide;
+  const facts = reports.map(({ key, kind }) => h("li", { "data-report": key }, say(`policy_${kind}`, key)));
+  if (locked.length > 0) facts.push(h("li", { "data-locked": locked.join(" ") }, say("policyLocked", locked.join(", "))));
+  byId("policy-facts", HTMLElement).replaceChildren(...facts);
+};
 
 /** @returns {import("./desk.js").Section} */
 export const about = () => {
   const facts = byId("diagnostics", HTMLElement);
   return {
-    paint: (_, { diagnostics }) => {
+    paint: (_, { diagnostics, policy }) => {
+      paintPolicy(policy);
       byId("version", HTMLElement).textContent = say("version", chrome.runtime.getManifest().version);
-      byId("licences", HTMLElement).textContent = LICENCES;
       facts.textContent = `${diagnostics}\n${navigator.userAgent}\n${document.documentElement.lang}`;
     },
 

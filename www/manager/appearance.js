@@ -23,5 +23,9 @@ export const appearance = () => {
     else await chrome.storage.local.remove("language");
     location.reload();
   });
-  return {};
+  return {
+    paint: (_, { policy }) => {
+      byId("language", HTMLSelectElement).disabled = policy.locked.includes("language");
+    },
+  };
 };

@@ -24,6 +24,7 @@ export const filling = (desk) => {
     paint: ({ accounts }, settings) => {
       switching.checked = settings.switching;
       clockCheck.checked = settings.clockCheck;
+      clockCheck.disabled = settings.policy.locked.includes("clockCheck");
       const own = accounts.filter(({ microsoft }) => microsoft);
       show("modes-text", own.length > 0);
       byId("mode-list", HTMLElement).replaceChildren(...own.slice(0, MOST_MODES).map(row));

@@ -11,7 +11,7 @@ export const recovery = (desk) => ({
     const notice = byId("notice", HTMLElement);
     const { notice: why } = notice.dataset;
     if (screen !== "recovery" || !why) return;
-    show("bury", why === "damaged" || why === "vanished");
+    show("bury", ["damaged", "vanished", "goneFromProfile"].includes(why));
     byId("recovery-why", HTMLElement).textContent = notice.textContent;
     // Said in its place, and once.
     tell();

@@ -1,0 +1,85 @@
+// What is in the package that is not ours: `node .build/shipped.mjs licences` lists it for people, `sbom` for programs
+// (CycloneDX 1.5). Both come from Cargo's own answer, and hold no time and no path: they are the same on every machine.
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const TARGET = "wasm32-unknown-unknown";
+
+/** @typedef {{ id: string, name: string, version: string, license: string | null, description: string | null, repository: string | null, manifest_path: string, targets: { kind: string[] }[] }} Package */
+
+/** Every crate whose code is in the Wasm, by name; our own first. */
+const shipped = () => {
+  const options = ["metadata", "--format-version=1", "--locked", "--filter-platform", TARGET];
+  const { packages, resolve } = JSON.parse(execFileSync("cargo", options, { encoding: "utf8", maxBuffer: 1 << 28 }));
+  const nodes = new Map(resolve.nodes.map((/** @type {{ id: string }} */ node) => [node.id, node]));
+  const known = new Map(packages.map((/** @type {Package} */ one) => [one.id, one]));
+  const isMacro = (/** @type {string} */ id) => known.get(id).targets.some((/** @type {{ kind: string[] }} */ { kind }) => kind.includes("proc-macro"));
+  const found = new Set([resolve.root]);
+  for (const id of found)
+    for (const { pkg, dep_kinds: kinds } of nodes.get(id).deps)
+      if (kinds.some((/** @type {{ kind: string | null }} */ { kind }) => kind === null) && !isMacro(pkg)) found.add(pkg);
+  found.delete(resolve.root);
+  const byName = (/** @type {Package} */ a, /** @type {Package} */ b) => (`${a.name} ${a.version}` < `${b.name} ${b.version}` ? -1 : 1);
+  return { own: known.get(resolve.root), crates: /** @type {Package[]} */ ([...found].map((id) => known.get(id))).sort(byName) };
+};
+
+/** The texts of a crate's own licence files. @param {Package} one */
+const texts = ({ manifest_path: manifest }) => {
+  const folder = dirname(manifest);
+  const files = readdirSync(folder).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name)).sort();
+  return files.map((name) => readFileSync(join(folder, name), "utf8").trim());
+};
+
+/** Whether MIT alone is a choice. @param {Package} one */
+const offersMit = ({ license }) => /\bMIT\b(?!-)/.test(license ?? "") && !/\bAND\b/.test(license ?? "");
+
+/** Who holds the rights, as those files say. @param {Package} one */
+const holders = (one) => {
+  const lines = texts(one).flatMap((text) => text.split("\n"));
+  const said = lines.map((line) => line.trim()).filter((line) => /^copyright (\(c\)|©|\d)/i.test(line) && !/\[|\{|<year>/i.test(line));
+  return [...new Set(said)];
+};
+
+const licences = () => {
+  const text = (/** @type {string} */ name) => readFileSync(name, "utf8").trim();
+  const { crates } = shipped();
+  const list = crates.map((one) => [`${one.name} ${one.version} (${one.license})`, ...holders(one).map((line) => `    ${line}`)].join("\n"));
+  return [
+    "Tofaktor is licensed under MIT OR Apache-2.0. In its WebAssembly are the Rust standard library (MIT OR Apache-2.0, The Rust Project contributors) and the crates below, each under the licence it names; where there is a choice, MIT.",
+    ...list,
+    "-- MIT --",
+    text("LICENSE-MIT"),
+    // Where MIT alone is no choice, the crate's own texts, less the long ones that another choice spares.
+    ...crates.filter((one) => !offersMit(one)).flatMap((one) => [`-- ${one.name} --`, ...texts(one).filter((text) => !/Apache License\s+Version|CC0 1\.0/.test(text))]),
+  ].join("\n\n");
+};
+
+const sbom = () => {
+  const { own, crates } = shipped();
+  const component = (/** @type {Package} */ { name, version, license, description }) => ({
+    type: "library",
+    "bom-ref": `pkg:cargo/${name}@${version}`,
+    name,
+    version,
+    ...(description ? { description: description.trim() } : {}),
+    ...(license ? { licenses: [{ expression: license.replaceAll("/", " OR ") }] } : {}),
+    purl: `pkg:cargo/${name}@${version}`,
+  });
+  return JSON.stringify(
+    {
+      $schema: "http://cyclonedx.org/schema/bom-1.5.schema.json",
+      bomFormat: "CycloneDX",
+      specVersion: "1.5",
+      version: 1,
+      metadata: { component: { ...component(own), type: "application", "bom-ref": "tofaktor" } },
+      components: crates.map(component),
+    },
+    undefined,
+    2,
+  );
+};
+
+const made = { licences, sbom }[process.argv[2] ?? ""];
+if (!made) throw new Error("node .build/shipped.mjs licences | sbom");
+console.log(made());

@@ -1,0 +1,282 @@
+//! What an organisation has decided, at the acts that it is about.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests state what they know"
+)]
+
+mod support;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use support::{Fake, now};
+use tofaktor::app::{ask, manage, policy_changed};
+use tofaktor::policy::{KEYS, Policy};
+use tofaktor::protocol::{
+    DoorKind, Draft, FillMode, Notice, Reply, ReportKind, Screen, SettingsReply, SettingsRequest, Tab, UiRequest,
+};
+use zeroize::Zeroizing;
+
+const WORDS: &str = "fire glade elger";
+const MINUTE_MS: u64 = 60_000;
+
+fn ui(p: &Fake, request: UiRequest, bytes: &str) -> Reply {
+    now(ask(p, &Tab::default(), request, Zeroizing::new(bytes.as_bytes().to_vec())))
+}
+
+fn set(p: &Fake, request: SettingsRequest, bytes: &str) -> SettingsReply {
+    now(manage(p, request, Zeroizing::new(bytes.as_bytes().to_vec())))
+}
+
+fn decide(p: &Fake, policy: &Value) {
+    p.0.borrow_mut().policy = Some(policy.to_string());
+}
+
+fn managed(policy: &Value) -> Fake {
+    let p = Fake::new();
+    decide(&p, policy);
+    p
+}
+
+/// A vault made before anybody decided anything.
+fn made_and(policy: &Value) -> Fake {
+    let p = Fake::new();
+    assert_eq!(ui(&p, UiRequest::Create { save: None }, WORDS).view.screen, Screen::Accounts);
+    decide(&p, policy);
+    p
+}
+
+fn enter(p: &Fake, name: &str) -> Option<Notice> {
+    let draft = Draft {
+        name: name.into(),
+        issuer: "Microsoft".into(),
+        algorithm: "SHA1".into(),
+        digits: 6,
+        period: 30,
+        counter: 0,
+    };
+    ui(p, UiRequest::Enter { draft }, "jbswy3dpehpk3pxp").notice
+}
+
+#[test]
+fn without_a_policy_nothing_is_decided() {
+    for none in [None, Some("{}")] {
+        let policy = Policy::parse(none);
+        assert_eq!(policy, Policy::default());
+        assert!(!policy.is_managed() && policy.view().reports.is_empty() && policy.view().locked.is_empty());
+    }
+}
+
+#[test]
+fn passphrase_length() {
+    let wanted = json!({ "passphraseLength": 20 });
+    let p = managed(&wanted);
+    let create = || UiRequest::Create { save: None };
+    assert_eq!(ui(&p, create(), WORDS).notice, Some(Notice::PassphraseShorterThanDecided));
+    assert_eq!(ui(&p, create(), "kort").notice, Some(Notice::PassphraseTooShort));
+    let made = ui(&p, create(), "fire glade elger i skogen");
+    assert_eq!((made.view.screen, made.view.policy.passphrase_length), (Screen::Accounts, 20));
+    for request in [SettingsRequest::AddPassphrase, SettingsRequest::Renew] {
+        assert_eq!(set(&p, request, WORDS).notice, Some(Notice::PassphraseShorterThanDecided));
+    }
+    // The old passphrase of a vault from before still opens it: nobody is locked out of their accounts.
+    let p = made_and(&wanted);
+    ui(&p, UiRequest::Lock, "");
+    assert_eq!(ui(&p, UiRequest::Unlock { save: None }, WORDS).view.screen, Screen::Accounts);
+    // Nobody can ask for less than the floor.
+    assert_eq!(
+        ui(&managed(&json!({ "passphraseLength": 0 })), create(), "kort").notice,
+        Some(Notice::PassphraseTooShort)
+    );
+}
+
+#[test]
+fn unlock_methods() {
+    let p = managed(&json!({ "unlockMethods": ["passphrase"] }));
+    assert_eq!(ui(&p, UiRequest::CreateOpen { save: None }, "").notice, Some(Notice::WayNotAllowed));
+    ui(&p, UiRequest::Create { save: None }, WORDS);
+    for request in [SettingsRequest::AddDevice, SettingsRequest::BeginKey] {
+        assert_eq!(set(&p, request, "").notice, Some(Notice::WayNotAllowed));
+    }
+    // A recovery code is for when nothing else opens.
+    assert!(set(&p, SettingsRequest::MakeRecovery, "").shown.is_some());
+
+    let p = managed(&json!({ "unlockMethods": [] }));
+    assert_eq!(ui(&p, UiRequest::Create { save: None }, WORDS).notice, Some(Notice::WayNotAllowed));
+
+    // One from before the decision does not open any more, unless there is no other.
+    let p = made_and(&json!({}));
+    set(&p, SettingsRequest::AddDevice, "");
+    ui(&p, UiRequest::Lock, "");
+    decide(&p, &json!({ "unlockMethods": ["passphrase"] }));
+    let by_device = || ui(&p, UiRequest::UnlockByDevice { save: None }, "");
+    assert_eq!(by_device().notice, Some(Notice::WayNotAllowed));
+    decide(&p, &json!({ "unlockMethods": ["key"] }));
+    assert_eq!(by_device().view.screen, Screen::Accounts);
+}
+
+#[test]
+fn auto_lock_maximum() {
+    let p = made_and(&json!({}));
+    set(&p, SettingsRequest::SetIdle { minutes: 0 }, "");
+    decide(&p, &json!({ "autoLockMaximum": 5 }));
+    now(policy_changed(&p));
+    let view = set(&p, SettingsRequest::Show, "").view;
+    assert_eq!((view.idle_minutes, view.idle_choices), (5, vec![1, 5]));
+    p.advance(4 * MINUTE_MS);
+    assert_eq!(ui(&p, UiRequest::Refresh, "").view.screen, Screen::Accounts);
+    p.advance(2 * MINUTE_MS);
+    assert_eq!(ui(&p, UiRequest::Refresh, "").view.screen, Screen::Locked, "the change held at once");
+
+    let p = managed(&json!({ "autoLockMaximum": 0 }));
+    ui(&p, UiRequest::Create { save: None }, WORDS);
+    p.advance(2 * MINUTE_MS);
+    assert_eq!(ui(&p, UiRequest::Refresh, "").view.screen, Screen::Locked, "0 is the least, not nothing");
+}
+
+#[test]
+fn export_allowed() {
+    let p = made_and(&json!({ "exportAllowed": false }));
+    enter(&p, "kari@skole.example");
+    let account = ui(&p, UiRequest::Show, "").view.accounts[0].id.clone();
+    let transfer = || set(&p, SettingsRequest::Transfer { account: account.clone() }, "");
+    let refused = transfer();
+    assert!(refused.shown.is_none() && refused.notice == Some(Notice::ExportNotAllowed));
+    decide(&p, &json!({ "exportAllowed": true }));
+    assert!(transfer().shown.is_some());
+}
+
+#[test]
+fn modes() {
+    let p = made_and(&json!({ "modes": ["approve"] }));
+    enter(&p, "kari@skole.example");
+    let account = ui(&p, UiRequest::Show, "").view.accounts[0].id.clone();
+    let choose = |mode| ui(&p, UiRequest::SetMode { account: account.clone(), mode }, "").notice;
+    assert_eq!(choose(FillMode::Automatic), Some(Notice::ModeNotAllowed));
+    assert_eq!(choose(FillMode::Approve), None);
+    decide(&p, &json!({ "modes": [] }));
+    assert_eq!(choose(FillMode::Approve), Some(Notice::ModeNotAllowed));
+    assert_eq!(choose(FillMode::Code), None);
+}
+
+#[test]
+fn tenants() {
+    let p = made_and(&json!({ "tenants": ["skole.example", "Fylket"] }));
+    assert_eq!(enter(&p, "Kari@SKOLE.example"), Some(Notice::Entered));
+    for stranger in ["kari@skole.example.evil.example", "kari@elev.skole.example", "kari", "skole.example"] {
+        assert_eq!(enter(&p, stranger), Some(Notice::TenantNotAllowed), "{stranger}");
+    }
+    let by_tenant = "otpauth://totp/Fylket:ola@annet.example?secret=jbswy3dpehpk3pxq&issuer=Microsoft";
+    let offer =
+        ui(&p, UiRequest::Offer, by_tenant).view.offers.iter().find(|o| o.name.starts_with("ola")).unwrap().id.clone();
+    assert_eq!(ui(&p, UiRequest::Save { offer, replace: false }, "").notice, Some(Notice::Saved));
+    decide(&p, &json!({ "tenants": [] }));
+    assert_eq!(enter(&p, "per@skole.example"), Some(Notice::TenantNotAllowed));
+}
+
+#[test]
+fn clock_check() {
+    let p = made_and(&json!({ "clockCheck": false }));
+    assert!(!set(&p, SettingsRequest::SetClockCheck { on: true }, "").view.clock_check);
+}
+
+#[test]
+fn a_wiped_profile_begins_only_by_the_persons_word() {
+    let p = managed(&json!({ "restoreBeforeNew": true }));
+    let shown = ui(&p, UiRequest::Show, "");
+    assert_eq!((shown.view.screen, shown.notice), (Screen::Recovery, Some(Notice::GoneFromProfile)));
+    for create in [UiRequest::Create { save: None }, UiRequest::CreateOpen { save: None }] {
+        assert_eq!(ui(&p, create, WORDS).notice, Some(Notice::GoneFromProfile));
+    }
+    set(&p, SettingsRequest::Bury, "");
+    assert_eq!(ui(&p, UiRequest::Show, "").view.screen, Screen::FirstRun);
+    assert_eq!(ui(&p, UiRequest::Create { save: None }, WORDS).view.screen, Screen::Accounts);
+    // Wiped: nothing of it is left, and so the question is there again.
+    p.0.borrow_mut().local.clear();
+    p.0.borrow_mut().mirror.clear();
+    p.0.borrow_mut().session.clear();
+    assert_eq!(ui(&p, UiRequest::Show, "").view.screen, Screen::Recovery);
+}
+
+#[test]
+fn what_is_shown_of_it() {
+    let view = Policy::parse(Some(
+        r#"{"deskName":"IT-hjelp","deskPhone":"","deskLink":"https://hjelp.example/","guideText":"Ring oss.","language":"nn"}"#,
+    ))
+    .view();
+    assert_eq!((view.desk.name.as_str(), view.desk.phone.as_str(), view.guide.as_str()), ("IT-hjelp", "", "Ring oss."));
+    assert_eq!(view.desk.link, "https://hjelp.example/");
+    assert!(view.managed && view.reports.is_empty());
+    for link in ["javascript:alert(1)", "http://hjelp.example/", "data:text/html,x"] {
+        let view = Policy::parse(Some(&json!({ "deskLink": link }).to_string())).view();
+        assert_eq!((view.desk.link.as_str(), view.reports.len()), ("", 1), "{link}");
+    }
+}
+
+/// Nothing that a policy can close is open.
+fn is_strictest(policy: &Policy) {
+    let doors = [DoorKind::Device, DoorKind::Key, DoorKind::Passphrase];
+    assert!(doors.iter().all(|door| !policy.allows_door(*door)) && policy.allows_door(DoorKind::Recovery));
+    assert!(!policy.allows_mode(FillMode::Approve) && !policy.allows_mode(FillMode::Automatic));
+    assert!(!policy.allows_export() && !policy.allows_sync() && !policy.allows_clock_check());
+    assert!(!policy.allows_account("kari@skole.example", Some("skole")) && policy.restores_before_new());
+    assert_eq!((policy.idle_minutes(0), policy.idle_minutes(60), policy.passphrase_length()), (1, 1, 64));
+}
+
+#[test]
+fn what_cannot_be_read_is_reported_and_read_strictly() {
+    let p = made_and(&json!({}));
+    p.0.borrow_mut().policy_refused = true;
+    let view = ui(&p, UiRequest::Show, "").view;
+    assert_eq!(view.policy.reports.first().map(|report| report.kind), Some(ReportKind::Unreadable));
+    assert_eq!(enter(&p, "kari@skole.example"), Some(Notice::TenantNotAllowed));
+    for broken in ["", "[]", "null", "7", "{", "\"x\""] {
+        is_strictest(&Policy::parse(Some(broken)));
+    }
+    let wrong: serde_json::Map<String, Value> = KEYS.iter().map(|key| ((*key).to_owned(), json!({}))).collect();
+    let policy = Policy::parse(Some(&Value::Object(wrong).to_string()));
+    is_strictest(&policy);
+    assert_eq!(policy.view().reports.len(), KEYS.len());
+    assert!(policy.view().reports.iter().all(|report| report.kind == ReportKind::IllTyped));
+
+    let strange = Policy::parse(Some(r#"{"exportAlowed":true,"exportAllowed":"yes","modes":["code","approve",7]}"#));
+    let reports: Vec<_> = strange.view().reports.into_iter().map(|report| (report.key, report.kind)).collect();
+    let expected = [
+        ("exportAllowed", ReportKind::IllTyped),
+        ("exportAlowed", ReportKind::Unknown),
+        ("modes", ReportKind::IllTyped),
+    ];
+    assert_eq!(reports, expected.map(|(key, kind)| (key.to_owned(), kind)));
+    assert!(
+        !strange.allows_export() && strange.allows_mode(FillMode::Approve) && !strange.allows_mode(FillMode::Automatic)
+    );
+}
+
+#[test]
+fn the_schema_for_the_browser_names_the_same_keys() {
+    let schema: Value = serde_json::from_str(include_str!("../extension/policy.json")).unwrap();
+    let mut named: Vec<&str> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+    let mut known = KEYS.to_vec();
+    named.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(named, known);
+    let table = include_str!("../POLICY.md");
+    for key in KEYS {
+        assert!(table.contains(&format!("| `{key}` |")), "{key}");
+    }
+}
+
+proptest! {
+    /// Whatever is written, each key is at least as strict as without it, or as it says.
+    #[test]
+    fn nothing_opens_by_mistake(key in prop::sample::select(KEYS.to_vec()), text in "[a-z\\[\\]{}\":0-9,.-]{0,12}") {
+        let policy = Policy::parse(Some(&format!("{{\"{key}\":{text}}}")));
+        let free = Policy::default();
+        prop_assert!(policy.passphrase_length() >= free.passphrase_length());
+        for minutes in [1, 5, 60, 240] {
+            prop_assert!(policy.idle_minutes(minutes) <= minutes);
+        }
+    }
+}
