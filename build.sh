@@ -70,7 +70,7 @@ build() {
   wasm
   need "makes each browser's manifest from the one in extension/" jq
   pack chromium 'del(.background.scripts, .browser_specific_settings)'
-  pack firefox 'del(.background.service_worker, .minimum_chrome_version)'
+  pack firefox 'del(.background.service_worker, .minimum_chrome_version, .key)'
 }
 
 # pack BROWSER SUBTRACT: one manifest serves all browsers; a package is that, less the other browser's keys.
@@ -116,7 +116,7 @@ check() {
   step "Types of what is shipped" "$npm_bin/tsc" --project $npm_dir/tsconfig.json
   step "Types of the tests" "$npm_bin/tsc" --project $npm_dir/tsconfig.tests.json
   step "Lint of dist/firefox" "$npm_bin/web-ext" lint --source-dir dist/firefox --ignore-files '**/*.d.ts' --warnings-as-errors --boring
-  step "Both manifests" node --test --test-reporter=dot $npm_dir/manifest.test.mjs
+  step "Both manifests, and the oldest browsers they admit" node --test --test-reporter=dot $npm_dir/{manifest,compat}.test.mjs
   step "Scripts" shellcheck --external-sources "${scripts[@]}"
   ((${#failed[@]} == 0)) || fail "check: $(printf '%s; ' "${failed[@]}")see above."
 }

@@ -1,5 +1,6 @@
 // The first run: what it is, how it is locked, where to go. Opens once, by itself.
 import { ask, ready } from "../core.js";
+import { askForAccess, paintAccess } from "./access.js";
 import { comingIn, door } from "./door.js";
 import { tell } from "./notice.js";
 import { byId, say, show, speak } from "./page.js";
@@ -39,6 +40,7 @@ document.addEventListener("click", (event) => {
   const target = event.target instanceof Element ? event.target.closest("[data-action]") : null;
   if (!(target instanceof HTMLElement)) return;
   if (target.dataset.action === "forward") turn(step + 1);
+  if (target.dataset.action === "allow") askForAccess();
   if (target.dataset.action === "skip") close();
 });
 
@@ -46,6 +48,7 @@ const start = async () => {
   await Promise.all([ready(), speak()]);
   document.title = say("welcome1Title");
   turn(0);
+  paintAccess();
   paint(await ask({ kind: "show" }, {}));
 };
 

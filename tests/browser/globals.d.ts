@@ -8,3 +8,4 @@ declare const Services: any;
 declare const Ci: any;
 declare const WebExtensionPolicy: any;
 declare const gBrowser: any;
+declare const PopupNotifications: any;
