@@ -133,6 +133,8 @@ test() {
   firefox >/dev/null
   need "makes a certificate for the replica pages" openssl
   python_here
+  need "a screen for the tests that press the browser's own menus and keys" Xvfb xvfb
+  need "presses them" xdotool
   say "Rust tests" && cargo test --all-features
   say "The vault, read by another program" && target/venv/bin/python tests/read_vault.py --self-test
   say "Browser tests" && CHROMIUM=$(chromium) FIREFOX=$(firefox) node --test --test-reporter=spec $npm_dir/*.test.mjs

@@ -49,7 +49,7 @@ const start = async () => {
   document.title = say("welcome1Title");
   turn(0);
   paintAccess();
-  paint(await ask({ kind: "show" }, {}));
+  paint(await ask("show", {}));
 };
 
 start();

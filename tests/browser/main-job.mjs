@@ -129,7 +129,7 @@ const enter = async (popup, passphrase) => {
 const names = (popup) => popup.$$eval("[data-account] .name", (all) => all.map((name) => name.textContent));
 
 /** @param {Page} popup @param {string} screen */
-const onScreen = (popup, screen) => popup.waitForSelector(`body[data-screen="${screen}"][data-ready="true"]`, { timeout: 30_000 });
+export const onScreen = (popup, screen) => popup.waitForSelector(`body[data-screen="${screen}"][data-ready="true"]`, { timeout: 30_000 });
 
 /** @param {Page} popup @param {string} key */
 export const notice = async (popup, key) => {

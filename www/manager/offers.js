@@ -19,7 +19,7 @@ export const offers = (desk) => {
     try {
       const payloads = await scanPicture(() => readPicture(file));
       if (payloads.length === 0) return tell("noQrInPicture");
-      for (const payload of payloads) await desk.request({ kind: "offer" }, payload);
+      for (const payload of payloads) await desk.request("offer", payload);
       byId("offers", HTMLElement).scrollIntoView({ block: "nearest" });
     } catch {
       tell("notAPicture");
@@ -31,7 +31,7 @@ export const offers = (desk) => {
     const file = [...(data?.files ?? [])].find(({ type }) => type.startsWith("image/"));
     if (file) return scanFile(file);
     const text = data?.getData("text/plain").trim() ?? "";
-    if (text && text.length <= LONGEST_PASTE) await desk.request({ kind: "offer" }, new TextEncoder().encode(text));
+    if (text && text.length <= LONGEST_PASTE) await desk.request("offer", new TextEncoder().encode(text));
   };
 
   document.addEventListener("paste", (event) => {
@@ -66,8 +66,8 @@ export const offers = (desk) => {
 
     actions: {
       pick: () => picture.click(),
-      save: (pressed) => desk.request({ kind: "save", offer: offerOf(pressed), replace: pressed.dataset.replace === "true" }),
-      dismiss: (pressed) => desk.request({ kind: "dismiss", offer: offerOf(pressed) }),
+      save: (pressed) => desk.request({ save: { offer: offerOf(pressed), replace: pressed.dataset.replace === "true" } }),
+      dismiss: (pressed) => desk.request({ dismiss: { offer: offerOf(pressed) } }),
     },
   };
 };
