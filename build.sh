@@ -89,12 +89,16 @@ pack() {
 package() {
   build
   need "packs" zip
-  local browser zip
+  local browser folder zip
+  # The stores of Chrome and Edge give an extension its id themselves, and take no key.
+  pack store-chromium 'del(.background.scripts, .browser_specific_settings, .key)'
   for browser in chromium firefox; do
+    folder=dist/$browser
+    [[ $browser == firefox ]] || folder=dist/store-chromium
     zip=tofaktor-$browser-$version.zip
     rm -f "dist/$zip"
     (
-      cd "dist/$browser"
+      cd "$folder"
       chmod -R u=rwX,go=rX .
       find . -exec touch -d @0 {} +
       find . -type f ! -name '*.d.ts' | LC_ALL=C sort | TZ=UTC zip -qX -@ "../$zip"

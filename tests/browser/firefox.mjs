@@ -177,6 +177,25 @@ export class Firefox extends BrowserHarness {
     return this.window.run(inside.stopEventPage, ID);
   }
 
+  /** Until the browser has stopped the event page by itself; it does so soon, once this is done. @param {() => Promise<void>} work */
+  async whenIdle(work) {
+    await this.window.run(inside.setIdleTimeout, 1000);
+    const stopped = this.window.run(inside.stoppedByItself, ID);
+    await work();
+    await stopped;
+    await this.window.run(inside.setIdleTimeout, null);
+  }
+
+  /** Plugs in an authenticator that its owner touches at once. */
+  softToken() {
+    return this.window.run(inside.addSoftToken);
+  }
+
+  /** Pages that are opened from now on take the browser for another. @param {string} userAgent */
+  pretend(userAgent) {
+    return this.window.run(inside.setUserAgent, userAgent);
+  }
+
   /** What a person would paste. */
   clipboard() {
     return this.window.run(inside.pasted);

@@ -111,3 +111,26 @@ export const stopEventPage = async (id) => {
 };
 
 export const pasted = () => navigator.clipboard.readText();
+
+/** @param {number | null} ms nothing for the browser's own */
+export const setIdleTimeout = (ms) => {
+  const name = "extensions.background.idle.timeout";
+  if (ms === null) Services.prefs.clearUserPref(name);
+  else Services.prefs.setIntPref(name, ms);
+};
+
+/** @param {string} id */
+export const stoppedByItself = (id) => {
+  const { extension } = WebExtensionPolicy.getByID(id);
+  return new Promise((resolve) => extension.once("shutdown-background-script", () => resolve(extension.backgroundState)));
+};
+
+export const addSoftToken = () => {
+  Services.prefs.setBoolPref("security.webauth.webauthn_enable_softtoken", true);
+  Services.prefs.setBoolPref("security.webauth.webauthn_enable_usbtoken", false);
+  const service = Cc["@mozilla.org/webauthn/service;1"].getService(Ci.nsIWebAuthnService);
+  return service.addVirtualAuthenticator("ctap2_1", "internal", false, true, true, true);
+};
+
+/** @param {string} userAgent */
+export const setUserAgent = (userAgent) => Services.prefs.setStringPref("general.useragent.override", userAgent);
