@@ -75,6 +75,7 @@ const paint = (reply, quiet) => {
   part(document, "[data-action='lock']").hidden = screen !== "accounts";
 
   if (page) {
+    byId("page", HTMLElement).dataset.reason = page.reason;
     byId("page-host", HTMLElement).textContent = page.host;
     byId("page-reason", HTMLElement).textContent = say(page.says, page.account ?? "");
     show("approval", page.reason === "awaitingApproval" && screen === "accounts");
@@ -100,7 +101,10 @@ const paint = (reply, quiet) => {
   list.paint(accounts, view.searchable);
 
   document.body.dataset.ready = "true";
-  requestAnimationFrame(() => performance.getEntriesByName("painted").length || performance.mark("painted"));
+  requestAnimationFrame(() => {
+    if (performance.getEntriesByName("painted").length === 0) performance.mark("painted");
+    localStorage.setItem("height", String(document.body.offsetHeight));
+  });
 };
 
 /** Where the next key press should go. */
