@@ -33,7 +33,8 @@ export const offers = (desk) => {
       if (payloads.length === 0) tell("noQrInPicture");
       else await offer(payloads);
     } catch {
-      tell(read ? "scanFailed" : "notAPicture");
+      if (read) tell("scanFailed");
+      else tell("notAPicture");
     }
   };
 
