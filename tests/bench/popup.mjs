@@ -56,7 +56,7 @@ const add = async (many) =>
         const key = Array.from({ length: 16 }, (_, i) => letters[(at * 7 + i * 11 + (at >> 3)) % 32]).join("");
         const draft = { name: `elev${at}@skole${at % 40}.example`, issuer: "Microsoft", algorithm: "SHA1", digits: 6, period: 30, counter: 0 };
         const begun = performance.now();
-        await ask({ kind: "enter", draft }, {}, new TextEncoder().encode(key));
+        await ask({ enter: { draft } }, {}, new TextEncoder().encode(key));
         last = performance.now() - begun;
       }
       return last;

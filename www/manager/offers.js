@@ -17,7 +17,7 @@ export const offers = (desk) => {
   /** @param {Uint8Array[]} payloads */
   const offer = async (payloads) => {
     desk.paper.close();
-    for (const payload of payloads) await desk.request({ kind: "offer" }, payload);
+    for (const payload of payloads) await desk.request("offer", payload);
     byId("offers", HTMLElement).scrollIntoView({ block: "nearest" });
   };
 
@@ -82,8 +82,8 @@ export const offers = (desk) => {
 
     actions: {
       pick: () => picture.click(),
-      save: (pressed) => desk.request({ kind: "save", offer: offerOf(pressed), replace: pressed.dataset.replace === "true" }),
-      dismiss: (pressed) => desk.request({ kind: "dismiss", offer: offerOf(pressed) }),
+      save: (pressed) => desk.request({ save: { offer: offerOf(pressed), replace: pressed.dataset.replace === "true" } }),
+      dismiss: (pressed) => desk.request({ dismiss: { offer: offerOf(pressed) } }),
     },
   };
 };
