@@ -71,7 +71,8 @@ const paint = (reply, quiet) => {
   show("door", screen === "firstRun" || screen === "locked");
   show("accounts", screen === "accounts");
   show("recovery", screen === "recovery");
-  show("empty", accounts.length === 0 && offers.length === 0);
+  // On a page where the guide has a step, that is the way on, and not the beginning.
+  show("empty", accounts.length === 0 && offers.length === 0 && !page?.step);
   show("offers", offers.length > 0);
   show("page", page !== undefined && page !== null);
   show("access", withheld);
