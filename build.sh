@@ -11,7 +11,7 @@ help() {
   test        check, then every test: Rust, the vault's independent reader, the browser
   build       dist/chromium and dist/firefox, ready to load as unpacked extensions
   check       format, clippy (native and wasm32), tsc --strict, lint of both packages, shellcheck
-  bench       measure: ./build.sh bench [popup | accounts | qr [--corpus DIR]]; without a name, all of them
+  bench       measure: ./build.sh bench [popup | qr [--corpus DIR]]; without a name, all of them
   package     dist/*.zip for the stores, the source, checksums and an SBOM: the same bytes from every folder
   try-page    what the built extension does on a saved page: ./build.sh try-page --help
   clean       remove all that was built or fetched into this folder
@@ -71,7 +71,7 @@ build() {
   need "makes each browser's manifest from the one in extension/" jq
   node .build/shipped.mjs licences >target/core/LICENSES.txt
   pack chromium 'del(.background.scripts, .browser_specific_settings)'
-  pack firefox 'del(.background.service_worker, .minimum_chrome_version, .storage)'
+  pack firefox 'del(.background.service_worker, .minimum_chrome_version, .storage, .key)'
 }
 
 # pack BROWSER SUBTRACT: one manifest serves all browsers; a package is that, less the other browser's keys.
@@ -95,12 +95,16 @@ package() {
   build
   need "packs" zip
   need "packs tighter" advzip advancecomp
-  local browser zip size
+  local browser folder zip size
   rm -f dist/*.zip dist/*.tar.gz dist/*.json dist/SHA256SUMS
+  # The stores of Chrome and Edge give an extension its id themselves, and take no key.
+  pack store-chromium 'del(.background.scripts, .browser_specific_settings, .key)'
   for browser in chromium firefox; do
+    folder=dist/$browser
+    [[ $browser == firefox ]] || folder=dist/store-chromium
     zip=tofaktor-$browser-$version.zip
     (
-      cd "dist/$browser"
+      cd "$folder"
       chmod -R u=rwX,go=rX .
       find . -exec touch -d @0 {} +
       find . -type f ! -name '*.d.ts' | LC_ALL=C sort | TZ=UTC zip -qX -@ "../$zip"
@@ -130,7 +134,7 @@ check() {
   step "Types of what is shipped" "$npm_bin/tsc" --project $npm_dir/tsconfig.json
   step "Types of the tests" "$npm_bin/tsc" --project $npm_dir/tsconfig.tests.json
   step "Lint of dist/firefox" "$npm_bin/web-ext" lint --source-dir dist/firefox --ignore-files '**/*.d.ts' --warnings-as-errors --boring
-  step "Both manifests" node --test --test-reporter=dot $npm_dir/manifest.test.mjs
+  step "Both manifests, and the oldest browsers they admit" node --test --test-reporter=dot $npm_dir/{manifest,compat}.test.mjs
   step "Scripts" shellcheck --external-sources "${scripts[@]}"
   ((${#failed[@]} == 0)) || fail "check: $(printf '%s; ' "${failed[@]}")see above."
 }
@@ -172,7 +176,7 @@ bench() {
   if (($#)); then
     CHROMIUM=$(chromium) node "tests/bench/$1.mjs" "${@:2}"
   else
-    for name in popup accounts qr; do
+    for name in popup qr; do
       say "$name" && CHROMIUM=$(chromium) node "tests/bench/$name.mjs"
     done
   fi

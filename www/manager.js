@@ -1,6 +1,7 @@
 // The manager: accounts, ways to unlock, settings. Every section has a file of its own.
 import { ready } from "../core.js";
 import { about } from "./manager/about.js";
+import { access } from "./manager/access.js";
 import { accounts } from "./manager/accounts.js";
 import { appearance } from "./manager/appearance.js";
 import { desk } from "./manager/desk.js";
@@ -21,7 +22,7 @@ const shared = desk((view, settings) => {
 const way = entrance(shared, () => arrive());
 const kept = accounts(shared);
 /** @type {import("./manager/desk.js").Section[]} */
-const sections = [way, recovery(shared), offers(shared), kept, unlocking(shared), locking(shared), filling(shared), appearance(), about()];
+const sections = [way, access(), recovery(shared), offers(shared), kept, unlocking(shared), locking(shared), filling(shared), appearance(), about()];
 const actions = new Map(sections.flatMap((section) => Object.entries(section.actions ?? {})));
 
 document.addEventListener("click", (event) => {

@@ -14,15 +14,27 @@ const offerOf = (pressed) => pressed.closest("[data-offer]")?.getAttribute("data
 export const offers = (desk) => {
   const picture = byId("picture", HTMLInputElement);
 
+  /** @param {Uint8Array[]} payloads */
+  const offer = async (payloads) => {
+    desk.paper.close();
+    for (const payload of payloads) await desk.request("offer", payload);
+    byId("offers", HTMLElement).scrollIntoView({ block: "nearest" });
+  };
+
   /** @param {Blob} file */
   const scanFile = async (file) => {
+    let read = false;
     try {
-      const payloads = await scanPicture(() => readPicture(file));
-      if (payloads.length === 0) return tell("noQrInPicture");
-      for (const payload of payloads) await desk.request("offer", payload);
-      byId("offers", HTMLElement).scrollIntoView({ block: "nearest" });
+      const payloads = await scanPicture(async () => {
+        const picture = await readPicture(file);
+        read = true;
+        return picture;
+      });
+      if (payloads.length === 0) tell("noQrInPicture");
+      else await offer(payloads);
     } catch {
-      tell("notAPicture");
+      if (read) tell("scanFailed");
+      else tell("notAPicture");
     }
   };
 
@@ -31,13 +43,17 @@ export const offers = (desk) => {
     const file = [...(data?.files ?? [])].find(({ type }) => type.startsWith("image/"));
     if (file) return scanFile(file);
     const text = data?.getData("text/plain").trim() ?? "";
-    if (text && text.length <= LONGEST_PASTE) await desk.request("offer", new TextEncoder().encode(text));
+    if (text.length > LONGEST_PASTE) tell("qrTooLong");
+    else if (text) await offer([new TextEncoder().encode(text)]);
   };
 
   document.addEventListener("paste", (event) => {
-    if (event.target instanceof HTMLInputElement) return;
+    const data = event.clipboardData;
+    // Into a field goes what is meant for the field; an account never is.
+    const account = data?.files.length || /^\s*otpauth/i.test(data?.getData("text/plain") ?? "");
+    if (!account && event.target instanceof HTMLInputElement) return;
     event.preventDefault();
-    receive(event.clipboardData);
+    receive(data);
   });
   for (const type of ["dragover", "dragenter"])
     document.addEventListener(type, (event) => {
