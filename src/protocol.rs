@@ -5,6 +5,10 @@
 //! cannot spell anything that is meant for our own pages. TypeScript types of
 //! all of them are generated into `core/tofaktor.d.ts`.
 
+mod exchange;
+
+pub use exchange::*;
+
 use serde::{Deserialize, Serialize};
 
 use crate::pages::guide::Step;
@@ -387,6 +391,8 @@ pub enum Loss {
     NeverConfirmed,
     /// Another one of the same name works.
     AnotherWorks,
+    /// Another app has shown the right code.
+    CopyElsewhere,
 }
 
 /// What the manager and the other pages that change settings may ask. Bytes go
@@ -630,6 +636,14 @@ pub enum Notice {
     TransferTooLong,
     SetAside,
     Entered,
+    Imported,
+    NothingImported,
+    Restored,
+    BackedUp,
+    NothingToExport,
+    PasswordMissing,
+    CopyWorks,
+    CopyDiffers,
 }
 
 /// All that a content script may say.

@@ -1,4 +1,4 @@
-//! What Tofaktor does, in two functions: [`ask`] for our own pages and
+//! What Tofaktor does: [`ask`], [`manage`] and [`exchange()`] for our own pages,
 //! [`answer`] for the script on a Microsoft page.
 //!
 //! Stateless. Whatever must outlast a call is in a store, so that a worker
@@ -6,10 +6,14 @@
 
 mod accounts;
 mod clock;
+mod copies;
 mod doors;
+mod exchange;
 mod fill;
 mod offers;
+mod outward;
 mod page;
+mod reading;
 mod search;
 mod settings;
 mod stranger;
@@ -19,7 +23,9 @@ mod ui;
 mod view;
 
 pub use accounts::check;
+pub use exchange::exchange;
 pub use page::{answer, check_clock};
+pub use reading::read_file;
 pub use search::fold;
 pub use settings::manage;
 pub use ui::ask;

@@ -7,7 +7,7 @@ use super::offers::{self, Offer};
 use super::page::same;
 use super::search::fold;
 use super::tab::Note;
-use super::{clock, doors, stranger};
+use super::{clock, copies, doors, stranger};
 use crate::pages::guide::Step;
 use crate::pages::{State, hosts};
 use crate::platform::Platform;
@@ -199,6 +199,7 @@ impl Places {
 fn loss(account: &Account, working: &BTreeMap<String, u32>) -> Loss {
     match account.status {
         Status::Unconfirmed => Loss::NeverConfirmed,
+        Status::Confirmed if copies::is_elsewhere(account) => Loss::CopyElsewhere,
         Status::Confirmed if working.get(&account.name.to_lowercase()).is_some_and(|twins| *twins > 1) => {
             Loss::AnotherWorks
         }
