@@ -4,18 +4,20 @@
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::exchange::Done;
-use super::ui::sentence;
+use super::sentences::sentence;
 use super::{accounts, change_if, clock, doors, open};
 use crate::otp::Factor;
 use crate::platform::Platform;
-use crate::protocol::{ExchangeView, Notice};
+use crate::protocol::{ExchangeView, Notice, Out};
 use crate::vault::{Account, AccountId, Contents, VaultKey};
 
 /// When a file with all accounts was last made; in the sealed settings.
 const SAVED: &str = "savedAt";
 /// When another app last showed the right code; in the account's own fields.
 const ELSEWHERE: &str = "elsewhere";
+
+/// What came of a request: a sentence, and what goes out.
+pub(super) type Done = (Option<Notice>, Option<Out>);
 
 /// How it stands with copies elsewhere.
 pub(super) async fn view(p: &impl Platform) -> ExchangeView {
@@ -53,6 +55,12 @@ pub(super) async fn mark_saved(p: &impl Platform, key: &VaultKey) -> Result<(), 
 /// Whether another app has shown the right code of it.
 pub(super) fn is_elsewhere(account: &Account) -> bool {
     account.extra.contains_key(ELSEWHERE)
+}
+
+/// What to call an account in a sentence.
+pub(super) fn label(account: &Account) -> String {
+    let Account { name, issuer, .. } = account;
+    if name.is_empty() { issuer.clone() } else { name.clone() }
 }
 
 /// Notes that it is elsewhere, if the code that was typed is this account's of this moment, give or take one.

@@ -2,17 +2,15 @@
 
 use zeroize::Zeroizing;
 
-use super::ui::{self, sentence};
-use super::{copies, doors, open, outward, settings};
+use super::copies::{self, Done, label};
+use super::sentences::sentence;
+use super::{doors, open, outward};
 use crate::exchange::merge::{self, Choice, Clash, Fate};
 use crate::exchange::parcel::{self, Parcel};
 use crate::platform::Platform;
 use crate::protocol::{ExchangeReply, ExchangeRequest, FateView, Notice, Out, PreviewLine, Taking};
 use crate::vault::ways::NewWay;
-use crate::vault::{Account, AccountId, Contents, VaultError, session, store};
-
-/// What came of a request: a sentence, and what goes out.
-pub(super) type Done = (Option<Notice>, Option<Out>);
+use crate::vault::{AccountId, Contents, VaultError, session, store};
 
 /// Asked by our own pages. `bytes` go with the request.
 pub async fn exchange(p: &impl Platform, request: ExchangeRequest, bytes: Zeroizing<Vec<u8>>) -> ExchangeReply {
@@ -101,29 +99,16 @@ async fn restore(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
     let (length, rest) = bytes.split_first_chunk::<4>().ok_or(Notice::Malformed)?;
     let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| Notice::Malformed)?;
     let (words, packed) = rest.split_at_checked(length).ok_or(Notice::Malformed)?;
-    let passphrase = ui::passphrase(&Zeroizing::new(words.to_vec()))?;
+    let passphrase = doors::passphrase(&Zeroizing::new(words.to_vec()))?;
     let contents: Contents = unpack(packed)?.contents;
     let key = store::create(p, &[("", NewWay::Passphrase(&passphrase))], &contents).await.map_err(sentence)?;
     doors::prove(p).await;
-    ui::keep_open(p, &key).await?;
+    doors::keep_open(p, &key).await?;
     Ok((Some(Notice::Restored), None))
 }
 
 fn unpack(bytes: &[u8]) -> Result<Parcel, Notice> {
     parcel::unpack(bytes).map_err(|_| Notice::Malformed)
-}
-
-/// The open vault's contents, once it is certain who asks: for what anyone can read afterwards.
-pub(super) async fn contents_if_proved(p: &impl Platform) -> Result<Contents, Notice> {
-    let key = settings::proved(p).await?;
-    let contents = store::open(p, &key).await.map_err(sentence)?;
-    if contents.accounts.is_empty() { Err(Notice::NothingToExport) } else { Ok(contents) }
-}
-
-/// What to call an account in a sentence.
-pub(super) fn label(account: &Account) -> String {
-    let Account { name, issuer, .. } = account;
-    if name.is_empty() { issuer.clone() } else { name.clone() }
 }
 
 impl From<Taking> for Choice {

@@ -7,15 +7,15 @@
 
 use zeroize::Zeroizing;
 
-use super::exchange::{Done, contents_if_proved, label};
-use super::ui::{self, sentence};
-use super::{copies, doors, settings, transfer};
+use super::copies::{self, Done, label};
+use super::sentences::sentence;
+use super::{doors, settings, transfer};
 use crate::exchange::write::{self, Costs, Target, account_uri};
 use crate::exchange::{ExportError, Password};
 use crate::otp::base32;
 use crate::platform::Platform;
 use crate::protocol::{Bytes, Notice, Out, QrView, SheetView};
-use crate::vault::{backup as copy, session};
+use crate::vault::{Contents, backup as copy, session, store};
 
 /// An encrypted file of our own.
 pub(super) async fn backup(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
@@ -30,7 +30,7 @@ pub(super) async fn backup(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> 
     // Before the copy is made, so that the copy knows of itself.
     copies::mark_saved(p, &key).await?;
     let record =
-        if own { copy::copy(p, &key).await } else { copy::copy_under(p, &key, &ui::passphrase(password)?).await };
+        if own { copy::copy(p, &key).await } else { copy::copy_under(p, &key, &doors::passphrase(password)?).await };
     let bytes = record.map_err(sentence)?.as_bytes().to_vec();
     Ok((Some(Notice::BackedUp), Some(file("tofaktor", bytes.into()))))
 }
@@ -38,7 +38,7 @@ pub(super) async fn backup(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> 
 /// Aegis' encrypted file.
 pub(super) async fn aegis(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
     let contents = contents_if_proved(p).await?;
-    ui::passphrase(password)?;
+    doors::passphrase(password)?;
     // Aegis takes the bytes as they come, so both spellings are the one that was typed.
     let password = Password::new(password.to_vec(), password.to_vec());
     let mut random = |out: &mut [u8]| p.random(out);
@@ -84,6 +84,13 @@ async fn saved(p: &impl Platform, extension: &str, mut export: write::Export) ->
     let page = export.pages.pop().ok_or(Notice::NothingToExport)?;
     copies::mark_saved(p, &key).await?;
     Ok((Some(Notice::BackedUp), Some(file(extension, page))))
+}
+
+/// The open vault's contents, once it is certain who asks: for what anyone can read afterwards.
+async fn contents_if_proved(p: &impl Platform) -> Result<Contents, Notice> {
+    let key = settings::proved(p).await?;
+    let contents = store::open(p, &key).await.map_err(sentence)?;
+    if contents.accounts.is_empty() { Err(Notice::NothingToExport) } else { Ok(contents) }
 }
 
 fn file(extension: &str, bytes: Zeroizing<Vec<u8>>) -> Out {
