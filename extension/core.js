@@ -50,6 +50,17 @@ export const manage = async (request, bytes) => {
 };
 
 /**
+ * Asked by our own pages for import, export, backup and sync.
+ *
+ * @param {import("./core/tofaktor.js").ExchangeRequest} request
+ * @param {Uint8Array} [bytes] what goes with the request; the caller empties it
+ */
+export const exchange = async (request, bytes) => {
+  await ready();
+  return core.exchange(request, bytes ?? new Uint8Array());
+};
+
+/**
  * What is wrong with an account that is being typed in.
  *
  * @param {import("./core/tofaktor.js").Draft} draft
