@@ -78,6 +78,12 @@ export const check = (draft, key) => {
 /** A text as a search compares it. @param {string} text */
 export const fold = (text) => core.fold(text);
 
+/** Something changed here or in the browser's sync store. */
+export const sync = async () => {
+  await ready();
+  return core.sync();
+};
+
 /** The computer was locked. */
 export const computerLocked = async () => {
   await ready();

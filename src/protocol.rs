@@ -644,6 +644,11 @@ pub enum Notice {
     PasswordMissing,
     CopyWorks,
     CopyDiffers,
+    SyncBegun,
+    SyncJoined,
+    SyncStopped,
+    SyncThere,
+    SyncMissing,
 }
 
 /// All that a content script may say.

@@ -29,6 +29,7 @@ pub(super) async fn view(p: &impl Platform) -> ExchangeView {
         saved_ms: saved_ms(&contents),
         unsaved: count(unsaved(&contents)),
         needs_password: doors::header(p).await.is_some_and(|header| !doors::opens_elsewhere(&header)),
+        ..ExchangeView::default()
     }
 }
 
@@ -72,6 +73,7 @@ pub(super) async fn check(p: &impl Platform, id: &str, typed: &Zeroizing<Vec<u8>
         return Err(Notice::CopyDiffers);
     }
     accounts::edit(p, id, |account, now_ms| {
+        account.modified_ms = now_ms;
         account.extra.insert(ELSEWHERE.to_owned(), now_ms.into());
     })
     .await?;

@@ -4,11 +4,12 @@ use zeroize::Zeroizing;
 
 use super::copies::{self, Done, label};
 use super::sentences::sentence;
-use super::{doors, open, outward};
+use super::{doors, open, outward, sync};
 use crate::exchange::merge::{self, Choice, Clash, Fate};
 use crate::exchange::parcel::{self, Parcel};
 use crate::platform::Platform;
-use crate::protocol::{ExchangeReply, ExchangeRequest, FateView, Notice, Out, PreviewLine, Taking};
+use crate::protocol::{ExchangeReply, ExchangeRequest, ExchangeView, FateView, Notice, Out, PreviewLine, Taking};
+use crate::vault::recovery::RecoveryCode;
 use crate::vault::ways::NewWay;
 use crate::vault::{AccountId, Contents, VaultError, session, store};
 
@@ -19,7 +20,7 @@ pub async fn exchange(p: &impl Platform, request: ExchangeRequest, bytes: Zeroiz
     if !shows_only {
         let _ = session::touch(p).await;
     }
-    ExchangeReply { view: copies::view(p).await, notice, out }
+    ExchangeReply { view: ExchangeView { sync: sync::view(p).await, ..copies::view(p).await }, notice, out }
 }
 
 async fn act(p: &impl Platform, request: ExchangeRequest, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
@@ -34,6 +35,13 @@ async fn act(p: &impl Platform, request: ExchangeRequest, bytes: &Zeroizing<Vec<
         ExchangeRequest::DrawTransfer => outward::transfer(p).await,
         ExchangeRequest::DrawSheet => outward::sheet(p).await,
         ExchangeRequest::CheckCopy { account } => copies::check(p, &account, bytes).await,
+        ExchangeRequest::SyncOn => sync::begin(p, bytes).await,
+        ExchangeRequest::SyncJoin => sync::join(p, bytes).await,
+        ExchangeRequest::SyncOff { erase } => sync::stop(p, erase).await,
+        ExchangeRequest::SyncNow => {
+            sync::sync(p).await;
+            Ok((None, None))
+        }
     }
 }
 
@@ -94,14 +102,22 @@ impl<E: Into<VaultError>> From<E> for Untaken {
     }
 }
 
-/// The vault anew from a backup, in one save. The passphrase is the one that opened the file.
+/// The vault anew from a backup, in one save, to be opened by what opened the file.
 async fn restore(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
     let (length, rest) = bytes.split_first_chunk::<4>().ok_or(Notice::Malformed)?;
     let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| Notice::Malformed)?;
     let (words, packed) = rest.split_at_checked(length).ok_or(Notice::Malformed)?;
-    let passphrase = doors::passphrase(&Zeroizing::new(words.to_vec()))?;
     let contents: Contents = unpack(packed)?.contents;
-    let key = store::create(p, &[("", NewWay::Passphrase(&passphrase))], &contents).await.map_err(sentence)?;
+    // On the day of a recovery, the code on paper may be all that there is.
+    let code = std::str::from_utf8(words).ok().and_then(|text| RecoveryCode::from_text(text).ok());
+    let key = match &code {
+        Some(code) => store::create(p, &[("", NewWay::Recovery(code))], &contents).await,
+        None => {
+            let passphrase = doors::passphrase(&Zeroizing::new(words.to_vec()))?;
+            store::create(p, &[("", NewWay::Passphrase(&passphrase))], &contents).await
+        }
+    }
+    .map_err(sentence)?;
     doors::prove(p).await;
     doors::keep_open(p, &key).await?;
     Ok((Some(Notice::Restored), None))

@@ -20,6 +20,7 @@ mod search;
 mod sentences;
 mod settings;
 mod stranger;
+mod sync;
 mod tab;
 mod transfer;
 mod ui;
@@ -31,6 +32,7 @@ pub use page::{answer, check_clock};
 pub use reading::read_file;
 pub use search::fold;
 pub use settings::manage;
+pub use sync::sync;
 pub use ui::ask;
 
 use crate::platform::Platform;

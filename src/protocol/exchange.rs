@@ -121,6 +121,17 @@ pub enum ExchangeRequest {
         /// [`AccountView::id`](super::AccountView::id).
         account: String,
     },
+    /// Begin to sync with other browsers; the bytes are a passphrase for them to join with.
+    SyncOn,
+    /// Join what another browser began; the bytes are its passphrase.
+    SyncJoin,
+    /// Sync no more.
+    SyncOff {
+        /// Also remove everything from the browser's sync store, for all browsers.
+        erase: bool,
+    },
+    /// Sync now.
+    SyncNow,
 }
 
 /// What to do with an entry of a file.
@@ -164,6 +175,43 @@ pub struct ExchangeView {
     pub unsaved: u32,
     /// A backup needs a password of its own, because nothing that is typed opens this vault.
     pub needs_password: bool,
+    /// How it stands with sync.
+    pub sync: SyncView,
+}
+
+/// How it stands with sync.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct SyncView {
+    /// What the last attempt came to.
+    pub state: SyncState,
+    /// Another browser has begun to sync, and this one is not in.
+    pub joinable: bool,
+    /// Accounts that do not fit into the browser's sync store.
+    pub left: u32,
+    /// When the last attempt was, in milliseconds since the Unix epoch.
+    pub at_ms: Option<u64>,
+}
+
+/// What came of syncing; a sentence in every locale under `sync_` and its name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum SyncState {
+    /// It is off.
+    #[default]
+    Off,
+    /// All is the same here and there.
+    On,
+    /// There is no room for some accounts.
+    Full,
+    /// Another browser has removed everything from the store.
+    Gone,
+    /// Another browser has begun anew, with another passphrase.
+    Other,
+    /// The browser did not let us read or write.
+    Failed,
 }
 
 /// Something that goes out, or is shown once.

@@ -9,7 +9,7 @@ use super::kdf::Passphrase;
 use super::record::Record;
 use super::slot::{SlotType, VaultId};
 use super::store::{self, Presence};
-use super::ways::{self, NewWay};
+use super::ways::{self, NewWay, Unlock};
 use crate::platform::Platform;
 
 /// The vault as it is, to be opened by its own passphrases and recovery codes;
@@ -33,13 +33,31 @@ pub async fn copy<P: Platform>(p: &P, key: &VaultKey) -> Result<Record, VaultErr
 /// The same contents as a vault of its own, under a password of its own.
 pub async fn copy_under<P: Platform>(p: &P, key: &VaultKey, password: &Passphrase) -> Result<Record, VaultError> {
     let contents = store::open(p, key).await?;
-    let new_key = store::make_key(p)?;
+    seal_under(p, &contents, password).await.map(|(record, _)| record)
+}
+
+/// A vault of its own, and its key.
+pub(crate) async fn seal_under<P: Platform>(
+    p: &P,
+    contents: &Contents,
+    password: &Passphrase,
+) -> Result<(Record, VaultKey), VaultError> {
+    let key = store::make_key(p)?;
     let mut vault = VaultId([0; 16]);
     p.random(&mut vault.0)?;
     let mut header = Header::first(vault);
     header.generation = 1;
-    header.slots = ways::make_slots(p, header.place(), &[("", NewWay::Passphrase(password))], &new_key).await?;
-    seal(p, header, &new_key, &contents)
+    header.slots = ways::make_slots(p, header.place(), &[("", NewWay::Passphrase(password))], &key).await?;
+    Ok((seal(p, header, &key, contents)?, key))
+}
+
+/// The key of a record that stands alone.
+pub(crate) async fn open_with<P: Platform>(
+    p: &P,
+    record: &Record,
+    password: &Passphrase,
+) -> Result<VaultKey, VaultError> {
+    ways::unwrap(p, record.header(), &Unlock::Passphrase(password)).await
 }
 
 fn seal<P: Platform>(p: &P, mut header: Header, key: &VaultKey, contents: &Contents) -> Result<Record, VaultError> {

@@ -18,7 +18,7 @@ mod anchor;
 pub mod attempts;
 pub mod backup;
 mod contents;
-mod crypto;
+pub(crate) mod crypto;
 mod device;
 pub mod diagnostics;
 mod error;

@@ -110,6 +110,12 @@ pub async fn answer(message: JsValue, sender: JsValue) -> JsValue {
     reply.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
 }
 
+/// Something changed here or in the browser's sync store.
+#[wasm_bindgen]
+pub async fn sync() {
+    crate::app::sync(&Browser).await;
+}
+
 /// The alarm went off.
 #[wasm_bindgen]
 pub async fn expire() {

@@ -1,41 +1,51 @@
-// Pictures and texts that are handed over, and the accounts found in them.
+// Pictures, texts and files that are handed over: one account is offered, more are an import.
 import { tell } from "../notice.js";
 import { paintOffers } from "../offers.js";
 import { byId, show } from "../page.js";
-import { readPicture, scanPicture } from "../picture.js";
 
-/** Longest text that is looked at when it is pasted. */
-const LONGEST_PASTE = 4096;
+/** Longest text that can be one account. */
+const LONGEST = 4096;
+/** How a text begins that is a transfer of several, or a file that was copied as text. */
+const SEVERAL = /^\s*(otpauth-migration:|[[{<])|\n\s*\S/i;
 
 /** @param {HTMLElement} pressed */
 const offerOf = (pressed) => pressed.closest("[data-offer]")?.getAttribute("data-offer") ?? "";
 
-/** @param {import("./desk.js").Desk} desk @returns {import("./desk.js").Section} */
-export const offers = (desk) => {
+/**
+ * @param {import("./desk.js").Desk} desk
+ * @param {ReturnType<typeof import("./importing.js").importing>} intake
+ * @returns {import("./desk.js").Section}
+ */
+export const offers = (desk, intake) => {
   const picture = byId("picture", HTMLInputElement);
 
-  /** @param {Blob} file */
-  const scanFile = async (file) => {
-    try {
-      const payloads = await scanPicture(() => readPicture(file));
-      if (payloads.length === 0) return tell("noQrInPicture");
-      for (const payload of payloads) await desk.request({ kind: "offer" }, payload);
-      byId("offers", HTMLElement).scrollIntoView({ block: "nearest" });
-    } catch {
-      tell("notAPicture");
-    }
+  /** @param {Uint8Array[]} parts texts, one for each QR code */
+  const sort = async (parts) => {
+    const [first] = parts;
+    const text = first && parts.length === 1 && first.length <= LONGEST ? new TextDecoder().decode(first) : "";
+    if (!text || SEVERAL.test(text)) return intake.texts(parts);
+    await desk.request({ kind: "offer" }, first);
+    byId("offers", HTMLElement).scrollIntoView({ block: "nearest" });
+  };
+
+  /** @param {File[]} files */
+  const scan = async (files) => {
+    const payloads = await intake.payloads(files);
+    if (payloads) await sort(payloads);
   };
 
   /** @param {DataTransfer | null} data */
   const receive = async (data) => {
-    const file = [...(data?.files ?? [])].find(({ type }) => type.startsWith("image/"));
-    if (file) return scanFile(file);
+    const files = [...(data?.files ?? [])];
+    const pictures = files.filter(({ type }) => type.startsWith("image/"));
+    if (pictures.length > 0) return scan(pictures);
+    if (files[0]) return intake.file(files[0]);
     const text = data?.getData("text/plain").trim() ?? "";
-    if (text && text.length <= LONGEST_PASTE) await desk.request({ kind: "offer" }, new TextEncoder().encode(text));
+    if (text) await sort([new TextEncoder().encode(text)]);
   };
 
   document.addEventListener("paste", (event) => {
-    if (event.target instanceof HTMLInputElement) return;
+    if (event.target instanceof HTMLInputElement || desk.view()?.screen !== "accounts") return;
     event.preventDefault();
     receive(event.clipboardData);
   });
@@ -50,12 +60,12 @@ export const offers = (desk) => {
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     show("drop", false);
-    receive(event.dataTransfer);
+    if (desk.view()?.screen === "accounts") receive(event.dataTransfer);
   });
   picture.addEventListener("change", () => {
-    const file = picture.files?.[0];
+    const files = [...(picture.files ?? [])];
     picture.value = "";
-    if (file) scanFile(file);
+    if (files.length > 0) scan(files);
   });
 
   return {
