@@ -16,7 +16,8 @@ help() {
   try-page    what the built extension does on a saved page: ./build.sh try-page --help
   clean       remove all that was built or fetched into this folder
 
-Environment: CHROMIUM (path of a Chromium, Chrome or Edge), FIREFOX, HEADLESS=1 (no window even where there is a display).
+Environment: CHROMIUM (path of a Chromium, Chrome or Edge), FIREFOX, HEADLESS=1 (no window even where there is a display),
+BROWSER=chromium or firefox (browser tests in that one alone).
 HELP
 }
 
@@ -130,7 +131,10 @@ test() {
   check
   chromium >/dev/null
   firefox >/dev/null
+  need "makes a certificate for the replica pages" openssl
   python_here
+  need "a screen for the tests that press the browser's own menus and keys" Xvfb xvfb
+  need "presses them" xdotool
   say "Rust tests" && cargo test --all-features
   say "The vault, read by another program" && target/venv/bin/python tests/read_vault.py --self-test
   say "Browser tests" && CHROMIUM=$(chromium) FIREFOX=$(firefox) node --test --test-reporter=spec $npm_dir/*.test.mjs
