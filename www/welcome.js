@@ -1,8 +1,10 @@
 // The first run: what it is, how it is locked, where to go. Opens once, by itself.
 import { ask, ready } from "../core.js";
 import { comingIn, door } from "./door.js";
+import { intake } from "./intake.js";
 import { tell } from "./notice.js";
 import { byId, say, show, speak } from "./page.js";
+import { sheet } from "./sheet.js";
 
 const steps = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-step]")]);
 let step = 0;
@@ -16,6 +18,7 @@ const paint = ({ view, notice: key }) => {
   const first = view.screen === "firstRun";
   show("door", first);
   show("later", first);
+  show("restore", first);
   show("chosen", !first);
   show("on", !first);
   if (first) entrance.paint({ purpose: "create", doors: [] });
@@ -25,6 +28,17 @@ const paint = ({ view, notice: key }) => {
   }
   document.body.dataset.ready = "true";
 };
+
+const backup = byId("backup-file", HTMLInputElement);
+const restored = intake(sheet(byId("sheet", HTMLDialogElement)), tell, async () => {
+  turn(1);
+  paint(await ask({ kind: "show" }, {}));
+});
+backup.addEventListener("change", () => {
+  const file = backup.files?.[0];
+  backup.value = "";
+  if (file) restored.file(file, true);
+});
 
 /** @param {number} to */
 const turn = (to) => {
@@ -40,6 +54,7 @@ document.addEventListener("click", (event) => {
   if (!(target instanceof HTMLElement)) return;
   if (target.dataset.action === "forward") turn(step + 1);
   if (target.dataset.action === "skip") close();
+  if (target.dataset.action === "restore") backup.click();
 });
 
 const start = async () => {

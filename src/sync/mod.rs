@@ -9,7 +9,7 @@
 //! Cells of one account are in a total order and the greater one counts, so
 //! the merge is commutative, associative and idempotent by construction:
 //! whatever is delivered late, twice or in another order, all browsers come to
-//! the same. FORMAT.md of the vault, section 8, is the format.
+//! the same. src/vault/FORMAT.md, section 8, is the format.
 
 pub mod cell;
 pub mod quota;

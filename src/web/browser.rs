@@ -158,8 +158,8 @@ impl Platform for Browser {
 
     async fn synced(&self) -> Result<Vec<(String, String)>, Outage> {
         let found = settle(sync_get(&JsValue::NULL)).await?;
-        let pairs = Object::entries(&found.unchecked_into()).iter();
-        Ok(pairs
+        Ok(Object::entries(&found.unchecked_into())
+            .iter()
             .filter_map(|pair| {
                 let pair = Array::from(&pair);
                 Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
