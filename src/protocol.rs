@@ -224,6 +224,8 @@ pub struct View {
     pub more: bool,
     /// There are enough accounts for a search field.
     pub searchable: bool,
+    /// Accounts that are in no backup.
+    pub unsaved: u32,
 }
 
 /// A host that is none of Microsoft's sign-in pages.

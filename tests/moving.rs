@@ -34,8 +34,15 @@ fn go(p: &Fake, request: ExchangeRequest, bytes: &[u8]) -> ExchangeReply {
     now(exchange(p, request, Zeroizing::new(bytes.to_vec())))
 }
 
-fn made() -> Fake {
+/// A world whose derivations are the real ones: what it makes is opened elsewhere.
+fn real() -> Fake {
     let p = Fake::new();
+    p.0.borrow_mut().real_derivation = true;
+    p
+}
+
+fn made() -> Fake {
+    let p = real();
     assert_eq!(ui(&p, UiRequest::Create { save: None }, WORDS.as_bytes()).view.screen, Screen::Accounts);
     p
 }
@@ -209,7 +216,7 @@ fn a_backup_restored_by_the_recovery_code_opens_by_it() {
 
 #[test]
 fn without_anything_typed_a_backup_takes_a_password_of_its_own() {
-    let p = Fake::new();
+    let p = real();
     ui(&p, UiRequest::CreateOpen { save: None }, b"");
     take_all(&p, &reading(LIST.as_bytes(), None));
     a_while_later(&p);

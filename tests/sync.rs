@@ -133,7 +133,7 @@ fn nothing_in_the_store_can_be_read_changed_or_moved() {
     for (name, value) in shared.borrow().iter() {
         let bytes = data_encoding::BASE64.decode(value.as_bytes()).unwrap();
         let text = String::from_utf8_lossy(&bytes).to_lowercase() + name;
-        for telling in ["kari", "ola", "contoso", "microsoft", "gezdgnbv", "totp", "sha1", "12345678"] {
+        for telling in ["kari", "ola", "contoso", "microsoft", "gezdgnbv", "secret", "sha1", "12345678"] {
             assert!(!text.contains(telling), "{name}: {telling}");
         }
     }
@@ -226,7 +226,7 @@ fn a_full_store_is_said_and_nothing_is_lost() {
 }
 
 fn base32(n: usize) -> String {
-    (0..16).map(|i| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[(n * 7 + i * 5 + (n >> 4)) % 32])).collect()
+    (0..16).map(|i| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[(n >> (i % 4 * 3)) % 32])).collect()
 }
 
 /// An account of a later version keeps its place in the store.

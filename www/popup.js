@@ -73,6 +73,9 @@ const paint = (reply, quiet) => {
   show("page", page !== undefined && page !== null);
   show("stranger", stranger?.looksAlike === true);
   part(document, "[data-action='lock']").hidden = screen !== "accounts";
+  // After a set-up, and when there is nothing more pressing to say.
+  show("unsaved", view.unsaved > 0 && offers.length === 0 && (!page || page.step === "finished"));
+  byId("unsaved-text", HTMLElement).textContent = say("backupRemind", String(view.unsaved));
 
   if (page) {
     byId("page-host", HTMLElement).textContent = page.host;
@@ -133,6 +136,8 @@ document.addEventListener("click", async (event) => {
       return leaveFor({ kind: "approve", approved: true });
     case "deny":
       return void (await request({ kind: "approve", approved: false }));
+    case "backup":
+      return openManager("backup");
     case "do-step":
       return leaveFor({ kind: "doStep" });
     case "fill-here":

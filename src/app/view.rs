@@ -49,6 +49,7 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         wait_ms: u32::try_from(wait_ms).unwrap_or(u32::MAX),
         more: contents.is_some_and(|contents| contents.accounts.len() > most),
         searchable: contents.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
+        unsaved: contents.map_or(0, |contents| u32::try_from(copies::unsaved(contents)).unwrap_or(u32::MAX)),
         page: match note {
             Some(note) => Some(page_view(p, note).await),
             None => None,

@@ -286,7 +286,7 @@ test("reminded, backed up in one click; restored on a fresh install in two", asy
   }
 
   await rig.reset();
-  const fresh = await manager();
+  const fresh = await rig.page("www/welcome.html", { width: 1000, height: 900 });
   const chooser = fresh.waitForFileChooser();
   await press(fresh, "#restore"); // the first click
   const path = join(downloads, "backup.tofaktor");

@@ -40,7 +40,7 @@ export const exporting = (desk) => {
   let put = false;
 
   /** Asks the core, and saves the file that comes back. @param {ExchangeRequest} request @param {Uint8Array} [bytes] */
-  const fetch = async (request, bytes) => {
+  const order = async (request, bytes) => {
     const { out, notice } = await exchange(request, bytes);
     wipe(bytes);
     if (out && "file" in out) {
@@ -81,7 +81,7 @@ export const exporting = (desk) => {
     });
 
   const transfer = async () => {
-    const out = await fetch("drawTransfer");
+    const out = await order("drawTransfer");
     if (!out || !("pages" in out)) return;
     const { pages, leftOut } = out.pages;
     const place = h("div", { class: "qr" });
@@ -107,7 +107,7 @@ export const exporting = (desk) => {
   };
 
   const sheet = async () => {
-    const out = await fetch("drawSheet");
+    const out = await order("drawSheet");
     if (!out || !("sheet" in out)) return;
     const accounts = out.sheet.accounts.map(({ label, key, qr }) =>
       h("li", {}, ...(qr ? [drawing(qr, say("transferLabel", label))] : []), h("div", {}, h("strong", {}, label), h("code", {}, key))),
@@ -118,9 +118,9 @@ export const exporting = (desk) => {
   };
 
   const backup = () => {
-    if (!shown?.needsPassword) return fetch("saveBackup");
+    if (!shown?.needsPassword) return order("saveBackup");
     return askPassword(say("saveBackup"), say("backupPasswordText"), async (password) => {
-      if (await desk.proved()) await fetch("saveBackup", password);
+      if (await desk.proved()) await order("saveBackup", password);
     });
   };
 
@@ -137,9 +137,9 @@ export const exporting = (desk) => {
         show("backup-reminder", false);
       },
       "save-aegis": async () => {
-        if (await desk.proved()) askPassword(say("saveAegis"), say("saveAegisText"), (password) => fetch("saveAegis", password));
+        if (await desk.proved()) askPassword(say("saveAegis"), say("saveAegisText"), (password) => order("saveAegis", password));
       },
-      "save-list": () => plainly(say("saveList"), say("plainText"), () => fetch("saveList")),
+      "save-list": () => plainly(say("saveList"), say("plainText"), () => order("saveList")),
       "draw-transfer": () => plainly(say("toGoogle"), say("plainScreenText"), transfer),
       "draw-sheet": () => plainly(say("paperTitle"), say("paperText"), sheet),
     },
