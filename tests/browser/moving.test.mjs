@@ -115,7 +115,8 @@ const csvRows = (text) => {
   const rows = [[""]];
   let quoted = false;
   for (let i = 0; i < text.length; i++) {
-    const [c, row] = [text[i] ?? "", rows.at(-1) ?? []];
+    const c = text[i] ?? "";
+    const row = /** @type {string[]} */ (rows.at(-1));
     if (c === '"' && quoted && text[i + 1] === '"') row[row.length - 1] += text[++i];
     else if (c === '"') quoted = !quoted;
     else if (c === "," && !quoted) row.push("");

@@ -17,7 +17,7 @@ before(async () => {
 after(() => Promise.all([one.close(), other.close()]));
 
 /** @param {Rig} rig @returns {Promise<Record<string, string>>} */
-const stored = async (rig) => (await rig.desk()).evaluate(() => chrome.storage.sync.get(null));
+const stored = async (rig) => /** @type {Promise<Record<string, string>>} */ ((await rig.desk()).evaluate(() => chrome.storage.sync.get(null)));
 
 /** What the vendor's server would do. @param {Rig} from @param {Rig} to */
 const carry = async (from, to) => {
@@ -101,7 +101,7 @@ test("the browser's own store: its limits are met before it says no, and a new v
   const { view, notice } = await one.ask("syncOn", SHARED, "exchange");
   assert.equal(notice, "syncBegun");
   assert.equal(view.sync.state, "full");
-  const [used, items] = await desk.evaluate(async () => [await chrome.storage.sync.getBytesInUse(), Object.keys(await chrome.storage.sync.get(null)).length]);
+  const { used, items } = await desk.evaluate(async () => ({ used: await chrome.storage.sync.getBytesInUse(), items: Object.keys(await chrome.storage.sync.get(null)).length }));
   console.log(`${items - 1} of 396 accounts in ${used} of 102,400 bytes, ${view.sync.left} left out`);
   assert.equal(items - 1 + view.sync.left, 396);
   assert.ok(used <= 102_400 && used > 100_000, `${used} bytes by the browser's own count`);
