@@ -59,7 +59,9 @@ fn import_text() {
 
 #[test]
 fn import_json() {
-    each("import_json", 2_000, import_checks::json, |vector| vector.body.starts_with(b"{") || vector.body.starts_with(b"["));
+    each("import_json", 2_000, import_checks::json, |vector| {
+        vector.body.starts_with(b"{") || vector.body.starts_with(b"[")
+    });
 }
 
 /// Few, because what is left whole asks for its derivation.

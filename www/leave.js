@@ -10,8 +10,8 @@ export const openManager = async (place) => {
 
 /** Saves the sealed copies as a file. */
 export const exportSealed = async () => {
-  const { shown } = await manage({ kind: "exportSealed" });
-  if (shown?.kind === "sealed") save(shown.text, "txt");
+  const { shown } = await manage("exportSealed");
+  if (shown && "sealed" in shown) save(shown.sealed.text, "txt");
 };
 
 /** @param {string | Uint8Array} content @param {string} extension */

@@ -32,7 +32,7 @@ const paint = ({ view, notice: key }) => {
 const backup = byId("backup-file", HTMLInputElement);
 const restored = intake(sheet(byId("sheet", HTMLDialogElement)), tell, async () => {
   turn(1);
-  paint(await ask({ kind: "show" }, {}));
+  paint(await ask("show", {}));
 });
 backup.addEventListener("change", () => {
   const file = backup.files?.[0];
@@ -61,7 +61,7 @@ const start = async () => {
   await Promise.all([ready(), speak()]);
   document.title = say("welcome1Title");
   turn(0);
-  paint(await ask({ kind: "show" }, {}));
+  paint(await ask("show", {}));
 };
 
 start();

@@ -5,7 +5,7 @@
 //! passphrase. The door is a vault record without accounts whose one way in is
 //! the passphrase for joining: all that guards a vault guards it too.
 
-use data_encoding::{BASE64, HEXLOWER};
+use crate::encoding::{BASE64, HEXLOWER};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 

@@ -187,7 +187,7 @@ const records = async () => (await (await rig.desk()).evaluate(() => chrome.stor
 
 test("an encrypted export: password asked, a wrong one said, every entry a line, saved once and only when confirmed", async () => {
   await rig.reset();
-  await rig.ask({ kind: "create" }, PASSPHRASE);
+  await rig.ask("create", PASSPHRASE);
   const { file, password, entries } = await vector("aegis-encrypted");
   const page = await manager();
   const before = await records();
@@ -203,7 +203,7 @@ test("an encrypted export: password asked, a wrong one said, every entry a line,
   assert.deepEqual(await records(), before, "nothing is written before the person confirms");
   await press(page, "[data-action='import-confirm']");
   await told(page, "imported");
-  assert.equal((await rig.ask({ kind: "show" })).view.accounts.length, entries.length);
+  assert.equal((await rig.ask("show")).view.accounts.length, entries.length);
   // The same file again: all of it is there.
   await drop(page, "again", file);
   await page.waitForSelector("#import-password", { timeout: 60_000 });
@@ -252,7 +252,7 @@ test("a conflict is settled by the person, an unreadable entry does not stop the
   await page.select("[data-fate='otherKey'] select", "replace");
   await press(page, "[data-action='import-confirm']");
   await told(page, "imported");
-  assert.equal((await rig.ask({ kind: "show" })).view.accounts.length, 2);
+  assert.equal((await rig.ask("show")).view.accounts.length, 2);
   await page.close();
 });
 
@@ -298,7 +298,7 @@ test("reminded, backed up in one click; restored on a fresh install in two", asy
   await press(fresh, "#sheet [type='submit']"); // the second
   await told(fresh, "restored");
   await fresh.waitForSelector("body[data-screen='accounts']");
-  assert.equal((await rig.ask({ kind: "show" })).view.accounts.length, 3);
+  assert.equal((await rig.ask("show")).view.accounts.length, 3);
   await fresh.close();
   await rm(path);
 });
@@ -347,7 +347,7 @@ test("for other apps, as text, as QR codes, on paper: warned, proved, and read b
   await page.close();
 
   await rig.reset();
-  await rig.ask({ kind: "create" }, PASSPHRASE);
+  await rig.ask("create", PASSPHRASE);
   const again = await manager();
   const [first = Buffer.alloc(0), ...rest] = shots;
   await drop(again, "page.png", first, "image/png");
@@ -361,7 +361,7 @@ test("for other apps, as text, as QR codes, on paper: warned, proved, and read b
   await /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement>} */ (input).uploadFile(...paths);
   await press(again, "[data-action='import-confirm']");
   await told(again, "imported");
-  assert.equal((await rig.ask({ kind: "show" })).view.accounts.length, 12);
+  assert.equal((await rig.ask("show")).view.accounts.length, 12);
   for (const path of paths) await rm(path);
   await again.close();
 });
@@ -369,8 +369,8 @@ test("for other apps, as text, as QR codes, on paper: warned, proved, and read b
 test("to a phone: scanned, checked by its code, and only then removed", async () => {
   await rig.reset();
   await rig.fill(accounts(1));
-  const { view } = await rig.ask({ kind: "show" });
-  await rig.ask({ kind: "confirm", account: view.accounts[0]?.id, confirmed: true });
+  const { view } = await rig.ask("show");
+  await rig.ask({ confirm: { account: view.accounts[0]?.id, confirmed: true } });
   await rig.put("session", { proved: String(Date.now()) });
   const page = await manager();
   await press(page, "#move-start");
@@ -379,12 +379,12 @@ test("to a phone: scanned, checked by its code, and only then removed", async ()
   await page.type("#move-code", "000000");
   await page.keyboard.press("Enter");
   await page.waitForSelector("#move-trouble:not(:empty)");
-  const code = (await rig.ask({ kind: "show" })).view.accounts[0]?.code ?? "";
+  const code = (await rig.ask("show")).view.accounts[0]?.code ?? "";
   await page.$eval("#move-code", (input) => (/** @type {HTMLInputElement} */ (input).value = ""));
   await page.type("#move-code", code);
   await page.keyboard.press("Enter");
   await page.waitForSelector("[data-sheet='move-done']");
-  assert.equal((await rig.ask({ kind: "show" })).view.accounts[0]?.loss, "copyElsewhere");
+  assert.equal((await rig.ask("show")).view.accounts[0]?.loss, "copyElsewhere");
   await press(page, "[data-action='move-remove']");
   await told(page, "removed");
   await page.close();

@@ -30,7 +30,7 @@ const carry = async (from, to) => {
 };
 
 /** @param {Rig} rig */
-const names = async (rig) => (await rig.ask({ kind: "show" })).view.accounts.map((/** @type {{ name: string }} */ a) => a.name).sort();
+const names = async (rig) => (await rig.ask("show")).view.accounts.map((/** @type {{ name: string }} */ a) => a.name).sort();
 
 /** Waits for the worker to have taken over what came. @param {Rig} rig @param {string[]} wanted */
 const comesTo = async (rig, wanted) => {
@@ -38,7 +38,7 @@ const comesTo = async (rig, wanted) => {
   await desk.waitForFunction(
     async (core, wanted) => {
       const { ask } = await import(core);
-      const { view } = await ask({ kind: "refresh" }, {});
+      const { view } = await ask("refresh", {});
       return JSON.stringify(view.accounts.map((/** @type {{ name: string }} */ a) => a.name).sort()) === wanted;
     },
     { timeout: 30_000, polling: 100 },
@@ -65,10 +65,10 @@ test("two profiles come to the same accounts, by their workers, with the passphr
   await comesTo(one, wanted);
 
   // Removed here, renamed there; the two meet in the store.
-  const { view } = await one.ask({ kind: "show" });
-  await one.ask({ kind: "remove", account: view.accounts.find((/** @type {{ name: string }} */ a) => a.name === "ola@skule.example").id });
-  const there = (await other.ask({ kind: "show" })).view.accounts.find((/** @type {{ name: string }} */ a) => a.name === "hanne");
-  await other.ask({ kind: "rename", account: there.id, name: "hanne b" });
+  const { view } = await one.ask("show");
+  await one.ask({ remove: { account: view.accounts.find((/** @type {{ name: string }} */ a) => a.name === "ola@skule.example").id } });
+  const there = (await other.ask("show")).view.accounts.find((/** @type {{ name: string }} */ a) => a.name === "hanne");
+  await other.ask({ rename: { account: there.id, name: "hanne b" } });
   await one.ask("syncNow", "", "exchange");
   await other.ask("syncNow", "", "exchange");
   await carry(one, other);
@@ -108,7 +108,7 @@ test("the browser's own store: its limits are met before it says no, and a new v
 
   // The profile keeps its sync store when the vault is gone, as it would on a new computer.
   await one.reset();
-  await one.ask({ kind: "create" }, PASSPHRASE);
+  await one.ask("create", PASSPHRASE);
   assert.ok((await one.ask("show", "", "exchange")).view.sync.joinable);
   const page = await one.page("www/manager.html", { width: 1000 });
   await page.waitForSelector("#sync-state[data-state='joinable']");
@@ -117,7 +117,7 @@ test("the browser's own store: its limits are met before it says no, and a new v
   await page.type("#sync-passphrase", SHARED);
   await page.keyboard.press("Enter");
   await page.waitForSelector("#notice[data-notice='syncJoined']", { timeout: 60_000 });
-  assert.equal((await one.ask({ kind: "show" })).view.accounts.length, items - 1);
+  assert.equal((await one.ask("show")).view.accounts.length, items - 1);
   await page.waitForSelector("#sync-state[data-state='on']");
   await page.close();
 });

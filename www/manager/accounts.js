@@ -16,10 +16,10 @@ export const accounts = (desk, scan) => {
   const list = accountList(byId("list", HTMLElement), {
     copied: ({ id, name, issuer }) => {
       tell("copied", name || issuer);
-      ask({ kind: "used", account: id }, {}).catch(() => {});
+      ask({ used: { account: id } }, {}).catch(() => {});
     },
     more: (account) => dialog.open(account),
-    ended: () => desk.request({ kind: "refresh" }),
+    ended: () => desk.request("refresh"),
   });
 
   const dialog = details(byId("details", HTMLDialogElement), desk.request, {
@@ -40,7 +40,7 @@ export const accounts = (desk, scan) => {
     actions: {
       enter: () => enter(desk),
       /** @param {HTMLElement} pressed */
-      next: (pressed) => desk.request({ kind: "next", account: pressed.closest("[data-account]")?.getAttribute("data-account") ?? "" }),
+      next: (pressed) => desk.request({ next: { account: pressed.closest("[data-account]")?.getAttribute("data-account") ?? "" } }),
     },
   };
 };

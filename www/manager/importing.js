@@ -5,7 +5,7 @@ import { byId } from "../page.js";
 
 /** @param {import("./desk.js").Desk} desk */
 export const importing = (desk) => {
-  const taken = intake(desk.paper, tell, () => desk.request({ kind: "show" }));
+  const taken = intake(desk.paper, tell, () => desk.request("show"));
   const input = byId("import-file", HTMLInputElement);
   let restores = false;
 

@@ -11,8 +11,8 @@ export const moving = (desk) => {
   /** Shows the QR code, to whoever shows who they are. @param {AccountView} account */
   const scan = async (account) => {
     if (!(await desk.proved())) return;
-    const { shown } = await desk.set({ kind: "transfer", account: account.id });
-    if (shown?.kind === "qr") desk.paper.qr(account.name || account.issuer, shown, () => check(account));
+    const { shown } = await desk.set({ transfer: { account: account.id } });
+    if (shown && "qr" in shown) desk.paper.qr(account.name || account.issuer, shown.qr, () => check(account));
   };
 
   /** The code that the other side shows is the proof that it works. @param {AccountView} account */
@@ -35,14 +35,14 @@ export const moving = (desk) => {
 
   /** @param {AccountView} account */
   const offer = async (account) => {
-    await desk.request({ kind: "show" });
+    await desk.request("show");
     const keep = button("move-keep", say("moveKeep"), { class: "primary" });
     keep.dataset.first = "";
     keep.addEventListener("click", desk.paper.close);
     const remove = button("move-remove", say("moveRemove"), { class: "danger" });
     remove.addEventListener("click", async () => {
       desk.paper.close();
-      await desk.request({ kind: "remove", account: account.id });
+      await desk.request({ remove: { account: account.id } });
     });
     desk.paper.open("move-done", say("moveDoneTitle"), [h("p", { role: "status" }, icon("done"), " ", say("notice_copyWorks")), h("p", {}, say("moveDoneText")), h("div", { class: "row" }, keep, remove)]);
   };

@@ -24,7 +24,7 @@ export const offers = (desk, intake) => {
     const [first] = parts;
     const text = first && parts.length === 1 && first.length <= LONGEST ? new TextDecoder().decode(first) : "";
     if (!text || SEVERAL.test(text)) return intake.texts(parts);
-    await desk.request({ kind: "offer" }, first);
+    await desk.request("offer", first);
     byId("offers", HTMLElement).scrollIntoView({ block: "nearest" });
   };
 
@@ -76,8 +76,8 @@ export const offers = (desk, intake) => {
 
     actions: {
       pick: () => picture.click(),
-      save: (pressed) => desk.request({ kind: "save", offer: offerOf(pressed), replace: pressed.dataset.replace === "true" }),
-      dismiss: (pressed) => desk.request({ kind: "dismiss", offer: offerOf(pressed) }),
+      save: (pressed) => desk.request({ save: { offer: offerOf(pressed), replace: pressed.dataset.replace === "true" } }),
+      dismiss: (pressed) => desk.request({ dismiss: { offer: offerOf(pressed) } }),
     },
   };
 };

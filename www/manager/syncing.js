@@ -58,7 +58,7 @@ export const syncing = (desk) => {
       const notice = await ask(request, take(input));
       if (notice === "syncBegun" || notice === "syncJoined") {
         desk.paper.close();
-        await desk.request({ kind: "refresh" });
+        await desk.request("refresh");
         return;
       }
       send.disabled = false;
@@ -85,7 +85,7 @@ export const syncing = (desk) => {
       "sync-join": () => askPassphrase("syncJoin"),
       "sync-now": async () => {
         await ask("syncNow");
-        await desk.request({ kind: "refresh" });
+        await desk.request("refresh");
       },
       "sync-off": () => stop(false),
       "sync-erase": () => stop(true),
