@@ -157,11 +157,11 @@ export const intake = (paper, tell, done) => {
       confirm.disabled = true;
       const reply = await exchange({ take: { choices: chosen() } }, entries);
       paper.close();
+      await done();
       if (reply.out && "taken" in reply.out) {
         const { added, replaced } = reply.out.taken;
         tell("imported", String(added + replaced));
       } else tell(reply.notice ?? "malformed");
-      done();
     });
     const list = h("ul", { class: "rows import-list" }, ...rows.map(({ item }) => item), ...unread);
     list.addEventListener("change", counted);

@@ -117,11 +117,12 @@ const csvRows = (text) => {
   for (let i = 0; i < text.length; i++) {
     const c = text[i] ?? "";
     const row = /** @type {string[]} */ (rows.at(-1));
-    if (c === '"' && quoted && text[i + 1] === '"') row[row.length - 1] += text[++i];
+    const add = (/** @type {string} */ letter) => row.push((row.pop() ?? "") + letter);
+    if (c === '"' && quoted && text[i + 1] === '"') add(text[++i] ?? "");
     else if (c === '"') quoted = !quoted;
     else if (c === "," && !quoted) row.push("");
     else if (c === "\n" && !quoted) rows.push([""]);
-    else if (c !== "\r") row[row.length - 1] += c;
+    else if (c !== "\r") add(c);
   }
   return rows.filter((row) => row.length > 1);
 };
@@ -187,7 +188,7 @@ const records = async () => (await (await rig.desk()).evaluate(() => chrome.stor
 
 test("an encrypted export: password asked, a wrong one said, every entry a line, saved once and only when confirmed", async () => {
   await rig.reset();
-  await rig.ask("create", PASSPHRASE);
+  await rig.ask({ create: {} }, PASSPHRASE);
   const { file, password, entries } = await vector("aegis-encrypted");
   const page = await manager();
   const before = await records();
@@ -347,7 +348,7 @@ test("for other apps, as text, as QR codes, on paper: warned, proved, and read b
   await page.close();
 
   await rig.reset();
-  await rig.ask("create", PASSPHRASE);
+  await rig.ask({ create: {} }, PASSPHRASE);
   const again = await manager();
   const [first = Buffer.alloc(0), ...rest] = shots;
   await drop(again, "page.png", first, "image/png");
