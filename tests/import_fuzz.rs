@@ -8,6 +8,7 @@
 )]
 
 #[path = "fuzz/import_checks.rs"]
+#[allow(unreachable_pub, reason = "shared with the fuzz targets")]
 mod import_checks;
 #[path = "exchange/vectors.rs"]
 #[allow(dead_code, reason = "shared with the tests of the formats")]
