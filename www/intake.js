@@ -203,10 +203,20 @@ export const intake = (paper, tell, done) => {
   const payloads = async (pictures) => {
     /** @type {Uint8Array[]} */
     const all = [];
+    let opened = false;
     try {
-      for (const picture of pictures) all.push(...(await scanPicture(() => readPicture(picture))));
+      for (const picture of pictures)
+        all.push(
+          ...(await scanPicture(async () => {
+            opened = false;
+            const png = await readPicture(picture);
+            opened = true;
+            return png;
+          })),
+        );
     } catch {
-      tell("notAPicture");
+      if (opened) tell("scanFailed");
+      else tell("notAPicture");
       return undefined;
     }
     if (all.length > 0) return all;

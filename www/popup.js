@@ -78,13 +78,14 @@ const paint = (reply, quiet) => {
   byId("unsaved-text", HTMLElement).textContent = say("backupRemind", String(view.unsaved));
 
   if (page) {
+    byId("page", HTMLElement).dataset.reason = page.reason;
     byId("page-host", HTMLElement).textContent = page.host;
     byId("page-reason", HTMLElement).textContent = say(page.says, page.account ?? "");
     show("approval", page.reason === "awaitingApproval" && screen === "accounts");
     show("do-step", page.canDoStep);
     const off = page.clockOffS ?? undefined;
     show("clock-off", off !== undefined);
-    if (off !== undefined) part(document, "#clock-off span").textContent = say(off > 0 ? "clockSlow" : "clockFast", String(Math.abs(off)));
+    if (off !== undefined) part(document, "#clock-off span").textContent = say(off > 0 ? "clockSlow" : "clockFast", String(Math.round(Math.abs(off) / 60)));
   }
   byId("list", HTMLElement).dataset.fill = String(page?.canFill === true);
   if (stranger) byId("stranger-text", HTMLElement).textContent = say("strangerText", stranger.host);
@@ -103,7 +104,10 @@ const paint = (reply, quiet) => {
   list.paint(accounts, view.searchable);
 
   document.body.dataset.ready = "true";
-  requestAnimationFrame(() => performance.getEntriesByName("painted").length || performance.mark("painted"));
+  requestAnimationFrame(() => {
+    if (performance.getEntriesByName("painted").length === 0) performance.mark("painted");
+    localStorage.setItem("height", String(document.body.offsetHeight));
+  });
 };
 
 /** Where the next key press should go. */

@@ -18,13 +18,16 @@ const offerOf = (pressed) => pressed.closest("[data-offer]")?.getAttribute("data
  */
 export const offers = (desk, intake) => {
   const picture = byId("picture", HTMLInputElement);
+  const isOpen = () => desk.view()?.screen === "accounts";
 
   /** @param {Uint8Array[]} parts texts, one for each QR code */
   const sort = async (parts) => {
     const [first] = parts;
-    const text = first && parts.length === 1 && first.length <= LONGEST ? new TextDecoder().decode(first) : "";
-    if (!text || SEVERAL.test(text)) return intake.texts(parts);
-    await desk.request("offer", first);
+    const one = first && parts.length === 1 && first.length <= LONGEST && !SEVERAL.test(new TextDecoder().decode(first));
+    // While the vault is closed accounts can be offered, and nothing compared.
+    if (!one && isOpen()) return intake.texts(parts);
+    desk.paper.close();
+    for (const part of parts) await desk.request("offer", part);
     byId("offers", HTMLElement).scrollIntoView({ block: "nearest" });
   };
 
@@ -39,15 +42,18 @@ export const offers = (desk, intake) => {
     const files = [...(data?.files ?? [])];
     const pictures = files.filter(({ type }) => type.startsWith("image/"));
     if (pictures.length > 0) return scan(pictures);
-    if (files[0]) return intake.file(files[0]);
+    if (files[0]) return isOpen() && intake.file(files[0]);
     const text = data?.getData("text/plain").trim() ?? "";
     if (text) await sort([new TextEncoder().encode(text)]);
   };
 
   document.addEventListener("paste", (event) => {
-    if (event.target instanceof HTMLInputElement || desk.view()?.screen !== "accounts") return;
+    const data = event.clipboardData;
+    // Into a field goes what is meant for the field; an account never is.
+    const account = data?.files.length || /^\s*otpauth/i.test(data?.getData("text/plain") ?? "");
+    if (!account && event.target instanceof HTMLInputElement) return;
     event.preventDefault();
-    receive(event.clipboardData);
+    receive(data);
   });
   for (const type of ["dragover", "dragenter"])
     document.addEventListener(type, (event) => {
@@ -60,7 +66,7 @@ export const offers = (desk, intake) => {
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     show("drop", false);
-    if (desk.view()?.screen === "accounts") receive(event.dataTransfer);
+    receive(event.dataTransfer);
   });
   picture.addEventListener("change", () => {
     const files = [...(picture.files ?? [])];
