@@ -1,5 +1,4 @@
 // Pictures, texts and files that are handed over: one account is offered, more are an import.
-import { tell } from "../notice.js";
 import { paintOffers } from "../offers.js";
 import { byId, show } from "../page.js";
 
