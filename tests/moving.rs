@@ -53,7 +53,7 @@ fn a_while_later(p: &Fake) {
 }
 
 fn reading(file: &[u8], password: Option<&str>) -> Reading {
-    read_file(file, password.map(|text| Password::ascii(text)).as_ref())
+    read_file(file, password.map(Password::ascii).as_ref())
 }
 
 fn take_all(p: &Fake, reading: &Reading) -> ExchangeReply {
@@ -256,7 +256,7 @@ fn every_way_out_is_read_back_the_same() {
     let p = with_list();
     let wanted = read(LIST.as_bytes(), None).unwrap().entries;
     let same = |bytes: &[u8], password: Option<&str>| {
-        let entries = read(bytes, password.map(|text| Password::ascii(text)).as_ref()).unwrap().entries;
+        let entries = read(bytes, password.map(Password::ascii).as_ref()).unwrap().entries;
         assert_eq!(entries.len(), wanted.len());
         assert!(
             entries.iter().zip(&wanted).all(|(got, want)| got.credential == want.credential && got.name == want.name)

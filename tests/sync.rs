@@ -274,7 +274,8 @@ fn a_door_that_asks_too_much_is_refused_before_any_work() {
 
 fn account(id: u8, modified_ms: u64, salt: u8) -> Account {
     let secret = Secret::new(vec![salt; 10]).unwrap();
-    let factor = if salt % 3 == 0 { Factor::Counter { counter: u64::from(salt) } } else { Factor::Time { period: 30 } };
+    let factor =
+        if salt.is_multiple_of(3) { Factor::Counter { counter: u64::from(salt) } } else { Factor::Time { period: 30 } };
     Account {
         id: AccountId([id; 16]),
         created_ms: 1,
@@ -284,9 +285,9 @@ fn account(id: u8, modified_ms: u64, salt: u8) -> Account {
         tenant: None,
         origin: None,
         credential: Credential::new(secret, Algorithm::Sha1, 6, factor).unwrap(),
-        status: if salt % 2 == 0 { Status::Confirmed } else { Status::Unconfirmed },
+        status: if salt.is_multiple_of(2) { Status::Confirmed } else { Status::Unconfirmed },
         mode: Mode::Code,
-        pinned: salt % 5 == 0,
+        pinned: salt.is_multiple_of(5),
         last_used_ms: Some(u64::from(salt)),
         last_step: Some(u64::from(salt)),
         replaces: None,
