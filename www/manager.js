@@ -1,6 +1,7 @@
 // The manager: accounts, ways to unlock, settings. Every section has a file of its own.
 import { ready } from "../core.js";
 import { about } from "./manager/about.js";
+import { access } from "./manager/access.js";
 import { accounts } from "./manager/accounts.js";
 import { appearance } from "./manager/appearance.js";
 import { desk } from "./manager/desk.js";
@@ -27,7 +28,7 @@ const move = moving(shared);
 const kept = accounts(shared, move.scan);
 const inward = importing(shared);
 /** @type {import("./manager/desk.js").Section[]} */
-const sections = [way, recovery(shared), offers(shared, inward), inward, kept, move, exporting(shared), syncing(shared), unlocking(shared), locking(shared), filling(shared), appearance(), about()];
+const sections = [way, access(), recovery(shared), offers(shared, inward), inward, kept, move, exporting(shared), syncing(shared), unlocking(shared), locking(shared), filling(shared), appearance(), about()];
 const actions = new Map(sections.flatMap((section) => Object.entries(section.actions ?? {})));
 
 document.addEventListener("click", (event) => {

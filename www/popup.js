@@ -1,6 +1,7 @@
 // The popup paints what the core says and passes on what the person does.
 performance.mark("script");
 import { ask, ready } from "../core.js";
+import { askForAccess, isWithheld } from "./access.js";
 import { details } from "./details.js";
 import { comingIn, door } from "./door.js";
 import { exportSealed, openManager } from "./leave.js";
@@ -20,6 +21,8 @@ import { scanPicture } from "./picture.js";
 let tab = {};
 /** @type {View | undefined} */
 let view;
+/** The browser does not let us see the page. */
+let withheld = false;
 
 /** @param {UiRequest} asked @param {Uint8Array} [bytes] */
 const request = async (asked, bytes) => {
@@ -68,9 +71,11 @@ const paint = (reply, quiet) => {
   show("door", screen === "firstRun" || screen === "locked");
   show("accounts", screen === "accounts");
   show("recovery", screen === "recovery");
-  show("empty", accounts.length === 0 && offers.length === 0);
+  // On a page where the guide has a step, that is the way on, and not the beginning.
+  show("empty", accounts.length === 0 && offers.length === 0 && !page?.step);
   show("offers", offers.length > 0);
   show("page", page !== undefined && page !== null);
+  show("access", withheld);
   show("stranger", stranger?.looksAlike === true);
   part(document, "[data-action='lock']").hidden = screen !== "accounts";
   // After a set-up, and when there is nothing more pressing to say.
@@ -146,6 +151,10 @@ document.addEventListener("click", async (event) => {
       return leaveFor("doStep");
     case "fill-here":
       return leaveFor({ fillHere: { account } });
+    case "allow":
+      await askForAccess();
+      withheld = await isWithheld(tab.url ?? "");
+      return;
     case "scan":
       return scanTab(target);
     case "manager":
@@ -194,6 +203,7 @@ const start = async () => {
   const told = chrome.storage.session.get("told");
   const [front] = await chrome.tabs.query({ active: true, currentWindow: true });
   tab = { id: front?.id, url: front?.url };
+  const closed = isWithheld(front?.url ?? "");
   let reply = await ask("glance", tab);
   const alone = reply.view.screen === "locked" && reply.view.doors[0]?.kind === "device";
   if (alone) {
@@ -201,6 +211,7 @@ const start = async () => {
     reply = await ask({ unlockByDevice: { save } }, tab);
   }
   await spoken;
+  withheld = await closed;
   paint(reply);
   settle();
   // The rest of a long list, once its beginning is on the screen.

@@ -1,5 +1,6 @@
 // The first run: what it is, how it is locked, where to go. Opens once, by itself.
 import { ask, ready } from "../core.js";
+import { askForAccess, paintAccess } from "./access.js";
 import { comingIn, door } from "./door.js";
 import { intake } from "./intake.js";
 import { tell } from "./notice.js";
@@ -40,6 +41,14 @@ backup.addEventListener("change", () => {
   if (file) restored.file(file, true);
 });
 
+/** Browsers hide a new extension's icon, and with it all that it has to say, until the person takes it out. */
+const lookForIcon = async () => {
+  const settings = await chrome.action.getUserSettings?.();
+  show("pin", settings?.isOnToolbar !== true);
+};
+for (const event of ["focus", "visibilitychange"]) addEventListener(event, lookForIcon);
+chrome.action.onUserSettingsChanged?.addListener(lookForIcon);
+
 /** @param {number} to */
 const turn = (to) => {
   step = to;
@@ -53,6 +62,7 @@ document.addEventListener("click", (event) => {
   const target = event.target instanceof Element ? event.target.closest("[data-action]") : null;
   if (!(target instanceof HTMLElement)) return;
   if (target.dataset.action === "forward") turn(step + 1);
+  if (target.dataset.action === "allow") askForAccess();
   if (target.dataset.action === "skip") close();
   if (target.dataset.action === "restore") backup.click();
 });
@@ -61,6 +71,8 @@ const start = async () => {
   await Promise.all([ready(), speak()]);
   document.title = say("welcome1Title");
   turn(0);
+  paintAccess();
+  lookForIcon();
   paint(await ask("show", {}));
 };
 

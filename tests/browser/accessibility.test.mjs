@@ -68,6 +68,8 @@ for (const state of STATES) {
       assert.deepEqual(await violations(page), [], look);
       if (look === "light") {
         assert.deepEqual(await unnamed(page), []);
+        const ways = await page.$$eval(".primary", (all) => all.filter((button) => button.checkVisibility()).map((button) => button.textContent));
+        if (!state.wide) assert.ok(ways.length <= 1, `one way on at a time, not ${ways.join(" and ")}`);
         // 320 CSS pixels wide is 1280 at 400 % (WCAG 1.4.10).
         await page.setViewport({ width: 320, height: 640 });
         assert.deepEqual(await overflow(page), { scrolls: false, out: [] }, "at 320 pixels");

@@ -78,6 +78,7 @@ export const STATES = [
   { name: "popup-fill-here", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "accountNotNamed", account: null }) },
   { name: "popup-no-account", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "noAccount", account: "hanne@skole.example" }) },
   { name: "popup-guide", path: POPUP, vault: "few", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "setUpInstall", account: null, step: "otherApp", step_shown: true }) },
+  { name: "popup-guide-empty", path: POPUP, vault: "one", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "securityInfo", account: null, step: "addMethod", step_shown: true }) },
   { name: "popup-conflict", path: POPUP, vault: "few", offers: ["otpauth://totp/Skule%20i%20nord:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
   { name: "popup-many", path: POPUP, vault: "many" },
   { name: "popup-search", path: POPUP, vault: "many", act: type("#search", "bibl") },
