@@ -25,7 +25,7 @@ const shared = desk((view, settings) => {
 });
 const way = entrance(shared, () => arrive());
 const move = moving(shared);
-const kept = accounts(shared, move.scan);
+const kept = accounts(shared, move.toPhone);
 const inward = importing(shared);
 /** @type {import("./manager/desk.js").Section[]} */
 const sections = [way, access(), recovery(shared), offers(shared, inward), inward, kept, move, exporting(shared), syncing(shared), unlocking(shared), locking(shared), filling(shared), appearance(), about()];
@@ -48,7 +48,7 @@ const arrive = async () => {
   if (place === "transfer" && view?.screen === "accounts") {
     history.replaceState(null, "", "#accounts");
     const account = view.accounts.find((known) => known.id === id);
-    if (account) await move.scan(account);
+    if (account) await move.toPhone(account);
   } else if (place) document.getElementById(place)?.focus();
   else if (view?.screen !== "accounts") way.focus();
 };

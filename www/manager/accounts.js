@@ -10,9 +10,9 @@ import { enter } from "./enter.js";
 
 /**
  * @param {import("./desk.js").Desk} desk
- * @param {(account: AccountView) => unknown} scan shows an account's QR code
+ * @param {(account: AccountView) => unknown} toPhone shows an account's QR code
  */
-export const accounts = (desk, scan) => {
+export const accounts = (desk, toPhone) => {
   const list = accountList(byId("list", HTMLElement), {
     copied: ({ id, name, issuer }) => {
       tell("copied", name || issuer);
@@ -25,7 +25,7 @@ export const accounts = (desk, scan) => {
   const dialog = details(byId("details", HTMLDialogElement), desk.request, {
     transfer: (account) => {
       dialog.close();
-      scan(account);
+      toPhone(account);
     },
     closed: list.focusMore,
   });

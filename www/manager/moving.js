@@ -9,7 +9,7 @@ export const moving = (desk) => {
   const select = byId("move-account", HTMLSelectElement);
 
   /** Shows the QR code, to whoever shows who they are. @param {AccountView} account */
-  const scan = async (account) => {
+  const toPhone = async (account) => {
     if (!(await desk.proved())) return;
     const { shown } = await desk.set({ transfer: { account: account.id } });
     if (shown && "qr" in shown) desk.paper.qr(account.name || account.issuer, shown.qr, () => check(account));
@@ -21,7 +21,7 @@ export const moving = (desk) => {
     const line = h("p", { id: "move-trouble", role: "status", class: "trouble" });
     const send = h("button", { type: "submit", class: "primary" }, say("moveCheck"));
     const back = button("move-again", say("moveAgain"));
-    back.addEventListener("click", () => scan(account));
+    back.addEventListener("click", () => toPhone(account));
     const form = h("form", { class: "stack", autocomplete: "off", novalidate: true }, h("p", {}, say("moveCheckText", account.name || account.issuer)), h("div", { class: "field" }, h("label", { for: input.id }, say("moveCode")), input), line, h("div", { class: "row" }, send, back));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -48,7 +48,7 @@ export const moving = (desk) => {
   };
 
   return {
-    scan,
+    toPhone,
 
     /** @param {import("./desk.js").View} view */
     paint: ({ accounts }) => {
@@ -62,7 +62,7 @@ export const moving = (desk) => {
     actions: {
       "move-start": () => {
         const account = desk.view()?.accounts.find(({ id }) => id === select.value);
-        if (account) scan(account);
+        if (account) toPhone(account);
       },
     },
   };
