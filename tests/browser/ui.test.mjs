@@ -6,7 +6,7 @@ import { COUNTER } from "./ui-states.mjs";
 
 /** @typedef {import("./ui-rig.mjs").Page} Page */
 
-const inFirefox = process.env.BROWSER === "firefox"; // ui-firefox.test.mjs
+const inFirefox = process.env.BROWSER === "firefox"; // see differences.mjs
 const { open } = inFirefox ? await import("./ui-rig-firefox.mjs") : await import("./ui-rig.mjs");
 /** Where a test goes by Chromium's own protocol. @param {string} because */
 const chromiumAlone = (because) => ({ skip: inFirefox && because });
