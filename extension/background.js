@@ -1,6 +1,6 @@
 // The worker answers content scripts, menus and keys. It may be stopped after any line and keeps
 // nothing: listeners are attached in the first turn, everything else is in storage.
-import { answer, ask, computerLocked, expire, forget, policyChanged, ready } from "./core.js";
+import { answer, ask, computerLocked, expire, forget, policyChanged, ready, sync } from "./core.js";
 import { scan } from "./scan.js";
 import { forgetWords, word } from "./words.js";
 
@@ -70,6 +70,13 @@ chrome.commands.onCommand.addListener(async (command, tab) => {
     if (view.screen === "accounts" && tab?.id !== undefined && view.page) chrome.tabs.sendMessage(tab.id, "look").catch(() => {});
     else await showPopup(tab);
   }
+});
+
+// Sync, where it is on: after a save, after unlocking, and when another browser's changes arrive.
+chrome.storage.onChanged.addListener(async (changes, area) => {
+  const names = Object.keys(changes);
+  const matters = area === "sync" || names.some((name) => name === "v1.a" || name === "v1.b" || (name === "v1.key" && changes[name]?.newValue));
+  if (matters && (await chrome.storage.local.get("v1.sync"))["v1.sync"]) await sync();
 });
 
 // Pages that are open already get their script now; what stands there is seen without loading it again.

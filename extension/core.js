@@ -50,6 +50,17 @@ export const manage = async (request, bytes) => {
 };
 
 /**
+ * Asked by our own pages for import, export, backup and sync.
+ *
+ * @param {import("./core/tofaktor.js").ExchangeRequest} request
+ * @param {Uint8Array} [bytes] what goes with the request; the caller empties it
+ */
+export const exchange = async (request, bytes) => {
+  await ready();
+  return core.exchange(request, bytes ?? new Uint8Array());
+};
+
+/**
  * What is wrong with an account that is being typed in.
  *
  * @param {import("./core/tofaktor.js").Draft} draft
@@ -71,6 +82,12 @@ export const fold = (text) => core.fold(text);
 export const policyChanged = async () => {
   await ready();
   return core.policyChanged();
+};
+
+/** Something changed here or in the browser's sync store. */
+export const sync = async () => {
+  await ready();
+  return core.sync();
 };
 
 /** The computer was locked. */

@@ -12,10 +12,11 @@ mod support;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::{Fake, now};
-use tofaktor::app::{ask, manage, policy_changed};
+use tofaktor::app::{ask, exchange, manage, policy_changed};
 use tofaktor::policy::{KEYS, Policy};
 use tofaktor::protocol::{
-    DoorKind, Draft, FillMode, Notice, Reply, ReportKind, Screen, SettingsReply, SettingsRequest, Tab, UiRequest,
+    DoorKind, Draft, ExchangeRequest, FillMode, Notice, Reply, ReportKind, Screen, SettingsReply, SettingsRequest, Tab,
+    UiRequest,
 };
 use zeroize::Zeroizing;
 
@@ -146,6 +147,32 @@ fn export_allowed() {
     assert!(refused.shown.is_none() && refused.notice == Some(Notice::ExportNotAllowed));
     decide(&p, &json!({ "exportAllowed": true }));
     assert!(transfer().shown.is_some());
+}
+
+#[test]
+fn no_account_leaves_by_any_of_the_ways_out() {
+    let p = made_and(&json!({ "exportAllowed": false, "syncAllowed": false }));
+    enter(&p, "kari@skole.example");
+    let refusal = |request, words: &str| {
+        let reply = now(exchange(&p, request, Zeroizing::new(words.as_bytes().to_vec())));
+        assert!(reply.out.is_none());
+        reply.notice
+    };
+    for request in [
+        ExchangeRequest::SaveBackup,
+        ExchangeRequest::SaveAegis,
+        ExchangeRequest::SaveList,
+        ExchangeRequest::DrawTransfer,
+        ExchangeRequest::DrawSheet,
+    ] {
+        assert_eq!(refusal(request, WORDS), Some(Notice::ExportNotAllowed));
+    }
+    for request in [ExchangeRequest::SyncOn, ExchangeRequest::SyncJoin, ExchangeRequest::SyncNow] {
+        assert_eq!(refusal(request, WORDS), Some(Notice::SyncNotAllowed));
+    }
+    decide(&p, &json!({}));
+    let reply = now(exchange(&p, ExchangeRequest::SaveList, Zeroizing::default()));
+    assert!(reply.out.is_some(), "and all of it where nobody has decided");
 }
 
 #[test]

@@ -78,6 +78,9 @@ const paint = (reply, quiet) => {
   show("access", withheld);
   show("stranger", stranger?.looksAlike === true);
   part(document, "[data-action='lock']").hidden = screen !== "accounts";
+  // After a set-up, and when there is nothing more pressing to say.
+  show("unsaved", view.unsaved > 0 && offers.length === 0 && (!page || page.step === "finished"));
+  byId("unsaved-text", HTMLElement).textContent = say("backupRemind", String(view.unsaved));
 
   if (page) {
     byId("page", HTMLElement).dataset.reason = page.reason;
@@ -142,6 +145,8 @@ document.addEventListener("click", async (event) => {
       return leaveFor({ approve: { approved: true } });
     case "deny":
       return void (await request({ approve: { approved: false } }));
+    case "backup":
+      return openManager("backup");
     case "do-step":
       return leaveFor("doStep");
     case "fill-here":

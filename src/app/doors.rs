@@ -62,14 +62,23 @@ pub(super) async fn unlock(
 /// What a new passphrase is taken as.
 pub(super) async fn passphrase(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Passphrase, Notice> {
     let policy = allowed(p, DoorKind::Passphrase).await?;
-    let characters = std::str::from_utf8(bytes).map_or(0, |text| text.chars().count());
-    if characters < SHORTEST_PASSPHRASE as usize {
-        return Err(Notice::PassphraseTooShort);
-    }
-    if characters < policy.passphrase_length() as usize {
+    let passphrase = old_passphrase(bytes)?;
+    if characters(bytes) < policy.passphrase_length() as usize {
         return Err(Notice::PassphraseShorterThanDecided);
     }
+    Ok(passphrase)
+}
+
+/// What the passphrase of a backup is taken as: it may be from before a decision.
+pub(super) fn old_passphrase(bytes: &Zeroizing<Vec<u8>>) -> Result<Passphrase, Notice> {
+    if characters(bytes) < SHORTEST_PASSPHRASE as usize {
+        return Err(Notice::PassphraseTooShort);
+    }
     Ok(Passphrase::new(bytes.to_vec()))
+}
+
+fn characters(bytes: &[u8]) -> usize {
+    std::str::from_utf8(bytes).map_or(0, |text| text.chars().count())
 }
 
 /// The policy, if it allows to open a vault like this.
@@ -124,6 +133,11 @@ pub(super) async fn header(p: &impl Platform) -> Option<Header> {
 /// Whether the vault opens only by what lies on this computer.
 pub(super) fn opens_by_itself(header: &Header) -> bool {
     header.slots.iter().all(|slot| slot.slot_type() == Some(SlotType::Device))
+}
+
+/// Whether a copy of the vault opens on another computer: by something typed.
+pub(super) fn opens_elsewhere(header: &Header) -> bool {
+    header.slots.iter().any(|slot| matches!(slot.slot_type(), Some(SlotType::Passphrase | SlotType::Recovery)))
 }
 
 /// The ways in, the most convenient first.

@@ -41,8 +41,9 @@ const launch = async (profile = mkdtempSync(join(place, "profile-"))) => {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     userDataDir: profile,
     pipe: true,
-    enableExtensions: [extension],
-    args: ["--no-first-run", "--proxy-server=http://127.0.0.1:9", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
+    // Chromium applies a policy to an extension that came in by the command line, and not to one by DevTools.
+    enableExtensions: true,
+    args: [`--load-extension=${extension}`, "--no-first-run", "--proxy-server=http://127.0.0.1:9", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
   });
   const page = await browser.newPage();
   await page.goto(`chrome-extension://${id}/manifest.json`);
