@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 
 const TARGET = "wasm32-unknown-unknown";
 
-/** @typedef {{ id: string, name: string, version: string, license: string | null, description: string | null, repository: string | null, manifest_path: string, targets: { kind: string[] }[] }} Package */
+/** @typedef {{ id: string, name: string, version: string, license: string | null, description: string | null, source: string | null, repository: string | null, manifest_path: string, targets: { kind: string[] }[] }} Package */
 
 /** Every crate whose code is in the Wasm, by name; our own first. */
 const shipped = () => {
@@ -57,14 +57,15 @@ const licences = () => {
 
 const sbom = () => {
   const { own, crates } = shipped();
-  const component = (/** @type {Package} */ { name, version, license, description }) => ({
+  const component = (/** @type {Package} */ { name, version, license, description, source }) => ({
     type: "library",
     "bom-ref": `pkg:cargo/${name}@${version}`,
     name,
     version,
     ...(description ? { description: description.trim() } : {}),
     ...(license ? { licenses: [{ expression: license.replaceAll("/", " OR ") }] } : {}),
-    purl: `pkg:cargo/${name}@${version}`,
+    // Our own have no place in a registry.
+    ...(source ? { purl: `pkg:cargo/${name}@${version}` } : {}),
   });
   return JSON.stringify(
     {
