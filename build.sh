@@ -109,8 +109,8 @@ check() {
   have cargo-clippy || debian "reads the Rust code" rust-web-clippy
   local failed=() scripts
   mapfile -t scripts < <(git ls-files -- '*.sh' .ci/run)
-  step "Format" cargo fmt --check -- -l
-  step "Clippy, native" cargo clippy --all-targets --all-features -- -D warnings
+  step "Format" cargo fmt --all --check -- -l
+  step "Clippy, native" cargo clippy --workspace --all-targets --all-features -- -D warnings
   step "Clippy, $triple" wasm_cargo clippy --release --lib --example scanner -- -D warnings
   step "Types of what is shipped" "$npm_bin/tsc" --project $npm_dir/tsconfig.json
   step "Types of the tests" "$npm_bin/tsc" --project $npm_dir/tsconfig.tests.json
@@ -131,7 +131,7 @@ test() {
   chromium >/dev/null
   firefox >/dev/null
   python_here
-  say "Rust tests" && cargo test --all-features
+  say "Rust tests" && cargo test --workspace --all-features
   say "The vault, read by another program" && target/venv/bin/python tests/read_vault.py --self-test
   say "Browser tests" && CHROMIUM=$(chromium) FIREFOX=$(firefox) node --test --test-reporter=spec $npm_dir/*.test.mjs
 }
