@@ -39,11 +39,11 @@ fn placeholders(message: &str) -> BTreeSet<char> {
 /// The scripts and pages that speak.
 fn sources() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for folder in ["www", "extension"] {
+    for folder in ["www", "www/manager", "extension"] {
         for entry in fs::read_dir(root().join(folder)).expect("a folder") {
             let path = entry.expect("an entry").path();
             if path.extension().is_some_and(|kind| kind == "js" || kind == "html") {
-                let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+                let name = path.strip_prefix(root()).expect("a part").to_string_lossy().into_owned();
                 found.push((name, fs::read_to_string(&path).expect("text")));
             }
         }
@@ -108,8 +108,10 @@ fn named() -> BTreeMap<String, String> {
         }
     };
     for (file, text) in sources() {
-        for attribute in ["data-i18n=\"", "data-i18n-label=\"", "data-i18n-title=\"", "data-i18n-placeholder=\""] {
-            between(&text, attribute, '"').into_iter().for_each(|key| add(key.to_owned(), &file));
+        for attribute in ["data-i18n", "data-i18n-label", "data-i18n-title", "data-i18n-placeholder"] {
+            for written in [format!("{attribute}=\""), format!("\"{attribute}\": \"")] {
+                between(&text, &written, '"').into_iter().for_each(|key| add(key.to_owned(), &file));
+            }
         }
         between(&text, "word(\"", '"').into_iter().for_each(|key| add(key.to_owned(), &file));
         for key in between(&text, "tell(\"", '"').into_iter().chain(between(&text, "told = \"", '"')) {

@@ -1,5 +1,5 @@
 // One account: what is known of it, and what can be done with it.
-import { breakable } from "./cards.js";
+import { breakable } from "./card.js";
 import { button, h, icon, say, sayTime } from "./page.js";
 
 /**
@@ -9,7 +9,7 @@ import { button, h, icon, say, sayTime } from "./page.js";
  */
 
 /** @type {import("../core/tofaktor.js").FillMode[]} */
-const MODES = ["code", "approve", "automatic"];
+export const FILL_MODES = ["code", "approve", "automatic"];
 
 /**
  * @param {HTMLDialogElement} dialog
@@ -63,7 +63,7 @@ export const details = (dialog, request, on) => {
 
   /** @param {AccountView} shown */
   const modes = (shown) => {
-    const choices = MODES.map((mode) => {
+    const choices = FILL_MODES.map((mode) => {
       const input = h("input", { type: "radio", name: "mode", value: mode, checked: shown.mode === mode });
       input.addEventListener("change", () => request({ kind: "setMode", account: shown.id, mode }));
       return h("label", { class: "choice" }, input, h("span", {}, h("strong", {}, say(`mode_${mode}`)), h("small", {}, say(`modeText_${mode}`))));

@@ -52,6 +52,21 @@ export const passphraseField = (id, labelKey, measured) => {
 };
 
 /**
+ * What the core is asked when a person comes in one of these ways.
+ * @param {Kind} kind
+ * @param {string | undefined} door
+ * @param {boolean} first there is no vault yet: it is made
+ * @param {string} [save] an offered account to keep at once
+ * @returns {import("../core/tofaktor.js").UiRequest}
+ */
+export const comingIn = (kind, door, first, save) => {
+  if (kind === "passphrase") return { kind: first ? "create" : "unlock", save };
+  if (kind === "recovery") return { kind: "unlockByRecovery", save };
+  if (kind === "key") return { kind: "unlockByKey", door: door ?? "", save };
+  return { kind: first ? "createOpen" : "unlockByDevice", save };
+};
+
+/**
  * @param {HTMLElement} place
  * @param {(kind: Kind, door: string | undefined, bytes: Uint8Array | undefined) => Promise<unknown>} open
  * @param {(key: string) => void} tell

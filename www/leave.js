@@ -1,4 +1,5 @@
 // Ways out of a page: to the manager, and onto the disk.
+import { manage } from "../core.js";
 
 /** @param {string} [place] */
 export const openManager = async (place) => {
@@ -7,8 +8,14 @@ export const openManager = async (place) => {
   close();
 };
 
-/** The sealed copies, as a file. @param {string} text */
-export const download = (text) => {
+/** Saves the sealed copies as a file. */
+export const exportSealed = async () => {
+  const { shown } = await manage({ kind: "exportSealed" });
+  if (shown?.kind === "sealed") download(shown.text);
+};
+
+/** @param {string} text */
+const download = (text) => {
   const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
   const link = document.createElement("a");
   link.href = url;

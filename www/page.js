@@ -11,19 +11,16 @@ const SPOKEN = [
   ["data-i18n-placeholder", "placeholder"],
 ];
 
-/** Loads the words and puts them into every `data-i18n` of the document and its templates. */
+/** Loads the words and puts them into every `data-i18n` of the document. */
 export const speak = async () => {
   const chosen = language(localStorage.getItem("language"));
   messages = await load(chosen);
   document.documentElement.lang = chosen;
-  for (const root of [document, ...[...document.querySelectorAll("template")].map((t) => t.content)]) {
-    for (const element of root.querySelectorAll("[data-i18n]")) element.textContent = say(element.getAttribute("data-i18n") ?? "");
-    for (const [named, attribute] of SPOKEN)
-      for (const element of root.querySelectorAll(`[${named}]`))
-        element.setAttribute(attribute ?? "", say(element.getAttribute(named ?? "") ?? ""));
-    for (const element of root.querySelectorAll("[data-icon]"))
-      if (!element.querySelector(".icon")) element.prepend(icon(element.getAttribute("data-icon") ?? ""));
-  }
+  for (const element of document.querySelectorAll("[data-i18n]")) element.textContent = say(element.getAttribute("data-i18n") ?? "");
+  for (const [named, attribute] of SPOKEN)
+    for (const element of document.querySelectorAll(`[${named}]`))
+      element.setAttribute(attribute ?? "", say(element.getAttribute(named ?? "") ?? ""));
+  for (const element of document.querySelectorAll("[data-icon]")) element.prepend(icon(element.getAttribute("data-icon") ?? ""));
 };
 
 /**
@@ -58,13 +55,6 @@ export const part = (whole, selector) => {
   const element = whole.querySelector(selector);
   if (!(element instanceof HTMLElement)) throw new Error(`no ${selector}`);
   return element;
-};
-
-/** @param {string} template @returns {HTMLElement} */
-export const fromTemplate = (template) => {
-  const made = byId(template, HTMLTemplateElement).content.firstElementChild?.cloneNode(true);
-  if (!(made instanceof HTMLElement)) throw new Error(`no ${template}`);
-  return made;
 };
 
 /**

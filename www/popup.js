@@ -1,30 +1,25 @@
 // The popup paints what the core says and passes on what the person does.
 performance.mark("script");
-import { ask, fold, manage, ready } from "../core.js";
-import { cards, label } from "./cards.js";
+import { ask, ready } from "../core.js";
 import { details } from "./details.js";
-import { door } from "./door.js";
-import { download, openManager } from "./leave.js";
-import { byId, fromTemplate, part, say, show, speak } from "./page.js";
+import { comingIn, door } from "./door.js";
+import { exportSealed, openManager } from "./leave.js";
+import { accountList } from "./list.js";
+import { tell } from "./notice.js";
+import { paintOffers } from "./offers.js";
+import { byId, part, say, show, speak } from "./page.js";
 import { scanPicture } from "./picture.js";
 
 /**
  * @typedef {import("../core/tofaktor.js").Reply} Reply
  * @typedef {import("../core/tofaktor.js").View} View
  * @typedef {import("../core/tofaktor.js").UiRequest} UiRequest
- * @typedef {import("../core/tofaktor.js").AccountView} AccountView
- * @typedef {import("../core/tofaktor.js").OfferView} OfferView
  */
-
-const notice = byId("notice", HTMLElement);
-const search = byId("search", HTMLInputElement);
 
 /** @type {import("../core/tofaktor.js").Tab} */
 let tab = {};
 /** @type {View | undefined} */
 let view;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let expiry;
 
 /** @param {UiRequest} asked @param {Uint8Array} [bytes] */
 const request = async (asked, bytes) => {
@@ -34,7 +29,7 @@ const request = async (asked, bytes) => {
   return reply;
 };
 
-const list = cards(byId("account-list", HTMLElement), {
+const list = accountList(byId("list", HTMLElement), {
   copied: (account) => {
     const elsewhere = account.microsoft ? view?.stranger : undefined;
     if (elsewhere) tell("copiedElsewhere", elsewhere.host);
@@ -42,11 +37,12 @@ const list = cards(byId("account-list", HTMLElement), {
     ask({ kind: "used", account: account.id }, tab).catch(() => {});
   },
   more: (account) => dialog.open(account),
+  ended: () => request({ kind: "refresh" }),
 });
 
 const dialog = details(byId("details", HTMLDialogElement), (asked) => request(asked), {
   transfer: (account) => openManager(`transfer=${account.id}`),
-  closed: (id) => list.focus(id),
+  closed: list.focusMore,
 });
 
 const saved = () => view?.offers.find((offer) => offer.standing === "new")?.id;
@@ -54,15 +50,10 @@ const saved = () => view?.offers.find((offer) => offer.standing === "new")?.id;
 const entrance = door(
   byId("door", HTMLElement),
   async (kind, id, bytes) => {
-    const save = saved();
-    const first = view?.screen === "firstRun";
-    if (kind === "passphrase") await request({ kind: first ? "create" : "unlock", save }, bytes);
-    else if (kind === "recovery") await request({ kind: "unlockByRecovery", save }, bytes);
-    else if (kind === "key") await request({ kind: "unlockByKey", door: id ?? "", save }, bytes);
-    else await request({ kind: first ? "createOpen" : "unlockByDevice", save });
+    await request(comingIn(kind, id, view?.screen === "firstRun", saved()), bytes);
     if (view?.screen === "accounts") settle();
   },
-  (key) => tell(key),
+  tell,
 );
 
 /** @param {Reply} reply @param {boolean} [quiet] a code has run out, nothing else has happened */
@@ -80,7 +71,6 @@ const paint = (reply, quiet) => {
   show("empty", accounts.length === 0 && offers.length === 0);
   show("offers", offers.length > 0);
   show("page", page !== undefined && page !== null);
-  show("search-row", view.searchable);
   show("stranger", stranger?.looksAlike === true);
   part(document, "[data-action='lock']").hidden = screen !== "accounts";
 
@@ -93,7 +83,7 @@ const paint = (reply, quiet) => {
     show("clock-off", off !== undefined);
     if (off !== undefined) part(document, "#clock-off span").textContent = say(off > 0 ? "clockSlow" : "clockFast", String(Math.abs(off)));
   }
-  byId("account-list", HTMLElement).dataset.fill = String(page?.canFill === true);
+  byId("list", HTMLElement).dataset.fill = String(page?.canFill === true);
   if (stranger) byId("stranger-text", HTMLElement).textContent = say("strangerText", stranger.host);
   if (screen === "firstRun" || screen === "locked") {
     if (dialog.isOpen()) dialog.close();
@@ -106,75 +96,20 @@ const paint = (reply, quiet) => {
     });
   } else entrance.clear();
 
-  byId("offer-list", HTMLElement).replaceChildren(...offers.map(offerCard));
-  list.paint(accounts);
-  if (search.value) find();
-
-  clearTimeout(expiry);
-  const soonest = Math.min(...accounts.filter((a) => a.periodMs > 0).map((a) => a.leftMs));
-  if (Number.isFinite(soonest)) expiry = setTimeout(() => request({ kind: "refresh" }), soonest);
+  paintOffers(byId("offer-list", HTMLElement), offers, screen === "accounts");
+  list.paint(accounts, view.searchable);
 
   document.body.dataset.ready = "true";
   requestAnimationFrame(() => performance.getEntriesByName("painted").length || performance.mark("painted"));
 };
 
-/** @param {string} [key] @param {...string} values */
-const tell = (key, ...values) => {
-  if (key) {
-    notice.dataset.notice = key;
-    notice.textContent = say(`notice_${key}`, ...values);
-  } else {
-    delete notice.dataset.notice;
-    notice.textContent = "";
-  }
-};
-
 /** Where the next key press should go. */
 const settle = () => {
   if (view?.screen === "firstRun" || view?.screen === "locked") entrance.focus();
-  else if (view?.screen === "accounts" && view.offers.length === 0) view.searchable ? search.focus() : list.focusFirst();
+  else if (view?.screen === "accounts" && view.offers.length === 0) list.focus();
 };
 
-/** @param {OfferView} offer */
-const offerCard = (offer) => {
-  const card = fromTemplate("offer-template");
-  card.dataset.offer = offer.id;
-  label(card, offer);
-  const standing = part(card, ".standing");
-  standing.hidden = offer.standing === "new";
-  standing.textContent = offer.standing === "new" ? "" : say(`standing_${offer.standing}`);
-  const save = part(card, "[data-action='save']");
-  save.textContent = say(offer.standing === "conflict" ? "replace" : "save");
-  save.dataset.replace = String(offer.standing === "conflict");
-  // While the vault is closed there is one way on, the form; two buttons would compete.
-  save.hidden = view?.screen !== "accounts" || offer.standing === "known";
-  return card;
-};
-
-const find = () => {
-  const found = list.search(fold(search.value).split(/\s+/).filter(Boolean));
-  show("not-found", found === 0 && search.value !== "");
-  byId("found", HTMLElement).textContent = search.value ? say("foundCount", String(found)) : "";
-};
-
-search.addEventListener("input", find);
-search.addEventListener("keydown", (event) => {
-  if (event.key === "ArrowDown") list.focusFirst();
-  else if (event.key === "Enter") list.copyFirst();
-  else if (event.key === "Escape" && search.value) {
-    search.value = "";
-    find();
-  } else return;
-  event.preventDefault();
-});
-byId("account-list", HTMLElement).addEventListener("before-first", () => view?.searchable && search.focus());
-
-// Typing anywhere searches.
-document.addEventListener("keydown", (event) => {
-  if (!view?.searchable || dialog.isOpen() || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key.length !== 1 || event.key === " " || event.target instanceof HTMLInputElement) return;
-  search.focus();
-});
+document.addEventListener("keydown", (event) => dialog.isOpen() || list.type(event));
 
 document.addEventListener("click", async (event) => {
   const target = event.target instanceof Element ? event.target.closest("[data-action]") : null;
@@ -208,10 +143,8 @@ document.addEventListener("click", async (event) => {
       return openManager();
     case "recovery":
       return openManager("recovery");
-    case "export": {
-      const { shown } = await manage({ kind: "exportSealed" });
-      if (shown?.kind === "sealed") download(shown.text);
-    }
+    case "export":
+      return exportSealed();
   }
 });
 

@@ -40,6 +40,19 @@ export const sheet = (dialog) => {
     open,
     close: () => dialog.open && dialog.close(),
 
+    /** @param {string} title @param {string} text @param {string} action @param {() => void} yes */
+    confirm: (title, text, action, yes) => {
+      const stay = button("stay", say("cancel"));
+      stay.dataset.first = "";
+      stay.addEventListener("click", () => dialog.close());
+      const go = button("go", action, { class: "danger" });
+      go.addEventListener("click", () => {
+        dialog.close();
+        yes();
+      });
+      open("confirm", title, [h("div", { class: "warning" }, icon("warn"), h("p", {}, text)), h("div", { class: "row" }, stay, go)]);
+    },
+
     /**
      * Shows once more that it is you.
      * @param {import("../core/tofaktor.js").DoorView[]} doors

@@ -1,29 +1,11 @@
 // A window of its own for Windows Hello and security keys: the browser's dialog takes the
 // focus, and a popup would close under it.
 import { ask, ready } from "../core.js";
-import { door } from "./door.js";
+import { comingIn, door } from "./door.js";
+import { tell } from "./notice.js";
 import { byId, say, show, speak } from "./page.js";
 
-const notice = byId("notice", HTMLElement);
-
-/** @param {string} [key] */
-const tell = (key) => {
-  notice.dataset.notice = key ?? "";
-  notice.textContent = key ? say(`notice_${key}`) : "";
-};
-
-const entrance = door(
-  byId("door", HTMLElement),
-  async (kind, id, bytes) => {
-    const reply = await ask(
-      kind === "passphrase" ? { kind: "unlock", save: undefined } : kind === "recovery" ? { kind: "unlockByRecovery", save: undefined } : kind === "key" ? { kind: "unlockByKey", door: id ?? "", save: undefined } : { kind: "unlockByDevice", save: undefined },
-      {},
-      bytes,
-    );
-    paint(reply);
-  },
-  tell,
-);
+const entrance = door(byId("door", HTMLElement), async (kind, id, bytes) => paint(await ask(comingIn(kind, id, false), {}, bytes)), tell);
 
 /** @param {import("../core/tofaktor.js").Reply} reply */
 const paint = ({ view, notice: key }) => {

@@ -1,23 +1,13 @@
 // The first run: what it is, how it is locked, where to go. Opens once, by itself.
 import { ask, ready } from "../core.js";
-import { door } from "./door.js";
+import { comingIn, door } from "./door.js";
+import { tell } from "./notice.js";
 import { byId, say, show, speak } from "./page.js";
 
-const notice = byId("notice", HTMLElement);
 const steps = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-step]")]);
 let step = 0;
 
-/** @param {string} [key] */
-const tell = (key) => {
-  notice.dataset.notice = key ?? "";
-  notice.textContent = key ? say(`notice_${key}`) : "";
-};
-
-const entrance = door(
-  byId("door", HTMLElement),
-  async (kind, _id, bytes) => paint(await ask(kind === "device" ? { kind: "createOpen", save: undefined } : { kind: "create", save: undefined }, {}, bytes)),
-  tell,
-);
+const entrance = door(byId("door", HTMLElement), async (kind, id, bytes) => paint(await ask(comingIn(kind, id, true), {}, bytes)), tell);
 
 /** @param {import("../core/tofaktor.js").Reply} reply */
 const paint = ({ view, notice: key }) => {

@@ -2,8 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::ui::{self, Done};
-use super::{change_if, offers, view};
+use super::sentences::{outage, sentence, unusable};
+use super::{Done, change_if, enrol, offers, view};
 use crate::otp::base32;
 use crate::otp::uri::{Enrolment, UriError};
 use crate::otp::{Algorithm, Credential, Factor};
@@ -26,7 +26,7 @@ fn read(draft: &Draft, key: &[u8]) -> Result<Enrolment, Notice> {
         return Err(Notice::NameTooLong);
     }
     let key = std::str::from_utf8(key).map_err(|_| Notice::QrSecretCharacter)?;
-    let secret = base32::decode(key).map_err(|error| ui::unusable(UriError::Secret(error)))?;
+    let secret = base32::decode(key).map_err(|error| unusable(UriError::Secret(error)))?;
     let algorithm = match draft.algorithm.as_str() {
         "SHA1" => Algorithm::Sha1,
         "SHA256" => Algorithm::Sha256,
@@ -62,9 +62,9 @@ pub(super) async fn enter(
     key: &Zeroizing<Vec<u8>>,
 ) -> Result<Done, Notice> {
     let enrolment = read(draft, key)?;
-    let vault = session::key(p).await.map_err(ui::sentence)?;
-    let offer = offers::add(p, &enrolment, None, tab.id).await.map_err(ui::outage)?;
-    let done = ui::save(p, &vault, &offer, false).await?;
+    let vault = session::key(p).await.map_err(sentence)?;
+    let offer = offers::add(p, &enrolment, None, tab.id).await.map_err(outage)?;
+    let done = enrol::save(p, &vault, &offer, false).await?;
     Ok(Done {
         notice: done.notice.map(|notice| if notice == Notice::Saved { Notice::Entered } else { notice }),
         ..done
@@ -121,8 +121,8 @@ async fn change(
     operation: impl FnOnce(&mut Contents, AccountId) -> Option<()>,
 ) -> Result<Done, Notice> {
     let id = AccountId::from_text(id).ok_or(Notice::Gone)?;
-    let key = session::key(p).await.map_err(ui::sentence)?;
-    let changed = change_if(p, &key, |contents| operation(contents, id)).await.map_err(ui::sentence)?;
+    let key = session::key(p).await.map_err(sentence)?;
+    let changed = change_if(p, &key, |contents| operation(contents, id)).await.map_err(sentence)?;
     changed.map(|()| Done::default()).ok_or(Notice::Gone)
 }
 

@@ -3,15 +3,19 @@
 use data_encoding::HEXLOWER;
 use zeroize::Zeroizing;
 
-use super::ui::sentence;
+use super::preferences;
+use super::sentences::sentence;
 use crate::platform::{Platform, Store};
 use crate::protocol::{DoorKind, DoorView, KeyView, Notice};
 use crate::vault::kdf::Passphrase;
 use crate::vault::recovery::RecoveryCode;
+use crate::vault::session;
 use crate::vault::store::{self, Presence};
 use crate::vault::ways::{PrfOutput, Unlock};
-use crate::vault::{Contents, Header, Prf, SlotId, SlotType, VaultError, VaultKey, Way};
+use crate::vault::{Contents, Header, Prf, SlotId, SlotType, VaultKey, Way};
 
+/// Shortest passphrase taken, in characters (NIST SP 800-63B-4, as part of two factors).
+const SHORTEST_PASSPHRASE: usize = 8;
 /// When somebody last showed that it is them. Session storage, beside the key.
 const PROVED: &str = "proved";
 /// How long that is good for what could be turned against them.
@@ -53,6 +57,23 @@ pub(super) async fn unlock(
         }
     }
     .map_err(sentence)
+}
+
+/// What a new passphrase is taken as.
+pub(super) fn passphrase(bytes: &Zeroizing<Vec<u8>>) -> Result<Passphrase, Notice> {
+    let characters = std::str::from_utf8(bytes).map_or(0, |text| text.chars().count());
+    if characters < SHORTEST_PASSPHRASE {
+        return Err(Notice::PassphraseTooShort);
+    }
+    Ok(Passphrase::new(bytes.to_vec()))
+}
+
+/// Keeps the vault open for as long as the person chose.
+pub(super) async fn keep_open(p: &impl Platform, key: &VaultKey) -> Result<(), Notice> {
+    let contents = store::open(p, key).await.map_err(sentence)?;
+    session::keep(p, key, preferences::idle(&contents.settings)).await.map_err(sentence)?;
+    p.wake_at(session::until_ms(p).await.map_err(sentence)?);
+    Ok(())
 }
 
 /// Notes that somebody has just shown that it is them. What opens without
@@ -142,26 +163,4 @@ const fn kind(slot_type: SlotType) -> DoorKind {
         SlotType::Device => DoorKind::Device,
         SlotType::Recovery => DoorKind::Recovery,
     }
-}
-
-/// The sentence for a way in of that kind that did not open.
-pub(super) const fn wrong(slot_type: SlotType) -> Notice {
-    match slot_type {
-        SlotType::Passphrase => Notice::WrongPassphrase,
-        SlotType::Recovery => Notice::WrongRecoveryCode,
-        SlotType::Prf => Notice::WrongKey,
-        SlotType::Device => Notice::NoSuchDoor,
-    }
-}
-
-/// The sentences for what only the ways in can answer.
-pub(super) const fn refused(error: &VaultError) -> Option<Notice> {
-    Some(match error {
-        VaultError::Mistyped => Notice::MistypedRecoveryCode,
-        VaultError::NoPrf => Notice::NoKeySecret,
-        VaultError::NoSuchSlot => Notice::NoSuchDoor,
-        VaultError::LastSlot => Notice::LastDoor,
-        VaultError::SlotLimits => Notice::TooManyDoors,
-        _ => return None,
-    })
 }

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::clock;
 use super::tab::{Id, Note, Released, Told};
 use crate::caller::Page;
+use crate::otp::uri::Enrolment;
 use crate::pages::{Field, State};
 use crate::platform::{Outage, Platform, Store};
 use crate::protocol::Reason;
@@ -74,6 +75,11 @@ pub(super) fn is_microsoft(account: &Account) -> bool {
 /// User principal names do not tell case apart.
 pub(super) fn same_name(ours: &str, theirs: &str) -> bool {
     ours.trim().to_lowercase() == theirs.trim().to_lowercase()
+}
+
+/// The same account: same secret, same name.
+pub(super) fn same(account: &Account, enrolment: &Enrolment) -> bool {
+    account.credential == enrolment.credential && same_name(&account.name, &enrolment.name)
 }
 
 /// The account that the person chose in the popup, for this view.

@@ -7,10 +7,13 @@
 mod accounts;
 mod clock;
 mod doors;
+mod enrol;
 mod fill;
 mod offers;
 mod page;
+mod preferences;
 mod search;
+mod sentences;
 mod settings;
 mod stranger;
 mod tab;
@@ -25,6 +28,7 @@ pub use settings::manage;
 pub use ui::ask;
 
 use crate::platform::Platform;
+use crate::protocol::Notice;
 use crate::vault::store::{self, Presence};
 use crate::vault::{Contents, VaultError, VaultKey, session};
 
@@ -38,7 +42,7 @@ pub async fn expire(p: &impl Platform) {
 
 /// The computer was locked: locks the vault too, unless the person chose otherwise.
 pub async fn computer_locked(p: &impl Platform) {
-    let stays = open(p).await.is_ok_and(|contents| !settings::locks_with_computer(&contents.settings));
+    let stays = open(p).await.is_ok_and(|contents| !preferences::locks_with_computer(&contents.settings));
     if !stays && session::lock(p).await.is_ok() {
         p.wake_at(None);
     }
@@ -47,6 +51,14 @@ pub async fn computer_locked(p: &impl Platform) {
 /// A tab was closed: forgets what was known of it.
 pub async fn forget(p: &impl Platform, tab: i32) {
     tab::Note::forget(p, tab).await;
+}
+
+/// What came of a request that succeeded.
+#[derive(Default)]
+struct Done {
+    notice: Option<Notice>,
+    /// The tab whose page waits for this.
+    woke: Option<i32>,
 }
 
 /// The contents, if the vault is open; otherwise why not.

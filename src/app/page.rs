@@ -1,7 +1,7 @@
 //! What the script on a Microsoft page is told.
 
 use super::tab::{Captured, CapturedKind, Note, Pending, Told};
-use super::{clock, fill, offers, settings};
+use super::{clock, fill, offers, preferences};
 use crate::caller::Page;
 use crate::otp::base32;
 use crate::otp::payload::{self, Payload};
@@ -185,7 +185,7 @@ async fn switch(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observat
         Err(reason) => reason,
         Ok(contents) => match fill::choose(&contents, note) {
             Err(reason) => reason,
-            Ok(_) if !settings::switches(&contents.settings) => Reason::NotAppCode,
+            Ok(_) if !preferences::switches(&contents.settings) => Reason::NotAppCode,
             Ok(account) if account.status != Status::Confirmed => Reason::NothingToDo,
             Ok(_) if !visible || !page.in_front() => Reason::NotInFront,
             Ok(_) => {
@@ -289,7 +289,7 @@ async fn take_manual(p: &impl Platform, page: &Page, note: &mut Note, manual: &M
 /// Puts an account of the page on offer, unless it is kept already.
 async fn capture(p: &impl Platform, page: &Page, note: &mut Note, enrolment: &Enrolment) {
     let kept = match open(p).await {
-        Ok(contents) => contents.accounts.iter().find(|a| same(a, enrolment)).map(|a| a.id),
+        Ok(contents) => contents.accounts.iter().find(|a| fill::same(a, enrolment)).map(|a| a.id),
         Err(_) => None,
     };
     let offer = match kept {
@@ -313,11 +313,6 @@ async fn capture(p: &impl Platform, page: &Page, note: &mut Note, enrolment: &En
 fn note_capture(note: &mut Note, captured: Captured) {
     note.captured.retain(|known| (known.kind, &known.account) != (captured.kind, &captured.account));
     note.captured.push(captured);
-}
-
-/// The same account: same secret, same name.
-pub(super) fn same(account: &Account, enrolment: &Enrolment) -> bool {
-    account.credential == enrolment.credential && fill::same_name(&account.name, &enrolment.name)
 }
 
 fn captured_reason(note: &Note) -> Reason {
@@ -355,10 +350,7 @@ fn badge(note: &Note) -> Badge {
 pub async fn check_clock(p: &impl Platform, page: &Page) {
     let signs_in = matches!(page.site().family(), Family::SignIn | Family::PersonalSignIn);
     // Whether it may be asked at all is in the vault; while that is closed, nobody is asked.
-    let may = match super::open(p).await {
-        Ok(contents) => contents.settings.get("clockCheck").and_then(serde_json::Value::as_bool).unwrap_or(true),
-        Err(_) => false,
-    };
+    let may = super::open(p).await.is_ok_and(|contents| preferences::checks_clock(&contents.settings));
     if signs_in && may {
         clock::check(p, page.site().origin()).await;
     }

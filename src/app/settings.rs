@@ -1,57 +1,18 @@
-//! What can be set, and what our own pages ask about it.
-//!
-//! Settings are sealed with the accounts, under names that stay.
+//! What our own pages ask that change settings and ways in.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::doors::{self, Door};
-use super::ui::{self, passphrase, sentence};
+use super::doors::{self, Door, passphrase};
+use super::preferences::{self, CLOCK_CHECK, LOCK_AFTER, LOCK_WITH_COMPUTER, SWITCHING};
+use super::sentences::{outage, sentence};
 use super::{change_if, open, transfer};
 use crate::platform::Platform;
 use crate::protocol::{KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown};
 use crate::vault::recovery::RecoveryCode;
-use crate::vault::session::{self, Idle};
+use crate::vault::session;
 use crate::vault::ways::{self, NewWay, PrfOutput};
-use crate::vault::{AccountId, SlotType, VaultKey, diagnostics, store};
-
-const LOCK_AFTER: &str = "lockAfterMinutes";
-const LOCK_WITH_COMPUTER: &str = "lockWithComputer";
-const SWITCHING: &str = "switchToCode";
-const CLOCK_CHECK: &str = "clockCheck";
-
-/// Minutes without use that can be chosen; 0 is until the browser closes.
-const IDLE_CHOICES: [u32; 7] = [1, 5, 15, 30, 60, 240, 0];
-const IDLE_USUAL: u32 = 15;
-/// Longest name of a way in, in bytes, is the format's; a cut must not split a letter.
-const LABEL: usize = crate::vault::MAX_LABEL;
-
-/// How long the vault stays open without being used.
-pub(super) fn idle(settings: &Map<String, Value>) -> Idle {
-    match idle_minutes(settings) {
-        0 => Idle::UntilClosed,
-        minutes => Idle::After(u64::from(minutes) * 60_000),
-    }
-}
-
-fn idle_minutes(settings: &Map<String, Value>) -> u32 {
-    let chosen = settings.get(LOCK_AFTER).and_then(Value::as_u64).and_then(|minutes| u32::try_from(minutes).ok());
-    chosen.filter(|minutes| IDLE_CHOICES.contains(minutes)).unwrap_or(IDLE_USUAL)
-}
-
-/// Whether the vault is locked with the computer.
-pub(super) fn locks_with_computer(settings: &Map<String, Value>) -> bool {
-    is_on(settings, LOCK_WITH_COMPUTER)
-}
-
-/// Whether to go from the phone's approval to the code without being asked.
-pub(super) fn switches(settings: &Map<String, Value>) -> bool {
-    is_on(settings, SWITCHING)
-}
-
-fn is_on(settings: &Map<String, Value>, name: &str) -> bool {
-    settings.get(name).and_then(Value::as_bool).unwrap_or(true)
-}
+use crate::vault::{AccountId, MAX_LABEL, SlotType, VaultKey, diagnostics, store};
 
 /// Asked by our own pages that change settings.
 pub async fn manage(p: &impl Platform, request: SettingsRequest, bytes: Zeroizing<Vec<u8>>) -> SettingsReply {
@@ -85,11 +46,11 @@ async fn view(p: &impl Platform) -> SettingsView {
         open: contents.is_some(),
         proved: contents.is_some() && doors::is_proved(p).await,
         doors: header.map(|header| doors::views(&header)).unwrap_or_default(),
-        idle_minutes: idle_minutes(&settings),
-        idle_choices: IDLE_CHOICES.to_vec(),
-        lock_with_computer: locks_with_computer(&settings),
-        switching: switches(&settings),
-        clock_check: is_on(&settings, CLOCK_CHECK),
+        idle_minutes: preferences::idle_minutes(&settings),
+        idle_choices: preferences::IDLE_CHOICES.to_vec(),
+        lock_with_computer: preferences::locks_with_computer(&settings),
+        switching: preferences::switches(&settings),
+        clock_check: preferences::checks_clock(&settings),
         diagnostics: serde_json::to_string_pretty(&facts).unwrap_or_default(),
     }
 }
@@ -106,7 +67,7 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
         SettingsRequest::SetIdle { minutes } => {
             set(p, LOCK_AFTER, minutes.into()).await?;
             let key = session::key(p).await.map_err(sentence)?;
-            ui::keep_open(p, &key).await?;
+            doors::keep_open(p, &key).await?;
             Ok((None, None))
         }
         SettingsRequest::SetLockWithComputer { on } => set(p, LOCK_WITH_COMPUTER, on.into()).await,
@@ -140,9 +101,9 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
         }
         SettingsRequest::BeginKey => {
             proved(p).await?;
-            let salt = ways::make_prf_salt(p).map_err(ui::outage)?;
+            let salt = ways::make_prf_salt(p).map_err(outage)?;
             let mut user = vec![0; 16];
-            p.random(&mut user).map_err(ui::outage)?;
+            p.random(&mut user).map_err(outage)?;
             Ok((None, Some(Shown::Key { salt: salt.to_vec(), user })))
         }
         SettingsRequest::AddKey { label, key } => add_key(p, &label, &key, bytes).await,
@@ -209,7 +170,7 @@ async fn proved(p: &impl Platform) -> Result<VaultKey, Notice> {
 /// One code at a time: whoever makes a new one has lost the old one, or thinks so.
 async fn make_recovery(p: &impl Platform) -> Result<Done, Notice> {
     let key = proved(p).await?;
-    let code = RecoveryCode::make(p).map_err(ui::outage)?;
+    let code = RecoveryCode::make(p).map_err(outage)?;
     let way = NewWay::Recovery(&code);
     let header = doors::header(p).await.ok_or(Notice::Gone)?;
     match header.slots.iter().find(|slot| slot.slot_type() == Some(SlotType::Recovery)) {
@@ -232,16 +193,16 @@ async fn add_key(p: &impl Platform, label: &str, key: &KeyView, output: &[u8]) -
 async fn renew(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
     let key = proved(p).await?;
     let words = passphrase(bytes)?;
-    let code = RecoveryCode::make(p).map_err(ui::outage)?;
+    let code = RecoveryCode::make(p).map_err(outage)?;
     let ways = [("", NewWay::Passphrase(&words)), ("", NewWay::Recovery(&code))];
     let key = ways::rotate(p, &key, &ways).await.map_err(sentence)?;
-    ui::keep_open(p, &key).await?;
+    doors::keep_open(p, &key).await?;
     Ok((Some(Notice::Renewed), Some(Shown::Recovery { code: code.to_text().to_string() })))
 }
 
-/// As much of a name as the format takes.
+/// As much of a name as the format takes; a cut must not split a letter.
 fn fitting(label: &str) -> &str {
     let label = label.trim();
-    let end = (0..=LABEL.min(label.len())).rev().find(|end| label.is_char_boundary(*end)).unwrap_or(0);
+    let end = (0..=MAX_LABEL.min(label.len())).rev().find(|end| label.is_char_boundary(*end)).unwrap_or(0);
     label.get(..end).unwrap_or_default()
 }

@@ -3,21 +3,15 @@
 use zeroize::Zeroizing;
 
 use super::doors::{self, Door};
+use super::sentences::{outage, sentence};
 use super::tab::{Id, Note, Told};
-use super::{accounts, fill, offers, open, page, settings, view};
+use super::{Done, accounts, enrol, offers, open, view};
 use crate::otp::Factor;
-use crate::otp::base32::Base32Error;
-use crate::otp::payload::{self, Payload};
-use crate::otp::uri::UriError;
-use crate::platform::{Outage, Platform};
+use crate::platform::Platform;
 use crate::protocol::{Notice, Reply, Tab, UiRequest};
-use crate::vault::kdf::Passphrase;
 use crate::vault::session;
 use crate::vault::ways::NewWay;
-use crate::vault::{Account, AccountId, Contents, Status, VaultError, VaultKey, store};
-
-/// Shortest passphrase taken, in characters (NIST SP 800-63B-4, as part of two factors).
-const SHORTEST_PASSPHRASE: usize = 8;
+use crate::vault::{AccountId, Contents, Status, VaultError, VaultKey, store};
 
 /// Asked by our own pages. `bytes` go with the request: a passphrase as
 /// NFKC-normalised UTF-8, or the payload of a QR code.
@@ -45,19 +39,11 @@ pub async fn ask(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroiz
     Reply { view: view::make(p, tab, &opened, most).await, notice: notice.or(unreadable), wake }
 }
 
-/// What came of a request that succeeded.
-#[derive(Default)]
-pub(super) struct Done {
-    pub(super) notice: Option<Notice>,
-    /// The tab whose page waits for this.
-    pub(super) woke: Option<i32>,
-}
-
 async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
     match request {
         UiRequest::Show | UiRequest::Glance | UiRequest::Refresh => Ok(Done::default()),
         UiRequest::Create { save } => {
-            let passphrase = passphrase(bytes)?;
+            let passphrase = doors::passphrase(bytes)?;
             create(p, tab, NewWay::Passphrase(&passphrase), save).await
         }
         UiRequest::CreateOpen { save } => create(p, tab, NewWay::Device, save).await,
@@ -70,10 +56,10 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             p.wake_at(None);
             Ok(Done::default())
         }
-        UiRequest::Offer => offer(p, tab, bytes).await,
+        UiRequest::Offer => enrol::offer(p, tab, bytes).await,
         UiRequest::Save { offer, replace } => {
             let key = session::key(p).await.map_err(sentence)?;
-            save(p, &key, &offer, replace).await
+            enrol::save(p, &key, &offer, replace).await
         }
         UiRequest::Dismiss { offer } => {
             offers::remove(p, &offer).await.map_err(outage)?;
@@ -128,14 +114,6 @@ async fn tell(p: &impl Platform, tab: &Tab, told: Told) -> Result<Done, Notice> 
     Ok(Done { notice: None, woke: Some(id) })
 }
 
-pub(super) fn passphrase(bytes: &Zeroizing<Vec<u8>>) -> Result<Passphrase, Notice> {
-    let characters = std::str::from_utf8(bytes).map_or(0, |text| text.chars().count());
-    if characters < SHORTEST_PASSPHRASE {
-        return Err(Notice::PassphraseTooShort);
-    }
-    Ok(Passphrase::new(bytes.to_vec()))
-}
-
 async fn create(p: &impl Platform, tab: &Tab, way: NewWay<'_>, save: Option<String>) -> Result<Done, Notice> {
     let key = store::create(p, &[("", way)], &Contents::default()).await.map_err(sentence)?;
     doors::prove(p).await;
@@ -160,136 +138,11 @@ async fn unlock(
 
 /// The vault is open from now on; a page that waited for it may look again.
 async fn opened(p: &impl Platform, tab: &Tab, key: &VaultKey, offer: Option<String>) -> Result<Done, Notice> {
-    keep_open(p, key).await?;
+    doors::keep_open(p, key).await?;
     let mut done = match offer {
-        Some(offer) => save(p, key, &offer, false).await?,
+        Some(offer) => enrol::save(p, key, &offer, false).await?,
         None => Done::default(),
     };
     done.woke = done.woke.or(tab.id);
     Ok(done)
-}
-
-/// Keeps the vault open for as long as the person chose.
-pub(super) async fn keep_open(p: &impl Platform, key: &VaultKey) -> Result<(), Notice> {
-    let contents = store::open(p, key).await.map_err(sentence)?;
-    session::keep(p, key, settings::idle(&contents.settings)).await.map_err(sentence)?;
-    p.wake_at(session::until_ms(p).await.map_err(sentence)?);
-    Ok(())
-}
-
-/// A QR code was found on a tab of the person's choice.
-async fn offer(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result<Done, Notice> {
-    let enrolment = match payload::classify(payload) {
-        Payload::Enrolment(enrolment) => enrolment,
-        Payload::Unusable(error) => return Err(unusable(error)),
-        Payload::Push => return Err(Notice::QrPush),
-        Payload::Migration => return Err(Notice::QrMigration),
-        Payload::Passkey => return Err(Notice::QrPasskey),
-        Payload::Wifi => return Err(Notice::QrWifi),
-        Payload::Web => return Err(Notice::QrWeb),
-        Payload::Other => return Err(Notice::QrOther),
-    };
-    if let Ok(contents) = open(p).await
-        && contents.accounts.iter().any(|account| page::same(account, &enrolment))
-    {
-        return Err(Notice::AlreadyKnown);
-    }
-    // The origin counts only where the page's own script found it: a tab's address is not a proof.
-    offers::add(p, &enrolment, None, tab.id).await.map_err(outage)?;
-    Ok(Done { notice: Some(Notice::Found), woke: None })
-}
-
-pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, replace: bool) -> Result<Done, Notice> {
-    let offer = offers::read(p).await.into_iter().find(|offer| offer.id == id).ok_or(Notice::Gone)?;
-    let enrolment = offer.enrolment().ok_or(Notice::Gone)?;
-    let id = AccountId::make(p).map_err(outage)?;
-    let account = Account::enrolled(id, enrolment, offer.origin.clone(), p.now_ms());
-    let new_id = account.id;
-    let outcome = store::change(p, key, |contents| Ok::<_, VaultError>(keep(contents, &account, replace)))
-        .await
-        .map_err(sentence)?;
-    let (id, notice) = match outcome {
-        Kept::New => (new_id, Notice::Saved),
-        Kept::Beside => (new_id, Notice::SavedOverOld),
-        Kept::Known(known) => (known, Notice::AlreadyKnown),
-        // The view shows it as a conflict now; the person decides.
-        Kept::Conflict => return Ok(Done::default()),
-    };
-    offers::remove(p, &offer.id).await.map_err(outage)?;
-    if let Some(tab) = offer.tab {
-        page::enrols(p, tab, &offer.id, id).await;
-    }
-    Ok(Done { notice: Some(notice), woke: offer.tab })
-}
-
-/// How an account came into the vault, or did not.
-enum Kept {
-    New,
-    /// The older one of the same name goes once this one is confirmed.
-    Beside,
-    Known(AccountId),
-    Conflict,
-}
-
-fn keep(contents: &mut Contents, account: &Account, replace: bool) -> Kept {
-    if let Some(known) =
-        contents.accounts.iter().find(|a| a.credential == account.credential && fill::same_name(&a.name, &account.name))
-    {
-        return Kept::Known(known.id);
-    }
-    let older =
-        contents.accounts.iter().find(|a| fill::same_name(&a.name, &account.name) && a.issuer == account.issuer);
-    let (kept, replaces) = match older {
-        None => (Kept::New, None),
-        Some(_) if !replace => return Kept::Conflict,
-        Some(older) => (Kept::Beside, Some(older.id)),
-    };
-    contents.accounts.push(Account { replaces, ..account.clone() });
-    kept
-}
-
-/// The sentence for what the vault answered.
-pub(super) fn sentence(error: VaultError) -> Notice {
-    if let Some(notice) = doors::refused(&error) {
-        return notice;
-    }
-    match error {
-        VaultError::None | VaultError::Vanished => Notice::Vanished,
-        VaultError::Exists => Notice::AlreadyExists,
-        VaultError::TooShort => Notice::PassphraseTooShort,
-        VaultError::Damaged(_) | VaultError::RolledBack { .. } | VaultError::OtherVault => Notice::Damaged,
-        VaultError::Newer { .. } => Notice::Newer,
-        VaultError::Wrong(slot_type) => doors::wrong(slot_type),
-        VaultError::Wait { .. } => Notice::TooManyAttempts,
-        VaultError::Locked | VaultError::OtherKey => Notice::Locked,
-        VaultError::NotSaved { cause, .. } | VaultError::Outage(cause) => outage(cause),
-        VaultError::TooLarge => Notice::StorageFull,
-        _ => Notice::StorageRefused,
-    }
-}
-
-pub(super) fn outage(outage: Outage) -> Notice {
-    match outage {
-        Outage::Full => Notice::StorageFull,
-        Outage::Random => Notice::NoRandomness,
-        Outage::Derivation => Notice::NoMemory,
-        Outage::Storage | Outage::Picture => Notice::StorageRefused,
-    }
-}
-
-pub(super) fn unusable(error: UriError) -> Notice {
-    match error {
-        UriError::TooLong => Notice::QrTooLong,
-        UriError::NotOtpauth => Notice::QrOther,
-        UriError::Malformed => Notice::QrMalformed,
-        UriError::Type => Notice::QrType,
-        UriError::Secret(Base32Error::Empty) => Notice::QrNoSecret,
-        UriError::Secret(Base32Error::Character) => Notice::QrSecretCharacter,
-        UriError::Secret(Base32Error::Length) => Notice::QrSecretLength,
-        UriError::Secret(Base32Error::TooLong) => Notice::QrSecretTooLong,
-        UriError::Digits => Notice::QrDigits,
-        UriError::Period => Notice::QrPeriod,
-        UriError::Algorithm => Notice::QrAlgorithm,
-        UriError::Counter => Notice::QrCounter,
-    }
 }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::fill::{is_microsoft, same_name};
+use super::fill::{is_microsoft, same, same_name};
 use super::offers::{self, Offer};
-use super::page::same;
 use super::search::fold;
 use super::tab::Note;
 use super::{clock, doors, stranger};

@@ -95,7 +95,7 @@ export const STATES = [
     seen("#proof"),
   ) },
   { name: "manager-recovery-code", path: MANAGER, vault: "one", wide: true, act: then(
-    press("[data-action='make-recovery']"),
+    press("#unlocking :is([data-action='make-recovery'], [data-action='make-another'])"),
     // From the second time on it asks first.
     async (page) => {
       await page.waitForSelector("#sheet[open]");

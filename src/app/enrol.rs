@@ -1,0 +1,80 @@
+//! How an account comes into the vault: offered first, then kept.
+
+use super::fill::{same, same_name};
+use super::sentences::{outage, sentence, unusable};
+use super::{Done, offers, open, page};
+use crate::otp::payload::{self, Payload};
+use crate::platform::Platform;
+use crate::protocol::{Notice, Tab};
+use crate::vault::{Account, AccountId, Contents, VaultError, VaultKey, store};
+
+/// A QR code was found on a tab of the person's choice.
+pub(super) async fn offer(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result<Done, Notice> {
+    let enrolment = match payload::classify(payload) {
+        Payload::Enrolment(enrolment) => enrolment,
+        Payload::Unusable(error) => return Err(unusable(error)),
+        Payload::Push => return Err(Notice::QrPush),
+        Payload::Migration => return Err(Notice::QrMigration),
+        Payload::Passkey => return Err(Notice::QrPasskey),
+        Payload::Wifi => return Err(Notice::QrWifi),
+        Payload::Web => return Err(Notice::QrWeb),
+        Payload::Other => return Err(Notice::QrOther),
+    };
+    if let Ok(contents) = open(p).await
+        && contents.accounts.iter().any(|account| same(account, &enrolment))
+    {
+        return Err(Notice::AlreadyKnown);
+    }
+    // The origin counts only where the page's own script found it: a tab's address is not a proof.
+    offers::add(p, &enrolment, None, tab.id).await.map_err(outage)?;
+    Ok(Done { notice: Some(Notice::Found), woke: None })
+}
+
+/// Moves an offered account into the vault, unless it is there already.
+pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, replace: bool) -> Result<Done, Notice> {
+    let offer = offers::read(p).await.into_iter().find(|offer| offer.id == id).ok_or(Notice::Gone)?;
+    let enrolment = offer.enrolment().ok_or(Notice::Gone)?;
+    let id = AccountId::make(p).map_err(outage)?;
+    let account = Account::enrolled(id, enrolment, offer.origin.clone(), p.now_ms());
+    let new_id = account.id;
+    let outcome = store::change(p, key, |contents| Ok::<_, VaultError>(keep(contents, &account, replace)))
+        .await
+        .map_err(sentence)?;
+    let (id, notice) = match outcome {
+        Kept::New => (new_id, Notice::Saved),
+        Kept::Beside => (new_id, Notice::SavedOverOld),
+        Kept::Known(known) => (known, Notice::AlreadyKnown),
+        // The view shows it as a conflict now; the person decides.
+        Kept::Conflict => return Ok(Done::default()),
+    };
+    offers::remove(p, &offer.id).await.map_err(outage)?;
+    if let Some(tab) = offer.tab {
+        page::enrols(p, tab, &offer.id, id).await;
+    }
+    Ok(Done { notice: Some(notice), woke: offer.tab })
+}
+
+/// How an account came into the vault, or did not.
+enum Kept {
+    New,
+    /// The older one of the same name goes once this one is confirmed.
+    Beside,
+    Known(AccountId),
+    Conflict,
+}
+
+fn keep(contents: &mut Contents, account: &Account, replace: bool) -> Kept {
+    if let Some(known) =
+        contents.accounts.iter().find(|a| a.credential == account.credential && same_name(&a.name, &account.name))
+    {
+        return Kept::Known(known.id);
+    }
+    let older = contents.accounts.iter().find(|a| same_name(&a.name, &account.name) && a.issuer == account.issuer);
+    let (kept, replaces) = match older {
+        None => (Kept::New, None),
+        Some(_) if !replace => return Kept::Conflict,
+        Some(older) => (Kept::Beside, Some(older.id)),
+    };
+    contents.accounts.push(Account { replaces, ..account.clone() });
+    kept
+}

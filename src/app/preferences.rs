@@ -1,0 +1,50 @@
+//! What a person can choose, under names that stay: it is sealed with the accounts.
+
+use serde_json::{Map, Value};
+
+use crate::vault::session::Idle;
+
+/// Name of the minutes without use after which the vault locks.
+pub(super) const LOCK_AFTER: &str = "lockAfterMinutes";
+/// Name of the switch: lock with the computer.
+pub(super) const LOCK_WITH_COMPUTER: &str = "lockWithComputer";
+/// Name of the switch: from the phone to the code.
+pub(super) const SWITCHING: &str = "switchToCode";
+/// Name of the switch: compare clocks.
+pub(super) const CLOCK_CHECK: &str = "clockCheck";
+
+/// Minutes without use that can be chosen; 0 is until the browser closes.
+pub(super) const IDLE_CHOICES: [u32; 7] = [1, 5, 15, 30, 60, 240, 0];
+const IDLE_USUAL: u32 = 15;
+/// How long the vault stays open without being used.
+pub(super) fn idle(settings: &Map<String, Value>) -> Idle {
+    match idle_minutes(settings) {
+        0 => Idle::UntilClosed,
+        minutes => Idle::After(u64::from(minutes) * 60_000),
+    }
+}
+
+/// The same in minutes; 0 is until the browser closes.
+pub(super) fn idle_minutes(settings: &Map<String, Value>) -> u32 {
+    let chosen = settings.get(LOCK_AFTER).and_then(Value::as_u64).and_then(|minutes| u32::try_from(minutes).ok());
+    chosen.filter(|minutes| IDLE_CHOICES.contains(minutes)).unwrap_or(IDLE_USUAL)
+}
+
+/// Whether the vault is locked with the computer.
+pub(super) fn locks_with_computer(settings: &Map<String, Value>) -> bool {
+    is_on(settings, LOCK_WITH_COMPUTER)
+}
+
+/// Whether to go from the phone's approval to the code without being asked.
+pub(super) fn switches(settings: &Map<String, Value>) -> bool {
+    is_on(settings, SWITCHING)
+}
+
+/// Whether Microsoft's own page may be asked for the time.
+pub(super) fn checks_clock(settings: &Map<String, Value>) -> bool {
+    is_on(settings, CLOCK_CHECK)
+}
+
+fn is_on(settings: &Map<String, Value>, name: &str) -> bool {
+    settings.get(name).and_then(Value::as_bool).unwrap_or(true)
+}

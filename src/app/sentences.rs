@@ -1,0 +1,77 @@
+//! What a person is told of an error: which sentence, not its words.
+
+use crate::otp::base32::Base32Error;
+use crate::otp::uri::UriError;
+use crate::platform::Outage;
+use crate::protocol::Notice;
+use crate::vault::{SlotType, VaultError};
+
+/// The sentence for what the vault answered.
+pub(super) fn sentence(error: VaultError) -> Notice {
+    if let Some(notice) = refused(&error) {
+        return notice;
+    }
+    match error {
+        VaultError::None | VaultError::Vanished => Notice::Vanished,
+        VaultError::Exists => Notice::AlreadyExists,
+        VaultError::TooShort => Notice::PassphraseTooShort,
+        VaultError::Damaged(_) | VaultError::RolledBack { .. } | VaultError::OtherVault => Notice::Damaged,
+        VaultError::Newer { .. } => Notice::Newer,
+        VaultError::Wrong(slot_type) => wrong(slot_type),
+        VaultError::Wait { .. } => Notice::TooManyAttempts,
+        VaultError::Locked | VaultError::OtherKey => Notice::Locked,
+        VaultError::NotSaved { cause, .. } | VaultError::Outage(cause) => outage(cause),
+        VaultError::TooLarge => Notice::StorageFull,
+        _ => Notice::StorageRefused,
+    }
+}
+
+/// The sentence for what the world refused.
+pub(super) fn outage(outage: Outage) -> Notice {
+    match outage {
+        Outage::Full => Notice::StorageFull,
+        Outage::Random => Notice::NoRandomness,
+        Outage::Derivation => Notice::NoMemory,
+        Outage::Storage | Outage::Picture => Notice::StorageRefused,
+    }
+}
+
+/// The sentence for an `otpauth:` URI that enrols nothing.
+pub(super) fn unusable(error: UriError) -> Notice {
+    match error {
+        UriError::TooLong => Notice::QrTooLong,
+        UriError::NotOtpauth => Notice::QrOther,
+        UriError::Malformed => Notice::QrMalformed,
+        UriError::Type => Notice::QrType,
+        UriError::Secret(Base32Error::Empty) => Notice::QrNoSecret,
+        UriError::Secret(Base32Error::Character) => Notice::QrSecretCharacter,
+        UriError::Secret(Base32Error::Length) => Notice::QrSecretLength,
+        UriError::Secret(Base32Error::TooLong) => Notice::QrSecretTooLong,
+        UriError::Digits => Notice::QrDigits,
+        UriError::Period => Notice::QrPeriod,
+        UriError::Algorithm => Notice::QrAlgorithm,
+        UriError::Counter => Notice::QrCounter,
+    }
+}
+
+/// The sentence for a way in of that kind that did not open.
+const fn wrong(slot_type: SlotType) -> Notice {
+    match slot_type {
+        SlotType::Passphrase => Notice::WrongPassphrase,
+        SlotType::Recovery => Notice::WrongRecoveryCode,
+        SlotType::Prf => Notice::WrongKey,
+        SlotType::Device => Notice::NoSuchDoor,
+    }
+}
+
+/// The sentences for what only the ways in can answer.
+const fn refused(error: &VaultError) -> Option<Notice> {
+    Some(match error {
+        VaultError::Mistyped => Notice::MistypedRecoveryCode,
+        VaultError::NoPrf => Notice::NoKeySecret,
+        VaultError::NoSuchSlot => Notice::NoSuchDoor,
+        VaultError::LastSlot => Notice::LastDoor,
+        VaultError::SlotLimits => Notice::TooManyDoors,
+        _ => return None,
+    })
+}

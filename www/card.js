@@ -1,0 +1,81 @@
+// One account as a card: its code of now, the one after it, and how long is left.
+import { button, h, icon, part, say } from "./page.js";
+
+/** @typedef {import("../core/tofaktor.js").AccountView} AccountView */
+
+/** The next code shows in the last seconds of this one. */
+const LATE_MS = 5000;
+
+/** A long address breaks before its @ rather than anywhere. @param {string} name @returns {(string | Node)[]} */
+export const breakable = (name) => {
+  const at = name.lastIndexOf("@");
+  return at > 0 ? [name.slice(0, at), document.createElement("wbr"), name.slice(at)] : [name];
+};
+
+/**
+ * @param {HTMLElement} whole
+ * @param {{ issuer: string, name: string, tenant?: string | null }} account
+ * @param {boolean} [short] the tenant says it all where there is one
+ */
+export const label = (whole, { issuer, name, tenant }, short) => {
+  part(whole, ".name").replaceChildren(...breakable(name || issuer));
+  part(whole, ".issuer").textContent = short ? tenant || issuer : [tenant, issuer].filter(Boolean).join(" · ");
+};
+
+const build = () =>
+  h(
+    "li",
+    { class: "account" },
+    h("span", { class: "initial", "aria-hidden": "true" }),
+    h("div", { class: "label" }, h("strong", { class: "name" }), h("span", { class: "issuer" }), h("span", { class: "unconfirmed" }, say("unconfirmed"))),
+    h("button", { type: "button", class: "quiet more" }, icon("more")),
+    h(
+      "div",
+      { class: "code-row" },
+      h("button", { type: "button", class: "copy" }, h("span", { class: "code" })),
+      h("span", { class: "next-code", "aria-hidden": "true" }),
+      h("span", { class: "copied", "aria-hidden": "true" }, icon("done"), say("copiedShort")),
+      button("fill-here", say("fillHere"), { class: "fill-here" }),
+      button("next", say("nextCode"), { icon: "next" }),
+    ),
+    h("span", { class: "countdown", "aria-hidden": "true" }),
+  );
+
+/** Built once and copied: a thousand are wanted at times. @type {HTMLElement | undefined} */
+let model;
+
+/** @param {string} id @returns {HTMLElement} */
+export const card = (id) => {
+  model ??= build();
+  const made = /** @type {HTMLElement} */ (model.cloneNode(true));
+  made.dataset.account = id;
+  return made;
+};
+
+/** @param {HTMLElement} element @param {AccountView} account */
+export const patch = (element, account) => {
+  const counts = account.periodMs === 0;
+  element.dataset.wanted = String(account.wanted);
+  element.dataset.hue = String(account.hue);
+  element.dataset.pinned = String(account.pinned);
+  element.dataset.counter = String(counts);
+  label(element, account, true);
+  part(element, ".initial").textContent = account.initial;
+  part(element, ".unconfirmed").hidden = account.confirmed;
+  const code = part(element, ".code");
+  code.textContent = account.code;
+  part(element, ".next-code").textContent = account.nextCode;
+  part(element, ".copy").setAttribute("aria-label", say("copyCode", account.code, account.name || account.issuer));
+  part(element, ".more").setAttribute("aria-label", say("moreAbout", account.name || account.issuer));
+  part(element, "[data-action='fill-here']").hidden = !account.microsoft;
+  part(element, "[data-action='next']").hidden = !counts;
+  element.style.setProperty("--period", `${account.periodMs}ms`);
+  element.style.setProperty("--run", `${account.leftMs - account.periodMs}ms`);
+  element.style.setProperty("--late", `${account.leftMs - LATE_MS}ms`);
+  // A new run of the countdown begins; changing a delay alone would bend the old one.
+  const countdown = part(element, ".countdown");
+  countdown.replaceWith(countdown.cloneNode());
+  const next = part(element, ".next-code");
+  next.replaceWith(next.cloneNode(true));
+  for (const animation of code.getAnimations()) animation.cancel(), animation.play();
+};

@@ -1,0 +1,14 @@
+// Before the first paint, and so not a module: the person's choice of light or dark, and what
+// every page of ours has in its head.
+{
+  const look = localStorage.getItem("look");
+  if (look) document.documentElement.dataset.look = look;
+  document.title = "Tofaktor";
+  const add = (/** @type {"meta" | "link"} */ tag, /** @type {Record<string, string>} */ attributes) => {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    document.head.append(element);
+  };
+  add("meta", { name: "viewport", content: "width=device-width" });
+  add("link", { rel: "icon", href: "../icons/32.png" });
+}

@@ -1,0 +1,47 @@
+// The accounts: their codes, their details, and one more by hand.
+import { ask } from "../../core.js";
+import { details } from "../details.js";
+import { accountList } from "../list.js";
+import { tell } from "../notice.js";
+import { byId, show } from "../page.js";
+import { enter } from "./enter.js";
+
+/** @typedef {import("../../core/tofaktor.js").AccountView} AccountView */
+
+/** @param {import("./desk.js").Desk} desk */
+export const accounts = (desk) => {
+  const list = accountList(byId("list", HTMLElement), {
+    copied: ({ id, name, issuer }) => {
+      tell("copied", name || issuer);
+      ask({ kind: "used", account: id }, {}).catch(() => {});
+    },
+    more: (account) => dialog.open(account),
+    ended: () => desk.request({ kind: "refresh" }),
+  });
+
+  /** @param {AccountView} account */
+  const transfer = async (account) => {
+    dialog.close();
+    if (!(await desk.proved())) return;
+    const { shown } = await desk.set({ kind: "transfer", account: account.id });
+    if (shown?.kind === "qr") desk.paper.qr(account.name || account.issuer, shown);
+  };
+
+  const dialog = details(byId("details", HTMLDialogElement), desk.request, { transfer, closed: list.focusMore });
+
+  return {
+    transfer,
+
+    /** @param {import("./desk.js").View} view */
+    paint: ({ accounts, searchable }) => {
+      show("empty", accounts.length === 0);
+      list.paint(accounts, searchable);
+    },
+
+    actions: {
+      enter: () => enter(desk),
+      /** @param {HTMLElement} pressed */
+      next: (pressed) => desk.request({ kind: "next", account: pressed.closest("[data-account]")?.getAttribute("data-account") ?? "" }),
+    },
+  };
+};

@@ -1,0 +1,27 @@
+// Language, and light or dark: kept beside the pages, the language also where the worker can read it.
+import { byId } from "../page.js";
+
+/** @param {"language" | "look"} name @param {(value: string) => void} apply */
+const choice = (name, apply) => {
+  const select = byId(name, HTMLSelectElement);
+  select.value = localStorage.getItem(name) ?? "";
+  select.addEventListener("change", () => {
+    if (select.value) localStorage.setItem(name, select.value);
+    else localStorage.removeItem(name);
+    apply(select.value);
+  });
+};
+
+/** @returns {import("./desk.js").Section} */
+export const appearance = () => {
+  choice("look", (look) => {
+    if (look) document.documentElement.dataset.look = look;
+    else delete document.documentElement.dataset.look;
+  });
+  choice("language", async (language) => {
+    if (language) await chrome.storage.local.set({ language });
+    else await chrome.storage.local.remove("language");
+    location.reload();
+  });
+  return {};
+};

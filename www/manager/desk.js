@@ -1,0 +1,58 @@
+// What the sections of the manager share: what the core said last, and how to ask it for more.
+import { ask, manage } from "../../core.js";
+import { tell } from "../notice.js";
+import { sheet } from "../sheet.js";
+import { byId } from "../page.js";
+
+/**
+ * @typedef {import("../../core/tofaktor.js").View} View
+ * @typedef {import("../../core/tofaktor.js").UiRequest} UiRequest
+ * @typedef {import("../../core/tofaktor.js").SettingsRequest} SettingsRequest
+ * @typedef {import("../../core/tofaktor.js").SettingsView} SettingsView
+ * @typedef {ReturnType<typeof desk>} Desk
+ *
+ * One part of the page with one subject.
+ * @typedef {object} Section
+ * @property {(view: View, settings: SettingsView) => void} [paint] after every answer
+ * @property {Record<string, (pressed: HTMLElement) => unknown>} [actions] by `data-action`
+ */
+
+/** @param {(view: View, settings: SettingsView) => void} paint */
+export const desk = (paint) => {
+  const paper = sheet(byId("sheet", HTMLDialogElement));
+  /** @type {View | undefined} */
+  let view;
+  /** @type {SettingsView | undefined} */
+  let settings;
+  const repaint = () => view && settings && paint(view, settings);
+
+  /** @param {UiRequest} asked @param {Uint8Array} [bytes] */
+  const request = async (asked, bytes) => {
+    const before = view?.screen;
+    const reply = await ask(asked, {}, bytes);
+    if (asked.kind !== "refresh" || reply.view.screen !== before) tell(reply.notice ?? undefined);
+    view = reply.view;
+    if (view.screen !== before) settings = (await manage({ kind: "show" })).view;
+    repaint();
+    return reply;
+  };
+
+  /** @param {SettingsRequest} asked @param {Uint8Array} [bytes] */
+  const set = async (asked, bytes) => {
+    const reply = await manage(asked, bytes);
+    settings = reply.view;
+    if (reply.notice !== "proveFirst") tell(reply.notice ?? undefined);
+    repaint();
+    return reply;
+  };
+
+  /** For what could be misused by somebody who finds the page open. */
+  const proved = async () => {
+    const fresh = await manage({ kind: "show" });
+    if (fresh.view.proved) return true;
+    if (fresh.view.doors.every(({ kind }) => kind === "device")) return (await manage({ kind: "proveByDevice" })).view.proved;
+    return paper.prove(fresh.view.doors, manage);
+  };
+
+  return { paper, request, set, proved, view: () => view };
+};

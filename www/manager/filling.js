@@ -1,0 +1,32 @@
+// What happens on Microsoft's pages.
+import { FILL_MODES } from "../details.js";
+import { byId, h, say, show } from "../page.js";
+
+/** Longer lists are set one by one, in the details of each account. */
+const MOST_MODES = 30;
+
+/** @param {import("./desk.js").Desk} desk @returns {import("./desk.js").Section} */
+export const filling = (desk) => {
+  const switching = byId("switching", HTMLInputElement);
+  const clockCheck = byId("clock-check", HTMLInputElement);
+  switching.addEventListener("change", () => desk.set({ kind: "setSwitching", on: switching.checked }));
+  clockCheck.addEventListener("change", () => desk.set({ kind: "setClockCheck", on: clockCheck.checked }));
+
+  /** @param {import("../../core/tofaktor.js").AccountView} account */
+  const row = ({ id, name, issuer, tenant, mode: chosen }) => {
+    const select = h("select", { "aria-label": say("modeFor", name || issuer) }, ...FILL_MODES.map((mode) => h("option", { value: mode }, say(`mode_${mode}`))));
+    select.value = chosen;
+    select.addEventListener("change", () => desk.request({ kind: "setMode", account: id, mode: FILL_MODES[select.selectedIndex] ?? "code" }));
+    return h("li", {}, h("div", {}, h("strong", {}, name || issuer), h("small", {}, tenant ?? issuer)), select);
+  };
+
+  return {
+    paint: ({ accounts }, settings) => {
+      switching.checked = settings.switching;
+      clockCheck.checked = settings.clockCheck;
+      const own = accounts.filter(({ microsoft }) => microsoft);
+      show("modes-text", own.length > 0);
+      byId("mode-list", HTMLElement).replaceChildren(...own.slice(0, MOST_MODES).map(row));
+    },
+  };
+};

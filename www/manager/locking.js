@@ -1,0 +1,24 @@
+// When it locks by itself.
+import { byId, h, say } from "../page.js";
+
+/** @param {number} minutes */
+const sayIdle = (minutes) => {
+  if (minutes === 0) return say("idleClosed");
+  if (minutes < 60) return minutes === 1 ? say("idleMinute") : say("idleMinutes", String(minutes));
+  return minutes === 60 ? say("idleHour") : say("idleHours", String(minutes / 60));
+};
+
+/** @param {import("./desk.js").Desk} desk @returns {import("./desk.js").Section} */
+export const locking = (desk) => {
+  const idle = byId("idle", HTMLSelectElement);
+  const withComputer = byId("lock-with-computer", HTMLInputElement);
+  idle.addEventListener("change", () => desk.set({ kind: "setIdle", minutes: Number(idle.value) }));
+  withComputer.addEventListener("change", () => desk.set({ kind: "setLockWithComputer", on: withComputer.checked }));
+  return {
+    paint: (_, settings) => {
+      idle.replaceChildren(...settings.idleChoices.map((minutes) => h("option", { value: String(minutes) }, sayIdle(minutes))));
+      idle.value = String(settings.idleMinutes);
+      withComputer.checked = settings.lockWithComputer;
+    },
+  };
+};

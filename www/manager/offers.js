@@ -1,0 +1,73 @@
+// Pictures and texts that are handed over, and the accounts found in them.
+import { tell } from "../notice.js";
+import { paintOffers } from "../offers.js";
+import { byId, show } from "../page.js";
+import { readPicture, scanPicture } from "../picture.js";
+
+/** Longest text that is looked at when it is pasted. */
+const LONGEST_PASTE = 4096;
+
+/** @param {HTMLElement} pressed */
+const offerOf = (pressed) => pressed.closest("[data-offer]")?.getAttribute("data-offer") ?? "";
+
+/** @param {import("./desk.js").Desk} desk @returns {import("./desk.js").Section} */
+export const offers = (desk) => {
+  const picture = byId("picture", HTMLInputElement);
+
+  /** @param {Blob} file */
+  const scanFile = async (file) => {
+    try {
+      const payloads = await scanPicture(() => readPicture(file));
+      if (payloads.length === 0) return tell("noQrInPicture");
+      for (const payload of payloads) await desk.request({ kind: "offer" }, payload);
+      byId("offers", HTMLElement).scrollIntoView({ block: "nearest" });
+    } catch {
+      tell("notAPicture");
+    }
+  };
+
+  /** @param {DataTransfer | null} data */
+  const receive = async (data) => {
+    const file = [...(data?.files ?? [])].find(({ type }) => type.startsWith("image/"));
+    if (file) return scanFile(file);
+    const text = data?.getData("text/plain").trim() ?? "";
+    if (text && text.length <= LONGEST_PASTE) await desk.request({ kind: "offer" }, new TextEncoder().encode(text));
+  };
+
+  document.addEventListener("paste", (event) => {
+    if (event.target instanceof HTMLInputElement) return;
+    event.preventDefault();
+    receive(event.clipboardData);
+  });
+  for (const type of ["dragover", "dragenter"])
+    document.addEventListener(type, (event) => {
+      event.preventDefault();
+      show("drop", true);
+    });
+  document.addEventListener("dragleave", (event) => {
+    if (!(/** @type {DragEvent} */ (event).relatedTarget)) show("drop", false);
+  });
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    show("drop", false);
+    receive(event.dataTransfer);
+  });
+  picture.addEventListener("change", () => {
+    const file = picture.files?.[0];
+    picture.value = "";
+    if (file) scanFile(file);
+  });
+
+  return {
+    paint: (view) => {
+      show("offers", view.offers.length > 0);
+      paintOffers(byId("offer-list", HTMLElement), view.offers, view.screen === "accounts");
+    },
+
+    actions: {
+      pick: () => picture.click(),
+      save: (pressed) => desk.request({ kind: "save", offer: offerOf(pressed), replace: pressed.dataset.replace === "true" }),
+      dismiss: (pressed) => desk.request({ kind: "dismiss", offer: offerOf(pressed) }),
+    },
+  };
+};
