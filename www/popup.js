@@ -1,6 +1,7 @@
 // The popup paints what the core says and passes on what the person does.
 performance.mark("script");
 import { ask, ready } from "../core.js";
+import { notFound } from "../scan.js";
 import { details } from "./details.js";
 import { comingIn, door } from "./door.js";
 import { exportSealed, openManager } from "./leave.js";
@@ -8,7 +9,7 @@ import { accountList } from "./list.js";
 import { tell } from "./notice.js";
 import { paintOffers } from "./offers.js";
 import { byId, part, say, show, speak } from "./page.js";
-import { scanPicture } from "./picture.js";
+import { scanShown } from "./picture.js";
 
 /**
  * @typedef {import("../core/tofaktor.js").Reply} Reply
@@ -158,14 +159,17 @@ const leaveFor = async (asked) => {
 const scanTab = async (button) => {
   button.setAttribute("aria-busy", "true");
   let captured = false;
+  performance.mark("click");
   try {
-    const payloads = await scanPicture(async () => {
+    const seen = await scanShown(async () => {
       const picture = await chrome.tabs.captureVisibleTab({ format: "png" });
       captured = true;
+      performance.mark("captured");
       return picture;
     });
-    if (payloads.length === 0) return tell("noQr");
-    for (const payload of payloads) await request({ kind: "offer" }, payload);
+    if (seen.payloads.length === 0) return tell(notFound(seen, "noQr"));
+    for (const payload of seen.payloads) await request({ kind: "offer" }, payload);
+    performance.mark("offered");
   } catch {
     tell(captured ? "scanFailed" : "cannotCapture");
   } finally {

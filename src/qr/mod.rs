@@ -10,7 +10,7 @@
 //! 4. [`grouping`]: three of them that span a square with timing patterns on two sides, which also tell its size.
 //! 5. [`sampling`]: a lattice is fitted to the function patterns and the modules are read as grey levels.
 //! 6. [`codewords`], [`reed_solomon`]: a fast check that throws out wrong grids.
-//! 7. [`payload`]: rqrr has the last word on error correction and contents.
+//! 7. [`payload`]: rqrr has the last word on error correction and contents; [`parts`] of one message are put together.
 //!
 //! All work is paid for out of a [`budget`], so that no picture takes for ever, and no input panics.
 
@@ -22,8 +22,10 @@ mod edges;
 mod finders;
 mod geometry;
 mod grouping;
+mod header;
 mod luma;
 mod order;
+mod parts;
 mod payload;
 mod plane;
 mod reed_solomon;
@@ -34,6 +36,7 @@ mod version;
 #[allow(unused_imports, reason = "the Wasm module of its own has no use for it")]
 pub use budget::{Tally, Work};
 pub use geometry::Point;
+pub use header::{Header, header};
 pub use payload::{Charset, Part};
 pub use search::{Fetch, Scanner};
 

@@ -1,8 +1,9 @@
 // Pictures and texts that are handed over, and the accounts found in them.
+import { notFound } from "../../scan.js";
 import { tell } from "../notice.js";
 import { paintOffers } from "../offers.js";
 import { byId, show } from "../page.js";
-import { readPicture, scanPicture } from "../picture.js";
+import { refused, scanFile } from "../picture.js";
 
 /** Longest text that is looked at when it is pasted. */
 const LONGEST_PASTE = 4096;
@@ -15,21 +16,23 @@ export const offers = (desk) => {
   const picture = byId("picture", HTMLInputElement);
 
   /** @param {Blob} file */
-  const scanFile = async (file) => {
+  const scan = async (file) => {
     try {
-      const payloads = await scanPicture(() => readPicture(file));
-      if (payloads.length === 0) return tell("noQrInPicture");
-      for (const payload of payloads) await desk.request({ kind: "offer" }, payload);
+      const seen = await scanFile(file);
+      if (seen.payloads.length === 0) return tell(notFound(seen, "noQrInPicture"));
+      for (const payload of seen.payloads) await desk.request({ kind: "offer" }, payload);
       byId("offers", HTMLElement).scrollIntoView({ block: "nearest" });
-    } catch {
-      tell("notAPicture");
+    } catch (error) {
+      tell(refused(error));
     }
   };
 
   /** @param {DataTransfer | null} data */
   const receive = async (data) => {
-    const file = [...(data?.files ?? [])].find(({ type }) => type.startsWith("image/"));
-    if (file) return scanFile(file);
+    // A file that calls itself something else may still be a picture; that is looked at, not believed.
+    const files = [...(data?.files ?? [])];
+    const file = files.find(({ type }) => type.startsWith("image/")) ?? files[0];
+    if (file) return scan(file);
     const text = data?.getData("text/plain").trim() ?? "";
     if (text && text.length <= LONGEST_PASTE) await desk.request({ kind: "offer" }, new TextEncoder().encode(text));
   };
@@ -55,7 +58,7 @@ export const offers = (desk) => {
   picture.addEventListener("change", () => {
     const file = picture.files?.[0];
     picture.value = "";
-    if (file) scanFile(file);
+    if (file) scan(file);
   });
 
   return {
