@@ -11,12 +11,13 @@ help() {
   test        check, then every test: Rust, the vault's independent reader, the browser
   build       dist/chromium and dist/firefox, ready to load as unpacked extensions
   check       format, clippy (native and wasm32), tsc --strict, lint of both packages, shellcheck
-  bench       measure: ./build.sh bench [popup | accounts | qr [--corpus DIR]]; without a name, all of them
+  bench       measure: ./build.sh bench [popup | accounts | scan | engines | qr [--corpus DIR]]; without a name, all of them
   package     dist/tofaktor-BROWSER-VERSION.zip, the same bytes on every machine
   try-page    what the built extension does on a saved page: ./build.sh try-page --help
   clean       remove all that was built or fetched into this folder
 
-Environment: CHROMIUM (path of a Chromium, Chrome or Edge), FIREFOX, HEADLESS=1 (no window even where there is a display).
+Environment: CHROMIUM (path of a Chromium, Chrome or Edge), FIREFOX, HEADLESS=1 (no window even where there is a display),
+BROWSER=chromium or firefox (browser tests in that one alone).
 HELP
 }
 
@@ -130,7 +131,10 @@ test() {
   check
   chromium >/dev/null
   firefox >/dev/null
+  need "makes a certificate for the replica pages" openssl
   python_here
+  need "a screen for the tests that press the browser's own menus and keys" Xvfb xvfb
+  need "presses them" xdotool
   say "Rust tests" && cargo test --workspace --all-features
   say "The vault, read by another program" && target/venv/bin/python tests/read_vault.py --self-test
   say "Browser tests" && CHROMIUM=$(chromium) FIREFOX=$(firefox) node --test --test-reporter=spec $npm_dir/*.test.mjs
@@ -152,10 +156,10 @@ bench() {
   npm_here tests/bench
   local name
   if (($#)); then
-    CHROMIUM=$(chromium) node "tests/bench/$1.mjs" "${@:2}"
+    CHROMIUM=$(chromium) FIREFOX=$(firefox) node "tests/bench/$1.mjs" "${@:2}"
   else
-    for name in popup accounts qr; do
-      say "$name" && CHROMIUM=$(chromium) node "tests/bench/$name.mjs"
+    for name in popup accounts scan qr engines; do
+      say "$name" && CHROMIUM=$(chromium) FIREFOX=$(firefox) node "tests/bench/$name.mjs"
     done
   fi
 }

@@ -55,6 +55,8 @@
   const SECRET_TEXT = /:\s*([a-z2-7]{16})\s*$/i;
   /** Milliseconds between two glances at a moving field. */
   const SETTLE = 60;
+  /** How often in a row a message may be lost before the script waits for the page to change. */
+  const MOST_UNANSWERED = 5;
   const SETS_UP = /^(mysignins|account)\./.test(location.hostname);
   /** A QR code of Microsoft's is drawn at 86 CSS pixels and up. */
   const SMALLEST_PICTURE = 60;
@@ -240,12 +242,17 @@
   /** @param {unknown} message @returns {Promise<any>} nothing once the extension is gone or updated */
   const say = async (message) => {
     try {
-      return await chrome.runtime.sendMessage(message);
+      const reply = await chrome.runtime.sendMessage(message);
+      unanswered = 0;
+      return reply;
     } catch {
       if (!chrome.runtime?.id) observer.disconnect();
+      // The worker was stopped while it was answering, and the next message starts it again.
+      else if (unanswered++ < MOST_UNANSWERED) again = setTimeout(lookAfresh, SETTLE);
       return undefined;
     }
   };
+  let unanswered = 0;
 
   let said = "";
   let again = 0;

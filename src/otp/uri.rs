@@ -104,15 +104,14 @@ pub fn write(enrolment: &Enrolment) -> Zeroizing<String> {
         Factor::Steam => "steam",
     };
     let prefix = tenant.as_deref().unwrap_or(issuer);
-    let named = escape(name);
-    let mut label = if prefix.is_empty() { named.clone() } else { format!("{}:{named}", escape(prefix)) };
-    // Colons and at signs in odd places would be split elsewhere; the issuer parameter then says it alone.
-    if !Label::parse(&label)
-        .is_ok_and(|read| read.name == *name && read.prefix.as_deref().unwrap_or_default() == prefix)
-    {
-        label = format!(":{named}");
+    let mut uri = Zeroizing::new(format!("otpauth://{kind}/"));
+    // A bare colon is the one that divides; those inside the parts are escaped.
+    if !prefix.is_empty() || name.contains(':') {
+        uri.push_str(&escape(prefix));
+        uri.push(':');
     }
-    let mut uri = Zeroizing::new(format!("otpauth://{kind}/{label}?secret="));
+    uri.push_str(&escape(name));
+    uri.push_str("?secret=");
     uri.push_str(&base32::encode(&credential.secret));
     if !issuer.is_empty() {
         uri.push_str("&issuer=");
@@ -146,31 +145,28 @@ struct Label {
 }
 
 impl Label {
-    /// The name is what follows the last colon before the `@`, because a tenant
-    /// may have colons in its name and a user principal name may not; without an
-    /// `@` the format's own rule holds, the first colon. A colon in front says
-    /// that there is no prefix.
+    /// A single bare colon divides prefix and name. Where all are escaped, or
+    /// several bare, the name is what follows the last colon before the `@`,
+    /// because a tenant may have colons in its name and a user principal name may
+    /// not; without an `@` the format's own rule holds, the first colon.
     fn parse(raw: &str) -> Result<Self, UriError> {
-        let spaced = decode(raw, true)?;
-        let split = match spaced.rfind('@') {
-            _ if spaced.starts_with(':') => Some(0),
-            Some(at) => spaced.get(..at).and_then(|before| before.rfind(':')),
-            None => spaced.find(':'),
+        let (spaced, plain) = (decode(raw, true)?, decode(raw, false)?);
+        let bare = raw.split_once(':').filter(|(_, name)| !name.contains(':'));
+        let split = match (bare, spaced.rfind('@')) {
+            (Some((prefix, _)), _) => Some(decode(prefix, true)?.len()),
+            (None, Some(at)) => spaced.get(..at).and_then(|before| before.rfind(':')),
+            (None, None) => spaced.find(':'),
         };
         let Some(colon) = split else {
-            return Ok(Self { prefix: None, name: clean(&decode(raw, false)?) });
+            return Ok(Self { prefix: None, name: clean(&plain) });
         };
         let prefix = clean(spaced.get(..colon).unwrap_or_default());
-        let prefix = prefix.trim_start_matches(|c: char| c == ':' || c.is_whitespace()).to_owned();
         // `kari+test@contoso.no`: in an address a plus is a plus.
-        let name = match spaced.contains('@') {
-            true => {
-                let plain = decode(raw, false)?;
-                clean(plain.get(colon + 1..).unwrap_or_default())
-            }
-            false => clean(spaced.get(colon + 1..).unwrap_or_default()),
-        };
-        Ok(Self { prefix: Some(prefix).filter(|p| !p.is_empty()), name })
+        let name = if spaced.contains('@') { plain } else { spaced };
+        Ok(Self {
+            prefix: Some(prefix).filter(|p| !p.is_empty()),
+            name: clean(name.get(colon + 1..).unwrap_or_default()),
+        })
     }
 }
 

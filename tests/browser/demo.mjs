@@ -22,7 +22,7 @@ for (const [i, { title, run }] of STEPS.entries()) {
     failed = title;
     console.log(`✘ ${title}`);
     console.error(error);
-    for (const complaint of job.harness.complaints) console.error(complaint);
+    for (const complaint of (await job.harness.findings()).complaints) console.error(complaint);
     await job.page.screenshot({ path: picture }).catch(() => {});
     await job.popup?.screenshot({ path: picture.replace(".png", "-popup.png") }).catch(() => {});
     break;

@@ -3,8 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { base32 } from "./tenant.mjs";
 
-/** Where Chromium keeps what an extension stores. */
-export const STORES = /^Default\/(Local Extension Settings|Sync Extension Settings|IndexedDB\/chrome-extension_|File System)/;
+/** Where each browser keeps what an extension stores. */
+export const STORES = {
+  chromium: /^Default\/(Local Extension Settings|Sync Extension Settings|IndexedDB\/chrome-extension_|File System)/,
+  firefox: /^storage\/(default|temporary|permanent)\/moz-extension\+\+\+/,
+};
 
 /** Every spelling of a secret that somebody might have written. @param {Uint8Array} secret @returns {[string, Buffer][]} */
 export function spellings(secret) {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { ROOT, start } from "./harness.mjs";
+import { inEachBrowser, ROOT, start } from "./harness.mjs";
 import { TryPage } from "./trial.mjs";
 import { codeAt } from "./tenant.mjs";
 
@@ -49,58 +49,60 @@ const RIGHT = {
   "proofup-otp__en": { at: OLD_SETUP, captured: "totp" },
 };
 
-const bench = new TryPage();
-/** @type {import("./harness.mjs").Harness} */
-let harness;
-/** A moment of its own for each page: no two of them share a time-step. */
-let atTime = 1_111_111_109 - 20;
+inEachBrowser((browser) => {
+  const bench = new TryPage();
+  /** @type {import("./harness.mjs").Harness} */
+  let harness;
+  /** A moment of its own for each page: no two of them share a time-step. */
+  let atTime = 1_111_111_109 - 20;
 
-before(async () => {
-  if (here) harness = await start({ site: bench.site });
-});
-after(() => harness?.close());
-
-/** @param {string} file @param {string} at */
-const run = (file, at) => {
-  atTime += 60;
-  return bench.run(harness, { html: readFileSync(join(PAGES, file)), at, accounts: [at === LIVE ? PERSONAL : ACCOUNT], atTime });
-};
-
-for (const [name, { at, fill, click, captured }] of Object.entries(RIGHT)) {
-  const what = fill ? "is filled" : click ? "is clicked on" : captured ? `is read (${captured})` : "is left alone";
-  test(`${name} ${what}`, { skip, timeout: 60_000 }, async () => {
-    const result = await run(`replicas/${name}.html`, at);
-    const told = JSON.stringify(result);
-    assert.deepEqual(result.clicked, click ? [click] : [], told);
-    assert.equal(result.filled.length, fill ? 1 : 0, told);
-    if (fill) {
-      assert.ok(result.filled[0]?.selector.includes(fill), told);
-      const step = Math.floor(atTime / 30);
-      assert.ok([step, step + 1].map((each) => codeAt(SECRET, each)).includes(result.filled[0]?.value ?? ""), told);
-    }
-    assert.deepEqual(result.captured.map(({ kind }) => kind), captured ? [captured] : [], told);
+  before(async () => {
+    if (here) harness = await start({ browser, site: bench.site });
   });
-}
+  after(() => harness?.close());
 
-test("every replica has its line in the table", { skip }, () => {
-  const files = readdirSync(join(PAGES, "replicas")).map((file) => file.replace(/\.html$/, ""));
-  assert.deepEqual(files.sort(), Object.keys(RIGHT).sort());
-});
+  /** @param {string} file @param {string} at */
+  const run = (file, at) => {
+    atTime += 60;
+    return bench.run(harness, { html: readFileSync(join(PAGES, file)), at, accounts: [at === LIVE ? PERSONAL : ACCOUNT], atTime });
+  };
 
-const strangers = here ? readdirSync(join(PAGES, "real/negative-other-idp")) : ["pages of other identity providers"];
-for (const file of strangers) {
-  for (const at of ["https://sso.fabrikam.example/login", LOGIN]) {
-    test(`${file} at ${new URL(at).host} is left alone`, { skip, timeout: 60_000 }, async () => {
-      const result = await run(`real/negative-other-idp/${file}`, at);
+  for (const [name, { at, fill, click, captured }] of Object.entries(RIGHT)) {
+    const what = fill ? "is filled" : click ? "is clicked on" : captured ? `is read (${captured})` : "is left alone";
+    test(`${name} ${what}`, { skip, timeout: 60_000 }, async () => {
+      const result = await run(`replicas/${name}.html`, at);
+      const told = JSON.stringify(result);
+      assert.deepEqual(result.clicked, click ? [click] : [], told);
+      assert.equal(result.filled.length, fill ? 1 : 0, told);
+      if (fill) {
+        assert.ok(result.filled[0]?.selector.includes(fill), told);
+        const step = Math.floor(atTime / 30);
+        assert.ok([step, step + 1].map((each) => codeAt(SECRET, each)).includes(result.filled[0]?.value ?? ""), told);
+      }
+      assert.deepEqual(result.captured.map(({ kind }) => kind), captured ? [captured] : [], told);
+    });
+  }
+
+  test("every replica has its line in the table", { skip }, () => {
+    const files = readdirSync(join(PAGES, "replicas")).map((file) => file.replace(/\.html$/, ""));
+    assert.deepEqual(files.sort(), Object.keys(RIGHT).sort());
+  });
+
+  const strangers = here ? readdirSync(join(PAGES, "real/negative-other-idp")) : ["pages of other identity providers"];
+  for (const file of strangers) {
+    for (const at of ["https://sso.fabrikam.example/login", LOGIN]) {
+      test(`${file} at ${new URL(at).host} is left alone`, { skip, timeout: 60_000 }, async () => {
+        const result = await run(`real/negative-other-idp/${file}`, at);
+        assert.deepEqual([result.filled, result.clicked, result.captured], [[], [], []], JSON.stringify(result));
+      });
+    }
+  }
+
+  const shells = here ? readdirSync(join(PAGES, "real"), { recursive: true, encoding: "utf8" }).filter((file) => /^(converged|kmsi|proofup|adfs|config)[^/]*\/.*\.html$/.test(file)) : [];
+  for (const file of shells) {
+    test(`${file}, not drawn, is left alone`, { skip, timeout: 60_000 }, async () => {
+      const result = await run(`real/${file}`, LOGIN);
       assert.deepEqual([result.filled, result.clicked, result.captured], [[], [], []], JSON.stringify(result));
     });
   }
-}
-
-const shells = here ? readdirSync(join(PAGES, "real"), { recursive: true, encoding: "utf8" }).filter((file) => /^(converged|kmsi|proofup|adfs|config)[^/]*\/.*\.html$/.test(file)) : [];
-for (const file of shells) {
-  test(`${file}, not drawn, is left alone`, { skip, timeout: 60_000 }, async () => {
-    const result = await run(`real/${file}`, LOGIN);
-    assert.deepEqual([result.filled, result.clicked, result.captured], [[], [], []], JSON.stringify(result));
-  });
-}
+});

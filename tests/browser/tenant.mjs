@@ -218,7 +218,7 @@ export async function qr(text) {
 }
 
 /** @param {unknown} value @returns {Answer} */
-const json = (value) => ({ body: JSON.stringify(value), contentType: "application/json" });
+const json = (value) => ({ body: JSON.stringify(value), contentType: "application/json", headers: { "cache-control": "no-store, no-cache" } });
 
 /**
  * A page as the server sends it: its values in place, under a policy that runs nothing but the page's own script.

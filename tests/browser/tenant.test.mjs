@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import puppeteer from "puppeteer-core";
-import { serve } from "./harness.mjs";
+import { serve } from "./chromium.mjs";
 import { base32, codeAt, LOGIN, SETUP, Tenant } from "./tenant.mjs";
 
 /** @type {import("puppeteer-core").Browser} */

@@ -60,7 +60,7 @@ export class TryPage {
     await page.evaluateOnNewDocument(watch, AT_REST_MS);
     await prepare(harness, trial);
     await page.bringToFront();
-    await page.goto(trial.at, { waitUntil: "load" });
+    await harness.visit(page, trial.at);
     let note = await rest(harness, page, known);
     if (trial.click !== undefined) {
       const before = acts.length;

@@ -1,0 +1,203 @@
+// Chromium, Chrome or Edge, by the DevTools protocol: pages are answered by intercepting their requests.
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import puppeteer from "puppeteer-core";
+import { BrowserHarness, painted, ROOT } from "./harness.mjs";
+
+/**
+ * @typedef {import("./harness.mjs").Options} Options
+ * @typedef {import("./harness.mjs").Site} Site
+ * @typedef {import("puppeteer-core").Page} Page
+ * @typedef {import("puppeteer-core").Target} Target
+ */
+
+/** What Chromium looks for by itself: its clock, its updates and its accounts. */
+const CHATTER = /^(http:\/\/)?([\w-]+\.)*(google|googleapis|gstatic|gvt1)\.com[:/]/;
+
+/** @param {Options} options */
+export async function launch(options) {
+  const wall = await openWall();
+  const userDataDir = options.profile ?? (await mkdtemp(join(tmpdir(), "tofaktor-")));
+  // Chromium would connect to a page's host before it asks for the page, and the wall would hear of it.
+  await mkdir(join(userDataDir, "Default"), { recursive: true });
+  await writeFile(join(userDataDir, "Default/Preferences"), JSON.stringify({ net: { network_prediction_options: 2 } }));
+  const browser = await puppeteer.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    headless: !(options.visible && (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && !process.env.HEADLESS),
+    userDataDir,
+    pipe: true,
+    enableExtensions: true,
+    defaultViewport: null,
+    args: [
+      "--window-size=1100,800",
+      "--lang=en-US",
+      "--no-first-run",
+      `--proxy-server=http://127.0.0.1:${wall.port}`,
+      "--proxy-bypass-list=<-loopback>",
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+    ],
+  });
+  const id = await browser.installExtension(join(ROOT, "dist/chromium"));
+  await closeWelcome(browser, options.profile === undefined ? 5000 : 1000);
+  return new Chromium(browser, id, options, userDataDir, wall);
+}
+
+/**
+ * The first run opens by itself, and would lie over whatever comes next.
+ * @param {import("puppeteer-core").Browser} browser
+ * @param {number} timeout
+ */
+async function closeWelcome(browser, timeout) {
+  const target = await browser.waitForTarget((target) => target.url().endsWith("/www/welcome.html"), { timeout }).catch(() => undefined);
+  await (await target?.page())?.close();
+}
+
+/** Where every request ends that no replica answers: it notes the address and lets nothing through. */
+async function openWall() {
+  /** @type {string[]} */
+  const hits = [];
+  const server = createServer((request, response) => {
+    hits.push(request.url ?? "");
+    response.writeHead(503).end();
+  });
+  server.on("connect", (request, socket) => {
+    hits.push(request.url ?? "");
+    socket.end("HTTP/1.1 503 Refused\r\n\r\n");
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The wall has no port.");
+  return { port: address.port, hits, close: () => server.close() };
+}
+
+export class Chromium extends BrowserHarness {
+  /** @type {import("./harness.mjs").Findings} */
+  #findings = { requests: [], refused: [], uninvited: [], complaints: [] };
+  /** What watches the extension's contexts. @type {Map<Target, import("puppeteer-core").CDPSession>} */
+  #sessions = new Map();
+
+  /**
+   * @param {import("puppeteer-core").Browser} browser
+   * @param {string} id
+   * @param {Options} options
+   * @param {string} profile
+   * @param {{ hits: string[], close: () => void }} wall
+   */
+  constructor(browser, id, options, profile, wall) {
+    super(browser, `chrome-extension://${id}`, options, profile);
+    this.id = id;
+    this.wall = wall;
+    browser.on("targetcreated", (target) => this.#watch(target).catch(() => {}));
+    for (const target of browser.targets()) this.#watch(target).catch(() => {});
+  }
+
+  /** @param {{ method: string, url: string, headers: Record<string, string> }} request */
+  #noteRequest({ method, url, headers }) {
+    if (/^(chrome-extension|data|blob):/.test(url)) return;
+    this.#findings.requests.push({ method, url, cookies: Object.keys(headers).some((name) => name.toLowerCase() === "cookie") });
+  }
+
+  /** Listens to the worker; a second session on a page would keep its Workers from starting. @param {Target} target */
+  async #watch(target) {
+    if (!target.url().startsWith(this.origin) || target.type() !== "service_worker") return;
+    const session = await target.createCDPSession();
+    this.#sessions.set(target, session);
+    session.on("Network.requestWillBeSent", ({ request }) => this.#noteRequest(request));
+    // The one thing that the worker may ask a Microsoft host for is the time.
+    session.on("Fetch.requestPaused", ({ requestId, request }) => {
+      const date = new Date(Date.now() + this.aheadMs).toUTCString();
+      const told = request.method === "HEAD" ? [{ name: "date", value: date }] : [];
+      session.send("Fetch.fulfillRequest", { requestId, responseCode: 404, responseHeaders: told }).catch(() => {});
+    });
+    session.on("Runtime.exceptionThrown", ({ exceptionDetails }) => {
+      this.#findings.complaints.push(`${target.url()}: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
+    });
+    await Promise.all([
+      session.send("Network.enable"),
+      session.send("Runtime.enable"),
+      session.send("Fetch.enable", { patterns: [{ urlPattern: "https://*" }] }),
+    ]);
+  }
+
+  /** @returns {Promise<import("./harness.mjs").Findings>} */
+  async findings() {
+    return { ...this.#findings, uninvited: this.wall.hits.filter((url) => !CHATTER.test(url)) };
+  }
+
+  async tab() {
+    const page = await super.tab();
+    await serve(page, this.site, (url) => this.#findings.refused.push(url));
+    return page;
+  }
+
+  /** A real click on the toolbar button, with all it grants; the popup, once it is painted. @param {Page} page */
+  async toolbarClick(page) {
+    await page.bringToFront();
+    const open = this.browser.waitForTarget((target) => target.url().startsWith(`${this.origin}/www/popup.html`) && target.type() !== "service_worker", { timeout: 15_000 });
+    await (await this.#extension()).triggerAction(page);
+    const popup = await (await open).asPage();
+    popup.on("request", (request) => this.#noteRequest({ method: request.method(), url: request.url(), headers: request.headers() }));
+    popup.on("pageerror", (error) => this.#findings.complaints.push(`popup: ${error}`));
+    await painted(popup);
+    return popup;
+  }
+
+  async #extension() {
+    const extension = (await this.browser.extensions()).get(this.id);
+    if (!extension) throw new Error("The extension is not installed.");
+    return extension;
+  }
+
+  /** Stops the extension's worker as the browser does when it is idle. True if it ran. */
+  async stopWorker() {
+    const target = this.browser.targets().find((target) => target.type() === "service_worker" && target.url().startsWith(this.origin));
+    const worker = await target?.worker();
+    if (!target || !worker) return false;
+    const gone = new Promise((resolve) => {
+      this.browser.on("targetdestroyed", function heard(/** @type {Target} */ each) {
+        if (each === target) resolve(undefined);
+      });
+    });
+    await this.#sessions.get(target)?.detach(); // a watched worker does not die
+    this.#sessions.delete(target);
+    await worker.close();
+    await gone;
+    return true;
+  }
+
+  /** What a person would paste. */
+  async clipboard() {
+    const page = await this.browser.newPage();
+    await page.setContent("<textarea></textarea>");
+    await page.focus("textarea");
+    await page.keyboard.press("KeyV", { commands: ["Paste"] });
+    const text = await page.$eval("textarea", (area) => area.value);
+    await page.close();
+    return text;
+  }
+
+  async close() {
+    await super.close();
+    this.wall.close();
+  }
+}
+
+/**
+ * Answers every request of a page from the site; what the site does not know is refused.
+ * @param {Page} page @param {Site} site @param {(url: string) => void} [refused]
+ */
+export async function serve(page, site, refused = () => {}) {
+  await page.setRequestInterception(true);
+  page.on("request", async (request) => {
+    if (request.url().startsWith("data:")) return request.continue();
+    const answer = await site({ method: request.method(), url: request.url(), body: request.postData() ?? "" });
+    if (answer) {
+      const { status = 200, headers = {}, body = "", contentType = "text/plain" } = answer;
+      return request.respond({ status, headers, contentType, body });
+    }
+    refused(request.url());
+    return request.abort("blockedbyclient");
+  });
+}

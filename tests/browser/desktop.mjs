@@ -1,0 +1,43 @@
+// A screen that nobody sees, with a keyboard and a mouse: what no remote control of a browser reaches (its menus,
+// its keys, its popups) is reached as a person reaches it. Needs Xvfb and xdotool.
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+
+const WIDTH = 1200;
+const HEIGHT = 900;
+
+/** What is missing on this machine, if anything. */
+export const missing = () => ["Xvfb", "xdotool"].filter((tool) => spawnSync("which", [tool]).status !== 0).join(" and ");
+
+/** @param {string} tool @param {string} display @param {string[]} args */
+const run = (tool, display, args) => execFileSync(tool, args, { env: { ...process.env, DISPLAY: display } });
+
+/** Opens a screen of its own and makes it this process's, so that a browser that is started next appears on it. */
+export const openDesktop = async () => {
+  const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", `${WIDTH}x${HEIGHT}x24`, "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+  const number = await new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.once("exit", (code) => reject(new Error(`Xvfb ended with ${code}.`)));
+    server.stdio[3]?.once("data", (data) => resolve(String(data).trim()));
+  });
+  const display = `:${number}`;
+  process.env.DISPLAY = display;
+  delete process.env.HEADLESS;
+  return {
+    /** @param {...string} keys as X names them, one after the other */
+    press: (...keys) => void run("xdotool", display, ["key", "--delay", "60", ...keys]),
+    /** @param {number} x @param {number} y @param {"left" | "right"} [button] */
+    click: (x, y, button = "left") =>
+      void run("xdotool", display, ["mousemove", "--sync", String(Math.round(x)), String(Math.round(y)), "click", button === "left" ? "1" : "3"]),
+    /** Without a window manager no window has the keyboard until it is given to it: to the largest, for bubbles are windows, too. */
+    focusBrowser: () => {
+      const area = (/** @type {string} */ window) => {
+        const geometry = String(run("xdotool", display, ["getwindowgeometry", "--shell", window]));
+        return ["WIDTH", "HEIGHT"].reduce((product, side) => product * Number(geometry.match(`${side}=(\\d+)`)?.[1] ?? 0), 1);
+      };
+      const windows = String(run("xdotool", display, ["search", "--sync", "--onlyvisible", "--class", "chromium"])).trim().split("\n");
+      const [largest] = windows.sort((a, b) => area(b) - area(a));
+      run("xdotool", display, ["windowfocus", "--sync", largest ?? ""]);
+    },
+    close: () => void server.kill(),
+  };
+};

@@ -1,0 +1,185 @@
+// Firefox, by WebDriver BiDi. Pages reach the site through a proxy that ends their TLS, so nothing of theirs is
+// intercepted; what BiDi has no word for is asked of the browser's own window, which `--remote-allow-system-access` lets
+// tests run code in.
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import puppeteer from "puppeteer-core";
+import { BrowserHarness, painted, ROOT } from "./harness.mjs";
+import * as inside from "./inside-firefox.mjs";
+import { openProxy } from "./proxy.mjs";
+
+/**
+ * @typedef {import("./harness.mjs").Options} Options
+ * @typedef {import("puppeteer-core").Page} Page
+ * @typedef {{ send(method: string, params: object): Promise<{ result: any }>, emit(event: string, params: object): void }} Connection
+ */
+
+export const ID = "tofaktor@tofaktor.no";
+/** Firefox gives every installation a name of its own; a preference makes it known beforehand. */
+const UUID = "6e1f2c1a-5b7d-4c8e-9a30-2f4b6d8e0c12";
+
+/** What Firefox looks for by itself. */
+const CHATTER = /^https?:\/\/([\w-]+\.)*(mozilla\.(com|org|net)|firefox\.com)\//;
+
+/** @param {Options} options */
+export async function launch(options) {
+  const proxy = await openProxy();
+  const profile = options.profile ?? (await mkdtemp(join(tmpdir(), "tofaktor-firefox-")));
+  const browser = await puppeteer.launch({
+    browser: "firefox",
+    executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
+    headless: !(options.visible && (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && !process.env.HEADLESS),
+    userDataDir: profile,
+    acceptInsecureCerts: true,
+    defaultViewport: null,
+    protocolTimeout: 60_000,
+    args: ["--remote-allow-system-access"],
+    extraPrefsFirefox: {
+      "extensions.webextensions.uuids": JSON.stringify({ [ID]: UUID }),
+      // An extension that is installed for this run only would otherwise take what it stored with it.
+      "extensions.webextensions.keepStorageOnUninstall": true,
+      "extensions.webextensions.keepUuidOnUninstall": true,
+      "intl.locale.requested": "en-US",
+      // A panel closes when its window is not in front, which no window of a headless browser is for long.
+      "ui.popup.disable_autohide": true,
+      "devtools.jsonview.enabled": false,
+      // The probe lies in the background and is asked all the same.
+      "dom.min_background_timeout_value": 4,
+      "dom.timeout.enable_budget_timer_throttling": false,
+      "network.proxy.type": 1,
+      "network.proxy.http": "127.0.0.1",
+      "network.proxy.http_port": proxy.port,
+      "network.proxy.ssl": "127.0.0.1",
+      "network.proxy.ssl_port": proxy.port,
+    },
+  });
+  const window = await BrowserWindow.of(browser);
+  await window.run(inside.prepare, ID);
+  await browser.installExtension(join(ROOT, "dist/firefox"));
+  await window.run(inside.closeTab, `moz-extension://${UUID}/www/welcome.html`);
+  return new Firefox(browser, options, profile, window, proxy);
+}
+
+/** BiDi's name of a tab, which Puppeteer keeps to itself. @param {Page} page */
+const contextOf = (page) => /** @type {{ _id: string }} */ (/** @type {unknown} */ (page.mainFrame()))._id;
+
+/** The browser's own window, as a place to run code in. */
+class BrowserWindow {
+  /** @param {Connection} connection @param {string} context */
+  constructor(connection, context) {
+    this.connection = connection;
+    this.context = context;
+  }
+
+  /** @param {import("puppeteer-core").Browser} browser */
+  static async of(browser) {
+    // Puppeteer has no public way to a command that it does not know.
+    const { connection } = /** @type {{ connection: Connection }} */ (/** @type {unknown} */ (browser));
+    const { result } = await connection.send("browsingContext.getTree", { "moz:scope": "chrome", maxDepth: 0 });
+    return new BrowserWindow(connection, result.contexts[0].context);
+  }
+
+  /**
+   * @template {unknown[]} Args
+   * @template Result
+   * @param {(...args: Args) => Result} script stands on its own, as in a page; what goes in and out is JSON
+   * @param {Args} args
+   * @returns {Promise<Awaited<Result>>}
+   */
+  async run(script, ...args) {
+    const { result } = await this.connection.send("script.callFunction", {
+      functionDeclaration: `async (args) => JSON.stringify(await (${script})(...JSON.parse(args)))`,
+      arguments: [{ type: "string", value: JSON.stringify(args) }],
+      target: { context: this.context },
+      awaitPromise: true,
+    });
+    if (result.type !== "success") throw new Error(`${script.name}: ${result.exceptionDetails.text}`);
+    // A script that gives nothing gives no text either.
+    return JSON.parse(result.result.value ?? "null");
+  }
+}
+
+export class Firefox extends BrowserHarness {
+  /**
+   * @param {import("puppeteer-core").Browser} browser
+   * @param {Options} options
+   * @param {string} profile
+   * @param {BrowserWindow} window
+   * @param {Awaited<ReturnType<typeof openProxy>>} proxy
+   */
+  constructor(browser, options, profile, window, proxy) {
+    super(browser, `moz-extension://${UUID}`, options, profile);
+    this.window = window;
+    this.proxy = proxy;
+    proxy.answer = async (question) => {
+      // The one thing that the extension may ask a Microsoft host for is the time.
+      if (question.method === "HEAD") return { status: 404, headers: { date: new Date(Date.now() + this.aheadMs).toUTCString() } };
+      return this.site(question);
+    };
+  }
+
+  /** @param {Page} page @param {string} path */
+  async goTo(page, path) {
+    // Puppeteer waits in vain for the events of an extension's page; the browser itself knows when it stands.
+    await this.#navigate(page, `${this.origin}/${path}`, "complete");
+  }
+
+  /** @param {Page} page @param {string} url */
+  async visit(page, url) {
+    // A page that sends itself on is never complete, and Puppeteer would wait for that.
+    await this.#navigate(page, url, "interactive");
+  }
+
+  /** @param {Page} page @param {string} url @param {"interactive" | "complete"} wait */
+  async #navigate(page, url, wait) {
+    await this.window.connection.send("browsingContext.navigate", { context: contextOf(page), url, wait });
+  }
+
+  /** A real click on the toolbar button, with all it grants; the popup, once it is painted. @param {Page} page */
+  async toolbarClick(page) {
+    await page.bringToFront();
+    await this.window.run(inside.clickToolbarButton, ID, `${this.origin}/www/popup.html`);
+    const { connection } = this.window;
+    const { result } = await connection.send("browsingContext.getTree", { maxDepth: 0 });
+    const context = result.contexts.find((/** @type {{ url: string }} */ { url }) => url.startsWith(`${this.origin}/www/popup.html`));
+    // BiDi tells of tabs only, and Puppeteer knows only what it is told.
+    connection.emit("browsingContext.contextCreated", context);
+    const popup = (await this.browser.pages()).at(-1);
+    if (!popup) throw new Error("The popup is no page.");
+    popup.close = async () => {
+      await this.window.run(inside.closePopup);
+      if (!popup.isClosed()) connection.emit("browsingContext.contextDestroyed", context);
+    };
+    await painted(popup);
+    return popup;
+  }
+
+  /** Stops the extension's event page as the browser does when it is idle. True if it ran. */
+  stopWorker() {
+    return this.window.run(inside.stopEventPage, ID);
+  }
+
+  /** What a person would paste. */
+  clipboard() {
+    return this.window.run(inside.pasted);
+  }
+
+  /** @returns {Promise<import("./harness.mjs").Findings>} */
+  async findings() {
+    const seen = await this.window.run(inside.seen);
+    const asked = new Set(seen.refusable);
+    const uninvited = this.proxy.unanswered.filter((url) => !CHATTER.test(url));
+    return {
+      requests: seen.requests,
+      complaints: seen.complaints,
+      refused: uninvited.filter((url) => asked.has(url)),
+      uninvited: uninvited.filter((url) => !asked.has(url)),
+    };
+  }
+
+  async close() {
+    await super.close();
+    this.proxy.close();
+  }
+}
