@@ -80,7 +80,7 @@ const scanTab = async (tab, source) => {
   try {
     const seen = source?.match(/^data:image\/(png|jpeg);base64,/)
       ? await scan(source)
-      : await settled(() => chrome.tabs.captureVisibleTab(tab.windowId, { format: "png" }), scan);
+      : await settled((how) => chrome.tabs.captureVisibleTab(tab.windowId, how), scan);
     told = notFound(seen, "noQr");
     for (const payload of seen.payloads) {
       const { notice } = await ask({ kind: "offer" }, { id: tab.id, url: tab.url }, payload);

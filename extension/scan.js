@@ -116,15 +116,15 @@ export const scan = async (picture) => (await look(picture)).payloads;
 
 /**
  * Looks at a page. Another picture of it is taken only if the first one shows a code that cannot be read: it was fading
- * or growing, as what opens on a page does.
+ * or growing, as what opens on a page does. The first is a JPEG, which is there sooner; the second a PNG, which keeps every
+ * pixel as it is.
  *
- * @template T
- * @param {() => Promise<T>} take
- * @param {(picture: T) => Promise<Seen>} look
+ * @param {(how: chrome.extensionTypes.ImageDetails) => Promise<string>} take
+ * @param {(picture: string) => Promise<Seen>} look
  */
 export const settled = async (take, look) => {
-  const seen = await look(await take());
-  return seen.unread ? take().then(look, () => seen) : seen;
+  const seen = await look(await take({ format: "jpeg", quality: 92 }));
+  return seen.unread ? take({ format: "png" }).then(look, () => seen) : seen;
 };
 
 /**

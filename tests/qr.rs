@@ -248,7 +248,7 @@ fn other_character_sets() {
 fn a_code_that_fills_the_picture_is_read_in_every_version() {
     for number in 1..=40 {
         let version = qrcodegen::Version::new(number);
-        let segments = [qrcodegen::QrSegment::make_alphanumeric(&"TOFAKTOR".chars().collect::<Vec<_>>())];
+        let segments = [qrcodegen::QrSegment::make_alphanumeric("TOFAKTOR")];
         let level = qrcodegen::QrCodeEcc::Medium;
         let code =
             qrcodegen::QrCode::encode_segments_advanced(&segments, level, version, version, None, false).unwrap();

@@ -92,7 +92,12 @@ fn the_shipped_scanner_does_what_the_native_one_does() {
     let mut requests = 0;
     for (line, of) in shipped.split_inclusive('\n').zip(&pictures) {
         let expected = native(of);
-        assert!(line == expected, "{}x{}\nshipped {line}\nnative  {expected}", of.0, of.1);
+        assert!(
+            line == expected,
+            "{}x{} (is dist built from this source?)\nshipped {line}\nnative  {expected}",
+            of.0,
+            of.1
+        );
         requests += expected.split(' ').count();
     }
     assert!(requests > 1000, "{requests}");

@@ -22,7 +22,7 @@ const withScanner = async (use) => {
   }
 };
 
-/** What a tab shows; the scanner gets ready while the picture is taken. @param {() => Promise<string>} take */
+/** What a tab shows; the scanner gets ready while the picture is taken. @param {Parameters<typeof settled>[0]} take */
 export const scanShown = (take) => withScanner((look) => settled(take, look));
 
 /** @param {Blob} file */

@@ -161,8 +161,8 @@ const scanTab = async (button) => {
   let captured = false;
   performance.mark("click");
   try {
-    const seen = await scanShown(async () => {
-      const picture = await chrome.tabs.captureVisibleTab({ format: "png" });
+    const seen = await scanShown(async (how) => {
+      const picture = await chrome.tabs.captureVisibleTab(how);
       captured = true;
       performance.mark("captured");
       return picture;
