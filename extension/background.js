@@ -48,11 +48,11 @@ chrome.contextMenus.onClicked.addListener((info, tab) => {
 });
 
 chrome.commands.onCommand.addListener(async (command, tab) => {
-  if (command === "lock") await ask({ kind: "lock" }, {});
+  if (command === "lock") await ask("lock", {});
   if (command === "scan" && tab) await scanTab(tab);
   // The page's own script asks for its code again; where that is not possible, the popup says why.
   if (command === "fill") {
-    const { view } = await ask({ kind: "show" }, { id: tab?.id, url: tab?.url });
+    const { view } = await ask("show", { id: tab?.id, url: tab?.url });
     if (view.screen === "accounts" && tab?.id !== undefined && view.page) chrome.tabs.sendMessage(tab.id, "look").catch(() => {});
     else await showPopup(tab);
   }
@@ -83,7 +83,7 @@ const scanTab = async (tab, source) => {
       : await settled((how) => chrome.tabs.captureVisibleTab(tab.windowId, how), scan);
     told = notFound(seen, "noQr");
     for (const payload of seen.payloads) {
-      const { notice } = await ask({ kind: "offer" }, { id: tab.id, url: tab.url }, payload);
+      const { notice } = await ask("offer", { id: tab.id, url: tab.url }, payload);
       told = notice ?? "found";
     }
   } catch {

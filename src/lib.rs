@@ -25,6 +25,7 @@
 
 pub mod app;
 pub mod caller;
+pub mod encoding;
 pub mod exchange;
 pub mod otp;
 pub mod pages;

@@ -14,7 +14,7 @@ use crate::pages::{Mark, Method, Observation, State};
 /// payload of a QR code) travel beside it, never in it: they must not become text.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum UiRequest {
     /// Show what there is.
     Show,
@@ -393,7 +393,7 @@ pub enum Loss {
 /// beside it, as with [`UiRequest`].
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum SettingsRequest {
     /// Show what there is.
     Show,
@@ -515,7 +515,7 @@ pub struct SettingsView {
 /// Something that is shown once and kept nowhere.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Shown {
     /// A recovery code, to be written down.
     Recovery {
@@ -635,7 +635,7 @@ pub enum Notice {
 /// All that a content script may say.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum PageRequest {
     /// What it sees now.
     Look {
@@ -664,7 +664,7 @@ impl PageRequest {
 /// All that a content script is ever told.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum PageReply {
     /// Nothing to do until the page changes.
     Rest,

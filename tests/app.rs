@@ -48,7 +48,7 @@ fn tell(p: &Fake, page: &Page, request: serde_json::Value) -> PageReply {
 }
 
 fn look(p: &Fake, page: &Page, seen: serde_json::Value) -> PageReply {
-    tell(p, page, json!({ "kind": "look", "seen": seen, "visible": true }))
+    tell(p, page, json!({ "look": { "seen": seen, "visible": true } }))
 }
 
 fn ask(p: &Fake, tab: i32, request: serde_json::Value, bytes: &str) -> Reply {
@@ -84,13 +84,13 @@ fn enrol(p: &Fake, uri: &str, tab: i32) -> Reply {
         look(p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 })),
         PageReply::SendPictures
     );
-    tell(p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{uri}")] }));
-    let shown = ask(p, tab, json!({ "kind": "show" }), "");
+    tell(p, &set_up, json!({ "pictures": { "pictures": [format!("qr:{uri}")] } }));
+    let shown = ask(p, tab, json!("show"), "");
     let offer = shown.view.offers.last().expect("an offer").id.clone();
     match shown.view.screen {
-        Screen::FirstRun => ask(p, tab, json!({ "kind": "create", "save": offer }), WORDS),
-        Screen::Locked => ask(p, tab, json!({ "kind": "unlock", "save": offer }), WORDS),
-        _ => ask(p, tab, json!({ "kind": "save", "offer": offer, "replace": false }), ""),
+        Screen::FirstRun => ask(p, tab, json!({ "create": { "save": offer } }), WORDS),
+        Screen::Locked => ask(p, tab, json!({ "unlock": { "save": offer } }), WORDS),
+        _ => ask(p, tab, json!({ "save": { "offer": offer, "replace": false } }), ""),
     }
 }
 
@@ -101,7 +101,7 @@ fn confirm(p: &Fake, tab: i32) -> String {
     let PageReply::Fill { code, submit: false } = look(p, &set_up, view) else {
         panic!("nothing to fill: {:?}", reason(p, tab))
     };
-    tell(p, &set_up, json!({ "kind": "did", "done": true }));
+    tell(p, &set_up, json!({ "did": { "done": true } }));
     look(p, &set_up, json!({ "marks": ["dialog", "stepTitle", "nextStep"] }));
     code
 }
@@ -121,7 +121,7 @@ fn from_the_qr_code_to_a_confirmed_account_to_a_sign_in() {
     assert!(reply.view.offers.is_empty());
 
     assert_eq!(confirm(&p, 7), right_code(KARI, START_MS));
-    let reply = ask(&p, 7, json!({ "kind": "show" }), "");
+    let reply = ask(&p, 7, json!("show"), "");
     assert!(reply.view.accounts[0].confirmed);
 
     p.advance(60_000);
@@ -130,7 +130,7 @@ fn from_the_qr_code_to_a_confirmed_account_to_a_sign_in() {
         panic!("{:?}", reason(&p, 8))
     };
     assert_eq!((code, submit), (right_code(KARI, START_MS + 60_000), false));
-    tell(&p, &sign_in, json!({ "kind": "did", "done": true }));
+    tell(&p, &sign_in, json!({ "did": { "done": true } }));
     assert_eq!(reason(&p, 8), Reason::Filled);
     assert_eq!(note(&p, 8)["settled"], true);
 }
@@ -211,14 +211,14 @@ fn only_an_app_code_is_ever_filled() {
 fn a_locked_vault_fills_once_it_is_unlocked_and_the_page_looks_again() {
     let p = Fake::new();
     enrol(&p, KARI, 1);
-    ask(&p, 1, json!({ "kind": "lock" }), "");
+    ask(&p, 1, json!("lock"), "");
     p.advance(60_000);
     let sign_in = page(SIGN_IN, 2, "a");
     replies!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Rest);
     assert_eq!(reason(&p, 2), Reason::Locked);
-    let wrong = ask(&p, 2, json!({ "kind": "unlock", "save": null }), "feil frase");
+    let wrong = ask(&p, 2, json!({ "unlock": { "save": null } }), "feil frase");
     assert_eq!((wrong.notice, wrong.view.screen), (Some(Notice::WrongPassphrase), Screen::Locked));
-    let reply = ask(&p, 2, json!({ "kind": "unlock", "save": null }), WORDS);
+    let reply = ask(&p, 2, json!({ "unlock": { "save": null } }), WORDS);
     assert_eq!((reply.view.screen, reply.wake), (Screen::Accounts, Some(2)));
     assert!(matches!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Fill { .. }));
 }
@@ -230,7 +230,7 @@ fn a_time_step_is_never_used_twice_and_two_refusals_end_it() {
     p.advance(60_000 - START_MS % 30_000);
     let sign_in = page(SIGN_IN, 2, "a");
     let PageReply::Fill { code: first, .. } = look(&p, &sign_in, code_view("kari@contoso.no")) else { panic!() };
-    tell(&p, &sign_in, json!({ "kind": "did", "done": true }));
+    tell(&p, &sign_in, json!({ "did": { "done": true } }));
     // Our own typing changes the page; that is no reason to type again.
     let mut typed = code_view("kari@contoso.no");
     typed["field"]["empty"] = json!(false);
@@ -293,7 +293,7 @@ fn a_page_behind_another_gets_nothing() {
     enrol(&p, KARI, 1);
     p.advance(60_000);
     let sign_in = page(SIGN_IN, 2, "a");
-    let hidden = json!({ "kind": "look", "seen": code_view("kari@contoso.no"), "visible": false });
+    let hidden = json!({ "look": { "seen": code_view("kari@contoso.no"), "visible": false } });
     replies!(tell(&p, &sign_in, hidden), PageReply::Rest);
     assert_eq!(reason(&p, 2), Reason::NotInFront);
 }
@@ -306,21 +306,21 @@ fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
     // The same QR code once more: known, nothing to offer.
     let set_up = page(SET_UP, 1, "again");
     look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
-    tell(&p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{KARI}")] }));
-    assert!(ask(&p, 1, json!({ "kind": "show" }), "").view.offers.is_empty());
-    assert_eq!(ask(&p, 1, json!({ "kind": "offer" }), KARI).notice, Some(Notice::AlreadyKnown));
+    tell(&p, &set_up, json!({ "pictures": { "pictures": [format!("qr:{KARI}")] } }));
+    assert!(ask(&p, 1, json!("show"), "").view.offers.is_empty());
+    assert_eq!(ask(&p, 1, json!("offer"), KARI).notice, Some(Notice::AlreadyKnown));
 
     // Another secret for the same account: asks, keeps both, and drops the old one once the new is confirmed.
     p.advance(60_000);
     let set_up = page(SET_UP, 1, "anew");
     look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
-    tell(&p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{KARI_ANEW}")] }));
-    let shown = ask(&p, 1, json!({ "kind": "show" }), "");
+    tell(&p, &set_up, json!({ "pictures": { "pictures": [format!("qr:{KARI_ANEW}")] } }));
+    let shown = ask(&p, 1, json!("show"), "");
     let offer = &shown.view.offers[0];
     assert_eq!(offer.standing, Standing::Conflict);
-    let asked = ask(&p, 1, json!({ "kind": "save", "offer": offer.id, "replace": false }), "");
+    let asked = ask(&p, 1, json!({ "save": { "offer": offer.id, "replace": false } }), "");
     assert_eq!((asked.view.accounts.len(), asked.view.offers.len()), (1, 1), "not without being told to");
-    let kept = ask(&p, 1, json!({ "kind": "save", "offer": offer.id, "replace": true }), "");
+    let kept = ask(&p, 1, json!({ "save": { "offer": offer.id, "replace": true } }), "");
     assert_eq!((kept.notice, kept.view.accounts.len()), (Some(Notice::SavedOverOld), 2));
 
     // Until then the old one signs in.
@@ -333,9 +333,9 @@ fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
     assert!(
         matches!(look(&p, &set_up, view), PageReply::Fill { code, .. } if code == right_code(KARI_ANEW, START_MS + 60_000))
     );
-    tell(&p, &set_up, json!({ "kind": "did", "done": true }));
+    tell(&p, &set_up, json!({ "did": { "done": true } }));
     look(&p, &set_up, json!({ "marks": ["dialog", "stepTitle", "nextStep"] }));
-    let shown = ask(&p, 1, json!({ "kind": "show" }), "");
+    let shown = ask(&p, 1, json!("show"), "");
     assert_eq!(shown.view.accounts.len(), 1);
     assert!(shown.view.accounts[0].confirmed);
     assert_eq!(shown.view.accounts[0].code.replace(' ', ""), right_code(KARI_ANEW, START_MS + 60_000));
@@ -348,12 +348,12 @@ fn stepping_back_from_the_code_confirms_nothing() {
     let set_up = page(SET_UP, 1, "set-up");
     let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false } });
     assert!(matches!(look(&p, &set_up, view), PageReply::Fill { .. }));
-    tell(&p, &set_up, json!({ "kind": "did", "done": true }));
+    tell(&p, &set_up, json!({ "did": { "done": true } }));
     look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle", "stepTitle", "nextStep"] }));
-    assert!(!ask(&p, 1, json!({ "kind": "show" }), "").view.accounts[0].confirmed);
+    assert!(!ask(&p, 1, json!("show"), "").view.accounts[0].confirmed);
     // Closing the dialog is no acceptance either.
     look(&p, &set_up, json!({ "marks": ["setUpList"] }));
-    assert!(!ask(&p, 1, json!({ "kind": "show" }), "").view.accounts[0].confirmed);
+    assert!(!ask(&p, 1, json!("show"), "").view.accounts[0].confirmed);
 }
 
 #[test]
@@ -395,9 +395,9 @@ fn each_kind_of_qr_code_has_its_own_sentence() {
         ("otpauth://totp/%?secret=ABCDEFGH", Notice::QrMalformed),
     ];
     for (payload, notice) in cases {
-        assert_eq!(ask(&p, 1, json!({ "kind": "offer" }), payload).notice, Some(notice), "{payload}");
+        assert_eq!(ask(&p, 1, json!("offer"), payload).notice, Some(notice), "{payload}");
     }
-    assert_eq!(ask(&p, 1, json!({ "kind": "offer" }), KARI).notice, Some(Notice::Found));
+    assert_eq!(ask(&p, 1, json!("offer"), KARI).notice, Some(Notice::Found));
 }
 
 #[test]
@@ -406,17 +406,17 @@ fn a_store_that_refuses_leaves_what_was_there_and_says_so() {
     enrol(&p, KARI, 1);
     let set_up = page(SET_UP, 1, "anew");
     look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
-    tell(&p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{OLA}")] }));
-    let offer = ask(&p, 1, json!({ "kind": "show" }), "").view.offers[0].id.clone();
+    tell(&p, &set_up, json!({ "pictures": { "pictures": [format!("qr:{OLA}")] } }));
+    let offer = ask(&p, 1, json!("show"), "").view.offers[0].id.clone();
     // Whichever storage call of the save is refused, the old account stays and nothing claims success falsely.
     let (mut refused, mut saved) = (0, 0);
     for n in 0..40 {
         for outage in [Outage::Storage, Outage::Full] {
             let world = p.fork();
             world.fail_at(n, support::Fault::Refuse(outage));
-            let reply = ask(&world, 1, json!({ "kind": "save", "offer": offer, "replace": false }), "");
+            let reply = ask(&world, 1, json!({ "save": { "offer": offer, "replace": false } }), "");
             world.0.borrow_mut().faults.clear();
-            let after = ask(&world, 1, json!({ "kind": "show" }), "");
+            let after = ask(&world, 1, json!("show"), "");
             assert!(after.view.accounts.iter().any(|a| a.name == "kari@contoso.no"), "call {n}: {outage:?}");
             let there = after.view.accounts.iter().any(|a| a.name == "ola@contoso.no");
             match reply.notice {
@@ -434,12 +434,23 @@ fn a_store_that_refuses_leaves_what_was_there_and_says_so() {
 
 #[test]
 fn a_page_cannot_spell_a_request_of_ours() {
-    for kind in ["show", "create", "unlock", "lock", "offer", "save", "dismiss", "confirm", "remove", "next"] {
-        let message =
-            json!({ "kind": kind, "save": null, "offer": "x", "replace": true, "account": "x", "confirmed": true });
-        assert!(serde_json::from_value::<PageRequest>(message).is_err(), "{kind}");
+    for ours in [
+        json!("show"),
+        json!("lock"),
+        json!("offer"),
+        json!({ "create": { "save": null } }),
+        json!({ "unlock": { "save": null } }),
+        json!({ "save": { "offer": "x", "replace": true } }),
+        json!({ "dismiss": { "offer": "x" } }),
+        json!({ "confirm": { "account": "x", "confirmed": true } }),
+        json!({ "remove": { "account": "x" } }),
+        json!({ "next": { "account": "x" } }),
+        json!({ "approve": { "approved": true } }),
+    ] {
+        assert!(serde_json::from_value::<UiRequest>(ours.clone()).is_ok(), "{ours}");
+        assert!(serde_json::from_value::<PageRequest>(ours.clone()).is_err(), "{ours}");
     }
-    let extra = json!({ "kind": "did", "done": true, "code": "give" });
+    let extra = json!({ "did": { "done": true, "code": "give" } });
     assert!(serde_json::from_value::<PageRequest>(extra).is_err());
 }
 
@@ -447,8 +458,8 @@ fn a_page_cannot_spell_a_request_of_ours() {
 fn a_sign_in_page_hands_over_no_pictures() {
     let p = Fake::new();
     let sign_in = page(SIGN_IN, 2, "a");
-    tell(&p, &sign_in, json!({ "kind": "pictures", "pictures": [format!("qr:{KARI}")] }));
-    assert!(ask(&p, 2, json!({ "kind": "show" }), "").view.offers.is_empty());
+    tell(&p, &sign_in, json!({ "pictures": { "pictures": [format!("qr:{KARI}")] } }));
+    assert!(ask(&p, 2, json!("show"), "").view.offers.is_empty());
 }
 
 fn set_mode(p: &Fake, mode: tofaktor::vault::Mode) {
@@ -473,13 +484,13 @@ fn approve_waits_for_a_yes_in_our_own_popup_and_submits_then() {
     // A yes for one tab is no yes for another.
     let other = page(SIGN_IN, 3, "b");
     replies!(look(&p, &other, code_view("kari@contoso.no")), PageReply::Rest);
-    let reply = ask(&p, 2, json!({ "kind": "approve", "approved": true }), "");
+    let reply = ask(&p, 2, json!({ "approve": { "approved": true } }), "");
     assert_eq!(reply.wake, Some(2));
     replies!(look(&p, &other, code_view("kari@contoso.no")), PageReply::Rest);
     let filled = look(&p, &sign_in, code_view("kari@contoso.no"));
     assert!(matches!(filled, PageReply::Fill { submit: true, .. }));
     // And it was for that sign-in alone.
-    tell(&p, &sign_in, json!({ "kind": "did", "done": true }));
+    tell(&p, &sign_in, json!({ "did": { "done": true } }));
     p.advance(60_000);
     let next = page(SIGN_IN, 2, "c");
     replies!(look(&p, &next, code_view("kari@contoso.no")), PageReply::Rest);
@@ -495,14 +506,14 @@ fn a_no_leaves_the_page_alone_and_an_old_yes_counts_for_nothing() {
     p.advance(60_000);
     let sign_in = page(SIGN_IN, 2, "a");
     look(&p, &sign_in, code_view("kari@contoso.no"));
-    ask(&p, 2, json!({ "kind": "approve", "approved": false }), "");
+    ask(&p, 2, json!({ "approve": { "approved": false } }), "");
     replies!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Rest);
     assert_eq!(reason(&p, 2), Reason::Denied);
-    ask(&p, 2, json!({ "kind": "approve", "approved": true }), "");
+    ask(&p, 2, json!({ "approve": { "approved": true } }), "");
     p.advance(61_000);
     replies!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Rest, "too old");
     // A yes given to one document is not for the one that took its place.
-    ask(&p, 2, json!({ "kind": "approve", "approved": true }), "");
+    ask(&p, 2, json!({ "approve": { "approved": true } }), "");
     let another = page(SIGN_IN, 2, "b");
     replies!(look(&p, &another, code_view("kari@contoso.no")), PageReply::Rest, "another document");
 }
@@ -530,16 +541,16 @@ fn one_click_fills_where_the_page_does_not_tell_and_never_against_what_it_tells(
     let sign_in = page(SIGN_IN, 2, "a");
     replies!(look(&p, &sign_in, mute.clone()), PageReply::Rest);
     assert_eq!(reason(&p, 2), Reason::MethodUnknown);
-    let shown = ask(&p, 2, json!({ "kind": "show" }), "");
+    let shown = ask(&p, 2, json!("show"), "");
     assert!(shown.view.page.is_some_and(|page| page.can_fill));
-    ask(&p, 2, json!({ "kind": "fillHere", "account": id }), "");
+    ask(&p, 2, json!({ "fillHere": { "account": id } }), "");
     assert!(matches!(look(&p, &sign_in, mute), PageReply::Fill { submit: false, .. }));
 
     let mut sms = code_view("kari@contoso.no");
     sms["authMethod"] = json!("OneWaySMS");
     let sign_in = page(SIGN_IN, 3, "b");
     look(&p, &sign_in, sms.clone());
-    ask(&p, 3, json!({ "kind": "fillHere", "account": id }), "");
+    ask(&p, 3, json!({ "fillHere": { "account": id } }), "");
     replies!(look(&p, &sign_in, sms), PageReply::Rest, "an SMS field stays empty");
 }
 
@@ -561,7 +572,7 @@ fn the_guide_knows_the_next_step_everywhere_and_clicks_only_when_told() {
     }
     // Microsoft's own QR code: back to the link.
     look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
-    tell(&p, &set_up, json!({ "kind": "pictures", "pictures": [format!("qr:{push}")] }));
+    tell(&p, &set_up, json!({ "pictures": { "pictures": [format!("qr:{push}")] } }));
     replies!(
         look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle", "nextStep"], "picture": true })),
         PageReply::Rest
@@ -569,9 +580,9 @@ fn the_guide_knows_the_next_step_everywhere_and_clicks_only_when_told() {
     assert_eq!((step(&p).as_deref(), reason(&p, 1)), (Some("backFromPush"), Reason::PushQr));
     let install = json!({ "marks": ["dialog", "install", "otherApp", "nextStep"] });
     assert!(matches!(look(&p, &set_up, install.clone()), PageReply::Point { .. }));
-    let shown = ask(&p, 1, json!({ "kind": "show" }), "");
+    let shown = ask(&p, 1, json!("show"), "");
     assert!(shown.view.page.is_some_and(|page| page.can_do_step));
-    ask(&p, 1, json!({ "kind": "doStep" }), "");
+    ask(&p, 1, json!("doStep"), "");
     assert!(matches!(look(&p, &set_up, install.clone()), PageReply::Click { .. }));
     assert!(matches!(look(&p, &set_up, install), PageReply::Point { .. }), "once");
     // The organisation allows Microsoft's own app alone.
@@ -583,7 +594,7 @@ fn the_guide_knows_the_next_step_everywhere_and_clicks_only_when_told() {
     assert_eq!(step(&p).as_deref(), Some("toCode"));
     let view = json!({ "marks": ["dialog", "nextStep"], "field": { "kind": "verification", "empty": true, "invalid": false } });
     assert!(matches!(look(&p, &set_up, view.clone()), PageReply::Fill { .. }));
-    tell(&p, &set_up, json!({ "kind": "did", "done": true }));
+    tell(&p, &set_up, json!({ "did": { "done": true } }));
     let mut typed = view;
     typed["field"]["empty"] = json!(false);
     look(&p, &set_up, typed);

@@ -148,17 +148,17 @@ fn a_correction_ends_with_the_day_and_with_a_clock_put_back() {
         let reply = now(app::ask(
             world,
             &Default::default(),
-            serde_json::from_value(json!({ "kind": "offer" })).unwrap(),
+            serde_json::from_value(json!("offer")).unwrap(),
             zeroize::Zeroizing::new(b"otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ".to_vec()),
         ));
         if let Some(offer) = reply.view.offers.first() {
-            let save = json!({ "kind": "save", "offer": offer.id, "replace": false });
+            let save = json!({ "save": { "offer": offer.id, "replace": false } });
             now(app::ask(world, &Default::default(), serde_json::from_value(save).unwrap(), Default::default()));
         }
         let shown = now(app::ask(
             world,
             &Default::default(),
-            serde_json::from_value(json!({ "kind": "show" })).unwrap(),
+            serde_json::from_value(json!("show")).unwrap(),
             Default::default(),
         ));
         shown.view.accounts[0].code.replace(' ', "")

@@ -65,7 +65,7 @@ export const details = (dialog, request, on) => {
   const modes = (shown) => {
     const choices = FILL_MODES.map((mode) => {
       const input = h("input", { type: "radio", name: "mode", value: mode, checked: shown.mode === mode });
-      input.addEventListener("change", () => request({ kind: "setMode", account: shown.id, mode }));
+      input.addEventListener("change", () => request({ setMode: { account: shown.id, mode } }));
       return h("label", { class: "choice" }, input, h("span", {}, h("strong", {}, say(`mode_${mode}`)), h("small", {}, say(`modeText_${mode}`))));
     });
     return h("fieldset", {}, h("legend", {}, say("modeTitle")), ...choices);
@@ -85,14 +85,14 @@ export const details = (dialog, request, on) => {
       const form = h("form", { class: "stack" }, h("div", { class: "field" }, h("label", { for: "new-name" }, say("newName")), input), h("div", { class: "row" }, h("button", { type: "submit", class: "primary" }, say("saveName")), back()));
       form.addEventListener("submit", (event) => {
         event.preventDefault();
-        change({ kind: "rename", account: shown.id, name: input.value }, "rename");
+        change({ rename: { account: shown.id, name: input.value } }, "rename");
       });
       dialog.replaceChildren(head, form);
       return;
     }
     if (stage === "remove") {
       const remove = button("remove-now", say("removeNow"), { class: "danger", icon: "trash" });
-      remove.addEventListener("click", () => change({ kind: "remove", account: shown.id }));
+      remove.addEventListener("click", () => change({ remove: { account: shown.id } }));
       const stay = back();
       stay.dataset.first = "";
       dialog.replaceChildren(
@@ -113,10 +113,10 @@ export const details = (dialog, request, on) => {
     const actions = h(
       "div",
       { class: "actions" },
-      act("pin", shown.pinned ? "unpin" : "pin", "pin", () => change({ kind: "pin", account: shown.id, pinned: !shown.pinned }, "pin")),
+      act("pin", shown.pinned ? "unpin" : "pin", "pin", () => change({ pin: { account: shown.id, pinned: !shown.pinned } }, "pin")),
       act("rename", "rename", "rename", () => turn("rename")),
-      act("up", "moveUp", "up", () => change({ kind: "move", account: shown.id, down: false }, "up"), shown.above),
-      act("down", "moveDown", "down", () => change({ kind: "move", account: shown.id, down: true }, "down"), shown.below),
+      act("up", "moveUp", "up", () => change({ move: { account: shown.id, down: false } }, "up"), shown.above),
+      act("down", "moveDown", "down", () => change({ move: { account: shown.id, down: true } }, "down"), shown.below),
       act("transfer", "transfer", "phone", () => on.transfer(shown)),
       act("remove", "remove", "trash", () => turn("remove")),
     );

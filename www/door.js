@@ -60,10 +60,10 @@ export const passphraseField = (id, labelKey, measured) => {
  * @returns {import("../core/tofaktor.js").UiRequest}
  */
 export const comingIn = (kind, door, first, save) => {
-  if (kind === "passphrase") return { kind: first ? "create" : "unlock", save };
-  if (kind === "recovery") return { kind: "unlockByRecovery", save };
-  if (kind === "key") return { kind: "unlockByKey", door: door ?? "", save };
-  return { kind: first ? "createOpen" : "unlockByDevice", save };
+  if (kind === "passphrase") return first ? { create: { save } } : { unlock: { save } };
+  if (kind === "recovery") return { unlockByRecovery: { save } };
+  if (kind === "key") return { unlockByKey: { door: door ?? "", save } };
+  return first ? { createOpen: { save } } : { unlockByDevice: { save } };
 };
 
 /**

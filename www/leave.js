@@ -10,8 +10,8 @@ export const openManager = async (place) => {
 
 /** Saves the sealed copies as a file. */
 export const exportSealed = async () => {
-  const { shown } = await manage({ kind: "exportSealed" });
-  if (shown?.kind === "sealed") download(shown.text);
+  const { shown } = await manage("exportSealed");
+  if (shown && "sealed" in shown) download(shown.sealed.text);
 };
 
 /** @param {string} text */

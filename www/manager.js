@@ -31,7 +31,7 @@ document.addEventListener("click", (event) => {
 
 chrome.storage.session.onChanged.addListener((changes) => {
   const key = changes["v1.key"];
-  if (key && Boolean(key.newValue) !== (shared.view()?.screen === "accounts")) shared.request({ kind: "refresh" });
+  if (key && Boolean(key.newValue) !== (shared.view()?.screen === "accounts")) shared.request("refresh");
 });
 
 /** Goes where the address says. */
@@ -49,8 +49,8 @@ const arrive = async () => {
 const start = async () => {
   await Promise.all([ready(), speak()]);
   document.title = say("manager");
-  const { view } = await shared.request({ kind: "show" });
-  if (view.screen === "locked" && view.doors[0]?.kind === "device") await shared.request({ kind: "unlockByDevice", save: undefined });
+  const { view } = await shared.request("show");
+  if (view.screen === "locked" && view.doors[0]?.kind === "device") await shared.request({ unlockByDevice: { save: undefined } });
   await arrive();
 };
 

@@ -26,7 +26,7 @@ let view;
 const request = async (asked, bytes) => {
   const reply = await ask(asked, tab, bytes);
   if (reply.wake !== undefined && reply.wake !== null) await chrome.tabs.sendMessage(reply.wake, "look").catch(() => {});
-  paint(reply, asked.kind === "refresh");
+  paint(reply, asked === "refresh");
   return reply;
 };
 
@@ -35,10 +35,10 @@ const list = accountList(byId("list", HTMLElement), {
     const elsewhere = account.microsoft ? view?.stranger : undefined;
     if (elsewhere) tell("copiedElsewhere", elsewhere.host);
     else tell("copied", account.name || account.issuer);
-    ask({ kind: "used", account: account.id }, tab).catch(() => {});
+    ask({ used: { account: account.id } }, tab).catch(() => {});
   },
   more: (account) => dialog.open(account),
-  ended: () => request({ kind: "refresh" }),
+  ended: () => request("refresh"),
 });
 
 const dialog = details(byId("details", HTMLDialogElement), (asked) => request(asked), {
@@ -119,25 +119,25 @@ document.addEventListener("click", async (event) => {
   const account = target.closest("[data-account]")?.getAttribute("data-account") ?? "";
   switch (target.dataset.action) {
     case "lock":
-      await request({ kind: "lock" });
+      await request("lock");
       return settle();
     case "save":
-      await request({ kind: "save", offer, replace: target.dataset.replace === "true" });
+      await request({ save: { offer, replace: target.dataset.replace === "true" } });
       return settle();
     case "dismiss":
-      await request({ kind: "dismiss", offer });
+      await request({ dismiss: { offer } });
       return settle();
     case "next":
-      if (account) await request({ kind: "next", account });
+      if (account) await request({ next: { account } });
       return;
     case "approve":
-      return leaveFor({ kind: "approve", approved: true });
+      return leaveFor({ approve: { approved: true } });
     case "deny":
-      return void (await request({ kind: "approve", approved: false }));
+      return void (await request({ approve: { approved: false } }));
     case "do-step":
-      return leaveFor({ kind: "doStep" });
+      return leaveFor("doStep");
     case "fill-here":
-      return leaveFor({ kind: "fillHere", account });
+      return leaveFor({ fillHere: { account } });
     case "scan":
       return scanTab(target);
     case "manager":
@@ -168,7 +168,7 @@ const scanTab = async (button) => {
       return picture;
     });
     if (seen.payloads.length === 0) return tell(notFound(seen, "noQr"));
-    for (const payload of seen.payloads) await request({ kind: "offer" }, payload);
+    for (const payload of seen.payloads) await request("offer", payload);
     performance.mark("offered");
   } catch {
     tell(captured ? "scanFailed" : "cannotCapture");
@@ -180,7 +180,7 @@ const scanTab = async (button) => {
 // Locked from elsewhere, by the clock, by the keyboard, in another window; or the page has moved on.
 chrome.storage.session.onChanged.addListener((changes) => {
   const locked = view?.screen === "accounts" && changes["v1.key"] && !changes["v1.key"].newValue;
-  if (view && (locked || changes[`page.${tab.id}`] || changes.offers)) request({ kind: "refresh" });
+  if (view && (locked || changes[`page.${tab.id}`] || changes.offers)) request("refresh");
 });
 
 const start = async () => {
@@ -189,17 +189,17 @@ const start = async () => {
   const told = chrome.storage.session.get("told");
   const [front] = await chrome.tabs.query({ active: true, currentWindow: true });
   tab = { id: front?.id, url: front?.url };
-  let reply = await ask({ kind: "glance" }, tab);
+  let reply = await ask("glance", tab);
   const alone = reply.view.screen === "locked" && reply.view.doors[0]?.kind === "device";
   if (alone) {
     const save = reply.view.offers.find((offer) => offer.standing === "new")?.id;
-    reply = await ask({ kind: "unlockByDevice", save }, tab);
+    reply = await ask({ unlockByDevice: { save } }, tab);
   }
   await spoken;
   paint(reply);
   settle();
   // The rest of a long list, once its beginning is on the screen.
-  if (reply.view.more) requestAnimationFrame(() => setTimeout(() => request({ kind: "refresh" })));
+  if (reply.view.more) requestAnimationFrame(() => setTimeout(() => request("refresh")));
   // What a scan from the menu or the keyboard has to say.
   const { told: key } = await told;
   if (typeof key === "string") {

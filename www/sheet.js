@@ -70,7 +70,7 @@ export const sheet = (dialog) => {
           async (kind, id, bytes) => {
             line.textContent = "";
             const reply = await manage(
-              kind === "passphrase" ? { kind: "prove" } : kind === "recovery" ? { kind: "proveByRecovery" } : { kind: "proveByKey", door: id ?? "" },
+              kind === "passphrase" ? "prove" : kind === "recovery" ? "proveByRecovery" : { proveByKey: { door: id ?? "" } },
               bytes,
             );
             proved = reply.view.proved;

@@ -26,7 +26,7 @@ const paint = ({ view, notice: key }) => {
 const start = async () => {
   await Promise.all([ready(), speak()]);
   document.title = say("unlockTitle");
-  paint(await ask({ kind: "show" }, {}));
+  paint(await ask("show", {}));
   entrance.focus();
 };
 

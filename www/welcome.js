@@ -46,7 +46,7 @@ const start = async () => {
   await Promise.all([ready(), speak()]);
   document.title = say("welcome1Title");
   turn(0);
-  paint(await ask({ kind: "show" }, {}));
+  paint(await ask("show", {}));
 };
 
 start();

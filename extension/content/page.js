@@ -266,7 +266,7 @@
     do {
       changed = false;
       const seen = look();
-      const request = { kind: "look", seen, visible: document.visibilityState === "visible" };
+      const request = { look: { seen, visible: document.visibilityState === "visible" } };
       const key = JSON.stringify(request);
       if (key === said) continue;
       said = key;
@@ -276,34 +276,28 @@
     busy = false;
   };
 
-  /** @param {any} reply */
+  /** @param {any} reply a `PageReply`, or nothing */
   const obey = async (reply) => {
-    if (reply?.kind !== "point") point();
-    switch (reply?.kind) {
-      case "sendPictures": {
-        const found = pictures().filter((picture) => !sent.has(identity(picture))).slice(0, 8);
-        found.forEach((picture) => sent.add(identity(picture)));
-        const urls = (await Promise.all(found.map(draw))).filter((url) => url !== "");
-        changed = true;
-        return obey(await say({ kind: "pictures", pictures: urls }));
-      }
-      case "fill": {
-        const done = fill(reply.code);
-        await say({ kind: "did", done });
-        if (done && reply.submit) submit(reply.code);
-        return;
-      }
-      case "point":
-        return point(first(MARKS[reply.mark]));
-      case "click": {
-        const target = first(MARKS[reply.mark]);
-        target?.click();
-        await say({ kind: "did", done: target !== undefined });
-        return;
-      }
-      case "again":
-        again = setTimeout(lookAfresh, reply.afterMs);
+    point(reply?.point && first(MARKS[reply.point.mark]));
+    if (reply === "sendPictures") {
+      const found = pictures().filter((picture) => !sent.has(identity(picture))).slice(0, 8);
+      found.forEach((picture) => sent.add(identity(picture)));
+      const urls = (await Promise.all(found.map(draw))).filter((url) => url !== "");
+      changed = true;
+      return obey(await say({ pictures: { pictures: urls } }));
     }
+    if (reply?.fill) {
+      const { code, submit: send } = reply.fill;
+      const done = fill(code);
+      await say({ did: { done } });
+      if (done && send) submit(code);
+    }
+    if (reply?.click) {
+      const target = first(MARKS[reply.click.mark]);
+      target?.click();
+      await say({ did: { done: target !== undefined } });
+    }
+    if (reply?.again) again = setTimeout(lookAfresh, reply.again.afterMs);
   };
 
   /** Looks even if nothing on the page has changed: the vault or the clock has. */

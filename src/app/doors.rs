@@ -1,10 +1,10 @@
 //! The ways to open the vault, as a person meets them.
 
-use data_encoding::HEXLOWER;
 use zeroize::Zeroizing;
 
 use super::preferences;
 use super::sentences::sentence;
+use crate::encoding::HEXLOWER;
 use crate::platform::{Platform, Store};
 use crate::protocol::{DoorKind, DoorView, KeyView, Notice};
 use crate::vault::kdf::Passphrase;

@@ -3,10 +3,10 @@
 //! They wait in session storage, which is memory only: nothing of them is ever
 //! on disk before it is sealed.
 
-use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::encoding::HEXLOWER;
 use crate::otp::uri::{self, Enrolment};
 use crate::platform::{Outage, Platform, Store};
 

@@ -54,7 +54,7 @@ pub(super) struct Note {
 
 /// A person's word in our own pages, for the view that the tab shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "kind")]
+#[serde(rename_all = "camelCase")]
 pub(super) enum Told {
     /// Fill and submit.
     Approve { at_ms: u64 },

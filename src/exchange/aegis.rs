@@ -4,7 +4,6 @@
 //! random master key seals `db`; each password slot (type 1) wraps it under a
 //! key by scrypt. Plain where `slots` and `params` are null and `db` an object.
 
-use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -15,6 +14,7 @@ use super::limits::{self, MAX_DERIVATIONS};
 use super::sealed::{self, Key};
 use super::write::Random;
 use super::{Entry, Format, Import, Password};
+use crate::encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
 use crate::otp::base32;
 use crate::otp::uri::Enrolment;
 use crate::otp::{Algorithm, Factor};

@@ -10,7 +10,6 @@
 //! 3. every entry as JSON under a key derived with Argon2id, of which the
 //!    encoded hash is the passphrase; its salt is latin-1 taken for UTF-8.
 
-use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
 use zeroize::Zeroizing;
 
 use super::entry::{Draft, Written, label, optional};
@@ -18,6 +17,7 @@ use super::error::{ImportError, Why};
 use super::json::{self, Json};
 use super::limits::{self, MAX_DERIVATIONS};
 use super::{Entry, Format, Import, Password, sealed};
+use crate::encoding::{BASE32_NOPAD, BASE64_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
 
 /// Of the Argon2 in version 3: KiB, passes, lanes.
 const COST: (u64, u64, u64) = (19 * 1024, 2, 1);

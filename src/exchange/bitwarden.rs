@@ -7,7 +7,6 @@
 //! `2.iv|ciphertext|mac`: AES-256-CBC, then HMAC-SHA256. Restricted to an
 //! account, it opens nowhere else.
 
-use data_encoding::BASE64;
 use hkdf::Hkdf;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -17,6 +16,7 @@ use super::error::{Foreign, ImportError};
 use super::json::{self, Json};
 use super::sealed::{self, Key};
 use super::{Format, Import, Password, limits, otpauth};
+use crate::encoding::BASE64;
 
 pub(crate) fn read(json: &Json, password: Option<&Password>) -> Result<Import, ImportError> {
     if json.get("encrypted").and_then(Json::bool) != Some(true) {

@@ -4,11 +4,10 @@
 //! then one message of libsodium's secretstream; inside are otpauth URIs, one a
 //! line. The usual cost is 1 GiB: half a minute in a browser.
 
-use data_encoding::BASE64;
-
 use super::error::ImportError;
 use super::json::Json;
 use super::{Format, Import, Password, limits, otpauth, sealed, secretstream};
+use crate::encoding::BASE64;
 
 pub(crate) fn read(json: &Json, password: Option<&Password>) -> Result<Import, ImportError> {
     match json.number_of("version") {

@@ -6,7 +6,6 @@
 //! `TOTP Settings` (KeeTrayTOTP). Entries in the recycle bin and earlier
 //! versions of entries are passed over.
 
-use data_encoding::BASE64;
 use zeroize::Zeroizing;
 
 use super::entry::{Draft, Written, label, read_base32};
@@ -15,6 +14,7 @@ use super::keepass::Mask;
 use super::limits::MAX_DEPTH;
 use super::xml::{Event, Events, attribute, unescape};
 use super::{Entry, Format, Import, otpauth};
+use crate::encoding::BASE64;
 
 pub(crate) fn read(xml: &str, mut mask: Mask) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::Keepass);
@@ -170,7 +170,7 @@ impl Fields {
         let text = field(name);
         let secret = match name {
             "Secret-Base32" => read_base32(text).map(|(secret, _)| secret.expose().to_vec()).ok(),
-            "Secret-Hex" => data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok(),
+            "Secret-Hex" => crate::encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok(),
             "Secret-Base64" => BASE64.decode(text.as_bytes()).ok(),
             _ => Some(text.as_bytes().to_vec()),
         };

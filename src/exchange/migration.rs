@@ -13,7 +13,6 @@
 //! There is no period: it is always 30. A `+` of the base64 may arrive raw, or
 //! as the space that a form decoder makes of it.
 
-use data_encoding::{BASE64, BASE64_NOPAD};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use zeroize::Zeroizing;
 
@@ -21,6 +20,7 @@ use super::entry::{Draft, Entry, Written, label, split_name};
 use super::error::{ImportError, Why};
 use super::protobuf::{Field, Reader, Writer};
 use super::{Import, PartsSeen};
+use crate::encoding::{BASE64, BASE64_NOPAD};
 use crate::otp::uri::{self, Enrolment};
 use crate::otp::{Algorithm, Credential, Factor};
 

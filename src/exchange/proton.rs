@@ -4,11 +4,10 @@
 //! `{"version","salt","content"}`, Argon2id at OWASP's floor, AES-256-GCM with
 //! the nonce in front and a domain in the associated data.
 
-use data_encoding::BASE64;
-
 use super::error::{ImportError, Why};
 use super::json::{self, Json};
 use super::{Entry, Format, Import, Password, otpauth, sealed};
+use crate::encoding::BASE64;
 
 const DOMAIN: &[u8] = b"proton.authenticator.export.v1";
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);

@@ -115,7 +115,7 @@ pub(crate) fn is_hmac_sha256(key: &[u8], parts: &[&[u8]], expected: &[u8]) -> bo
 /// CryptoJS' passphrase mode, which is OpenSSL's of old: base64 of `Salted__`,
 /// eight bytes of salt and AES-256-CBC, key and IV by one round of MD5.
 pub(crate) fn open_crypto_js(passphrase: &[u8], text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let bytes = data_encoding::BASE64.decode(text.trim().as_bytes()).ok()?;
+    let bytes = crate::encoding::BASE64.decode(text.trim().as_bytes()).ok()?;
     let (salt, sealed) = bytes.strip_prefix(b"Salted__")?.split_first_chunk::<8>()?;
     let mut stream = Zeroizing::new([0u8; 48]);
     let mut block = Zeroizing::new(Vec::with_capacity(16 + passphrase.len() + 8));

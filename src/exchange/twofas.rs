@@ -5,12 +5,11 @@
 //! PBKDF2-SHA256 of 10,000 rounds. The secret stands beside `otp` or, in early
 //! versions, inside it; the issuer may be only in `name`; numbers may be null.
 
-use data_encoding::BASE64;
-
 use super::entry::{Draft, Written, label, optional};
 use super::error::{ImportError, Why};
 use super::json::{self, Json};
 use super::{Entry, Format, Import, Password, sealed};
+use crate::encoding::BASE64;
 
 const ROUNDS: u32 = 10_000;
 

@@ -4,10 +4,10 @@
 //! dashes, so those are taken. The digits 0, 1, 8 and 9 are not in the
 //! alphabet and are never guessed at: a wrong guess is a dead account.
 
-use data_encoding::BASE32_NOPAD;
 use zeroize::Zeroizing;
 
 use super::Secret;
+use crate::encoding::BASE32_NOPAD;
 
 /// Why a text is not a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,14 +40,13 @@ pub fn decode(text: &str) -> Result<Secret, Base32Error> {
     if matches!(letters.len() % 8, 1 | 3 | 6) {
         return Err(Base32Error::Length);
     }
-    let mut bytes = Zeroizing::new(vec![0; letters.len() * 5 / 8]);
-    if bytes.len() > Secret::MAX_BYTES {
+    if letters.len() * 5 / 8 > Secret::MAX_BYTES {
         return Err(Base32Error::TooLong);
     }
     // Peers leave stray bits in the last character; they carry nothing, so they are cleared.
     clear_trailing_bits(&mut letters);
-    BASE32_NOPAD.decode_mut(&letters, &mut bytes).map_err(|_| Base32Error::Length)?;
-    Secret::new(std::mem::take(&mut *bytes)).ok_or(Base32Error::Empty)
+    let bytes = BASE32_NOPAD.decode(&letters).map_err(|_| Base32Error::Length)?;
+    Secret::new(bytes).ok_or(Base32Error::Empty)
 }
 
 /// Writes a secret in upper case without padding, as the Key URI Format wants it.

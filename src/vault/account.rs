@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use data_encoding::{BASE64, HEXLOWER};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
+use crate::encoding::{BASE64, HEXLOWER};
 use crate::otp::uri::Enrolment;
 use crate::otp::{Algorithm, Credential, Factor, Secret};
 use crate::platform::{Outage, Platform};

@@ -5,12 +5,11 @@
 //! derived from the vault key, so a page or a stray program cannot raise or
 //! lower it unnoticed.
 
-use data_encoding::BASE64;
-
 use super::crypto::{self, VaultKey};
 use super::header::Header;
 use super::slot::VaultId;
 use super::wire::{Reader, Writer};
+use crate::encoding::BASE64;
 
 /// A generation that was reached.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -71,10 +71,10 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use data_encoding::HEXLOWER;
     use serde_json::Value;
 
     use super::*;
+    use crate::encoding::HEXLOWER;
 
     #[test]
     fn aes_256_gcm_agrees_with_wycheproof() {

@@ -6,13 +6,13 @@
 //! its loss costs convenience only, since an authenticator is never the only
 //! way in.
 
-use data_encoding::{BASE64, HEXLOWER};
 use zeroize::Zeroizing;
 
 use super::crypto::KeyBytes;
 use super::error::VaultError;
 use super::header::Header;
 use super::slot::{SlotId, SlotType};
+use crate::encoding::{BASE64, HEXLOWER};
 use crate::platform::{Outage, Platform, Store};
 
 /// A secret of this device. Wiped on drop.

@@ -9,13 +9,13 @@
 //! generation, so no nonce can repeat, not even after a rollback or in a
 //! cloned profile.
 
-use data_encoding::BASE64;
 use zeroize::Zeroizing;
 
 use super::crypto::{self, KeyBytes, NONCE, TAG, VaultKey};
 use super::error::{Damage, VaultError};
 use super::header::{Header, derive_commitment};
 use super::wire::{Reader, Writer};
+use crate::encoding::BASE64;
 
 const MAGIC: &[u8; 8] = b"M365TOTP";
 const MAJOR: u16 = 1;

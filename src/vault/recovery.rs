@@ -4,7 +4,6 @@
 //! four. The check characters are verified before any work is done, so a
 //! mistyped code is not taken for a wrong one.
 
-use data_encoding::BASE32_NOPAD;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -12,6 +11,7 @@ use super::crypto;
 use super::error::VaultError;
 use super::kdf::Kek;
 use super::slot::{SlotId, VaultId};
+use crate::encoding::BASE32_NOPAD;
 use crate::platform::{Outage, Platform};
 
 /// A recovery code. Wiped on drop.

@@ -5,11 +5,11 @@
 //! open. The two are apart because using the vault renews the lease: were they
 //! one value, a renewal that crosses a lock would bring the key back.
 
-use data_encoding::BASE64;
 use zeroize::Zeroizing;
 
 use super::crypto::VaultKey;
 use super::error::VaultError;
+use crate::encoding::BASE64;
 use crate::platform::{Platform, Store};
 
 const KEY: &str = "v1.key";

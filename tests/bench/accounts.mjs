@@ -31,7 +31,7 @@ try {
       for (const [at, name] of names.entries()) {
         const key = Array.from({ length: 16 }, (_, i) => letters[(at * 7 + i * 11 + (at >> 3)) % 32]).join("");
         const from = performance.now();
-        await ask({ kind: "enter", draft: { name, issuer: "Microsoft", algorithm: "SHA1", digits: 6, period: 30, counter: 0 } }, {}, new TextEncoder().encode(key));
+        await ask({ enter: { draft: { name, issuer: "Microsoft", algorithm: "SHA1", digits: 6, period: 30, counter: 0 } } }, {}, new TextEncoder().encode(key));
         last = performance.now() - from;
       }
       return last;

@@ -60,7 +60,7 @@ const onTheScreen = async (selector, page) => {
   return /** @type {const} */ ([origin.x + box.x + box.width / 2, origin.y + box.y + box.height / 2]);
 };
 
-/** @param {Record<string, unknown>} request */
+/** @param {string | Record<string, unknown>} request */
 const ask = async (request) =>
   (await job.harness.probe()).evaluate(async (request) => {
     const { ask } = await import(chrome.runtime.getURL("core.js"));
@@ -69,8 +69,8 @@ const ask = async (request) =>
 
 /** Away with what was found and with the popup, and the page in front. @param {Page} popup */
 const putAway = async (popup) => {
-  const { view } = await ask({ kind: "show" });
-  for (const { id } of view.offers) await ask({ kind: "dismiss", offer: id });
+  const { view } = await ask("show");
+  for (const { id } of view.offers) await ask({ dismiss: { offer: id } });
   if (!popup.isClosed()) await popup.close();
   await job.page.bringToFront();
   desktop.focusBrowser();
@@ -163,8 +163,8 @@ test("a key locks; the key that fills asks for the vault to be opened, and then 
 
 test("Approve: the popup comes, nothing is filled until its button is clicked, and then the sign-in goes through", { skip }, async () => {
   const { page, ola, tenant } = job;
-  const { view } = await ask({ kind: "show" });
-  await ask({ kind: "setMode", account: view.accounts[0].id, mode: "approve" });
+  const { view } = await ask("show");
+  await ask({ setMode: { account: view.accounts[0].id, mode: "approve" } });
   const popup = await popupAfter(async () => {
     await page.bringToFront();
     await job.signIn(ola);

@@ -150,23 +150,23 @@ export async function prepare(harness, { at, accounts = [], atTime, locked = fal
       const { ask } = await import(chrome.runtime.getURL("core.js"));
       /** @param {string} text */
       const bytes = (text) => new TextEncoder().encode(text);
-      let { view } = await ask({ kind: "show" }, {});
-      if (view.screen === "firstRun") ({ view } = await ask({ kind: "create", save: undefined }, {}, bytes(passphrase)));
-      if (view.screen === "locked") ({ view } = await ask({ kind: "unlock", save: undefined }, {}, bytes(passphrase)));
-      for (const { id } of view.offers) ({ view } = await ask({ kind: "dismiss", offer: id }, {}));
-      for (const { id } of view.accounts) ({ view } = await ask({ kind: "remove", account: id }, {}));
+      let { view } = await ask("show", {});
+      if (view.screen === "firstRun") ({ view } = await ask({ create: { save: undefined } }, {}, bytes(passphrase)));
+      if (view.screen === "locked") ({ view } = await ask({ unlock: { save: undefined } }, {}, bytes(passphrase)));
+      for (const { id } of view.offers) ({ view } = await ask({ dismiss: { offer: id } }, {}));
+      for (const { id } of view.accounts) ({ view } = await ask({ remove: { account: id } }, {}));
       for (const uri of accounts) {
         const known = new Set(view.accounts.map(({ id }) => id));
-        const found = await ask({ kind: "offer" }, {}, bytes(uri));
+        const found = await ask("offer", {}, bytes(uri));
         const [offer] = found.view.offers;
         if (!offer) return `${uri} is not taken: ${found.notice}`;
-        ({ view } = await ask({ kind: "save", offer: offer.id, replace: true }, {}));
+        ({ view } = await ask({ save: { offer: offer.id, replace: true } }, {}));
         const account = view.accounts.find(({ id }) => !known.has(id));
         if (!account) return `${uri} was not saved.`;
-        if (confirmed) ({ view } = await ask({ kind: "confirm", account: account.id, confirmed: true }, {}));
+        if (confirmed) ({ view } = await ask({ confirm: { account: account.id, confirmed: true } }, {}));
       }
       await chrome.storage.session.remove(["steps", "clock"]);
-      if (locked) ({ view } = await ask({ kind: "lock" }, {}));
+      if (locked) ({ view } = await ask("lock", {}));
       return undefined;
     },
     accounts,

@@ -71,7 +71,7 @@ class Rig {
   }
 
   /**
-   * @param {Record<string, unknown>} request
+   * @param {string | Record<string, unknown>} request
    * @param {string} [bytes]
    * @param {"ask" | "manage"} [how]
    */
@@ -114,14 +114,14 @@ class Rig {
 
   /** A vault with accounts, open. @param {string[]} uris */
   async fill(uris) {
-    await this.ask({ kind: "create" }, PASSPHRASE);
+    await this.ask({ create: {} }, PASSPHRASE);
     const desk = await this.desk();
     await desk.evaluate(
       async (uris, core) => {
         const { ask } = await import(core);
         for (const uri of uris) {
-          const { view } = await ask({ kind: "offer" }, {}, new TextEncoder().encode(uri));
-          for (const offer of view.offers) await ask({ kind: "save", offer: offer.id, replace: false }, {});
+          const { view } = await ask("offer", {}, new TextEncoder().encode(uri));
+          for (const offer of view.offers) await ask({ save: { offer: offer.id, replace: false } }, {});
         }
       },
       uris,

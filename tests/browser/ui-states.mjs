@@ -123,12 +123,12 @@ export const STATES = [
 export const prepare = async (rig, state) => {
   if (rig.vault !== state.vault) {
     await rig.reset();
-    if (state.vault === "one") await rig.ask({ kind: "create" }, PASSPHRASE);
+    if (state.vault === "one") await rig.ask({ create: {} }, PASSPHRASE);
     if (state.vault === "few") await rig.fill(accounts(4));
     if (state.vault === "many") await rig.fill(accounts(12));
     if (state.vault === "few" || state.vault === "many") {
-      const { view } = await rig.ask({ kind: "show" });
-      for (const { id } of view.accounts.slice(0, 3)) await rig.ask({ kind: "confirm", account: id, confirmed: true });
+      const { view } = await rig.ask("show");
+      for (const { id } of view.accounts.slice(0, 3)) await rig.ask({ confirm: { account: id, confirmed: true } });
     }
     if (state.vault === "damaged") {
       await rig.fill(accounts(1));
@@ -141,12 +141,12 @@ export const prepare = async (rig, state) => {
   await rig.put("session", { "page.7": state.note ? JSON.stringify(state.note) : null, offers: null });
   await rig.put("local", { "v1.attempts": null });
   if (state.vault !== "none") {
-    if (state.locked) await rig.ask({ kind: "lock" });
-    else if (rig.locked) await rig.ask({ kind: "unlock" }, PASSPHRASE);
+    if (state.locked) await rig.ask("lock");
+    else if (rig.locked) await rig.ask({ unlock: {} }, PASSPHRASE);
     rig.locked = state.locked === true;
   }
   if (!state.locked && state.vault !== "none") await rig.put("session", { proved: String(Date.now()) });
-  for (const uri of state.offers ?? []) await rig.ask({ kind: "offer" }, uri);
+  for (const uri of state.offers ?? []) await rig.ask("offer", uri);
   if (state.attempts) await rig.put("local", { "v1.attempts": `${state.attempts} ${Date.now()}` });
 };
 

@@ -48,7 +48,7 @@ test("from the first run to a copied code by keyboard alone", async () => {
   await welcome.waitForSelector("[data-step='3']:not([hidden])");
   await welcome.close();
 
-  await rig.ask({ kind: "offer" }, accounts(1)[0]);
+  await rig.ask("offer", accounts(1)[0]);
   const popup = await rig.page("www/popup.html");
   await popup.waitForSelector("[data-offer] [data-action='save']");
   for (let i = 0; i < 6 && (await popup.evaluate(() => document.activeElement?.getAttribute("data-action"))) !== "save"; i++) await popup.keyboard.press("Tab");
@@ -136,7 +136,7 @@ test("the code is said once: a new one does not touch the live regions or the fo
 });
 
 test("wrong passphrase, then too many: seconds to wait, and the button waits with you", async () => {
-  await rig.ask({ kind: "lock" });
+  await rig.ask("lock");
   const popup = await rig.page("www/popup.html");
   await popup.type("#passphrase", "ikke denne her");
   await popup.keyboard.press("Enter");
@@ -165,9 +165,9 @@ test("changing the passphrase asks who you are; the old one no longer opens", as
   await page.keyboard.press("Enter");
   await told(page, "passphraseChanged");
   await page.close();
-  await rig.ask({ kind: "lock" });
-  assert.equal((await rig.ask({ kind: "unlock" }, PASSPHRASE)).notice, "wrongPassphrase");
-  assert.equal((await rig.ask({ kind: "unlock" }, "en helt ny frase")).view.screen, "accounts");
+  await rig.ask("lock");
+  assert.equal((await rig.ask({ unlock: {} }, PASSPHRASE)).notice, "wrongPassphrase");
+  assert.equal((await rig.ask({ unlock: {} }, "en helt ny frase")).view.screen, "accounts");
 });
 
 test("a recovery code from the page opens the vault, typed with the wrong dashes", async () => {
@@ -178,7 +178,7 @@ test("a recovery code from the page opens the vault, typed with the wrong dashes
   const groups = await page.$$eval(".groups li", (all) => all.map((group) => group.textContent ?? ""));
   assert.equal(groups.length, 7);
   await page.close();
-  await rig.ask({ kind: "lock" });
+  await rig.ask("lock");
   const popup = await rig.page("www/popup.html");
   await press(popup, "[data-action='other-way']");
   await popup.type("#passphrase", groups.join(" – ").toLowerCase());
@@ -232,7 +232,7 @@ test("a security key: added, used in its own window, never the only way in; a pa
 
 test("a picture that is dropped and a text that is pasted are offered and saved", async () => {
   await rig.reset();
-  await rig.ask({ kind: "create" }, PASSPHRASE);
+  await rig.ask({ create: {} }, PASSPHRASE);
   const page = await rig.page("www/manager.html", { width: 1000 });
   const uri = accounts(1)[0] ?? "";
   await page.evaluate((uri) => {
@@ -278,8 +278,8 @@ test("by hand: each mistake has its sentence, and the account is there", async (
 
 test("no passphrase: opens by itself, and one can be added later", async () => {
   await rig.reset();
-  await rig.ask({ kind: "createOpen" });
-  await rig.ask({ kind: "lock" });
+  await rig.ask({ createOpen: {} });
+  await rig.ask("lock");
   const popup = await rig.page("www/popup.html");
   await onScreen(popup, "accounts");
   await popup.close();

@@ -37,25 +37,25 @@ inEachBrowser((browser) => {
       /** @type {typeof import("../../dist/chromium/core.js")} */
       const { ask } = await import(core);
       const text = new TextEncoder();
-      const made = await ask({ kind: "create", save: undefined }, {}, text.encode("korrekt hest batteri stift"));
+      const made = await ask({ create: { save: undefined } }, {}, text.encode("korrekt hest batteri stift"));
       if (made.view.screen !== "accounts") throw new Error(made.notice);
       // The clock stands still, and its correction takes it to each vector's time.
       const stands = Date.now();
       Date.now = () => stands;
       const codes = [];
       for (const { uri, time } of cases) {
-        const offered = await ask({ kind: "offer" }, {}, text.encode(uri));
+        const offered = await ask("offer", {}, text.encode(uri));
         const offer = offered.view.offers.at(-1);
         if (!offer) {
           codes.push(null);
           continue;
         }
-        await ask({ kind: "save", offer: offer.id, replace: false }, {});
+        await ask({ save: { offer: offer.id, replace: false } }, {});
         await chrome.storage.session.set({ clock: JSON.stringify({ offset_ms: time * 1000 - stands }) });
-        const { view } = await ask({ kind: "show" }, {});
+        const { view } = await ask("show", {});
         const account = view.accounts.find((a) => a.name === offer.name);
         codes.push(account?.code.replaceAll(" ", "") ?? null);
-        if (account) await ask({ kind: "remove", account: account.id }, {});
+        if (account) await ask({ remove: { account: account.id } }, {});
       }
       return codes;
     }, cases);

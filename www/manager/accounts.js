@@ -13,18 +13,18 @@ export const accounts = (desk) => {
   const list = accountList(byId("list", HTMLElement), {
     copied: ({ id, name, issuer }) => {
       tell("copied", name || issuer);
-      ask({ kind: "used", account: id }, {}).catch(() => {});
+      ask({ used: { account: id } }, {}).catch(() => {});
     },
     more: (account) => dialog.open(account),
-    ended: () => desk.request({ kind: "refresh" }),
+    ended: () => desk.request("refresh"),
   });
 
   /** @param {AccountView} account */
   const transfer = async (account) => {
     dialog.close();
     if (!(await desk.proved())) return;
-    const { shown } = await desk.set({ kind: "transfer", account: account.id });
-    if (shown?.kind === "qr") desk.paper.qr(account.name || account.issuer, shown);
+    const { shown } = await desk.set({ transfer: { account: account.id } });
+    if (shown && "qr" in shown) desk.paper.qr(account.name || account.issuer, shown.qr);
   };
 
   const dialog = details(byId("details", HTMLDialogElement), desk.request, { transfer, closed: list.focusMore });
@@ -41,7 +41,7 @@ export const accounts = (desk) => {
     actions: {
       enter: () => enter(desk),
       /** @param {HTMLElement} pressed */
-      next: (pressed) => desk.request({ kind: "next", account: pressed.closest("[data-account]")?.getAttribute("data-account") ?? "" }),
+      next: (pressed) => desk.request({ next: { account: pressed.closest("[data-account]")?.getAttribute("data-account") ?? "" } }),
     },
   };
 };

@@ -30,9 +30,9 @@ export const desk = (paint) => {
   const request = async (asked, bytes) => {
     const before = view?.screen;
     const reply = await ask(asked, {}, bytes);
-    if (asked.kind !== "refresh" || reply.view.screen !== before) tell(reply.notice ?? undefined);
+    if (asked !== "refresh" || reply.view.screen !== before) tell(reply.notice ?? undefined);
     view = reply.view;
-    if (view.screen !== before) settings = (await manage({ kind: "show" })).view;
+    if (view.screen !== before) settings = (await manage("show")).view;
     repaint();
     return reply;
   };
@@ -48,9 +48,9 @@ export const desk = (paint) => {
 
   /** For what could be misused by somebody who finds the page open. */
   const proved = async () => {
-    const fresh = await manage({ kind: "show" });
+    const fresh = await manage("show");
     if (fresh.view.proved) return true;
-    if (fresh.view.doors.every(({ kind }) => kind === "device")) return (await manage({ kind: "proveByDevice" })).view.proved;
+    if (fresh.view.doors.every(({ kind }) => kind === "device")) return (await manage("proveByDevice")).view.proved;
     return paper.prove(fresh.view.doors, manage);
   };
 

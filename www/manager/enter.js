@@ -75,7 +75,7 @@ export const enter = (desk) => {
     const filled = draft();
     const bytes = take(key.input);
     desk.paper.close();
-    await desk.request({ kind: "enter", draft: filled }, bytes);
+    await desk.request({ enter: { draft: filled } }, bytes);
   });
   desk.paper.open("enter", say("enterTitle"), [form]);
 };

@@ -32,7 +32,7 @@ export const entrance = (desk, entered) => {
 
     actions: {
       lock: async () => {
-        await desk.request({ kind: "lock" });
+        await desk.request("lock");
         way.focus();
       },
     },

@@ -9,14 +9,14 @@ const MOST_MODES = 30;
 export const filling = (desk) => {
   const switching = byId("switching", HTMLInputElement);
   const clockCheck = byId("clock-check", HTMLInputElement);
-  switching.addEventListener("change", () => desk.set({ kind: "setSwitching", on: switching.checked }));
-  clockCheck.addEventListener("change", () => desk.set({ kind: "setClockCheck", on: clockCheck.checked }));
+  switching.addEventListener("change", () => desk.set({ setSwitching: { on: switching.checked } }));
+  clockCheck.addEventListener("change", () => desk.set({ setClockCheck: { on: clockCheck.checked } }));
 
   /** @param {import("../../core/tofaktor.js").AccountView} account */
   const row = ({ id, name, issuer, tenant, mode: chosen }) => {
     const select = h("select", { "aria-label": say("modeFor", name || issuer) }, ...FILL_MODES.map((mode) => h("option", { value: mode }, say(`mode_${mode}`))));
     select.value = chosen;
-    select.addEventListener("change", () => desk.request({ kind: "setMode", account: id, mode: FILL_MODES[select.selectedIndex] ?? "code" }));
+    select.addEventListener("change", () => desk.request({ setMode: { account: id, mode: FILL_MODES[select.selectedIndex] ?? "code" } }));
     return h("li", {}, h("div", {}, h("strong", {}, name || issuer), h("small", {}, tenant ?? issuer)), select);
   };
 

@@ -12,8 +12,8 @@ const sayIdle = (minutes) => {
 export const locking = (desk) => {
   const idle = byId("idle", HTMLSelectElement);
   const withComputer = byId("lock-with-computer", HTMLInputElement);
-  idle.addEventListener("change", () => desk.set({ kind: "setIdle", minutes: Number(idle.value) }));
-  withComputer.addEventListener("change", () => desk.set({ kind: "setLockWithComputer", on: withComputer.checked }));
+  idle.addEventListener("change", () => desk.set({ setIdle: { minutes: Number(idle.value) } }));
+  withComputer.addEventListener("change", () => desk.set({ setLockWithComputer: { on: withComputer.checked } }));
   return {
     paint: (_, settings) => {
       idle.replaceChildren(...settings.idleChoices.map((minutes) => h("option", { value: String(minutes) }, sayIdle(minutes))));

@@ -20,7 +20,7 @@ export const offers = (desk) => {
     try {
       const seen = await scanFile(file);
       if (seen.payloads.length === 0) return tell(notFound(seen, "noQrInPicture"));
-      for (const payload of seen.payloads) await desk.request({ kind: "offer" }, payload);
+      for (const payload of seen.payloads) await desk.request("offer", payload);
       byId("offers", HTMLElement).scrollIntoView({ block: "nearest" });
     } catch (error) {
       tell(refused(error));
@@ -34,7 +34,7 @@ export const offers = (desk) => {
     const file = files.find(({ type }) => type.startsWith("image/")) ?? files[0];
     if (file) return scan(file);
     const text = data?.getData("text/plain").trim() ?? "";
-    if (text && text.length <= LONGEST_PASTE) await desk.request({ kind: "offer" }, new TextEncoder().encode(text));
+    if (text && text.length <= LONGEST_PASTE) await desk.request("offer", new TextEncoder().encode(text));
   };
 
   document.addEventListener("paste", (event) => {
@@ -69,8 +69,8 @@ export const offers = (desk) => {
 
     actions: {
       pick: () => picture.click(),
-      save: (pressed) => desk.request({ kind: "save", offer: offerOf(pressed), replace: pressed.dataset.replace === "true" }),
-      dismiss: (pressed) => desk.request({ kind: "dismiss", offer: offerOf(pressed) }),
+      save: (pressed) => desk.request({ save: { offer: offerOf(pressed), replace: pressed.dataset.replace === "true" } }),
+      dismiss: (pressed) => desk.request({ dismiss: { offer: offerOf(pressed) } }),
     },
   };
 };

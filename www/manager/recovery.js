@@ -22,7 +22,7 @@ export const recovery = (desk) => ({
     export: exportSealed,
     bury: () =>
       desk.paper.confirm(say("buryTitle"), say("buryText"), say("buryNow"), async () => {
-        await manage({ kind: "bury" });
+        await manage("bury");
         location.reload();
       }),
   },

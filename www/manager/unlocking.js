@@ -67,12 +67,12 @@ export const unlocking = (desk) => {
   };
 
   const addKey = async () => {
-    const { shown } = await desk.set({ kind: "beginKey" });
-    if (shown?.kind !== "key") return;
+    const { shown } = await desk.set("beginKey");
+    if (!shown || !("key" in shown)) return;
     try {
-      const made = await make(shown.salt, shown.user, say("keyUser"));
+      const made = await make(shown.key.salt, shown.key.user, say("keyUser"));
       if (!made) return tell("noKeySecret");
-      await desk.set({ kind: "addKey", label: "", key: made.key }, made.secret);
+      await desk.set({ addKey: { label: "", key: made.key } }, made.secret);
     } catch {
       tell("keyCancelled");
     }
@@ -86,21 +86,21 @@ export const unlocking = (desk) => {
       event.preventDefault();
       const name = input.value;
       desk.paper.close();
-      await desk.set({ kind: "renameDoor", door: id, label: name });
+      await desk.set({ renameDoor: { door: id, label: name } });
     });
     desk.paper.open("rename", say("rename"), [form]);
   };
 
   const makeRecovery = async () => {
     if (!(await desk.proved())) return;
-    const { shown } = await desk.set({ kind: "makeRecovery" });
-    if (shown?.kind === "recovery") desk.paper.recovery(shown.code);
+    const { shown } = await desk.set("makeRecovery");
+    if (shown && "recovery" in shown) desk.paper.recovery(shown.recovery.code);
   };
 
   const addPassphrase = async () => {
     if (!(await desk.proved())) return;
     askPassphrase(say("addPassphrase"), say("createHint"), async (bytes) => {
-      await desk.set({ kind: "addPassphrase" }, bytes);
+      await desk.set("addPassphrase", bytes);
       desk.paper.close();
     });
   };
@@ -109,7 +109,7 @@ export const unlocking = (desk) => {
   const changePassphrase = async (door) => {
     if (!(await desk.proved())) return;
     askPassphrase(say("changePassphrase"), say("createHint"), async (bytes) => {
-      await desk.set({ kind: "changePassphrase", door }, bytes);
+      await desk.set({ changePassphrase: { door } }, bytes);
       desk.paper.close();
     });
   };
@@ -117,8 +117,8 @@ export const unlocking = (desk) => {
   const renew = async () => {
     if (!(await desk.proved())) return;
     askPassphrase(say("renewTitle"), say("renewText"), async (bytes) => {
-      const { shown } = await desk.set({ kind: "renew" }, bytes);
-      if (shown?.kind === "recovery") desk.paper.recovery(shown.code);
+      const { shown } = await desk.set("renew", bytes);
+      if (shown && "recovery" in shown) desk.paper.recovery(shown.recovery.code);
       else desk.paper.close();
     });
   };
@@ -142,11 +142,11 @@ export const unlocking = (desk) => {
       "make-recovery": makeRecovery,
       "make-another": () => desk.paper.confirm(say("makeAnother"), say("makeAnotherText"), say("makeAnother"), makeRecovery),
       "add-key": async () => (await desk.proved()) && addKey(),
-      "add-device": () => desk.paper.confirm(say("addDevice"), say("createOpenText"), say("addDevice"), async () => (await desk.proved()) && desk.set({ kind: "addDevice" })),
+      "add-device": () => desk.paper.confirm(say("addDevice"), say("createOpenText"), say("addDevice"), async () => (await desk.proved()) && desk.set("addDevice")),
       "rename-door": (pressed) => withDoor(pressed, rename),
       "remove-door": (pressed) =>
         withDoor(pressed, (door) =>
-          desk.paper.confirm(title(door), say("removeDoorText"), say("remove"), async () => (await desk.proved()) && desk.set({ kind: "removeDoor", door: door.id })),
+          desk.paper.confirm(title(door), say("removeDoorText"), say("remove"), async () => (await desk.proved()) && desk.set({ removeDoor: { door: door.id } })),
         ),
       renew,
     },
