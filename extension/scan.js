@@ -160,11 +160,13 @@ const fromDataUrl = (url) => {
 const looksGood = async (file) => {
   if (file.size === 0) throw fault("empty");
   const start = new Uint8Array(await file.slice(0, MOST_HEADER).arrayBuffer());
-  const { memory, room, header } = await warm();
-  const to = room(start.length);
-  new Uint8Array(memory.buffer, to, start.length).set(start);
-  const words = new DataView(memory.buffer, header(), 12);
-  const [kind, width, height] = [words.getUint32(0, true), words.getUint32(4, true), words.getUint32(8, true)];
+  await warm();
+  const [kind, width, height] = unlessItTraps(({ memory, room, header }) => {
+    const to = room(start.length);
+    new Uint8Array(memory.buffer, to, start.length).set(start);
+    const words = new DataView(memory.buffer, header(), 12);
+    return [words.getUint32(0, true), words.getUint32(4, true), words.getUint32(8, true)];
+  });
   if (kind === SVG) throw fault("svg");
   if (width * height > MOST_DECODED) throw fault("tooLarge");
   return kind === OPAQUE;
@@ -187,37 +189,48 @@ const laidOn = (background, bitmap) => {
 
 /** @param {ImageData} image @returns {Seen} */
 const read = ({ data, width, height }) => {
-  if (!scanner) throw fault("broken");
-  const { memory, scan } = scanner;
   pixels = new Uint32Array(data.buffer);
   stride = width;
   performance.mark("pixels");
   try {
-    let at = scan(width, height);
-    const words = new DataView(memory.buffer);
-    const count = words.getUint32(at, true);
-    const refusal = REFUSALS.get(count);
-    if (refusal) throw fault(refusal);
-    const seen = { payloads: /** @type {Uint8Array[]} */ ([]), unread: words.getUint32(at + 4, true) === 1, parts: false };
-    at += 8;
-    for (let i = 0; i < count; i++) {
-      const [charset, part, length] = [words.getUint32(at + 4, true), words.getUint32(at + 8, true), words.getUint32(at + 12, true)];
-      const payload = new Uint8Array(memory.buffer, at + 16, length).slice();
-      if (part > 0) seen.parts = true;
-      else seen.payloads.push(charset === SHIFT_JIS ? fromShiftJis(payload) : payload);
-      at += 16 + length;
-    }
-    performance.mark("scanned");
-    return seen;
-  } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
-      // It trapped, or its answer was no answer: nothing in that memory is to be trusted any more.
-      scanner = undefined;
-      throw fault("broken", error);
-    }
-    throw error;
+    return unlessItTraps(({ memory, scan }) => {
+      let at = scan(width, height);
+      const words = new DataView(memory.buffer);
+      const count = words.getUint32(at, true);
+      const refusal = REFUSALS.get(count);
+      if (refusal) throw fault(refusal);
+      const seen = { payloads: /** @type {Uint8Array[]} */ ([]), unread: words.getUint32(at + 4, true) === 1, parts: false };
+      at += 8;
+      for (let i = 0; i < count; i++) {
+        const [charset, part, length] = [words.getUint32(at + 4, true), words.getUint32(at + 8, true), words.getUint32(at + 12, true)];
+        const payload = new Uint8Array(memory.buffer, at + 16, length).slice();
+        if (part > 0) seen.parts = true;
+        else seen.payloads.push(charset === SHIFT_JIS ? fromShiftJis(payload) : payload);
+        at += 16 + length;
+      }
+      performance.mark("scanned");
+      return seen;
+    });
   } finally {
     pixels = new Uint32Array();
+  }
+};
+
+/**
+ * After a trap, or an answer that is none, nothing in that memory is to be trusted any more: the next picture gets an
+ * instance of its own.
+ *
+ * @template T
+ * @param {(scanner: Exports) => T} use
+ */
+const unlessItTraps = (use) => {
+  if (!scanner) throw fault("broken");
+  try {
+    return use(scanner);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) throw error;
+    scanner = undefined;
+    throw fault("broken", error);
   }
 };
 

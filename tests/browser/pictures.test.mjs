@@ -160,3 +160,27 @@ test("every file that cannot be scanned has its sentence", async () => {
   await isRefused(file(SVG, "drawing.svg", "image/svg+xml"), "svgPicture");
   await isRefused(file(SVG, "drawing.png", "image/png"), "svgPicture");
 });
+
+test("after a trap the scanner is made anew, and reads the next picture", async () => {
+  const outcomes = await page.evaluate(
+    async (bytes, script) => {
+      /** @type {Pick<typeof import("../../dist/chromium/scan.js"), "look" | "warm">} */
+      const { look, warm } = await import(script);
+      const picture = new Blob([Uint8Array.from(bytes)]);
+      const outcome = () => look(picture).then(({ payloads }) => payloads.length, (error) => error.code);
+      const before = await outcome();
+      const spoilt = await warm();
+      // More than there is: it aborts with its state half changed.
+      let trapped = false;
+      try {
+        spoilt.room(0xfffffff0);
+      } catch (error) {
+        trapped = error instanceof WebAssembly.RuntimeError;
+      }
+      return [before, trapped, await outcome(), await outcome(), (await warm()) === spoilt];
+    },
+    [...code],
+    rig.url("scan.js"),
+  );
+  assert.deepEqual(outcomes, [1, true, "broken", 1, false]);
+});
