@@ -77,6 +77,11 @@ impl Tables {
     }
 }
 
+/// The sum: elements are polynomials over the field of two elements, in which one and one are zero.
+pub fn add(a: u8, b: u8) -> u8 {
+    a ^ b
+}
+
 /// `g2p!(Name, bits, modulus: polynomial)` makes the type `Name(u8)`, a [`GaloisField`].
 #[macro_export]
 macro_rules! g2p {
@@ -90,12 +95,12 @@ macro_rules! g2p {
             impl core::ops::Add for $name {
                 type Output = Self;
                 fn add(self, other: Self) -> Self {
-                    $name(self.0 ^ other.0)
+                    $name($crate::add(self.0, other.0))
                 }
             }
             impl core::ops::AddAssign for $name {
                 fn add_assign(&mut self, other: Self) {
-                    self.0 ^= other.0;
+                    *self = *self + other;
                 }
             }
             impl core::ops::Mul for $name {
