@@ -1,8 +1,10 @@
-// Before the first paint, and so not a module: the person's choice of light or dark, and what
-// every page of ours has in its head.
+// Before the first paint, and so not a module: the person's choice of light or dark, how high
+// the popup was, and what every page of ours has in its head.
 {
   const look = localStorage.getItem("look");
   if (look) document.documentElement.dataset.look = look;
+  const height = localStorage.getItem("height");
+  if (height) document.documentElement.style.setProperty("--last-height", `${height}px`);
   document.title = "Tofaktor";
   const add = (/** @type {"meta" | "link"} */ tag, /** @type {Record<string, string>} */ attributes) => {
     const element = document.createElement(tag);

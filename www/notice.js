@@ -7,5 +7,6 @@ const line = byId("notice", HTMLElement);
 export const tell = (key, ...values) => {
   if (key) line.dataset.notice = key;
   else delete line.dataset.notice;
+  for (const animation of line.getAnimations()) animation.currentTime = 0;
   line.textContent = key ? say(`notice_${key}`, ...values) : "";
 };

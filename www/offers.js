@@ -17,13 +17,16 @@ const offerCard = ({ standing, ...offer }, open) => {
   const save = button("save", say(replaces ? "replace" : "save"), { class: "primary" });
   save.dataset.replace = String(replaces);
   save.hidden = !open || standing === "known";
+  const dismiss = button("dismiss", say("dismiss"));
+  // Several may be on offer, and then their buttons need telling apart by ear.
+  for (const pressed of [save, dismiss]) pressed.setAttribute("aria-label", `${pressed.textContent}: ${offer.name || offer.issuer}`);
   const card = h(
     "li",
     { class: "card offer", "data-offer": offer.id },
     h("strong", { class: "name" }),
     h("span", { class: "issuer" }),
     ...(standing === "new" ? [] : [h("p", { class: "standing" }, say(`standing_${standing}`))]),
-    h("div", { class: "row" }, save, button("dismiss", say("dismiss"))),
+    h("div", { class: "row" }, save, dismiss),
   );
   label(card, offer);
   return card;

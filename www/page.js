@@ -91,8 +91,7 @@ export const svg = (path, viewBox) => {
 /** Strokes on a grid of 20. @type {Record<string, string>} */
 const ICONS = {
   lock: "M5 9h10v8H5zM7 9V6a3 3 0 0 1 6 0v3",
-  settings:
-    "M10 7.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM10 2.5v2.2M10 15.3v2.2M2.5 10h2.2M15.3 10h2.2M4.7 4.7l1.5 1.5M13.8 13.8l1.5 1.5M4.7 15.3l1.5-1.5M13.8 6.2l1.5-1.5",
+  settings: "M3 6h7M14 6h3M3 14h3M10 14h7M12 4a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM8 12a2 2 0 1 0 0 4 2 2 0 0 0 0-4z",
   scan: "M3 7V4a1 1 0 0 1 1-1h3M13 3h3a1 1 0 0 1 1 1v3M17 13v3a1 1 0 0 1-1 1h-3M7 17H4a1 1 0 0 1-1-1v-3M3 10h14",
   add: "M10 4v12M4 10h12",
   copy: "M7 7h9v10H7zM4 13V3h9",

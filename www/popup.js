@@ -69,20 +69,22 @@ const paint = (reply, quiet) => {
   show("door", screen === "firstRun" || screen === "locked");
   show("accounts", screen === "accounts");
   show("recovery", screen === "recovery");
-  show("empty", accounts.length === 0 && offers.length === 0);
+  // On a page where the guide has a step, that is the way on, and not the beginning.
+  show("empty", accounts.length === 0 && offers.length === 0 && !page?.step);
   show("offers", offers.length > 0);
   show("page", page !== undefined && page !== null);
   show("stranger", stranger?.looksAlike === true);
   part(document, "[data-action='lock']").hidden = screen !== "accounts";
 
   if (page) {
+    byId("page", HTMLElement).dataset.reason = page.reason;
     byId("page-host", HTMLElement).textContent = page.host;
     byId("page-reason", HTMLElement).textContent = say(page.says, page.account ?? "");
     show("approval", page.reason === "awaitingApproval" && screen === "accounts");
     show("do-step", page.canDoStep);
     const off = page.clockOffS ?? undefined;
     show("clock-off", off !== undefined);
-    if (off !== undefined) part(document, "#clock-off span").textContent = say(off > 0 ? "clockSlow" : "clockFast", String(Math.abs(off)));
+    if (off !== undefined) part(document, "#clock-off span").textContent = say(off > 0 ? "clockSlow" : "clockFast", String(Math.round(Math.abs(off) / 60)));
   }
   byId("list", HTMLElement).dataset.fill = String(page?.canFill === true);
   if (stranger) byId("stranger-text", HTMLElement).textContent = say("strangerText", stranger.host);
@@ -101,7 +103,10 @@ const paint = (reply, quiet) => {
   list.paint(accounts, view.searchable);
 
   document.body.dataset.ready = "true";
-  requestAnimationFrame(() => performance.getEntriesByName("painted").length || performance.mark("painted"));
+  requestAnimationFrame(() => {
+    if (performance.getEntriesByName("painted").length === 0) performance.mark("painted");
+    localStorage.setItem("height", String(document.body.offsetHeight));
+  });
 };
 
 /** Where the next key press should go. */

@@ -87,6 +87,7 @@ export const sheet = (dialog) => {
     /** The recovery code, to be written down or printed. @param {string} code @param {() => void} [closed] */
     recovery: (code, closed) => {
       const print = button("print", say("print"), { class: "primary" });
+      print.dataset.first = "";
       print.addEventListener("click", () => window.print());
       const done = button("done", say("writtenDown"));
       done.addEventListener("click", () => dialog.close());
@@ -115,6 +116,7 @@ export const sheet = (dialog) => {
       left.style.setProperty("--hide", `${QR_MS}ms`);
       const timer = setTimeout(() => dialog.dataset.sheet === "qr" && dialog.close(), QR_MS);
       const hide = button("hide", say("transferHide"));
+      hide.dataset.first = "";
       hide.addEventListener("click", () => dialog.close());
       open(
         "qr",

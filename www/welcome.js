@@ -26,6 +26,14 @@ const paint = ({ view, notice: key }) => {
   document.body.dataset.ready = "true";
 };
 
+/** Browsers hide a new extension's icon, and with it all that it has to say, until the person takes it out. */
+const lookForIcon = async () => {
+  const settings = await chrome.action.getUserSettings?.();
+  show("pin", settings?.isOnToolbar !== true);
+};
+for (const event of ["focus", "visibilitychange"]) addEventListener(event, lookForIcon);
+chrome.action.onUserSettingsChanged?.addListener(lookForIcon);
+
 /** @param {number} to */
 const turn = (to) => {
   step = to;
@@ -46,6 +54,7 @@ const start = async () => {
   await Promise.all([ready(), speak()]);
   document.title = say("welcome1Title");
   turn(0);
+  lookForIcon();
   paint(await ask("show", {}));
 };
 

@@ -41,12 +41,35 @@ const overflow = (page) =>
     return { scrolls: document.documentElement.scrollWidth > wide, out: out.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)) };
   });
 
+/** What has no name for a screen reader, and buttons that share one. @param {import("./ui-rig.mjs").Page} page */
+const unnamed = async (page) => {
+  const roles = new Set(["button", "link", "textbox", "searchbox", "combobox", "checkbox", "radio", "progressbar", "meter", "image", "dialog", "region"]);
+  /** @type {string[]} */
+  const found = [];
+  /** @type {Set<string>} */
+  const seen = new Set();
+  /** @param {import("puppeteer-core").SerializedAXNode} node */
+  const walk = ({ role, name = "", children = [] }) => {
+    if (roles.has(role) && !name.trim()) found.push(`${role} without a name`);
+    if (role === "button" && seen.has(name)) found.push(`two buttons called ${name}`);
+    if (role === "button") seen.add(name);
+    children.forEach(walk);
+  };
+  const tree = await page.accessibility.snapshot();
+  assert.ok(tree?.children?.length, "there is something to hear");
+  walk(tree);
+  return found;
+};
+
 for (const state of STATES) {
   test(`${state.name}: axe in light and dark, 320 pixels, 200 % text`, async () => {
     for (const look of /** @type {const} */ (["light", "dark"])) {
       const page = await show(rig, state, { look });
       assert.deepEqual(await violations(page), [], look);
       if (look === "light") {
+        assert.deepEqual(await unnamed(page), []);
+        const ways = await page.$$eval(".primary", (all) => all.filter((button) => button.checkVisibility()).map((button) => button.textContent));
+        if (!state.wide) assert.ok(ways.length <= 1, `one way on at a time, not ${ways.join(" and ")}`);
         // 320 CSS pixels wide is 1280 at 400 % (WCAG 1.4.10).
         await page.setViewport({ width: 320, height: 640 });
         assert.deepEqual(await overflow(page), { scrolls: false, out: [] }, "at 320 pixels");
@@ -60,22 +83,79 @@ for (const state of STATES) {
   });
 }
 
-test("forced colours: everything that can be pressed has an edge or a line", async () => {
-  for (const name of ["popup-few", "popup-locked", "manager", "welcome-2"]) {
-    const state = STATES.find((known) => known.name === name);
-    assert.ok(state);
-    const page = await show(rig, state, { forced: true });
-    assert.deepEqual(await violations(page), [], name);
+/** @param {string} name */
+const state = (name) => {
+  const found = STATES.find((known) => known.name === name);
+  assert.ok(found, name);
+  return found;
+};
+
+test("forced colours: everything that can be pressed or filled in has an edge or a line", async () => {
+  for (const name of ["popup-few", "popup-counter", "popup-fill-here", "popup-details", "popup-locked", "manager", "manager-enter", "welcome-1", "welcome-2"]) {
+    const page = await show(rig, state(name), { forced: true });
     assert.ok(await page.evaluate(() => matchMedia("(forced-colors: active)").matches));
+    assert.deepEqual(await violations(page), [], name);
+    const bare = await page.$$eval("button, a[href], input:not([type='file']), select, summary", (all) =>
+      all
+        .filter((element) => element.checkVisibility())
+        .filter((element) => {
+          const style = getComputedStyle(element);
+          const edge = parseFloat(style.borderTopWidth) > 0 && style.borderTopStyle !== "none" && style.borderTopColor !== style.backgroundColor;
+          // Native boxes, the triangle of a summary and the list of sections are drawn by the browser or plain links.
+          return !edge && !style.textDecorationLine.includes("underline") && !element.matches("[type='checkbox'], [type='radio'], summary, nav a");
+        })
+        .map((element) => element.outerHTML.slice(0, 100)),
+    );
+    assert.deepEqual(bare, [], name);
     await page.close();
   }
 });
 
-test("reduced motion: the countdown goes in steps, and nothing fades", async () => {
-  const state = STATES.find(({ name }) => name === "popup-few");
-  assert.ok(state);
-  const page = await show(rig, state, { still: true });
-  const timing = await page.$eval(".countdown", (element) => getComputedStyle(element).animationTimingFunction);
-  assert.match(timing, /steps\(6/);
+test("reduced motion: what lasts goes in steps, and elsewhere it does not", async () => {
+  const smooth = async (/** @type {boolean} */ still) => {
+    const page = await show(rig, state("popup-few"), { still });
+    const found = await page.evaluate(
+      () =>
+        document
+          .getAnimations()
+          .map(({ effect }) => /** @type {KeyframeEffect} */ (effect))
+          .filter((effect) => Number(effect.getTiming().duration) > 100)
+          .filter((effect) => !effect.getKeyframes().every(({ easing }) => easing.startsWith("steps"))).length,
+    );
+    await page.close();
+    return found;
+  };
+  assert.ok((await smooth(false)) > 0, "the countdown runs smoothly for everybody else");
+  assert.equal(await smooth(true), 0);
+});
+
+test("Tab goes through the popup from top to bottom, and what has the focus is in sight", async () => {
+  const page = await show(rig, state("popup-few"), {});
+  const start = await page.evaluate(() => {
+    const first = document.querySelector("[data-action='lock']");
+    /** @type {HTMLElement} */ (first).focus();
+    return first?.getAttribute("data-action");
+  });
+  assert.equal(start, "lock");
+  const stops = [];
+  for (let step = 0; step < 10; step++) {
+    await page.keyboard.press("Tab");
+    stops.push(
+      await page.evaluate(() => {
+        const focused = /** @type {HTMLElement} */ (document.activeElement);
+        const box = focused.getBoundingClientRect();
+        const there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+        const card = focused.closest("[data-account]");
+        const at = card ? [...document.querySelectorAll("[data-account]")].indexOf(card) + 1 : 0;
+        const name = focused.dataset.action ?? focused.classList[focused.classList.length - 1] ?? "";
+        return { stop: at ? `${at} ${name}` : name, seen: focused === there || focused.contains(there) };
+      }),
+    );
+  }
+  assert.deepEqual(
+    stops.map(({ stop }) => stop),
+    ["manager", "1 more", "1 copy", "2 more", "2 copy", "3 more", "3 copy", "4 more", "4 copy", "scan"],
+  );
+  assert.deepEqual(stops.filter(({ seen }) => !seen), []);
   await page.close();
 });

@@ -10,7 +10,7 @@ export const PASSPHRASE = "fire glade elger";
 
 /**
  * @typedef {import("puppeteer-core").Page} Page
- * @typedef {{ language?: string, look?: "light" | "dark", width?: number, height?: number, scale?: number, forced?: boolean, still?: boolean }} Look
+ * @typedef {{ language?: string, look?: "light" | "dark", width?: number, height?: number, scale?: number, forced?: boolean, still?: boolean, second?: number }} Look
  */
 
 /** @param {{ args?: string[] }} [options] */
@@ -134,7 +134,7 @@ class Rig {
    * @param {string} path
    * @param {Look & { tab?: { id: number, url: string } }} [look]
    */
-  async page(path, { language = "en", look = "light", width = 360, height = 600, scale = 1, forced = false, still = false, tab } = {}) {
+  async page(path, { language = "en", look = "light", width = 360, height = 600, scale = 1, forced = false, still = false, second, tab } = {}) {
     const page = await this.browser.newPage();
     page.on("pageerror", (error) => this.complaints.push(`${path}: ${error}`));
     page.on("console", (message) => {
@@ -150,12 +150,19 @@ class Rig {
       await session.send("Emulation.setEmulatedMedia", { features: [...features, { name: "forced-colors", value: "active" }] });
     }
     await page.evaluateOnNewDocument(
-      (language, tab) => {
+      (language, tab, second) => {
         localStorage.setItem("language", language);
+        // The clock is put so that a code is as many seconds old as is wanted.
+        if (second !== undefined) {
+          const real = Date.now.bind(Date);
+          const shift = second * 1000 - (real() % 30_000);
+          Date.now = () => real() + shift;
+        }
         if (tab) chrome.tabs.query = /** @type {any} */ (async () => [tab]);
       },
       language,
       tab,
+      second,
     );
     await page.goto(this.url(path));
     await page.waitForSelector("body[data-ready='true']", { timeout: 20_000 });

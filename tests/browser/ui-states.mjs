@@ -4,15 +4,18 @@ import { PASSPHRASE, accounts } from "./ui-rig.mjs";
 /**
  * @typedef {Awaited<ReturnType<typeof import("./ui-rig.mjs").open>>} Rig
  * @typedef {import("./ui-rig.mjs").Page} Page
- * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "damaged", locked?: boolean,
+ * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "counter" | "damaged", locked?: boolean,
  *   tab?: { id: number, url: string }, note?: Record<string, unknown>, offers?: string[], wide?: boolean,
- *   attempts?: number, act?: (page: Page) => Promise<unknown> }} State
+ *   attempts?: number, second?: number, clockOff?: number, act?: (page: Page) => Promise<unknown> }} State
  */
 
 const SIGN_IN = { id: 7, url: "https://login.microsoftonline.com/common/oauth2" };
 const SET_UP = { id: 7, url: "https://mysignins.microsoft.com/security-info" };
 const POPUP = "www/popup.html";
 const MANAGER = "www/manager.html";
+
+/** RFC 4226, appendix D: the first codes are 755224 and 287082. */
+export const COUNTER = "otpauth://hotp/Verksted:ola@verksted.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=0&issuer=Verksted";
 
 /** What the worker would have noted of the page in the tab. @param {Record<string, unknown>} more */
 const note = (more) => ({
@@ -62,6 +65,9 @@ export const STATES = [
   { name: "popup-too-short", path: POPUP, vault: "none", act: then(type("#passphrase", "kort"), press("#submit"), seen("#notice[data-notice]")) },
   { name: "popup-empty", path: POPUP, vault: "one" },
   { name: "popup-few", path: POPUP, vault: "few" },
+  { name: "popup-next-code", path: POPUP, vault: "few", second: 26 },
+  { name: "popup-counter", path: POPUP, vault: "counter" },
+  { name: "popup-clock-off", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "filled" }), clockOff: 312 },
   { name: "popup-copied", path: POPUP, vault: "few", act: then(press(".copy"), seen("#notice[data-notice='copied']")) },
   { name: "popup-copied-elsewhere", path: POPUP, vault: "few", tab: { id: 7, url: "https://skole.example/login" }, act: then(press(".copy"), seen("#notice[data-notice]")) },
   { name: "popup-look-alike", path: POPUP, vault: "few", tab: { id: 7, url: "https://login.micros0ftonline.example/" } },
@@ -70,6 +76,7 @@ export const STATES = [
   { name: "popup-fill-here", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "accountNotNamed", account: null }) },
   { name: "popup-no-account", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "noAccount", account: "hanne@skole.example" }) },
   { name: "popup-guide", path: POPUP, vault: "few", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "setUpInstall", account: null, step: "otherApp", step_shown: true }) },
+  { name: "popup-guide-empty", path: POPUP, vault: "one", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "securityInfo", account: null, step: "addMethod", step_shown: true }) },
   { name: "popup-conflict", path: POPUP, vault: "few", offers: ["otpauth://totp/Skule%20i%20nord:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
   { name: "popup-many", path: POPUP, vault: "many" },
   { name: "popup-search", path: POPUP, vault: "many", act: type("#search", "bibl") },
@@ -105,6 +112,8 @@ export const STATES = [
   ) },
   { name: "manager-transfer", path: MANAGER, vault: "few", wide: true, act: then(press(".more"), press("dialog [data-action='transfer']"), seen("[data-sheet='qr']")) },
   { name: "manager-confirm", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='add-device']"), seen("[data-sheet='confirm']")) },
+  { name: "manager-found", path: MANAGER, vault: "few", wide: true, offers: ["otpauth://totp/Bibliotek:bok@bibliotek.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
+  { name: "manager-drop", path: MANAGER, vault: "few", wide: true, act: (page) => page.evaluate(() => document.dispatchEvent(new DragEvent("dragenter", { bubbles: true, cancelable: true }))) },
   { name: "manager-about", path: MANAGER, vault: "few", wide: true, act: (page) => page.evaluate(() => {
     for (const details of document.querySelectorAll("#about details")) /** @type {HTMLDetailsElement} */ (details).open = true;
     document.getElementById("about")?.scrollIntoView();
@@ -126,6 +135,7 @@ export const prepare = async (rig, state) => {
     if (state.vault === "one") await rig.ask({ create: {} }, PASSPHRASE);
     if (state.vault === "few") await rig.fill(accounts(4));
     if (state.vault === "many") await rig.fill(accounts(12));
+    if (state.vault === "counter") await rig.fill([COUNTER, ...accounts(2)]);
     if (state.vault === "few" || state.vault === "many") {
       const { view } = await rig.ask("show");
       for (const { id } of view.accounts.slice(0, 3)) await rig.ask({ confirm: { account: id, confirmed: true } });
@@ -138,7 +148,7 @@ export const prepare = async (rig, state) => {
     rig.vault = state.vault;
     rig.locked = false;
   }
-  await rig.put("session", { "page.7": state.note ? JSON.stringify(state.note) : null, offers: null });
+  await rig.put("session", { "page.7": state.note ? JSON.stringify(state.note) : null, offers: null, clock: state.clockOff ? JSON.stringify({ offset_ms: state.clockOff * 1000 }) : null });
   await rig.put("local", { "v1.attempts": null });
   if (state.vault !== "none") {
     if (state.locked) await rig.ask("lock");
@@ -154,7 +164,7 @@ export const prepare = async (rig, state) => {
 export const show = async (rig, state, look) => {
   await prepare(rig, state);
   const size = state.wide ? { width: 1000, height: 760 } : { width: 360, height: 600 };
-  const page = await rig.page(state.path, { ...size, ...look, ...(state.tab ? { tab: state.tab } : {}) });
+  const page = await rig.page(state.path, { ...size, ...look, ...(state.tab ? { tab: state.tab } : {}), ...(state.second ? { second: state.second } : {}) });
   await state.act?.(page);
   return page;
 };

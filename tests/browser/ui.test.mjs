@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { PASSPHRASE, accounts, open } from "./ui-rig.mjs";
+import { COUNTER } from "./ui-states.mjs";
 
 /** @typedef {import("./ui-rig.mjs").Page} Page */
 
@@ -82,6 +83,84 @@ test("a list is walked by arrows, searched by typing, and Enter copies the first
   await popup.keyboard.press("Escape");
   assert.equal((await names(popup)).length, 8);
   await popup.close();
+});
+
+test("the next code shows in the last five seconds, in which this one is red; before that it does not", async () => {
+  const look = async (/** @type {number} */ second) => {
+    const popup = await rig.page("www/popup.html", { second });
+    const seen = await popup.$eval("[data-account]", (card) => {
+      const style = (/** @type {string} */ selector) => getComputedStyle(/** @type {Element} */ (card.querySelector(selector)));
+      return { next: style(".next-code").visibility, colour: style(".code").color, code: card.querySelector(".next-code")?.textContent };
+    });
+    await popup.close();
+    return seen;
+  };
+  const early = await look(5);
+  const late = await look(26);
+  assert.equal(early.next, "hidden");
+  assert.equal(late.next, "visible");
+  assert.match(late.code ?? "", /^\d{3} \d{3}$/);
+  assert.notEqual(late.colour, early.colour);
+});
+
+test("a counter's code stays until the next is asked for, and then it is the RFC's next", async () => {
+  await rig.reset();
+  await rig.fill([COUNTER]);
+  const popup = await rig.page("www/popup.html");
+  const code = () => popup.$eval(".code", (code) => code.textContent);
+  assert.equal(await code(), "755 224");
+  assert.equal(await popup.$eval(".countdown", (bar) => getComputedStyle(bar).display), "none");
+  await press(popup, "[data-action='next']");
+  await popup.waitForFunction(() => document.querySelector(".code")?.textContent === "287 082");
+  await popup.close();
+});
+
+test("copied: nothing moves, and after half a minute it is cleared unless something else may have been copied", async () => {
+  await rig.reset();
+  await rig.fill(accounts(5));
+  const popup = await rig.page("www/popup.html");
+  await rig.browser.defaultBrowserContext().overridePermissions(rig.url("").slice(0, -1), ["clipboard-read", "clipboard-write"]);
+  await popup.evaluate(() => {
+    const real = setTimeout;
+    // Half a minute passes when the test says so.
+    Object.assign(window, { setTimeout: (/** @type {() => void} */ then, /** @type {number} */ ms) => (ms === 30_000 ? Object.assign(window, { then }) : real(then, ms)) });
+  });
+  const places = () => popup.$$eval("[data-account], footer, header", (all) => all.map((element) => element.getBoundingClientRect().top));
+  const clipboard = () => popup.evaluate(() => navigator.clipboard.readText());
+  const halfAMinute = () => popup.evaluate(() => /** @type {any} */ (window).then());
+  const before = await places();
+  await popup.click(".copy");
+  await told(popup, "copied");
+  assert.deepEqual(await places(), before);
+  assert.match(await clipboard(), /^\d{6}$/);
+  await halfAMinute();
+  await popup.waitForFunction(async () => (await navigator.clipboard.readText()) === "");
+  await popup.click(".copy");
+  await popup.waitForFunction(async () => (await navigator.clipboard.readText()) !== "");
+  await popup.evaluate(() => window.dispatchEvent(new Event("blur")));
+  await halfAMinute();
+  assert.match(await clipboard(), /^\d{6}$/, "whoever was elsewhere may have copied something");
+  await popup.close();
+});
+
+test("opened once more, the popup has its height from the first frame: nothing shifts", async () => {
+  await (await rig.desk()).evaluate(() => localStorage.removeItem("height"));
+  for (const turn of ["first", "again"]) {
+    const popup = await rig.page("www/popup.html");
+    const shifts = await popup.evaluate(
+      () =>
+        new Promise((resolve) => {
+          let sum = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) sum += /** @type {any} */ (entry).value;
+          }).observe({ type: "layout-shift", buffered: true });
+          requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+        }),
+    );
+    if (turn === "first") assert.notEqual(shifts, 0, "a height that is not known yet costs a shift, once");
+    else assert.equal(shifts, 0);
+    await popup.close();
+  }
 });
 
 test("pinned, moved, renamed and removed by keyboard; the focus comes back", async () => {
@@ -242,6 +321,17 @@ test("a picture that is dropped and a text that is pasted are offered and saved"
   }, uri);
   await press(page, "[data-offer] [data-action='save']");
   await told(page, "saved");
+  // Into a form that is open, too: an account is never meant for a field.
+  await press(page, "[data-action='enter']");
+  await page.waitForSelector("#enter-key");
+  await page.evaluate((uri) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", uri);
+    document.querySelector("#enter-key")?.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  }, accounts(2)[1] ?? "");
+  await page.waitForSelector("#sheet:not([open])");
+  await press(page, "[data-offer] [data-action='dismiss']");
+  await page.waitForSelector("#offers[hidden]");
   // Its own QR code, read back as a picture: what goes to the phone is what came in.
   await rig.put("session", { proved: String(Date.now()) });
   await press(page, ".more");

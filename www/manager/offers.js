@@ -15,16 +15,23 @@ const offerOf = (pressed) => pressed.closest("[data-offer]")?.getAttribute("data
 export const offers = (desk) => {
   const picture = byId("picture", HTMLInputElement);
 
+  /** @param {Uint8Array[]} payloads */
+  const offer = async (payloads) => {
+    desk.paper.close();
+    for (const payload of payloads) await desk.request("offer", payload);
+    byId("offers", HTMLElement).scrollIntoView({ block: "nearest" });
+  };
+
   /** @param {Blob} file */
   const scan = async (file) => {
+    let seen;
     try {
-      const seen = await scanFile(file);
-      if (seen.payloads.length === 0) return tell(notFound(seen, "noQrInPicture"));
-      for (const payload of seen.payloads) await desk.request("offer", payload);
-      byId("offers", HTMLElement).scrollIntoView({ block: "nearest" });
+      seen = await scanFile(file);
     } catch (error) {
-      tell(refused(error));
+      return tell(refused(error));
     }
+    if (seen.payloads.length === 0) tell(notFound(seen, "noQrInPicture"));
+    else await offer(seen.payloads);
   };
 
   /** @param {DataTransfer | null} data */
@@ -34,13 +41,17 @@ export const offers = (desk) => {
     const file = files.find(({ type }) => type.startsWith("image/")) ?? files[0];
     if (file) return scan(file);
     const text = data?.getData("text/plain").trim() ?? "";
-    if (text && text.length <= LONGEST_PASTE) await desk.request("offer", new TextEncoder().encode(text));
+    if (text.length > LONGEST_PASTE) tell("qrTooLong");
+    else if (text) await offer([new TextEncoder().encode(text)]);
   };
 
   document.addEventListener("paste", (event) => {
-    if (event.target instanceof HTMLInputElement) return;
+    const data = event.clipboardData;
+    // Into a field goes what is meant for the field; an account never is.
+    const account = data?.files.length || /^\s*otpauth/i.test(data?.getData("text/plain") ?? "");
+    if (!account && event.target instanceof HTMLInputElement) return;
     event.preventDefault();
-    receive(event.clipboardData);
+    receive(data);
   });
   for (const type of ["dragover", "dragenter"])
     document.addEventListener(type, (event) => {
