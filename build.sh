@@ -70,7 +70,7 @@ build() {
   wasm
   need "makes each browser's manifest from the one in extension/" jq
   pack chromium 'del(.background.scripts, .browser_specific_settings)'
-  pack firefox 'del(.background.service_worker, .minimum_chrome_version)'
+  pack firefox 'del(.background.service_worker, .minimum_chrome_version, .key)'
 }
 
 # pack BROWSER SUBTRACT: one manifest serves all browsers; a package is that, less the other browser's keys.
@@ -89,12 +89,16 @@ pack() {
 package() {
   build
   need "packs" zip
-  local browser zip
+  local browser folder zip
+  # The stores of Chrome and Edge give an extension its id themselves, and take no key.
+  pack store-chromium 'del(.background.scripts, .browser_specific_settings, .key)'
   for browser in chromium firefox; do
+    folder=dist/$browser
+    [[ $browser == firefox ]] || folder=dist/store-chromium
     zip=tofaktor-$browser-$version.zip
     rm -f "dist/$zip"
     (
-      cd "dist/$browser"
+      cd "$folder"
       chmod -R u=rwX,go=rX .
       find . -exec touch -d @0 {} +
       find . -type f ! -name '*.d.ts' | LC_ALL=C sort | TZ=UTC zip -qX -@ "../$zip"
@@ -116,7 +120,7 @@ check() {
   step "Types of what is shipped" "$npm_bin/tsc" --project $npm_dir/tsconfig.json
   step "Types of the tests" "$npm_bin/tsc" --project $npm_dir/tsconfig.tests.json
   step "Lint of dist/firefox" "$npm_bin/web-ext" lint --source-dir dist/firefox --ignore-files '**/*.d.ts' --warnings-as-errors --boring
-  step "Both manifests" node --test --test-reporter=dot $npm_dir/manifest.test.mjs
+  step "Both manifests, and the oldest browsers they admit" node --test --test-reporter=dot $npm_dir/{manifest,compat}.test.mjs
   step "Scripts" shellcheck --external-sources "${scripts[@]}"
   ((${#failed[@]} == 0)) || fail "check: $(printf '%s; ' "${failed[@]}")see above."
 }

@@ -1,13 +1,20 @@
 // The worker answers content scripts, menus and keys. It may be stopped after any line and keeps
 // nothing: listeners are attached in the first turn, everything else is in storage.
-import { answer, ask, computerLocked, expire, forget } from "./core.js";
+import { answer, ask, computerLocked, expire, forget, ready, sync } from "./core.js";
 import { look, notFound, settled, warm } from "./scan.js";
 import { forgetWords, word } from "./words.js";
 
 chrome.runtime.onMessage.addListener((message, sender, reply) => {
-  answer(message, sender).then(reply, () => reply(undefined));
+  served(message, sender).then(reply, () => reply(undefined));
   return true;
 });
+
+/** @param {unknown} message @param {chrome.runtime.MessageSender} sender */
+const served = async (message, sender) => {
+  // A script stays in its page when the person takes the page back from us; then the browser hides its address.
+  const [tab] = await Promise.all([chrome.tabs.get(sender.tab?.id ?? -1), ready()]);
+  return tab.url ? answer(message, sender) : undefined;
+};
 
 chrome.alarms.onAlarm.addListener((alarm) => {
   if (alarm.name === "lock") expire();
@@ -56,6 +63,20 @@ chrome.commands.onCommand.addListener(async (command, tab) => {
     if (view.screen === "accounts" && tab?.id !== undefined && view.page) chrome.tabs.sendMessage(tab.id, "look").catch(() => {});
     else await showPopup(tab);
   }
+});
+
+// Sync, where it is on: after a save, after unlocking, and when another browser's changes arrive.
+chrome.storage.onChanged.addListener(async (changes, area) => {
+  const names = Object.keys(changes);
+  const matters = area === "sync" || names.some((name) => name === "v1.a" || name === "v1.b" || (name === "v1.key" && changes[name]?.newValue));
+  if (matters && (await chrome.storage.local.get("v1.sync"))["v1.sync"]) await sync();
+});
+
+// Pages that are open already get their script now; what stands there is seen without loading it again.
+chrome.permissions.onAdded.addListener(async ({ origins }) => {
+  if (!origins?.length) return;
+  for (const { id } of await chrome.tabs.query({ url: origins }))
+    if (id !== undefined) chrome.scripting.executeScript({ target: { tabId: id }, files: ["content/page.js"] }).catch(() => {});
 });
 
 // Firefox knows no "locked".

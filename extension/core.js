@@ -50,6 +50,17 @@ export const manage = async (request, bytes) => {
 };
 
 /**
+ * Asked by our own pages for import, export, backup and sync.
+ *
+ * @param {import("./core/tofaktor.js").ExchangeRequest} request
+ * @param {Uint8Array} [bytes] what goes with the request; the caller empties it
+ */
+export const exchange = async (request, bytes) => {
+  await ready();
+  return core.exchange(request, bytes ?? new Uint8Array());
+};
+
+/**
  * What is wrong with an account that is being typed in.
  *
  * @param {import("./core/tofaktor.js").Draft} draft
@@ -66,6 +77,12 @@ export const check = (draft, key) => {
 
 /** A text as a search compares it. @param {string} text */
 export const fold = (text) => core.fold(text);
+
+/** Something changed here or in the browser's sync store. */
+export const sync = async () => {
+  await ready();
+  return core.sync();
+};
 
 /** The computer was locked. */
 export const computerLocked = async () => {

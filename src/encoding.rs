@@ -55,7 +55,7 @@ impl Encoding {
         if count > 0 {
             text.push(self.character(held << (self.bits - count)));
         }
-        while text.len() % self.group != 0 {
+        while !text.len().is_multiple_of(self.group) {
             text.push('=');
         }
         text
@@ -102,7 +102,7 @@ impl Encoding {
         }
         let characters = text.iter().position(|character| *character == b'=').unwrap_or(text.len());
         let (characters, padding) = text.split_at_checked(characters).ok_or(Malformed)?;
-        let whole = text.len() % self.group == 0 && padding.len() < self.group;
+        let whole = text.len().is_multiple_of(self.group) && padding.len() < self.group;
         if whole && padding.iter().all(|character| *character == b'=') { Ok(characters) } else { Err(Malformed) }
     }
 }

@@ -4,7 +4,7 @@
 //! ```text
 //!             protocol   the words: every type that crosses a boundary
 //!                ↑
-//! caller  →     app   →  pages, otp, vault, exchange    pure, tested natively
+//! caller  →     app   →  pages, otp, vault, exchange, sync    pure, tested natively
 //!                ↓
 //!            platform    the outside world, as one trait
 //!                ↑
@@ -32,6 +32,7 @@ pub mod pages;
 pub mod platform;
 pub mod protocol;
 pub mod qr;
+pub mod sync;
 pub mod vault;
 #[cfg(target_arch = "wasm32")]
 mod web;

@@ -61,6 +61,17 @@ pub trait Platform {
     /// Writes several keys, or none; a `None` removes the key.
     fn set(&self, store: Store, items: &[(&str, Option<&str>)]) -> impl Future<Output = Result<(), Outage>>;
 
+    /// All that lies in the store that the browser carries to the person's
+    /// other browsers; its vendor can read it.
+    fn synced(&self) -> impl Future<Output = Result<Vec<(String, String)>, Outage>> {
+        async { Err(Outage::Storage) }
+    }
+
+    /// Writes several items to that store, in one call; a `None` removes the key.
+    fn sync(&self, _items: &[(&str, Option<&str>)]) -> impl Future<Output = Result<(), Outage>> {
+        async { Err(Outage::Storage) }
+    }
+
     /// Argon2id, off the thread that paints.
     fn derive(
         &self,

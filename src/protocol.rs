@@ -5,6 +5,10 @@
 //! cannot spell anything that is meant for our own pages. TypeScript types of
 //! all of them are generated into `core/tofaktor.d.ts`.
 
+mod exchange;
+
+pub use exchange::*;
+
 use serde::{Deserialize, Serialize};
 
 use crate::pages::guide::Step;
@@ -220,6 +224,8 @@ pub struct View {
     pub more: bool,
     /// There are enough accounts for a search field.
     pub searchable: bool,
+    /// Accounts that are in no backup.
+    pub unsaved: u32,
 }
 
 /// A host that is none of Microsoft's sign-in pages.
@@ -387,6 +393,8 @@ pub enum Loss {
     NeverConfirmed,
     /// Another one of the same name works.
     AnotherWorks,
+    /// Another app has shown the right code.
+    CopyElsewhere,
 }
 
 /// What the manager and the other pages that change settings may ask. Bytes go
@@ -630,6 +638,19 @@ pub enum Notice {
     TransferTooLong,
     SetAside,
     Entered,
+    Imported,
+    NothingImported,
+    Restored,
+    BackedUp,
+    NothingToExport,
+    PasswordMissing,
+    CopyWorks,
+    CopyDiffers,
+    SyncBegun,
+    SyncJoined,
+    SyncStopped,
+    SyncThere,
+    SyncMissing,
 }
 
 /// All that a content script may say.

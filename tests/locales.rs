@@ -85,6 +85,11 @@ fn composed() -> BTreeSet<String> {
         ("modeText", protocol, "FillMode"),
         ("loss", protocol, "Loss"),
         ("step", "src/pages/guide.rs", "Step"),
+        ("import", "src/protocol/exchange.rs", "ReadError"),
+        ("why", "src/protocol/exchange.rs", "ReadWhy"),
+        ("fate", "src/protocol/exchange.rs", "FateView"),
+        ("taking", "src/protocol/exchange.rs", "Taking"),
+        ("sync", "src/protocol/exchange.rs", "SyncState"),
     ] {
         let names = variants(file, name);
         assert!(names.len() > 1, "{name}");

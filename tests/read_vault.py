@@ -312,6 +312,7 @@ def main():
     parser = argparse.ArgumentParser(description="Reads a Tofaktor vault without Tofaktor.")
     parser.add_argument("file", nargs="?", help="a record: bytes, or base64 text")
     parser.add_argument("--recovery-code", help="instead of the passphrase")
+    parser.add_argument("--passphrase-file", help="its first line is the passphrase; otherwise it is asked for")
     parser.add_argument("--self-test", action="store_true", help="open every vector")
     options = parser.parse_args()
     if options.self_test:
@@ -329,7 +330,8 @@ def main():
         if options.recovery_code:
             key = record.vault_key(RECOVERY, recovery_code(options.recovery_code))
         else:
-            key = record.vault_key(PASSPHRASE, normalised(getpass.getpass("Passphrase: ")))
+            words = pathlib.Path(options.passphrase_file).read_text("utf-8").split("\n")[0] if options.passphrase_file else getpass.getpass("Passphrase: ")
+            key = record.vault_key(PASSPHRASE, normalised(words))
         contents = record.contents(key)
     except Refused as refused:
         sys.exit(f"The vault does not open: {refused}.")

@@ -10,8 +10,12 @@ const ES256 = -7;
 const RS256 = -257;
 const TIMEOUT_MS = 120_000;
 
+/** From here on Firefox takes a host that the extension may speak to; before, it takes none from an extension. */
+const FIREFOX_TAKES_HOSTS = 150;
+const firefox = Number(/Firefox\/(\d+)/.exec(navigator.userAgent)?.[1] ?? Infinity);
+
 /** The browser can do it at all. */
-export const canAsk = () => typeof PublicKeyCredential === "function" && Boolean(navigator.credentials);
+export const canAsk = () => typeof PublicKeyCredential === "function" && Boolean(navigator.credentials) && firefox >= FIREFOX_TAKES_HOSTS;
 
 const challenge = () => crypto.getRandomValues(new Uint8Array(32));
 

@@ -11,15 +11,15 @@ export const openManager = async (place) => {
 /** Saves the sealed copies as a file. */
 export const exportSealed = async () => {
   const { shown } = await manage("exportSealed");
-  if (shown && "sealed" in shown) download(shown.sealed.text);
+  if (shown && "sealed" in shown) save(shown.sealed.text, "txt");
 };
 
-/** @param {string} text */
-const download = (text) => {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+/** @param {string | Uint8Array} content @param {string} extension */
+export const save = (content, extension) => {
+  const url = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (content)]));
   const link = document.createElement("a");
   link.href = url;
-  link.download = `tofaktor-${new Date().toISOString().slice(0, 10)}.txt`;
+  link.download = `tofaktor-${new Date().toISOString().slice(0, 10)}.${extension}`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 };

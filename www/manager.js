@@ -1,14 +1,19 @@
 // The manager: accounts, ways to unlock, settings. Every section has a file of its own.
 import { ready } from "../core.js";
 import { about } from "./manager/about.js";
+import { access } from "./manager/access.js";
 import { accounts } from "./manager/accounts.js";
 import { appearance } from "./manager/appearance.js";
 import { desk } from "./manager/desk.js";
 import { entrance } from "./manager/entrance.js";
+import { exporting } from "./manager/exporting.js";
 import { filling } from "./manager/filling.js";
+import { importing } from "./manager/importing.js";
 import { locking } from "./manager/locking.js";
+import { moving } from "./manager/moving.js";
 import { offers } from "./manager/offers.js";
 import { recovery } from "./manager/recovery.js";
+import { syncing } from "./manager/syncing.js";
 import { unlocking } from "./manager/unlocking.js";
 import { say, speak } from "./page.js";
 
@@ -19,9 +24,11 @@ const shared = desk((view, settings) => {
   document.body.dataset.ready = "true";
 });
 const way = entrance(shared, () => arrive());
-const kept = accounts(shared);
+const move = moving(shared);
+const kept = accounts(shared, move.toPhone);
+const inward = importing(shared);
 /** @type {import("./manager/desk.js").Section[]} */
-const sections = [way, recovery(shared), offers(shared), kept, unlocking(shared), locking(shared), filling(shared), appearance(), about()];
+const sections = [way, access(), recovery(shared), offers(shared, inward), inward, kept, move, exporting(shared), syncing(shared), unlocking(shared), locking(shared), filling(shared), appearance(), about()];
 const actions = new Map(sections.flatMap((section) => Object.entries(section.actions ?? {})));
 
 document.addEventListener("click", (event) => {
@@ -41,7 +48,7 @@ const arrive = async () => {
   if (place === "transfer" && view?.screen === "accounts") {
     history.replaceState(null, "", "#accounts");
     const account = view.accounts.find((known) => known.id === id);
-    if (account) await kept.transfer(account);
+    if (account) await move.toPhone(account);
   } else if (place) document.getElementById(place)?.focus();
   else if (view?.screen !== "accounts") way.focus();
 };

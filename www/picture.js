@@ -28,6 +28,22 @@ export const scanShown = (take) => withScanner((look) => settled(take, look));
 /** @param {Blob} file */
 export const scanFile = (file) => withScanner((look) => look(file));
 
+/** How PNG, JPEG, GIF and WebP begin. */
+const PICTURE = /^(.PNG|\xff\xd8\xff|GIF8|RIFF)/;
+
+/**
+ * Those files that are pictures: by what they call themselves, or by what they are.
+ *
+ * @template {Blob} T
+ * @param {T[]} files
+ */
+export const picturesOf = async (files) => {
+  const are = await Promise.all(
+    files.map(async (file) => file.type.startsWith("image/") || PICTURE.test(new TextDecoder("latin1").decode(await file.slice(0, 4).arrayBuffer()))),
+  );
+  return files.filter((_, at) => are[at]);
+};
+
 /** The sentence for a file that is no picture to scan. @param {unknown} error */
 export const refused = (error) => {
   let told = "notAPicture";

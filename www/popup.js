@@ -2,6 +2,7 @@
 performance.mark("script");
 import { ask, ready } from "../core.js";
 import { notFound } from "../scan.js";
+import { askForAccess, isWithheld } from "./access.js";
 import { details } from "./details.js";
 import { comingIn, door } from "./door.js";
 import { exportSealed, openManager } from "./leave.js";
@@ -21,6 +22,8 @@ import { scanShown } from "./picture.js";
 let tab = {};
 /** @type {View | undefined} */
 let view;
+/** The browser does not let us see the page. */
+let withheld = false;
 
 /** @param {UiRequest} asked @param {Uint8Array} [bytes] */
 const request = async (asked, bytes) => {
@@ -73,8 +76,12 @@ const paint = (reply, quiet) => {
   show("empty", accounts.length === 0 && offers.length === 0 && !page?.step);
   show("offers", offers.length > 0);
   show("page", page !== undefined && page !== null);
+  show("access", withheld);
   show("stranger", stranger?.looksAlike === true);
   part(document, "[data-action='lock']").hidden = screen !== "accounts";
+  // After a set-up, and when there is nothing more pressing to say.
+  show("unsaved", view.unsaved > 0 && offers.length === 0 && (!page || page.step === "finished"));
+  byId("unsaved-text", HTMLElement).textContent = say("backupRemind", String(view.unsaved));
 
   if (page) {
     byId("page", HTMLElement).dataset.reason = page.reason;
@@ -139,10 +146,16 @@ document.addEventListener("click", async (event) => {
       return leaveFor({ approve: { approved: true } });
     case "deny":
       return void (await request({ approve: { approved: false } }));
+    case "backup":
+      return openManager("backup");
     case "do-step":
       return leaveFor("doStep");
     case "fill-here":
       return leaveFor({ fillHere: { account } });
+    case "allow":
+      await askForAccess();
+      withheld = await isWithheld(tab.url ?? "");
+      return;
     case "scan":
       return scanTab(target);
     case "manager":
@@ -194,6 +207,7 @@ const start = async () => {
   const told = chrome.storage.session.get("told");
   const [front] = await chrome.tabs.query({ active: true, currentWindow: true });
   tab = { id: front?.id, url: front?.url };
+  const closed = isWithheld(front?.url ?? "");
   let reply = await ask("glance", tab);
   const alone = reply.view.screen === "locked" && reply.view.doors[0]?.kind === "device";
   if (alone) {
@@ -201,6 +215,7 @@ const start = async () => {
     reply = await ask({ unlockByDevice: { save } }, tab);
   }
   await spoken;
+  withheld = await closed;
   paint(reply);
   settle();
   // The rest of a long list, once its beginning is on the screen.

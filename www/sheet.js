@@ -14,24 +14,29 @@ const QR_MS = 60_000;
 export const sheet = (dialog) => {
   /** @type {(() => void) | undefined} */
   let whenClosed;
-  dialog.addEventListener("close", () => {
-    dialog.replaceChildren();
-    delete dialog.dataset.sheet;
+  const end = () => {
     const then = whenClosed;
     whenClosed = undefined;
     then?.();
+  };
+  dialog.addEventListener("close", () => {
+    // The event comes late: another sheet may lie there already.
+    if (dialog.open) return;
+    dialog.replaceChildren();
+    delete dialog.dataset.sheet;
+    end();
   });
 
   /** @param {string} name @param {string} title @param {(Node | string)[]} parts @param {() => void} [closed] */
   const open = (name, title, parts, closed) => {
-    if (dialog.open) dialog.close();
+    if (dialog.open) end();
     const close = h("button", { type: "button", class: "quiet", "aria-label": say("close"), title: say("close") }, icon("close"));
     close.addEventListener("click", () => dialog.close());
     dialog.dataset.sheet = name;
     dialog.setAttribute("aria-labelledby", "sheet-title");
     dialog.replaceChildren(h("div", { class: "dialog-head" }, h("h2", { id: "sheet-title" }, title), close), ...parts);
     whenClosed = closed;
-    dialog.showModal();
+    if (!dialog.open) dialog.showModal();
     const first = dialog.querySelector("[data-first], form input, form select");
     if (first instanceof HTMLElement) first.focus();
   };
@@ -106,8 +111,8 @@ export const sheet = (dialog) => {
       );
     },
 
-    /** An account for a phone. @param {string} name @param {{ path: string, size: number }} qr */
-    qr: (name, { path, size }) => {
+    /** An account for a phone. @param {string} name @param {{ path: string, size: number }} qr @param {() => void} [scanned] the way on */
+    qr: (name, { path, size }, scanned) => {
       const drawing = svg(path, `0 0 ${size} ${size}`);
       drawing.removeAttribute("aria-hidden");
       drawing.setAttribute("role", "img");
@@ -118,10 +123,13 @@ export const sheet = (dialog) => {
       const hide = button("hide", say("transferHide"));
       hide.dataset.first = "";
       hide.addEventListener("click", () => dialog.close());
+      const on = button("scanned", say("moveScanned"), { class: "primary" });
+      on.hidden = !scanned;
+      on.addEventListener("click", () => scanned?.());
       open(
         "qr",
         say("transferTitle"),
-        [h("p", {}, say("transferText", name)), h("div", { class: "qr" }, drawing, left), h("p", { class: "soft" }, say("transferWarning")), h("div", { class: "row" }, hide)],
+        [h("p", {}, say("transferText", name)), h("div", { class: "qr" }, drawing, left), h("p", { class: "soft" }, say("transferWarning")), h("div", { class: "row" }, on, hide)],
         () => clearTimeout(timer),
       );
     },

@@ -1,8 +1,11 @@
 // The first run: what it is, how it is locked, where to go. Opens once, by itself.
 import { ask, ready } from "../core.js";
+import { askForAccess, paintAccess } from "./access.js";
 import { comingIn, door } from "./door.js";
+import { intake } from "./intake.js";
 import { tell } from "./notice.js";
 import { byId, say, show, speak } from "./page.js";
+import { sheet } from "./sheet.js";
 
 const steps = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-step]")]);
 let step = 0;
@@ -16,6 +19,7 @@ const paint = ({ view, notice: key }) => {
   const first = view.screen === "firstRun";
   show("door", first);
   show("later", first);
+  show("restore", first);
   show("chosen", !first);
   show("on", !first);
   if (first) entrance.paint({ purpose: "create", doors: [] });
@@ -25,6 +29,17 @@ const paint = ({ view, notice: key }) => {
   }
   document.body.dataset.ready = "true";
 };
+
+const backup = byId("backup-file", HTMLInputElement);
+const restored = intake(sheet(byId("sheet", HTMLDialogElement)), tell, async () => {
+  turn(1);
+  paint(await ask("show", {}));
+});
+backup.addEventListener("change", () => {
+  const file = backup.files?.[0];
+  backup.value = "";
+  if (file) restored.file(file, true);
+});
 
 /** Browsers hide a new extension's icon, and with it all that it has to say, until the person takes it out. */
 const lookForIcon = async () => {
@@ -47,13 +62,16 @@ document.addEventListener("click", (event) => {
   const target = event.target instanceof Element ? event.target.closest("[data-action]") : null;
   if (!(target instanceof HTMLElement)) return;
   if (target.dataset.action === "forward") turn(step + 1);
+  if (target.dataset.action === "allow") askForAccess();
   if (target.dataset.action === "skip") close();
+  if (target.dataset.action === "restore") backup.click();
 });
 
 const start = async () => {
   await Promise.all([ready(), speak()]);
   document.title = say("welcome1Title");
   turn(0);
+  paintAccess();
   lookForIcon();
   paint(await ask("show", {}));
 };

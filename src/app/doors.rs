@@ -103,6 +103,11 @@ pub(super) fn opens_by_itself(header: &Header) -> bool {
     header.slots.iter().all(|slot| slot.slot_type() == Some(SlotType::Device))
 }
 
+/// Whether a copy of the vault opens on another computer: by something typed.
+pub(super) fn opens_elsewhere(header: &Header) -> bool {
+    header.slots.iter().any(|slot| matches!(slot.slot_type(), Some(SlotType::Passphrase | SlotType::Recovery)))
+}
+
 /// The ways in, the most convenient first.
 pub(super) fn views(header: &Header) -> Vec<DoorView> {
     let mut doors: Vec<DoorView> = header

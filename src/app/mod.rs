@@ -1,4 +1,4 @@
-//! What Tofaktor does, in two functions: [`ask`] for our own pages and
+//! What Tofaktor does: [`ask`], [`manage`] and [`exchange()`] for our own pages,
 //! [`answer`] for the script on a Microsoft page.
 //!
 //! Stateless. Whatever must outlast a call is in a store, so that a worker
@@ -6,25 +6,33 @@
 
 mod accounts;
 mod clock;
+mod copies;
 mod doors;
 mod enrol;
+mod exchange;
 mod fill;
 mod offers;
+mod outward;
 mod page;
 mod preferences;
+mod reading;
 mod search;
 mod sentences;
 mod settings;
 mod stranger;
+mod sync;
 mod tab;
 mod transfer;
 mod ui;
 mod view;
 
 pub use accounts::check;
+pub use exchange::exchange;
 pub use page::{answer, check_clock};
+pub use reading::read_file;
 pub use search::fold;
 pub use settings::manage;
+pub use sync::sync;
 pub use ui::ask;
 
 use crate::platform::Platform;

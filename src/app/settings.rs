@@ -7,6 +7,7 @@ use super::doors::{self, Door, passphrase};
 use super::preferences::{self, CLOCK_CHECK, LOCK_AFTER, LOCK_WITH_COMPUTER, SWITCHING};
 use super::sentences::{outage, sentence};
 use super::{change_if, open, transfer};
+use crate::exchange::write::account_uri;
 use crate::platform::Platform;
 use crate::protocol::{KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown};
 use crate::vault::recovery::RecoveryCode;
@@ -125,8 +126,8 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
             let id = AccountId::from_text(&account).ok_or(Notice::Gone)?;
             let contents = open(p).await.map_err(sentence)?;
             let account = contents.account(id).ok_or(Notice::Gone)?;
-            let (path, size) = transfer::draw(account).ok_or(Notice::TransferTooLong)?;
-            Ok((None, Some(Shown::Qr { path: path.to_string(), size })))
+            let qr = transfer::draw(account_uri(account).as_bytes()).ok_or(Notice::TransferTooLong)?;
+            Ok((None, Some(Shown::Qr { path: qr.path, size: qr.size })))
         }
         SettingsRequest::ExportSealed => {
             let text = store::export_raw(p).await;
@@ -162,7 +163,7 @@ async fn prove(p: &impl Platform, door: Door<'_>, bytes: &Zeroizing<Vec<u8>>) ->
 }
 
 /// The key, for what could be turned against its owner by whoever finds the vault open.
-async fn proved(p: &impl Platform) -> Result<VaultKey, Notice> {
+pub(super) async fn proved(p: &impl Platform) -> Result<VaultKey, Notice> {
     let key = session::key(p).await.map_err(sentence)?;
     if doors::is_proved(p).await { Ok(key) } else { Err(Notice::ProveFirst) }
 }

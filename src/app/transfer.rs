@@ -1,26 +1,23 @@
-//! An account as a QR code, for a phone.
+//! QR codes for a phone.
 
 use std::fmt::Write as _;
 
 use qrcodegen::{QrCode, QrCodeEcc};
 use zeroize::Zeroizing;
 
-use crate::otp::uri::{self, Enrolment};
-use crate::vault::Account;
+use crate::protocol::QrView;
 
 /// Light modules around the code, as the standard asks.
 const MARGIN: i32 = 4;
 
-/// The dark modules as an SVG path, and the modules along a side with the
-/// margin; `None` if the account does not fit into a QR code.
-pub(super) fn draw(account: &Account) -> Option<(Zeroizing<String>, u32)> {
-    let uri = uri::write(&Enrolment {
-        credential: account.credential.clone(),
-        issuer: account.issuer.clone(),
-        name: account.name.clone(),
-        tenant: account.tenant.clone(),
-    });
-    let code = QrCode::encode_text(&uri, QrCodeEcc::Medium).ok()?;
+/// Longest text that gets the stronger error correction; what is longer is scanned more easily with larger modules.
+const STRONGER: usize = 300;
+
+/// The dark modules as an SVG path; `None` if the text does not fit into a QR code.
+pub(super) fn draw(text: &[u8]) -> Option<QrView> {
+    let text = std::str::from_utf8(text).ok()?;
+    let strength = if text.len() <= STRONGER { QrCodeEcc::Medium } else { QrCodeEcc::Low };
+    let code = QrCode::encode_text(text, strength).ok()?;
     let mut path = Zeroizing::new(String::with_capacity(16 * 1024));
     for y in 0..code.size() {
         let mut x = 0;
@@ -36,5 +33,5 @@ pub(super) fn draw(account: &Account) -> Option<(Zeroizing<String>, u32)> {
             x += 1;
         }
     }
-    Some((path, u32::try_from(code.size() + 2 * MARGIN).ok()?))
+    Some(QrView { path: path.to_string(), size: u32::try_from(code.size() + 2 * MARGIN).ok()? })
 }

@@ -74,6 +74,7 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             accounts::edit(p, &account, |account, now_ms| {
                 if let Factor::Counter { counter } = &mut account.credential.factor {
                     *counter = counter.saturating_add(1);
+                    account.modified_ms = now_ms;
                     account.last_used_ms = Some(now_ms);
                 }
             })

@@ -6,7 +6,7 @@ use super::fill::{is_microsoft, same, same_name};
 use super::offers::{self, Offer};
 use super::search::fold;
 use super::tab::Note;
-use super::{clock, doors, stranger};
+use super::{clock, copies, doors, stranger};
 use crate::pages::guide::Step;
 use crate::pages::{State, hosts};
 use crate::platform::Platform;
@@ -49,6 +49,7 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         wait_ms: u32::try_from(wait_ms).unwrap_or(u32::MAX),
         more: contents.is_some_and(|contents| contents.accounts.len() > most),
         searchable: contents.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
+        unsaved: contents.map_or(0, |contents| u32::try_from(copies::unsaved(contents)).unwrap_or(u32::MAX)),
         page: match note {
             Some(note) => Some(page_view(p, note).await),
             None => None,
@@ -198,6 +199,7 @@ impl Places {
 fn loss(account: &Account, working: &BTreeMap<String, u32>) -> Loss {
     match account.status {
         Status::Unconfirmed => Loss::NeverConfirmed,
+        Status::Confirmed if copies::is_elsewhere(account) => Loss::CopyElsewhere,
         Status::Confirmed if working.get(&account.name.to_lowercase()).is_some_and(|twins| *twins > 1) => {
             Loss::AnotherWorks
         }

@@ -6,7 +6,7 @@
 //! whatever happened since the preview, nothing is added twice, and a second
 //! application of the same file adds nothing.
 
-use super::{Entry, Import};
+use super::Entry;
 use crate::otp::Factor;
 use crate::otp::uri::Enrolment;
 use crate::platform::Outage;
@@ -31,7 +31,7 @@ pub enum Fate {
     },
     /// The same as an earlier entry of the file.
     Repeated {
-        /// Its position in [`Import::entries`].
+        /// Its position in the file.
         of: usize,
     },
 }
@@ -79,27 +79,27 @@ pub struct Merged {
     pub skipped: usize,
 }
 
-/// What each entry of `import` is to `contents`, in the order of [`Import::entries`].
-pub fn plan(contents: &Contents, import: &Import) -> Vec<Fate> {
+/// What each of `entries` is to `contents`, in their order.
+pub fn plan(contents: &Contents, entries: &[Entry]) -> Vec<Fate> {
     let earlier = |at: usize, entry: &Entry| {
-        let before = import.entries.iter().take(at);
+        let before = entries.iter().take(at);
         before.enumerate().find(|(_, other)| other.credential == entry.credential).map(|(of, _)| Fate::Repeated { of })
     };
     let fate = |(at, entry)| earlier(at, entry).unwrap_or_else(|| fate(contents, entry));
-    import.entries.iter().enumerate().map(fate).collect()
+    entries.iter().enumerate().map(fate).collect()
 }
 
 /// Takes over what `choices` say, entry by entry; entries without a choice are
 /// left. `make_id` names new accounts. If it fails, `contents` is to be thrown away.
 pub fn apply(
     contents: &mut Contents,
-    import: &Import,
+    entries: &[Entry],
     choices: &[Choice],
     now_ms: u64,
     mut make_id: impl FnMut() -> Result<AccountId, Outage>,
 ) -> Result<Merged, Outage> {
     let mut merged = Merged::default();
-    for (at, entry) in import.entries.iter().enumerate() {
+    for (at, entry) in entries.iter().enumerate() {
         let choice = choices.get(at).copied().unwrap_or(Choice::Skip);
         match (choice, fate(contents, entry)) {
             (Choice::Skip, _) | (_, Fate::Same { .. } | Fate::Repeated { .. }) => merged.skipped += 1,
@@ -190,13 +190,13 @@ mod tests {
     use super::*;
     use crate::exchange::read;
 
-    fn import(list: &str) -> Import {
-        read(list.as_bytes(), None).unwrap()
+    fn import(list: &str) -> Vec<Entry> {
+        read(list.as_bytes(), None).unwrap().entries
     }
 
-    fn add_all(contents: &mut Contents, import: &Import, choice: Choice) -> Merged {
+    fn add_all(contents: &mut Contents, import: &[Entry], choice: Choice) -> Merged {
         let mut next = contents.accounts.len() as u8;
-        let choices = vec![choice; import.entries.len()];
+        let choices = vec![choice; import.len()];
         apply(contents, import, &choices, 7, || {
             next += 1;
             Ok(AccountId([next; 16]))

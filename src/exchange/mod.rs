@@ -36,6 +36,7 @@ pub mod merge;
 mod migration;
 mod otpauth;
 mod own;
+pub mod parcel;
 mod password;
 mod protobuf;
 mod proton;
@@ -102,6 +103,32 @@ pub enum Format {
     Raivo,
     /// Stratum, which was Authenticator Pro.
     Stratum,
+}
+
+impl Format {
+    /// What its app, or the format itself, is called everywhere.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tofaktor | Self::TofaktorJson => "Tofaktor",
+            Self::OtpauthList => "otpauth",
+            Self::Migration | Self::GoogleDatabase => "Google Authenticator",
+            Self::Aegis => "Aegis",
+            Self::TwoFas => "2FAS",
+            Self::AndOtp => "andOTP",
+            Self::AuthenticatorExtension => "Authenticator",
+            Self::Bitwarden => "Bitwarden",
+            Self::Csv => "CSV",
+            Self::Duo => "Duo Mobile",
+            Self::Ente => "Ente Auth",
+            Self::FreeOtp1 | Self::FreeOtp2 => "FreeOTP",
+            Self::FreeOtpPlus => "FreeOTP+",
+            Self::Keepass => "KeePass",
+            Self::LastPass => "LastPass Authenticator",
+            Self::Proton => "Proton Authenticator",
+            Self::Raivo => "Raivo",
+            Self::Stratum => "Stratum",
+        }
+    }
 }
 
 /// What was in a file.

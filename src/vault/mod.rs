@@ -7,6 +7,7 @@
 //!
 //! - [`store`]: is there a vault, make one, open it, change it;
 //! - [`ways`]: add, remove, rename and change the ways in, change the vault key;
+//! - [`backup`]: the vault as a file;
 //! - [`session`]: the unlocked key between two calls, with its expiry;
 //! - [`attempts`]: how fast guesses may come.
 //!
@@ -15,8 +16,9 @@
 mod account;
 mod anchor;
 pub mod attempts;
+pub mod backup;
 mod contents;
-mod crypto;
+pub(crate) mod crypto;
 mod device;
 pub mod diagnostics;
 mod error;

@@ -264,6 +264,11 @@ impl Slot {
 }
 
 impl SlotType {
+    /// Whether it is opened by something that a person types, on any computer.
+    pub(crate) const fn is_typed(self) -> bool {
+        matches!(self, Self::Passphrase | Self::Recovery)
+    }
+
     const fn number(self) -> u8 {
         match self {
             Self::Passphrase => 1,

@@ -388,7 +388,7 @@ pub(crate) fn make_key<P: Platform>(p: &P) -> Result<VaultKey, Outage> {
     Ok(VaultKey::from_bytes(&bytes))
 }
 
-fn make_fresh<P: Platform>(p: &P) -> Result<Fresh, Outage> {
+pub(crate) fn make_fresh<P: Platform>(p: &P) -> Result<Fresh, Outage> {
     let mut fresh = Fresh { body_salt: [0; 32], body_nonce: [0; 12] };
     p.random(&mut fresh.body_salt)?;
     p.random(&mut fresh.body_nonce)?;

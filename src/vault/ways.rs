@@ -195,7 +195,7 @@ pub(crate) async fn unwrap_newest<P: Platform>(
     Err(answer)
 }
 
-async fn unwrap<P: Platform>(p: &P, header: &Header, unlock: &Unlock<'_>) -> Result<VaultKey, VaultError> {
+pub(crate) async fn unwrap<P: Platform>(p: &P, header: &Header, unlock: &Unlock<'_>) -> Result<VaultKey, VaultError> {
     let wanted = unlock.slot_type();
     let mut answer = VaultError::NoSuchSlot;
     for slot in &header.slots {

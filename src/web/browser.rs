@@ -32,6 +32,13 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = ["chrome", "storage", "session"], js_name = remove)]
     fn session_remove(keys: &Array) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "storage", "sync"], js_name = get)]
+    fn sync_get(keys: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "storage", "sync"], js_name = set)]
+    fn sync_set(items: &Object) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "storage", "sync"], js_name = remove)]
+    fn sync_remove(keys: &Array) -> Result<Promise, JsValue>;
+
     #[wasm_bindgen(catch, js_namespace = ["chrome", "action"], js_name = setBadgeText)]
     fn set_badge_text(details: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch, js_namespace = ["chrome", "action"], js_name = setBadgeBackgroundColor)]
@@ -143,27 +150,25 @@ impl Platform for Browser {
                 items.iter().map(|(key, value)| Array::of2(&JsValue::from_str(key), &JsValue::from(*value))).collect();
             return mirror_set(&pairs).await.map(|_| ()).map_err(outage);
         }
-        let (written, removed) = (Object::new(), Array::new());
-        for (key, value) in items {
-            match value {
-                Some(value) => {
-                    let _ = Reflect::set(&written, &JsValue::from_str(key), &JsValue::from_str(value));
-                }
-                None => {
-                    removed.push(&JsValue::from_str(key));
-                }
-            }
+        match store {
+            Store::Local => write(items, local_set, local_remove).await,
+            _ => write(items, session_set, session_remove).await,
         }
-        // One `set` is all or nothing; a removal never goes with a write that must be atomic with it.
-        if Object::keys(&written).length() > 0 {
-            let done = if store == Store::Local { local_set(&written) } else { session_set(&written) };
-            settle(done).await?;
-        }
-        if removed.length() > 0 {
-            let done = if store == Store::Local { local_remove(&removed) } else { session_remove(&removed) };
-            settle(done).await?;
-        }
-        Ok(())
+    }
+
+    async fn synced(&self) -> Result<Vec<(String, String)>, Outage> {
+        let found = settle(sync_get(&JsValue::NULL)).await?;
+        Ok(Object::entries(&found.unchecked_into())
+            .iter()
+            .filter_map(|pair| {
+                let pair = Array::from(&pair);
+                Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+            })
+            .collect())
+    }
+
+    async fn sync(&self, items: &[(&str, Option<&str>)]) -> Result<(), Outage> {
+        write(items, sync_set, sync_remove).await
     }
 
     async fn derive(&self, passphrase: &Passphrase, salt: &[u8; 32], cost: Argon2Cost) -> Result<Kek, Outage> {
@@ -241,6 +246,32 @@ impl Platform for Browser {
         }))
         .await;
     }
+}
+
+/// One `set` is all or nothing; a removal never goes with a write that must be atomic with it.
+async fn write(
+    items: &[(&str, Option<&str>)],
+    set: fn(&Object) -> Result<Promise, JsValue>,
+    remove: fn(&Array) -> Result<Promise, JsValue>,
+) -> Result<(), Outage> {
+    let (written, removed) = (Object::new(), Array::new());
+    for (key, value) in items {
+        match value {
+            Some(value) => {
+                let _ = Reflect::set(&written, &JsValue::from_str(key), &JsValue::from_str(value));
+            }
+            None => {
+                removed.push(&JsValue::from_str(key));
+            }
+        }
+    }
+    if Object::keys(&written).length() > 0 {
+        settle(set(&written)).await?;
+    }
+    if removed.length() > 0 {
+        settle(remove(&removed)).await?;
+    }
+    Ok(())
 }
 
 /// Runs the derivation in a Worker of its own, which is ended afterwards.

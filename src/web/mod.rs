@@ -11,7 +11,11 @@ use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
 use crate::caller::{self, Sender};
-use crate::protocol::{Draft, PageReply, PageRequest, Reply, SettingsReply, SettingsRequest, Tab, UiRequest};
+use crate::exchange::Password;
+use crate::protocol::{
+    Draft, ExchangeReply, ExchangeRequest, PageReply, PageRequest, Reading, Reply, SettingsReply, SettingsRequest, Tab,
+    UiRequest,
+};
 use crate::vault::kdf::{self, Argon2Cost, Passphrase};
 use browser::Browser;
 
@@ -42,6 +46,31 @@ pub async fn manage(request: Ts<SettingsRequest>, bytes: Uint8Array) -> Result<T
     let request = request.to_rust().map_err(|_| JsError::new("not a request"))?;
     let reply = crate::app::manage(&Browser, request, bytes).await;
     reply.into_ts().map_err(|_| JsError::new("not a reply"))
+}
+
+/// Asked by our own pages for import, export, backup and sync. `bytes` as with [`ask`].
+///
+/// # Errors
+/// Throws if the request is not one.
+#[wasm_bindgen]
+pub async fn exchange(request: Ts<ExchangeRequest>, bytes: Uint8Array) -> Result<Ts<ExchangeReply>, JsError> {
+    let bytes = Zeroizing::new(bytes.to_vec());
+    let request = request.to_rust().map_err(|_| JsError::new("not a request"))?;
+    let reply = crate::app::exchange(&Browser, request, bytes).await;
+    reply.into_ts().map_err(|_| JsError::new("not a reply"))
+}
+
+/// Reads another app's export, for the Worker that `read.js` is. The password
+/// comes in two spellings, as it was typed and NFKC-normalised; none if both are empty.
+///
+/// # Errors
+/// Throws if what was read cannot be handed over.
+#[wasm_bindgen(js_name = readFile)]
+pub fn read_file(file: Uint8Array, typed: Uint8Array, normalised: Uint8Array) -> Result<Ts<Reading>, JsError> {
+    let file = Zeroizing::new(file.to_vec());
+    let password = (typed.length() > 0).then(|| Password::new(typed.to_vec(), normalised.to_vec()));
+    let reading = crate::app::read_file(&file, password.as_ref());
+    reading.into_ts().map_err(|_| JsError::new("not a reading"))
 }
 
 /// What is wrong with an account that is being typed in, as the name of a
@@ -79,6 +108,12 @@ pub async fn answer(message: JsValue, sender: JsValue) -> JsValue {
     // After the reply, which must not wait for the network.
     wasm_bindgen_futures::spawn_local(async move { crate::app::check_clock(&Browser, &page).await });
     reply.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Something changed here or in the browser's sync store.
+#[wasm_bindgen]
+pub async fn sync() {
+    crate::app::sync(&Browser).await;
 }
 
 /// The alarm went off.

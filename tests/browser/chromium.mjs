@@ -144,10 +144,38 @@ export class Chromium extends BrowserHarness {
     return popup;
   }
 
+  /** The same click where it opens no popup: the extension was withheld from the page, and the click lets it in. @param {Page} page */
+  async toolbarClickLetsIn(page) {
+    await page.bringToFront();
+    await (await this.#extension()).triggerAction(page);
+  }
+
   async #extension() {
     const extension = (await this.browser.extensions()).get(this.id);
     if (!extension) throw new Error("The extension is not installed.");
     return extension;
+  }
+
+  /** Takes Microsoft's pages from the extension, as a person does on chrome://extensions. */
+  async withhold() {
+    await this.#setAccess("ON_CLICK");
+  }
+
+  /** Gives them back there. */
+  async allow() {
+    await this.#setAccess("ON_ALL_SITES");
+  }
+
+  /** @param {string} hostAccess */
+  async #setAccess(hostAccess) {
+    const settings = await this.browser.newPage({ background: true });
+    await settings.goto("chrome://extensions");
+    await settings.evaluate(
+      (extensionId, hostAccess) => /** @type {any} */ (chrome).developerPrivate.updateExtensionConfiguration({ extensionId, hostAccess }),
+      this.id,
+      hostAccess,
+    );
+    await settings.close();
   }
 
   /** Stops the extension's worker as the browser does when it is idle. True if it ran. */

@@ -44,6 +44,8 @@ export async function launch(options) {
       // A panel closes when its window is not in front, which no window of a headless browser is for long.
       "ui.popup.disable_autohide": true,
       "devtools.jsonview.enabled": false,
+      // So long a question takes no click, against clicks that were meant for something else.
+      "security.notification_enable_delay": 0,
       // The probe lies in the background and is asked all the same.
       "dom.min_background_timeout_value": 4,
       "dom.timeout.enable_budget_timer_throttling": false,
@@ -155,9 +157,43 @@ export class Firefox extends BrowserHarness {
     return popup;
   }
 
+  /** Takes Microsoft's pages from the extension, as a person does in the add-on manager. */
+  withhold() {
+    return this.window.run(inside.setAccess, ID, false);
+  }
+
+  /** Gives them back there. */
+  allow() {
+    return this.window.run(inside.setAccess, ID, true);
+  }
+
+  /** Answers the browser's question whether the extension may have them, once it is asked. @param {boolean} allow */
+  answerPrompt(allow) {
+    return this.window.run(inside.answerPrompt, allow);
+  }
+
   /** Stops the extension's event page as the browser does when it is idle. True if it ran. */
   stopWorker() {
     return this.window.run(inside.stopEventPage, ID);
+  }
+
+  /** Until the browser has stopped the event page by itself; it does so soon, once this is done. @param {() => Promise<void>} work */
+  async whenIdle(work) {
+    await this.window.run(inside.setIdleTimeout, 1000);
+    const stopped = this.window.run(inside.stoppedByItself, ID);
+    await work();
+    await stopped;
+    await this.window.run(inside.setIdleTimeout, null);
+  }
+
+  /** Plugs in an authenticator that its owner touches at once. */
+  softToken() {
+    return this.window.run(inside.addSoftToken);
+  }
+
+  /** Pages that are opened from now on take the browser for another. @param {string} userAgent */
+  pretend(userAgent) {
+    return this.window.run(inside.setUserAgent, userAgent);
   }
 
   /** What a person would paste. */

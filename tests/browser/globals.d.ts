@@ -5,6 +5,8 @@ declare function atRest(): Promise<void>;
 // What Firefox has in its own window, where inside-firefox.mjs runs.
 declare const ChromeUtils: any;
 declare const Services: any;
+declare const Cc: any;
 declare const Ci: any;
 declare const WebExtensionPolicy: any;
 declare const gBrowser: any;
+declare const PopupNotifications: any;

@@ -70,6 +70,28 @@ export const clickToolbarButton = async (id, url) => {
   while (!stands(document.querySelector("browser.webextension-popup-browser"))) await frame();
 };
 
+/** What the add-on manager does when a person switches the pages off or on. @param {string} id @param {boolean} allowed */
+export const setAccess = async (id, allowed) => {
+  const { ExtensionPermissions } = ChromeUtils.importESModule("resource://gre/modules/ExtensionPermissions.sys.mjs");
+  const { extension } = WebExtensionPolicy.getByID(id);
+  const origins = extension.manifest.host_permissions;
+  await ExtensionPermissions[allowed ? "add" : "remove"](id, { permissions: [], origins, data_collection: [] }, extension);
+};
+
+/** Clicks in the question that the browser asks about permissions, once it is asked; what it says. @param {boolean} allow */
+export const answerPrompt = async (allow) => {
+  const { event } = ChromeUtils.importESModule("chrome://remote/content/shared/webdriver/Event.sys.mjs");
+  const { panel } = PopupNotifications;
+  if (panel.state !== "open") await new Promise((resolve) => panel.addEventListener("popupshown", resolve, { once: true }));
+  const question = panel.firstElementChild;
+  const text = question.textContent;
+  const hidden = new Promise((resolve) => panel.addEventListener("popuphidden", resolve, { once: true }));
+  const { x, y, width, height } = (allow ? question.button : question.secondaryButton).getBoundingClientRect();
+  await event.synthesizeMouseAtPoint(x + width / 2, y + height / 2, { button: 0, clickCount: 1 }, window);
+  await hidden;
+  return text;
+};
+
 /** As a click beside it does. */
 export const closePopup = async () => {
   const popup = document.querySelector("browser.webextension-popup-browser");
@@ -89,3 +111,26 @@ export const stopEventPage = async (id) => {
 };
 
 export const pasted = () => navigator.clipboard.readText();
+
+/** @param {number | null} ms nothing for the browser's own */
+export const setIdleTimeout = (ms) => {
+  const name = "extensions.background.idle.timeout";
+  if (ms === null) Services.prefs.clearUserPref(name);
+  else Services.prefs.setIntPref(name, ms);
+};
+
+/** @param {string} id */
+export const stoppedByItself = (id) => {
+  const { extension } = WebExtensionPolicy.getByID(id);
+  return new Promise((resolve) => extension.once("shutdown-background-script", () => resolve(extension.backgroundState)));
+};
+
+export const addSoftToken = () => {
+  Services.prefs.setBoolPref("security.webauth.webauthn_enable_softtoken", true);
+  Services.prefs.setBoolPref("security.webauth.webauthn_enable_usbtoken", false);
+  const service = Cc["@mozilla.org/webauthn/service;1"].getService(Ci.nsIWebAuthnService);
+  return service.addVirtualAuthenticator("ctap2_1", "internal", false, true, true, true);
+};
+
+/** @param {string} userAgent */
+export const setUserAgent = (userAgent) => Services.prefs.setStringPref("general.useragent.override", userAgent);

@@ -58,6 +58,11 @@ export class MainJob {
   /** @param {Person} person up to the point where the page asks for the second factor */
   async signIn(person) {
     await this.page.goto(`${LOGIN}/common/oauth2/v2.0/authorize?client_id=00000000-0000-0000-0000-000000000000`);
+    await this.identify(person);
+  }
+
+  /** @param {Person} person from the page that asks who it is */
+  async identify(person) {
     await type(this.page, "#i0116", person.upn);
     await press(this.page, "#idSIButton9");
     await type(this.page, "#i0118:not(.moveOffScreen)", person.password);
@@ -93,7 +98,7 @@ async function type(page, selector, text) {
 }
 
 /** @param {Page} page @param {string} selector */
-const press = (page, selector) => page.locator(selector).click();
+export const press = (page, selector) => page.locator(selector).click();
 
 /**
  * The value of a field once it has, or has not, six digits, and the page's own model has taken them: until then the
@@ -127,7 +132,7 @@ const names = (popup) => popup.$$eval("[data-account] .name", (all) => all.map((
 export const onScreen = (popup, screen) => popup.waitForSelector(`body[data-screen="${screen}"][data-ready="true"]`, { timeout: 30_000 });
 
 /** @param {Page} popup @param {string} key */
-const notice = async (popup, key) => {
+export const notice = async (popup, key) => {
   await popup.waitForSelector(`#notice[data-notice="${key}"]`);
   const text = await popup.$eval("#notice", (element) => element.textContent ?? "");
   assert.ok(text.length > 10, `the notice ${key} is a sentence`);

@@ -1,10 +1,13 @@
 // What both packages ask of the browser, and that everything they name is there.
 import assert from "node:assert/strict";
+import { createHash, createPublicKey } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
 const root = join(import.meta.dirname, "../..");
+/** By which policies and people know it. */
+const CHROMIUM_ID = "hjbbfnmpdochkcnijcngakileeomikeb";
 
 /** @param {string} browser */
 const manifestOf = (browser) => JSON.parse(readFileSync(join(root, "dist", browser, "manifest.json"), "utf8"));
@@ -61,9 +64,28 @@ for (const browser of ["chromium", "firefox"]) {
   });
 }
 
+test("the Chromium package has one id, wherever its folder lies", () => {
+  const key = Buffer.from(manifestOf("chromium").key, "base64");
+  const { type, asymmetricKeyDetails } = createPublicKey({ key, format: "der", type: "spki" });
+  assert.deepEqual([type, asymmetricKeyDetails?.modulusLength], ["public", 2048]);
+  const digest = createHash("sha256").update(key).digest("hex").slice(0, 32);
+  assert.equal(digest.replace(/./g, (digit) => String.fromCharCode("a".charCodeAt(0) + Number.parseInt(digit, 16))), CHROMIUM_ID);
+});
+
+// https://learn.microsoft.com/microsoft-edge/extensions/developer-guide/port-chrome-extension, and the limits of
+// https://developer.chrome.com/docs/extensions/reference/manifest
+test("what Edge's store and Chrome's ask of the texts and the manifest", () => {
+  assert.equal(manifestOf("chromium").update_url, undefined);
+  for (const language of readdirSync(join(root, "dist/chromium/_locales"))) {
+    const { name, description } = JSON.parse(readFileSync(join(root, "dist/chromium/_locales", language, "messages.json"), "utf8"));
+    assert.ok(name.message.length <= 75 && description.message.length <= 132, language);
+    assert.doesNotMatch(`${name.message} ${description.message}`, /chrome/i, language);
+  }
+});
+
 test("each package holds its own browser's keys", () => {
   const [chromium, firefox] = [manifestOf("chromium"), manifestOf("firefox")];
   assert.ok(chromium.background.service_worker && !chromium.background.scripts && !chromium.browser_specific_settings);
-  assert.ok(firefox.background.scripts && !firefox.background.service_worker && !firefox.minimum_chrome_version);
+  assert.ok(firefox.background.scripts && !firefox.background.service_worker && !firefox.minimum_chrome_version && !firefox.key);
   assert.equal(chromium.version, /^version = "(.*)"$/m.exec(readFileSync(join(root, "Cargo.toml"), "utf8"))?.[1]);
 });

@@ -73,15 +73,15 @@ class Rig {
   /**
    * @param {string | Record<string, unknown>} request
    * @param {string} [bytes]
-   * @param {"ask" | "manage"} [how]
+   * @param {"ask" | "manage" | "exchange"} [how]
    */
   async ask(request, bytes = "", how = "ask") {
     const desk = await this.desk();
     return desk.evaluate(
       async (request, text, how, core) => {
-        const { ask, manage } = await import(core);
+        const all = await import(core);
         const bytes = new TextEncoder().encode(text);
-        return how === "ask" ? ask(request, {}, bytes) : manage(request, bytes);
+        return how === "ask" ? all.ask(request, {}, bytes) : all[how](request, bytes);
       },
       request,
       bytes,

@@ -14,6 +14,8 @@ const SET_UP = { id: 7, url: "https://mysignins.microsoft.com/security-info" };
 const POPUP = "www/popup.html";
 const MANAGER = "www/manager.html";
 
+/** A text with one of each: new, there already, at odds, unreadable. */
+const HANDED_OVER = [...accounts(1), "otpauth://totp/Bibliotek:ny@bibliotek.example?secret=mfrggzdfmztwq2lk&issuer=Microsoft", "otpauth://totp/Skule%20i%20nord:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft", "otpauth://totp/gammel?secret=1"].join("\n");
 /** RFC 4226, appendix D: the first codes are 755224 and 287082. */
 export const COUNTER = "otpauth://hotp/Verksted:ola@verksted.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=0&issuer=Verksted";
 
@@ -118,6 +120,32 @@ export const STATES = [
     for (const details of document.querySelectorAll("#about details")) /** @type {HTMLDetailsElement} */ (details).open = true;
     document.getElementById("about")?.scrollIntoView();
   }) },
+  { name: "manager-import", path: MANAGER, vault: "few", wide: true, act: then(
+    (page) => page.evaluate((text) => {
+      const data = new DataTransfer();
+      data.setData("text/plain", text);
+      document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    }, HANDED_OVER),
+    seen("[data-action='import-confirm']"),
+  ) },
+  { name: "manager-import-refused", path: MANAGER, vault: "few", wide: true, act: then(
+    (page) => page.evaluate(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(['{"encrypted":true,"passwordProtected":false,"encKeyValidation_DO_NOT_EDIT":"2.a|b|c","data":"2.a|b|c"}'], "bitwarden.json"));
+      document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    }),
+    seen("[data-action='close-import']"),
+  ) },
+  { name: "manager-backup", path: MANAGER, vault: "few", wide: true, act: (page) => page.evaluate(() => {
+    for (const details of document.querySelectorAll("#backup details")) /** @type {HTMLDetailsElement} */ (details).open = true;
+    document.getElementById("import")?.scrollIntoView();
+  }) },
+  { name: "manager-plain", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='save-list']"), seen("[data-sheet='confirm']")) },
+  { name: "manager-to-google", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='draw-transfer']"), press("[data-action='go']"), seen("[data-sheet='transfer'] svg")) },
+  { name: "manager-paper", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='draw-sheet']"), press("[data-action='go']"), seen("[data-sheet='paper'] svg")) },
+  { name: "manager-move", path: MANAGER, vault: "few", wide: true, act: then(press("#move-start"), press("[data-action='scanned']"), seen("#move-code")) },
+  { name: "manager-sync", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='sync-on']"), seen("#sync-passphrase")) },
+  { name: "manager-restore", path: MANAGER, vault: "none", wide: true, act: seen("#restore") },
   { name: "welcome-1", path: "www/welcome.html", vault: "none", wide: true },
   { name: "welcome-2", path: "www/welcome.html", vault: "none", wide: true, act: press("[data-action='forward']") },
   { name: "welcome-3", path: "www/welcome.html", vault: "none", wide: true, act: then(press("[data-action='forward']"), press("#later")) },

@@ -111,13 +111,14 @@ fn a_merge_is_all_or_what_was_chosen() {
             next += 1;
             Ok(AccountId([next; 16]))
         };
-        let choices: Vec<Choice> = merge::plan(&contents, &import).into_iter().map(merge::Fate::usual_choice).collect();
-        let merged = merge::apply(&mut contents, &import, &choices, 1, make_id).unwrap();
+        let choices: Vec<Choice> =
+            merge::plan(&contents, &import.entries).into_iter().map(merge::Fate::usual_choice).collect();
+        let merged = merge::apply(&mut contents, &import.entries, &choices, 1, make_id).unwrap();
         assert_eq!(merged.added.len() + merged.skipped, import.entries.len(), "{}", vector.name);
         for entry in &import.entries {
             assert!(contents.accounts.iter().any(|a| a.credential == entry.credential), "{}", vector.name);
         }
-        let all_there = merge::plan(&contents, &import);
+        let all_there = merge::plan(&contents, &import.entries);
         assert!(all_there.iter().all(|fate| !matches!(fate, merge::Fate::New)), "{}", vector.name);
     }
 }

@@ -83,6 +83,6 @@ fn is_sound(import: &Import) {
         next += 1;
         Ok(AccountId(next.to_be_bytes()))
     };
-    assert!(merge::apply(&mut contents, import, &choices, 0, make_id).is_ok());
-    assert!(!merge::plan(&contents, import).contains(&merge::Fate::New));
+    assert!(merge::apply(&mut contents, &import.entries, &choices, 0, make_id).is_ok());
+    assert!(!merge::plan(&contents, &import.entries).contains(&merge::Fate::New));
 }

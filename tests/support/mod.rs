@@ -56,6 +56,10 @@ pub struct World {
     pub local: BTreeMap<String, String>,
     pub session: BTreeMap<String, String>,
     pub mirror: BTreeMap<String, String>,
+    /// What the browser carries to other browsers; `None` where there is no such store.
+    pub synced: Option<Rc<RefCell<BTreeMap<String, String>>>>,
+    /// Calls that wrote to it.
+    pub sync_writes: u64,
     pub now_ms: u64,
     /// Storage calls so far.
     pub steps: u64,
@@ -257,6 +261,27 @@ impl Platform for Fake {
             Some(Fault::DieAfter) => die().await,
             _ => Ok(()),
         }
+    }
+
+    async fn synced(&self) -> Result<Vec<(String, String)>, Outage> {
+        yield_now().await;
+        let world = self.0.borrow();
+        let shared = world.synced.as_ref().ok_or(Outage::Storage)?.borrow();
+        Ok(shared.iter().map(|(key, text)| (key.clone(), text.clone())).collect())
+    }
+
+    async fn sync(&self, items: &[(&str, Option<&str>)]) -> Result<(), Outage> {
+        yield_now().await;
+        let mut world = self.0.borrow_mut();
+        world.sync_writes += 1;
+        let mut shared = world.synced.as_ref().ok_or(Outage::Storage)?.borrow_mut();
+        for (key, text) in items {
+            match text {
+                Some(text) => shared.insert((*key).into(), (*text).into()),
+                None => shared.remove(*key),
+            };
+        }
+        Ok(())
     }
 
     async fn derive(&self, passphrase: &Passphrase, salt: &[u8; 32], cost: Argon2Cost) -> Result<Kek, Outage> {

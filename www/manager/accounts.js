@@ -8,8 +8,11 @@ import { enter } from "./enter.js";
 
 /** @typedef {import("../../core/tofaktor.js").AccountView} AccountView */
 
-/** @param {import("./desk.js").Desk} desk */
-export const accounts = (desk) => {
+/**
+ * @param {import("./desk.js").Desk} desk
+ * @param {(account: AccountView) => unknown} toPhone shows an account's QR code
+ */
+export const accounts = (desk, toPhone) => {
   const list = accountList(byId("list", HTMLElement), {
     copied: ({ id, name, issuer }) => {
       tell("copied", name || issuer);
@@ -19,19 +22,15 @@ export const accounts = (desk) => {
     ended: () => desk.request("refresh"),
   });
 
-  /** @param {AccountView} account */
-  const transfer = async (account) => {
-    dialog.close();
-    if (!(await desk.proved())) return;
-    const { shown } = await desk.set({ transfer: { account: account.id } });
-    if (shown && "qr" in shown) desk.paper.qr(account.name || account.issuer, shown.qr);
-  };
-
-  const dialog = details(byId("details", HTMLDialogElement), desk.request, { transfer, closed: list.focusMore });
+  const dialog = details(byId("details", HTMLDialogElement), desk.request, {
+    transfer: (account) => {
+      dialog.close();
+      toPhone(account);
+    },
+    closed: list.focusMore,
+  });
 
   return {
-    transfer,
-
     /** @param {import("./desk.js").View} view */
     paint: ({ accounts, searchable }) => {
       show("empty", accounts.length === 0);

@@ -25,6 +25,7 @@ export const entrance = (desk, entered) => {
       const closed = screen === "firstRun" || screen === "locked";
       part(document, "[data-action='lock']").hidden = screen !== "accounts";
       show("door-section", closed);
+      show("restore", screen === "firstRun");
       if (!closed) return way.clear();
       for (const dialog of document.querySelectorAll("dialog")) dialog.close();
       way.paint({ purpose: screen === "firstRun" ? "create" : "unlock", doors, waitMs });

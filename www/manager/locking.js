@@ -1,5 +1,5 @@
 // When it locks by itself.
-import { byId, h, say } from "../page.js";
+import { byId, h, part, say } from "../page.js";
 
 /** @param {number} minutes */
 const sayIdle = (minutes) => {
@@ -12,6 +12,8 @@ const sayIdle = (minutes) => {
 export const locking = (desk) => {
   const idle = byId("idle", HTMLSelectElement);
   const withComputer = byId("lock-with-computer", HTMLInputElement);
+  // Firefox does not tell that the computer was locked.
+  part(document, "label:has(#lock-with-computer)").hidden = !("LOCKED" in chrome.idle.IdleState);
   idle.addEventListener("change", () => desk.set({ setIdle: { minutes: Number(idle.value) } }));
   withComputer.addEventListener("change", () => desk.set({ setLockWithComputer: { on: withComputer.checked } }));
   return {

@@ -1,48 +1,51 @@
-// Pictures and texts that are handed over, and the accounts found in them.
-import { notFound } from "../../scan.js";
-import { tell } from "../notice.js";
+// Pictures, texts and files that are handed over: one account is offered, more are an import.
 import { paintOffers } from "../offers.js";
 import { byId, show } from "../page.js";
-import { refused, scanFile } from "../picture.js";
+import { picturesOf } from "../picture.js";
 
-/** Longest text that is looked at when it is pasted. */
-const LONGEST_PASTE = 4096;
+/** Longest text that can be one account. */
+const LONGEST = 4096;
+/** How a text begins that is a transfer of several, or a file that was copied as text. */
+const SEVERAL = /^\s*(otpauth-migration:|[[{<])|\n\s*\S/i;
 
 /** @param {HTMLElement} pressed */
 const offerOf = (pressed) => pressed.closest("[data-offer]")?.getAttribute("data-offer") ?? "";
 
-/** @param {import("./desk.js").Desk} desk @returns {import("./desk.js").Section} */
-export const offers = (desk) => {
+/**
+ * @param {import("./desk.js").Desk} desk
+ * @param {ReturnType<typeof import("./importing.js").importing>} intake
+ * @returns {import("./desk.js").Section}
+ */
+export const offers = (desk, intake) => {
   const picture = byId("picture", HTMLInputElement);
+  const isOpen = () => desk.view()?.screen === "accounts";
 
-  /** @param {Uint8Array[]} payloads */
-  const offer = async (payloads) => {
+  /** @param {Uint8Array[]} parts texts, one for each QR code */
+  const sort = async (parts) => {
+    const [first] = parts;
+    const one = first && parts.length === 1 && first.length <= LONGEST && !SEVERAL.test(new TextDecoder().decode(first));
+    // While the vault is closed accounts can be offered, and nothing compared.
+    if (!one && isOpen()) return intake.texts(parts);
     desk.paper.close();
-    for (const payload of payloads) await desk.request("offer", payload);
+    for (const part of parts) await desk.request("offer", part);
     byId("offers", HTMLElement).scrollIntoView({ block: "nearest" });
   };
 
-  /** @param {Blob} file */
-  const scan = async (file) => {
-    let seen;
-    try {
-      seen = await scanFile(file);
-    } catch (error) {
-      return tell(refused(error));
-    }
-    if (seen.payloads.length === 0) tell(notFound(seen, "noQrInPicture"));
-    else await offer(seen.payloads);
+  /** @param {File[]} files */
+  const scan = async (files) => {
+    const payloads = await intake.payloads(files);
+    if (payloads) await sort(payloads);
   };
 
   /** @param {DataTransfer | null} data */
   const receive = async (data) => {
-    // A file that calls itself something else may still be a picture; that is looked at, not believed.
+    // Both at once: what is handed over is gone after the first wait.
     const files = [...(data?.files ?? [])];
-    const file = files.find(({ type }) => type.startsWith("image/")) ?? files[0];
-    if (file) return scan(file);
     const text = data?.getData("text/plain").trim() ?? "";
-    if (text.length > LONGEST_PASTE) tell("qrTooLong");
-    else if (text) await offer([new TextEncoder().encode(text)]);
+    const pictures = await picturesOf(files);
+    if (pictures.length > 0) return scan(pictures);
+    if (files[0]) return isOpen() && intake.file(files[0]);
+    if (text) await sort([new TextEncoder().encode(text)]);
   };
 
   document.addEventListener("paste", (event) => {
@@ -67,9 +70,9 @@ export const offers = (desk) => {
     receive(event.dataTransfer);
   });
   picture.addEventListener("change", () => {
-    const file = picture.files?.[0];
+    const files = [...(picture.files ?? [])];
     picture.value = "";
-    if (file) scan(file);
+    if (files.length > 0) scan(files);
   });
 
   return {

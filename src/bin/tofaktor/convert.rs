@@ -63,7 +63,7 @@ fn contents(import: &Import) -> Result<Contents, Failure> {
         random(&mut id.0)?;
         Ok(id)
     };
-    let merged = merge::apply(&mut contents, import, &choices, now_ms(), make_id);
+    let merged = merge::apply(&mut contents, &import.entries, &choices, now_ms(), make_id);
     merged.map_err(|_| Failure::Export(tofaktor::exchange::ExportError::Random))?;
     Ok(contents)
 }

@@ -1,0 +1,101 @@
+//! Copies elsewhere: when a file was last made, what is in none, and which
+//! accounts another app has shown to have.
+
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::sentences::sentence;
+use super::{accounts, change_if, clock, doors, open};
+use crate::otp::Factor;
+use crate::platform::Platform;
+use crate::protocol::{ExchangeView, Notice, Out};
+use crate::vault::{Account, AccountId, Contents, VaultKey};
+
+/// When a file with all accounts was last made; in the sealed settings.
+const SAVED: &str = "savedAt";
+/// When another app last showed the right code; in the account's own fields.
+const ELSEWHERE: &str = "elsewhere";
+
+/// What came of a request: a sentence, and what goes out.
+pub(super) type Done = (Option<Notice>, Option<Out>);
+
+/// How it stands with copies elsewhere.
+pub(super) async fn view(p: &impl Platform) -> ExchangeView {
+    let Ok(contents) = open(p).await else { return ExchangeView::default() };
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    ExchangeView {
+        open: true,
+        accounts: count(contents.accounts.len()),
+        saved_ms: saved_ms(&contents),
+        unsaved: count(unsaved(&contents)),
+        needs_password: doors::header(p).await.is_some_and(|header| !doors::opens_elsewhere(&header)),
+        ..ExchangeView::default()
+    }
+}
+
+/// Accounts that are new or changed since the last file, and so in none.
+pub(super) fn unsaved(contents: &Contents) -> usize {
+    let saved_ms = saved_ms(contents).unwrap_or(0);
+    contents.accounts.iter().filter(|account| account.modified_ms > saved_ms).count()
+}
+
+fn saved_ms(contents: &Contents) -> Option<u64> {
+    contents.settings.get(SAVED).and_then(Value::as_u64)
+}
+
+/// A file with all accounts is being made.
+pub(super) async fn mark_saved(p: &impl Platform, key: &VaultKey) -> Result<(), Notice> {
+    let now_ms = p.now_ms();
+    let marked = change_if(p, key, |contents| {
+        contents.settings.insert(SAVED.to_owned(), now_ms.into());
+        Some(())
+    });
+    marked.await.map(|_| ()).map_err(sentence)
+}
+
+/// Whether another app has shown the right code of it.
+pub(super) fn is_elsewhere(account: &Account) -> bool {
+    account.extra.contains_key(ELSEWHERE)
+}
+
+/// What to call an account in a sentence.
+pub(super) fn label(account: &Account) -> String {
+    let Account { name, issuer, .. } = account;
+    if name.is_empty() { issuer.clone() } else { name.clone() }
+}
+
+/// Notes that it is elsewhere, if the code that was typed is this account's of this moment, give or take one.
+pub(super) async fn check(p: &impl Platform, id: &str, typed: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
+    let contents = open(p).await.map_err(sentence)?;
+    let account = AccountId::from_text(id).and_then(|id| contents.account(id)).ok_or(Notice::Gone)?;
+    let typed = Zeroizing::new(String::from_utf8_lossy(typed).split_whitespace().collect::<String>());
+    if !codes(account, clock::now_ms(p).await).iter().any(|code| code.eq_ignore_ascii_case(&typed)) {
+        return Err(Notice::CopyDiffers);
+    }
+    accounts::edit(p, id, |account, now_ms| {
+        account.modified_ms = now_ms;
+        account.extra.insert(ELSEWHERE.to_owned(), now_ms.into());
+    })
+    .await?;
+    Ok((Some(Notice::CopyWorks), None))
+}
+
+/// The codes that another clock, or another counter, may show.
+fn codes(account: &Account, now_ms: u64) -> Vec<Zeroizing<String>> {
+    let credential = &account.credential;
+    let text = |code: crate::otp::code::Code| Zeroizing::new(code.expose().to_owned());
+    match credential.factor {
+        Factor::Counter { counter } => (counter..=counter.saturating_add(1))
+            .map(|counter| {
+                let mut at = credential.clone();
+                at.factor = Factor::Counter { counter };
+                text(at.code_at(now_ms))
+            })
+            .collect(),
+        _ => {
+            let period_ms = u64::from(credential.period().unwrap_or(30)) * 1000;
+            let around = [now_ms.saturating_sub(period_ms), now_ms, now_ms.saturating_add(period_ms)];
+            around.map(|ms| text(credential.code_at(ms))).into()
+        }
+    }
+}

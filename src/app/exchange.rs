@@ -1,0 +1,148 @@
+//! In and out, as our own pages ask for it.
+
+use zeroize::Zeroizing;
+
+use super::copies::{self, Done, label};
+use super::sentences::sentence;
+use super::{doors, open, outward, sync};
+use crate::exchange::merge::{self, Choice, Clash, Fate};
+use crate::exchange::parcel::{self, Parcel};
+use crate::platform::Platform;
+use crate::protocol::{ExchangeReply, ExchangeRequest, ExchangeView, FateView, Notice, Out, PreviewLine, Taking};
+use crate::vault::recovery::RecoveryCode;
+use crate::vault::ways::NewWay;
+use crate::vault::{AccountId, Contents, VaultError, session, store};
+
+/// Asked by our own pages. `bytes` go with the request.
+pub async fn exchange(p: &impl Platform, request: ExchangeRequest, bytes: Zeroizing<Vec<u8>>) -> ExchangeReply {
+    let shows_only = matches!(request, ExchangeRequest::Show);
+    let (notice, out) = act(p, request, &bytes).await.unwrap_or_else(|notice| (Some(notice), None));
+    if !shows_only {
+        let _ = session::touch(p).await;
+    }
+    ExchangeReply { view: ExchangeView { sync: sync::view(p).await, ..copies::view(p).await }, notice, out }
+}
+
+async fn act(p: &impl Platform, request: ExchangeRequest, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
+    match request {
+        ExchangeRequest::Show => Ok((None, None)),
+        ExchangeRequest::Preview => preview(p, bytes).await,
+        ExchangeRequest::Take { choices } => take(p, bytes, &choices).await,
+        ExchangeRequest::Restore => restore(p, bytes).await,
+        ExchangeRequest::SaveBackup => outward::backup(p, bytes).await,
+        ExchangeRequest::SaveAegis => outward::aegis(p, bytes).await,
+        ExchangeRequest::SaveList => outward::list(p).await,
+        ExchangeRequest::DrawTransfer => outward::transfer(p).await,
+        ExchangeRequest::DrawSheet => outward::sheet(p).await,
+        ExchangeRequest::CheckCopy { account } => copies::check(p, &account, bytes).await,
+        ExchangeRequest::SyncOn => sync::begin(p, bytes).await,
+        ExchangeRequest::SyncJoin => sync::join(p, bytes).await,
+        ExchangeRequest::SyncOff { erase } => sync::stop(p, erase).await,
+        ExchangeRequest::SyncNow => {
+            sync::sync(p).await;
+            Ok((None, None))
+        }
+    }
+}
+
+async fn preview(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
+    let contents = open(p).await.map_err(sentence)?;
+    let Parcel { entries, .. } = unpack(bytes)?;
+    let name = |id: AccountId| contents.account(id).map(label).unwrap_or_default();
+    let lines = merge::plan(&contents, &entries).into_iter().zip(&entries).map(|(fate, entry)| {
+        let (shown, with) = match fate {
+            Fate::New => (FateView::New, String::new()),
+            Fate::Same { with } => (FateView::Same, name(with)),
+            Fate::Repeated { of } => {
+                (FateView::Repeated, entries.get(of).map(|entry| entry.label()).unwrap_or_default())
+            }
+            Fate::Conflict { with, how: Clash::Secret } => (FateView::OtherKey, name(with)),
+            Fate::Conflict { with, how: Clash::Parameters } => (FateView::OtherCodes, name(with)),
+            Fate::Conflict { with, how: Clash::Counter } => (FateView::OtherCounter, name(with)),
+        };
+        PreviewLine {
+            issuer: entry.issuer.clone(),
+            name: entry.name.clone(),
+            fate: shown,
+            with,
+            usual: fate.usual_choice().into(),
+        }
+    });
+    Ok((None, Some(Out::Preview { lines: lines.collect() })))
+}
+
+async fn take(p: &impl Platform, bytes: &[u8], choices: &[Taking]) -> Result<Done, Notice> {
+    let key = session::key(p).await.map_err(sentence)?;
+    let Parcel { entries, .. } = unpack(bytes)?;
+    let choices: Vec<Choice> = choices.iter().map(|choice| (*choice).into()).collect();
+    let now_ms = p.now_ms();
+    let merged = store::change(p, &key, |contents| {
+        let merged = merge::apply(contents, &entries, &choices, now_ms, || AccountId::make(p))?;
+        // Nothing to do is nothing to save.
+        if merged.added.is_empty() && merged.replaced.is_empty() { Err(Untaken::Nothing) } else { Ok(merged) }
+    });
+    let merged = match merged.await {
+        Ok(merged) => merged,
+        Err(Untaken::Nothing) => return Ok((Some(Notice::NothingImported), None)),
+        Err(Untaken::Vault(error)) => return Err(sentence(error)),
+    };
+    let count = |ids: &[AccountId]| u32::try_from(ids.len()).unwrap_or(u32::MAX);
+    let out = Out::Taken { added: count(&merged.added), replaced: count(&merged.replaced) };
+    Ok((Some(Notice::Imported), Some(out)))
+}
+
+enum Untaken {
+    Nothing,
+    Vault(VaultError),
+}
+
+impl<E: Into<VaultError>> From<E> for Untaken {
+    fn from(error: E) -> Self {
+        Self::Vault(error.into())
+    }
+}
+
+/// The vault anew from a backup, in one save, to be opened by what opened the file.
+async fn restore(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
+    let (length, rest) = bytes.split_first_chunk::<4>().ok_or(Notice::Malformed)?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| Notice::Malformed)?;
+    let (words, packed) = rest.split_at_checked(length).ok_or(Notice::Malformed)?;
+    let contents: Contents = unpack(packed)?.contents;
+    // On the day of a recovery, the code on paper may be all that there is.
+    let code = std::str::from_utf8(words).ok().and_then(|text| RecoveryCode::from_text(text).ok());
+    let key = match &code {
+        Some(code) => store::create(p, &[("", NewWay::Recovery(code))], &contents).await,
+        None => {
+            let passphrase = doors::passphrase(&Zeroizing::new(words.to_vec()))?;
+            store::create(p, &[("", NewWay::Passphrase(&passphrase))], &contents).await
+        }
+    }
+    .map_err(sentence)?;
+    doors::prove(p).await;
+    doors::keep_open(p, &key).await?;
+    Ok((Some(Notice::Restored), None))
+}
+
+fn unpack(bytes: &[u8]) -> Result<Parcel, Notice> {
+    parcel::unpack(bytes).map_err(|_| Notice::Malformed)
+}
+
+impl From<Taking> for Choice {
+    fn from(taking: Taking) -> Self {
+        match taking {
+            Taking::Skip => Self::Skip,
+            Taking::Add => Self::Add,
+            Taking::Replace => Self::Replace,
+        }
+    }
+}
+
+impl From<Choice> for Taking {
+    fn from(choice: Choice) -> Self {
+        match choice {
+            Choice::Skip => Self::Skip,
+            Choice::Add => Self::Add,
+            Choice::Replace => Self::Replace,
+        }
+    }
+}

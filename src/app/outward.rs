@@ -1,0 +1,112 @@
+//! All accounts, on their way out.
+//!
+//! What is encrypted under this vault's own ways in is given to whoever has
+//! the vault open. All else, also what is encrypted under a password chosen
+//! now, could be turned against the owner by whoever finds it open, and takes
+//! a fresh proof.
+
+use zeroize::Zeroizing;
+
+use super::copies::{self, Done, label};
+use super::sentences::sentence;
+use super::{doors, settings, transfer};
+use crate::exchange::write::{self, Costs, Target, account_uri};
+use crate::exchange::{ExportError, Password};
+use crate::otp::base32;
+use crate::platform::Platform;
+use crate::protocol::{Bytes, Notice, Out, QrView, SheetView};
+use crate::vault::{Contents, backup as copy, session, store};
+
+/// An encrypted file of our own.
+pub(super) async fn backup(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
+    let key = session::key(p).await.map_err(sentence)?;
+    let own = doors::header(p).await.is_some_and(|header| doors::opens_elsewhere(&header));
+    if !own {
+        settings::proved(p).await?;
+        if password.is_empty() {
+            return Err(Notice::PasswordMissing);
+        }
+    }
+    // Before the copy is made, so that the copy knows of itself.
+    copies::mark_saved(p, &key).await?;
+    let record =
+        if own { copy::copy(p, &key).await } else { copy::copy_under(p, &key, &doors::passphrase(password)?).await };
+    let bytes = record.map_err(sentence)?.as_bytes().to_vec();
+    Ok((Some(Notice::BackedUp), Some(file("tofaktor", bytes.into()))))
+}
+
+/// Aegis' encrypted file.
+pub(super) async fn aegis(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
+    let contents = contents_if_proved(p).await?;
+    doors::passphrase(password)?;
+    // Aegis takes the bytes as they come, so both spellings are the one that was typed.
+    let password = Password::new(password.to_vec(), password.to_vec());
+    let mut random = |out: &mut [u8]| p.random(out);
+    let export = write::write(Target::Aegis, &contents, Some(&password), &Costs::USUAL, p.now_ms(), &mut random);
+    saved(p, "json", export.map_err(refusal)?).await
+}
+
+/// `otpauth:` URIs.
+pub(super) async fn list(p: &impl Platform) -> Result<Done, Notice> {
+    let contents = contents_if_proved(p).await?;
+    let mut random = |out: &mut [u8]| p.random(out);
+    let export = write::write(Target::OtpauthList, &contents, None, &Costs::USUAL, p.now_ms(), &mut random);
+    saved(p, "txt", export.map_err(refusal)?).await
+}
+
+/// QR codes for Google Authenticator.
+pub(super) async fn transfer(p: &impl Platform) -> Result<Done, Notice> {
+    let contents = contents_if_proved(p).await?;
+    let mut random = |out: &mut [u8]| p.random(out);
+    let export = write::write(Target::Migration, &contents, None, &Costs::USUAL, p.now_ms(), &mut random);
+    let export = export.map_err(refusal)?;
+    let pages: Option<Vec<QrView>> = export.pages.iter().map(|uri| transfer::draw(uri)).collect();
+    let left_out = export.left_out.iter().filter_map(|id| contents.account(*id)).map(label).collect();
+    Ok((None, Some(Out::Pages { pages: pages.ok_or(Notice::TransferTooLong)?, left_out })))
+}
+
+/// Every account on paper.
+pub(super) async fn sheet(p: &impl Platform) -> Result<Done, Notice> {
+    let contents = contents_if_proved(p).await?;
+    let accounts = contents.accounts.iter().map(|account| {
+        let key = base32::encode(&account.credential.secret);
+        SheetView {
+            label: [account.tenant.as_deref().unwrap_or(&account.issuer), &account.name].join(" · "),
+            key: grouped(&key),
+            qr: transfer::draw(account_uri(account).as_bytes()),
+        }
+    });
+    Ok((None, Some(Out::Sheet { accounts: accounts.collect() })))
+}
+
+async fn saved(p: &impl Platform, extension: &str, mut export: write::Export) -> Result<Done, Notice> {
+    let key = session::key(p).await.map_err(sentence)?;
+    let page = export.pages.pop().ok_or(Notice::NothingToExport)?;
+    copies::mark_saved(p, &key).await?;
+    Ok((Some(Notice::BackedUp), Some(file(extension, page))))
+}
+
+/// The open vault's contents, once it is certain who asks: for what anyone can read afterwards.
+async fn contents_if_proved(p: &impl Platform) -> Result<Contents, Notice> {
+    let key = settings::proved(p).await?;
+    let contents = store::open(p, &key).await.map_err(sentence)?;
+    if contents.accounts.is_empty() { Err(Notice::NothingToExport) } else { Ok(contents) }
+}
+
+fn file(extension: &str, bytes: Zeroizing<Vec<u8>>) -> Out {
+    Out::File { extension: extension.to_owned(), bytes: Bytes(bytes) }
+}
+
+fn grouped(key: &str) -> String {
+    let groups: Vec<&str> = key.as_bytes().chunks(4).filter_map(|four| std::str::from_utf8(four).ok()).collect();
+    groups.join(" ")
+}
+
+const fn refusal(error: ExportError) -> Notice {
+    match error {
+        ExportError::NeedsPassword => Notice::PasswordMissing,
+        ExportError::Random => Notice::NoRandomness,
+        ExportError::Derivation => Notice::NoMemory,
+        ExportError::TooLarge => Notice::StorageFull,
+    }
+}

@@ -1,0 +1,126 @@
+//! Sync, as a person switches it on and off, and as it runs by itself.
+
+use zeroize::Zeroizing;
+
+use super::copies::Done;
+use super::sentences::{outage, sentence};
+use super::{change_if, doors, open, settings};
+use crate::platform::{Outage, Platform, Store};
+use crate::protocol::{Notice, SyncState, SyncView};
+use crate::sync::room::{DOOR, PREFIX, SETTING};
+use crate::sync::{self, Item, Room, quota};
+use crate::vault::{VaultKey, session, store};
+
+/// There while sync is on, so that the worker need not wake the core for nothing. Local storage; says nothing else.
+const MARK: &str = "v1.sync";
+/// What the last attempt came to. Session storage.
+const STATUS: &str = "sync";
+
+/// How it stands.
+pub(super) async fn view(p: &impl Platform) -> SyncView {
+    let Ok(contents) = open(p).await else { return SyncView::default() };
+    if Room::from_settings(&contents.settings).is_none() {
+        let joinable = p.synced().await.is_ok_and(|items| door(&items).is_some());
+        return SyncView { joinable, ..SyncView::default() };
+    }
+    let text = p.get(Store::Session, &[STATUS]).await.ok().and_then(|mut values| values.pop().flatten());
+    let status = text.as_deref().and_then(|text| serde_json::from_str(text).ok());
+    status.unwrap_or(SyncView { state: SyncState::On, ..SyncView::default() })
+}
+
+/// Begins: makes a room, with a door that the passphrase opens.
+pub(super) async fn begin(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
+    let key = settings::proved(p).await?;
+    let passphrase = doors::passphrase(bytes)?;
+    let items = p.synced().await.map_err(outage)?;
+    if door(&items).is_some() {
+        return Err(Notice::SyncThere);
+    }
+    let (room, new_door) = Room::make(p, &passphrase).await.map_err(sentence)?;
+    p.sync(&[(DOOR, Some(&new_door))]).await.map_err(outage)?;
+    keep(p, &key, &room).await?;
+    Ok((Some(Notice::SyncBegun), None))
+}
+
+/// Joins what another browser began.
+pub(super) async fn join(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
+    let key = settings::proved(p).await?;
+    let passphrase = doors::passphrase(bytes)?;
+    let items = p.synced().await.map_err(outage)?;
+    let room = Room::join(p, door(&items).ok_or(Notice::SyncMissing)?, &passphrase).await.map_err(sentence)?;
+    keep(p, &key, &room).await?;
+    Ok((Some(Notice::SyncJoined), None))
+}
+
+/// Stops here, and with `erase` for all browsers.
+pub(super) async fn stop(p: &impl Platform, erase: bool) -> Result<Done, Notice> {
+    let key = settings::proved(p).await?;
+    if erase {
+        let items = p.synced().await.map_err(outage)?;
+        let ours: Vec<_> =
+            items.iter().filter(|(name, _)| name.starts_with(PREFIX)).map(|(name, _)| (name.as_str(), None)).collect();
+        p.sync(&ours).await.map_err(outage)?;
+    }
+    let stopped = change_if(p, &key, |contents| contents.settings.remove(SETTING).map(|_| ()));
+    stopped.await.map_err(sentence)?;
+    p.set(Store::Local, &[(MARK, None)]).await.map_err(outage)?;
+    Ok((Some(Notice::SyncStopped), None))
+}
+
+/// Takes over what other browsers stored, and stores what they lack. Does
+/// nothing while the vault is closed or sync is off.
+pub async fn sync(p: &impl Platform) {
+    let Ok(key) = session::key(p).await else { return };
+    let Ok(contents) = store::open(p, &key).await else { return };
+    let Some(room) = Room::from_settings(&contents.settings) else { return };
+    // After a restored backup nobody has set it yet.
+    if p.get(Store::Local, &[MARK]).await.is_ok_and(|values| values.iter().all(Option::is_none)) {
+        let _ = p.set(Store::Local, &[(MARK, Some("on"))]).await;
+    }
+    let (state, left) = run(p, &key, &room).await.unwrap_or((SyncState::Failed, 0));
+    let status = SyncView { state, left, joinable: false, at_ms: Some(p.now_ms()) };
+    if let Ok(text) = serde_json::to_string(&status) {
+        let _ = p.set(Store::Session, &[(STATUS, Some(&text))]).await;
+    }
+}
+
+async fn run(p: &impl Platform, key: &VaultKey, room: &Room) -> Result<(SyncState, u32), Outage> {
+    let stored = p.synced().await?;
+    match door(&stored) {
+        None => return Ok((SyncState::Gone, 0)),
+        Some(door) if !room.is_behind(door) => return Ok((SyncState::Other, 0)),
+        Some(_) => {}
+    }
+    let items: Vec<Item> = stored.iter().map(|(name, sealed)| room.open(name, sealed)).collect();
+    let cells = items.iter().filter_map(|item| match item {
+        Item::Cell(cell) => Some(cell.clone()),
+        _ => None,
+    });
+    let merged = change_if(p, key, |contents| sync::merge(contents, cells).then_some(()));
+    merged.await.map_err(|_| Outage::Storage)?;
+    let contents = store::open(p, key).await.map_err(|_| Outage::Storage)?;
+    let missing = sync::missing(&contents, &items);
+    let sealed: Result<Vec<_>, _> = missing.iter().map(|cell| room.seal(p, cell)).collect();
+    let (fitting, left) = quota::fit(&stored, sealed.map_err(|_| Outage::Storage)?);
+    if !fitting.is_empty() {
+        let items: Vec<_> = fitting.iter().map(|(name, sealed)| (name.as_str(), Some(sealed.as_str()))).collect();
+        p.sync(&items).await?;
+    }
+    let state = if left > 0 { SyncState::Full } else { SyncState::On };
+    Ok((state, u32::try_from(left).unwrap_or(u32::MAX)))
+}
+
+async fn keep(p: &impl Platform, key: &VaultKey, room: &Room) -> Result<(), Notice> {
+    let kept = change_if(p, key, |contents| {
+        room.keep(&mut contents.settings);
+        Some(())
+    });
+    kept.await.map_err(sentence)?;
+    p.set(Store::Local, &[(MARK, Some("on"))]).await.map_err(outage)?;
+    sync(p).await;
+    Ok(())
+}
+
+fn door(items: &[(String, String)]) -> Option<&str> {
+    items.iter().find(|(name, _)| name == DOOR).map(|(_, door)| door.as_str())
+}

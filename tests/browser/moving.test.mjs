@@ -1,0 +1,392 @@
+// In and out in a real Chromium: every format through the shipped Wasm, and what a person does on the pages.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach, before, test } from "node:test";
+import { PASSPHRASE, ROOT, accounts, open } from "./ui-rig.mjs";
+
+/** @typedef {import("./ui-rig.mjs").Page} Page */
+/** @typedef {{ type: string, issuer: string, account: string, secret: string, algorithm: string, digits: number, period?: number, counter?: number }} Entry */
+
+/** @type {Awaited<ReturnType<typeof open>>} */
+let rig;
+/** @type {string} */
+let downloads;
+before(async () => {
+  rig = await open();
+  downloads = await mkdtemp(join(tmpdir(), "tofaktor-downloads-"));
+  const session = await rig.browser.target().createCDPSession();
+  await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: downloads, eventsEnabled: true });
+});
+after(async () => {
+  await rig.close();
+  await rm(downloads, { recursive: true, force: true });
+});
+afterEach(() => assert.deepEqual(rig.complaints.splice(0), []));
+
+/** @param {Page} page @param {string} key */
+const told = (page, key) => page.waitForSelector(`#notice[data-notice='${key}']`, { timeout: 60_000 });
+/** @param {Page} page @param {string} selector */
+const press = async (page, selector) => {
+  await page.waitForSelector(selector, { visible: true, timeout: 60_000 });
+  await page.$eval(selector, (element) => /** @type {HTMLElement} */ (element).click());
+};
+const manager = () => rig.page("www/manager.html", { width: 1000, height: 900 });
+
+/** Reads a file as the page does: in the Worker. @param {Buffer} file @param {string} password @returns {Promise<{ error: string | null, format: string, unreadable: number, entries: any[] }>} */
+const readByWasm = async (file, password) => {
+  const desk = await rig.desk();
+  return desk.evaluate(
+    async (base64, password, url) => {
+      const { read } = await import(url);
+      const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+      const reading = await read(bytes, password, new AbortController().signal);
+      const text = new TextDecoder().decode(reading.entries);
+      return { error: reading.error ?? null, format: reading.format, unreadable: reading.unreadable.length, entries: text ? JSON.parse(text).accounts : [] };
+    },
+    file.toString("base64"),
+    password,
+    rig.url("www/reading.js"),
+  );
+};
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+/** What a secret says, whatever spelling it has: what fills no byte is dropped. @param {string} base32 */
+const decoded = (base32) => {
+  let [bits, held] = [0, 0];
+  const bytes = [];
+  for (const letter of base32.toUpperCase().replaceAll(/[\s=-]/g, "")) {
+    held = (held << 5) | ALPHABET.indexOf(letter);
+    bits += 5;
+    if (bits >= 8) {
+      bytes.push((held >> (bits - 8)) & 255);
+      bits -= 8;
+      held &= (1 << bits) - 1;
+    }
+  }
+  return Buffer.from(bytes).toString("base64");
+};
+/** @param {Entry} e */
+const expected = (e) => [e.type, e.issuer, e.account, decoded(e.secret), e.algorithm, e.digits, e.counter ?? e.period ?? 30];
+/** @param {any} a an account as a vault has it */
+const got = (a) => [a.kind, a.issuer, a.name, a.secret, a.algorithm, a.digits, a.counter ?? a.period ?? 30];
+
+/** A vector: a header, an empty line, the file. @param {string} text */
+const parseVector = (text) => {
+  const at = text.indexOf("\n\n");
+  const [head, body] = [text.slice(0, at).split("\n"), text.slice(at + 2)];
+  const all = (/** @type {string} */ key) => head.filter((line) => line.startsWith(key)).map((line) => line.slice(key.length).trim());
+  return {
+    password: all("password:")[0] ?? "",
+    refused: all("expect:").length > 0,
+    /** @type {Entry[]} */
+    entries: all("entry:").map((entry) => JSON.parse(entry)),
+    unreadable: all("unreadable:").length,
+    file: all("body:")[0] === "base64" ? Buffer.from(body, "base64") : Buffer.from(body),
+  };
+};
+
+test("every vector of every format, through the shipped Wasm in its Worker", async () => {
+  const folder = join(ROOT, "tests/vectors/exchange");
+  let [taken, refused] = [0, 0];
+  for (const name of (await readdir(folder)).filter((name) => name.endsWith(".vector")).sort()) {
+    const vector = parseVector(await readFile(join(folder, name), "utf8"));
+    const reading = await readByWasm(vector.file, vector.password);
+    if (vector.refused) {
+      assert.ok(reading.error, name);
+      refused++;
+    } else {
+      assert.equal(reading.error, null, name);
+      assert.deepEqual(reading.entries.map(got), vector.entries.map(expected), name);
+      assert.equal(reading.unreadable, vector.unreadable, name);
+      taken++;
+    }
+  }
+  console.log(`${taken} vectors read alike, ${refused} refused, through the shipped Wasm`);
+  assert.ok(taken >= 45 && refused >= 20);
+});
+
+/** RFC 4180. @param {string} text */
+const csvRows = (text) => {
+  /** @type {string[][]} */
+  const rows = [[""]];
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i] ?? "";
+    const row = /** @type {string[]} */ (rows.at(-1));
+    const add = (/** @type {string} */ letter) => row.push((row.pop() ?? "") + letter);
+    if (c === '"' && quoted && text[i + 1] === '"') add(text[++i] ?? "");
+    else if (c === '"') quoted = !quoted;
+    else if (c === "," && !quoted) row.push("");
+    else if (c === "\n" && !quoted) rows.push([""]);
+    else if (c !== "\r") add(c);
+  }
+  return rows.filter((row) => row.length > 1);
+};
+
+test("every real export, through the shipped Wasm in its Worker", async (t) => {
+  const folder = join(ROOT, "../shared/fixtures/imports");
+  if (!existsSync(join(folder, "manifest.csv"))) return t.skip("../shared/fixtures/imports is not here");
+  const [head = [], ...rows] = csvRows(readFileSync(join(folder, "manifest.csv"), "utf8"));
+  /** @type {Map<string, { files: number, read: number, entries: number, refused: number }>} */
+  const table = new Map();
+  for (const row of rows) {
+    const of = (/** @type {string} */ name) => row[head.indexOf(name)] ?? "";
+    const password = ["?", "(undecryptable)"].includes(of("password")) ? "" : of("password");
+    const reading = await readByWasm(readFileSync(join(folder, of("file"))), password);
+    const line = table.get(of("format")) ?? { files: 0, read: 0, entries: 0, refused: 0 };
+    table.set(of("format"), line);
+    line.files++;
+    // KeePass 3 is listed as decoded to nothing; codes of other kinds are reported and not taken.
+    const known = of("status") === "decoded" && !of("file").endsWith("keepass.kdbx3.kdbx");
+    if (known) {
+      /** @type {Entry[]} */
+      const listed = JSON.parse(of("expected_entries_json"));
+      const wanted = listed.filter(({ type }) => type !== "motp" && type !== "yandex");
+      for (const entry of wanted) if (of("format") === "kdbx" && entry.digits === 5) entry.type = "steam";
+      assert.equal(reading.error, null, of("file"));
+      assert.deepEqual(reading.entries.map(got), wanted.map(expected), of("file"));
+    }
+    if (reading.error) line.refused++;
+    else {
+      line.read++;
+      line.entries += reading.entries.length;
+    }
+  }
+  const sum = { files: 0, read: 0, entries: 0, refused: 0 };
+  console.log(`${"format".padEnd(46)}files  read  refused  entries`);
+  for (const [format, { files, read, entries, refused }] of [...table].sort()) {
+    console.log(`${format.padEnd(46)}${String(files).padStart(5)} ${String(read).padStart(5)} ${String(refused).padStart(8)} ${String(entries).padStart(8)}`);
+    sum.files += files;
+    sum.read += read;
+    sum.entries += entries;
+    sum.refused += refused;
+  }
+  console.log(`${"all".padEnd(46)}${String(sum.files).padStart(5)} ${String(sum.read).padStart(5)} ${String(sum.refused).padStart(8)} ${String(sum.entries).padStart(8)}`);
+  assert.ok(sum.read >= 55);
+});
+
+/** Drops a file on the page. @param {Page} page @param {string} name @param {Buffer} bytes @param {string} [type] */
+const drop = (page, name, bytes, type = "") =>
+  page.evaluate(
+    (name, base64, type) => {
+      const data = new DataTransfer();
+      data.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name, { type }));
+      document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    },
+    name,
+    bytes.toString("base64"),
+    type,
+  );
+
+/** @param {string} name */
+const vector = async (name) => parseVector(await readFile(join(ROOT, "tests/vectors/exchange", `${name}.vector`), "utf8"));
+const records = async () => (await (await rig.desk()).evaluate(() => chrome.storage.local.get(["v1.a", "v1.b"])));
+
+test("an encrypted export: password asked, a wrong one said, every entry a line, saved once and only when confirmed", async () => {
+  await rig.reset();
+  await rig.ask({ create: {} }, PASSPHRASE);
+  const { file, password, entries } = await vector("aegis-encrypted");
+  const page = await manager();
+  const before = await records();
+  await drop(page, "what-ever.bin", file);
+  await page.waitForSelector("#import-password", { timeout: 60_000 });
+  await page.type("#import-password", "not the one");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#sheet .trouble:not(:empty)", { timeout: 60_000 });
+  await page.type("#import-password", password);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("[data-action='import-confirm']", { timeout: 60_000 });
+  assert.equal((await page.$$("#sheet [data-fate='new']")).length, entries.length);
+  assert.deepEqual(await records(), before, "nothing is written before the person confirms");
+  await press(page, "[data-action='import-confirm']");
+  await told(page, "imported");
+  assert.equal((await rig.ask("show")).view.accounts.length, entries.length);
+  // The same file again: all of it is there.
+  await drop(page, "again", file);
+  await page.waitForSelector("#import-password", { timeout: 60_000 });
+  await page.type("#import-password", password);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("[data-action='import-confirm']:disabled", { timeout: 60_000 });
+  assert.equal((await page.$$("#sheet [data-fate='same']")).length, entries.length);
+  await page.close();
+});
+
+test("what cannot be read says what to do instead, and a slow one can be cancelled", async () => {
+  const page = await manager();
+  for (const [name, part] of [["bad-bitwarden-account", "Bitwarden"], ["bad-microsoft-push", "aka.ms/mfasetup"], ["bad-microsoft-database", ""], ["bad-empty", ""]]) {
+    const { file } = await vector(name ?? "");
+    await drop(page, "x", file);
+    await page.waitForSelector("[data-action='close-import']", { timeout: 60_000 });
+    const words = await page.$eval("#sheet .warning", (element) => element.textContent ?? "");
+    assert.ok(words.length > 20 && words.includes(part ?? ""), `${name}: ${words}`);
+    await press(page, "[data-action='close-import']");
+    await page.waitForSelector("#sheet:not([open])");
+  }
+  const { file, password } = await vector("ente-encrypted");
+  await drop(page, "ente.txt", file);
+  await page.waitForSelector("#import-password", { timeout: 60_000 });
+  await page.type("#import-password", password);
+  await page.keyboard.press("Enter");
+  await press(page, "[data-action='cancel-import']");
+  await page.waitForSelector("#sheet:not([open])");
+  const left = rig.browser.targets().filter((target) => target.url().endsWith("/read.js"));
+  assert.deepEqual(left.map((target) => target.url()), [], "the Worker is gone");
+  await page.close();
+});
+
+test("a conflict is settled by the person, an unreadable entry does not stop the others", async () => {
+  await rig.reset();
+  await rig.fill(["otpauth://totp/Contoso:kari?secret=GEZDGNBVGY3TQOJQ&issuer=Microsoft"]);
+  const page = await manager();
+  const text = "otpauth://totp/Contoso:kari?secret=MFRGGZDFMZTWQ2LK&issuer=Microsoft\notpauth://totp/a:b?secret=MZXW6YTB\notpauth://totp/broken?secret=1";
+  await page.evaluate((text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  }, text);
+  await page.waitForSelector("[data-fate='otherKey'] select", { timeout: 60_000 });
+  assert.equal((await page.$$("#sheet [data-fate='unreadable']")).length, 1);
+  await page.select("[data-fate='otherKey'] select", "replace");
+  await press(page, "[data-action='import-confirm']");
+  await told(page, "imported");
+  assert.equal((await rig.ask("show")).view.accounts.length, 2);
+  await page.close();
+});
+
+/** The newest file that was downloaded, once it is whole. @param {string} extension */
+const downloaded = async (extension) => {
+  const done = () => readdirSync(downloads).find((name) => name.endsWith(extension));
+  for (let tries = 0; tries < 600 && !done(); tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+  const name = done();
+  assert.ok(name, `no ${extension} file`);
+  const bytes = readFileSync(join(downloads, name));
+  await rm(join(downloads, name));
+  return bytes;
+};
+
+test("reminded, backed up in one click; restored on a fresh install in two", async () => {
+  await rig.reset();
+  await rig.fill(accounts(3));
+  const page = await manager();
+  await press(page, "#backup-reminder [data-action='backup']");
+  await told(page, "backedUp");
+  await page.waitForSelector("#backup-reminder[hidden]");
+  const backup = await downloaded(".tofaktor");
+  await page.close();
+  // Read by another program, where its Python is at hand.
+  const python = join(ROOT, "target/venv/bin/python");
+  if (existsSync(python)) {
+    const [file, words] = [join(downloads, "vault"), join(downloads, "words")];
+    await Promise.all([writeFile(file, backup), writeFile(words, `${PASSPHRASE}\n`)]);
+    const said = execFileSync(python, [join(ROOT, "tests/read_vault.py"), file, "--passphrase-file", words], { encoding: "utf8" });
+    assert.equal(JSON.parse(said).accounts.length, 3);
+    await Promise.all([rm(file), rm(words)]);
+  }
+
+  await rig.reset();
+  const fresh = await rig.page("www/welcome.html", { width: 1000, height: 900 });
+  const chooser = fresh.waitForFileChooser();
+  await press(fresh, "#restore"); // the first click
+  const path = join(downloads, "backup.tofaktor");
+  await writeFile(path, backup);
+  await (await chooser).accept([path]);
+  await fresh.waitForSelector("#import-password", { timeout: 60_000 });
+  await fresh.type("#import-password", PASSPHRASE);
+  await press(fresh, "#sheet [type='submit']"); // the second
+  await told(fresh, "restored");
+  await fresh.waitForSelector("body[data-screen='accounts']");
+  assert.equal((await rig.ask("show")).view.accounts.length, 3);
+  await fresh.close();
+  await rm(path);
+});
+
+test("for other apps, as text, as QR codes, on paper: warned, proved, and read back the same", async () => {
+  await rig.reset();
+  await rig.fill(accounts(12));
+  await rig.put("session", { proved: null });
+  const page = await manager();
+  await page.$eval("#backup details", (details) => /** @type {HTMLDetailsElement} */ (details).open = true);
+  await press(page, "[data-action='save-list']");
+  await press(page, "#sheet [data-action='go']");
+  await page.waitForSelector("#proof");
+  await page.type("#proof", PASSPHRASE);
+  await page.keyboard.press("Enter");
+  await told(page, "backedUp");
+  const list = await downloaded(".txt");
+  assert.equal(list.toString().trim().split("\n").length, 12);
+  assert.equal((await readByWasm(list, "")).entries.length, 12);
+
+  await press(page, "[data-action='save-aegis']");
+  await page.waitForSelector("#file-password");
+  await page.type("#file-password", "et passord til filen");
+  await page.keyboard.press("Enter");
+  await told(page, "backedUp");
+  const aegis = await readByWasm(await downloaded(".json"), "et passord til filen");
+  assert.deepEqual([aegis.format, aegis.entries.length], ["Aegis", 12]);
+
+  // The pages for Google Authenticator, photographed and brought back as pictures: one first, then the rest.
+  await press(page, "[data-action='draw-transfer']");
+  await press(page, "#sheet [data-action='go']");
+  await page.waitForSelector("[data-sheet='transfer'] .qr svg", { visible: true });
+  const shots = [];
+  const count = Number((await page.$eval("#sheet [role='status']", (line) => line.textContent ?? "")).match(/(\d+)\D*$/)?.[1]);
+  assert.ok(count >= 2, `${count} pages`);
+  for (let at = 0; at < count; at++) {
+    shots.push(Buffer.from((await (await page.$("#sheet .qr svg"))?.screenshot()) ?? []));
+    if (at + 1 < count) await press(page, "[data-action='next-page']");
+  }
+  await page.keyboard.press("Escape");
+  await press(page, "[data-action='draw-sheet']");
+  await press(page, "#sheet [data-action='go']");
+  await page.waitForSelector("[data-sheet='paper'] .paper li");
+  assert.equal((await page.$$("[data-sheet='paper'] .paper svg")).length, 12);
+  assert.match(await page.$eval(".paper code", (code) => code.textContent ?? ""), /^([A-Z2-7]{4} ){3}[A-Z2-7]{4}$/);
+  await page.close();
+
+  await rig.reset();
+  await rig.ask({ create: {} }, PASSPHRASE);
+  const again = await manager();
+  const [first = Buffer.alloc(0), ...rest] = shots;
+  await drop(again, "page.png", first, "image/png");
+  const input = await again.waitForSelector("#import-next", { timeout: 60_000 });
+  const paths = [];
+  for (const [at, shot] of rest.entries()) {
+    const path = join(downloads, `page-${at}.png`);
+    await writeFile(path, shot);
+    paths.push(path);
+  }
+  await /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement>} */ (input).uploadFile(...paths);
+  await press(again, "[data-action='import-confirm']");
+  await told(again, "imported");
+  assert.equal((await rig.ask("show")).view.accounts.length, 12);
+  for (const path of paths) await rm(path);
+  await again.close();
+});
+
+test("to a phone: scanned, checked by its code, and only then removed", async () => {
+  await rig.reset();
+  await rig.fill(accounts(1));
+  const { view } = await rig.ask("show");
+  await rig.ask({ confirm: { account: view.accounts[0]?.id, confirmed: true } });
+  await rig.put("session", { proved: String(Date.now()) });
+  const page = await manager();
+  await press(page, "#move-start");
+  await press(page, "#sheet [data-action='scanned']");
+  await page.waitForSelector("#move-code");
+  await page.type("#move-code", "000000");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#move-trouble:not(:empty)");
+  const code = (await rig.ask("show")).view.accounts[0]?.code ?? "";
+  await page.$eval("#move-code", (input) => (/** @type {HTMLInputElement} */ (input).value = ""));
+  await page.type("#move-code", code);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("[data-sheet='move-done']");
+  assert.equal((await rig.ask("show")).view.accounts[0]?.loss, "copyElsewhere");
+  await press(page, "[data-action='move-remove']");
+  await told(page, "removed");
+  await page.close();
+});

@@ -1,0 +1,299 @@
+//! In and out, as our own pages ask for it: what is read, shown, saved and handed out.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests state what they know"
+)]
+
+mod support;
+#[path = "exchange/vectors.rs"]
+#[allow(dead_code, reason = "shared with the tests of the formats")]
+mod vectors;
+
+use support::{Fake, Fault, now};
+use tofaktor::app::{ask, exchange, manage, read_file};
+use tofaktor::exchange::{Password, read};
+use tofaktor::platform::{Outage, Store};
+use tofaktor::protocol::{
+    ExchangeReply, ExchangeRequest, FateView, Loss, Notice, Out, ReadError, Reading, Reply, Screen, SettingsRequest,
+    Tab, Taking, UiRequest,
+};
+use tofaktor::vault::session;
+use zeroize::Zeroizing;
+
+const WORDS: &str = "fire glade elger";
+const LIST: &str = "otpauth://totp/Contoso:kari%40contoso.no?secret=5nvfdqfdaaaabbbb&issuer=Microsoft\notpauth://hotp/Example:ola?secret=GEZDGNBVGY3TQOJQ&counter=7&algorithm=SHA256&digits=8\n";
+
+fn ui(p: &Fake, request: UiRequest, bytes: &[u8]) -> Reply {
+    now(ask(p, &Tab::default(), request, Zeroizing::new(bytes.to_vec())))
+}
+
+fn go(p: &Fake, request: ExchangeRequest, bytes: &[u8]) -> ExchangeReply {
+    now(exchange(p, request, Zeroizing::new(bytes.to_vec())))
+}
+
+/// A world whose derivations are the real ones: what it makes is opened elsewhere.
+fn real() -> Fake {
+    let p = Fake::new();
+    p.0.borrow_mut().real_derivation = true;
+    p
+}
+
+fn made() -> Fake {
+    let p = real();
+    assert_eq!(ui(&p, UiRequest::Create { save: None }, WORDS.as_bytes()).view.screen, Screen::Accounts);
+    p
+}
+
+/// Long enough for the proof of a moment ago to be none.
+fn a_while_later(p: &Fake) {
+    p.advance(4 * 60_000);
+}
+
+fn reading(file: &[u8], password: Option<&str>) -> Reading {
+    read_file(file, password.map(Password::ascii).as_ref())
+}
+
+fn take_all(p: &Fake, reading: &Reading) -> ExchangeReply {
+    let choices = vec![Taking::Add; usize::try_from(reading.count).unwrap()];
+    go(p, ExchangeRequest::Take { choices }, &reading.entries.0)
+}
+
+fn with_list() -> Fake {
+    let p = made();
+    let reply = take_all(&p, &reading(LIST.as_bytes(), None));
+    assert!(matches!(reply.out, Some(Out::Taken { added: 2, replaced: 0 })));
+    p
+}
+
+fn file(reply: &ExchangeReply) -> &[u8] {
+    match &reply.out {
+        Some(Out::File { bytes, .. }) => &bytes.0,
+        _ => panic!("{:?}", reply.notice),
+    }
+}
+
+fn frame(words: &str, entries: &[u8]) -> Vec<u8> {
+    [&u32::try_from(words.len()).unwrap().to_le_bytes(), words.as_bytes(), entries].concat()
+}
+
+fn saves(p: &Fake) -> usize {
+    let records = |(store, keys): &&(Store, Vec<String>)| {
+        *store == Store::Local && keys.iter().any(|key| key == "v1.a" || key == "v1.b")
+    };
+    p.0.borrow().writes.iter().filter(records).count()
+}
+
+#[test]
+fn nothing_is_written_before_the_person_confirms_and_then_once() {
+    let p = made();
+    let before = saves(&p);
+    let read = reading(LIST.as_bytes(), None);
+    assert_eq!((read.format.as_str(), read.count, read.error), ("otpauth", 2, None));
+    let reply = go(&p, ExchangeRequest::Preview, &read.entries.0);
+    let Some(Out::Preview { lines }) = reply.out else { panic!() };
+    assert!(lines.iter().all(|line| line.fate == FateView::New && line.usual == Taking::Add));
+    assert_eq!((lines[0].name.as_str(), lines[1].issuer.as_str()), ("kari@contoso.no", "Example"));
+    assert_eq!((saves(&p), reply.view.accounts), (before, 0));
+
+    let reply = take_all(&p, &read);
+    assert_eq!((reply.notice, reply.view.accounts, reply.view.unsaved), (Some(Notice::Imported), 2, 2));
+    assert_eq!(saves(&p), before + 1);
+    let again = take_all(&p, &read);
+    assert_eq!((again.notice, again.view.accounts), (Some(Notice::NothingImported), 2));
+    assert_eq!(saves(&p), before + 1);
+}
+
+#[test]
+fn what_clashes_is_said_and_left_unless_the_person_chooses() {
+    let p = with_list();
+    let other = reading(
+        b"otpauth://totp/Contoso:kari%40contoso.no?secret=MFRGGZDFMZTWQ2LK&issuer=Microsoft\notpauth://hotp/Example:ola?secret=GEZDGNBVGY3TQOJQ&counter=9&algorithm=SHA256&digits=8\notpauth://totp/a:b?secret=MZXW6YTB\notpauth://totp/a:b?secret=MZXW6YTB",
+        None,
+    );
+    let Some(Out::Preview { lines }) = go(&p, ExchangeRequest::Preview, &other.entries.0).out else { panic!() };
+    let fates: Vec<_> = lines.iter().map(|line| (line.fate, line.with.as_str(), line.usual)).collect();
+    assert_eq!(
+        fates,
+        [
+            (FateView::OtherKey, "kari@contoso.no", Taking::Skip),
+            (FateView::OtherCounter, "ola", Taking::Skip),
+            (FateView::New, "", Taking::Add),
+            (FateView::Repeated, "a: b", Taking::Skip),
+        ]
+    );
+    let choices = vec![Taking::Replace, Taking::Skip, Taking::Add];
+    let reply = go(&p, ExchangeRequest::Take { choices }, &other.entries.0);
+    assert!(matches!(reply.out, Some(Out::Taken { added: 1, replaced: 1 })));
+    assert_eq!(reply.view.accounts, 3);
+}
+
+#[test]
+fn a_save_that_fails_takes_over_nothing() {
+    let read = reading(LIST.as_bytes(), None);
+    for fault in [Fault::Refuse(Outage::Storage), Fault::Refuse(Outage::Full), Fault::Halves, Fault::OnlyLast] {
+        let p = made();
+        p.0.borrow_mut().writes_only = true;
+        for step in 0..12 {
+            p.fail_at(step, fault);
+        }
+        let reply = take_all(&p, &read);
+        p.0.borrow_mut().faults.clear();
+        assert!(reply.out.is_none() && reply.notice != Some(Notice::Imported), "{fault:?}");
+        let there = ui(&p, UiRequest::Show, b"").view.accounts.len();
+        assert!(there == 0 || there == 2, "{fault:?}: {there}");
+    }
+}
+
+/// Every vector, as the Worker reads it and as the vault takes it.
+#[test]
+fn every_vector_comes_in_or_is_refused_with_a_reason() {
+    let (mut taken, mut refused) = (0, 0);
+    for vector in vectors::all() {
+        let read = read_file(&vector.body, vector.password().as_ref());
+        match (&vector.expect, read.error) {
+            (Some(_), Some(_)) => refused += 1,
+            (None, None) => {
+                assert_eq!(usize::try_from(read.count).unwrap(), vector.entries.len(), "{}", vector.name);
+                let p = made();
+                let reply = take_all(&p, &read);
+                let Some(Out::Taken { added, .. }) = reply.out else { panic!("{}: {:?}", vector.name, reply.notice) };
+                assert!(added > 0 && added <= read.count, "{}", vector.name);
+                taken += 1;
+            }
+            (expected, error) => panic!("{}: {expected:?} {error:?}", vector.name),
+        }
+    }
+    println!("{taken} vectors taken in, {refused} refused with a reason");
+    assert!(taken >= 45 && refused >= 20);
+}
+
+#[test]
+fn a_backup_opens_elsewhere_by_the_passphrase_and_brings_everything_back() {
+    let p = with_list();
+    a_while_later(&p);
+    let reply = go(&p, ExchangeRequest::SaveBackup, b"");
+    assert_eq!((reply.notice, reply.view.unsaved, reply.view.needs_password), (Some(Notice::BackedUp), 0, false));
+    let backup = file(&reply).to_vec();
+    assert!(!backup.windows(5).any(|five| five == b"Conto" || five == b"5NVFD"));
+
+    assert_eq!(reading(&backup, None).error, Some(ReadError::NeedsPassword));
+    assert_eq!(reading(&backup, Some("something else")).error, Some(ReadError::WrongPassword));
+    let read = reading(&backup, Some(WORDS));
+    assert!(read.backup);
+    let fresh = Fake::new();
+    let restored = go(&fresh, ExchangeRequest::Restore, &frame(WORDS, &read.entries.0));
+    assert_eq!((restored.notice, restored.view.accounts, restored.view.unsaved), (Some(Notice::Restored), 2, 0));
+    let (old, new) = (ui(&p, UiRequest::Show, b"").view, ui(&fresh, UiRequest::Show, b"").view);
+    assert_eq!(
+        old.accounts.iter().map(|a| (&a.id, &a.name, &a.issuer)).collect::<Vec<_>>(),
+        new.accounts.iter().map(|a| (&a.id, &a.name, &a.issuer)).collect::<Vec<_>>()
+    );
+    fresh.restart_browser();
+    assert_eq!(ui(&fresh, UiRequest::Unlock { save: None }, WORDS.as_bytes()).view.accounts.len(), 2);
+    // Where there is a vault, a backup is no way to be rid of it.
+    let again = go(&fresh, ExchangeRequest::Restore, &frame(WORDS, &read.entries.0));
+    assert_eq!(again.notice, Some(Notice::AlreadyExists));
+}
+
+#[test]
+fn a_backup_restored_by_the_recovery_code_opens_by_it() {
+    let p = with_list();
+    let shown = now(manage(&p, SettingsRequest::MakeRecovery, Zeroizing::default())).shown;
+    let Some(tofaktor::protocol::Shown::Recovery { code }) = shown else { panic!() };
+    let backup = file(&go(&p, ExchangeRequest::SaveBackup, b"")).to_vec();
+    let typed = code.replace('-', " ").to_lowercase();
+    let read = reading(&backup, Some(&typed));
+    assert!(read.backup);
+    let fresh = Fake::new();
+    assert_eq!(go(&fresh, ExchangeRequest::Restore, &frame(&typed, &read.entries.0)).notice, Some(Notice::Restored));
+    fresh.restart_browser();
+    let opened = ui(&fresh, UiRequest::UnlockByRecovery { save: None }, code.as_bytes());
+    assert_eq!(opened.view.accounts.len(), 2);
+}
+
+#[test]
+fn without_anything_typed_a_backup_takes_a_password_of_its_own() {
+    let p = real();
+    ui(&p, UiRequest::CreateOpen { save: None }, b"");
+    take_all(&p, &reading(LIST.as_bytes(), None));
+    a_while_later(&p);
+    let reply = go(&p, ExchangeRequest::SaveBackup, b"");
+    assert_eq!((reply.notice, reply.view.needs_password), (Some(Notice::ProveFirst), true));
+    now(manage(&p, SettingsRequest::ProveByDevice, Zeroizing::default()));
+    assert_eq!(go(&p, ExchangeRequest::SaveBackup, b"").notice, Some(Notice::PasswordMissing));
+    let reply = go(&p, ExchangeRequest::SaveBackup, WORDS.as_bytes());
+    let read = reading(file(&reply), Some(WORDS));
+    assert_eq!((read.count, read.backup), (2, true));
+}
+
+#[test]
+fn what_others_could_read_takes_a_fresh_proof() {
+    let p = with_list();
+    a_while_later(&p);
+    for request in [
+        ExchangeRequest::SaveAegis,
+        ExchangeRequest::SaveList,
+        ExchangeRequest::DrawTransfer,
+        ExchangeRequest::DrawSheet,
+    ] {
+        let reply = go(&p, request, WORDS.as_bytes());
+        assert_eq!(reply.notice, Some(Notice::ProveFirst));
+        assert!(reply.out.is_none());
+    }
+    now(session::lock(&p)).unwrap();
+    for request in [ExchangeRequest::SaveBackup, ExchangeRequest::SaveList, ExchangeRequest::Preview] {
+        let reply = go(&p, request, b"");
+        assert_eq!(reply.notice, Some(Notice::Locked));
+        assert!(reply.out.is_none() && !reply.view.open);
+    }
+}
+
+#[test]
+fn every_way_out_is_read_back_the_same() {
+    let p = with_list();
+    let wanted = read(LIST.as_bytes(), None).unwrap().entries;
+    let same = |bytes: &[u8], password: Option<&str>| {
+        let entries = read(bytes, password.map(Password::ascii).as_ref()).unwrap().entries;
+        assert_eq!(entries.len(), wanted.len());
+        assert!(
+            entries.iter().zip(&wanted).all(|(got, want)| got.credential == want.credential && got.name == want.name)
+        );
+    };
+    same(file(&go(&p, ExchangeRequest::SaveAegis, WORDS.as_bytes())), Some(WORDS));
+    same(file(&go(&p, ExchangeRequest::SaveList, b"")), None);
+    same(file(&go(&p, ExchangeRequest::SaveBackup, b"")), Some(WORDS));
+    assert_eq!(go(&p, ExchangeRequest::SaveAegis, b"short").notice, Some(Notice::PassphraseTooShort));
+
+    let Some(Out::Pages { pages, left_out }) = go(&p, ExchangeRequest::DrawTransfer, b"").out else { panic!() };
+    assert_eq!((pages.len(), left_out.len()), (1, 0));
+    assert!(pages[0].size > 40 && pages[0].path.starts_with('M'));
+    let Some(Out::Sheet { accounts }) = go(&p, ExchangeRequest::DrawSheet, b"").out else { panic!() };
+    assert_eq!(accounts[0].key, "5NVF DQFD AAAA BBBB");
+    assert!(accounts.iter().all(|account| account.qr.is_some()));
+    assert_eq!(go(&made(), ExchangeRequest::SaveList, b"").notice, Some(Notice::NothingToExport));
+}
+
+#[test]
+fn a_copy_elsewhere_is_believed_only_by_its_code() {
+    let p = with_list();
+    let shown = ui(&p, UiRequest::Show, b"").view.accounts;
+    let id = shown[0].id.clone();
+    ui(&p, UiRequest::Confirm { account: id.clone(), confirmed: true }, b"");
+    let loss = |p: &Fake| ui(p, UiRequest::Show, b"").view.accounts.into_iter().find(|a| a.id == id).unwrap().loss;
+    let check = |code: &str| go(&p, ExchangeRequest::CheckCopy { account: id.clone() }, code.as_bytes()).notice;
+    assert_eq!(loss(&p), Loss::OnlyCopy);
+    for wrong in ["", "000000", "12345", &shown[1].code] {
+        assert_eq!(check(wrong), Some(Notice::CopyDiffers), "{wrong}");
+    }
+    assert_eq!(loss(&p), Loss::OnlyCopy);
+    // A clock that is half a minute behind is no other account.
+    p.advance(30_000);
+    assert_eq!(check(&shown[0].code), Some(Notice::CopyWorks));
+    assert_eq!(loss(&p), Loss::CopyElsewhere);
+    let counter = shown[1].id.clone();
+    let reply = go(&p, ExchangeRequest::CheckCopy { account: counter }, shown[1].code.replace(' ', "").as_bytes());
+    assert_eq!(reply.notice, Some(Notice::CopyWorks));
+}

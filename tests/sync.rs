@@ -1,0 +1,463 @@
+//! Several browsers, one set of accounts.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests state what they know"
+)]
+
+mod support;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use support::{Fake, now};
+use tofaktor::app::{ask, exchange, read_file, sync};
+use tofaktor::otp::{Algorithm, Credential, Factor, Secret};
+use tofaktor::platform::Outage;
+use tofaktor::protocol::{ExchangeReply, ExchangeRequest, Notice, Reply, SyncState, Tab, Taking, UiRequest};
+use tofaktor::sync::{self as merging, Cell, Item, Room};
+use tofaktor::vault::kdf::Passphrase;
+use tofaktor::vault::{Account, AccountId, Contents, Mode, Record, Status, Tombstone, session};
+use zeroize::Zeroizing;
+
+const WORDS: &str = "fire glade elger";
+const SHARED: &str = "felles ord for alle";
+
+fn ui(p: &Fake, request: UiRequest, bytes: &[u8]) -> Reply {
+    now(ask(p, &Tab::default(), request, Zeroizing::new(bytes.to_vec())))
+}
+
+fn go(p: &Fake, request: ExchangeRequest, bytes: &[u8]) -> ExchangeReply {
+    now(exchange(p, request, Zeroizing::new(bytes.to_vec())))
+}
+
+fn runs(p: &Fake) -> SyncState {
+    now(sync(p));
+    go(p, ExchangeRequest::Show, b"").view.sync.state
+}
+
+type Shared = Rc<RefCell<BTreeMap<String, String>>>;
+
+/// A browser with a vault of its own, on the same store as the others.
+fn browser(shared: &Shared, seed: u64) -> Fake {
+    let p = Fake::new();
+    for _ in 0..seed {
+        // No two browsers draw the same random numbers.
+        tofaktor::platform::Platform::random(&p, &mut [0; 8]).unwrap();
+    }
+    p.0.borrow_mut().synced = Some(shared.clone());
+    ui(&p, UiRequest::Create { save: None }, WORDS.as_bytes());
+    p
+}
+
+fn add(p: &Fake, name: &str, key: &str) {
+    let file = format!("otpauth://totp/Contoso:{name}?secret={key}&issuer=Microsoft");
+    let reading = read_file(file.as_bytes(), None);
+    let reply = go(p, ExchangeRequest::Take { choices: vec![Taking::Add] }, &reading.entries.0);
+    assert_eq!(reply.notice, Some(Notice::Imported));
+}
+
+fn names(p: &Fake) -> Vec<String> {
+    let mut names: Vec<_> = ui(p, UiRequest::Show, b"").view.accounts.into_iter().map(|a| a.name).collect();
+    names.sort();
+    names
+}
+
+fn id(p: &Fake, name: &str) -> String {
+    ui(p, UiRequest::Show, b"").view.accounts.into_iter().find(|a| a.name == name).unwrap().id
+}
+
+fn two() -> (Shared, Fake, Fake) {
+    let shared = Shared::default();
+    let (a, b) = (browser(&shared, 0), browser(&shared, 1000));
+    add(&a, "kari", "GEZDGNBVGY3TQOJQ");
+    add(&b, "ola", "MFRGGZDFMZTWQ2LK");
+    assert_eq!(go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::SyncBegun));
+    assert!(go(&b, ExchangeRequest::Show, b"").view.sync.joinable);
+    assert_eq!(go(&b, ExchangeRequest::SyncJoin, b"not the one").notice, Some(Notice::WrongPassphrase));
+    assert_eq!(go(&b, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::SyncJoined));
+    assert_eq!(runs(&a), SyncState::On);
+    (shared, a, b)
+}
+
+#[test]
+fn a_second_browser_joins_with_the_passphrase_and_both_have_all() {
+    let (_, a, b) = two();
+    assert_eq!(names(&a), ["kari", "ola"]);
+    assert_eq!(names(&b), names(&a));
+    // Renamed there, removed here, added there.
+    b.advance(1000);
+    ui(&b, UiRequest::Rename { account: id(&b, "kari"), name: "kari n".into() }, b"");
+    add(&b, "hanne", "ONSWG4TFOQ");
+    a.advance(2000);
+    ui(&a, UiRequest::Remove { account: id(&a, "ola") }, b"");
+    for p in [&a, &b, &a] {
+        assert_eq!(runs(p), SyncState::On);
+    }
+    assert_eq!(names(&a), ["hanne", "kari n"]);
+    assert_eq!(names(&b), names(&a));
+    // Each keeps its own passphrase.
+    now(session::lock(&b)).unwrap();
+    assert_eq!(ui(&b, UiRequest::Unlock { save: None }, WORDS.as_bytes()).view.accounts.len(), 2);
+}
+
+#[test]
+fn once_all_is_the_same_nothing_more_is_written() {
+    let (_, a, b) = two();
+    for p in [&a, &b] {
+        runs(p);
+    }
+    let written = |p: &Fake| {
+        (p.0.borrow().sync_writes, p.0.borrow().writes.iter().filter(|w| w.1.contains(&"v1.exists".to_owned())).count())
+    };
+    let before = (written(&a), written(&b));
+    for p in [&a, &b, &a, &b] {
+        runs(p);
+    }
+    assert_eq!((written(&a), written(&b)), before);
+    // A code that is used is this browser's own business.
+    ui(&a, UiRequest::Used { account: id(&a, "kari") }, b"");
+    let writes = a.0.borrow().sync_writes;
+    runs(&a);
+    assert_eq!(a.0.borrow().sync_writes, writes);
+}
+
+#[test]
+fn nothing_in_the_store_can_be_read_changed_or_moved() {
+    let (shared, a, b) = two();
+    for (name, value) in shared.borrow().iter() {
+        let bytes = data_encoding::BASE64.decode(value.as_bytes()).unwrap();
+        let text = String::from_utf8_lossy(&bytes).to_lowercase() + name;
+        for telling in ["kari", "ola", "contoso", "microsoft", "gezdgnbv", "secret", "sha1", "12345678"] {
+            assert!(!text.contains(telling), "{name}: {telling}");
+        }
+    }
+    // Any byte that is changed, and any cell in another's place, is as good as none, and is put right.
+    let cells: Vec<(String, String)> =
+        shared.borrow().iter().filter(|(name, _)| *name != "s1.door").map(|(n, v)| (n.clone(), v.clone())).collect();
+    assert_eq!(cells.len(), 2);
+    for (name, value) in &cells {
+        let sealed = data_encoding::BASE64.decode(value.as_bytes()).unwrap();
+        for at in 0..sealed.len() {
+            let mut bad = sealed.clone();
+            bad[at] ^= 1;
+            shared.borrow_mut().insert(name.clone(), data_encoding::BASE64.encode(&bad));
+            if at % 97 == 0 {
+                assert_eq!(runs(&b), SyncState::On);
+                assert_eq!(names(&b), ["kari", "ola"]);
+            }
+        }
+    }
+    shared.borrow_mut().insert(cells[0].0.clone(), cells[1].1.clone());
+    assert_eq!(runs(&b), SyncState::On);
+    assert_eq!((names(&a), names(&b)), (vec!["kari".into(), "ola".into()], vec!["kari".into(), "ola".into()]));
+    assert_eq!(runs(&a), SyncState::On);
+}
+
+#[test]
+fn an_old_state_of_the_store_brings_nothing_back() {
+    let (shared, a, b) = two();
+    let old = shared.borrow().clone();
+    a.advance(1000);
+    ui(&a, UiRequest::Remove { account: id(&a, "kari") }, b"");
+    runs(&a);
+    runs(&b);
+    *shared.borrow_mut() = old;
+    for p in [&b, &a] {
+        assert_eq!(runs(p), SyncState::On);
+        assert_eq!(names(p), ["ola"]);
+    }
+}
+
+#[test]
+fn each_end_of_it_is_said_and_takes_nothing_from_the_vault() {
+    let (shared, a, b) = two();
+    assert_eq!(go(&a, ExchangeRequest::SyncOff { erase: true }, b"").notice, Some(Notice::SyncStopped));
+    assert!(shared.borrow().is_empty());
+    assert_eq!(runs(&b), SyncState::Gone);
+    assert_eq!(names(&b), ["kari", "ola"]);
+    assert_eq!(go(&a, ExchangeRequest::SyncOn, b"et annet passord").notice, Some(Notice::SyncBegun));
+    assert_eq!(runs(&b), SyncState::Other);
+    assert_eq!(go(&b, ExchangeRequest::SyncJoin, b"et annet passord").notice, Some(Notice::SyncJoined));
+    assert_eq!(runs(&b), SyncState::On);
+    assert_eq!(go(&b, ExchangeRequest::SyncOff { erase: false }, b"").view.sync.state, SyncState::Off);
+    assert_eq!(runs(&a), SyncState::On);
+
+    let shared = Shared::default();
+    let c = browser(&shared, 5);
+    assert_eq!(go(&c, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::SyncMissing));
+    assert_eq!(go(&c, ExchangeRequest::SyncOn, b"kort").notice, Some(Notice::PassphraseTooShort));
+    assert_eq!(go(&c, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::SyncBegun));
+    assert_eq!(go(&c, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::SyncThere));
+    c.0.borrow_mut().synced = None;
+    assert_eq!(runs(&c), SyncState::Failed);
+    c.advance(4 * 60_000);
+    for request in [ExchangeRequest::SyncOn, ExchangeRequest::SyncJoin, ExchangeRequest::SyncOff { erase: true }] {
+        assert_eq!(go(&c, request, SHARED.as_bytes()).notice, Some(Notice::ProveFirst));
+    }
+}
+
+#[test]
+fn a_full_store_is_said_and_nothing_is_lost() {
+    let shared = Shared::default();
+    let (a, b) = (browser(&shared, 0), browser(&shared, 7));
+    let list: String = (0..300)
+        .map(|n| format!("otpauth://totp/Skole:elev{n}%40skole.example?secret={}&issuer=Microsoft\n", base32(n)))
+        .collect();
+    let reading = read_file(list.as_bytes(), None);
+    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 300] }, &reading.entries.0);
+    let view = go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).view.sync;
+    let (items, bytes) = shared
+        .borrow()
+        .iter()
+        .fold((0, 0), |(items, bytes), (name, value)| (items + 1, bytes + name.len() + value.len() + 2));
+    assert!(items <= 512 && bytes <= 102_400 && shared.borrow().values().all(|value| value.len() <= 8_150));
+    assert_eq!((view.state, view.left), (SyncState::Full, 300 - (items - 1)));
+    println!("{} of 300 accounts fit into the store, {bytes} bytes", items - 1);
+    assert!(items > 120);
+    go(&b, ExchangeRequest::SyncJoin, SHARED.as_bytes());
+    assert_eq!(names(&b).len(), usize::try_from(items - 1).unwrap());
+    assert_eq!(names(&a).len(), 300);
+}
+
+fn base32(n: usize) -> String {
+    (0..16).map(|i| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[(n >> (i % 4 * 3)) % 32])).collect()
+}
+
+/// An account of a later version keeps its place in the store.
+#[test]
+fn what_a_later_version_stored_is_left_alone() {
+    let (shared, a, _) = two();
+    let p = Fake::new();
+    let door = shared.borrow()["s1.door"].clone();
+    let room = now(Room::join(&p, &door, &Passphrase::new(SHARED.into()))).unwrap();
+    let of = AccountId::from_text(&id(&a, "kari")).unwrap();
+    let mut later = account(1, 1, 1);
+    later.id = of;
+    let (name, sealed) = now_seal(&room, &p, &later);
+    shared.borrow_mut().insert(name.clone(), sealed.clone());
+    assert!(matches!(room.open(&name, &sealed), Item::Later(found) if found == of));
+    assert_eq!(runs(&a), SyncState::On);
+    assert_eq!(shared.borrow()[&name], sealed);
+}
+
+/// A cell whose account says something that this version does not know.
+fn now_seal(room: &Room, p: &Fake, account: &Account) -> (String, String) {
+    let mut strange = account.clone();
+    strange.extra.insert("digits".to_owned(), "many".into());
+    room.seal(p, &Cell::Account(Box::new(strange))).unwrap()
+}
+
+#[test]
+fn a_door_that_asks_too_much_is_refused_before_any_work() {
+    let (shared, _, _) = two();
+    let p = Fake::new();
+    let text = shared.borrow()["s1.door"].clone();
+    let record = Record::from_text(&text).unwrap();
+    // The memory of its one slot, in KiB: 65,536.
+    let mut bytes = record.as_bytes().to_vec();
+    let at = bytes.windows(4).position(|four| four == 65_536u32.to_le_bytes()).unwrap();
+    bytes[at..at + 4].copy_from_slice(&u32::MAX.to_le_bytes());
+    let end = bytes.len() - 4;
+    let crc = crc32c::crc32c(&bytes[..end]);
+    bytes[end..].copy_from_slice(&crc.to_le_bytes());
+    let bomb = data_encoding::BASE64.encode(&bytes);
+    let before = p.0.borrow().derivations;
+    assert!(now(Room::join(&p, &bomb, &Passphrase::new(SHARED.into()))).is_err());
+    assert_eq!(p.0.borrow().derivations, before);
+}
+
+fn account(id: u8, modified_ms: u64, salt: u8) -> Account {
+    let secret = Secret::new(vec![salt; 10]).unwrap();
+    let factor =
+        if salt.is_multiple_of(3) { Factor::Counter { counter: u64::from(salt) } } else { Factor::Time { period: 30 } };
+    Account {
+        id: AccountId([id; 16]),
+        created_ms: 1,
+        modified_ms,
+        issuer: "Microsoft".into(),
+        name: format!("name {salt}"),
+        tenant: None,
+        origin: None,
+        credential: Credential::new(secret, Algorithm::Sha1, 6, factor).unwrap(),
+        status: if salt.is_multiple_of(2) { Status::Confirmed } else { Status::Unconfirmed },
+        mode: Mode::Code,
+        pinned: salt.is_multiple_of(5),
+        last_used_ms: Some(u64::from(salt)),
+        last_step: Some(u64::from(salt)),
+        replaces: None,
+        extra: serde_json::Map::new(),
+    }
+}
+
+/// Account, time, variant, deleted: a cell without its secret, which has no `Debug`.
+type Plan = (u8, u64, u8, bool);
+
+/// Few accounts, few times, few variants: so that they meet.
+fn plan() -> impl Strategy<Value = Plan> {
+    (0u8..4, 0u64..4, 0u8..6, prop::bool::weighted(0.25))
+}
+
+fn cell((id, time, salt, gone): &Plan) -> Cell {
+    if *gone {
+        let extra = serde_json::Map::new();
+        Cell::Gone(Tombstone { id: AccountId([*id; 16]), deleted_ms: *time, extra })
+    } else {
+        Cell::of(&account(*id, *time, *salt))
+    }
+}
+
+/// What is known, without the order in which it came to be known.
+fn known(contents: &Contents) -> Vec<(AccountId, Vec<u8>)> {
+    let mut all: Vec<_> = Cell::all(contents)
+        .into_iter()
+        .map(|cell| {
+            let json = match &cell {
+                Cell::Account(account) => serde_json::to_vec(account).unwrap(),
+                Cell::Gone(tombstone) => serde_json::to_vec(tombstone).unwrap(),
+            };
+            (cell.id(), json)
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+fn runner(cases: u32) -> TestRunner {
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[9; 32]))
+}
+
+#[test]
+fn the_merge_is_commutative_associative_and_idempotent() {
+    let set = || prop::collection::vec(plan(), 0..8);
+    let of = |cells: &[Plan]| {
+        let mut contents = Contents::default();
+        merging::merge(&mut contents, cells.iter().map(cell));
+        contents
+    };
+    let join = |a: &Contents, b: &Contents| {
+        let mut both = a.clone();
+        merging::merge(&mut both, Cell::all(b));
+        both
+    };
+    let law = |(a, b, c): (Vec<Plan>, Vec<Plan>, Vec<Plan>)| {
+        let (a, b, c) = (of(&a), of(&b), of(&c));
+        prop_assert_eq!(known(&join(&a, &b)), known(&join(&b, &a)));
+        prop_assert_eq!(known(&join(&join(&a, &b), &c)), known(&join(&a, &join(&b, &c))));
+        let mut again = join(&a, &b);
+        prop_assert!(!merging::merge(&mut again, Cell::all(&a)));
+        prop_assert!(!merging::merge(&mut again, Cell::all(&b)));
+        Ok(())
+    };
+    runner(10_000).run(&(set(), set(), set()), law).unwrap();
+    println!("10,000 triples of contents: commutative, associative, idempotent");
+}
+
+/// What happens at one of three browsers.
+#[derive(Clone, Debug)]
+enum Deed {
+    Put(usize, u8, u8),
+    Delete(usize, u8),
+    /// Takes all that lies in the store.
+    Pull(usize),
+    /// Stores what it is found to lack; the browser may carry only a part of it.
+    Push(usize, usize),
+    /// A browser engine that was offline puts its stale items over newer ones.
+    Stale(usize),
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        3 => (0usize..3, 0u8..4, 0u8..6).prop_map(|(at, id, salt)| Deed::Put(at, id, salt)),
+        1 => (0usize..3, 0u8..4).prop_map(|(at, id)| Deed::Delete(at, id)),
+        3 => (0usize..3).prop_map(Deed::Pull),
+        3 => (0usize..3, 0usize..5).prop_map(|(at, most)| Deed::Push(at, most)),
+        1 => (0usize..3).prop_map(Deed::Stale),
+    ]
+}
+
+#[test]
+fn three_browsers_agree_whatever_the_order() {
+    let p = Fake::new();
+    let (room, _) = now(Room::make(&p, &Passphrase::new(SHARED.into()))).unwrap();
+    let history = |deeds: Vec<Deed>| {
+        let mut browsers = vec![Contents::default(); 3];
+        let mut stale: Vec<BTreeMap<String, String>> = vec![BTreeMap::new(); 3];
+        let mut store = BTreeMap::new();
+        let items = |store: &BTreeMap<String, String>| -> Vec<Item> {
+            store.iter().map(|(name, sealed)| room.open(name, sealed)).collect()
+        };
+        let pull = |browser: &mut Contents, store: &BTreeMap<String, String>| {
+            let cells =
+                items(store).into_iter().filter_map(|item| if let Item::Cell(cell) = item { Some(cell) } else { None });
+            merging::merge(browser, cells);
+        };
+        let push = |browser: &Contents, store: &mut BTreeMap<String, String>, most: usize| {
+            for cell in merging::missing(browser, &items(store)).into_iter().take(most) {
+                let (name, sealed) = room.seal(&p, &cell).unwrap();
+                store.insert(name, sealed);
+            }
+        };
+        for (time, deed) in deeds.into_iter().enumerate() {
+            let time = time as u64 / 2;
+            match deed {
+                Deed::Put(at, id, salt) => {
+                    let new = account(id, time, salt);
+                    let gone = browsers[at].tombstones.iter().any(|t| t.id == new.id);
+                    match browsers[at].account_mut(new.id) {
+                        Some(old) => *old = new,
+                        None if gone => {}
+                        None => browsers[at].accounts.push(new),
+                    }
+                }
+                Deed::Delete(at, id) => {
+                    browsers[at].delete(AccountId([id; 16]), time);
+                }
+                Deed::Pull(at) => {
+                    pull(&mut browsers[at], &store);
+                    stale[at] = store.clone();
+                }
+                Deed::Push(at, most) => push(&browsers[at], &mut store, most),
+                Deed::Stale(at) => store.extend(stale[at].clone()),
+            }
+        }
+        // The world comes to rest: everyone hears everything.
+        for _ in 0..2 {
+            for browser in &mut browsers {
+                pull(browser, &store);
+                push(browser, &mut store, usize::MAX);
+            }
+        }
+        prop_assert_eq!(known(&browsers[0]), known(&browsers[1]));
+        prop_assert_eq!(known(&browsers[1]), known(&browsers[2]));
+        prop_assert!(merging::missing(&browsers[0], &items(&store)).is_empty());
+        Ok(())
+    };
+    runner(10_000).run(&prop::collection::vec(deed(), 0..24), history).unwrap();
+    println!("10,000 histories of three browsers: all agree");
+}
+
+#[test]
+fn a_merge_never_lets_a_code_be_given_twice() {
+    let mut contents = Contents { accounts: vec![account(1, 1, 1)], ..Contents::default() };
+    contents.accounts[0].last_step = Some(77);
+    let mut newer = account(1, 2, 2);
+    newer.last_step = Some(3);
+    assert!(merging::merge(&mut contents, [Cell::of(&newer)]));
+    assert_eq!((contents.accounts[0].name.as_str(), contents.accounts[0].last_step), ("name 2", Some(77)));
+}
+
+#[test]
+fn a_store_that_refuses_is_said() {
+    let shared = Shared::default();
+    let p = browser(&shared, 3);
+    p.0.borrow_mut().synced = None;
+    assert_eq!(go(&p, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::StorageRefused));
+    assert_eq!(now(tofaktor::platform::Platform::synced(&p)).err(), Some(Outage::Storage));
+}

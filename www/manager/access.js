@@ -1,0 +1,8 @@
+// Whether the browser lets us see Microsoft's pages.
+import { askForAccess, paintAccess } from "../access.js";
+
+/** @returns {import("./desk.js").Section} */
+export const access = () => ({
+  paint: () => void paintAccess(),
+  actions: { allow: askForAccess },
+});

@@ -1,0 +1,147 @@
+// Copies elsewhere: a backup, other apps, a phone, paper.
+import { exchange } from "../../core.js";
+import { passphraseField } from "../door.js";
+import { save } from "../leave.js";
+import { tell } from "../notice.js";
+import { button, byId, h, icon, part, say, sayTime, show, svg } from "../page.js";
+import { wipe } from "../reading.js";
+
+/**
+ * @typedef {import("../../core/tofaktor.js").ExchangeRequest} ExchangeRequest
+ * @typedef {import("../../core/tofaktor.js").ExchangeView} ExchangeView
+ * @typedef {import("../../core/tofaktor.js").QrView} QrView
+ */
+
+/** A QR code as it is drawn; the path is text, because a document knows nothing else. @param {QrView} qr @param {string} label */
+const drawing = ({ path, size }, label) => {
+  const drawn = svg(path, `0 0 ${size} ${size}`);
+  drawn.removeAttribute("aria-hidden");
+  drawn.setAttribute("role", "img");
+  drawn.setAttribute("aria-label", label);
+  return drawn;
+};
+
+/** @param {import("./desk.js").Desk} desk @returns {import("./desk.js").Section} */
+export const exporting = (desk) => {
+  /** @type {ExchangeView | undefined} */
+  let shown;
+
+  const look = async () => {
+    const { view } = await exchange("show");
+    shown = view;
+    const never = view.savedMs === null || view.savedMs === undefined;
+    byId("backup-state", HTMLElement).textContent = never ? say("backupNever") : say("backupLast", sayTime(Number(view.savedMs)));
+    show("backup-missing", view.unsaved > 0);
+    byId("backup-count", HTMLElement).textContent = say("backupMissing", String(view.unsaved));
+    show("backup-reminder", view.unsaved > 0 && !put);
+    byId("backup-reminder-text", HTMLElement).textContent = say(never ? "backupRemindFirst" : "backupRemind", String(view.unsaved));
+  };
+  /** The reminder was put off, until the page is opened again. */
+  let put = false;
+
+  /** Asks the core, and saves the file that comes back. @param {ExchangeRequest} request @param {Uint8Array} [bytes] */
+  const order = async (request, bytes) => {
+    const { out, notice } = await exchange(request, bytes);
+    wipe(bytes);
+    if (out && "file" in out) {
+      save(out.file.bytes, out.file.extension);
+      wipe(out.file.bytes);
+    }
+    tell(notice ?? undefined);
+    await look();
+    return out;
+  };
+
+  /** @param {string} title @param {string} text @param {(password: Uint8Array) => Promise<unknown>} submit */
+  const askPassword = (title, text, submit) => {
+    const { field, input } = passphraseField("file-password", "filePassword", true);
+    const line = h("p", { role: "status", class: "trouble" });
+    const send = h("button", { type: "submit", class: "primary" }, say("saveFile"));
+    const form = h("form", { class: "stack", autocomplete: "off" }, h("p", {}, text), field, line, h("div", { class: "progress", hidden: true }), h("div", { class: "row" }, send));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if ([...input.value].length < 8) {
+        line.textContent = say("notice_passphraseTooShort");
+        return input.focus();
+      }
+      send.disabled = true;
+      part(form, ".progress").hidden = false;
+      const password = new TextEncoder().encode(input.value.normalize("NFKC"));
+      input.value = "";
+      await submit(password);
+      desk.paper.close();
+    });
+    desk.paper.open("file-password", title, [form]);
+  };
+
+  /** What anyone can read: told plainly, and only for whoever shows who they are. @param {string} title @param {string} text @param {() => unknown} yes */
+  const plainly = (title, text, yes) =>
+    desk.paper.confirm(title, text, say("plainGoOn"), async () => {
+      if (await desk.proved()) await yes();
+    });
+
+  const transfer = async () => {
+    const out = await order("drawTransfer");
+    if (!out || !("pages" in out)) return;
+    const { pages, leftOut } = out.pages;
+    const place = h("div", { class: "qr" });
+    const count = h("p", { role: "status" });
+    const next = button("next-page", say("transferNext"), { class: "primary" });
+    let at = -1;
+    const turn = () => {
+      at = (at + 1) % pages.length;
+      const page = pages[at];
+      count.textContent = say("transferPage", String(at + 1), String(pages.length));
+      place.replaceChildren(...(page ? [drawing(page, count.textContent)] : []));
+    };
+    next.hidden = pages.length < 2;
+    next.addEventListener("click", turn);
+    turn();
+    desk.paper.open("transfer", say("toGoogle"), [
+      h("p", {}, say("toGoogleText")),
+      count,
+      place,
+      ...(leftOut.length ? [h("div", { class: "warning" }, icon("warn"), h("p", {}, say("leftOut", leftOut.join(", "))))] : []),
+      h("div", { class: "row" }, next),
+    ]);
+  };
+
+  const sheet = async () => {
+    const out = await order("drawSheet");
+    if (!out || !("sheet" in out)) return;
+    const accounts = out.sheet.accounts.map(({ label, key, qr }) =>
+      h("li", {}, ...(qr ? [drawing(qr, say("transferLabel", label))] : []), h("div", {}, h("strong", {}, label), h("code", {}, key))),
+    );
+    const print = button("print", say("print"), { class: "primary" });
+    print.addEventListener("click", () => window.print());
+    desk.paper.open("paper", say("paperTitle"), [h("p", {}, say("paperSheetText")), h("div", { class: "row" }, print), h("ol", { class: "paper" }, ...accounts)]);
+  };
+
+  const backup = () => {
+    if (!shown?.needsPassword) return order("saveBackup");
+    return askPassword(say("saveBackup"), say("backupPasswordText"), async (password) => {
+      if (await desk.proved()) await order("saveBackup", password);
+    });
+  };
+
+  return {
+    paint: ({ screen }) => {
+      if (screen === "accounts") look();
+      else show("backup-reminder", false);
+    },
+
+    actions: {
+      backup,
+      "backup-later": () => {
+        put = true;
+        show("backup-reminder", false);
+      },
+      "save-aegis": async () => {
+        if (await desk.proved()) askPassword(say("saveAegis"), say("saveAegisText"), (password) => order("saveAegis", password));
+      },
+      "save-list": () => plainly(say("saveList"), say("plainText"), () => order("saveList")),
+      "draw-transfer": () => plainly(say("toGoogle"), say("plainScreenText"), transfer),
+      "draw-sheet": () => plainly(say("paperTitle"), say("paperText"), sheet),
+    },
+  };
+};

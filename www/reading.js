@@ -1,0 +1,41 @@
+// Another app's export, read off the thread that paints and out of the vault's instance.
+
+/** @typedef {import("../core/tofaktor.js").Reading} Reading */
+
+/** Largest file that is looked at, in bytes; the same as the core's. */
+export const MOST = 16 * 1024 * 1024;
+
+/** Secrets that were in JavaScript's hands. @param {...(Uint8Array | undefined)} all */
+export const wipe = (...all) => {
+  for (const bytes of all) bytes?.fill(0);
+};
+
+/**
+ * @param {Uint8Array} file which stays the caller's, to be tried again with another password
+ * @param {string} password
+ * @param {AbortSignal} signal
+ * @returns {Promise<Reading>} rejected if it was cancelled
+ */
+export const read = (file, password, signal) =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("../read.js", import.meta.url), { type: "module" });
+    const end = () => worker.terminate();
+    signal.addEventListener("abort", () => {
+      end();
+      reject(signal.reason);
+    });
+    /** A trap, most often for want of memory. */
+    const failed = () => ({ format: "", error: /** @type {const} */ ("noMemory"), count: 0, unreadable: [], missing: 0, backup: false, entries: new Uint8Array() });
+    worker.onmessage = ({ data }) => {
+      end();
+      resolve(data ?? failed());
+    };
+    worker.onerror = () => {
+      end();
+      resolve(failed());
+    };
+    // Other apps take what was typed as it is; our own files take its composed form.
+    const text = new TextEncoder();
+    const [copy, typed, normalised] = [file.slice(), text.encode(password), text.encode(password.normalize("NFKC"))];
+    worker.postMessage({ file: copy, typed, normalised }, [copy.buffer, typed.buffer, normalised.buffer]);
+  });
