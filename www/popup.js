@@ -64,7 +64,7 @@ const entrance = door(
 const paint = (reply, quiet) => {
   const before = view?.screen;
   view = reply.view;
-  const { screen, offers, accounts, page, stranger } = view;
+  const { screen, offers, accounts, page, stranger, trouble } = view;
   document.body.dataset.screen = screen;
   document.body.dataset.saving = String(offers.length > 0 && (screen === "firstRun" || screen === "locked"));
   if (!quiet || screen !== before) tell(reply.notice ?? undefined);
@@ -92,6 +92,11 @@ const paint = (reply, quiet) => {
     const off = page.clockOffS ?? undefined;
     show("clock-off", off !== undefined);
     if (off !== undefined) part(document, "#clock-off span").textContent = say(off > 0 ? "clockSlow" : "clockFast", String(Math.round(Math.abs(off) / 60)));
+  }
+  if (trouble) {
+    byId("recovery-title", HTMLElement).textContent = say(`trouble_${trouble.kind}`);
+    byId("recovery-text", HTMLElement).textContent = say(`troubleText_${trouble.kind}`);
+    part(document, "#recovery [data-action='export']").hidden = !trouble.savable;
   }
   byId("list", HTMLElement).dataset.fill = String(page?.canFill === true);
   if (stranger) byId("stranger-text", HTMLElement).textContent = say("strangerText", stranger.host);
@@ -161,7 +166,8 @@ document.addEventListener("click", async (event) => {
     case "manager":
       return openManager();
     case "recovery":
-      return openManager("recovery");
+    case "forgotten":
+      return openManager(target.dataset.action);
     case "export":
       return exportSealed();
   }
