@@ -22,6 +22,10 @@ fn every_test_that_security_names_is_there() {
         assert!(before.contains("#[test]"), "{named} is no test that runs");
         found += 1;
     }
+    for file in page.split('`').filter(|part| part.ends_with(".test.mjs")) {
+        assert!(root.join(file).exists(), "{file} is not there");
+        found += 1;
+    }
     // Every row of a promise has its test.
     let bare: Vec<_> = page
         .lines()
