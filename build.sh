@@ -142,6 +142,9 @@ test() {
   say "Rust tests" && cargo test --all-features
   say "The vault, read by another program" && target/venv/bin/python tests/read_vault.py --self-test
   say "Browser tests" && CHROMIUM=$(chromium) FIREFOX=$(firefox) node --test --test-reporter=spec $npm_dir/*.test.mjs
+  local again
+  mapfile -t again < <(node $npm_dir/differences.mjs --again-in-firefox)
+  say "Those that start one browser, in the other" && BROWSER=firefox FIREFOX=$(firefox) node --test --test-reporter=spec "${again[@]}"
 }
 
 demo() {

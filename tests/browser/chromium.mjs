@@ -1,4 +1,5 @@
 // Chromium, Chrome or Edge, by the DevTools protocol: pages are answered by intercepting their requests.
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -20,6 +21,7 @@ const CHATTER = /^(http:\/\/)?([\w-]+\.)*(google|googleapis|gstatic|gvt1)\.com[:
 export async function launch(options) {
   const wall = await openWall();
   const userDataDir = options.profile ?? (await mkdtemp(join(tmpdir(), "tofaktor-")));
+  const fresh = !existsSync(join(userDataDir, "Default"));
   // Chromium would connect to a page's host before it asks for the page, and the wall would hear of it.
   await mkdir(join(userDataDir, "Default"), { recursive: true });
   await writeFile(join(userDataDir, "Default/Preferences"), JSON.stringify({ net: { network_prediction_options: 2 } }));
@@ -40,18 +42,14 @@ export async function launch(options) {
     ],
   });
   const id = await browser.installExtension(join(ROOT, "dist/chromium"));
-  await closeWelcome(browser, options.profile === undefined ? 5000 : 1000);
+  if (fresh) await closeWelcome(browser);
   return new Chromium(browser, id, options, userDataDir, wall);
 }
 
-/**
- * The first run opens by itself, and would lie over whatever comes next.
- * @param {import("puppeteer-core").Browser} browser
- * @param {number} timeout
- */
-async function closeWelcome(browser, timeout) {
-  const target = await browser.waitForTarget((target) => target.url().endsWith("/www/welcome.html"), { timeout }).catch(() => undefined);
-  await (await target?.page())?.close();
+/** The first run opens by itself, and would lie over whatever comes next. @param {import("puppeteer-core").Browser} browser */
+async function closeWelcome(browser) {
+  const target = await browser.waitForTarget((target) => target.url().endsWith("/www/welcome.html"));
+  await (await target.page())?.close();
 }
 
 /** Where every request ends that no replica answers: it notes the address and lets nothing through. */

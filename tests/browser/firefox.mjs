@@ -196,6 +196,11 @@ export class Firefox extends BrowserHarness {
     return this.window.run(inside.setUserAgent, userAgent);
   }
 
+  /** @param {"light" | "dark"} look */
+  prefer(look) {
+    return this.window.run(inside.setLook, look);
+  }
+
   /** What a person would paste. */
   clipboard() {
     return this.window.run(inside.pasted);

@@ -37,8 +37,8 @@ export const inEachBrowser = (tests) => {
   for (const kind of BROWSERS) describe(kind, () => tests(kind));
 };
 
-/** @param {Options & { browser?: Kind }} options @returns {Promise<Harness>} */
-export async function start({ browser = "chromium", ...options }) {
+/** @param {Options & { browser?: Kind }} options the first of BROWSERS, unless it says another @returns {Promise<Harness>} */
+export async function start({ browser = BROWSERS[0], ...options }) {
   // Each is built on what this file says, and cannot be known to it before.
   const { launch } = browser === "firefox" ? await import("./firefox.mjs") : await import("./chromium.mjs");
   return launch(options);

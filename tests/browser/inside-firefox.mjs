@@ -134,3 +134,6 @@ export const addSoftToken = () => {
 
 /** @param {string} userAgent */
 export const setUserAgent = (userAgent) => Services.prefs.setStringPref("general.useragent.override", userAgent);
+
+/** @param {"light" | "dark"} look */
+export const setLook = (look) => Services.prefs.setIntPref("layout.css.prefers-color-scheme.content-override", look === "dark" ? 0 : 1);

@@ -28,7 +28,7 @@ export const open = async ({ args = [] } = {}) => {
   return new Rig(browser, id, userDataDir);
 };
 
-class Rig {
+export class Rig {
   /** What pages complained of. @type {string[]} */
   complaints = [];
   /** What `prepare` has made. @type {string | undefined} */
@@ -45,6 +45,11 @@ class Rig {
   /** @param {string} path */
   url(path) {
     return `chrome-extension://${this.id}/${path}`;
+  }
+
+  /** What was complained of since it was last asked. */
+  async takeComplaints() {
+    return this.complaints.splice(0);
   }
 
   /** A page of ours that runs our code only when asked: for preparing. */
