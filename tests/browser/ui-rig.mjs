@@ -52,6 +52,12 @@ export class Rig {
     return this.complaints.splice(0);
   }
 
+  /** @param {string} folder */
+  async saveDownloadsIn(folder) {
+    const session = await this.browser.target().createCDPSession();
+    await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder, eventsEnabled: true });
+  }
+
   /** A page of ours that runs our code only when asked: for preparing. */
   async desk() {
     if (!this.kept) {
