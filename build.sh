@@ -11,7 +11,7 @@ help() {
   test        check, then every test: Rust, the vault's independent reader, the browser
   build       dist/chromium and dist/firefox, ready to load as unpacked extensions
   check       format, clippy (native and wasm32), tsc --strict, lint of both packages, shellcheck
-  bench       measure: ./build.sh bench [popup | qr [--corpus DIR]]; without a name, all of them
+  bench       measure: ./build.sh bench [popup | scan | engines | qr [--corpus DIR]]; without a name, all of them
   package     dist/tofaktor-BROWSER-VERSION.zip, the same bytes on every machine
   try-page    what the built extension does on a saved page: ./build.sh try-page --help
   clean       remove all that was built or fetched into this folder
@@ -114,8 +114,8 @@ check() {
   have cargo-clippy || debian "reads the Rust code" rust-web-clippy
   local failed=() scripts
   mapfile -t scripts < <(git ls-files -- '*.sh' .ci/run)
-  step "Format" cargo fmt --check -- -l
-  step "Clippy, native" cargo clippy --all-targets --all-features -- -D warnings
+  step "Format" cargo fmt --all --check -- -l
+  step "Clippy, native" cargo clippy --workspace --all-targets --all-features -- -D warnings
   step "Clippy, $triple" wasm_cargo clippy --release --lib --example scanner -- -D warnings
   step "Types of what is shipped" "$npm_bin/tsc" --project $npm_dir/tsconfig.json
   step "Types of the tests" "$npm_bin/tsc" --project $npm_dir/tsconfig.tests.json
@@ -139,7 +139,7 @@ test() {
   python_here
   need "a screen for the tests that press the browser's own menus and keys" Xvfb xvfb
   need "presses them" xdotool
-  say "Rust tests" && cargo test --all-features
+  say "Rust tests" && cargo test --workspace --all-features
   say "The vault, read by another program" && target/venv/bin/python tests/read_vault.py --self-test
   say "Browser tests" && CHROMIUM=$(chromium) FIREFOX=$(firefox) node --test --test-reporter=spec $npm_dir/*.test.mjs
   local again
@@ -163,10 +163,10 @@ bench() {
   npm_here tests/bench
   local name
   if (($#)); then
-    CHROMIUM=$(chromium) node "tests/bench/$1.mjs" "${@:2}"
+    CHROMIUM=$(chromium) FIREFOX=$(firefox) node "tests/bench/$1.mjs" "${@:2}"
   else
-    for name in popup qr; do
-      say "$name" && CHROMIUM=$(chromium) node "tests/bench/$name.mjs"
+    for name in popup scan qr engines; do
+      say "$name" && CHROMIUM=$(chromium) FIREFOX=$(firefox) node "tests/bench/$name.mjs"
     done
   fi
 }

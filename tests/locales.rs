@@ -119,8 +119,8 @@ fn named() -> BTreeMap<String, String> {
             }
         }
         between(&text, "word(\"", '"').into_iter().for_each(|key| add(key.to_owned(), &file));
-        for key in between(&text, "tell(\"", '"').into_iter().chain(between(&text, "told = \"", '"')) {
-            add(format!("notice_{key}"), &file);
+        for before in ["tell(\"", "told = \"", "notFound(seen, \""] {
+            between(&text, before, '"').into_iter().for_each(|key| add(format!("notice_{key}"), &file));
         }
         // Every text in a `say(...)`, also where a condition chooses between two.
         for call in text.split("say(").skip(1) {

@@ -1,6 +1,7 @@
 // The popup paints what the core says and passes on what the person does.
 performance.mark("script");
 import { ask, ready } from "../core.js";
+import { notFound } from "../scan.js";
 import { askForAccess, isWithheld } from "./access.js";
 import { details } from "./details.js";
 import { comingIn, door } from "./door.js";
@@ -9,7 +10,7 @@ import { accountList } from "./list.js";
 import { tell } from "./notice.js";
 import { paintOffers } from "./offers.js";
 import { byId, part, say, show, speak } from "./page.js";
-import { scanPicture } from "./picture.js";
+import { scanShown } from "./picture.js";
 
 /**
  * @typedef {import("../core/tofaktor.js").Reply} Reply
@@ -176,14 +177,17 @@ const leaveFor = async (asked) => {
 const scanTab = async (button) => {
   button.setAttribute("aria-busy", "true");
   let captured = false;
+  performance.mark("click");
   try {
-    const payloads = await scanPicture(async () => {
-      const picture = await chrome.tabs.captureVisibleTab({ format: "png" });
+    const seen = await scanShown(async (how) => {
+      const picture = await chrome.tabs.captureVisibleTab(how);
       captured = true;
+      performance.mark("captured");
       return picture;
     });
-    if (payloads.length === 0) return tell("noQr");
-    for (const payload of payloads) await request("offer", payload);
+    if (seen.payloads.length === 0) return tell(notFound(seen, "noQr"));
+    for (const payload of seen.payloads) await request("offer", payload);
+    performance.mark("offered");
   } catch {
     tell(captured ? "scanFailed" : "cannotCapture");
   } finally {
