@@ -48,7 +48,9 @@ const lookForIcon = async () => {
   show("pin", settings?.isOnToolbar !== true);
 };
 for (const event of ["focus", "visibilitychange"]) addEventListener(event, lookForIcon);
-chrome.action.onUserSettingsChanged?.addListener(lookForIcon);
+// Firefox has this event from version 142 on; before, it is the window's focus that tells.
+const { onUserSettingsChanged } = chrome.action;
+onUserSettingsChanged?.addListener(lookForIcon);
 
 /** @param {number} to */
 const turn = (to) => {
