@@ -1,7 +1,7 @@
 // The worker answers content scripts, menus and keys. It may be stopped after any line and keeps
 // nothing: listeners are attached in the first turn, everything else is in storage.
 import { answer, ask, computerLocked, expire, forget, policyChanged, ready, sync } from "./core.js";
-import { scan } from "./scan.js";
+import { look, notFound, settled, warm } from "./scan.js";
 import { forgetWords, word } from "./words.js";
 
 chrome.runtime.onMessage.addListener((message, sender, reply) => {
@@ -99,12 +99,18 @@ chrome.idle.onStateChanged.addListener((state) => {
  */
 const scanTab = async (tab, source) => {
   let told = "cannotCapture";
-  try {
-    const picture = source?.match(/^data:image\/(png|jpeg);base64,/) ? source : await chrome.tabs.captureVisibleTab(tab.windowId, { format: "png" });
+  // While the picture is taken. Its failure shows when there is something to scan.
+  warm().catch(() => {});
+  const scan = (/** @type {string} */ picture) => {
     told = "scanFailed";
-    const payloads = await scan(picture);
-    told = "noQr";
-    for (const payload of payloads) {
+    return look(picture);
+  };
+  try {
+    const seen = source?.match(/^data:image\/(png|jpeg);base64,/)
+      ? await scan(source)
+      : await settled((how) => chrome.tabs.captureVisibleTab(tab.windowId, how), scan);
+    told = notFound(seen, "noQr");
+    for (const payload of seen.payloads) {
       const { notice } = await ask("offer", { id: tab.id, url: tab.url }, payload);
       told = notice ?? "found";
     }

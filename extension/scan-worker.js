@@ -2,17 +2,23 @@
  * Scans off the thread that paints. It gets ready as soon as it is started, so that whoever starts it before taking the
  * picture does not wait for Wasm.
  *
- * It is sent `{ picture }`, a data URL, and sends back `{ payloads }`, best first, or `{ error }`, the name of a fault.
+ * It is sent a picture, a file or a data URL, and sends back `{ seen, marks }` or `{ fault }`. The marks are when each stage
+ * was reached, in the time of the epoch.
  */
-import { scan, warm } from "./scan.js";
+import { look, warm } from "./scan.js";
 
 // A failure shows when there is a picture to scan.
-warm().catch(() => {});
+warm().then(
+  () => performance.mark("warm"),
+  () => {},
+);
 
-onmessage = async ({ data: { picture } }) => {
+onmessage = async ({ data }) => {
   try {
-    postMessage({ payloads: await scan(picture) });
+    const seen = await look(data);
+    const marks = performance.getEntriesByType("mark").map(({ name, startTime }) => [name, performance.timeOrigin + startTime]);
+    postMessage({ seen, marks });
   } catch (error) {
-    postMessage({ error: /** @type {{ code?: string }} */ (error).code ?? "broken" });
+    postMessage({ fault: /** @type {{ code?: string }} */ (error).code ?? "broken" });
   }
 };

@@ -11,12 +11,17 @@ const MOST_PIXELS = 16 * 1024 * 1024;
 /** A picture up to here is made smaller first, which costs an 8K tab nothing; beyond, decoding alone is an attack. */
 const MOST_DECODED = 64 * 1024 * 1024;
 
+/** More of a file than this need not be read to know how big its picture claims to be. */
+const MOST_HEADER = 1024 * 1024;
+
 /** How the scanner says that it refuses, as the first word of its answer. */
 const REFUSALS = new Map(
   /** @type {[number, Fault][]} */ ([[0xffffffff, "empty"], [0xfffffffe, "tooLarge"], [0xfffffffd, "broken"]]),
 );
 /** The charset of a payload that the scanner leaves to us. */
 const SHIFT_JIS = 1;
+/** Kinds of file, as the scanner numbers them. */
+const [SVG, OPAQUE] = [1, 3];
 
 /** @param {Fault} code @param {unknown} [cause] */
 const fault = (code, cause) => Object.assign(new Error(code, { cause }), { code });
@@ -35,6 +40,8 @@ export const ready = () =>
  * @typedef {object} Exports
  * @property {WebAssembly.Memory} memory
  * @property {(width: number, height: number) => number} scan
+ * @property {(length: number) => number} room
+ * @property {() => number} header
  */
 /** @type {Exports | undefined} */
 let scanner;
@@ -70,63 +77,99 @@ export const warm = async () => {
 };
 
 /**
- * Finds the codes in a picture file.
+ * @typedef {object} Seen
+ * @property {Uint8Array[]} payloads what the codes say, best first
+ * @property {boolean} unread whether a code was seen that could not be read, and no other
+ * @property {boolean} parts whether a code was read that is a part of something of which the rest is not there
+ */
+
+/**
+ * Finds the codes in a picture.
  *
- * @param {string} dataUrl a picture of a kind that the browser can decode, but no SVG
- * @returns {Promise<Uint8Array[]>} what the codes say, best first
+ * @param {string | Blob} picture a `data:` URL or a file, of a kind that the browser can decode, but no SVG
+ * @returns {Promise<Seen>}
  * @throws {Error & { code: Fault }}
  */
-export const scan = async (dataUrl) => {
-  const [{ bitmap, opaque }] = await Promise.all([decoded(dataUrl), warm()]);
+export const look = async (picture) => {
+  const file = typeof picture === "string" ? fromDataUrl(picture) : picture;
+  const opaque = await looksGood(file);
+  performance.mark("header");
+  /** @type {ImageBitmap} */
+  let bitmap;
   try {
-    const found = read(laidOn("white", bitmap));
+    bitmap = await createImageBitmap(file);
+  } catch (error) {
+    throw fault("notPicture", error);
+  }
+  performance.mark("bitmap");
+  try {
+    const seen = read(laidOn("white", bitmap));
     // What is transparent may have been meant to lie on something dark.
-    return found.length > 0 || opaque ? found : read(laidOn("black", bitmap));
+    return seen.payloads.length > 0 || opaque ? seen : read(laidOn("black", bitmap));
   } finally {
     bitmap.close();
   }
 };
 
-/** @param {string} dataUrl */
-const decoded = async (dataUrl) => {
-  const [, media, encoding, body] = /^data:([^;,]*)(?:;[^;,]+)*?(;base64)?,(.*)$/is.exec(dataUrl) ?? [];
-  if (body === undefined || media === undefined) throw fault("notPicture");
-  if (/svg/i.test(media)) throw fault("svg");
+/** What the codes in a picture say, best first. @param {string} picture a `data:` URL */
+export const scan = async (picture) => (await look(picture)).payloads;
+
+/**
+ * Looks at a page. Another picture of it is taken only if the first one shows a code that cannot be read: it was fading
+ * or growing, as what opens on a page does. The first is a JPEG, which is there sooner; the second a PNG, which keeps every
+ * pixel as it is.
+ *
+ * @param {(how: chrome.extensionTypes.ImageDetails) => Promise<string>} take
+ * @param {(picture: string) => Promise<Seen>} look
+ */
+export const settled = async (take, look) => {
+  const seen = await look(await take({ format: "jpeg", quality: 92 }));
+  return seen.unread ? take({ format: "png" }).then(look, () => seen) : seen;
+};
+
+/**
+ * The sentence for a picture in which nothing was found.
+ *
+ * @param {Seen} seen
+ * @param {string} nothing the one for a picture without any code
+ */
+export const notFound = ({ unread, parts }, nothing) => {
+  let told = nothing;
+  if (unread) told = "unreadQr";
+  if (parts) told = "qrParts";
+  return told;
+};
+
+/** Not by fetch: the content security policy lets data URLs through to nobody. @param {string} url */
+const fromDataUrl = (url) => {
+  const [, type, encoding, body] = /^data:([^;,]*)(?:;[^;,]+)*?(;base64)?,(.*)$/is.exec(url) ?? [];
+  if (body === undefined || type === undefined) throw fault("notPicture");
+  if (/svg/i.test(type)) throw fault("svg");
   if (!encoding) throw fault("notPicture");
-  let bytes;
   try {
-    // Not by fetch: the content security policy lets data URLs through to nobody.
     const text = atob(body);
-    bytes = new Uint8Array(text.length);
+    const bytes = new Uint8Array(text.length);
     for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  } catch (error) {
-    throw fault("notPicture", error);
-  }
-  const { area, opaque } = claimed(bytes);
-  if (area > MOST_DECODED) throw fault("tooLarge");
-  try {
-    return { bitmap: await createImageBitmap(new Blob([bytes], { type: media })), opaque };
+    return new Blob([bytes], { type });
   } catch (error) {
     throw fault("notPicture", error);
   }
 };
 
-/**
- * The area that a PNG claims to have, before anybody makes room for it, and whether every pixel of a picture covers what
- * is below. Captured tabs do.
- *
- * @param {Uint8Array} bytes
- */
-const claimed = (bytes) => {
-  const words = new DataView(bytes.buffer);
-  const starts = (/** @type {number} */ word) => bytes.length >= 26 && words.getUint32(0) === word;
-  const isPng = starts(0x89504e47) && words.getUint32(12) === 0x49484452;
-  const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
-  const [grey, colours] = [0, 2];
-  return {
-    area: isPng ? words.getUint32(16) * words.getUint32(20) : 0,
-    opaque: isJpeg || (isPng && (bytes[25] === grey || bytes[25] === colours)),
-  };
+/** Refuses what must not be decoded; otherwise tells whether every pixel covers what is below. @param {Blob} file */
+const looksGood = async (file) => {
+  if (file.size === 0) throw fault("empty");
+  const start = new Uint8Array(await file.slice(0, MOST_HEADER).arrayBuffer());
+  await warm();
+  const [kind, width, height] = unlessItTraps(({ memory, room, header }) => {
+    const to = room(start.length);
+    new Uint8Array(memory.buffer, to, start.length).set(start);
+    const words = new DataView(memory.buffer, header(), 12);
+    return [words.getUint32(0, true), words.getUint32(4, true), words.getUint32(8, true)];
+  });
+  if (kind === SVG) throw fault("svg");
+  if (width * height > MOST_DECODED) throw fault("tooLarge");
+  return kind === OPAQUE;
 };
 
 /** @param {string} background @param {ImageBitmap} bitmap */
@@ -144,35 +187,50 @@ const laidOn = (background, bitmap) => {
   return context.getImageData(0, 0, width, height);
 };
 
-/** @param {ImageData} image */
+/** @param {ImageData} image @returns {Seen} */
 const read = ({ data, width, height }) => {
-  if (!scanner) throw fault("broken");
-  const { memory, scan } = scanner;
   pixels = new Uint32Array(data.buffer);
   stride = width;
+  performance.mark("pixels");
   try {
-    let at = scan(width, height);
-    const words = new DataView(memory.buffer);
-    const count = words.getUint32(at, true);
-    const refusal = REFUSALS.get(count);
-    if (refusal) throw fault(refusal);
-    const payloads = [];
-    for (at += 4; payloads.length < count; ) {
-      const [charset, length] = [words.getUint32(at + 4, true), words.getUint32(at + 8, true)];
-      const payload = new Uint8Array(memory.buffer, at + 12, length).slice();
-      payloads.push(charset === SHIFT_JIS ? fromShiftJis(payload) : payload);
-      at += 12 + length;
-    }
-    return payloads;
-  } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
-      // It trapped, or its answer was no answer: nothing in that memory is to be trusted any more.
-      scanner = undefined;
-      throw fault("broken", error);
-    }
-    throw error;
+    return unlessItTraps(({ memory, scan }) => {
+      let at = scan(width, height);
+      const words = new DataView(memory.buffer);
+      const count = words.getUint32(at, true);
+      const refusal = REFUSALS.get(count);
+      if (refusal) throw fault(refusal);
+      const seen = { payloads: /** @type {Uint8Array[]} */ ([]), unread: words.getUint32(at + 4, true) === 1, parts: false };
+      at += 8;
+      for (let i = 0; i < count; i++) {
+        const [charset, part, length] = [words.getUint32(at + 4, true), words.getUint32(at + 8, true), words.getUint32(at + 12, true)];
+        const payload = new Uint8Array(memory.buffer, at + 16, length).slice();
+        if (part > 0) seen.parts = true;
+        else seen.payloads.push(charset === SHIFT_JIS ? fromShiftJis(payload) : payload);
+        at += 16 + length;
+      }
+      performance.mark("scanned");
+      return seen;
+    });
   } finally {
     pixels = new Uint32Array();
+  }
+};
+
+/**
+ * After a trap, or an answer that is none, nothing in that memory is to be trusted any more: the next picture gets an
+ * instance of its own.
+ *
+ * @template T
+ * @param {(scanner: Exports) => T} use
+ */
+const unlessItTraps = (use) => {
+  if (!scanner) throw fault("broken");
+  try {
+    return use(scanner);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) throw error;
+    scanner = undefined;
+    throw fault("broken", error);
   }
 };
 

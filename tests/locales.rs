@@ -85,6 +85,8 @@ fn composed() -> BTreeSet<String> {
         ("modeText", protocol, "FillMode"),
         ("loss", protocol, "Loss"),
         ("policy", protocol, "ReportKind"),
+        ("trouble", protocol, "Trouble"),
+        ("troubleText", protocol, "Trouble"),
         ("step", "src/pages/guide.rs", "Step"),
         ("import", "src/protocol/exchange.rs", "ReadError"),
         ("why", "src/protocol/exchange.rs", "ReadWhy"),
@@ -120,8 +122,8 @@ fn named() -> BTreeMap<String, String> {
             }
         }
         between(&text, "word(\"", '"').into_iter().for_each(|key| add(key.to_owned(), &file));
-        for key in between(&text, "tell(\"", '"').into_iter().chain(between(&text, "told = \"", '"')) {
-            add(format!("notice_{key}"), &file);
+        for before in ["tell(\"", "told = \"", "notFound(seen, \""] {
+            between(&text, before, '"').into_iter().for_each(|key| add(format!("notice_{key}"), &file));
         }
         // Every text in a `say(...)`, also where a condition chooses between two.
         for call in text.split("say(").skip(1) {

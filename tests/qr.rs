@@ -7,36 +7,16 @@
     reason = "what the helpers of tests assume is part of the test"
 )]
 
+#[path = "support/picture.rs"]
+mod picture;
+
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
 use tofaktor::qr::{self, Kind, Refusal, Scanner, Work};
 
-/// A picture file as RGBA, laid on white.
-fn picture(path: &Path) -> Option<(u32, u32, Vec<u8>)> {
-    let mut decoder = png::Decoder::new(std::io::BufReader::new(fs::File::open(path).ok()?));
-    decoder.set_transformations(png::Transformations::normalize_to_color8() | png::Transformations::ALPHA);
-    let mut reader = decoder.read_info().ok()?;
-    let mut raw = vec![0; reader.output_buffer_size()?];
-    let info = reader.next_frame(&mut raw).ok()?;
-    let over = |level: u8, alpha: u8| {
-        let (level, alpha) = (u32::from(level), u32::from(alpha));
-        ((level * alpha + 255 * (255 - alpha)) / 255) as u8
-    };
-    let rgba = match info.color_type {
-        png::ColorType::Rgba => {
-            raw.chunks_exact(4).flat_map(|p| [over(p[0], p[3]), over(p[1], p[3]), over(p[2], p[3]), 255]).collect()
-        }
-        png::ColorType::GrayscaleAlpha => {
-            raw.chunks_exact(2).flat_map(|p| [over(p[0], p[1]), over(p[0], p[1]), over(p[0], p[1]), 255]).collect()
-        }
-        _ => return None,
-    };
-    Some((info.width, info.height, rgba))
-}
-
 fn payloads(path: &Path) -> Vec<String> {
-    let (width, height, rgba) = picture(path).expect("a picture");
+    let (width, height, rgba) = picture::read(path).expect("a picture");
     let found = qr::scan(width, height, &rgba).expect("not refused");
     found.into_iter().map(|found| String::from_utf8_lossy(&found.payload).into_owned()).collect()
 }
@@ -114,18 +94,7 @@ fn work(width: usize, height: usize, level: impl Fn(usize, usize) -> u8) -> (u64
     let mut fetched = 0;
     let found = scanner.scan_fetched(width as u32, height as u32, |what, out| {
         fetched += out.len() as u64 / 4;
-        match what {
-            qr::Fetch::Rows(y) => {
-                let from = y as usize * width * 4;
-                out.copy_from_slice(&pixels[from..from + out.len()]);
-            }
-            qr::Fetch::Column { x, y } => {
-                for (i, out) in out.chunks_exact_mut(4).enumerate() {
-                    let from = ((y as usize + i) * width + x as usize) * 4;
-                    out.copy_from_slice(&pixels[from..from + 4]);
-                }
-            }
-        }
+        picture::fetch(&pixels, width, what, out);
     });
     assert_eq!(found, Ok(Vec::new()));
     let tally = scanner.tally();
@@ -189,4 +158,125 @@ proptest! {
             Err(refusal) => prop_assert_eq!(refusal, Refusal::Empty),
         }
     }
+}
+
+/// A symbol as a picture.
+struct Drawn {
+    code: qrcodegen::QrCode,
+    /// Pixels per module.
+    unit: usize,
+    /// Modules of white around it.
+    quiet: usize,
+}
+
+impl Drawn {
+    fn side(&self) -> usize {
+        (self.code.size() as usize + 2 * self.quiet) * self.unit
+    }
+
+    fn level(&self, x: usize, y: usize) -> u8 {
+        let module = |at: usize| (at / self.unit) as i32 - self.quiet as i32;
+        if self.code.get_module(module(x), module(y)) { 0 } else { 255 }
+    }
+}
+
+/// Symbols side by side.
+fn scan_drawn(all: &[Drawn]) -> Vec<qr::Found> {
+    let height = all.iter().map(Drawn::side).max().unwrap();
+    let mut pixels = Vec::new();
+    for y in 0..height {
+        for drawn in all {
+            pixels.extend((0..drawn.side()).map(|x| if y < drawn.side() { drawn.level(x, y) } else { 255 }));
+        }
+    }
+    let width: usize = all.iter().map(Drawn::side).sum();
+    qr::scan(width as u32, height as u32, &rgba(pixels.into_iter())).unwrap()
+}
+
+/// Codewords of a version 3-L symbol from bits as text, padded as the standard has it.
+fn symbol(bits: &str) -> Drawn {
+    let mut bits: Vec<u8> = bits.bytes().filter(|bit| *bit != b' ').map(|bit| bit - b'0').collect();
+    bits.extend([0; 4]);
+    bits.resize(bits.len().next_multiple_of(8), 0);
+    let mut data: Vec<u8> = bits.chunks(8).map(|byte| byte.iter().fold(0, |sum, bit| sum << 1 | bit)).collect();
+    let mut padding = [0xec, 0x11].into_iter().cycle();
+    data.resize_with(55, || padding.next().unwrap());
+    let code = qrcodegen::QrCode::encode_codewords(qrcodegen::Version::new(3), qrcodegen::QrCodeEcc::Low, &data, None);
+    Drawn { code, unit: 3, quiet: 4 }
+}
+
+fn byte_segment(bytes: &[u8]) -> String {
+    let bits: String = bytes.iter().map(|byte| format!("{byte:08b}")).collect();
+    format!("0100 {:08b} {bits}", bytes.len())
+}
+
+#[test]
+fn parts_of_a_message_are_put_together_or_reported() {
+    let message = "otpauth://totp/b:blåbær?secret=jbswy3dpehpk3pxp".as_bytes();
+    let parity = message.iter().fold(0, |all, byte| all ^ byte);
+    let part = |index: usize, bytes| symbol(&format!("0011 {index:04b} 0001 {parity:08b} {}", byte_segment(bytes)));
+    // In the middle of a letter, and the other way round in the picture.
+    let (head, tail) = message.split_at(20);
+    let all = scan_drawn(&[part(1, tail), part(0, head)]);
+    assert_eq!(all.len(), 1);
+    assert_eq!((all[0].payload.as_slice(), all[0].kind, all[0].part), (message, Kind::Otpauth, None));
+    let one = scan_drawn(&[part(1, tail)]);
+    assert_eq!(one.len(), 1);
+    assert_eq!(one[0].part, Some(qr::Part { index: 1, count: 2, parity }));
+}
+
+#[test]
+fn other_character_sets() {
+    let read = |bits: &str| {
+        let found = scan_drawn(&[symbol(bits)]);
+        assert_eq!(found.len(), 1, "{bits}");
+        (found[0].payload.clone(), found[0].charset)
+    };
+    let latin = format!("0111 00000011 {}", byte_segment(b"bl\xe5b\xe6r"));
+    assert_eq!(read(&latin), ("blåbær".as_bytes().to_vec(), qr::Charset::Utf8));
+    let utf8 = format!("0111 00011010 {}", byte_segment("blåbær".as_bytes()));
+    assert_eq!(read(&utf8), ("blåbær".as_bytes().to_vec(), qr::Charset::Utf8));
+    let shift_jis = format!("0111 00010100 {}", byte_segment(b"\x93\x5f"));
+    assert_eq!(read(&shift_jis), (b"\x93\x5f".to_vec(), qr::Charset::ShiftJis));
+    assert_eq!(
+        read("1000 00000010 0110110011111 1101010101010"),
+        (b"\x93\x5f\xe4\xaa".to_vec(), qr::Charset::ShiftJis)
+    );
+}
+
+#[test]
+fn a_code_that_fills_the_picture_is_read_in_every_version() {
+    for number in 1..=40 {
+        let version = qrcodegen::Version::new(number);
+        let segments = [qrcodegen::QrSegment::make_alphanumeric("TOFAKTOR")];
+        let level = qrcodegen::QrCodeEcc::Medium;
+        let code =
+            qrcodegen::QrCode::encode_segments_advanced(&segments, level, version, version, None, false).unwrap();
+        let found = scan_drawn(&[Drawn { code, unit: 2 + usize::from(number) % 3, quiet: 0 }]);
+        assert_eq!(found.len(), 1, "version {number}");
+        assert_eq!((found[0].payload.as_slice(), found[0].version), (&b"TOFAKTOR"[..], number));
+    }
+}
+
+/// A code that is there but damaged beyond repair is told apart from none.
+#[test]
+fn what_cannot_be_read_is_noticed() {
+    let drawn = symbol(&byte_segment(b"otpauth://totp/a"));
+    let side = drawn.side();
+    let scan = |level: &dyn Fn(usize, usize) -> u8| {
+        let pixels = rgba((0..side * side).map(|i| level(i % side, i / side)));
+        let mut scanner = Scanner::default();
+        let found = scanner
+            .scan_fetched(side as u32, side as u32, |what, out| picture::fetch(&pixels, side, what, out))
+            .unwrap();
+        (found.len(), scanner.unread())
+    };
+    assert_eq!(scan(&|x, y| drawn.level(x, y)), (1, false));
+    // Nearly all data modules gone; finders and timing patterns stay.
+    let kept = |x: usize, y: usize| {
+        let (i, j) = (x / 3 - 4.min(x / 3), y / 3 - 4.min(y / 3));
+        i < 9 || j < 9
+    };
+    assert_eq!(scan(&|x, y| if kept(x, y) { drawn.level(x, y) } else { 255 }), (0, true));
+    assert_eq!(scan(&|_, _| 255), (0, false));
 }

@@ -1,8 +1,9 @@
 // What is handed over to be taken in: read, asked about, shown line by line, and only then saved.
 import { exchange } from "../core.js";
+import { notFound } from "../scan.js";
 import { passphraseField } from "./door.js";
 import { button, h, icon, say } from "./page.js";
-import { readPicture, scanPicture } from "./picture.js";
+import { refused, scanFile } from "./picture.js";
 import { MOST, read, wipe } from "./reading.js";
 
 /**
@@ -201,26 +202,20 @@ export const intake = (paper, tell, done) => {
 
   /** What the QR codes of pictures say; nothing if they say nothing, which is told. @param {Blob[]} pictures */
   const payloads = async (pictures) => {
-    /** @type {Uint8Array[]} */
-    const all = [];
-    let opened = false;
+    const seen = { payloads: /** @type {Uint8Array[]} */ ([]), unread: false, parts: false };
     try {
-      for (const picture of pictures)
-        all.push(
-          ...(await scanPicture(async () => {
-            opened = false;
-            const png = await readPicture(picture);
-            opened = true;
-            return png;
-          })),
-        );
-    } catch {
-      if (opened) tell("scanFailed");
-      else tell("notAPicture");
+      for (const picture of pictures) {
+        const { payloads, unread, parts } = await scanFile(picture);
+        seen.payloads.push(...payloads);
+        seen.unread ||= unread;
+        seen.parts ||= parts;
+      }
+    } catch (error) {
+      tell(refused(error));
       return undefined;
     }
-    if (all.length > 0) return all;
-    tell("noQrInPicture");
+    if (seen.payloads.length > 0) return seen.payloads;
+    tell(notFound(seen, "noQrInPicture"));
     return undefined;
   };
 

@@ -1,51 +1,56 @@
-// Pictures and texts that a person hands over: scanned off the thread that paints.
+// Pictures of tabs and picture files: scanned off the thread that paints.
+import { settled } from "../scan.js";
 
-/**
- * @param {() => Promise<string>} take gets the picture as a `data:` URL, while the scanner gets ready
- * @returns {Promise<Uint8Array[]>} the payloads found, best first
- */
-export const scanPicture = async (take) => {
+/** @typedef {import("../scan.js").Seen} Seen */
+
+/** @param {(look: (picture: string | Blob) => Promise<Seen>) => Promise<Seen>} use */
+const withScanner = async (use) => {
   const worker = new Worker(new URL("../scan-worker.js", import.meta.url), { type: "module" });
   try {
-    const picture = await take();
-    const { payloads, error } = await new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => resolve(data);
-      worker.onerror = reject;
-      worker.postMessage({ picture });
+    return await use(async (picture) => {
+      const { seen, marks, fault } = await new Promise((resolve, reject) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = reject;
+        worker.postMessage(picture);
+      });
+      if (fault) throw Object.assign(new Error(fault), { code: fault });
+      for (const [name, at] of marks) performance.mark(name, { startTime: Math.max(0, at - performance.timeOrigin) });
+      return seen;
     });
-    if (error) throw new Error(error);
-    return payloads;
   } finally {
     worker.terminate();
   }
 };
 
-/** Largest side of a picture that is scanned; a photo is scaled down to it. */
-const LARGEST = 3000;
+/** What a tab shows; the scanner gets ready while the picture is taken. @param {Parameters<typeof settled>[0]} take */
+export const scanShown = (take) => withScanner((look) => settled(take, look));
 
-/** White around it: people crop to the code, and a code is found by the white around it. */
-const MARGIN = 48;
+/** @param {Blob} file */
+export const scanFile = (file) => withScanner((look) => look(file));
 
-/** A file's picture as a PNG, whatever it was. @param {Blob} file */
-export const readPicture = async (file) => {
-  const bitmap = await createImageBitmap(file);
-  const scale = Math.min(1, LARGEST / Math.max(bitmap.width, bitmap.height));
-  const width = Math.max(1, Math.round(bitmap.width * scale));
-  const height = Math.max(1, Math.round(bitmap.height * scale));
-  const canvas = new OffscreenCanvas(width + 2 * MARGIN, height + 2 * MARGIN);
-  const context = canvas.getContext("2d");
-  if (!context) throw new Error("no canvas");
-  context.fillStyle = "white";
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(bitmap, MARGIN, MARGIN, width, height);
-  bitmap.close();
-  const png = await canvas.convertToBlob({ type: "image/png" });
-  return /** @type {Promise<string>} */ (
-    new Promise((resolve, reject) => {
-      const reader = new FileReader();
-      reader.onload = () => resolve(String(reader.result));
-      reader.onerror = () => reject(reader.error);
-      reader.readAsDataURL(png);
-    })
+/** How PNG, JPEG, GIF and WebP begin. */
+const PICTURE = /^(.PNG|\xff\xd8\xff|GIF8|RIFF)/;
+
+/**
+ * Those files that are pictures: by what they call themselves, or by what they are.
+ *
+ * @template {Blob} T
+ * @param {T[]} files
+ */
+export const picturesOf = async (files) => {
+  const are = await Promise.all(
+    files.map(async (file) => file.type.startsWith("image/") || PICTURE.test(new TextDecoder("latin1").decode(await file.slice(0, 4).arrayBuffer()))),
   );
+  return files.filter((_, at) => are[at]);
+};
+
+/** The sentence for a file that is no picture to scan. @param {unknown} error */
+export const refused = (error) => {
+  let told = "notAPicture";
+  const { code } = /** @type {{ code?: string }} */ (error);
+  if (code === "svg") told = "svgPicture";
+  if (code === "tooLarge") told = "pictureTooLarge";
+  if (code === "empty") told = "emptyFile";
+  if (code === "broken") told = "scannerBroke";
+  return told;
 };

@@ -1,6 +1,7 @@
 // The popup paints what the core says and passes on what the person does.
 performance.mark("script");
 import { ask, ready } from "../core.js";
+import { notFound } from "../scan.js";
 import { askForAccess, isWithheld } from "./access.js";
 import { details } from "./details.js";
 import { comingIn, door } from "./door.js";
@@ -9,7 +10,7 @@ import { accountList } from "./list.js";
 import { tell } from "./notice.js";
 import { paintOffers } from "./offers.js";
 import { byId, part, say, show, speak } from "./page.js";
-import { scanPicture } from "./picture.js";
+import { scanShown } from "./picture.js";
 
 /**
  * @typedef {import("../core/tofaktor.js").Reply} Reply
@@ -63,7 +64,7 @@ const entrance = door(
 const paint = (reply, quiet) => {
   const before = view?.screen;
   view = reply.view;
-  const { screen, offers, accounts, page, stranger } = view;
+  const { screen, offers, accounts, page, stranger, trouble } = view;
   document.body.dataset.screen = screen;
   document.body.dataset.saving = String(offers.length > 0 && (screen === "firstRun" || screen === "locked"));
   if (!quiet || screen !== before) tell(reply.notice ?? undefined);
@@ -91,6 +92,11 @@ const paint = (reply, quiet) => {
     const off = page.clockOffS ?? undefined;
     show("clock-off", off !== undefined);
     if (off !== undefined) part(document, "#clock-off span").textContent = say(off > 0 ? "clockSlow" : "clockFast", String(Math.round(Math.abs(off) / 60)));
+  }
+  if (trouble) {
+    byId("recovery-title", HTMLElement).textContent = say(`trouble_${trouble.kind}`);
+    byId("recovery-text", HTMLElement).textContent = say(`troubleText_${trouble.kind}`);
+    part(document, "#recovery [data-action='export']").hidden = !trouble.savable;
   }
   byId("list", HTMLElement).dataset.fill = String(page?.canFill === true);
   if (stranger) byId("stranger-text", HTMLElement).textContent = say("strangerText", stranger.host);
@@ -160,7 +166,8 @@ document.addEventListener("click", async (event) => {
     case "manager":
       return openManager();
     case "recovery":
-      return openManager("recovery");
+    case "forgotten":
+      return openManager(target.dataset.action);
     case "export":
       return exportSealed();
   }
@@ -176,14 +183,17 @@ const leaveFor = async (asked) => {
 const scanTab = async (button) => {
   button.setAttribute("aria-busy", "true");
   let captured = false;
+  performance.mark("click");
   try {
-    const payloads = await scanPicture(async () => {
-      const picture = await chrome.tabs.captureVisibleTab({ format: "png" });
+    const seen = await scanShown(async (how) => {
+      const picture = await chrome.tabs.captureVisibleTab(how);
       captured = true;
+      performance.mark("captured");
       return picture;
     });
-    if (payloads.length === 0) return tell("noQr");
-    for (const payload of payloads) await request("offer", payload);
+    if (seen.payloads.length === 0) return tell(notFound(seen, "noQr"));
+    for (const payload of seen.payloads) await request("offer", payload);
+    performance.mark("offered");
   } catch {
     tell(captured ? "scanFailed" : "cannotCapture");
   } finally {

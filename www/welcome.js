@@ -15,6 +15,7 @@ const entrance = door(byId("door", HTMLElement), async (kind, id, bytes) => pain
 /** @param {import("../core/tofaktor.js").Reply} reply */
 const paint = ({ view, notice: key }) => {
   document.body.dataset.screen = view.screen;
+  if (view.screen === "recovery") location.replace("manager.html#recovery");
   tell(key ?? undefined);
   const first = view.screen === "firstRun";
   show("door", first);
@@ -47,7 +48,9 @@ const lookForIcon = async () => {
   show("pin", settings?.isOnToolbar !== true);
 };
 for (const event of ["focus", "visibilitychange"]) addEventListener(event, lookForIcon);
-chrome.action.onUserSettingsChanged?.addListener(lookForIcon);
+// Firefox has this event from version 142 on; before, it is the window's focus that tells.
+const { onUserSettingsChanged } = chrome.action;
+onUserSettingsChanged?.addListener(lookForIcon);
 
 /** @param {number} to */
 const turn = (to) => {

@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 use super::copies::{self, Done, label};
 use super::sentences::sentence;
 use super::{doors, settings, transfer};
-use crate::exchange::write::{self, Costs, Target, account_uri};
-use crate::exchange::{ExportError, Password};
+use crate::exchange::ExportError;
+use crate::exchange::write::{self, Costs, account_uri};
 use crate::otp::base32;
 use crate::platform::Platform;
 use crate::protocol::{Bytes, Notice, Out, QrView, SheetView};
@@ -42,27 +42,22 @@ pub(super) async fn backup(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> 
 pub(super) async fn aegis(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
     let contents = contents_if_proved(p).await?;
     doors::passphrase(p, password).await?;
-    // Aegis takes the bytes as they come, so both spellings are the one that was typed.
-    let password = Password::new(password.to_vec(), password.to_vec());
     let mut random = |out: &mut [u8]| p.random(out);
-    let export = write::write(Target::Aegis, &contents, Some(&password), &Costs::USUAL, p.now_ms(), &mut random);
+    let export = write::aegis(&contents, password, Costs::USUAL.scrypt, &mut random);
     saved(p, "json", export.map_err(refusal)?).await
 }
 
 /// `otpauth:` URIs.
 pub(super) async fn list(p: &impl Platform) -> Result<Done, Notice> {
     let contents = contents_if_proved(p).await?;
-    let mut random = |out: &mut [u8]| p.random(out);
-    let export = write::write(Target::OtpauthList, &contents, None, &Costs::USUAL, p.now_ms(), &mut random);
-    saved(p, "txt", export.map_err(refusal)?).await
+    saved(p, "txt", write::otpauth_list(&contents)).await
 }
 
 /// QR codes for Google Authenticator.
 pub(super) async fn transfer(p: &impl Platform) -> Result<Done, Notice> {
     let contents = contents_if_proved(p).await?;
     let mut random = |out: &mut [u8]| p.random(out);
-    let export = write::write(Target::Migration, &contents, None, &Costs::USUAL, p.now_ms(), &mut random);
-    let export = export.map_err(refusal)?;
+    let export = write::migration(&contents, &mut random).map_err(refusal)?;
     let pages: Option<Vec<QrView>> = export.pages.iter().map(|uri| transfer::draw(uri)).collect();
     let left_out = export.left_out.iter().filter_map(|id| contents.account(*id)).map(label).collect();
     Ok((None, Some(Out::Pages { pages: pages.ok_or(Notice::TransferTooLong)?, left_out })))

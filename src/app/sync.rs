@@ -16,6 +16,21 @@ const MARK: &str = "v1.sync";
 /// What the last attempt came to. Session storage.
 const STATUS: &str = "sync";
 
+/// Every state, by the number under which its name is kept.
+const STATES: [SyncState; 6] =
+    [SyncState::Off, SyncState::On, SyncState::Full, SyncState::Gone, SyncState::Other, SyncState::Failed];
+
+/// Reads what the last attempt came to: state, left, time.
+fn from_text(text: &str) -> Option<SyncView> {
+    let mut parts = text.split(' ');
+    Some(SyncView {
+        state: STATES.get(parts.next()?.parse::<usize>().ok()?).copied()?,
+        left: parts.next()?.parse().ok()?,
+        at_ms: Some(parts.next()?.parse().ok()?),
+        joinable: false,
+    })
+}
+
 /// How it stands.
 pub(super) async fn view(p: &impl Platform) -> SyncView {
     let Ok(contents) = open(p).await else { return SyncView::default() };
@@ -24,8 +39,7 @@ pub(super) async fn view(p: &impl Platform) -> SyncView {
         return SyncView { joinable, ..SyncView::default() };
     }
     let text = p.get(Store::Session, &[STATUS]).await.ok().and_then(|mut values| values.pop().flatten());
-    let status = text.as_deref().and_then(|text| serde_json::from_str(text).ok());
-    status.unwrap_or(SyncView { state: SyncState::On, ..SyncView::default() })
+    text.as_deref().and_then(from_text).unwrap_or(SyncView { state: SyncState::On, ..SyncView::default() })
 }
 
 /// Begins: makes a room, with a door that the passphrase opens.
@@ -81,10 +95,9 @@ pub async fn sync(p: &impl Platform) {
         let _ = p.set(Store::Local, &[(MARK, Some("on"))]).await;
     }
     let (state, left) = run(p, &key, &room).await.unwrap_or((SyncState::Failed, 0));
-    let status = SyncView { state, left, joinable: false, at_ms: Some(p.now_ms()) };
-    if let Ok(text) = serde_json::to_string(&status) {
-        let _ = p.set(Store::Session, &[(STATUS, Some(&text))]).await;
-    }
+    let at = STATES.iter().position(|known| *known == state).unwrap_or_default();
+    let text = format!("{at} {left} {}", p.now_ms());
+    let _ = p.set(Store::Session, &[(STATUS, Some(&text))]).await;
 }
 
 async fn run(p: &impl Platform, key: &VaultKey, room: &Room) -> Result<(SyncState, u32), Outage> {

@@ -10,8 +10,10 @@ use super::{clock, copies, doors, policy, stranger};
 use crate::pages::guide::Step;
 use crate::pages::{State, hosts};
 use crate::platform::Platform;
-use crate::protocol::{AccountView, Loss, OfferView, PageView, Reason, Screen, Standing, Tab, View};
-use crate::vault::{Account, AccountId, Contents, Status, VaultError, attempts};
+use crate::protocol::{
+    AccountView, CopyView, Loss, OfferView, PageView, Reason, Screen, Standing, Tab, Trouble, TroubleView, View,
+};
+use crate::vault::{Account, AccountId, Contents, Status, VaultError, attempts, session, store};
 
 /// Fewer than this are found faster by eye.
 const SEARCHABLE: usize = 6;
@@ -32,10 +34,12 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         tab.url.as_deref().is_none_or(|url| hosts::find_by_url(url).is_some_and(|site| site.host() == note.host))
     });
     let now_ms = clock::now_ms(p).await;
-    let screen = match screen(opened) {
-        Screen::FirstRun if policy::seems_wiped(p).await => Screen::Recovery,
-        screen => screen,
+    let trouble = match opened {
+        Err(VaultError::None) if policy::seems_wiped(p).await => Some(Trouble::Wiped),
+        Err(error) => trouble(error),
+        Ok(_) => None,
     };
+    let screen = if trouble.is_some() { Screen::Recovery } else { screen(opened) };
     let (doors, wait_ms) = match screen {
         Screen::Locked => (
             doors::header(p).await.map(|header| doors::views(&header)).unwrap_or_default(),
@@ -50,6 +54,10 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         stranger: stranger::of(tab),
         doors,
         wait_ms: u32::try_from(wait_ms).unwrap_or(u32::MAX),
+        trouble: match trouble {
+            Some(kind) => Some(trouble_view(p, kind).await),
+            None => None,
+        },
         more: contents.is_some_and(|contents| contents.accounts.len() > most),
         searchable: contents.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
         policy: policy::read(p).await.view(),
@@ -106,15 +114,34 @@ fn screen(opened: &Result<Contents, VaultError>) -> Screen {
     match opened {
         Ok(_) => Screen::Accounts,
         Err(VaultError::None) => Screen::FirstRun,
-        Err(
-            VaultError::Damaged(_)
-            | VaultError::Newer { .. }
-            | VaultError::Vanished
-            | VaultError::RolledBack { .. }
-            | VaultError::OtherVault,
-        ) => Screen::Recovery,
+        Err(error) if trouble(error).is_some() => Screen::Recovery,
         Err(_) => Screen::Locked,
     }
+}
+
+/// What is the matter with the vault itself, if that is what the error says.
+const fn trouble(error: &VaultError) -> Option<Trouble> {
+    Some(match error {
+        VaultError::Damaged(_) => Trouble::Damaged,
+        VaultError::Newer { .. } => Trouble::Newer,
+        VaultError::Vanished => Trouble::Vanished,
+        VaultError::RolledBack { .. } => Trouble::PutBack,
+        VaultError::OtherVault => Trouble::TwoVaults,
+        VaultError::Outage(_) => Trouble::Silent,
+        _ => return None,
+    })
+}
+
+async fn trouble_view(p: &impl Platform, kind: Trouble) -> TroubleView {
+    let copy = match (kind, session::key(p).await) {
+        (Trouble::PutBack | Trouble::TwoVaults, Ok(key)) => store::proposal(p, &key).await,
+        _ => None,
+    };
+    let copy = copy.map(|(header, contents)| CopyView {
+        written_ms: header.written_at_ms,
+        accounts: u32::try_from(contents.accounts.len()).unwrap_or(u32::MAX),
+    });
+    TroubleView { kind, savable: !matches!(kind, Trouble::Vanished | Trouble::Wiped | Trouble::Silent), copy }
 }
 
 fn offer_view(offer: &Offer, contents: Option<&Contents>) -> Option<OfferView> {

@@ -67,36 +67,61 @@ pub fn write(
     now_ms: u64,
     random: Random<'_>,
 ) -> Result<Export, ExportError> {
-    let mut export = Export { pages: Vec::new(), left_out: Vec::new() };
-    let enrolments: Vec<Enrolment> = contents.accounts.iter().map(enrolment).collect();
     match target {
         Target::Tofaktor => {
             let password = password.ok_or(ExportError::NeedsPassword)?;
             let file = own::write(contents, password.normalised(), costs.argon2, now_ms, random)?;
-            export.pages.push(Zeroizing::new(file));
+            Ok(Export::of(Zeroizing::new(file)))
         }
         Target::Aegis => {
             let password = password.ok_or(ExportError::NeedsPassword)?;
-            export.pages.push(aegis::write(&enrolments, password.typed(), costs.scrypt, random)?);
+            aegis(contents, password.typed(), costs.scrypt, random)
         }
-        Target::OtpauthList => {
-            let mut list = Zeroizing::new(Vec::with_capacity(512 * enrolments.len()));
-            for enrolment in &enrolments {
-                list.extend_from_slice(uri::write(enrolment).as_bytes());
-                list.push(b'\n');
-            }
-            export.pages.push(list);
-        }
-        Target::Migration => {
-            let mut batch = [0; 4];
-            random(&mut batch).map_err(|_| ExportError::Random)?;
-            let (pages, left_out) = migration::write(&enrolments, i32::from_le_bytes(batch));
-            export.pages = pages.iter().map(|page| Zeroizing::new(page.as_bytes().to_vec())).collect();
-            let id = |at: usize| contents.accounts.get(at).map(|account| account.id);
-            export.left_out = left_out.into_iter().filter_map(id).collect();
-        }
+        Target::OtpauthList => Ok(otpauth_list(contents)),
+        Target::Migration => migration(contents, random),
     }
-    Ok(export)
+}
+
+/// [`Target::Aegis`]; `cost` is log2 N, r and p of scrypt.
+pub fn aegis(
+    contents: &Contents,
+    password: &[u8],
+    cost: (u8, u32, u32),
+    random: Random<'_>,
+) -> Result<Export, ExportError> {
+    aegis::write(&enrolments(contents), password, cost, random).map(Export::of)
+}
+
+/// [`Target::OtpauthList`].
+pub fn otpauth_list(contents: &Contents) -> Export {
+    let mut list = Zeroizing::new(Vec::with_capacity(512 * contents.accounts.len()));
+    for account in &contents.accounts {
+        list.extend_from_slice(account_uri(account).as_bytes());
+        list.push(b'\n');
+    }
+    Export::of(list)
+}
+
+/// [`Target::Migration`].
+pub fn migration(contents: &Contents, random: Random<'_>) -> Result<Export, ExportError> {
+    let mut batch = [0; 4];
+    random(&mut batch).map_err(|_| ExportError::Random)?;
+    let (pages, left_out) = migration::write(&enrolments(contents), i32::from_le_bytes(batch));
+    let id = |at: usize| contents.accounts.get(at).map(|account| account.id);
+    Ok(Export {
+        pages: pages.iter().map(|page| Zeroizing::new(page.as_bytes().to_vec())).collect(),
+        left_out: left_out.into_iter().filter_map(id).collect(),
+    })
+}
+
+impl Export {
+    fn of(file: Zeroizing<Vec<u8>>) -> Self {
+        Self { pages: vec![file], left_out: Vec::new() }
+    }
+}
+
+fn enrolments(contents: &Contents) -> Vec<Enrolment> {
+    contents.accounts.iter().map(enrolment).collect()
 }
 
 /// The URI for one account's QR code. Plain.

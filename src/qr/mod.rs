@@ -10,9 +10,24 @@
 //! 4. [`grouping`]: three of them that span a square with timing patterns on two sides, which also tell its size.
 //! 5. [`sampling`]: a lattice is fitted to the function patterns and the modules are read as grey levels.
 //! 6. [`codewords`], [`reed_solomon`]: a fast check that throws out wrong grids.
-//! 7. [`payload`]: rqrr has the last word on error correction and contents.
+//! 7. [`payload`]: rqrr has the last word on error correction and contents; [`parts`] of one message are put together.
 //!
 //! All work is paid for out of a [`budget`], so that no picture takes for ever, and no input panics.
+//!
+//! How good that is, on 624 screenshots of generated set-up pages with codes and 48 without, none of which it was made
+//! on, beside zxing-wasm 3.1.4 (`tests/bench/qr.mjs --clock cpu --rounds 1`, on a busy machine):
+//!
+//! | | this | zxing-wasm |
+//! |---|---|---|
+//! | all codes of the picture read | 99.8 % | 92.9 % |
+//! | median at 0.9, 2.1, 3.7 and 8.3 million pixels | 1.5, 2.8, 4.4, 10.7 ms | 7.3, 16.2, 28.4, 61.7 ms |
+//! | 95 of 100 pictures take less than | 19 ms | 64 ms |
+//! | load, start and first picture of 8.3 million pixels | 58 ms | 215 ms |
+//! | gzipped | 37 kB | 412 kB |
+//! | photographs (zxing's own, 114) | 93.0 % | 91.2 % |
+//! | photographs (jsQR's, 142) | 90.1 % | 93.7 % |
+//!
+//! Neither read anything that was not there. What is missed on screens has hardly more than one pixel per module.
 
 pub mod answer;
 mod bits;
@@ -22,8 +37,10 @@ mod edges;
 mod finders;
 mod geometry;
 mod grouping;
+mod header;
 mod luma;
 mod order;
+mod parts;
 mod payload;
 mod plane;
 mod reed_solomon;
@@ -34,6 +51,7 @@ mod version;
 #[allow(unused_imports, reason = "the Wasm module of its own has no use for it")]
 pub use budget::{Tally, Work};
 pub use geometry::Point;
+pub use header::{Header, header};
 pub use payload::{Charset, Part};
 pub use search::{Fetch, Scanner};
 

@@ -202,9 +202,20 @@ fn unsaid_latin_1(bytes: &[u8]) -> bool {
     Kind::of(bytes) != Kind::Other && !bytes.iter().any(|byte| (0x80..0xa0).contains(byte))
 }
 
+/// The text that bytes are of which no code says what they are.
+pub(crate) fn unsaid(bytes: Vec<u8>) -> (Vec<u8>, Charset) {
+    let Message { bytes, charset, .. } =
+        text(Parsed { bytes, sets: Vec::new(), kanji: false, part: None, unusual: false });
+    (bytes, charset)
+}
+
 fn text(parsed: Parsed) -> Message {
     const LATIN_1: [u32; 2] = [1, 3];
     let Parsed { bytes, sets, kanji, part, .. } = parsed;
+    if part.is_some() {
+        // It may end in the middle of a letter.
+        return Message { bytes, charset: Charset::Unknown, part };
+    }
     let all = |wanted: &[u32]| !sets.is_empty() && sets.iter().all(|set| set.is_some_and(|set| wanted.contains(&set)));
     let (bytes, charset) = if bytes.is_ascii() {
         (bytes, Charset::Utf8)

@@ -163,6 +163,12 @@ impl<'a> Grey<'a> {
         above + (below - above) * fy
     }
 
+    /// The level of the pixel that a point lies in.
+    pub(crate) fn pixel(&self, point: Point) -> f32 {
+        // A negative number becomes 0.
+        self.at_border(point.x as usize, (point.y as usize).saturating_sub(self.top))
+    }
+
     /// The level of the nearest pixel to one that may be outside.
     #[cold]
     fn at_border(&self, column: usize, row: usize) -> f32 {
@@ -221,5 +227,8 @@ mod tests {
         assert_eq!(grey.at(Point { x: 1e30, y: 0.0 }), 100.0);
         assert_eq!(grey.at(Point { x: f32::NAN, y: f32::INFINITY }), 200.0);
         assert_eq!(Grey::new(0, &[]).at(Point { x: 3.0, y: 3.0 }), 0.0);
+        assert_eq!(grey.pixel(Point { x: 1.1, y: 0.9 }), 100.0);
+        assert_eq!(grey.pixel(Point { x: -9.0, y: 1e30 }), 200.0);
+        assert_eq!(Grey::new(0, &[]).pixel(Point { x: f32::NAN, y: 3.0 }), 0.0);
     }
 }

@@ -67,6 +67,15 @@ pub(crate) enum Fit {
     Rough,
     /// Then by moving the corners about as long as the function patterns stand out more sharply.
     Fine,
+    /// The same for a code that was scaled without smoothing, down to hardly more than a pixel per module: there each
+    /// pixel is of one module alone, and what lies between two pixels means nothing.
+    Crisp,
+}
+
+impl Fit {
+    fn level(self, seen: &Grey, at: Point) -> f32 {
+        if self == Fit::Crisp { seen.pixel(at) } else { seen.at(at) }
+    }
 }
 
 /// Lays the lattice.
@@ -95,10 +104,14 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, fit: Fit, budget: &mut Budget) -> 
     let template = template(version);
     let score = |corners: [Point; 4]| {
         let map = Map::between(source, corners);
-        sign * template.iter().map(|f| seen.at(map.apply(f.x, f.y)) * f.weight).sum::<f32>()
+        sign * template.iter().map(|f| fit.level(seen, map.apply(f.x, f.y)) * f.weight).sum::<f32>()
     };
     let mut best = score(corners);
-    let steps: &[f32] = if fit == Fit::Fine { &[0.4, 0.2, 0.1] } else { &[] };
+    let steps: &[f32] = match fit {
+        Fit::Rough => &[],
+        Fit::Fine => &[0.4, 0.2, 0.1],
+        Fit::Crisp => &[0.4, 0.2, 0.1, 0.05],
+    };
     for step in steps {
         let step = step * unit;
         for _ in 0..2 {
@@ -194,7 +207,7 @@ impl Levels {
         for y in 0..size {
             for x in 0..size {
                 let (x, y) = (x as f32 + 0.5, y as f32 + 0.5);
-                let at = |&(dx, dy): &(f32, f32)| seen.at(lattice.map.apply(x + dx, y + dy));
+                let at = |&(dx, dy): &(f32, f32)| fit.level(seen, lattice.map.apply(x + dx, y + dy));
                 level.push(places.iter().map(at).sum::<f32>() * weight);
             }
         }

@@ -5,8 +5,9 @@
 //!
 //! - `rows(y, count, ptr)` writes so many rows from `y` on as RGBA to `ptr`.
 //! - `column(x, y, count, ptr)` writes so many pixels of column `x` from row `y` on.
-//! - `scan(width, height)` returns a pointer to the answer: `[u32 count]([u32 kind][u32 charset][u32 length][bytes])*`,
-//!   or to `[u32 0xffff_ffff - n]` for the n-th [`Refusal`]. The answer is good until the next call.
+//! - `scan(width, height)` returns a pointer to the answer, [`qr::answer::encode`]. It is good until the next call.
+//! - `room(length)` returns a pointer to where the host may write the beginning of a picture file, and `header()` one to
+//!   what that says, [`qr::answer::encode_header`].
 //!
 //! Rows are pulled rather than pushed because most are never needed: a 4K tab is 33 MB, and copying it takes as long as
 //! scanning it.
@@ -18,7 +19,7 @@ mod qr;
 
 #[cfg(target_arch = "wasm32")]
 mod wasm {
-    use super::qr::{Fetch, Scanner, answer};
+    use super::qr::{self, Fetch, Scanner, answer};
     use std::cell::RefCell;
 
     #[link(wasm_import_module = "picture")]
@@ -30,6 +31,7 @@ mod wasm {
     #[derive(Default)]
     struct State {
         scanner: Scanner,
+        file: Vec<u8>,
         answer: Vec<u8>,
     }
 
@@ -37,7 +39,7 @@ mod wasm {
         static STATE: RefCell<State> = RefCell::default();
     }
 
-    /// Scans the picture that `row` has.
+    /// Scans the picture that `rows` and `column` have.
     // SAFETY: no other item has this name.
     #[unsafe(no_mangle)]
     extern "C" fn scan(width: u32, height: u32) -> *const u8 {
@@ -52,7 +54,27 @@ mod wasm {
                     }
                 }
             });
-            state.answer = answer::encode(found);
+            state.answer = answer::encode(found, state.scanner.unread());
+            state.answer.as_ptr()
+        })
+    }
+
+    /// Makes room for the beginning of a file.
+    // SAFETY: no other item has this name.
+    #[unsafe(no_mangle)]
+    extern "C" fn room(length: u32) -> *mut u8 {
+        STATE.with_borrow_mut(|state| {
+            state.file = vec![0; length as usize];
+            state.file.as_mut_ptr()
+        })
+    }
+
+    /// Reads it.
+    // SAFETY: no other item has this name.
+    #[unsafe(no_mangle)]
+    extern "C" fn header() -> *const u8 {
+        STATE.with_borrow_mut(|state| {
+            state.answer = answer::encode_header(qr::header(&std::mem::take(&mut state.file)));
             state.answer.as_ptr()
         })
     }

@@ -6,6 +6,7 @@ use super::edges;
 use super::finders::{self, Finder, Scratch, Surroundings};
 use super::geometry::Point;
 use super::grouping::{self, Frame, Triple};
+use super::parts;
 use super::payload;
 use super::plane::{Memory, Plane, Source};
 use super::sampling::{Fit, Lattice, Levels, Threshold, lay};
@@ -17,6 +18,7 @@ use super::{Found, Kind, Refusal, luma};
 pub struct Scanner {
     memory: Memory,
     tally: Tally,
+    unread: bool,
 }
 
 /// How far apart the rows of the first pass are. The core of a finder, 3 modules, is met down to 1 pixel per module.
@@ -29,6 +31,12 @@ impl Scanner {
     /// The work that the last picture caused.
     pub fn tally(&self) -> Tally {
         self.tally
+    }
+
+    /// Whether there was something in the last picture that has three finders and both timing patterns of a code, but
+    /// could not be read, and nothing that could.
+    pub fn unread(&self) -> bool {
+        self.unread
     }
 
     /// Finds the codes in a picture whose pixels are asked for, as RGBA, as they are needed.
@@ -56,9 +64,11 @@ impl Scanner {
             finders: Vec::new(),
             scratch: Scratch::default(),
             found: Vec::new(),
+            unread: false,
         };
         search.run();
-        let found = search.found;
+        let found = parts::join(search.found);
+        self.unread = search.unread && found.is_empty();
         self.tally = search.budget.tally();
         // Four passes over a handful; a sort is more code than the rest of this file.
         let mut ranked = Vec::with_capacity(found.len());
@@ -112,12 +122,16 @@ impl<F: FnMut(Fetch, &mut [u8])> Source for Rows<F> {
     }
 }
 
+/// How well the timing patterns are seen where there can be no doubt that there is a code.
+const SURELY: f32 = 0.6;
+
 struct Search<'a> {
     plane: Plane<'a>,
     budget: Budget,
     finders: Vec<Finder>,
     scratch: Scratch,
     found: Vec<Found>,
+    unread: bool,
 }
 
 impl Search<'_> {
@@ -179,6 +193,7 @@ impl Search<'_> {
         let finder = |i: usize| self.finders.get(i).copied();
         let all = [finder(triple.corner)?, finder(triple.right)?, finder(triple.down)?];
         let frames = grouping::frames(&mut self.plane, [&all[0], &all[1], &all[2]], &mut self.budget);
+        self.unread |= frames.first().is_some_and(|frame| frame.timing > SURELY);
         frames.into_iter().find_map(|frame| self.read(&frame))
     }
 
@@ -186,13 +201,20 @@ impl Search<'_> {
         let [corner, right, ..] = frame.corners;
         let unit = corner.to(right).length() / (frame.size as f32 - 7.0);
         let seen = self.plane.band(&frame.corners, unit * 9.0);
-        [Fit::Rough, Fit::Fine].into_iter().find_map(|fit| {
+        let fits: &[Fit] = if unit < 2.2 { &[Fit::Rough, Fit::Fine, Fit::Crisp] } else { &[Fit::Rough, Fit::Fine] };
+        fits.iter().find_map(|&fit| {
             let lattice = lay(&seen, frame, fit, &mut self.budget)?;
             if lattice.contrast.abs() < 5.0 || lattice.contrast * frame.contrast < 0.0 {
                 return None;
             }
             let levels = Levels::read(&seen, &lattice, fit, &mut self.budget)?;
-            let strengths: &[f32] = if unit < 3.2 { &[0.5, 1.0, 0.0, 1.6] } else { &[0.0, 0.5] };
+            let strengths: &[f32] = if fit == Fit::Crisp {
+                &[0.0]
+            } else if unit < 3.2 {
+                &[0.5, 1.0, 0.0, 1.6]
+            } else {
+                &[0.0, 0.5]
+            };
             for threshold in [Threshold::Global, Threshold::Local] {
                 for &strength in strengths {
                     let sharp = levels.sharpened(strength).decided(threshold);
@@ -200,7 +222,7 @@ impl Search<'_> {
                         return Some(found);
                     }
                 }
-                if fit == Fit::Rough {
+                if fit != Fit::Fine {
                     break;
                 }
             }

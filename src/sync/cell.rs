@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use zeroize::Zeroizing;
 
 use crate::otp::Factor;
-use crate::vault::{Account, AccountId, Contents, Tombstone};
+use crate::vault::{Account, AccountId, Contents, Tombstone, encode_part};
 
 /// One of the two.
 #[derive(Clone, PartialEq)]
@@ -92,24 +92,19 @@ impl Cell {
 
     /// The form that is sealed: a byte that says which, and JSON.
     pub(super) fn encode(&self) -> Option<Zeroizing<Vec<u8>>> {
-        let mut out = Zeroizing::new(Vec::with_capacity(2048));
-        let written = match self {
-            Self::Account(account) => {
-                out.push(ACCOUNT);
-                serde_json::to_writer(&mut *out, account)
-            }
-            Self::Gone(tombstone) => {
-                out.push(GONE);
-                serde_json::to_writer(&mut *out, tombstone)
-            }
-        };
-        written.ok().map(|()| out)
+        match self {
+            Self::Account(account) => encode_part(ACCOUNT, &**account),
+            Self::Gone(tombstone) => encode_part(GONE, tombstone),
+        }
     }
 
     /// Reads what [`Cell::encode`] made; `None` for what a later version made.
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         match bytes.split_first()? {
-            (&ACCOUNT, json) => serde_json::from_slice(json).ok().map(|account| Self::of(&account)),
+            (&ACCOUNT, json) => {
+                let account = serde_json::from_str(std::str::from_utf8(json).ok()?).ok()?;
+                Some(Self::of(&account))
+            }
             (&GONE, json) => serde_json::from_slice(json).ok().map(Self::Gone),
             _ => None,
         }

@@ -102,6 +102,15 @@ impl Contents {
     }
 }
 
+/// The JSON of a part of the contents, after what is `before` it. By the same
+/// writer as the whole, because each further one costs kilobytes of Wasm.
+pub(crate) fn encode_part(before: u8, part: &impl serde::Serialize) -> Option<Zeroizing<Vec<u8>>> {
+    let mut out = Wiping(Zeroizing::new(Vec::with_capacity(1024)));
+    out.0.push(before);
+    part.serialize(&mut serde_json::Serializer::new(&mut out)).ok()?;
+    Some(out.0)
+}
+
 struct Accounts<'a>(&'a Contents);
 
 impl serde::Serialize for Accounts<'_> {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 /** @typedef {"Chromium alone" | "Firefox alone" | "no browser" | "both, in part"} Where */
 
 /** Tests that start one browser: Chromium, and once more with BROWSER=firefox. */
-export const AGAIN_IN_FIREFOX = ["ui.test.mjs"];
+export const AGAIN_IN_FIREFOX = ["moving.test.mjs", "sync.test.mjs", "ui.test.mjs"];
 
 const OWN_PROTOCOL = "its states are made through Chromium's own protocol";
 
@@ -40,14 +40,20 @@ export const DIFFERENCES = {
   "kills.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },
   "manifest.test.mjs": { runs: "no browser", because: "reads both packages" },
   "memory.test.mjs": { runs: "Chromium alone", because: "Wasm memories of pages and workers are read through Chromium's own protocol" },
-  "moving.test.mjs": { runs: "Chromium alone", because: "downloads are caught through Chromium's own protocol" },
+  "moving.test.mjs": {
+    runs: "both, in part",
+    because: "two tests are skipped in Firefox: a paste (no script can make one that holds something) and a file that is chosen in a dialog (BiDi does not tell of one in an extension's page; dropping a file is tried in both)",
+  },
   "pictures.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },
   "policy.test.mjs": { runs: "Chromium alone", because: "it writes a policy where Chromium looks for one" },
   "poor.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },
   "set-up.test.mjs": { runs: "Chromium alone", because: "not yet tried in Firefox; the main job sets up and signs in in both" },
   "settling.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },
   "sign-in.test.mjs": { runs: "Chromium alone", because: "not yet tried in Firefox; the main job sets up and signs in in both" },
-  "sync.test.mjs": { runs: "Chromium alone", because: "Firefox keeps no store for sync for an extension that is installed for one run" },
+  "sync.test.mjs": {
+    runs: "both, in part",
+    because: "a store that is full is tried in Chromium: Firefox counts what is stored otherwise, and is full before Tofaktor thinks so",
+  },
   "tenant.test.mjs": { runs: "Chromium alone", because: "tests the replicas' server without the extension" },
   "together.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },
   "trouble.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },

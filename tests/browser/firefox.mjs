@@ -196,6 +196,11 @@ export class Firefox extends BrowserHarness {
     return this.window.run(inside.setUserAgent, userAgent);
   }
 
+  /** Downloads are saved here without a question. @param {string} folder */
+  saveDownloadsIn(folder) {
+    return this.window.run(inside.saveDownloadsIn, folder);
+  }
+
   /** @param {"light" | "dark"} look */
   prefer(look) {
     return this.window.run(inside.setLook, look);

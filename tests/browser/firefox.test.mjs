@@ -28,6 +28,7 @@ describe("firefox", { skip: BROWSERS.includes("firefox") ? false : "BROWSER name
   const told = (key) => manager.waitForSelector(`#notice[data-notice='${key}']`);
 
   test("the event page is stopped by the browser when it is idle, and answers again", async () => {
+    await harness.stopWorker(); // so that its next life begins with the short patience
     await harness.whenIdle(async () => {
       const page = await harness.tab();
       await page.goto(`${LOGIN}/`);

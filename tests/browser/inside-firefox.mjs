@@ -137,3 +137,11 @@ export const setUserAgent = (userAgent) => Services.prefs.setStringPref("general
 
 /** @param {"light" | "dark"} look */
 export const setLook = (look) => Services.prefs.setIntPref("layout.css.prefers-color-scheme.content-override", look === "dark" ? 0 : 1);
+
+/** @param {string} folder */
+export const saveDownloadsIn = (folder) => {
+  Services.prefs.setIntPref("browser.download.folderList", 2);
+  Services.prefs.setStringPref("browser.download.dir", folder);
+  Services.prefs.setBoolPref("browser.download.useDownloadDir", true);
+  Services.prefs.setBoolPref("browser.download.alwaysOpenPanel", false);
+};

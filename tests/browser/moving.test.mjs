@@ -1,4 +1,4 @@
-// In and out in a real Chromium: every format through the shipped Wasm, and what a person does on the pages.
+// In and out in a real browser: every format through the shipped Wasm, and what a person does on the pages.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -6,26 +6,28 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { PASSPHRASE, ROOT, accounts, open } from "./ui-rig.mjs";
+import { PASSPHRASE, ROOT, accounts } from "./ui-rig.mjs";
 
 /** @typedef {import("./ui-rig.mjs").Page} Page */
 /** @typedef {{ type: string, issuer: string, account: string, secret: string, algorithm: string, digits: number, period?: number, counter?: number }} Entry */
 
-/** @type {Awaited<ReturnType<typeof open>>} */
+const inFirefox = process.env.BROWSER === "firefox"; // see differences.mjs
+const { open } = inFirefox ? await import("./ui-rig-firefox.mjs") : await import("./ui-rig.mjs");
+
+/** @type {import("./ui-rig.mjs").Rig} */
 let rig;
 /** @type {string} */
 let downloads;
 before(async () => {
   rig = await open();
   downloads = await mkdtemp(join(tmpdir(), "tofaktor-downloads-"));
-  const session = await rig.browser.target().createCDPSession();
-  await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: downloads, eventsEnabled: true });
+  await rig.saveDownloadsIn(downloads);
 });
 after(async () => {
   await rig.close();
   await rm(downloads, { recursive: true, force: true });
 });
-afterEach(() => assert.deepEqual(rig.complaints.splice(0), []));
+afterEach(async () => assert.deepEqual(await rig.takeComplaints(), []));
 
 /** @param {Page} page @param {string} key */
 const told = (page, key) => page.waitForSelector(`#notice[data-notice='${key}']`, { timeout: 60_000 });
@@ -238,7 +240,7 @@ test("what cannot be read says what to do instead, and a slow one can be cancell
   await page.close();
 });
 
-test("a conflict is settled by the person, an unreadable entry does not stop the others", async () => {
+test("a conflict is settled by the person, an unreadable entry does not stop the others", { skip: inFirefox && "in Firefox no script can make a paste that holds something" }, async () => {
   await rig.reset();
   await rig.fill(["otpauth://totp/Contoso:kari?secret=GEZDGNBVGY3TQOJQ&issuer=Microsoft"]);
   const page = await manager();
@@ -268,7 +270,7 @@ const downloaded = async (extension) => {
   return bytes;
 };
 
-test("reminded, backed up in one click; restored on a fresh install in two", async () => {
+test("reminded, backed up in one click; restored on a fresh install in two", { skip: inFirefox && "BiDi does not tell of a file dialog that an extension's page opens" }, async () => {
   await rig.reset();
   await rig.fill(accounts(3));
   const page = await manager();

@@ -25,6 +25,11 @@ class FirefoxRig extends Rig {
     return this.harness.probe();
   }
 
+  /** @param {string} folder */
+  saveDownloadsIn(folder) {
+    return this.harness.saveDownloadsIn(folder);
+  }
+
   async takeComplaints() {
     const { complaints } = await this.harness.findings();
     const fresh = complaints.slice(this.heard);

@@ -2,6 +2,7 @@
 import { intake } from "../intake.js";
 import { tell } from "../notice.js";
 import { byId } from "../page.js";
+import { picturesOf } from "../picture.js";
 
 /** @param {import("./desk.js").Desk} desk */
 export const importing = (desk) => {
@@ -13,8 +14,9 @@ export const importing = (desk) => {
   const take = async (files) => {
     const [first] = files;
     if (!first) return;
-    if (!first.type.startsWith("image/")) return taken.file(first, restores);
-    const payloads = await taken.payloads(files);
+    const pictures = await picturesOf(files);
+    if (!pictures.includes(first)) return taken.file(first, restores);
+    const payloads = await taken.payloads(pictures);
     if (payloads) await taken.texts(payloads);
   };
   input.addEventListener("change", async () => {

@@ -1,6 +1,7 @@
 // Pictures, texts and files that are handed over: one account is offered, more are an import.
 import { paintOffers } from "../offers.js";
 import { byId, show } from "../page.js";
+import { picturesOf } from "../picture.js";
 
 /** Longest text that can be one account. */
 const LONGEST = 4096;
@@ -38,11 +39,12 @@ export const offers = (desk, intake) => {
 
   /** @param {DataTransfer | null} data */
   const receive = async (data) => {
+    // Both at once: what is handed over is gone after the first wait.
     const files = [...(data?.files ?? [])];
-    const pictures = files.filter(({ type }) => type.startsWith("image/"));
+    const text = data?.getData("text/plain").trim() ?? "";
+    const pictures = await picturesOf(files);
     if (pictures.length > 0) return scan(pictures);
     if (files[0]) return isOpen() && intake.file(files[0]);
-    const text = data?.getData("text/plain").trim() ?? "";
     if (text) await sort([new TextEncoder().encode(text)]);
   };
 

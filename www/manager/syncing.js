@@ -77,7 +77,11 @@ export const syncing = (desk) => {
 
   return {
     paint: async ({ screen }) => {
-      if (screen === "accounts") show((await exchange("show")).view.sync);
+      if (screen !== "accounts") return;
+      let { sync } = (await exchange("show")).view;
+      // Not since the browser was started, or since a backup was restored: the worker does not know of it yet.
+      if (sync.state !== "off" && typeof sync.atMs !== "number") ({ sync } = (await exchange("syncNow")).view);
+      show(sync);
     },
 
     actions: {
