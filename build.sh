@@ -11,7 +11,7 @@ help() {
   test        check, then every test: Rust, the vault's independent reader, the browser
   build       dist/chromium and dist/firefox, ready to load as unpacked extensions
   check       format, clippy (native and wasm32), tsc --strict, lint of both packages, shellcheck
-  bench       measure: ./build.sh bench [popup | scan | engines | qr [--corpus DIR]]; without a name, all of them
+  bench       measure: ./build.sh bench [popup | fill | scan | engines | qr [--corpus DIR]]; without a name, all of them
   package     dist/tofaktor-BROWSER-VERSION.zip, the same bytes on every machine
   try-page    what the built extension does on a saved page: ./build.sh try-page --help
   clean       remove all that was built or fetched into this folder
@@ -165,7 +165,7 @@ bench() {
   if (($#)); then
     CHROMIUM=$(chromium) FIREFOX=$(firefox) node "tests/bench/$1.mjs" "${@:2}"
   else
-    for name in popup scan qr engines; do
+    for name in popup fill scan qr engines; do
       say "$name" && CHROMIUM=$(chromium) FIREFOX=$(firefox) node "tests/bench/$name.mjs"
     done
   fi
