@@ -10,8 +10,9 @@ help() {
   demo        build, then watch the main job in a real browser: enrol, keep, sign in
   test        check, then every test: Rust, the vault's independent reader, the browser
   build       dist/chromium and dist/firefox, ready to load as unpacked extensions
+  soak        kill worker and browser while they save, 200 and 50 times: ./build.sh soak [WORKER BROWSER OPERATIONS]
   check       format, clippy (native and wasm32), tsc --strict, lint of both packages, shellcheck
-  bench       measure: ./build.sh bench [popup | fill | scan | engines | qr [--corpus DIR]]; without a name, all of them
+  bench       measure: ./build.sh bench [popup | fill | vault | scan | engines | qr [--corpus DIR]]; without a name, all of them
   package     dist/tofaktor-BROWSER-VERSION.zip, the same bytes on every machine
   try-page    what the built extension does on a saved page: ./build.sh try-page --help
   clean       remove all that was built or fetched into this folder
@@ -139,12 +140,17 @@ test() {
   python_here
   need "a screen for the tests that press the browser's own menus and keys" Xvfb xvfb
   need "presses them" xdotool
-  say "Rust tests" && cargo test --workspace --all-features
+  say "Rust tests" && cargo test --workspace --all-features -- --show-output # with how much each of them tried
   say "The vault, read by another program" && target/venv/bin/python tests/read_vault.py --self-test
   say "Browser tests" && CHROMIUM=$(chromium) FIREFOX=$(firefox) node --test --test-reporter=spec $npm_dir/*.test.mjs
   local again
   mapfile -t again < <(node $npm_dir/differences.mjs --again-in-firefox)
   say "Those that start one browser, in the other" && BROWSER=firefox FIREFOX=$(firefox) node --test --test-reporter=spec "${again[@]}"
+}
+
+soak() {
+  build
+  CHROMIUM=$(chromium) node $npm_dir/soak.mjs "$@"
 }
 
 demo() {
@@ -165,7 +171,7 @@ bench() {
   if (($#)); then
     CHROMIUM=$(chromium) FIREFOX=$(firefox) node "tests/bench/$1.mjs" "${@:2}"
   else
-    for name in popup fill scan qr engines; do
+    for name in popup fill vault scan qr engines; do
       say "$name" && CHROMIUM=$(chromium) FIREFOX=$(firefox) node "tests/bench/$name.mjs"
     done
   fi
@@ -176,6 +182,6 @@ clean() { rm -rf target dist tests/browser/node_modules tests/bench/node_modules
 verb=${1:-help}
 case $verb in
   help | -h | --help) help ;;
-  build | check | test | demo | bench | package | try-page | clean) "$verb" "${@:2}" ;;
+  build | check | test | soak | demo | bench | package | try-page | clean) "$verb" "${@:2}" ;;
   *) fail "there is no '$verb'; ./build.sh help says what there is." ;;
 esac

@@ -230,6 +230,8 @@ pub struct View {
     pub doors: Vec<DoorView>,
     /// Milliseconds until the next attempt is taken.
     pub wait_ms: u32,
+    /// Why the vault cannot be used; only on the recovery screen.
+    pub trouble: Option<TroubleView>,
     /// These are the first accounts only.
     pub more: bool,
     /// There are enough accounts for a search field.
@@ -314,6 +316,50 @@ pub enum Screen {
     Accounts,
     /// There was one, and it cannot be read. Never becomes a first run.
     Recovery,
+}
+
+/// Why the vault cannot be used, and with what it could go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct TroubleView {
+    /// Why.
+    pub kind: Trouble,
+    /// There is something to save as a file.
+    pub savable: bool,
+    /// The copy that there is to go on with, where the copies disagree.
+    pub copy: Option<CopyView>,
+}
+
+/// A copy of the vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct CopyView {
+    /// When it was written, in milliseconds since the Unix epoch.
+    pub written_ms: u64,
+    /// How many accounts it holds.
+    pub accounts: u32,
+}
+
+/// Why the vault cannot be used; each has its title and its way forward in
+/// every locale under `trouble_`, `troubleText_` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Trouble {
+    /// No copy of it is sound.
+    Damaged,
+    /// It was written by a later version.
+    Newer,
+    /// It was there and is gone.
+    Vanished,
+    /// The newest copy is older than one that was there before.
+    PutBack,
+    /// Copies of another vault lie where its own should.
+    TwoVaults,
+    /// The browser's stores do not answer.
+    Silent,
 }
 
 /// An account on offer. Holds no secret.
@@ -494,8 +540,12 @@ pub enum SettingsRequest {
     },
     /// Hand out the sealed copies as they lie in the stores.
     ExportSealed,
-    /// Put what cannot be read aside and begin anew.
+    /// Put what cannot be read, or is locked and nobody can open, aside and begin anew.
     Bury,
+    /// Put a vault back from a file, in the bytes; without bytes, from what was put aside.
+    BringBack,
+    /// Where the copies disagree, go on with the newest one that the unlocked key opens.
+    Settle,
 }
 
 /// The answer to a [`SettingsRequest`].
@@ -534,6 +584,8 @@ pub struct SettingsView {
     pub clock_check: bool,
     /// Facts for a service desk, as JSON. No secret, no name.
     pub diagnostics: String,
+    /// There is a vault that was put aside and could be put back.
+    pub aside: bool,
 }
 
 /// Something that is shown once and kept nowhere.
@@ -656,6 +708,11 @@ pub enum Notice {
     TransferTooLong,
     SetAside,
     Entered,
+    PutBack,
+    TwoVaults,
+    Settled,
+    BroughtBack,
+    NotAVault,
     Imported,
     NothingImported,
     Restored,

@@ -84,6 +84,8 @@ fn composed() -> BTreeSet<String> {
         ("mode", protocol, "FillMode"),
         ("modeText", protocol, "FillMode"),
         ("loss", protocol, "Loss"),
+        ("trouble", protocol, "Trouble"),
+        ("troubleText", protocol, "Trouble"),
         ("step", "src/pages/guide.rs", "Step"),
         ("import", "src/protocol/exchange.rs", "ReadError"),
         ("why", "src/protocol/exchange.rs", "ReadWhy"),

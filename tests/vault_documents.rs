@@ -17,9 +17,13 @@ fn every_test_that_security_names_is_there() {
     for named in page.split('`').filter(|part| part.contains(".rs::")) {
         let (file, name) = named.split_once("::").unwrap();
         let code = std::fs::read_to_string(root.join(file)).unwrap_or_else(|_| panic!("{file} is not there"));
-        let begin = code.find(&format!("fn {name}()")).unwrap_or_else(|| panic!("{named} is not there"));
+        let begin = code.find(&format!("fn {name}(")).unwrap_or_else(|| panic!("{named} is not there"));
         let before = code[..begin].trim_end().lines().next_back().unwrap_or_default();
         assert!(before.contains("#[test]"), "{named} is no test that runs");
+        found += 1;
+    }
+    for file in page.split('`').filter(|part| part.ends_with(".test.mjs")) {
+        assert!(root.join(file).exists(), "{file} is not there");
         found += 1;
     }
     // Every row of a promise has its test.

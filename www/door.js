@@ -107,7 +107,7 @@ export const door = (place, open, tell) => {
       const used = keys.find(({ key }) => key?.credentialId.join() === answer.key.credentialId.join());
       if (used) await go("key", used.id, answer.secret);
     } catch {
-      tell("keyCancelled");
+      tell("keyNoAnswer");
     }
   };
 
@@ -187,6 +187,8 @@ export const door = (place, open, tell) => {
       });
       parts.push(other);
     }
+    // Where nothing works, the manager says what is left to do.
+    if (state.inPopup && purpose === "unlock") parts.push(button("forgotten", say("forgottenTitle"), { class: "link" }));
     if (creates) {
       const without = button("without", say("createOpen"));
       without.addEventListener("click", () => go("device"));

@@ -39,8 +39,8 @@ document.addEventListener("click", (event) => {
 });
 
 chrome.storage.session.onChanged.addListener((changes) => {
-  const key = changes["v1.key"];
-  if (key && Boolean(key.newValue) !== (shared.view()?.screen === "accounts")) shared.request("refresh");
+  // Also where it was only exchanged: an answer that is still under way may have met the old one.
+  if (changes["v1.key"]) shared.request("refresh");
 });
 
 /** Goes where the address says. */
@@ -52,7 +52,11 @@ const arrive = async () => {
     const account = view.accounts.find((known) => known.id === id);
     if (account) await move.toPhone(account);
   } else if (place === "organisation" && id && view?.screen === "accounts") hosts.suggest(id);
-  else if (place) document.getElementById(place)?.focus();
+  else if (place) {
+    const there = document.getElementById(place);
+    if (there instanceof HTMLDetailsElement) there.open = true;
+    there?.focus();
+  }
   else if (view?.screen !== "accounts") way.focus();
 };
 

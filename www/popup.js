@@ -68,7 +68,7 @@ const entrance = door(
 const paint = (reply, quiet) => {
   const before = view?.screen;
   view = reply.view;
-  const { screen, offers, accounts, page } = view;
+  const { screen, offers, accounts, page, trouble } = view;
   document.body.dataset.screen = screen;
   document.body.dataset.saving = String(offers.length > 0 && (screen === "firstRun" || screen === "locked"));
   if (!quiet || screen !== before) tell(reply.notice ?? undefined);
@@ -95,6 +95,11 @@ const paint = (reply, quiet) => {
     const off = page.clockOffS ?? undefined;
     show("clock-off", off !== undefined);
     if (off !== undefined) part(document, "#clock-off span").textContent = say(off > 0 ? "clockSlow" : "clockFast", String(Math.round(Math.abs(off) / 60)));
+  }
+  if (trouble) {
+    byId("recovery-title", HTMLElement).textContent = say(`trouble_${trouble.kind}`);
+    byId("recovery-text", HTMLElement).textContent = say(`troubleText_${trouble.kind}`);
+    part(document, "#recovery [data-action='export']").hidden = !trouble.savable;
   }
   byId("list", HTMLElement).dataset.fill = String(page?.canFill === true);
   paintHints(view);
@@ -164,7 +169,8 @@ document.addEventListener("click", async (event) => {
     case "manager":
       return openManager();
     case "recovery":
-      return openManager("recovery");
+    case "forgotten":
+      return openManager(target.dataset.action);
     case "export":
       return exportSealed();
     case "show-anyway":

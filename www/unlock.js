@@ -2,6 +2,7 @@
 // focus, and a popup would close under it.
 import { ask, ready } from "../core.js";
 import { comingIn, door } from "./door.js";
+import { openManager } from "./leave.js";
 import { tell } from "./notice.js";
 import { byId, say, show, speak } from "./page.js";
 
@@ -11,6 +12,7 @@ const entrance = door(byId("door", HTMLElement), async (kind, id, bytes) => pain
 const paint = ({ view, notice: key }) => {
   document.body.dataset.screen = view.screen;
   tell(key ?? undefined);
+  if (view.screen === "recovery") openManager("recovery");
   const locked = view.screen === "locked";
   show("door", locked);
   show("done", view.screen === "accounts");

@@ -15,6 +15,7 @@ const entrance = door(byId("door", HTMLElement), async (kind, id, bytes) => pain
 /** @param {import("../core/tofaktor.js").Reply} reply */
 const paint = ({ view, notice: key }) => {
   document.body.dataset.screen = view.screen;
+  if (view.screen === "recovery") location.replace("manager.html#recovery");
   tell(key ?? undefined);
   const first = view.screen === "firstRun";
   show("door", first);

@@ -12,7 +12,7 @@ use crate::vault::recovery::RecoveryCode;
 use crate::vault::session;
 use crate::vault::store::{self, Presence};
 use crate::vault::ways::{PrfOutput, Unlock};
-use crate::vault::{Contents, Header, Prf, SlotId, SlotType, VaultKey, Way};
+use crate::vault::{Contents, Header, Prf, SlotId, SlotType, VaultError, VaultKey, Way};
 
 /// Shortest passphrase taken, in characters (NIST SP 800-63B-4, as part of two factors).
 const SHORTEST_PASSPHRASE: usize = 8;
@@ -33,27 +33,27 @@ pub(super) enum Door<'a> {
     Key(&'a str),
 }
 
-/// Opens the vault, or says in a sentence why not.
+/// Opens the door, or says in a sentence why not; and what the vault behind it answers.
 pub(super) async fn unlock(
     p: &impl Platform,
     door: Door<'_>,
     bytes: &Zeroizing<Vec<u8>>,
-) -> Result<(VaultKey, Contents), Notice> {
+) -> Result<(VaultKey, Result<Contents, VaultError>), Notice> {
     match door {
         Door::Passphrase => {
             let passphrase = Passphrase::new(bytes.to_vec());
-            store::unlock(p, &Unlock::Passphrase(&passphrase)).await
+            store::unwrap(p, &Unlock::Passphrase(&passphrase)).await
         }
         Door::Recovery => {
             let text = std::str::from_utf8(bytes).map_err(|_| Notice::MistypedRecoveryCode)?;
             let code = RecoveryCode::from_text(text).map_err(sentence)?;
-            store::unlock(p, &Unlock::Recovery(&code)).await
+            store::unwrap(p, &Unlock::Recovery(&code)).await
         }
-        Door::Device => store::unlock(p, &Unlock::Device).await,
+        Door::Device => store::unwrap(p, &Unlock::Device).await,
         Door::Key(id) => {
             let id = slot_id(id).ok_or(Notice::NoSuchDoor)?;
             let output = PrfOutput::new(bytes.to_vec()).map_err(sentence)?;
-            store::unlock(p, &Unlock::Prf(id, &output)).await
+            store::unwrap(p, &Unlock::Prf(id, &output)).await
         }
     }
     .map_err(sentence)

@@ -72,7 +72,11 @@ struct Done {
 /// The contents, if the vault is open; otherwise why not.
 async fn open(p: &impl Platform) -> Result<Contents, VaultError> {
     match session::key(p).await {
-        Ok(key) => store::open(p, &key).await,
+        Ok(key) => match store::open(p, &key).await {
+            // The vault key was changed while we looked; the session has the new one, or gets it now.
+            Err(VaultError::OtherKey) => store::open(p, &session::key(p).await?).await,
+            answer => answer,
+        },
         Err(VaultError::Locked) => Err(match store::presence(p).await? {
             Presence::Present(_) => VaultError::Locked,
             Presence::None => VaultError::None,

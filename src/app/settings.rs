@@ -13,7 +13,7 @@ use crate::protocol::{KeyView, Notice, SettingsReply, SettingsRequest, SettingsV
 use crate::vault::recovery::RecoveryCode;
 use crate::vault::session;
 use crate::vault::ways::{self, NewWay, PrfOutput};
-use crate::vault::{AccountId, MAX_LABEL, SlotType, VaultKey, diagnostics, store};
+use crate::vault::{AccountId, MAX_LABEL, SlotType, VaultError, VaultKey, diagnostics, store};
 
 /// Asked by our own pages that change settings.
 pub async fn manage(p: &impl Platform, request: SettingsRequest, bytes: Zeroizing<Vec<u8>>) -> SettingsReply {
@@ -53,6 +53,7 @@ async fn view(p: &impl Platform) -> SettingsView {
         switching: preferences::switches(&settings),
         clock_check: preferences::checks_clock(&settings),
         diagnostics: serde_json::to_string_pretty(&facts).unwrap_or_default(),
+        aside: contents.is_none() && store::has_aside(p).await,
     }
 }
 
@@ -134,13 +135,27 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
             Ok((None, Some(Shown::Sealed { text })))
         }
         SettingsRequest::Bury => {
-            // Only what cannot be read: a vault that is sound is not to be had out of the way like this.
-            match store::presence(p).await.map_err(sentence)? {
-                store::Presence::Damaged(_) | store::Presence::Vanished => {}
-                _ => return Err(Notice::AlreadyExists),
+            // Not what can be read and is open: that is not to be had out of the way like this.
+            if session::key(p).await.is_ok() && doors::header(p).await.is_some() {
+                return Err(Notice::AlreadyExists);
             }
             store::bury(p).await.map_err(sentence)?;
+            let _ = session::lock(p).await;
             Ok(done(Notice::SetAside))
+        }
+        SettingsRequest::BringBack => match store::restore(p, bytes).await {
+            Ok(()) => {
+                let _ = session::lock(p).await;
+                Ok(done(Notice::BroughtBack))
+            }
+            Err(VaultError::Damaged(_)) => Err(Notice::NotAVault),
+            Err(error) => Err(sentence(error)),
+        },
+        SettingsRequest::Settle => {
+            let key = session::key(p).await.map_err(sentence)?;
+            store::settle(p, &key).await.map_err(sentence)?;
+            doors::keep_open(p, &key).await?;
+            Ok(done(Notice::Settled))
         }
     }
 }
@@ -157,7 +172,7 @@ async fn set(p: &impl Platform, name: &str, value: Value) -> Result<Done, Notice
 
 async fn prove(p: &impl Platform, door: Door<'_>, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
     session::key(p).await.map_err(sentence)?;
-    doors::unlock(p, door, bytes).await?;
+    doors::unlock(p, door, bytes).await?.1.map_err(sentence)?;
     doors::prove(p).await;
     Ok((None, None))
 }

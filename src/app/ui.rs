@@ -9,7 +9,7 @@ use super::{Done, accounts, change_if, enrol, offers, open, preferences, view};
 use crate::otp::Factor;
 use crate::platform::Platform;
 use crate::protocol::{Notice, Reply, Tab, UiRequest};
-use crate::vault::session;
+use crate::vault::session::{self, Idle};
 use crate::vault::ways::NewWay;
 use crate::vault::{AccountId, Contents, Status, VaultError, VaultKey, store};
 
@@ -30,13 +30,10 @@ pub async fn ask(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroiz
         p.wake_at(session::until_ms(p).await.unwrap_or_default());
     }
     let opened = open(p).await;
-    let unreadable = match &opened {
-        Err(VaultError::Damaged(_)) => Some(Notice::Damaged),
-        Err(VaultError::Newer { .. }) => Some(Notice::Newer),
-        Err(VaultError::Vanished) => Some(Notice::Vanished),
-        _ => None,
-    };
-    Reply { view: view::make(p, tab, &opened, most).await, notice: notice.or(unreadable), wake }
+    let view = view::make(p, tab, &opened, most).await;
+    // The screen itself says what is the matter, once.
+    let said = view.trouble.is_some().then(|| opened.err().map(sentence)).flatten();
+    Reply { view, notice: notice.filter(|notice| Some(*notice) != said), wake }
 }
 
 async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
@@ -134,9 +131,17 @@ async fn unlock(
 ) -> Result<Done, Notice> {
     // What opens by itself does not show that anybody is there.
     let proves = !matches!(door, Door::Device);
-    let (key, _) = doors::unlock(p, door, bytes).await?;
+    let (key, contents) = doors::unlock(p, door, bytes).await?;
     if proves {
         doors::prove(p).await;
+    }
+    if let Err(error) = contents {
+        if matches!(error, VaultError::RolledBack { .. } | VaultError::OtherVault) {
+            // The way on is theirs to choose, and takes the key.
+            session::keep(p, &key, Idle::USUAL).await.map_err(sentence)?;
+            p.wake_at(session::until_ms(p).await.map_err(sentence)?);
+        }
+        return Err(sentence(error));
     }
     opened(p, tab, &key, save).await
 }

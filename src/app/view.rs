@@ -10,8 +10,10 @@ use super::{clock, copies, doors, preferences, stranger};
 use crate::pages::guide::Step;
 use crate::pages::{State, hosts};
 use crate::platform::Platform;
-use crate::protocol::{AccountView, Loss, OfferView, PageView, Reason, Screen, Standing, Tab, View};
-use crate::vault::{Account, AccountId, Contents, Status, VaultError, attempts};
+use crate::protocol::{
+    AccountView, CopyView, Loss, OfferView, PageView, Reason, Screen, Standing, Tab, Trouble, TroubleView, View,
+};
+use crate::vault::{Account, AccountId, Contents, Status, VaultError, attempts, session, store};
 
 /// Fewer than this are found faster by eye.
 const SEARCHABLE: usize = 6;
@@ -54,6 +56,10 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         advice: contents.is_some_and(|contents| preferences::advises(&contents.settings)),
         doors,
         wait_ms: u32::try_from(wait_ms).unwrap_or(u32::MAX),
+        trouble: match opened.as_ref().err().and_then(trouble) {
+            Some(kind) => Some(trouble_view(p, kind).await),
+            None => None,
+        },
         more: shown.is_some_and(|contents| contents.accounts.len() > most),
         searchable: shown.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
         unsaved: contents.map_or(0, |contents| u32::try_from(copies::unsaved(contents)).unwrap_or(u32::MAX)),
@@ -111,15 +117,34 @@ fn screen(opened: &Result<Contents, VaultError>) -> Screen {
     match opened {
         Ok(_) => Screen::Accounts,
         Err(VaultError::None) => Screen::FirstRun,
-        Err(
-            VaultError::Damaged(_)
-            | VaultError::Newer { .. }
-            | VaultError::Vanished
-            | VaultError::RolledBack { .. }
-            | VaultError::OtherVault,
-        ) => Screen::Recovery,
+        Err(error) if trouble(error).is_some() => Screen::Recovery,
         Err(_) => Screen::Locked,
     }
+}
+
+/// What is the matter with the vault itself, if that is what the error says.
+const fn trouble(error: &VaultError) -> Option<Trouble> {
+    Some(match error {
+        VaultError::Damaged(_) => Trouble::Damaged,
+        VaultError::Newer { .. } => Trouble::Newer,
+        VaultError::Vanished => Trouble::Vanished,
+        VaultError::RolledBack { .. } => Trouble::PutBack,
+        VaultError::OtherVault => Trouble::TwoVaults,
+        VaultError::Outage(_) => Trouble::Silent,
+        _ => return None,
+    })
+}
+
+async fn trouble_view(p: &impl Platform, kind: Trouble) -> TroubleView {
+    let copy = match (kind, session::key(p).await) {
+        (Trouble::PutBack | Trouble::TwoVaults, Ok(key)) => store::proposal(p, &key).await,
+        _ => None,
+    };
+    let copy = copy.map(|(header, contents)| CopyView {
+        written_ms: header.written_at_ms,
+        accounts: u32::try_from(contents.accounts.len()).unwrap_or(u32::MAX),
+    });
+    TroubleView { kind, savable: !matches!(kind, Trouble::Vanished | Trouble::Silent), copy }
 }
 
 fn offer_view(offer: &Offer, contents: Option<&Contents>) -> Option<OfferView> {

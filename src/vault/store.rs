@@ -90,6 +90,16 @@ pub async fn create<P: Platform>(
 
 /// Opens the vault with what the person has, at the pace that [`attempts`] allows.
 pub async fn unlock<P: Platform>(p: &P, unlock: &Unlock<'_>) -> Result<(VaultKey, Contents), VaultError> {
+    let (key, contents) = unwrap(p, unlock).await?;
+    Ok((key, contents?))
+}
+
+/// [`unlock`] in two answers: whether the person may come in, and what the
+/// stores say to that. With the key, [`settle`] can go on where they disagree.
+pub async fn unwrap<P: Platform>(
+    p: &P,
+    unlock: &Unlock<'_>,
+) -> Result<(VaultKey, Result<Contents, VaultError>), VaultError> {
     let _lock = p.lock().await?;
     let survey = Survey::take(p).await;
     survey.must_be_present()?;
@@ -110,8 +120,14 @@ pub async fn unlock<P: Platform>(p: &P, unlock: &Unlock<'_>) -> Result<(VaultKey
         }
     }
     let key = key?;
-    let contents = open_and_mend(p, &key).await?;
+    let contents = open_and_mend(p, &key).await;
     Ok((key, contents))
+}
+
+/// What [`settle`] would take for the truth: its header and contents. Writes nothing.
+pub async fn proposal<P: Platform>(p: &P, key: &VaultKey) -> Option<(Header, Contents)> {
+    let best = Survey::take(p).await.newest_under(key)?;
+    Some((best.record.header().clone(), Contents::decode(&best.json).ok()?))
 }
 
 /// The contents, by the unlocked key. Mends copies that are damaged or behind.
@@ -192,8 +208,8 @@ pub(crate) async fn change_header<P: Platform, R>(
 }
 
 /// Takes the newest copy that `key` opens for the truth, after a rollback or
-/// beside another vault's record, and makes every store agree. Only when a
-/// person has been told what that means and could export the rest.
+/// beside another vault's record, and makes every store agree. What else lay
+/// there is put aside. Only when a person has been told what that means.
 pub async fn settle<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, VaultError> {
     let _lock = p.lock().await?;
     let survey = Survey::take(p).await;
@@ -216,6 +232,7 @@ pub async fn settle<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, Vaul
         .map(|anchor| anchor.generation)
         .fold(header.generation, u64::max);
     let mark = Anchor::of(&header, key);
+    put_aside(p, &survey, &best.record.to_text()).await?;
     commit_everywhere(p, &survey, &best, mark, header, key, &contents).await?;
     diagnostics::count(p, Event::Settled).await;
     Ok(contents)
@@ -229,21 +246,84 @@ pub async fn bury<P: Platform>(p: &P) -> Result<(), VaultError> {
     if matches!(survey.presence()?, Presence::Newer { .. }) {
         return Err(VaultError::Exists);
     }
-    let mut text = read_buried(p).await.map_err(not_saved)?;
-    for (key, piece) in survey.wreck(Damage::NotARecord).pieces {
-        text.push_str(&format!("{} {key} {piece}\n", p.now_ms()));
+    clear(p, &survey).await
+}
+
+/// Puts a vault back from a file that [`export_raw`] made, a record as bytes or
+/// as text, or, where `file` is empty, from what was put aside. Only where no
+/// sound vault is in its way; what is, is put aside. It opens as it did then.
+pub async fn restore<P: Platform>(p: &P, file: &[u8]) -> Result<(), VaultError> {
+    let _lock = p.lock().await?;
+    let survey = Survey::take(p).await;
+    match survey.presence()? {
+        Presence::None | Presence::Damaged(_) | Presence::Vanished => {}
+        Presence::Present(_) | Presence::Newer { .. } => return Err(VaultError::Exists),
     }
-    // Kept first, cleared afterwards, the chief store last: whatever fails, it is still there.
-    p.set(Store::Local, &[(keys::BURIED, Some(text.as_str()))]).await.map_err(not_saved)?;
-    if read_buried(p).await.map_err(not_saved)? != text {
-        return Err(not_saved(Outage::Storage));
+    let record = if file.is_empty() { newest_in(read_buried(p).await?.as_bytes()) } else { newest_in(file) };
+    let text = record?.to_text();
+    clear(p, &survey).await?;
+    let items = [(keys::A, Some(text.as_str())), (keys::B, Some(text.as_str()))];
+    p.set(Store::Local, &items).await.map_err(not_saved)?;
+    match p.get(Store::Local, &[keys::A]).await.map_err(not_saved)?.first() {
+        Some(Some(back)) if *back == text => Ok(()),
+        _ => Err(not_saved(Outage::Storage)),
     }
+}
+
+/// Whether something lies aside that [`restore`] could put back.
+pub async fn has_aside<P: Platform>(p: &P) -> bool {
+    read_buried(p).await.is_ok_and(|text| newest_in(text.as_bytes()).is_ok())
+}
+
+/// The record of a file; of several, the one that was written last.
+fn newest_in(file: &[u8]) -> Result<Record, VaultError> {
+    let text = std::str::from_utf8(file).unwrap_or_default();
+    let mut answer = Record::parse(file.to_vec());
+    // The record is the last word of its line.
+    for word in text.lines().filter_map(|line| line.split_ascii_whitespace().next_back()) {
+        let record = Record::from_text(word);
+        let age = |record: &Record| (record.header().written_at_ms, record.header().generation);
+        let later = |a: &Record, b: &Record| age(a) > age(b);
+        answer = match (record, answer) {
+            (Ok(record), Ok(best)) if later(&record, &best) => Ok(record),
+            (Ok(record), Err(_)) => Ok(record),
+            // Of two refusals the one that says more.
+            (Err(VaultError::Newer { major }), Err(_)) => Err(VaultError::Newer { major }),
+            (_, answer) => answer,
+        };
+    }
+    answer
+}
+
+/// Kept first, cleared afterwards, the chief store last: whatever fails, it is still there.
+async fn clear<P: Platform>(p: &P, survey: &Survey) -> Result<(), VaultError> {
+    put_aside(p, survey, "").await?;
     let mirror = [(keys::MIRROR, None), (keys::ANCHOR, None)];
     p.set(Store::Mirror, &mirror).await.map_err(not_saved)?;
     let session = [(keys::ANCHOR, None)];
     p.set(Store::Session, &session).await.map_err(not_saved)?;
     let local = [(keys::A, None), (keys::B, None), (keys::EXISTS, None)];
     p.set(Store::Local, &local).await.map_err(not_saved)
+}
+
+/// Keeps every copy but `except` under another name, where nothing overwrites it.
+async fn put_aside<P: Platform>(p: &P, survey: &Survey, except: &str) -> Result<(), VaultError> {
+    let mut text = read_buried(p).await.map_err(not_saved)?;
+    let before = text.len();
+    for (key, piece) in survey.wreck(Damage::NotARecord).pieces {
+        // The same piece does not lie there twice, however often this is tried.
+        if piece != except && !text.contains(piece.as_str()) {
+            text.push_str(&format!("{} {key} {piece}\n", p.now_ms()));
+        }
+    }
+    if text.len() == before {
+        return Ok(());
+    }
+    p.set(Store::Local, &[(keys::BURIED, Some(text.as_str()))]).await.map_err(not_saved)?;
+    match read_buried(p).await.map_err(not_saved)? == text {
+        true => Ok(()),
+        false => Err(not_saved(Outage::Storage)),
+    }
 }
 
 async fn read_buried<P: Platform>(p: &P) -> Result<String, Outage> {

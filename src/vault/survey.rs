@@ -67,6 +67,14 @@ impl Found {
         }
     }
 
+    /// What `text` is, if it is the same text as here.
+    fn same(&self, text: &Option<String>) -> Option<Self> {
+        match (self, text) {
+            (Self::Sound(own, record), Some(text)) if own == text => Some(Self::Sound(text.clone(), record.clone())),
+            _ => None,
+        }
+    }
+
     pub(crate) fn record(&self) -> Option<&Record> {
         match self {
             Self::Sound(_, record) => Some(record),
@@ -111,7 +119,10 @@ impl Survey {
             Err(outage) => (Found::Unavailable(outage), Found::Unavailable(outage), None),
         };
         let (mirror, anchor) = match three(mirror) {
-            Ok([record, anchor, _]) => (Found::read(record), anchor),
+            // Most often the newest local copy over again, and a large one takes its time to read.
+            Ok([record, anchor, _]) => {
+                (a.same(&record).or_else(|| b.same(&record)).unwrap_or_else(|| Found::read(record)), anchor)
+            }
             Err(outage) => (Found::Unavailable(outage), None),
         };
         Self { a, b, mirror, exists, anchor, session: three(session).ok().and_then(|[anchor, _, _]| anchor) }

@@ -179,16 +179,27 @@ async fn make_slot<P: Platform>(
     Slot::wrap(place, seat, label.to_owned(), p.now_ms(), way, &kek, key).ok_or(VaultError::SlotLimits)
 }
 
-/// The vault key, by the newest copy whose slot was not tampered with.
+/// The vault key, by the newest copy whose slot was not tampered with. Where
+/// copies of several vaults lie about, the newest of each is tried.
 pub(crate) async fn unwrap_newest<P: Platform>(
     p: &P,
     copies: &[(super::survey::Spot, &Record)],
     unlock: &Unlock<'_>,
 ) -> Result<VaultKey, VaultError> {
     let mut answer = VaultError::NoSuchSlot;
+    let mut refused = Vec::new();
     for (_, record) in copies {
-        match unwrap(p, record.header(), unlock).await {
+        let header = record.header();
+        if refused.contains(&header.vault_id) {
+            continue;
+        }
+        match unwrap(p, header, unlock).await {
             Err(VaultError::Damaged(damage)) => answer = VaultError::Damaged(damage),
+            Err(error @ VaultError::Wrong(_)) => {
+                answer = error;
+                refused.push(header.vault_id);
+            }
+            Err(VaultError::NoSuchSlot) => refused.push(header.vault_id),
             other => return other,
         }
     }

@@ -59,5 +59,6 @@ inEachBrowser((browser) => {
 
     const names = [kari.upn, ola.upn, tenant.name, new URL(LOGIN).host, new URL(SETUP).host, "Microsoft"].flatMap((name) => both(name, name));
     assert.deepEqual(findOnDisk(profile, names, STORES[browser]).hits, []);
+    console.log(`profile on disk: ${everywhere.files} files searched, 0 hits`);
   });
 });

@@ -13,9 +13,9 @@ export const PASSPHRASE = "fire glade elger";
  * @typedef {{ language?: string, look?: "light" | "dark", width?: number, height?: number, scale?: number, forced?: boolean, still?: boolean, second?: number }} Look
  */
 
-/** @param {{ args?: string[] }} [options] */
-export const open = async ({ args = [] } = {}) => {
-  const userDataDir = await mkdtemp(join(tmpdir(), "tofaktor-ui-"));
+/** @param {{ args?: string[], profile?: string }} [options] a profile that is given is kept */
+export const open = async ({ args = [], profile } = {}) => {
+  const userDataDir = profile ?? (await mkdtemp(join(tmpdir(), "tofaktor-ui-")));
   const browser = await puppeteer.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     headless: true,
@@ -25,7 +25,7 @@ export const open = async ({ args = [] } = {}) => {
     args: ["--lang=en-US", "--no-first-run", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...args],
   });
   const id = await browser.installExtension(DIST);
-  return new Rig(browser, id, userDataDir);
+  return new Rig(browser, id, userDataDir, profile !== undefined);
 };
 
 export class Rig {
@@ -35,11 +35,12 @@ export class Rig {
   vault;
   locked = false;
 
-  /** @param {import("puppeteer-core").Browser} browser @param {string} id @param {string} profile */
-  constructor(browser, id, profile) {
+  /** @param {import("puppeteer-core").Browser} browser @param {string} id @param {string} profile @param {boolean} [keeps] it is not this one's to delete */
+  constructor(browser, id, profile, keeps = false) {
     this.browser = browser;
     this.id = id;
     this.profile = profile;
+    this.keeps = keeps;
   }
 
   /** @param {string} path */
@@ -114,18 +115,22 @@ export class Rig {
     );
   }
 
-  /** Overwrites the record in the mirror. */
-  async spoilMirror() {
+  /** Puts another record into the mirror, or none. @param {string | null} record */
+  async putMirror(record) {
     const desk = await this.desk();
-    await desk.evaluate(async (mirror) => {
-      const { set } = await import(mirror);
-      await set([["v1.mirror", "dGhpcyBpcyBubyByZWNvcmQ="]]);
-    }, this.url("mirror.js"));
+    await desk.evaluate(
+      async (mirror, record) => {
+        const { set } = await import(mirror);
+        await set([["v1.mirror", record ?? undefined]]);
+      },
+      this.url("mirror.js"),
+      record,
+    );
   }
 
-  /** A vault with accounts, open. @param {string[]} uris */
-  async fill(uris) {
-    await this.ask({ create: {} }, PASSPHRASE);
+  /** A vault with accounts, open. @param {string[]} uris @param {Record<string, unknown>} [create] how it is made */
+  async fill(uris, create = { create: {} }) {
+    await this.ask(create, PASSPHRASE);
     const desk = await this.desk();
     await desk.evaluate(
       async (uris, core) => {
@@ -180,9 +185,17 @@ export class Rig {
     return page;
   }
 
+  /** The browser ends as in a power cut, as far as a program can tell. */
+  async kill() {
+    const process = this.browser.process();
+    const ended = new Promise((resolve) => process?.once("exit", resolve));
+    process?.kill("SIGKILL");
+    await ended;
+  }
+
   async close() {
     await this.browser.close();
-    await rm(this.profile, { recursive: true, force: true, maxRetries: 5 });
+    if (!this.keeps) await rm(this.profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

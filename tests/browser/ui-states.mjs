@@ -4,7 +4,7 @@ import { PASSPHRASE, accounts } from "./ui-rig.mjs";
 /**
  * @typedef {Awaited<ReturnType<typeof import("./ui-rig.mjs").open>>} Rig
  * @typedef {import("./ui-rig.mjs").Page} Page
- * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "counter" | "damaged", locked?: boolean,
+ * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "counter" | "damaged" | "vanished" | "putBack", locked?: boolean,
  *   tab?: { id: number, url: string }, note?: Record<string, unknown>, offers?: string[], wide?: boolean,
  *   attempts?: number, second?: number, clockOff?: number, act?: (page: Page) => Promise<unknown> }} State
  */
@@ -94,9 +94,13 @@ export const STATES = [
   { name: "popup-wrong", path: POPUP, vault: "few", locked: true, act: then(type("#passphrase", "ikke denne her"), press("#submit"), seen("#notice[data-notice='wrongPassphrase']"), seen("#passphrase:enabled")) },
   { name: "popup-too-many", path: POPUP, vault: "few", locked: true, attempts: 9 },
   { name: "popup-recovery", path: POPUP, vault: "damaged", locked: true },
+  { name: "popup-vanished", path: POPUP, vault: "vanished", locked: true },
+  { name: "manager-vanished", path: MANAGER, vault: "vanished", locked: true, wide: true },
+  { name: "manager-put-back", path: MANAGER, vault: "putBack", locked: true, wide: true, act: then(type("#passphrase", PASSPHRASE), press("#submit"), seen("#copy")) },
   { name: "manager", path: MANAGER, vault: "few", wide: true },
   { name: "manager-many", path: MANAGER, vault: "many", wide: true },
   { name: "manager-locked", path: MANAGER, vault: "few", locked: true, wide: true },
+  { name: "manager-forgotten", path: MANAGER, vault: "few", locked: true, wide: true, act: press("#forgotten summary") },
   { name: "manager-first-run", path: MANAGER, vault: "none", wide: true },
   { name: "manager-recovery", path: MANAGER, vault: "damaged", locked: true, wide: true, act: press("#bury summary") },
   { name: "manager-enter", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='enter']"), press("#sheet summary"), type("#enter-name", "kari@skole.example"), type("#enter-key", "jbswy3d1"), seen("#enter-trouble:not(:empty)")) },
@@ -174,7 +178,20 @@ export const prepare = async (rig, state) => {
     if (state.vault === "damaged") {
       await rig.fill(accounts(1));
       await rig.put("local", { "v1.a": "dGhpcyBpcyBubyByZWNvcmQ=", "v1.b": "dGhpcyBpcyBubyByZWNvcmQ=" });
-      await rig.spoilMirror();
+      await rig.putMirror("bm8=");
+    }
+    if (state.vault === "vanished") {
+      await rig.fill(accounts(1));
+      await rig.put("local", { "v1.a": null, "v1.b": null });
+      await rig.putMirror(null);
+    }
+    if (state.vault === "putBack") {
+      await rig.fill(accounts(2));
+      const old = await (await rig.desk()).evaluate(() => chrome.storage.local.get(["v1.a", "v1.b"]));
+      await rig.ask({ enter: { draft: { name: "ny@skole.example", issuer: "Microsoft", algorithm: "SHA1", digits: 6, period: 30, counter: 0 } } }, "jbswy3dpehpk3pxp");
+      await rig.ask({ enter: { draft: { name: "nyere@skole.example", issuer: "Microsoft", algorithm: "SHA1", digits: 6, period: 30, counter: 0 } } }, "jbswy3dpehpk3pxq");
+      await rig.put("local", /** @type {Record<string, string>} */ (old));
+      await rig.putMirror(null);
     }
     rig.vault = state.vault;
     rig.locked = false;

@@ -300,14 +300,14 @@ test("a security key: added, used in its own window, never the only way in; a pa
   await onScreen(page, "locked");
   await session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
   await press(page, "#door [data-action='key']");
-  await told(page, "keyCancelled");
+  await told(page, "keyNoAnswer");
   assert.equal(await page.$eval("body", (body) => body.dataset.screen), "locked");
   await session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
 
   // The key is gone from the authenticator: the passphrase remains.
   await session.send("WebAuthn.clearCredentials", { authenticatorId });
   await press(page, "#door [data-action='key']");
-  await told(page, "keyCancelled");
+  await told(page, "keyNoAnswer");
   await page.type("#passphrase", PASSPHRASE);
   await page.keyboard.press("Enter");
   await onScreen(page, "accounts");
@@ -391,7 +391,7 @@ test("a vault that cannot be read: a file to save, a way on only by the person's
   await rig.reset();
   await rig.fill(accounts(1));
   await rig.put("local", { "v1.a": "bm8=", "v1.b": "bm8=" });
-  await rig.spoilMirror();
+  await rig.putMirror("bm8=");
   const popup = await rig.page("www/popup.html");
   await onScreen(popup, "recovery");
   assert.equal(await popup.$("#submit"), null, "never a new vault");

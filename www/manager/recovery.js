@@ -1,29 +1,64 @@
-// A vault that cannot be read: what it is, a copy to keep, and a way on.
-import { manage } from "../../core.js";
+// A vault that cannot be used: what is the matter, a copy to keep, and the ways on from there.
 import { exportSealed } from "../leave.js";
 import { tell } from "../notice.js";
-import { byId, say, show } from "../page.js";
+import { byId, part, say, sayTime, show } from "../page.js";
+
+/** A record is 16 MiB at most; a file holds its copies as text. */
+const LARGEST_FILE = 64 * 1024 * 1024;
 
 /** @param {import("./desk.js").Desk} desk @returns {import("./desk.js").Section} */
-export const recovery = (desk) => ({
-  paint: ({ screen }) => {
-    show("recovery", screen === "recovery");
-    const notice = byId("notice", HTMLElement);
-    const { notice: why } = notice.dataset;
-    if (screen !== "recovery" || !why) return;
-    show("bury", why === "damaged" || why === "vanished");
-    byId("recovery-why", HTMLElement).textContent = notice.textContent;
-    // Said in its place, and once.
-    tell();
-  },
+export const recovery = (desk) => {
+  /** @param {import("./desk.js").SettingsRequest} asked @param {Uint8Array} [bytes] */
+  const change = async (asked, bytes) => {
+    const { notice } = await desk.set(asked, bytes);
+    await desk.request("show");
+    tell(notice ?? undefined);
+  };
 
-  actions: {
-    again: () => location.reload(),
-    export: exportSealed,
-    bury: () =>
-      desk.paper.confirm(say("buryTitle"), say("buryText"), say("buryNow"), async () => {
-        await manage("bury");
-        location.reload();
-      }),
-  },
-});
+  const file = byId("vault-file", HTMLInputElement);
+  file.addEventListener("change", async () => {
+    const [chosen] = file.files ?? [];
+    if (!chosen) return;
+    // No bytes would mean what was put aside.
+    const fits = chosen.size > 0 && chosen.size <= LARGEST_FILE;
+    await change("bringBack", fits ? new Uint8Array(await chosen.arrayBuffer()) : new Uint8Array(1));
+    file.value = "";
+  });
+
+  return {
+    paint: ({ screen, trouble }, { aside }) => {
+      const lost = trouble?.kind === "damaged" || trouble?.kind === "vanished";
+      show("recovery", screen === "recovery");
+      show("forgotten", screen === "locked");
+      show("bury", lost);
+      show("bring-back", lost || (screen === "firstRun" && aside));
+      part(document, "[data-action='bring-back-aside']").hidden = !aside;
+      if (!trouble) return;
+      const { kind, copy, savable } = trouble;
+      byId("recovery-title", HTMLElement).textContent = say(`trouble_${kind}`);
+      byId("recovery-text", HTMLElement).textContent = say(`troubleText_${kind}`);
+      byId("copy", HTMLElement).textContent = copy ? say("settleCopy", sayTime(copy.writtenMs), String(copy.accounts)) : "";
+      show("copy", Boolean(copy));
+      part(document, "[data-action='settle']").hidden = !copy;
+      part(document, "[data-action='update']").hidden = kind !== "newer";
+      part(document, "#recovery [data-action='export']").hidden = !savable;
+    },
+
+    actions: {
+      again: () => location.reload(),
+      export: exportSealed,
+      settle: () => change("settle"),
+      "bring-back-file": () => file.click(),
+      "bring-back-aside": () => change("bringBack"),
+      bury: () => {
+        const text = say(desk.view()?.screen === "locked" ? "forgottenText" : "buryText");
+        desk.paper.confirm(say("buryTitle"), text, say("buryNow"), () => change("bury"));
+      },
+      update: async () => {
+        const { status } = await chrome.runtime.requestUpdateCheck();
+        if (status === "update_available") chrome.runtime.reload();
+        else tell("noUpdate");
+      },
+    },
+  };
+};

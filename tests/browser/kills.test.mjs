@@ -1,0 +1,15 @@
+// A few of what `./build.sh soak` does for longer.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { killBrowser, killWorker } from "./kills.mjs";
+
+/** @param {Awaited<ReturnType<typeof killWorker>>} tally */
+const hold = (tally) => {
+  console.log(`${tally}`);
+  assert.deepEqual({ lost: tally.lost, torn: tally.torn }, { lost: 0, torn: 0 });
+  // Otherwise the kills came beside the point, and prove nothing.
+  assert.ok(tally.inTheMiddle * 2 >= tally.tried, `${tally}`);
+};
+
+test("the worker killed while it saves: what was acknowledged is there, and nothing is torn", async () => hold(await killWorker(20)));
+test("the browser killed while it saves: the same", async () => hold(await killBrowser(5)));
