@@ -51,13 +51,13 @@ const arrive = async () => {
     history.replaceState(null, "", "#accounts");
     const account = view.accounts.find((known) => known.id === id);
     if (account) await move.toPhone(account);
-  } else if (place === "organisation" && id && view?.screen === "accounts") hosts.suggest(id);
-  else if (place) {
+  } else if (place === "organisation" && id && view?.screen === "accounts") {
+    hosts.suggest(id);
+  } else if (place) {
     const there = document.getElementById(place);
     if (there instanceof HTMLDetailsElement) there.open = true;
     there?.focus();
-  }
-  else if (view?.screen !== "accounts") way.focus();
+  } else if (view?.screen !== "accounts") way.focus();
 };
 
 const start = async () => {
