@@ -84,6 +84,9 @@ export const policyChanged = async () => {
   return core.policyChanged();
 };
 
+/** Whether an origin could be an organisation's own sign-in server. @param {string} origin */
+export const organisation = (origin) => core.organisation(origin);
+
 /** Something changed here or in the browser's sync store. */
 export const sync = async () => {
   await ready();
