@@ -4,6 +4,7 @@ import { about } from "./manager/about.js";
 import { access } from "./manager/access.js";
 import { accounts } from "./manager/accounts.js";
 import { appearance } from "./manager/appearance.js";
+import { decided } from "./manager/decided.js";
 import { desk } from "./manager/desk.js";
 import { entrance } from "./manager/entrance.js";
 import { exporting } from "./manager/exporting.js";
@@ -30,7 +31,7 @@ const kept = accounts(shared, move.toPhone);
 const inward = importing(shared);
 const hosts = organisations();
 /** @type {import("./manager/desk.js").Section[]} */
-const sections = [way, access(), recovery(shared), offers(shared, inward), inward, kept, move, exporting(shared), syncing(shared), unlocking(shared), locking(shared), filling(shared), hosts, appearance(), about()];
+const sections = [way, access(), recovery(shared), offers(shared, inward), inward, kept, move, exporting(shared), syncing(shared), unlocking(shared), locking(shared), filling(shared), hosts, appearance(), about(), decided()];
 const actions = new Map(sections.flatMap((section) => Object.entries(section.actions ?? {})));
 
 document.addEventListener("click", (event) => {

@@ -10,7 +10,7 @@ export const PASSPHRASE = "fire glade elger";
 
 /**
  * @typedef {import("puppeteer-core").Page} Page
- * @typedef {{ language?: string, look?: "light" | "dark", width?: number, height?: number, scale?: number, forced?: boolean, still?: boolean, second?: number }} Look
+ * @typedef {{ language?: string, look?: "light" | "dark", width?: number, height?: number, scale?: number, forced?: boolean, still?: boolean, second?: number, policy?: Record<string, unknown> }} Look
  */
 
 /** @param {{ args?: string[], profile?: string }} [options] a profile that is given is kept */
@@ -150,7 +150,7 @@ export class Rig {
    * @param {string} path
    * @param {Look & { tab?: { id: number, url: string } }} [look]
    */
-  async page(path, { language = "en", look = "light", width = 360, height = 600, scale = 1, forced = false, still = false, second, tab } = {}) {
+  async page(path, { language = "en", look = "light", width = 360, height = 600, scale = 1, forced = false, still = false, second, policy, tab } = {}) {
     const page = await this.browser.newPage();
     page.on("pageerror", (error) => this.complaints.push(`${path}: ${error}`));
     page.on("console", (message) => {
@@ -166,7 +166,7 @@ export class Rig {
       await session.send("Emulation.setEmulatedMedia", { features: [...features, { name: "forced-colors", value: "active" }] });
     }
     await page.evaluateOnNewDocument(
-      (language, tab, second) => {
+      (language, tab, second, policy) => {
         localStorage.setItem("language", language);
         // The clock is put so that a code is as many seconds old as is wanted.
         if (second !== undefined) {
@@ -174,11 +174,13 @@ export class Rig {
           const shift = second * 1000 - (real() % 30_000);
           Date.now = () => real() + shift;
         }
+        if (policy) chrome.storage.managed.get = /** @type {any} */ (async () => policy);
         if (tab) chrome.tabs.query = /** @type {any} */ (async () => [tab]);
       },
       language,
       tab,
       second,
+      policy,
     );
     await page.goto(this.url(path));
     await page.waitForSelector("body[data-ready='true']", { timeout: 20_000 });

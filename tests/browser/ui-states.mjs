@@ -6,7 +6,7 @@ import { PASSPHRASE, accounts } from "./ui-rig.mjs";
  * @typedef {import("./ui-rig.mjs").Page} Page
  * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "counter" | "damaged" | "vanished" | "putBack", locked?: boolean,
  *   tab?: { id: number, url: string }, note?: Record<string, unknown>, offers?: string[], wide?: boolean,
- *   attempts?: number, second?: number, clockOff?: number, act?: (page: Page) => Promise<unknown> }} State
+ *   attempts?: number, second?: number, clockOff?: number, policy?: Record<string, unknown>, act?: (page: Page) => Promise<unknown> }} State
  */
 
 const SIGN_IN = { id: 7, url: "https://login.microsoftonline.com/common/oauth2" };
@@ -123,6 +123,7 @@ export const STATES = [
   { name: "manager-confirm", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='add-device']"), seen("[data-sheet='confirm']")) },
   { name: "manager-found", path: MANAGER, vault: "few", wide: true, offers: ["otpauth://totp/Bibliotek:bok@bibliotek.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
   { name: "manager-drop", path: MANAGER, vault: "few", wide: true, act: (page) => page.evaluate(() => document.dispatchEvent(new DragEvent("dragenter", { bubbles: true, cancelable: true }))) },
+  { name: "manager-decided", path: MANAGER, vault: "few", wide: true, policy: { clockCheck: false, language: "nb", autoLockMaximum: 15, unlockMethods: ["passphrase"], modes: ["code"], exportAllowed: false, syncAllowed: false }, act: (page) => page.evaluate(() => document.getElementById("locking")?.scrollIntoView()) },
   { name: "manager-about", path: MANAGER, vault: "few", wide: true, act: (page) => page.evaluate(() => {
     for (const details of document.querySelectorAll("#about details")) /** @type {HTMLDetailsElement} */ (details).open = true;
     document.getElementById("about")?.scrollIntoView();
@@ -212,7 +213,7 @@ export const prepare = async (rig, state) => {
 export const show = async (rig, state, look) => {
   await prepare(rig, state);
   const size = state.wide ? { width: 1000, height: 760 } : { width: 360, height: 600 };
-  const page = await rig.page(state.path, { ...size, ...look, ...(state.tab ? { tab: state.tab } : {}), ...(state.second ? { second: state.second } : {}) });
+  const page = await rig.page(state.path, { ...size, ...look, ...(state.tab ? { tab: state.tab } : {}), ...(state.second ? { second: state.second } : {}), ...(state.policy ? { policy: state.policy } : {}) });
   await state.act?.(page);
   return page;
 };
