@@ -55,8 +55,10 @@ export const recovery = (desk) => {
         desk.paper.confirm(say("buryTitle"), text, say("buryNow"), () => change("bury"));
       },
       update: async () => {
-        const { status } = await chrome.runtime.requestUpdateCheck();
-        if (status === "update_available") chrome.runtime.reload();
+        // Firefox updates by itself and cannot be asked.
+        const { requestUpdateCheck } = chrome.runtime;
+        const answer = await requestUpdateCheck?.();
+        if (answer?.status === "update_available") chrome.runtime.reload();
         else tell("noUpdate");
       },
     },
