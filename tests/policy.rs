@@ -16,7 +16,7 @@ use tofaktor::app::{ask, exchange, manage, policy_changed};
 use tofaktor::policy::{KEYS, Policy};
 use tofaktor::protocol::{
     DoorKind, Draft, ExchangeRequest, FillMode, Notice, Reply, ReportKind, Screen, SettingsReply, SettingsRequest, Tab,
-    UiRequest,
+    Trouble, UiRequest,
 };
 use zeroize::Zeroizing;
 
@@ -213,7 +213,8 @@ fn clock_check() {
 fn a_wiped_profile_begins_only_by_the_persons_word() {
     let p = managed(&json!({ "restoreBeforeNew": true }));
     let shown = ui(&p, UiRequest::Show, "");
-    assert_eq!((shown.view.screen, shown.notice), (Screen::Recovery, Some(Notice::GoneFromProfile)));
+    let trouble = shown.view.trouble.map(|trouble| trouble.kind);
+    assert_eq!((shown.view.screen, trouble, shown.notice), (Screen::Recovery, Some(Trouble::Wiped), None));
     for create in [UiRequest::Create { save: None }, UiRequest::CreateOpen { save: None }] {
         assert_eq!(ui(&p, create, WORDS).notice, Some(Notice::GoneFromProfile));
     }
