@@ -12,7 +12,7 @@ help() {
   build       dist/chromium and dist/firefox, ready to load as unpacked extensions
   soak        kill worker and browser while they save, 200 and 50 times: ./build.sh soak [WORKER BROWSER OPERATIONS]
   check       format, clippy (native and wasm32), tsc --strict, lint of both packages, shellcheck
-  bench       measure: ./build.sh bench [popup | vault | scan | engines | qr [--corpus DIR]]; without a name, all of them
+  bench       measure: ./build.sh bench [popup | fill | vault | scan | engines | qr [--corpus DIR]]; without a name, all of them
   package     dist/tofaktor-BROWSER-VERSION.zip, the same bytes on every machine
   try-page    what the built extension does on a saved page: ./build.sh try-page --help
   clean       remove all that was built or fetched into this folder
@@ -171,7 +171,7 @@ bench() {
   if (($#)); then
     CHROMIUM=$(chromium) FIREFOX=$(firefox) node "tests/bench/$1.mjs" "${@:2}"
   else
-    for name in popup vault scan qr engines; do
+    for name in popup fill vault scan qr engines; do
       say "$name" && CHROMIUM=$(chromium) FIREFOX=$(firefox) node "tests/bench/$name.mjs"
     done
   fi

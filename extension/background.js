@@ -1,6 +1,7 @@
 // The worker answers content scripts, menus and keys. It may be stopped after any line and keeps
 // nothing: listeners are attached in the first turn, everything else is in storage.
 import { answer, ask, computerLocked, expire, forget, ready, sync } from "./core.js";
+import { follow } from "./grants.js";
 import { look, notFound, settled, warm } from "./scan.js";
 import { forgetWords, word } from "./words.js";
 
@@ -27,9 +28,13 @@ chrome.tabs.onRemoved.addListener((tab) => {
 // Content scripts have no business in our storage, not even in the sealed part (Chromium; Firefox has no such switch).
 chrome.storage.local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
 
+chrome.permissions.onAdded.addListener(follow);
+chrome.permissions.onRemoved.addListener(follow);
+
 // The first run opens by itself once; not where an administrator installed it on every machine.
 chrome.runtime.onInstalled.addListener(async ({ reason }) => {
   await makeMenus();
+  await follow(); // an update takes registered scripts away
   if (reason !== "install") return;
   const { installType } = await chrome.management.getSelf();
   if (installType !== "admin") await chrome.tabs.create({ url: "www/welcome.html" });

@@ -78,6 +78,9 @@ export const check = (draft, key) => {
 /** A text as a search compares it. @param {string} text */
 export const fold = (text) => core.fold(text);
 
+/** Whether an origin could be an organisation's own sign-in server. @param {string} origin */
+export const organisation = (origin) => core.organisation(origin);
+
 /** Something changed here or in the browser's sync store. */
 export const sync = async () => {
   await ready();

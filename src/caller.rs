@@ -6,7 +6,7 @@
 
 use serde::Deserialize;
 
-use crate::pages::hosts::{self, Site};
+use crate::pages::hosts::{self, Family, Site};
 
 /// The parts of `runtime.MessageSender` that matter. Unknown parts are ignored:
 /// browsers add to it.
@@ -46,7 +46,7 @@ pub enum Stranger {
     Id,
     /// An origin that is not on the list.
     Origin,
-    /// The address is not under the origin.
+    /// The address is not under the origin, or not where an organisation's host signs in.
     Url,
     /// A frame inside another page.
     Frame,
@@ -68,8 +68,8 @@ pub struct Page {
 
 impl Page {
     /// The origin, from the list.
-    pub fn site(&self) -> Site {
-        self.site
+    pub fn site(&self) -> &Site {
+        &self.site
     }
 
     /// The tab.
@@ -88,15 +88,19 @@ impl Page {
     }
 }
 
-/// Checks everything that the browser says of a sender.
-pub fn identify(sender: &Sender, own_id: &str) -> Result<Page, Stranger> {
+/// Checks everything that the browser says of a sender. `granted` are the origins
+/// that the browser was allowed beside the fixed ones.
+pub fn identify(sender: &Sender, own_id: &str, granted: &[String]) -> Result<Page, Stranger> {
     if own_id.is_empty() || sender.id.as_deref() != Some(own_id) {
         return Err(Stranger::Id);
     }
-    let site = sender.origin.as_deref().and_then(hosts::find).ok_or(Stranger::Origin)?;
-    let under_origin =
-        sender.url.as_deref().and_then(|url| url.strip_prefix(site.origin())).is_some_and(|rest| rest.starts_with('/'));
-    if !under_origin {
+    let origin = sender.origin.as_deref().ok_or(Stranger::Origin)?;
+    let is_granted = granted.iter().any(|each| each == origin);
+    let site =
+        hosts::find(origin).or_else(|| hosts::organisation(origin).filter(|_| is_granted)).ok_or(Stranger::Origin)?;
+    let path = sender.url.as_deref().and_then(|url| url.strip_prefix(origin)).unwrap_or_default();
+    let signs_in = site.family() != Family::Adfs || hosts::is_adfs_path(path);
+    if !path.starts_with('/') || !signs_in {
         return Err(Stranger::Url);
     }
     if sender.frame_id != Some(0) {

@@ -105,6 +105,8 @@ pub enum UiRequest {
     },
     /// Click the element that the guide points at.
     DoStep,
+    /// The advice about the default method was read.
+    Advised,
     /// The code was copied.
     Used {
         /// [`AccountView::id`].
@@ -186,6 +188,10 @@ pub struct Tab {
     pub id: Option<i32>,
     /// Its address, where the browser lets us know.
     pub url: Option<String>,
+    /// It shows Microsoft's sign-in form, as far as the page that asks could see.
+    pub imitates: bool,
+    /// The person has read the warning about it and wants the codes all the same.
+    pub warned: bool,
 }
 
 /// The answer to a [`UiRequest`]: always the whole view, and what happened.
@@ -216,6 +222,10 @@ pub struct View {
     pub page: Option<PageView>,
     /// The tab's host, where it is not one of Microsoft's sign-in pages.
     pub stranger: Option<StrangerView>,
+    /// Microsoft asks this person's phone first, and it was not said yet where to change that.
+    pub advice: bool,
+    /// The accounts are held back until the person has read the warning about that host.
+    pub withheld: bool,
     /// The ways to open the vault, the most convenient first; only while it is closed.
     pub doors: Vec<DoorView>,
     /// Milliseconds until the next attempt is taken.
@@ -239,6 +249,8 @@ pub struct StrangerView {
     pub host: String,
     /// It passes itself off as one of them.
     pub looks_alike: bool,
+    /// It could be an organisation's own sign-in server, which has to be granted first.
+    pub organisation: bool,
 }
 
 /// A way to open the vault.
@@ -403,6 +415,10 @@ pub struct AccountView {
     pub left_ms: u32,
     /// Microsoft has accepted a code of it.
     pub confirmed: bool,
+    /// Its set-up was begun some time ago and never ended.
+    pub abandoned: bool,
+    /// When it was added, in milliseconds since the Unix epoch.
+    pub created_ms: u64,
     /// The open page names this account.
     pub wanted: bool,
     /// One letter to know it by.
@@ -624,6 +640,8 @@ pub struct PageView {
     pub can_do_step: bool,
     /// A code of the person's choice may be filled by one click.
     pub can_fill: bool,
+    /// There is a text to send to the service desk.
+    pub can_report: bool,
     /// How far the computer's clock is off, in seconds, where that is worth telling.
     pub clock_off_s: Option<i32>,
     /// The key of the sentence to show: the reason's, or else what to do on this page.
@@ -746,6 +764,8 @@ impl PageRequest {
 pub enum PageReply {
     /// Nothing to do until the page changes.
     Rest,
+    /// None of these pictures is the QR code of an account: they count no longer.
+    NoQr,
     /// Hand over the pictures.
     SendPictures,
     /// Type this code into the field, and submit it if told so.

@@ -39,7 +39,7 @@ fn page(origin: &str, tab: i32, document: &str) -> Page {
         "documentLifecycle": "active", "tab": { "id": tab, "active": true },
     }))
     .unwrap();
-    identify(&sender, "us").unwrap()
+    identify(&sender, "us", &[]).unwrap()
 }
 
 fn tell(p: &Fake, page: &Page, request: serde_json::Value) -> PageReply {
@@ -53,7 +53,7 @@ fn look(p: &Fake, page: &Page, seen: serde_json::Value) -> PageReply {
 
 fn ask(p: &Fake, tab: i32, request: serde_json::Value, bytes: &str) -> Reply {
     let request: UiRequest = serde_json::from_value(request).unwrap();
-    let tab = Tab { id: Some(tab), url: None };
+    let tab = Tab { id: Some(tab), ..Tab::default() };
     now(app::ask(p, &tab, request, Zeroizing::new(bytes.into())))
 }
 
@@ -584,6 +584,11 @@ fn the_guide_knows_the_next_step_everywhere_and_clicks_only_when_told() {
     assert!(shown.view.page.is_some_and(|page| page.can_do_step));
     ask(&p, 1, json!("doStep"), "");
     assert!(matches!(look(&p, &set_up, install.clone()), PageReply::Click { .. }));
+    assert!(
+        matches!(look(&p, &set_up, install.clone()), PageReply::Click { .. }),
+        "until it is done: answers get lost"
+    );
+    tell(&p, &set_up, json!({ "did": { "done": true } }));
     assert!(matches!(look(&p, &set_up, install), PageReply::Point { .. }), "once");
     // The organisation allows Microsoft's own app alone.
     look(&p, &set_up, json!({ "marks": ["dialog", "install", "nextStep"] }));
@@ -601,6 +606,185 @@ fn the_guide_knows_the_next_step_everywhere_and_clicks_only_when_told() {
     assert_eq!(step(&p).as_deref(), Some("checkCode"));
     look(&p, &set_up, json!({ "marks": ["dialog", "stepTitle", "nextStep"] }));
     assert_eq!(step(&p).as_deref(), Some("finished"));
+}
+
+/// Whatever a page shows, in whatever order, and however often it looks: no step twice, never more than two codes for
+/// one sign-in, and an end to the looking.
+#[test]
+fn no_page_can_make_it_go_round_in_circles() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    p.advance(60_000);
+    let views = [
+        code_view("kari@contoso.no"),
+        refused_view("kari@contoso.no"),
+        json!({ "login": "kari@contoso.no", "marks": ["push", "anotherWay"] }),
+        json!({ "login": "kari@contoso.no", "marks": ["proofPicker", "appCodeChoice"] }),
+        json!({ "login": "kari@contoso.no", "marks": ["password"] }),
+        code_view("ola@contoso.no"),
+        json!({}),
+    ];
+    let (mut looks, mut codes, mut clicks, mut random) = (0, std::collections::BTreeSet::new(), 0, 1_u32);
+    for document in 0..20 {
+        let sign_in = page(SIGN_IN, 2, &document.to_string());
+        let mut in_document = 0;
+        for _ in 0..200 {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let view = views[(random >> 16) as usize % views.len()].clone();
+            looks += 1;
+            match look(&p, &sign_in, view) {
+                PageReply::Fill { code, .. } => {
+                    assert!(codes.insert(code), "a code was given twice");
+                    in_document += 1;
+                    tell(&p, &sign_in, json!({ "did": { "done": true } }));
+                }
+                PageReply::Click { .. } => clicks += 1,
+                _ => {}
+            }
+            p.advance(20);
+        }
+        // Two hundred looks at twenty milliseconds are four seconds: a step, or the turn of one.
+        assert!(in_document <= 2, "{in_document} codes in one document");
+    }
+    println!("{looks} looks, {} codes, none twice, {clicks} clicks", codes.len());
+}
+
+#[test]
+fn what_a_tab_behind_another_asks_is_answered_when_it_comes_to_the_front() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    p.advance(60_000);
+    let behind: Sender = serde_json::from_value(json!({
+        "id": "us", "origin": SIGN_IN, "url": format!("{SIGN_IN}/x"), "frameId": 0, "documentId": "a",
+        "documentLifecycle": "active", "tab": { "id": 2, "active": false },
+    }))
+    .unwrap();
+    let behind = identify(&behind, "us", &[]).unwrap();
+    replies!(look(&p, &behind, code_view("kari@contoso.no")), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::NotInFront);
+    assert!(matches!(look(&p, &page(SIGN_IN, 2, "a"), code_view("kari@contoso.no")), PageReply::Fill { .. }));
+}
+
+#[test]
+fn that_the_phone_is_asked_first_is_said_once() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    let advice = |p: &Fake| ask(p, 2, json!("show"), "").view.advice;
+    assert!(!advice(&p), "no reason yet");
+    let push = json!({ "login": "kari@contoso.no", "marks": ["push", "anotherWay"] });
+    assert!(matches!(look(&p, &page(SIGN_IN, 2, "a"), push.clone()), PageReply::Click { .. }));
+    assert!(advice(&p));
+    assert!(!ask(&p, 2, json!("advised"), "").view.advice);
+    assert!(matches!(look(&p, &page(SIGN_IN, 2, "b"), push), PageReply::Click { .. }));
+    assert!(!advice(&p), "once");
+}
+
+#[test]
+fn a_set_up_that_was_never_completed_is_offered_for_removal_and_one_that_was_is_not() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    p.advance(60_000);
+    enrol(&p, OLA, 2);
+    let abandoned = |p: &Fake| -> Vec<String> {
+        let shown = ask(p, 1, json!("show"), "");
+        shown.view.accounts.into_iter().filter(|account| account.abandoned).map(|account| account.name).collect()
+    };
+    assert!(abandoned(&p).is_empty(), "it may still go on");
+    p.advance(61 * 60 * 1000);
+    ask(&p, 1, json!({ "unlock": { "save": null } }), WORDS);
+    assert_eq!(abandoned(&p), ["ola@contoso.no"]);
+    let id = ask(&p, 1, json!("show"), "").view.accounts[1].id.clone();
+    ask(&p, 1, json!({ "confirm": { "account": id, "confirmed": true } }), "");
+    assert!(abandoned(&p).is_empty(), "the person knows better");
+    // What came from elsewhere was never set up here.
+    ask(&p, 1, json!("offer"), "otpauth://totp/Microsoft:x@outlook.example?secret=abcdefghijklmnop&issuer=Microsoft");
+    let offer = ask(&p, 1, json!("show"), "").view.offers[0].id.clone();
+    ask(&p, 1, json!({ "save": { "offer": offer, "replace": false } }), "");
+    p.advance(61 * 60 * 1000);
+    ask(&p, 1, json!({ "unlock": { "save": null } }), WORDS);
+    assert!(abandoned(&p).is_empty());
+}
+
+#[test]
+fn on_the_oldest_page_the_link_is_beside_the_wrong_qr_code() {
+    let p = Fake::new();
+    let old = page("https://account.activedirectory.windowsazure.com", 1, "old");
+    replies!(look(&p, &old, json!({ "marks": ["dialog"], "picture": true, "pictures": 1 })), PageReply::SendPictures);
+    tell(&p, &old, json!({ "pictures": { "pictures": ["qr:phonefactor://activate_account?code=1"] } }));
+    let shown = json!({ "marks": ["dialog", "withoutNotifications"], "picture": true });
+    assert!(matches!(look(&p, &old, shown), PageReply::Point { .. }));
+    assert_eq!(note(&p, 1)["step"], "withoutNotifications");
+    assert!(!ask(&p, 1, json!("show"), "").view.page.unwrap().can_report);
+}
+
+#[test]
+fn a_picture_that_is_no_qr_code_of_an_account_counts_no_longer() {
+    let p = Fake::new();
+    let set_up = page(SET_UP, 1, "set-up");
+    for picture in ["a photograph", "qr:https://aka.ms/getauthenticator", "qr:hei"] {
+        look(&p, &set_up, json!({ "marks": ["dialog", "otherApp", "nextStep"], "picture": true, "pictures": 1 }));
+        replies!(tell(&p, &set_up, json!({ "pictures": { "pictures": [picture] } })), PageReply::NoQr);
+    }
+    for picture in
+        [format!("qr:{KARI}"), "qr:phonefactor://activate_account?code=1".into(), "qr:otpauth://totp/a?secret=".into()]
+    {
+        replies!(tell(&p, &set_up, json!({ "pictures": { "pictures": [picture] } })), PageReply::Rest);
+    }
+}
+
+#[test]
+fn an_organisations_own_page_gets_the_code_of_the_account_it_names() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    p.advance(60_000);
+    let origin = "https://adfs.contoso.no";
+    let sender: Sender = serde_json::from_value(json!({
+        "id": "us", "origin": origin, "url": format!("{origin}/adfs/ls/"), "frameId": 0, "documentId": "a",
+        "documentLifecycle": "active", "tab": { "id": 2, "active": true },
+    }))
+    .unwrap();
+    let adfs = identify(&sender, "us", &[origin.to_owned()]).unwrap();
+    let view = |method: &str, sentence: &str, login: Option<&str>| json!({ "authMethod": method, "sentence": sentence, "login": login, "field": { "kind": "adfs", "empty": true, "invalid": false } });
+    let app = "Enter the verification code from your mobile app.";
+    let kari = Some("kari@contoso.no");
+    replies!(look(&p, &adfs, view("SecurIDv2Authentication", app, kari)), PageReply::Rest, "another product's code");
+    replies!(look(&p, &adfs, view("AzureMfaAuthentication", "SMS: +XX XXXXXX12", kari)), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::NotAppCode);
+    replies!(look(&p, &adfs, view("AzureMfaAuthentication", app, None)), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::AccountNotNamed);
+    assert!(matches!(
+        look(&p, &adfs, view("AzureMfaAuthentication", app, kari)),
+        PageReply::Fill { submit: false, .. }
+    ));
+}
+
+#[test]
+fn over_a_look_alike_no_code_is_shown_before_the_warning_is_read() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    let over = |url: &str, imitates: bool, warned: bool| {
+        let tab = Tab { id: Some(1), url: Some(url.into()), imitates, warned };
+        now(app::ask(&p, &tab, UiRequest::Show, Zeroizing::default())).view
+    };
+    for (url, imitates) in [
+        ("https://login.micros0ftonline.example/common", false),
+        ("https://skole.example/login", true),
+        ("http://login.microsoftonline.com.evil.example/", false),
+    ] {
+        let held = over(url, imitates, false);
+        assert!(held.withheld && held.accounts.is_empty() && !held.searchable && !held.more, "{url}");
+        let shown = over(url, imitates, true);
+        assert!(!shown.withheld && shown.accounts.len() == 1, "{url}");
+        assert!(shown.stranger.is_some_and(|stranger| stranger.looks_alike), "the warning stays: {url}");
+    }
+    for (url, imitates) in [("https://skole.example/login", false), ("https://login.microsoftonline.com/common", true)]
+    {
+        let shown = over(url, imitates, false);
+        assert!(!shown.withheld && shown.accounts.len() == 1, "{url}");
+    }
 }
 
 /// 500 origins that are not Microsoft's, none of which gets as far as a request.
@@ -652,7 +836,7 @@ fn five_hundred_hostile_origins_get_nothing() {
             "documentLifecycle": "active", "tab": { "id": 1, "active": true },
         }))
         .unwrap();
-        assert!(identify(&sender, "us").is_err(), "{origin}");
+        assert!(identify(&sender, "us", &[]).is_err(), "{origin}");
     }
     println!("{} hostile origins tried, 0 believed", hostile.len());
     assert!(hostile.len() >= 500);

@@ -23,7 +23,7 @@ fn own_id() -> String {
 
 #[test]
 fn a_recorded_page_is_believed() {
-    let proof = identify(&page(), &own_id()).unwrap();
+    let proof = identify(&page(), &own_id(), &[]).unwrap();
     assert_eq!(proof.site().origin(), "https://login.microsoftonline.com");
     assert_eq!(proof.tab(), page().tab.unwrap().id.unwrap());
     assert!(proof.in_front());
@@ -33,7 +33,7 @@ fn a_recorded_page_is_believed() {
 #[test]
 fn our_own_pages_have_no_business_in_messages() {
     let own = recorded(include_str!("senders/chromium-own-page.json"));
-    assert_eq!(identify(&own, &own_id()), Err(Stranger::Origin));
+    assert_eq!(identify(&own, &own_id(), &[]), Err(Stranger::Origin));
 }
 
 #[test]
@@ -99,12 +99,47 @@ fn every_forged_variation_is_refused() {
         ),
     ];
     for (name, refusal, sender) in &forgeries {
-        assert_eq!(identify(sender, &own_id()).as_ref().err(), Some(refusal), "{name}");
+        assert_eq!(identify(sender, &own_id(), &[]).as_ref().err(), Some(refusal), "{name}");
     }
     assert_eq!(
-        identify(&Sender { id: some(""), ..page() }, ""),
+        identify(&Sender { id: some(""), ..page() }, "", &[]),
         Err(Stranger::Id),
         "an extension without an id believes nobody"
     );
     println!("{} forgeries tried, 0 believed", forgeries.len() + 1);
+}
+
+/// An organisation's AD FS server, on the host that the person has let the browser grant.
+fn adfs() -> Sender {
+    let origin = "https://adfs.contoso.no";
+    Sender { origin: Some(origin.to_owned()), url: Some(format!("{origin}/adfs/ls/?wa=wsignin1.0")), ..page() }
+}
+
+#[test]
+fn an_organisations_host_is_believed_only_while_it_is_granted_and_only_where_it_signs_in() {
+    let granted = ["https://adfs.contoso.no".to_owned(), "https://login.micros0ftonline.example".to_owned()];
+    assert!(identify(&adfs(), &own_id(), &granted).is_ok());
+    assert_eq!(identify(&adfs(), &own_id(), &[]), Err(Stranger::Origin));
+    let others = [
+        "https://*".to_owned(),
+        "*://*".to_owned(),
+        "https://contoso.no".to_owned(),
+        "https://*.contoso.no".to_owned(),
+    ];
+    assert_eq!(identify(&adfs(), &own_id(), &others), Err(Stranger::Origin));
+    let at = |url: &str| Sender { url: Some(url.to_owned()), ..adfs() };
+    for url in [
+        "https://adfs.contoso.no/",
+        "https://adfs.contoso.no/intranet",
+        "https://adfs.contoso.no/adfsx/",
+        "https://adfs.contoso.no.evil.example/adfs/ls/",
+    ] {
+        assert_eq!(identify(&at(url), &own_id(), &granted), Err(Stranger::Url), "{url}");
+    }
+    assert!(identify(&at("https://adfs.contoso.no/ADFS/oauth2/authorize"), &own_id(), &granted).is_ok());
+    let false_one = "https://login.micros0ftonline.example";
+    let claimed = Sender { origin: Some(false_one.to_owned()), url: Some(format!("{false_one}/adfs/ls/")), ..page() };
+    assert_eq!(identify(&claimed, &own_id(), &granted), Err(Stranger::Origin), "not even if it was granted");
+    let frame = Sender { frame_id: Some(3), ..adfs() };
+    assert_eq!(identify(&frame, &own_id(), &granted), Err(Stranger::Frame));
 }

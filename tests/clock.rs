@@ -79,7 +79,7 @@ fn page(origin: &str) -> Page {
         "id": "us", "origin": origin, "url": format!("{origin}/x"), "frameId": 0, "tab": { "id": 1, "active": true },
     }))
     .unwrap();
-    identify(&sender, "us").unwrap()
+    identify(&sender, "us", &[]).unwrap()
 }
 
 fn network(offset_ms: i64, delays: (u64, u64)) -> Network {

@@ -12,6 +12,7 @@ import { importing } from "./manager/importing.js";
 import { locking } from "./manager/locking.js";
 import { moving } from "./manager/moving.js";
 import { offers } from "./manager/offers.js";
+import { organisations } from "./manager/organisations.js";
 import { recovery } from "./manager/recovery.js";
 import { syncing } from "./manager/syncing.js";
 import { unlocking } from "./manager/unlocking.js";
@@ -27,8 +28,9 @@ const way = entrance(shared, () => arrive());
 const move = moving(shared);
 const kept = accounts(shared, move.toPhone);
 const inward = importing(shared);
+const hosts = organisations();
 /** @type {import("./manager/desk.js").Section[]} */
-const sections = [way, access(), recovery(shared), offers(shared, inward), inward, kept, move, exporting(shared), syncing(shared), unlocking(shared), locking(shared), filling(shared), appearance(), about()];
+const sections = [way, access(), recovery(shared), offers(shared, inward), inward, kept, move, exporting(shared), syncing(shared), unlocking(shared), locking(shared), filling(shared), hosts, appearance(), about()];
 const actions = new Map(sections.flatMap((section) => Object.entries(section.actions ?? {})));
 
 document.addEventListener("click", (event) => {
@@ -49,12 +51,13 @@ const arrive = async () => {
     history.replaceState(null, "", "#accounts");
     const account = view.accounts.find((known) => known.id === id);
     if (account) await move.toPhone(account);
+  } else if (place === "organisation" && id && view?.screen === "accounts") {
+    hosts.suggest(id);
   } else if (place) {
     const there = document.getElementById(place);
     if (there instanceof HTMLDetailsElement) there.open = true;
     there?.focus();
-  }
-  else if (view?.screen !== "accounts") way.focus();
+  } else if (view?.screen !== "accounts") way.focus();
 };
 
 const start = async () => {

@@ -5,6 +5,7 @@ import { notFound } from "../scan.js";
 import { askForAccess, isWithheld } from "./access.js";
 import { details } from "./details.js";
 import { comingIn, door } from "./door.js";
+import { hintActions, imitates, paintHints } from "./hints.js";
 import { exportSealed, openManager } from "./leave.js";
 import { accountList } from "./list.js";
 import { tell } from "./notice.js";
@@ -17,6 +18,9 @@ import { scanShown } from "./picture.js";
  * @typedef {import("../core/tofaktor.js").View} View
  * @typedef {import("../core/tofaktor.js").UiRequest} UiRequest
  */
+
+/** So long may a page take to say what it shows before the popup is painted. */
+const LATEST_MS = 100;
 
 /** @type {import("../core/tofaktor.js").Tab} */
 let tab = {};
@@ -64,7 +68,7 @@ const entrance = door(
 const paint = (reply, quiet) => {
   const before = view?.screen;
   view = reply.view;
-  const { screen, offers, accounts, page, stranger, trouble } = view;
+  const { screen, offers, accounts, page, trouble } = view;
   document.body.dataset.screen = screen;
   document.body.dataset.saving = String(offers.length > 0 && (screen === "firstRun" || screen === "locked"));
   if (!quiet || screen !== before) tell(reply.notice ?? undefined);
@@ -73,11 +77,10 @@ const paint = (reply, quiet) => {
   show("accounts", screen === "accounts");
   show("recovery", screen === "recovery");
   // On a page where the guide has a step, that is the way on, and not the beginning.
-  show("empty", accounts.length === 0 && offers.length === 0 && !page?.step);
+  show("empty", accounts.length === 0 && offers.length === 0 && !page?.step && !view.withheld);
   show("offers", offers.length > 0);
   show("page", page !== undefined && page !== null);
   show("access", withheld);
-  show("stranger", stranger?.looksAlike === true);
   part(document, "[data-action='lock']").hidden = screen !== "accounts";
   // After a set-up, and when there is nothing more pressing to say.
   show("unsaved", view.unsaved > 0 && offers.length === 0 && (!page || page.step === "finished"));
@@ -99,7 +102,7 @@ const paint = (reply, quiet) => {
     part(document, "#recovery [data-action='export']").hidden = !trouble.savable;
   }
   byId("list", HTMLElement).dataset.fill = String(page?.canFill === true);
-  if (stranger) byId("stranger-text", HTMLElement).textContent = say("strangerText", stranger.host);
+  paintHints(view);
   if (screen === "firstRun" || screen === "locked") {
     if (dialog.isOpen()) dialog.close();
     entrance.paint({
@@ -170,6 +173,14 @@ document.addEventListener("click", async (event) => {
       return openManager(target.dataset.action);
     case "export":
       return exportSealed();
+    case "show-anyway":
+      tab.warned = true;
+      await request("show");
+      return list.focus();
+    default: {
+      const asked = view && (await hintActions[target.dataset.action ?? ""]?.(view));
+      if (asked) await request(asked);
+    }
   }
 });
 
@@ -214,7 +225,14 @@ const start = async () => {
   const [front] = await chrome.tabs.query({ active: true, currentWindow: true });
   tab = { id: front?.id, url: front?.url };
   const closed = isWithheld(front?.url ?? "");
+  const looked = front?.id === undefined ? undefined : imitates(front.id).then((found) => (tab.imitates = found));
   let reply = await ask("glance", tab);
+  if (reply.view.stranger && looked) {
+    // A page that is busy is not waited for; what it shows is said when it can be seen.
+    const late = new Promise((resolve) => setTimeout(resolve, LATEST_MS));
+    if (await Promise.race([looked, late])) reply = await ask("glance", tab);
+    else looked.then((found) => void (found && request("refresh")));
+  }
   const alone = reply.view.screen === "locked" && reply.view.doors[0]?.kind === "device";
   if (alone) {
     const save = reply.view.offers.find((offer) => offer.standing === "new")?.id;

@@ -1,9 +1,6 @@
 /**
- * Eyes and hands on Microsoft's pages. Looks, reports, does what it is told; the
- * worker judges. Holds no secret but the one code it types, and only while typing.
- *
- * A classic script: content scripts cannot import. What it reports is
- * `Observation` in src/pages/mod.rs, what it is told is `PageReply` in src/protocol.rs.
+ * Eyes and hands on Microsoft's pages: reports an `Observation` (src/pages/mod.rs), does what the
+ * `PageReply` (src/protocol.rs) says. Holds no secret but the one code it types, while typing.
  */
 (() => {
   /** Put in anew where it already is, it looks again: there is one in a page. @type {any} */
@@ -12,15 +9,14 @@
   here.tofaktor = () => lookAfresh();
 
   /**
-   * Elements that tell pages apart, by the names of `Mark` in src/pages/mod.rs. Ids,
-   * names and test ids only: texts are translated, class names are hashed.
-   * @type {Record<string, string>}
+   * Elements that tell pages apart, by the names of `Mark`: never by texts, which are translated. `@` is where
+   * the set-up draws its steps, `%` is proofup.aspx. @type {Record<string, string>}
    */
   const MARKS = {
     userName: "#i0116, #usernameEntry",
-    password: "#i0118, #passwordEntry",
+    password: "#i0118, #passwordEntry, #passwordInput",
     accountTiles: "#tilesHolder",
-    push: "#idDiv_SAOTCAS_Title, #idDiv_SAOTCAS_Description, #idRichContext_DisplaySign, [data-testid='displaySign']",
+    push: "#idDiv_SAOTCAS_Title, #idDiv_SAOTCAS_Description, #idRichContext_DisplaySign, [data-testid='displaySign'], #validEntropyNumber",
     pushDenied: "#idDiv_SAASDS_Title, #idDiv_SAASDS_Description",
     pushTimedOut: "#idDiv_SAASTO_Title, #idDiv_SAASTO_Description",
     proofPicker: "#idDiv_SAOTCS_Proofs",
@@ -29,42 +25,42 @@
     moreInformation: "#idSubmit_ProofUp_Redirect",
     staySignedIn: "#KmsiDescription, #KmsiCheckboxField, [data-testid='kmsiVideo'], [data-testid='kmsiDescription']",
     signInError: "#service_exception_message, #exceptionMessageContainer",
-    codeError: "#idSpan_SAOTCC_Error_OTC, #idDiv_SAOTCC_ErrorMsg_OTC",
+    codeError: "#idSpan_SAOTCC_Error_OTC, #idDiv_SAOTCC_ErrorMsg_OTC, #errorText",
     setUpList: "[data-testid='add-method-button'], [data-automationid='splitbuttonprimary'] i[data-icon-name='Add']",
-    setUpPicker: "[data-testid^='authmethod-picker-']",
+    setUpPicker: "[data-testid^='authmethod-picker-'], @ .ms-Dropdown",
     authenticatorTile: "[data-testid='authmethod-picker-authenticatorApp']",
     install: "[data-testid='authenticator-download-link']",
-    otherApp: "[role='dialog'] button.ms-Link:not([data-testid])",
+    otherApp: "@ button.ms-Link:not([data-testid])",
     instructions: "[data-testid='setup-instructions']",
     qrToggle: "[data-testid='activation-qr-show/hide-info-button']",
     stepTitle: "[data-testid='reskin-step-title']",
-    nextStep: "[data-testid='reskin-step-next-button']",
+    nextStep: "[data-testid='reskin-step-next-button']:enabled, @ .ms-Button--primary:enabled",
+    withoutNotifications: "% img ~ a, % img ~ * a",
     setUpError: "[data-testid='message-bar-error']",
-    dialog: "[role='dialog']",
+    dialog: "@",
   };
 
-  /** Fields that a code could go into, by the names of `FieldKind`; the first visible one counts. */
+  /** Fields that a code could go into, by the names of `FieldKind`. */
   const FIELDS = {
     otc: "input[name='otc']",
     split: "[data-testid='codeEntry'] input, input[id^='codeEntry-']",
     verification: "input[data-testid='verification-entercode-input']",
     adfs: "#verificationCodeInput",
-    dialog: "[role='dialog'] input[type='text'].ms-TextField-field, [role='dialog'] input[type='tel']",
+    dialog: "@ input[type='text'], @ input[type='tel']",
   };
 
-  const SUBMIT = "#idSubmit_SAOTCC_Continue, #oneTimeCodePrimaryButton, #signInButton, [data-testid='reskin-step-next-button']";
-  const SENTENCE = "#idDiv_SAOTCC_Description, [role='dialog'] h2 + p, #loginArea .fieldMargin:not(.error)";
+  const SUBMIT = "#idSubmit_SAOTCC_Continue, #oneTimeCodePrimaryButton, #signInButton";
+  const SENTENCE = "#idDiv_SAOTCC_Description, @ h2 + p, #loginArea .fieldMargin:not(.error)";
   const TITLES = [".ms-Dialog-title", "[data-testid='reskin-step-title']", "#idDiv_SAOTCC_Title", "h1"];
   const SECRET = "[data-testid='activation-url/key'] .ms-pii, .ms-pii[aria-labelledby='secretKeyLabel']";
-  /** Where no element is known, the secret is sixteen base32 letters standing alone after a colon. */
+  /** Where no element is known: sixteen base32 letters alone after a colon. */
   const SECRET_TEXT = /:\s*([a-z2-7]{16})\s*$/i;
-  /** Milliseconds between two glances at a moving field. */
+  /** Milliseconds between two glances. */
   const SETTLE = 60;
-  /** How often in a row a message may be lost before the script waits for the page to change. */
-  const MOST_UNANSWERED = 5;
+  const OLD = /^\/proofup/i;
+  /** So many messages in a row may be lost before it waits for a change. */
+  const MOST_UNANSWERED = 8;
   const SETS_UP = /^(mysignins|account)\./.test(location.hostname);
-  /** A QR code of Microsoft's is drawn at 86 CSS pixels and up. */
-  const SMALLEST_PICTURE = 60;
 
   /** @param {Element} element on the page where a person could see it */
   const visible = (element) => {
@@ -73,10 +69,21 @@
     const { width, height, right, left } = element.getBoundingClientRect();
     return width > 0 && height > 0 && right > 0 && left < innerWidth;
   };
+  /** In dialogs, or in the page where a sign-in was interrupted for it. */
+  const place = (/** @type {string} */ selector) => {
+    const old = OLD.test(location.pathname);
+    return selector.replaceAll("@", old || /^\/register/i.test(location.pathname) ? "body" : "[role='dialog']").replaceAll("%", old ? "body" : "nowhere");
+  };
   /** @param {string} selector @returns {HTMLElement[]} */
-  const all = (selector) => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(selector)].filter(visible));
+  const all = (selector) => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(place(selector))].filter(visible));
   /** @param {string} selector @returns {HTMLElement | undefined} */
   const first = (selector) => all(selector)[0];
+  /** The link to another app stands before the button that leads on, the one to another method after it. @param {string} mark */
+  const marked = (mark) => {
+    if (mark !== "otherApp") return first(MARKS[mark]);
+    const next = first(MARKS.nextStep);
+    return next && all(MARKS[mark]).find((link) => link.compareDocumentPosition(next) & Node.DOCUMENT_POSITION_FOLLOWING);
+  };
   /** @param {string} name */
   const hidden = (name) => {
     const input = document.querySelector(`input[type='hidden'][name='${name}']`);
@@ -85,7 +92,7 @@
   /** @param {Element | undefined | null} element @param {number} [length] */
   const text = (element, length = 300) => element?.textContent?.trim().slice(0, length) || undefined;
 
-  /** The field a code could go into, and its boxes: one, or one for each digit. */
+  /** With its boxes: one, or one for each digit. */
   const field = () => {
     for (const [kind, selector] of Object.entries(FIELDS)) {
       const boxes = /** @type {HTMLInputElement[]} */ (all(selector)).filter((box) => !box.disabled && !box.readOnly);
@@ -97,32 +104,29 @@
     return undefined;
   };
 
-  /** The few parts of `$Config` that say who signs in and how; its script's text is all we may read. */
+  /** Who signs in and how, from the text of `$Config`'s script. */
   const config = () => {
-    for (const script of document.scripts) {
-      const source = script.src ? "" : (script.textContent ?? "");
-      if (!source.includes("$Config=")) continue;
-      /** @param {string} key */
-      const value = (key) => source.match(new RegExp(`"${key}":("(?:[^"\\\\]|\\\\.)*"|\\[\\{.*?\\}\\])`))?.[1];
-      try {
-        const proofs = JSON.parse(value("arrUserProofs") ?? "[]");
-        return {
-          user: /** @type {string | undefined} */ (JSON.parse(value("sPOST_Username") ?? "null") ?? undefined),
-          proofs: proofs.map((/** @type {any} */ p) => ({ id: String(p.authMethodId), default: p.isDefault === true })),
-        };
-      } catch {
-        return undefined;
-      }
+    const source = [...document.scripts].find((script) => !script.src && script.textContent?.includes("$Config="))?.textContent;
+    /** @param {string} key */
+    const value = (key) => JSON.parse(source?.match(new RegExp(`"${key}":("(?:[^"\\\\]|\\\\.)*"|\\[\\{.*?\\}\\])`))?.[1] ?? "null") ?? undefined;
+    try {
+      const proofs = (value("arrUserProofs") ?? []).map((/** @type {any} */ p) => ({ id: String(p.authMethodId), default: p.isDefault === true }));
+      return { user: value("sPOST_Username"), proofs };
+    } catch {
+      return { proofs: [] };
     }
-    return undefined;
   };
 
-  /** Pictures large and square enough to be a QR code; only set-up pages show one. */
+  /** To an organisation's server Microsoft sends people by name. */
+  const sentHere = () => (/^\/adfs\//i.test(location.pathname) && new URLSearchParams(location.search).get("username")) || undefined;
+
+  /** What could be a QR code; only set-up pages show one. */
   const pictures = () =>
     SETS_UP
       ? all("img, canvas, svg, [style*='background']").filter((element) => {
+          if (sent.get(identity(element)) === false) return false;
           const { width, height } = element.getBoundingClientRect();
-          const square = width >= SMALLEST_PICTURE && height >= SMALLEST_PICTURE && Math.abs(width - height) <= 0.1 * width;
+          const square = width >= 60 && height >= 60 && Math.abs(width - height) <= 0.1 * width;
           return square && (element.tagName !== "DIV" || background(element) !== undefined);
         })
       : [];
@@ -130,34 +134,34 @@
   /** @param {Element} element @returns {string | undefined} */
   const background = (element) => getComputedStyle(element).backgroundImage.match(/^url\("(data:image\/[^"]+)"\)$/)?.[1];
 
-  /** The secret where the page shows it as text, with the account's name above it. */
+  /** The secret as text, with the account's name above it. */
   const manual = () => {
     const shown = first(SECRET);
     if (shown) {
       const name = shown.closest("tr, div, p")?.parentElement?.querySelector(".ms-pii");
       return { name: (name !== shown && text(name)) || "", secret: text(shown) ?? "" };
     }
-    if (!location.pathname.toLowerCase().startsWith("/proofup")) return undefined;
+    if (!OLD.test(location.pathname)) return undefined;
     const lines = all("p, li, td, span").map((line) => text(line) ?? "");
     const at = lines.findIndex((line) => SECRET_TEXT.test(line));
     if (at < 1) return undefined;
     return { name: lines[at - 1].replace(/^[^:]*:\s*/, ""), secret: lines[at].match(SECRET_TEXT)?.[1] ?? "" };
   };
 
-  /** Pictures already handed over, so that each is judged once. @type {Set<string>} */
-  const sent = new Set();
+  /** Pictures already handed over, and whether they count. @type {Map<string, boolean>} */
+  const sent = new Map();
 
   const look = () => {
     const settings = config();
     const banner = first("#displayName, [data-testid='identityBanner']");
     const icon = first("img.tile-img")?.getAttribute("src") ?? first("img.tile-img")?.getAttribute("svgsrc");
     const found = pictures();
-    const marks = Object.keys(MARKS).filter((mark) => first(MARKS[mark]));
+    const marks = Object.keys(MARKS).filter(marked);
     return {
       pageId: document.querySelector("meta[name='PageID']")?.getAttribute("content") ?? undefined,
-      authMethod: hidden("mfaAuthMethod"),
-      login: hidden("login") ?? text(banner) ?? settings?.user,
-      proofs: settings?.proofs ?? [],
+      authMethod: hidden("mfaAuthMethod") ?? hidden("AuthMethod"),
+      login: hidden("login") ?? text(banner) ?? settings.user ?? sentHere(),
+      proofs: settings.proofs,
       icon: icon?.split("/").pop()?.slice(0, 100) || undefined,
       sentence: text(first(SENTENCE)),
       title: TITLES.map((selector) => text(first(selector))).find((title) => title),
@@ -169,14 +173,14 @@
     };
   };
 
-  /** @param {Element} picture cheap to compute, and different when the picture is */
+  /** @param {Element} picture */
   const identity = (picture) => {
     if (picture instanceof HTMLImageElement) return picture.complete ? picture.currentSrc : `loading ${picture.currentSrc}`;
     if (picture instanceof HTMLCanvasElement) return fromCanvas(picture);
     return background(picture) ?? picture.outerHTML;
   };
 
-  /** @param {HTMLCanvasElement} canvas @returns {string} empty where the page may not be read */
+  /** @param {HTMLCanvasElement} canvas empty where it may not be read */
   const fromCanvas = (canvas) => {
     try {
       return canvas.toDataURL("image/png");
@@ -185,7 +189,7 @@
     }
   };
 
-  /** @param {Element} picture @returns {Promise<string>} a `data:` URL of its own pixels, or nothing where they may not be read */
+  /** @param {Element} picture @returns {Promise<string>} a `data:` URL of its own pixels, empty where they may not be read */
   const draw = async (picture) => {
     if (picture instanceof HTMLCanvasElement) return fromCanvas(picture);
     const { width, height } = picture.getBoundingClientRect();
@@ -200,7 +204,7 @@
     try {
       await image.decode();
       const canvas = document.createElement("canvas");
-      // A vector picture has no pixels of its own: four to a CSS pixel keep small modules apart.
+      // A vector has no pixels of its own; four to a CSS pixel keep small modules apart.
       const scale = picture instanceof SVGElement ? 4 : 1;
       canvas.width = (image.naturalWidth || width) * scale;
       canvas.height = (image.naturalHeight || height) * scale;
@@ -211,14 +215,14 @@
     }
   };
 
-  /** @param {HTMLInputElement} box @param {string} value as a person would, for Knockout, React and plain forms alike */
+  /** For Knockout, React and plain forms alike. @param {HTMLInputElement} box @param {string} value */
   const type = (box, value) => {
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(box, value);
     box.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText", data: value }));
     box.dispatchEvent(new Event("change", { bubbles: true }));
   };
 
-  /** @param {string} code @returns {boolean} every box took its part */
+  /** @param {string} code */
   const fill = (code) => {
     const boxes = field()?.boxes ?? [];
     if (boxes.length === 0 || (boxes.length > 1 && boxes.length !== code.length)) return false;
@@ -226,7 +230,7 @@
     return boxes.map((box) => box.value).join("") === code;
   };
 
-  /** The form ignores a click in the same turn as the input. @param {string} expected */
+  /** Forms ignore a click in the same turn as the input. @param {string} expected */
   const submit = (expected) =>
     setTimeout(() => {
       const button = first(SUBMIT);
@@ -234,9 +238,9 @@
       if (typed === expected && button instanceof HTMLElement) button.click();
     }, 500);
 
-  /** The element that is outlined, and how its outline was before. @type {{ element: HTMLElement, before: string } | undefined} */
+  /** @type {{ element: HTMLElement, before: string } | undefined} */
   let pointed;
-  /** Shows where to go on: an outline and nothing more, so that there is nothing of ours to click. @param {HTMLElement} [element] */
+  /** An outline: there is nothing of ours to click. @param {HTMLElement} [element] */
   const point = (element) => {
     if (pointed?.element === element) return;
     if (pointed) pointed.element.style.outline = pointed.before;
@@ -253,7 +257,7 @@
     } catch {
       if (!chrome.runtime?.id) observer.disconnect();
       // The worker was stopped while it was answering, and the next message starts it again.
-      else if (unanswered++ < MOST_UNANSWERED) again = setTimeout(lookAfresh, SETTLE);
+      else if (unanswered < MOST_UNANSWERED) again = setTimeout(lookAfresh, SETTLE << unanswered++);
       return undefined;
     }
   };
@@ -264,7 +268,7 @@
   let busy = false;
   let changed = false;
 
-  /** One look at a time; what changes meanwhile is looked at afterwards. */
+  /** One look at a time; what changes meanwhile comes afterwards. */
   const report = async () => {
     if (busy) return void (changed = true);
     busy = true;
@@ -283,45 +287,46 @@
 
   /** @param {any} reply a `PageReply`, or nothing */
   const obey = async (reply) => {
-    point(reply?.point && first(MARKS[reply.point.mark]));
+    point(reply?.point && marked(reply.point.mark));
     if (reply === "sendPictures") {
-      const found = pictures().filter((picture) => !sent.has(identity(picture))).slice(0, 8);
-      found.forEach((picture) => sent.add(identity(picture)));
-      const urls = (await Promise.all(found.map(draw))).filter((url) => url !== "");
-      changed = true;
-      return obey(await say({ pictures: { pictures: urls } }));
+      const picture = pictures().find((each) => !sent.has(identity(each)));
+      if (!picture) return;
+      const which = identity(picture);
+      const url = await draw(picture);
+      const answer = await say({ pictures: { pictures: url ? [url] : [] } });
+      // Else it was lost, and is asked for again.
+      if (answer) sent.set(which, answer !== "noQr");
+      changed = !!answer;
     }
     if (reply?.fill) {
       const { code, submit: send } = reply.fill;
       const done = fill(code);
+      changed = true;
       await say({ did: { done } });
       if (done && send) submit(code);
     }
     if (reply?.click) {
-      const target = first(MARKS[reply.click.mark]);
+      const target = marked(reply.click.mark);
       target?.click();
       await say({ did: { done: target !== undefined } });
     }
     if (reply?.again) again = setTimeout(lookAfresh, reply.again.afterMs);
   };
 
-  /** Looks even if nothing on the page has changed: the vault or the clock has. */
+  /** Nothing on the page has changed: the vault or the clock has. */
   const lookAfresh = () => {
     said = "";
     report();
   };
 
-  /** Something slides or fades in; what turns for ever, such as a spinner, does not count. */
+  /** A spinner, which turns for ever, does not count. */
   const moving = () =>
     document.getAnimations().some((animation) => {
       const end = animation.effect?.getComputedTiming().endTime;
       return animation.playState === "running" && typeof end === "number" && end < 2000;
     });
 
-  /**
-   * Views slide and fade in over some frames; a look waits until what matters has come to rest. A dialog that is
-   * transparent for a moment would look like no dialog, and the set-up like left.
-   */
+  /** Waits until what slides or fades has come to rest: a transparent dialog would look like none. */
   let waiting = false;
   const soon = (where = "", patience = 20) => {
     if (waiting) return;

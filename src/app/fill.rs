@@ -101,13 +101,13 @@ pub(super) async fn judge(
     account: &Account,
     submit: bool,
 ) -> Verdict {
-    if !visible || !page.in_front() {
-        return Verdict::Nothing(Reason::NotInFront);
-    }
     let tries = note.released.as_ref().filter(|r| r.account.0 == account.id).map_or(0, |r| r.tries);
     let refused = field.invalid && tries > 0;
     if refused && tries >= MOST_TRIES {
         return Verdict::Nothing(Reason::Rejected);
+    }
+    if !visible || !page.in_front() {
+        return Verdict::Nothing(Reason::NotInFront);
     }
     if note.view_filled && !refused {
         return Verdict::Nothing(Reason::Filled);

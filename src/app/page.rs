@@ -24,8 +24,11 @@ pub async fn answer(p: &impl Platform, page: &Page, request: PageRequest) -> Pag
     let reply = match request {
         PageRequest::Look { seen, visible } => look(p, page, &mut note, &seen, visible).await,
         PageRequest::Pictures { pictures } => {
-            take_pictures(p, page, &mut note, &pictures).await;
-            PageReply::Rest
+            if take_pictures(p, page, &mut note, &pictures).await {
+                PageReply::Rest
+            } else {
+                PageReply::NoQr
+            }
         }
         PageRequest::Did { done } => {
             did(p, &mut note, done).await;
@@ -36,7 +39,7 @@ pub async fn answer(p: &impl Platform, page: &Page, request: PageRequest) -> Pag
         PageReply::Fill { .. } => Some(Pending::Fill),
         PageReply::Click { .. } => Some(Pending::Click),
         PageReply::SendPictures => Some(Pending::Pictures),
-        PageReply::Rest | PageReply::Point { .. } | PageReply::Again { .. } => None,
+        PageReply::Rest | PageReply::NoQr | PageReply::Point { .. } | PageReply::Again { .. } => None,
     };
     note.settled = matches!(reply, PageReply::Rest | PageReply::Point { .. });
     note.write(p, page.tab()).await;
@@ -45,7 +48,7 @@ pub async fn answer(p: &impl Platform, page: &Page, request: PageRequest) -> Pag
 }
 
 async fn look(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observation, visible: bool) -> PageReply {
-    note.moves_to(&pages::read(page.site(), seen, note.known_state()));
+    note.moves_to(&pages::read(page.site().family(), seen, note.known_state()));
     note.reason = Reason::NothingToDo;
 
     if sets_up(page) && seen.pictures > 0 {
@@ -87,10 +90,8 @@ fn guide(p: &impl Platform, note: &mut Note, seen: &Observation, in_front: bool)
     let mark = note.step.and_then(Step::mark).filter(|mark| seen.marks.contains(mark));
     note.step_shown = mark.is_some();
     let told = match note.told {
-        Some(Told::Step { at_ms }) => {
-            note.told = None;
-            in_front && p.now_ms().abs_diff(at_ms) < fill::WORD_MS
-        }
+        // It counts until the script has done it: an answer can be lost on the way.
+        Some(Told::Step { at_ms }) => in_front && p.now_ms().abs_diff(at_ms) < fill::WORD_MS,
         _ => false,
     };
     match mark {
@@ -189,6 +190,9 @@ async fn switch(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observat
             Ok(account) if account.status != Status::Confirmed => Reason::NothingToDo,
             Ok(_) if !visible || !page.in_front() => Reason::NotInFront,
             Ok(_) => {
+                if note.state == State::Push {
+                    advise(p).await;
+                }
                 note.reason = Reason::Switched;
                 note.clicked.push(wanted);
                 note.switching = true;
@@ -197,6 +201,11 @@ async fn switch(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observat
         },
     };
     PageReply::Rest
+}
+
+/// Microsoft asks the phone first: the popup says once where that is changed.
+async fn advise(p: &impl Platform) {
+    let _ = change(p, |contents| preferences::make_advice_due(&mut contents.settings)).await;
 }
 
 /// Microsoft has accepted the code that was last released on this tab.
@@ -243,36 +252,45 @@ async fn did(p: &impl Platform, note: &mut Note, done: bool) {
             note.view_filled = false;
             note.reason = Reason::CouldNot;
         }
-        (Pending::Click, false) => note.reason = Reason::CouldNot,
-        (Pending::Click, true) | (Pending::Pictures, _) => {}
+        (Pending::Click, done) => {
+            note.told = None;
+            if !done {
+                note.reason = Reason::CouldNot;
+            }
+        }
+        (Pending::Pictures, _) => {}
     }
 }
 
-async fn take_pictures(p: &impl Platform, page: &Page, note: &mut Note, pictures: &[String]) {
+/// Whether any of them is the QR code of an account.
+async fn take_pictures(p: &impl Platform, page: &Page, note: &mut Note, pictures: &[String]) -> bool {
     if !sets_up(page) {
-        return;
+        return false;
     }
+    let mut found = false;
     for picture in pictures.iter().take(PageRequest::MAX_PICTURES).filter(|picture| picture.len() <= MAX_PICTURE) {
         for payload in p.scan(picture).await.unwrap_or_default() {
-            match payload::classify(&payload) {
-                Payload::Enrolment(enrolment) => capture(p, page, note, &enrolment).await,
-                Payload::Push => {
-                    note_capture(note, Captured { kind: CapturedKind::Push, issuer: None, account: None, offer: None })
+            let kind = match payload::classify(&payload) {
+                Payload::Enrolment(enrolment) => {
+                    capture(p, page, note, &enrolment).await;
+                    found = true;
+                    continue;
                 }
-                Payload::Unusable(_) => {
-                    note_capture(
-                        note,
-                        Captured { kind: CapturedKind::Unusable, issuer: None, account: None, offer: None },
-                    );
-                }
-                _ => {}
-            }
+                Payload::Push => CapturedKind::Push,
+                Payload::Unusable(_) => CapturedKind::Unusable,
+                // Such as the way to Microsoft's app in a shop.
+                _ => continue,
+            };
+            note_capture(note, Captured { kind, issuer: None, account: None, offer: None });
+            found = true;
         }
     }
-    if !note.captured.is_empty() && matches!(note.state, State::Unknown | State::SetUpInstall) {
+    // The older generations tell the step with the QR code by nothing else.
+    if found && matches!(note.state, State::Unknown | State::SetUpInstall | State::SetUpInstructions) {
         note.state = State::SetUpQr;
     }
     note.reason = captured_reason(note);
+    found
 }
 
 /// The page shows the secret as text: Microsoft's parameters are always the same.

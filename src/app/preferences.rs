@@ -12,10 +12,13 @@ pub(super) const LOCK_WITH_COMPUTER: &str = "lockWithComputer";
 pub(super) const SWITCHING: &str = "switchToCode";
 /// Name of the switch: compare clocks.
 pub(super) const CLOCK_CHECK: &str = "clockCheck";
+/// Name of the advice about the default method: absent until there is a reason for it, on until it was read.
+const ADVICE: &str = "adviseDefaultMethod";
 
 /// Minutes without use that can be chosen; 0 is until the browser closes.
 pub(super) const IDLE_CHOICES: [u32; 7] = [1, 5, 15, 30, 60, 240, 0];
 const IDLE_USUAL: u32 = 15;
+
 /// How long the vault stays open without being used.
 pub(super) fn idle(settings: &Map<String, Value>) -> Idle {
     match idle_minutes(settings) {
@@ -43,6 +46,25 @@ pub(super) fn switches(settings: &Map<String, Value>) -> bool {
 /// Whether Microsoft's own page may be asked for the time.
 pub(super) fn checks_clock(settings: &Map<String, Value>) -> bool {
     is_on(settings, CLOCK_CHECK)
+}
+
+/// Whether to say where the default method is changed.
+pub(super) fn advises(settings: &Map<String, Value>) -> bool {
+    settings.get(ADVICE).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// Once: `None`, nothing to change, if it was due before, read or not.
+pub(super) fn make_advice_due(settings: &mut Map<String, Value>) -> Option<()> {
+    if settings.contains_key(ADVICE) {
+        return None;
+    }
+    settings.insert(ADVICE.to_owned(), true.into());
+    Some(())
+}
+
+/// It was read; `None`, nothing to change, if it was not due.
+pub(super) fn end_advice(settings: &mut Map<String, Value>) -> Option<()> {
+    advises(settings).then(|| settings.insert(ADVICE.to_owned(), false.into())).map(|_| ())
 }
 
 fn is_on(settings: &Map<String, Value>, name: &str) -> bool {

@@ -46,8 +46,13 @@ pub(super) struct Note {
     /// The next thing to do, and whether its element is there.
     pub(super) step: Option<Step>,
     pub(super) step_shown: bool,
-    /// What the person said in the popup about this view.
+    /// What the person said in the popup about this view. Kept beside the note: the popup
+    /// writes it while the worker may be answering, and one must not undo the other.
+    #[serde(skip)]
     pub(super) told: Option<Told>,
+    /// There was something when the note was read.
+    #[serde(skip)]
+    was_told: bool,
     /// The popup was opened to ask, for this view.
     pub(super) asked: bool,
 }
@@ -141,6 +146,7 @@ impl Note {
             step: None,
             step_shown: false,
             told: None,
+            was_told: false,
             asked: false,
         }
     }
@@ -153,7 +159,7 @@ impl Note {
             Some(note) if note.document.is_some() && note.document.as_deref() == page.document() => note,
             Some(old) => {
                 let released = old.released.filter(|r| p.now_ms().abs_diff(r.at_ms) < MEMORY_MS);
-                Self { released, ..Self::new(page) }
+                Self { released, was_told: old.was_told, ..Self::new(page) }
             }
             None => Self::new(page),
         }
@@ -161,8 +167,18 @@ impl Note {
 
     /// The note of a tab, for our own pages.
     pub(super) async fn read(p: &impl Platform, tab: i32) -> Option<Self> {
-        let text = p.get(Store::Session, &[&key(tab)]).await.ok()?.pop()??;
-        serde_json::from_str(&text).ok()
+        let [note, told] = <[_; 2]>::try_from(p.get(Store::Session, &[&key(tab), &told_key(tab)]).await.ok()?).ok()?;
+        let mut note: Self = serde_json::from_str(&note?).ok()?;
+        note.was_told = told.is_some();
+        note.told = told.and_then(|told| serde_json::from_str(&told).ok());
+        Some(note)
+    }
+
+    /// The person's word about the view that the tab shows.
+    pub(super) async fn tell(p: &impl Platform, tab: i32, told: Told) -> Option<()> {
+        Self::read(p, tab).await?;
+        let text = serde_json::to_string(&told).ok()?;
+        p.set(Store::Session, &[(&told_key(tab), Some(&text))]).await.ok()
     }
 
     /// Keeps it. A failure loses convenience, never a secret or a rule: what
@@ -171,10 +187,13 @@ impl Note {
         if let Ok(text) = serde_json::to_string(self) {
             let _ = p.set(Store::Session, &[(&key(tab), Some(&text))]).await;
         }
+        if self.was_told && self.told.is_none() {
+            let _ = p.set(Store::Session, &[(&told_key(tab), None)]).await;
+        }
     }
 
     pub(super) async fn forget(p: &impl Platform, tab: i32) {
-        let _ = p.set(Store::Session, &[(&key(tab), None)]).await;
+        let _ = p.set(Store::Session, &[(&key(tab), None), (&told_key(tab), None)]).await;
     }
 
     /// The last state that was a known one: between two views the page is blank for a moment.
@@ -211,4 +230,8 @@ impl Note {
 
 fn key(tab: i32) -> String {
     format!("page.{tab}")
+}
+
+fn told_key(tab: i32) -> String {
+    format!("told.{tab}")
 }

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::doors::{self, Door};
 use super::sentences::{outage, sentence};
 use super::tab::{Id, Note, Told};
-use super::{Done, accounts, enrol, offers, open, view};
+use super::{Done, accounts, change_if, enrol, offers, open, preferences, view};
 use crate::otp::Factor;
 use crate::platform::Platform;
 use crate::protocol::{Notice, Reply, Tab, UiRequest};
@@ -85,6 +85,12 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             tell(p, tab, Told::Fill { account: Id(account), at_ms: p.now_ms() }).await
         }
         UiRequest::DoStep => tell(p, tab, Told::Step { at_ms: p.now_ms() }).await,
+        UiRequest::Advised => {
+            let key = session::key(p).await.map_err(sentence)?;
+            let read = change_if(p, &key, |contents| preferences::end_advice(&mut contents.settings)).await;
+            read.map_err(sentence)?;
+            Ok(Done::default())
+        }
         UiRequest::Used { account } => {
             accounts::edit(p, &account, |account, now_ms| account.last_used_ms = Some(now_ms)).await
         }
@@ -106,9 +112,7 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
 /// Leaves a word for the page of this tab, and lets its script look again.
 async fn tell(p: &impl Platform, tab: &Tab, told: Told) -> Result<Done, Notice> {
     let id = tab.id.ok_or(Notice::Gone)?;
-    let mut note = Note::read(p, id).await.ok_or(Notice::Gone)?;
-    note.told = Some(told);
-    note.write(p, id).await;
+    Note::tell(p, id, told).await.ok_or(Notice::Gone)?;
     Ok(Done { notice: None, woke: Some(id) })
 }
 

@@ -6,7 +6,7 @@ use super::fill::{is_microsoft, same, same_name};
 use super::offers::{self, Offer};
 use super::search::fold;
 use super::tab::Note;
-use super::{clock, copies, doors, stranger};
+use super::{clock, copies, doors, preferences, stranger};
 use crate::pages::guide::Step;
 use crate::pages::{State, hosts};
 use crate::platform::Platform;
@@ -17,6 +17,8 @@ use crate::vault::{Account, AccountId, Contents, Status, VaultError, attempts, s
 
 /// Fewer than this are found faster by eye.
 const SEARCHABLE: usize = 6;
+/// A set-up that has not come to its end in this time was abandoned: Microsoft's pages time out sooner.
+const SET_UP_MS: u64 = 60 * 60 * 1000;
 /// Accounts that are seen without scrolling, and some.
 pub(super) const SCREENFUL: usize = 24;
 /// Colours that an account's initial may have.
@@ -30,9 +32,7 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         None => None,
     };
     // The tab has moved on since the note was written: it is about another page.
-    let note = note.filter(|note| {
-        tab.url.as_deref().is_none_or(|url| hosts::find_by_url(url).is_some_and(|site| site.host() == note.host))
-    });
+    let note = note.filter(|note| tab.url.as_deref().is_none_or(|url| hosts::host_of(url) == Some(&note.host)));
     let now_ms = clock::now_ms(p).await;
     let screen = screen(opened);
     let (doors, wait_ms) = match screen {
@@ -42,19 +42,26 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         ),
         _ => (Vec::new(), 0),
     };
+    // The script on a page reports only from hosts that it may be on.
+    let stranger = stranger::of(tab).filter(|_| note.is_none());
+    let withheld = stranger.as_ref().is_some_and(|stranger| stranger.looks_alike) && !tab.warned && contents.is_some();
+    // On a false page a code is only in the way of the warning.
+    let shown = contents.filter(|_| !withheld);
     View {
         screen,
         offers: offers::read(p).await.iter().filter_map(|offer| offer_view(offer, contents)).collect(),
-        accounts: contents.map(|c| accounts(c, note.as_ref(), now_ms, most)).unwrap_or_default(),
-        stranger: stranger::of(tab),
+        accounts: shown.map(|c| accounts(c, note.as_ref(), now_ms, most)).unwrap_or_default(),
+        stranger,
+        withheld,
+        advice: contents.is_some_and(|contents| preferences::advises(&contents.settings)),
         doors,
         wait_ms: u32::try_from(wait_ms).unwrap_or(u32::MAX),
         trouble: match opened.as_ref().err().and_then(trouble) {
             Some(kind) => Some(trouble_view(p, kind).await),
             None => None,
         },
-        more: contents.is_some_and(|contents| contents.accounts.len() > most),
-        searchable: contents.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
+        more: shown.is_some_and(|contents| contents.accounts.len() > most),
+        searchable: shown.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
         unsaved: contents.map_or(0, |contents| u32::try_from(copies::unsaved(contents)).unwrap_or(u32::MAX)),
         page: match note {
             Some(note) => Some(page_view(p, note).await),
@@ -72,6 +79,8 @@ async fn page_view(p: &impl Platform, note: Note) -> PageView {
             note.reason,
             Reason::MethodUnknown | Reason::AccountNotNamed | Reason::Ambiguous | Reason::NoAccount
         ),
+        // The link may be missing there as well: where it should be, nobody can tell.
+        can_report: matches!(note.step, Some(Step::OtherAppMissing | Step::BackFromPush)),
         clock_off_s: clock::off_s(p).await,
         host: note.host,
         state: note.state,
@@ -253,6 +262,8 @@ fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
         period_ms: account.credential.period().unwrap_or(0).saturating_mul(1000),
         left_ms: u32::try_from(left_ms).unwrap_or(0),
         confirmed: account.status == Status::Confirmed,
+        abandoned: is_abandoned(account, now_ms),
+        created_ms: account.created_ms,
         wanted,
         initial: initial(known_by),
         hue: hue(known_by),
@@ -265,6 +276,12 @@ fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
         last_used_ms: account.last_used_ms,
         loss: Loss::OnlyCopy,
     }
+}
+
+/// Found on Microsoft's own page, and not accepted there in the time that a set-up takes.
+fn is_abandoned(account: &Account, now_ms: u64) -> bool {
+    let began_here = account.origin.is_some();
+    began_here && account.status == Status::Unconfirmed && now_ms.saturating_sub(account.created_ms) > SET_UP_MS
 }
 
 /// The first letter or digit, as a capital.

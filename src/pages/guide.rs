@@ -27,6 +27,8 @@ pub enum Step {
     Continue,
     /// The QR code is for Microsoft's own app: back to the step with the link.
     BackFromPush,
+    /// The same on proofup.aspx, where the link is beside the QR code.
+    WithoutNotifications,
     /// The account was found: save it in the popup.
     Save,
     /// It is saved: on to the code.
@@ -47,6 +49,7 @@ impl Step {
             Self::AddMethod => Some(Mark::SetUpList),
             Self::ChooseApp => Some(Mark::AuthenticatorTile),
             Self::OtherApp => Some(Mark::OtherApp),
+            Self::WithoutNotifications => Some(Mark::WithoutNotifications),
             Self::Continue | Self::ToCode | Self::CheckCode | Self::Finished => Some(Mark::NextStep),
             Self::OtherAppMissing | Self::BackFromPush | Self::Save | Self::StartAgain => None,
         }
@@ -78,6 +81,9 @@ pub fn next(state: State, seen: &Observation, progress: Progress) -> Option<Step
         State::SetUpInstructions => Step::Continue,
         State::SetUpQr | State::SetUpManual if progress.offered => Step::Save,
         State::SetUpQr | State::SetUpManual if progress.saved => Step::ToCode,
+        State::SetUpQr | State::SetUpManual if progress.push && seen.shows(Mark::WithoutNotifications) => {
+            Step::WithoutNotifications
+        }
         State::SetUpQr | State::SetUpManual if progress.push => Step::BackFromPush,
         State::SetUpCode if progress.filled => Step::CheckCode,
         State::SetUpError => Step::StartAgain,

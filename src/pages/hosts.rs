@@ -1,10 +1,19 @@
-//! The origins that may ever receive a code or hand over a picture: one list.
+//! The origins that may ever receive a code or hand over a picture: one list,
+//! and what may be added to it.
 //!
 //! Exact origins, never suffixes: `login.microsoftonline.com.evil.example` and
 //! `http://login.microsoftonline.com` are strangers. The manifest's matches
 //! repeat this list and a test compares the two. Left out on purpose:
 //! Microsoft's content networks and portals, which ask for no code, the closed
 //! German cloud, and the air-gapped clouds, where no store delivers.
+//!
+//! An organisation's own sign-in server (AD FS) lies on its own host. Such a host
+//! counts only while the person lets the browser grant it, and [`organisation`]
+//! says which could be one at all.
+
+use std::borrow::Cow;
+
+use super::look_alike;
 
 /// What the pages of a host are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,66 +26,79 @@ pub enum Family {
     PersonalSignIn,
     /// Sets up theirs.
     PersonalSetUp,
+    /// An organisation's own server, which signs its accounts in.
+    Adfs,
 }
 
-/// One origin of Microsoft's that Tofaktor knows. Only [`find`] makes one, so
-/// holding it proves that the origin was on the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One origin that Tofaktor knows. Only [`find`] and [`organisation`] make one, so
+/// holding it proves that the origin was on the list, or could be an organisation's.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
-    origin: &'static str,
+    origin: Cow<'static, str>,
     family: Family,
 }
 
 impl Site {
     /// `https://host`, without a slash.
-    pub fn origin(self) -> &'static str {
-        self.origin
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// The host alone, as people know it.
-    pub fn host(self) -> &'static str {
-        self.origin.strip_prefix("https://").unwrap_or(self.origin)
+    pub fn host(&self) -> &str {
+        self.origin.strip_prefix("https://").unwrap_or(&self.origin)
     }
 
     /// What its pages are for.
-    pub fn family(self) -> Family {
+    pub fn family(&self) -> Family {
         self.family
     }
 }
 
 /// The site of exactly this origin, as the browser serialises it.
 pub fn find(origin: &str) -> Option<Site> {
-    SITES.iter().find(|site| site.origin == origin).copied()
+    SITES.iter().find(|site| site.origin == origin).cloned()
+}
+
+/// The host of a whole address, for what to show, never for what to release.
+pub fn host_of(url: &str) -> Option<&str> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    host.split(':').next().filter(|host| !host.is_empty())
 }
 
 /// The site of a whole address, for what to show, never for what to release.
 pub fn find_by_url(url: &str) -> Option<Site> {
-    let after_scheme = url.strip_prefix("https://")?;
-    let host = after_scheme.split(['/', '?', '#']).next()?;
-    SITES.iter().find(|site| site.host() == host).copied()
+    let host = host_of(url).filter(|_| url.starts_with("https://"))?;
+    SITES.iter().find(|site| site.host() == host).cloned()
 }
 
-/// Does this host pass itself off as Microsoft's sign-in?
+/// An organisation's AD FS server, if the origin could be one: a name in the public
+/// tree, on the usual port, neither Microsoft's nor one that passes itself off as that.
 ///
-/// Only for a warning: a host that is not on the list gets nothing either way.
-pub fn looks_alike(host: &str) -> bool {
-    const BAIT: [&str; 6] =
-        ["microsoftonline", "mysignins", "msftauth", "microsoft-login", "office365-login", "login.live"];
-    let folded: String = host
-        .to_ascii_lowercase()
-        .chars()
-        .map(|c| match c {
-            '0' => 'o',
-            '1' => 'l',
-            other => other,
-        })
-        .collect();
-    let folded = folded.replace("rn", "m").replace("xn--", "");
-    BAIT.iter().any(|bait| folded.contains(&bait.replace("rn", "m"))) && !SITES.iter().any(|site| site.host() == host)
+/// Whether it is one is for the person to say, and for the browser to grant.
+pub fn organisation(origin: &str) -> Option<Site> {
+    let host = origin.strip_prefix("https://")?;
+    let labels: Vec<&str> = host.split('.').collect();
+    let is_label = |label: &&str| {
+        let inside = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        (1..=63).contains(&label.len()) && label.chars().all(inside) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    let is_name = labels.len() > 1 && host.len() <= 253 && labels.iter().all(is_label);
+    let is_address = labels.last().is_some_and(|top| top.starts_with(|c: char| c.is_ascii_digit()));
+    let is_claimed = look_alike::is_microsofts(host) || look_alike::looks_alike(host);
+    (is_name && !is_address && !is_claimed)
+        .then(|| Site { origin: Cow::Owned(origin.to_owned()), family: Family::Adfs })
+}
+
+/// Where AD FS serves its sign-in, whatever else the host serves.
+pub fn is_adfs_path(path: &str) -> bool {
+    path.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("/adfs/"))
 }
 
 /// Every origin, in the order of the manifest.
-pub const SITES: &[Site] = &[
+pub static SITES: &[Site] = &[
     site("https://login.microsoftonline.com", Family::SignIn),
     site("https://login.microsoft.com", Family::SignIn),
     site("https://login.windows.net", Family::SignIn),
@@ -99,7 +121,7 @@ pub const SITES: &[Site] = &[
 ];
 
 const fn site(origin: &'static str, family: Family) -> Site {
-    Site { origin, family }
+    Site { origin: Cow::Borrowed(origin), family }
 }
 
 #[cfg(test)]
@@ -125,19 +147,32 @@ mod tests {
             assert!(find(stranger).is_none(), "{stranger}");
         }
     }
-
     #[test]
-    fn look_alikes_are_told_from_the_real() {
-        for host in [
-            "login.microsoftonline.com.evil.example",
-            "login-microsoftonline.com",
-            "login.micros0ftonline.com",
-            "login.rnicrosoftonline.com",
-        ] {
-            assert!(looks_alike(host), "{host}");
+    fn an_organisation_has_a_name_of_its_own() {
+        for origin in ["https://adfs.contoso.no", "https://sts.xn--lesund-hua.example", "https://fs.a-1.example"] {
+            assert!(organisation(origin).is_some_and(|site| site.family() == Family::Adfs), "{origin}");
         }
-        for host in ["login.microsoftonline.com", "example.org", "microsoft.com"] {
-            assert!(!looks_alike(host), "{host}");
+        for origin in [
+            "http://adfs.contoso.no",
+            "https://adfs.contoso.no:8443",
+            "https://adfs.contoso.no/",
+            "https://ADFS.contoso.no",
+            "https://user@adfs.contoso.no",
+            "https://localhost",
+            "https://10.0.0.1",
+            "https://[::1]",
+            "https://*",
+            "https://*.contoso.no",
+            "https://.no",
+            "https://-a.no",
+            "https://login.microsoftonline.com",
+            "https://adfs.microsoft.com",
+            "https://login.microsoftonline.com.evil.example",
+            "https://login.micros0ftonline.example",
+            "null",
+            "",
+        ] {
+            assert!(organisation(origin).is_none(), "{origin}");
         }
     }
 }

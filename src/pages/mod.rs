@@ -7,22 +7,28 @@
 //! script carries it out.
 //!
 //! # Adding a page variant
-//! 1. Save the page and run `./build.sh try-page FILE.html --at URL` on it.
-//! 2. If an element has to be noticed that is not noticed yet, add its selector
-//!    to `MARKS` in `content/page.js` and its name to [`Mark`]; a test holds the
-//!    two lists together.
-//! 3. Add a row to [`sign_in`] or [`set_up`], and the printed observation as a
-//!    vector under `tests/vectors/pages/`.
+//! 1. Save the page as one HTML file and run `./build.sh try-page FILE.html --at URL`
+//!    on it: it says what the page was taken for, and what was done.
+//! 2. Run it with `--vector` and keep what it prints as
+//!    `tests/vectors/pages/PAGE__LANGUAGE.json`; write into its `expect` what it
+//!    should have been. `cargo test --test pages` fails now.
+//! 3. Where an element has to be noticed that is not noticed yet, add its selector
+//!    to `MARKS` in `content/page.js` and its name to [`Mark`] (a test holds the
+//!    two lists together), and record the vector anew.
+//! 4. Add a row to [`sign_in`], a line to [`set_up`] or a word to [`texts`], until
+//!    the test passes. It prints a table of all pages, states and languages.
 
+mod adfs;
 pub mod guide;
 pub mod hosts;
+pub mod look_alike;
 mod set_up;
 mod sign_in;
 mod texts;
 
 use serde::{Deserialize, Serialize};
 
-use hosts::{Family, Site};
+use hosts::Family;
 
 /// Where in Microsoft's flows a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +124,7 @@ pub enum Mark {
     QrToggle,
     StepTitle,
     NextStep,
+    WithoutNotifications,
     SetUpError,
     Dialog,
 }
@@ -133,7 +140,7 @@ pub enum FieldKind {
     Split,
     /// The set-up page's own, by its test id.
     Verification,
-    /// A text field in a set-up dialog without a name of its own.
+    /// A text field in a step of the set-up, without a name of its own.
     Dialog,
     /// ADFS with Azure MFA.
     Adfs,
@@ -181,9 +188,10 @@ pub struct Manual {
 pub struct Observation {
     /// `meta[name=PageID]`.
     pub page_id: Option<String>,
-    /// Hidden `input[name=mfaAuthMethod]`: Microsoft's name of the method asked for.
+    /// Hidden `input[name=mfaAuthMethod]`, on AD FS `AuthMethod`: Microsoft's name of the method asked for.
     pub auth_method: Option<String>,
-    /// Hidden `input[name=login]`, else the identity banner, else `$Config.sPOST_Username`.
+    /// Hidden `input[name=login]`, else the identity banner, else `$Config.sPOST_Username`;
+    /// on AD FS the `username` that Microsoft's page has put into the address.
     pub login: Option<String>,
     /// `$Config.arrUserProofs`.
     pub proofs: Vec<Proof>,
@@ -197,7 +205,7 @@ pub struct Observation {
     pub marks: Vec<Mark>,
     /// The visible field.
     pub field: Option<Field>,
-    /// A picture on the page could be a QR code.
+    /// A picture on the page is a QR code of an account, or could be one.
     pub picture: bool,
     /// How many of those were not handed over yet.
     pub pictures: u32,
@@ -224,11 +232,12 @@ pub struct Judgement {
 
 /// Judges one look. `before` is the judgement on the same tab just before it,
 /// for the set-up dialogs whose steps differ only in where they come from.
-pub fn read(site: Site, seen: &Observation, before: Option<State>) -> Judgement {
+pub fn read(family: Family, seen: &Observation, before: Option<State>) -> Judgement {
     let account = seen.login.as_deref().map(str::trim).filter(|login| !login.is_empty()).map(str::to_owned);
-    let (state, method) = match site.family() {
+    let (state, method) = match family {
         Family::SignIn | Family::PersonalSignIn => sign_in::read(seen),
         Family::SetUp | Family::PersonalSetUp => (set_up::read(seen, before), None),
+        Family::Adfs => adfs::read(seen),
     };
     let method = method.or((state == State::SetUpCode).then_some(Method::AppCode));
     Judgement { state, method, account }

@@ -1,6 +1,6 @@
 //! The set-up pages: mysignins in three generations, the interrupt look, and proofup.aspx.
 
-use super::{FieldKind, Mark, Method, Observation, State, texts};
+use super::{Field, FieldKind, Mark, Method, Observation, State, texts};
 
 pub(super) fn read(seen: &Observation, before: Option<State>) -> State {
     if seen.shows(Mark::SetUpError) {
@@ -9,16 +9,10 @@ pub(super) fn read(seen: &Observation, before: Option<State>) -> State {
     if seen.manual.is_some() {
         return State::SetUpManual;
     }
-    if let Some(field) = seen.field {
-        match field.kind {
-            FieldKind::Verification => return State::SetUpCode,
-            // Older generations ask for phone numbers and SMS codes in the same nameless field.
-            FieldKind::Dialog if came_from_secret(before) || says_app(seen) => return State::SetUpCode,
-            _ => {}
-        }
+    if seen.field.is_some_and(|field| asks_for_code(field, seen, before)) {
+        return State::SetUpCode;
     }
-    let still_there = before == Some(State::SetUpQr) && seen.picture;
-    if seen.shows(Mark::QrToggle) || still_there {
+    if seen.shows(Mark::QrToggle) || shows_qr(seen, before) {
         return State::SetUpQr;
     }
     if seen.shows(Mark::Install) {
@@ -27,20 +21,21 @@ pub(super) fn read(seen: &Observation, before: Option<State>) -> State {
     if seen.shows(Mark::Instructions) {
         return State::SetUpInstructions;
     }
-    if seen.shows(Mark::SetUpPicker) {
+    // The dialog that asks for a telephone number has a list too, of countries.
+    if seen.shows(Mark::SetUpPicker) && seen.field.is_none() {
         return State::SetUpPicker;
     }
-    // After the confirming code comes either a step back, which shows the secret
-    // again and was caught above, or a step that is none of the known ones.
-    if before == Some(State::SetUpCode) && seen.field.is_none() && seen.shows(Mark::Dialog) && !seen.picture {
+    if is_done(seen, before) {
         return State::SetUpDone;
     }
-    if before == Some(State::SetUpDone) && seen.shows(Mark::Dialog) {
-        return State::SetUpDone;
-    }
-    // The oldest dialogs have no marks of their own; the link to another app stands in them alone.
-    if seen.shows(Mark::OtherApp) && !seen.picture {
+    // The older generations have no marks of their own; the link to another app stands in one step alone.
+    if seen.shows(Mark::OtherApp) {
         return State::SetUpInstall;
+    }
+    // And the step between that one and the QR code is the one with nothing but a button.
+    let follows_install = matches!(before, Some(State::SetUpInstall | State::SetUpInstructions));
+    if follows_install && seen.shows(Mark::Dialog) && seen.shows(Mark::NextStep) && seen.field.is_none() {
+        return State::SetUpInstructions;
     }
     if seen.shows(Mark::SetUpList) && !seen.shows(Mark::Dialog) {
         return State::SecurityInfo;
@@ -48,10 +43,32 @@ pub(super) fn read(seen: &Observation, before: Option<State>) -> State {
     State::Unknown
 }
 
-fn came_from_secret(before: Option<State>) -> bool {
-    matches!(before, Some(State::SetUpQr | State::SetUpManual | State::SetUpCode))
+/// Older generations ask for telephone numbers and the codes sent to them in the same nameless field.
+fn asks_for_code(field: Field, seen: &Observation, before: Option<State>) -> bool {
+    if field.kind == FieldKind::Verification {
+        return true;
+    }
+    let said = [&seen.sentence, &seen.title].into_iter().flatten().find_map(|text| texts::method(text));
+    let came_from_secret = matches!(before, Some(State::SetUpQr | State::SetUpManual | State::SetUpCode));
+    let lists = seen.shows(Mark::SetUpPicker);
+    field.kind == FieldKind::Dialog
+        && match said {
+            Some(method) => method == Method::AppCode,
+            None => came_from_secret && !lists,
+        }
 }
 
-fn says_app(seen: &Observation) -> bool {
-    [&seen.sentence, &seen.title].into_iter().flatten().any(|text| texts::method(text) == Some(Method::AppCode))
+/// The QR code without a mark of its own: a picture in the steps that lead to it.
+fn shows_qr(seen: &Observation, before: Option<State>) -> bool {
+    let leads_here = matches!(before, Some(State::SetUpQr | State::SetUpManual | State::SetUpCode));
+    seen.picture && leads_here
+}
+
+/// After the confirming code comes either a step back, which shows the secret
+/// again and was caught above, or a step that is none of the known ones and leads on.
+fn is_done(seen: &Observation, before: Option<State>) -> bool {
+    let is_over = seen.field.is_none() && seen.shows(Mark::NextStep) && !seen.picture;
+    seen.shows(Mark::Dialog)
+        && (before == Some(State::SetUpDone)
+            || before == Some(State::SetUpCode) && is_over && !seen.shows(Mark::OtherApp))
 }

@@ -18,8 +18,7 @@ const STATES: &[(Mark, State)] = &[
 ];
 
 pub(super) fn read(seen: &Observation) -> (State, Option<Method>) {
-    let asks_for_code =
-        seen.field.is_some_and(|f| matches!(f.kind, FieldKind::Otc | FieldKind::Split | FieldKind::Adfs));
+    let asks_for_code = seen.field.is_some_and(|f| matches!(f.kind, FieldKind::Otc | FieldKind::Split));
     if asks_for_code {
         return (State::Code, code_method(seen));
     }

@@ -45,6 +45,10 @@ fn has_masked_address(text: &str) -> bool {
 const APP: &[&str] = &[
     "authenticator",
     "authentication app",
+    "from your mobile app",
+    "fra mobilappen",
+    "in ihrer mobilen app",
+    "från mobilappen",
     "autentiseringsapp",
     "autentiserings-app",
     "godkjennerapp",

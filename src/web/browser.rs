@@ -50,6 +50,9 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = ["chrome", "alarms"], js_name = clear)]
     fn clear_alarm(name: &str) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "permissions"], js_name = getAll)]
+    fn all_permissions() -> Result<Promise, JsValue>;
+
     #[wasm_bindgen(catch, js_namespace = ["chrome", "action"], js_name = openPopup)]
     fn open_popup() -> Result<Promise, JsValue>;
     #[wasm_bindgen(js_name = setTimeout)]
@@ -84,6 +87,15 @@ extern "C" {
 /// The id that our own messages carry.
 pub(super) fn own_id() -> String {
     OWN_ID.with(|id| id.clone().unwrap_or_default())
+}
+
+/// The single origins that the browser was allowed, the fixed ones among them. One
+/// permission for many hosts names none of them.
+pub(super) async fn granted_origins() -> Vec<String> {
+    let Ok(all) = settle(all_permissions()).await else { return Vec::new() };
+    let matches = Reflect::get(&all, &"origins".into()).unwrap_or_default();
+    let matches = Array::from(&matches).iter().filter_map(|each| each.as_string()).collect::<Vec<_>>();
+    matches.iter().filter_map(|each| each.strip_suffix("/*")).map(str::to_owned).collect()
 }
 
 /// The name of the Web Lock and of the alarm.

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::caller::{self, Sender};
 use crate::exchange::Password;
+use crate::pages::hosts;
 use crate::protocol::{
     Draft, ExchangeReply, ExchangeRequest, PageReply, PageRequest, Reading, Reply, SettingsReply, SettingsRequest, Tab,
     UiRequest,
@@ -92,6 +93,12 @@ pub fn fold(text: &str) -> String {
     crate::app::fold(text)
 }
 
+/// Whether an origin, as the browser writes it, could be an organisation's own sign-in host.
+#[wasm_bindgen]
+pub fn organisation(origin: &str) -> bool {
+    hosts::organisation(origin).is_some()
+}
+
 /// The computer was locked.
 #[wasm_bindgen(js_name = computerLocked)]
 pub async fn computer_locked() {
@@ -102,7 +109,9 @@ pub async fn computer_locked() {
 #[wasm_bindgen]
 pub async fn answer(message: JsValue, sender: JsValue) -> JsValue {
     let Some(sender) = read::<Sender>(sender) else { return JsValue::UNDEFINED };
-    let Ok(page) = caller::identify(&sender, &browser::own_id()) else { return JsValue::UNDEFINED };
+    let known = sender.origin.as_deref().is_some_and(|origin| hosts::find(origin).is_some());
+    let granted = if known { Vec::new() } else { browser::granted_origins().await };
+    let Ok(page) = caller::identify(&sender, &browser::own_id(), &granted) else { return JsValue::UNDEFINED };
     let Some(request) = read::<PageRequest>(message) else { return JsValue::UNDEFINED };
     let reply: PageReply = crate::app::answer(&Browser, &page, request).await;
     // After the reply, which must not wait for the network.

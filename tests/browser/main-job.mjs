@@ -146,8 +146,6 @@ export const STEPS = [
       const { page, kari, tenant } = job;
       await job.signIn(kari);
       await press(page, "#idSubmit_ProofUp_Redirect");
-      await press(page, "[data-testid=add-method-button]");
-      await press(page, "[data-testid=authmethod-picker-authenticatorApp]");
       await press(page, "button.ms-Link");
       await press(page, "[data-testid=reskin-step-next-button]");
       await page.waitForSelector("img[src^='data:image/png']");

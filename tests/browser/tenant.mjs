@@ -12,6 +12,7 @@ const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 
 export const LOGIN = "https://login.microsoftonline.com";
 export const SETUP = "https://mysignins.microsoft.com";
+export const OLD_SETUP = "https://account.activedirectory.windowsazure.com";
 export const PORTAL = "https://portal.office.com";
 export const ELSEWHERE = "https://intranet.fabrikam.example";
 
@@ -48,6 +49,10 @@ export class Tenant extends EventEmitter {
   log = [];
   /** Who is signed in to the portals. */
   current = "";
+  /** Which of mysignins' generations it is served. @type {1 | 2 | 3} */
+  generation = 3;
+  /** What language its set-up pages speak. @type {"en" | "nb"} */
+  language = "en";
   /** How far this tenant's clock is ahead of the computer's. */
   aheadMs = 0;
   /** @type {Map<string, () => Promise<Answer>>} Pages of other sites, by address. */
@@ -124,7 +129,10 @@ export class Tenant extends EventEmitter {
     const elsewhere = this.#elsewhere.get(url);
     if (elsewhere) return elsewhere();
     if (origin === LOGIN) return method === "POST" ? this.#login(pathname, body) : this.#signInPage();
-    if (origin === SETUP) return method === "POST" ? this.#setup(pathname, body) : page("security-info.html", {});
+    if ((origin === SETUP || origin === OLD_SETUP) && method === "POST") return this.#setup(pathname, body);
+    const { generation, language } = this;
+    if (origin === SETUP) return page("security-info.html", { generation, language, interrupt: pathname === "/register" });
+    if (origin === OLD_SETUP) return page("proofup.html", { language });
     if (origin === PORTAL) return page("portal.html", { upn: this.current });
     return undefined;
   }

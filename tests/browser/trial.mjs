@@ -2,6 +2,7 @@
 // and clicked is read off the page, by listeners that stood there before any script.
 import { readFileSync } from "node:fs";
 import { ROOT } from "./harness.mjs";
+import { vector } from "./observe.mjs";
 
 /**
  * @typedef {import("./harness.mjs").Harness} Harness
@@ -18,7 +19,7 @@ import { ROOT } from "./harness.mjs";
  *
  * @typedef {{ kind: "input" | "click", selector: string, value: string }} Act
  * @typedef {{ selector: string, value: string }} Filled
- * @typedef {{ state: string | null, method: string | null, account: string | null, filled: Filled[], clicked: string[], captured: Captured[], badge: string, popup: string, reason: string | null }} Result
+ * @typedef {{ state: string | null, method: string | null, account: string | null, filled: Filled[], clicked: string[], captured: Captured[], badge: string, popup: string, reason: string | null, vector: import("./observe.mjs").Vector }} Result
  */
 
 const PASSPHRASE = "try-page, not a secret";
@@ -68,6 +69,8 @@ export class TryPage {
       note = await rest(harness, page, known);
       acts.splice(before, 1); // the person's
     }
+    const { state = "unknown", method = null, account = null } = note ?? {};
+    const made = await vector(page, { state, method, account });
     const badge = known ? await harness.badge(page) : "";
     const popup = await harness.toolbarClick(page);
     const text = await popup.evaluate(() => document.body.innerText);
@@ -82,6 +85,7 @@ export class TryPage {
       badge,
       popup: text.replace(/\n{2,}/g, "\n").trim(),
       reason: note?.reason ?? null,
+      vector: made,
     };
   }
 }

@@ -5,7 +5,7 @@ import { start } from "./harness.mjs";
 import { TryPage } from "./trial.mjs";
 
 const HELP = `./build.sh try-page FILE.html --at URL --account OTPAUTH-URI [--account ...]
-    [--at-time UNIX] [--click SELECTOR] [--locked] [--json]
+    [--at-time UNIX] [--click SELECTOR] [--locked] [--json | --vector]
 
 Shows FILE.html at URL, its real address, in a real Chromium with the built extension and a vault that holds the
 accounts: as accepted by Microsoft on a sign-in page, as just captured on a set-up page. Waits until the extension
@@ -14,7 +14,8 @@ has settled and prints what it saw and did.
   --at-time  the time that codes are made for, in seconds since 1970
   --click    a click of the person's on the page, once the extension has settled; then it may settle again
   --locked   lock the vault before the page opens
-  --json     one object on standard output and nothing else`;
+  --json     one object on standard output and nothing else
+  --vector   what the content script saw and what it was taken for, as a file of tests/vectors/pages, and nothing else`;
 
 /** @param {string} why @returns {never} */
 const wrong = (why) => {
@@ -22,7 +23,7 @@ const wrong = (why) => {
   process.exit(2);
 };
 
-/** @returns {import("./trial.mjs").Trial & { json: boolean }} */
+/** @returns {import("./trial.mjs").Trial & { json: boolean, vector: boolean }} */
 const read = () => {
   try {
     const { values, positionals } = parseArgs({
@@ -34,6 +35,7 @@ const read = () => {
         click: { type: "string" },
         locked: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
+        vector: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     });
@@ -54,6 +56,7 @@ const read = () => {
       click: values.click,
       locked: values.locked,
       json: values.json,
+      vector: values.vector,
     };
   } catch (error) {
     return wrong(error instanceof Error ? error.message : String(error));
@@ -65,10 +68,13 @@ const bench = new TryPage();
 const harness = await start({ site: bench.site });
 try {
   const result = await bench.run(harness, trial);
-  if (trial.json) {
-    console.log(JSON.stringify(result));
+  const { vector, ...shown } = result;
+  if (trial.vector) {
+    console.log(JSON.stringify(vector, null, 1));
+  } else if (trial.json) {
+    console.log(JSON.stringify(shown));
   } else {
-    const { filled, clicked, captured, popup, ...rest } = result;
+    const { filled, clicked, captured, popup, ...rest } = shown;
     for (const [name, value] of Object.entries(rest)) console.log(`${name.padEnd(9)} ${value ?? "-"}`);
     console.log(`filled    ${filled.map(({ selector, value }) => `${selector} with ${value}`).join(", ") || "-"}`);
     console.log(`clicked   ${clicked.join(", ") || "-"}`);

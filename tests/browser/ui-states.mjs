@@ -38,7 +38,6 @@ const note = (more) => ({
   released: null,
   step: null,
   step_shown: false,
-  told: null,
   asked: false,
   ...more,
 });
@@ -78,6 +77,10 @@ export const STATES = [
   { name: "popup-fill-here", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "accountNotNamed", account: null }) },
   { name: "popup-no-account", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "noAccount", account: "hanne@skole.example" }) },
   { name: "popup-guide", path: POPUP, vault: "few", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "setUpInstall", account: null, step: "otherApp", step_shown: true }) },
+  { name: "popup-guide-missing", path: POPUP, vault: "few", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "setUpInstall", account: null, step: "otherAppMissing" }) },
+  { name: "popup-guide-push", path: POPUP, vault: "few", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "setUpQr", account: null, reason: "pushQr", step: "backFromPush" }) },
+  { name: "popup-organisation", path: POPUP, vault: "few", tab: { id: 7, url: "https://adfs.skole.example/adfs/ls/" } },
+  { name: "popup-look-alike-shown", path: POPUP, vault: "few", tab: { id: 7, url: "https://login.micros0ftonline.example/" }, act: then(press("[data-action='show-anyway']"), seen(".account")) },
   { name: "popup-guide-empty", path: POPUP, vault: "one", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "securityInfo", account: null, step: "addMethod", step_shown: true }) },
   { name: "popup-conflict", path: POPUP, vault: "few", offers: ["otpauth://totp/Skule%20i%20nord:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
   { name: "popup-many", path: POPUP, vault: "many" },

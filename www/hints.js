@@ -1,0 +1,55 @@
+// What the popup has to say beside the page and the codes: a false page, an organisation's own one, a better default
+// method, a set-up that was never completed.
+import { copy } from "./clipboard.js";
+import { openManager } from "./leave.js";
+import { tell } from "./notice.js";
+import { byId, say, sayDay, show } from "./page.js";
+
+/** Elements of Microsoft's sign-in form that copies of it keep. */
+const FORM =
+  "#i0116, #i0118, [name='loginfmt'], #idTxtBx_SAOTCC_OTC, #idRichContext_DisplaySign, #idDiv_SAOTCS_Proofs, #usernameEntry, #otc-confirmation-input";
+
+/**
+ * Does the page show Microsoft's sign-in form? The browser lets us look because the person has clicked; where it does
+ * not, as on its own pages, there is no form either.
+ * @param {number} tabId
+ */
+export const imitates = async (tabId) => {
+  /** @param {string} form */
+  const look = (form) => document.querySelector(form) !== null;
+  const looked = chrome.scripting.executeScript({ target: { tabId }, func: look, args: [FORM], injectImmediately: true });
+  return (await looked.catch(() => []))[0]?.result === true;
+};
+
+/** @param {import("../core/tofaktor.js").View} view */
+export const paintHints = ({ accounts, advice, page, screen, stranger, withheld }) => {
+  show("stranger", stranger?.looksAlike === true);
+  show("withheld", withheld);
+  show("organisation", stranger?.organisation === true && screen === "accounts");
+  byId("stranger-text", HTMLElement).textContent = say("strangerText", stranger?.host ?? "");
+  byId("organisation-text", HTMLElement).textContent = say("organisationText", stranger?.host ?? "");
+  show("report", page?.canReport === true);
+  show("advice", advice && !page?.step);
+  // One at a time.
+  const abandoned = accounts.find((account) => account.abandoned);
+  show("abandoned", abandoned !== undefined);
+  byId("abandoned", HTMLElement).dataset.of = abandoned?.id ?? "";
+  if (abandoned) byId("abandoned-text", HTMLElement).textContent = say("abandonedText", abandoned.name || abandoned.issuer, sayDay(abandoned.createdMs));
+};
+
+const abandonedId = () => byId("abandoned", HTMLElement).dataset.of ?? "";
+
+/**
+ * By `data-action`; those that ask the core for something say what.
+ * @type {Record<string, (view: import("../core/tofaktor.js").View) => Promise<import("../core/tofaktor.js").UiRequest | undefined | void>>}
+ */
+export const hintActions = {
+  organisation: async ({ stranger }) => openManager(`organisation=${stranger?.host}`),
+  report: async ({ page }) => {
+    await copy(say("report", page?.host ?? ""));
+    tell("reportCopied");
+  },
+  advised: async () => "advised",
+  abandon: async () => ({ remove: { account: abandonedId() } }),
+  keep: async () => ({ confirm: { account: abandonedId(), confirmed: true } }),
+};
