@@ -31,12 +31,15 @@ export const evaluateInside = async (rig, session, expression) => {
   const desk = await rig.desk();
   const source = await desk.evaluate((url) => fetch(url).then((answer) => answer.text()), rig.url("background.js"));
   const lineNumber = source.split("\n").findIndex((line) => line.includes("forgetWords();"));
-  const { breakpointId } = await session.send("Debugger.setBreakpointByUrl", { url: rig.url("background.js"), lineNumber });
+  // Listened for first: the event that woke the worker may still be on its way, and stop it at once.
   const paused = new Promise((resolve) => session.once("Debugger.paused", resolve));
+  const { breakpointId } = await session.send("Debugger.setBreakpointByUrl", { url: rig.url("background.js"), lineNumber });
   await stir(rig);
   const { callFrames } = /** @type {import("puppeteer-core").Protocol.Debugger.PausedEvent} */ (await paused);
   const { exceptionDetails } = await session.send("Debugger.evaluateOnCallFrame", { callFrameId: callFrames[0]?.callFrameId ?? "", expression });
   await session.send("Debugger.removeBreakpoint", { breakpointId });
   await session.send("Debugger.resume");
+  // Otherwise a second event that came meanwhile could leave it standing.
+  await session.send("Debugger.disable");
   if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
 };
