@@ -153,7 +153,7 @@ test("Tab goes through the popup from top to bottom, and what has the focus is i
   });
   assert.equal(start, "lock");
   const stops = [];
-  for (let step = 0; step < 10; step++) {
+  for (let step = 0; step < 11; step++) {
     await page.keyboard.press("Tab");
     stops.push(
       await page.evaluate(() => {
@@ -169,7 +169,7 @@ test("Tab goes through the popup from top to bottom, and what has the focus is i
   }
   assert.deepEqual(
     stops.map(({ stop }) => stop),
-    ["manager", "1 more", "1 copy", "2 more", "2 copy", "3 more", "3 copy", "4 more", "4 copy", "scan"],
+    ["manager", "1 more", "1 copy", "2 more", "2 copy", "3 more", "3 copy", "4 more", "4 copy", "backup", "scan"],
   );
   assert.deepEqual(stops.filter(({ seen }) => !seen), []);
   await page.close();
