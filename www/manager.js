@@ -1,5 +1,5 @@
 // The manager: accounts, ways to unlock, settings. Every section has a file of its own.
-import { ready } from "../core.js";
+import { ask, ready } from "../core.js";
 import { about } from "./manager/about.js";
 import { access } from "./manager/access.js";
 import { accounts } from "./manager/accounts.js";
@@ -64,8 +64,10 @@ const arrive = async () => {
 const start = async () => {
   await Promise.all([ready(), speak()]);
   document.title = say("manager");
-  const { view } = await shared.request("show");
-  if (view.screen === "locked" && view.doors[0]?.kind === "device") await shared.request({ unlockByDevice: { save: undefined } });
+  // What opens by itself is tried before anything is painted: nobody is to type into a door that is about to change.
+  const { view } = await ask("show", {});
+  const alone = view.screen === "locked" && view.doors[0]?.kind === "device";
+  await shared.request(alone ? { unlockByDevice: { save: undefined } } : "show");
   await arrive();
 };
 
