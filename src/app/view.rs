@@ -119,11 +119,11 @@ fn name(value: &impl serde::Serialize) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
+/// Where nothing is the matter with the vault itself.
 fn screen(opened: &Result<Contents, VaultError>) -> Screen {
     match opened {
         Ok(_) => Screen::Accounts,
         Err(VaultError::None) => Screen::FirstRun,
-        Err(error) if trouble(error).is_some() => Screen::Recovery,
         Err(_) => Screen::Locked,
     }
 }
