@@ -217,7 +217,7 @@ test("an encrypted export: password asked, a wrong one said, every entry a line,
   await page.close();
 });
 
-test("what cannot be read says what to do instead, and a slow one can be cancelled", async () => {
+test("what cannot be read says what to do instead, and a slow one can be cancelled", { timeout: 120_000 }, async () => {
   const page = await manager();
   for (const [name, part] of [["bad-bitwarden-account", "Bitwarden"], ["bad-microsoft-push", "aka.ms/mfasetup"], ["bad-microsoft-database", ""], ["bad-empty", ""]]) {
     const { file } = await vector(name ?? "");
@@ -235,8 +235,9 @@ test("what cannot be read says what to do instead, and a slow one can be cancell
   await page.keyboard.press("Enter");
   await press(page, "[data-action='cancel-import']");
   await page.waitForSelector("#sheet:not([open])");
-  const left = rig.browser.targets().filter((target) => target.url().endsWith("/read.js"));
-  assert.deepEqual(left.map((target) => target.url()), [], "the Worker is gone");
+  // The browser tells of a Worker's end a moment after it; one that goes on is stopped by the test's time limit.
+  const running = () => rig.browser.targets().some((target) => target.url().endsWith("/read.js"));
+  while (running()) await new Promise((resolve) => rig.browser.once("targetdestroyed", resolve));
   await page.close();
 });
 
