@@ -29,7 +29,7 @@ pub(super) fn read(seen: &Observation, before: Option<State>) -> State {
         return State::SetUpDone;
     }
     // The older generations have no marks of their own; the link to another app stands in one step alone.
-    if seen.shows(Mark::OtherApp) {
+    if seen.shows(Mark::OtherApp) || installs_microsofts(seen) {
         return State::SetUpInstall;
     }
     // And the step between that one and the QR code is the one with nothing but a button.
@@ -41,6 +41,13 @@ pub(super) fn read(seen: &Observation, before: Option<State>) -> State {
         return State::SecurityInfo;
     }
     State::Unknown
+}
+
+/// The older generations' step where the link to another app may be missing: it is headed by the name of
+/// Microsoft's own app, which is the same in every language, and leads to where that is downloaded.
+fn installs_microsofts(seen: &Observation) -> bool {
+    let is_headed = seen.title.as_deref() == Some("Microsoft Authenticator");
+    is_headed && seen.shows(Mark::Download) && seen.shows(Mark::NextStep) && seen.field.is_none()
 }
 
 /// Older generations ask for telephone numbers and the codes sent to them in the same nameless field.

@@ -35,7 +35,6 @@ export const DIFFERENCES = {
     runs: "Firefox alone",
     because: "event page, relying party and idle states are Firefox's own; Chromium's counterparts are in ui.test.mjs and main-job.test.mjs",
   },
-  "hostile.test.mjs": { runs: "Chromium alone", because: "not yet tried in Firefox; who is believed is decided by the core, from senders recorded in both" },
   "keys.test.mjs": { runs: "Chromium alone", because: "its authenticators are Chromium's virtual ones; firefox.test.mjs has one of Firefox's" },
   "kills.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },
   "manifest.test.mjs": { runs: "no browser", because: "reads both packages" },
@@ -47,9 +46,7 @@ export const DIFFERENCES = {
   "pictures.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },
   "policy.test.mjs": { runs: "Chromium alone", because: "it writes a policy where Chromium looks for one" },
   "poor.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },
-  "set-up.test.mjs": { runs: "Chromium alone", because: "not yet tried in Firefox; the main job sets up and signs in in both" },
   "settling.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },
-  "sign-in.test.mjs": { runs: "Chromium alone", because: "not yet tried in Firefox; the main job sets up and signs in in both" },
   "sync.test.mjs": {
     runs: "both, in part",
     because: "a store that is full is tried in Chromium: Firefox counts what is stored otherwise, and is full before Tofaktor thinks so",

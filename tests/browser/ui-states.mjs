@@ -34,7 +34,6 @@ const note = (more) => ({
   clicked: [],
   switching: false,
   came_from: null,
-  enrolling: null,
   released: null,
   step: null,
   step_shown: false,
