@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::letters::small;
 use crate::protocol::{DeskView, DoorKind, FillMode, PolicyReport, PolicyView, ReportKind};
 
 /// Shortest passphrase taken in any case, in characters (NIST SP 800-63B-4, as part of two factors).
@@ -127,7 +128,7 @@ impl Policy {
                 Some(all)
             }
             "tenants" => {
-                let (tenants, all) = names(value, |name| Some(name.trim().to_lowercase()));
+                let (tenants, all) = names(value, |name| Some(small(name.trim())));
                 self.tenants = Some(tenants);
                 Some(all)
             }
@@ -192,8 +193,8 @@ impl Policy {
     /// Whether an account may be added: its domain or its tenant is on the list.
     pub fn allows_account(&self, name: &str, tenant: Option<&str>) -> bool {
         let Some(allowed) = &self.tenants else { return true };
-        let domain = name.rsplit_once('@').map(|(_, domain)| domain.trim().to_lowercase());
-        let tenant = tenant.map(|tenant| tenant.trim().to_lowercase());
+        let domain = name.rsplit_once('@').map(|(_, domain)| small(domain.trim()));
+        let tenant = tenant.map(|tenant| small(tenant.trim()));
         [domain, tenant].into_iter().flatten().any(|of| allowed.contains(&of))
     }
 
