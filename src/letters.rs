@@ -66,6 +66,7 @@ fn exchanged(letter: char, from: fn(&Row) -> (u32, i32)) -> char {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "what it is held against")]
 mod tests {
     use super::*;
 

@@ -139,7 +139,7 @@ impl Policy {
             }
             "adfsHosts" => {
                 let (hosts, all) = names(value, |name| {
-                    let host = name.trim().to_lowercase();
+                    let host = small(name.trim());
                     hosts::organisation(&format!("https://{host}")).map(|_| host)
                 });
                 self.adfs_hosts = Some(hosts);

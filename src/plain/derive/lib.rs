@@ -168,10 +168,10 @@ fn in_camel_case(name: &str) -> String {
     let mut words = name.split('_');
     let first = words.next().unwrap_or_default().to_owned();
     words.fold(first, |made, word| {
-        made + &word.get(..1).unwrap_or_default().to_uppercase() + word.get(1..).unwrap_or_default()
+        made + &word.get(..1).unwrap_or_default().to_ascii_uppercase() + word.get(1..).unwrap_or_default()
     })
 }
 
 fn uncapitalised(name: &str) -> String {
-    name.get(..1).unwrap_or_default().to_lowercase() + name.get(1..).unwrap_or_default()
+    name.get(..1).unwrap_or_default().to_ascii_lowercase() + name.get(1..).unwrap_or_default()
 }
