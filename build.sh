@@ -10,8 +10,9 @@ help() {
   demo        build, then watch the main job in a real browser: enrol, keep, sign in
   test        check, then every test: Rust, the vault's independent reader, the browser
   build       dist/chromium and dist/firefox, ready to load as unpacked extensions
-  soak        kill worker and browser while they save, 200 and 50 times: ./build.sh soak [WORKER BROWSER OPERATIONS]
-  check       format, clippy (native and wasm32), tsc --strict, lint of both packages, shellcheck
+  soak        kill worker and browser while they save, and start them cold under a policy:
+              ./build.sh soak [WORKER-KILLS BROWSER-KILLS OPERATIONS COLD-STARTS]
+  check       format, clippy (native and wasm32), tsc --strict, lint of both packages, cargo deny, shellcheck
   bench       measure: ./build.sh bench [popup | fill | vault | scan | engines | qr [--corpus DIR]]; without a name, all of them
   package     dist/*.zip for the stores, the source, checksums and an SBOM: the same bytes from every folder
   try-page    what the built extension does on a saved page: ./build.sh try-page --help
@@ -83,12 +84,27 @@ pack() {
   rm -rf "$dist"
   mkdir -p "$dist/core"
   cp -R extension/. "$dist"
+  gather_words "$dist"
   rm -rf "$dist/store" # pictures and texts for the stores' pages
   [[ ! -d www ]] || cp -R www "$dist"
   cp target/core/{tofaktor.js,tofaktor.d.ts,tofaktor_bg.wasm,scanner.wasm} "$dist/core"
   cp target/core/LICENSES.txt "$dist"
   jq --arg version "$version" "$2 | .version = \$version" extension/manifest.json >"$dist/manifest.json"
   say "$dist: $(find "$dist" -type f ! -name '*.d.ts' -exec cat {} + | wc -c) bytes"
+}
+
+# gather_words FOLDER: every language's words side by side in one file, where they weigh three quarters of what they do
+# one by one. The browser itself reads those alone that the manifest names.
+gather_words() {
+  local file
+  jq -nc 'reduce (inputs | {language: (input_filename | split("/")[-2]), words: .}) as $one ([[], {}];
+    .[0] += [$one.language] | reduce ($one.words | to_entries[]) as $word (.; .[1][$word.key] += [$word.value.message]))' \
+    "$1"/_locales/*/messages.json >"$1/words.json"
+  for file in "$1"/_locales/*/messages.json; do
+    jq -c --slurpfile manifest extension/manifest.json \
+      '. as $all | [$manifest[] | .. | strings | capture("^__MSG_(?<key>.*)__$").key] | unique | map({(.): $all[.]}) | add' \
+      "extension/${file#"$1"/}" >"$file"
+  done
 }
 
 # The whole package, in bytes.
@@ -139,8 +155,17 @@ check() {
   step "Types of the tests" "$npm_bin/tsc" --project $npm_dir/tsconfig.tests.json
   step "Lint of dist/firefox" "$npm_bin/web-ext" lint --source-dir dist/firefox --ignore-files '**/*.d.ts' --warnings-as-errors --boring
   step "Both manifests, and the oldest browsers they admit" node --test --test-reporter=dot $npm_dir/{manifest,compat}.test.mjs
+  step "Dependencies: advisories, licences, bans, sources" dependencies
   step "Scripts" shellcheck --external-sources "${scripts[@]}"
   ((${#failed[@]} == 0)) || fail "check: $(printf '%s; ' "${failed[@]}")see above."
+}
+
+# What deny.toml asks. The database of advisories is the copy in .build, so that the answer is the same on every machine
+# and day; its folder has the name that cargo-deny gives to the address.
+dependencies() {
+  cargo_deny && cargo fetch --locked --quiet \
+    && node .build/advisories.mjs target/advisories/advisory-db-3157b0e258782691 \
+    && target/tools/bin/cargo-deny --offline --locked --log-level error check
 }
 
 # step NAME COMMAND...: all checks are made, and those that failed are named at the end.

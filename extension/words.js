@@ -1,7 +1,7 @@
 // Words in the person's language, for the worker and for our pages. The browser's own
 // mechanism follows the browser's language only, and Chromium has no Nynorsk.
 
-/** @typedef {Record<string, { message: string, placeholders?: Record<string, { content: string }> }>} Messages */
+/** @typedef {Record<string, string>} Messages */
 
 export const LANGUAGES = ["en", "nb", "nn"];
 
@@ -21,18 +21,21 @@ export const language = (choice) => {
 /** The language that the organisation has decided on, or nothing. @returns {Promise<string | undefined>} */
 export const decidedLanguage = async () => {
   try {
-    const { language: decided } = await chrome.storage.managed.get("language");
-    return LANGUAGES.find((known) => known === decided);
+    const { language: one, decisions } = await chrome.storage.managed.get(["language", "decisions"]);
+    const said = [one, JSON.parse(String(decisions ?? "{}")).language].filter((decided) => decided !== undefined);
+    return said.length === 1 ? LANGUAGES.find((known) => known === said[0]) : undefined;
   } catch {
-    // Firefox, where nobody has decided anything.
+    // Firefox, where nobody has decided anything; or no JSON, which the core reports.
     return undefined;
   }
 };
 
 /** @param {string} chosen @returns {Promise<Messages>} */
 export const load = async (chosen) => {
-  const response = await fetch(new URL(`./_locales/${chosen}/messages.json`, import.meta.url));
-  return response.json();
+  const response = await fetch(new URL("./words.json", import.meta.url));
+  const [languages, words] = /** @type {[string[], Record<string, string[]>]} */ (await response.json());
+  const at = languages.indexOf(chosen);
+  return Object.fromEntries(Object.entries(words).map(([key, each]) => [key, each[at] ?? key]));
 };
 
 /**
@@ -42,12 +45,7 @@ export const load = async (chosen) => {
  * @returns {string} the sentence; the key itself if there is none, which a test rules out
  */
 export const fill = (messages, key, ...values) => {
-  const entry = messages[key];
-  if (!entry) return key;
-  return entry.message.replace(/\$(\d|[A-Z]+)\$?/gi, (whole, name) => {
-    const slot = /^\d$/.test(name) ? `$${name}` : entry.placeholders?.[name.toLowerCase()]?.content;
-    return slot ? (values[Number(slot.slice(1)) - 1] ?? "") : whole;
-  });
+  return (messages[key] ?? key).replace(/\$(\d)/g, (_, number) => values[Number(number) - 1] ?? "");
 };
 
 /** @type {Promise<Messages> | undefined} */

@@ -6,6 +6,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::letters::small;
+use crate::pages::hosts;
 use crate::protocol::{DeskView, DoorKind, FillMode, PolicyReport, PolicyView, ReportKind};
 
 /// Shortest passphrase taken in any case, in characters (NIST SP 800-63B-4, as part of two factors).
@@ -16,6 +18,8 @@ const LONGEST_WANTED: u32 = 64;
 const LONGEST_IDLE: u32 = 7 * 24 * 60;
 /// Longest text taken, in characters.
 const LONGEST_TEXT: usize = 2000;
+/// The key that holds all others as one text.
+const WHOLE: &str = "decisions";
 /// The languages that there are.
 const LANGUAGES: [&str; 3] = ["en", "nb", "nn"];
 
@@ -30,6 +34,7 @@ pub struct Policy {
     sync_allowed: bool,
     modes: Option<Vec<FillMode>>,
     tenants: Option<Vec<String>>,
+    adfs_hosts: Option<Vec<String>>,
     clock_check: bool,
     restore_before_new: bool,
     desk: DeskView,
@@ -49,6 +54,7 @@ impl Default for Policy {
             sync_allowed: true,
             modes: None,
             tenants: None,
+            adfs_hosts: None,
             clock_check: true,
             restore_before_new: false,
             desk: DeskView::default(),
@@ -77,7 +83,7 @@ impl Policy {
 
     fn of(keys: &Map<String, Value>) -> Self {
         let mut policy = Self { managed: !keys.is_empty(), ..Self::default() };
-        for (key, value) in keys {
+        for (key, value) in &unfolded(keys) {
             let kind = match policy.take(key, value) {
                 Some(true) => None,
                 Some(false) => Some(ReportKind::IllTyped),
@@ -127,8 +133,16 @@ impl Policy {
                 Some(all)
             }
             "tenants" => {
-                let (tenants, all) = names(value, |name| Some(name.trim().to_lowercase()));
+                let (tenants, all) = names(value, |name| Some(small(name.trim())));
                 self.tenants = Some(tenants);
+                Some(all)
+            }
+            "adfsHosts" => {
+                let (hosts, all) = names(value, |name| {
+                    let host = small(name.trim());
+                    hosts::organisation(&format!("https://{host}")).map(|_| host)
+                });
+                self.adfs_hosts = Some(hosts);
                 Some(all)
             }
             "clockCheck" => switch(&mut self.clock_check, value, false),
@@ -147,6 +161,8 @@ impl Policy {
             "guideText" => text(&mut self.guide, value),
             // `words.js` follows it: words are needed before there is a core.
             "language" => Some(value.as_str().is_some_and(|name| LANGUAGES.contains(&name))),
+            // Unfolded before, if it could be.
+            WHOLE => Some(false),
             _ => None,
         }
     }
@@ -192,9 +208,14 @@ impl Policy {
     /// Whether an account may be added: its domain or its tenant is on the list.
     pub fn allows_account(&self, name: &str, tenant: Option<&str>) -> bool {
         let Some(allowed) = &self.tenants else { return true };
-        let domain = name.rsplit_once('@').map(|(_, domain)| domain.trim().to_lowercase());
-        let tenant = tenant.map(|tenant| tenant.trim().to_lowercase());
+        let domain = name.rsplit_once('@').map(|(_, domain)| small(domain.trim()));
+        let tenant = tenant.map(|tenant| small(tenant.trim()));
         [domain, tenant].into_iter().flatten().any(|of| allowed.contains(&of))
+    }
+
+    /// Whether codes may go to this sign-in server of an organisation's own, once the browser has granted it.
+    pub fn allows_adfs(&self, host: &str) -> bool {
+        self.adfs_hosts.as_ref().is_none_or(|allowed| allowed.iter().any(|each| each == host))
     }
 
     /// Whether Microsoft's own page may be asked for the time.
@@ -212,6 +233,7 @@ impl Policy {
         PolicyView {
             managed: self.managed,
             passphrase_length: self.passphrase_length,
+            adfs_hosts: self.adfs_hosts.clone(),
             locked: self.locked.clone(),
             reports: self.reports.clone(),
             desk: self.desk.clone(),
@@ -221,7 +243,7 @@ impl Policy {
 }
 
 /// Every key that there is.
-pub const KEYS: [&str; 14] = [
+pub const KEYS: [&str; 16] = [
     "passphraseLength",
     "unlockMethods",
     "autoLockMaximum",
@@ -229,6 +251,7 @@ pub const KEYS: [&str; 14] = [
     "syncAllowed",
     "modes",
     "tenants",
+    "adfsHosts",
     "clockCheck",
     "restoreBeforeNew",
     "deskName",
@@ -236,7 +259,26 @@ pub const KEYS: [&str; 14] = [
     "deskLink",
     "guideText",
     "language",
+    WHOLE,
 ];
+
+/// With those that come as one text. Chromium drops a key that it does not know, and a value that is not of the
+/// type in `policy.json`, before anybody sees them; what is inside a text it leaves as it is.
+fn unfolded(keys: &Map<String, Value>) -> Map<String, Value> {
+    let mut all = keys.clone();
+    let Some(whole) = all.remove(WHOLE) else { return all };
+    match whole.as_str().map(serde_json::from_str::<Map<String, Value>>) {
+        Some(Ok(inside)) => {
+            for (key, value) in inside {
+                // Said twice, and nobody knows which of the two was meant.
+                let value = if all.contains_key(&key) { Value::Null } else { value };
+                all.insert(key, value);
+            }
+        }
+        _ => all.extend(KEYS.iter().map(|key| ((*key).to_owned(), Value::Null))),
+    }
+    all
+}
 
 /// A whole number from 0 to `most`.
 fn number(value: &Value, most: u32) -> Option<u32> {

@@ -348,7 +348,7 @@ async fn settle(promise: Result<Promise, JsValue>) -> Result<JsValue, Outage> {
 fn outage(error: JsValue) -> Outage {
     let text = message(&error);
     let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default();
-    let full = name == "QuotaExceededError" || text.to_lowercase().contains("quota");
+    let full = name == "QuotaExceededError" || text.to_ascii_lowercase().contains("quota");
     if full { Outage::Full } else { Outage::Storage }
 }
 

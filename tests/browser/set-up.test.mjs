@@ -67,7 +67,7 @@ inEachBrowser((browser) => {
   /** Lets Tofaktor click what it has outlined. @param {Page} page */
   const doIt = async (page) => {
     const popup = await harness.toolbarClick(page);
-    const closed = new Promise((resolve) => popup.once("close", resolve));
+    const closed = harness.closes(popup);
     await popup.locator("[data-action=do-step]").click();
     await closed; // by itself, when it has told the page
     await page.bringToFront();
