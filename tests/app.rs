@@ -865,6 +865,28 @@ fn on_the_oldest_page_the_link_is_beside_the_wrong_qr_code() {
     assert!(!ask(&p, 1, json!("show"), "").view.page.unwrap().can_report);
 }
 
+/// Of their set-up only the QR code is known: it is read, and nothing is promised of what comes after.
+#[test]
+fn on_the_pages_of_personal_accounts_the_qr_code_is_read_and_no_more_is_said() {
+    let p = Fake::new();
+    let proofs = page("https://account.live.com", 1, "proofs");
+    let shows = json!({ "picture": true });
+    for (payload, step) in [("phonefactor://activate_account?code=1", "backFromPush"), (KARI, "save")] {
+        look(&p, &proofs, json!({ "picture": true, "pictures": 1 }));
+        tell(&p, &proofs, json!({ "pictures": { "pictures": [format!("qr:{payload}")] } }));
+        replies!(look(&p, &proofs, shows.clone()), PageReply::Rest);
+        assert_eq!(note(&p, 1)["step"], step);
+        assert!(!ask(&p, 1, json!("show"), "").view.page.unwrap().can_report, "there is no service desk");
+    }
+    let offer = ask(&p, 1, json!("show"), "").view.offers[0].id.clone();
+    ask(&p, 1, json!({ "create": { "save": offer } }), WORDS);
+    replies!(look(&p, &proofs, shows), PageReply::Rest);
+    assert_eq!((note(&p, 1)["step"].is_null(), reason(&p, 1)), (true, Reason::Captured));
+    // A field whose meaning is not known stays empty.
+    let field = json!({ "picture": true, "field": { "kind": "dialog", "empty": true, "invalid": false, "ours": false } });
+    assert!(!matches!(look(&p, &proofs, field), PageReply::Fill { .. }));
+}
+
 #[test]
 fn a_picture_that_is_no_qr_code_of_an_account_counts_no_longer() {
     let p = Fake::new();

@@ -80,18 +80,20 @@ async fn look(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observatio
     if note.reason == Reason::NothingToDo {
         note.reason = captured_reason(note);
     }
-    if reply == PageReply::Rest { guide(p, note, seen, visible && page.in_front()) } else { reply }
+    if reply == PageReply::Rest { guide(p, page, note, seen, visible && page.in_front()) } else { reply }
 }
 
 /// Where the set-up goes on: points at it, or clicks it if the person said so.
-fn guide(p: &impl Platform, note: &mut Note, seen: &Observation, in_front: bool) -> PageReply {
+fn guide(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observation, in_front: bool) -> PageReply {
     let progress = Progress {
         push: note.captured.iter().any(|c| c.kind == CapturedKind::Push),
         offered: note.captured.iter().any(|c| c.offer.is_some()),
         saved: note.enrolling().is_some(),
         filled: note.view_filled,
     };
-    note.step = guide::next(note.state, seen, progress);
+    // What follows the QR code on the pages of personal accounts is not known.
+    let is_known = |step: &Step| *step != Step::ToCode || page.site().family() != Family::PersonalSetUp;
+    note.step = guide::next(note.state, seen, progress).filter(is_known);
     let mark = note.step.and_then(Step::mark).filter(|mark| seen.marks.contains(mark));
     note.step_shown = mark.is_some();
     let told = match note.told {

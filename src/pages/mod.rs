@@ -237,7 +237,7 @@ pub fn read(family: Family, seen: &Observation, before: Option<State>) -> Judgem
     let account = seen.login.as_deref().map(str::trim).filter(|login| !login.is_empty()).map(str::to_owned);
     let (state, method) = match family {
         Family::SignIn | Family::PersonalSignIn => sign_in::read(seen),
-        Family::SetUp | Family::PersonalSetUp => (set_up::read(seen, before), None),
+        Family::SetUp | Family::PersonalSetUp => (set_up::read(family, seen, before), None),
         Family::Adfs => adfs::read(seen),
     };
     let method = method.or((state == State::SetUpCode).then_some(Method::AppCode));

@@ -6,7 +6,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { inEachBrowser, start } from "./harness.mjs";
 import { recorded, vector } from "./observe.mjs";
 import { prepare } from "./trial.mjs";
-import { OLD_SETUP, SETUP, Tenant } from "./tenant.mjs";
+import { OLD_SETUP, qr, SETUP, Tenant } from "./tenant.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
@@ -233,6 +233,28 @@ inEachBrowser((browser) => {
       const steps = [];
       await follow(page, person, steps).catch((error) => assert.fail(`${error}; the guide said ${steps.join(", ")}`));
       assert.deepEqual(steps, ["addMethod", "chooseApp", "otherApp", "continue", "save", "toCode", "checkCode", ...(generation === 3 ? ["finished"] : [])]);
+      await page.close();
+    }
+  });
+
+  test("personal accounts: the QR code is read wherever it stands; the one for Microsoft's own app is told apart", { timeout: 120_000 }, async () => {
+    const push = "https://login.microsoftonline.com/authenticatorApp/activateAccount?source=qrCode&accountType=msa&code=M.C500_SN1.2.U.00000000&uaid=0123456789abcdef0123456789abcdef";
+    const code = "otpauth://totp/Microsoft:user@outlook.example?secret=JBSWY3DPEHPK3PXP&issuer=Microsoft";
+    await prepare(harness, { at: SETUP });
+    for (const [payload, step] of [[push, "backFromPush"], [code, "save"]]) {
+      const { png, side } = await qr(String(payload));
+      tenant.answer = async () => ({ body: `<!doctype html><title>Verify</title><img alt="" width=${side} height=${side} src="data:image/png;base64,${png}">`, contentType: "text/html" });
+      const page = await harness.tab();
+      await page.bringToFront();
+      await page.goto("https://account.live.com/proofs/Add?apt=3");
+      assert.equal(await stepAfter(page), step);
+      if (step === "save") {
+        await save(page);
+        await harness.settled(page, "setUpQr");
+        const popup = await harness.toolbarClick(page);
+        assert.deepEqual(await popup.$$eval("[data-account] .name", (all) => all.map((name) => name.textContent)), ["user@outlook.example"]);
+        if (!popup.isClosed()) await popup.close();
+      }
       await page.close();
     }
   });
