@@ -789,6 +789,7 @@ pub enum Notice {
     SyncStopped,
     SyncThere,
     SyncMissing,
+    SyncBusy,
     PassphraseShorterThanDecided,
     WayNotAllowed,
     ModeNotAllowed,
