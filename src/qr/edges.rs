@@ -36,9 +36,10 @@ pub(crate) fn runs(levels: &[u8], hysteresis: u8, out: &mut Vec<Run>) {
     let mut turn = i;
     loop {
         let mut level = levels[i];
+        // Of a level that only stays, `skip` takes sixteen pixels at a time.
         if rising {
             loop {
-                while i < levels.len() && levels[i] >= level {
+                while i < levels.len() && levels[i] > level {
                     level = levels[i];
                     i += 1;
                 }
@@ -50,7 +51,7 @@ pub(crate) fn runs(levels: &[u8], hysteresis: u8, out: &mut Vec<Run>) {
             }
         } else {
             loop {
-                while i < levels.len() && levels[i] <= level {
+                while i < levels.len() && levels[i] < level {
                     level = levels[i];
                     i += 1;
                 }

@@ -165,7 +165,7 @@ test("removed from the authenticator: the passphrase opens, and the way in can b
   assert.equal(await page.$("#door [data-action='key']"), null);
 });
 
-test("cancelled while it is being made or used: nothing has changed", async () => {
+test("cancelled while it is being made: nothing has changed", async () => {
   const own = await plugIn();
   await session.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId: own, enabled: false });
   await press("[data-action='add-key']");
@@ -173,6 +173,35 @@ test("cancelled while it is being made or used: nothing has changed", async () =
   await page.close();
   const { view } = await rig.ask("show", "", "manage");
   assert.deepEqual(view.doors.map((/** @type {{ kind: string }} */ { kind }) => kind), ["passphrase"]);
+});
+
+test("cancelled while it is being used: locked as before, and the passphrase opens", async () => {
+  const own = await plugIn();
+  await add();
+  await lock();
+  await session.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId: own, enabled: false });
+  // Cancelled by the browser, as its own dialog does it, and by going away.
+  const asked = page.evaluate(() => new Promise((resolve) => {
+    const { get } = navigator.credentials;
+    navigator.credentials.get = (options) => {
+      const cancel = new AbortController();
+      const answer = get.call(navigator.credentials, { ...options, signal: cancel.signal });
+      Object.assign(globalThis, { cancel });
+      resolve(undefined);
+      return answer;
+    };
+  }));
+  await unlockByKey();
+  await asked;
+  await page.evaluate(() => /** @type {any} */ (globalThis).cancel.abort(new DOMException("", "NotAllowedError")));
+  await told("keyNoAnswer");
+  assert.equal(await page.$eval("body", (body) => body.dataset.screen), "locked");
+  await unlockByKey();
+  await page.reload();
+  await onScreen("locked");
+  await page.type("#passphrase", PASSPHRASE);
+  await page.keyboard.press("Enter");
+  await onScreen("accounts");
 });
 
 test("the device's own half is missing: the authenticator alone opens nothing", async () => {

@@ -53,6 +53,8 @@ export class Tenant extends EventEmitter {
   generation = 3;
   /** What language its set-up pages speak. @type {"en" | "nb"} */
   language = "en";
+  /** Whether it lets people use other apps than Microsoft's own. */
+  others = true;
   /** How far this tenant's clock is ahead of the computer's. */
   aheadMs = 0;
   /** @type {Map<string, () => Promise<Answer>>} Pages of other sites, by address. */
@@ -130,8 +132,8 @@ export class Tenant extends EventEmitter {
     if (elsewhere) return elsewhere();
     if (origin === LOGIN) return method === "POST" ? this.#login(pathname, body) : this.#signInPage();
     if ((origin === SETUP || origin === OLD_SETUP) && method === "POST") return this.#setup(pathname, body);
-    const { generation, language } = this;
-    if (origin === SETUP) return page("security-info.html", { generation, language, interrupt: pathname === "/register" });
+    const { generation, language, others } = this;
+    if (origin === SETUP) return page("security-info.html", { generation, language, others, interrupt: pathname === "/register" });
     if (origin === OLD_SETUP) return page("proofup.html", { language });
     if (origin === PORTAL) return page("portal.html", { upn: this.current });
     return undefined;
