@@ -441,14 +441,11 @@ test("the list of sections marks where the person is: by mouse, by keyboard, by 
   const seen = await page.evaluate(async () => {
     /** @type {string[]} */
     const seen = [];
-    const most = document.documentElement.scrollHeight - innerHeight;
-    for (let y = 0; y <= most; y += 10) {
-      const scrolled = new Promise((resolve) => addEventListener("scroll", resolve, { once: true }));
-      scrollTo(0, Math.min(y + 10, most));
-      await scrolled;
+    for (let y = 0; y <= document.documentElement.scrollHeight - innerHeight + 20; y += 20) {
+      scrollTo(0, y);
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
       const here = document.querySelector("nav a[aria-current]")?.getAttribute("href") ?? "";
       if (seen.at(-1) !== here) seen.push(here);
-      if (scrollY >= most - 1) break;
     }
     return seen;
   });

@@ -54,7 +54,7 @@ export const checking = (desk) => {
       next.addEventListener("click", () => path.next(other));
       parts.push(h("div", { class: "row" }, next));
     }
-    desk.paper.open("move-done", say("moveDoneTitle"), [...parts, h("div", { class: "row" }, keep, remove)]);
+    desk.paper.open("move-done", say("moveDoneTitle"), [h("div", { class: "stack" }, ...parts, h("div", { class: "row" }, keep, remove))]);
   };
 
   return check;

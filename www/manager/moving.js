@@ -28,6 +28,7 @@ export const moving = (desk, ways) => {
 
   const toComputer = () => {
     const file = button("move-file", say("saveBackup"), { class: "primary", icon: "down" });
+    file.dataset.first = "";
     file.addEventListener("click", () => ways.byFile(() => there("file")));
     const sync = button("move-sync", say("moveSync"));
     sync.addEventListener("click", () => ways.bySync(() => there("sync")));
