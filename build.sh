@@ -10,8 +10,9 @@ help() {
   demo        build, then watch the main job in a real browser: enrol, keep, sign in
   test        check, then every test: Rust, the vault's independent reader, the browser
   build       dist/chromium and dist/firefox, ready to load as unpacked extensions
-  soak        kill worker and browser while they save, 200 and 50 times: ./build.sh soak [WORKER BROWSER OPERATIONS]
-  check       format, clippy (native and wasm32), tsc --strict, lint of both packages, shellcheck
+  soak        kill worker and browser while they save, and start them cold under a policy:
+              ./build.sh soak [WORKER-KILLS BROWSER-KILLS OPERATIONS COLD-STARTS]
+  check       format, clippy (native and wasm32), tsc --strict, lint of both packages, cargo deny, shellcheck
   bench       measure: ./build.sh bench [popup | fill | vault | scan | engines | qr [--corpus DIR]]; without a name, all of them
   package     dist/*.zip for the stores, the source, checksums and an SBOM: the same bytes from every folder
   try-page    what the built extension does on a saved page: ./build.sh try-page --help
@@ -139,8 +140,17 @@ check() {
   step "Types of the tests" "$npm_bin/tsc" --project $npm_dir/tsconfig.tests.json
   step "Lint of dist/firefox" "$npm_bin/web-ext" lint --source-dir dist/firefox --ignore-files '**/*.d.ts' --warnings-as-errors --boring
   step "Both manifests, and the oldest browsers they admit" node --test --test-reporter=dot $npm_dir/{manifest,compat}.test.mjs
+  step "Dependencies: advisories, licences, bans, sources" dependencies
   step "Scripts" shellcheck --external-sources "${scripts[@]}"
   ((${#failed[@]} == 0)) || fail "check: $(printf '%s; ' "${failed[@]}")see above."
+}
+
+# What deny.toml asks. The database of advisories is the copy in .build, so that the answer is the same on every machine
+# and day; its folder has the name that cargo-deny gives to the address.
+dependencies() {
+  cargo_deny && cargo fetch --locked --quiet \
+    && node .build/advisories.mjs target/advisories/advisory-db-3157b0e258782691 \
+    && target/tools/bin/cargo-deny --offline --locked --log-level error check
 }
 
 # step NAME COMMAND...: all checks are made, and those that failed are named at the end.

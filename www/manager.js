@@ -18,7 +18,7 @@ import { recovery } from "./manager/recovery.js";
 import { syncing } from "./manager/syncing.js";
 import { unlocking } from "./manager/unlocking.js";
 import { whereabouts } from "./manager/whereabouts.js";
-import { say, speak } from "./page.js";
+import { say, speak, wantedLanguage } from "./page.js";
 
 const shared = desk((view, settings) => {
   document.body.dataset.screen = view.screen;
@@ -45,6 +45,12 @@ document.addEventListener("click", (event) => {
 chrome.storage.session.onChanged.addListener((changes) => {
   // Also where it was only exchanged: an answer that is still under way may have met the old one.
   if (changes["v1.key"]) shared.request("refresh");
+});
+
+chrome.storage.onChanged.addListener(async (_, area) => {
+  if (area !== "managed") return;
+  if ((await wantedLanguage()) === document.documentElement.lang) await shared.renew();
+  else location.reload();
 });
 
 /** Goes where the address says. */

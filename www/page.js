@@ -11,9 +11,12 @@ const SPOKEN = [
   ["data-i18n-placeholder", "placeholder"],
 ];
 
+/** The organisation's language, else the person's, else the browser's. */
+export const wantedLanguage = async () => language((await decidedLanguage()) ?? localStorage.getItem("language"));
+
 /** Loads the words and puts them into every `data-i18n` of the document. */
 export const speak = async () => {
-  const chosen = language((await decidedLanguage()) ?? localStorage.getItem("language"));
+  const chosen = await wantedLanguage();
   messages = await load(chosen);
   document.documentElement.lang = chosen;
   for (const element of document.querySelectorAll("[data-i18n]")) element.textContent = say(element.getAttribute("data-i18n") ?? "");

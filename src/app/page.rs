@@ -21,6 +21,10 @@ const MAX_PICTURE: usize = 2 << 20;
 
 /// Answers one message. The proof comes first: without one there is no answering.
 pub async fn answer(p: &impl Platform, page: &Page, request: PageRequest) -> PageReply {
+    let site = page.site();
+    if site.family() == Family::Adfs && !policy::read(p).await.allows_adfs(site.host()) {
+        return PageReply::Rest;
+    }
     let mut note = Note::of(p, page).await;
     let reply = match request {
         PageRequest::Look { seen, visible } => look(p, page, &mut note, &seen, visible).await,

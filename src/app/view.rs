@@ -48,7 +48,8 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         _ => (Vec::new(), 0),
     };
     // The script on a page reports only from hosts that it may be on.
-    let stranger = stranger::of(tab).filter(|_| note.is_none());
+    let policy = policy::read(p).await;
+    let stranger = stranger::of(tab, &policy).filter(|_| note.is_none());
     let withheld = stranger.as_ref().is_some_and(|stranger| stranger.looks_alike) && !tab.warned && contents.is_some();
     // On a false page a code is only in the way of the warning.
     let shown = contents.filter(|_| !withheld);
@@ -67,7 +68,7 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         },
         more: shown.is_some_and(|contents| contents.accounts.len() > most),
         searchable: shown.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
-        policy: policy::read(p).await.view(),
+        policy: policy.view(),
         unsaved: contents.map_or(0, |contents| u32::try_from(copies::unsaved(contents)).unwrap_or(u32::MAX)),
         page: match note {
             Some(note) => Some(page_view(p, note).await),

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
 import { BrowserHarness, painted, ROOT } from "./harness.mjs";
+import { manageChromium } from "./managed.mjs";
 
 /**
  * @typedef {import("./harness.mjs").Options} Options
@@ -25,6 +26,7 @@ export async function launch(options) {
   // Chromium would connect to a page's host before it asks for the page, and the wall would hear of it.
   await mkdir(join(userDataDir, "Default"), { recursive: true });
   await writeFile(join(userDataDir, "Default/Preferences"), JSON.stringify({ net: { network_prediction_options: 2 } }));
+  const managed = options.policy && manageChromium(options.policy);
   const browser = await puppeteer.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     headless: !(options.visible && (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && !process.env.HEADLESS),
@@ -38,12 +40,14 @@ export async function launch(options) {
       "--no-first-run",
       `--proxy-server=http://127.0.0.1:${wall.port}`,
       "--proxy-bypass-list=<-loopback>",
+      // Chromium applies a policy to an extension that came in by the command line, and not to one by DevTools.
+      ...(managed ? [`--load-extension=${managed.folder}`] : []),
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
     ],
   });
-  const id = await browser.installExtension(join(ROOT, "dist/chromium"));
+  const id = managed?.id ?? (await browser.installExtension(join(ROOT, "dist/chromium")));
   if (fresh) await closeWelcome(browser);
-  return new Chromium(browser, id, options, userDataDir, wall);
+  return new Chromium(browser, id, options, userDataDir, wall, managed);
 }
 
 /** The first run opens by itself, and would lie over whatever comes next. @param {import("puppeteer-core").Browser} browser */
@@ -82,9 +86,11 @@ export class Chromium extends BrowserHarness {
    * @param {Options} options
    * @param {string} profile
    * @param {{ hits: string[], close: () => void }} wall
+   * @param {ReturnType<typeof manageChromium>} [managed]
    */
-  constructor(browser, id, options, profile, wall) {
-    super(browser, `chrome-extension://${id}`, options, profile);
+  constructor(browser, id, options, profile, wall, managed) {
+    super(browser, `chrome-extension://${id}`, options, profile, managed);
+    this.decide = managed?.decide;
     this.id = id;
     this.wall = wall;
     browser.on("targetcreated", (target) => this.#watch(target).catch(() => {}));

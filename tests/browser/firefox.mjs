@@ -7,6 +7,7 @@ import { join } from "node:path";
 import puppeteer from "puppeteer-core";
 import { BrowserHarness, painted, ROOT } from "./harness.mjs";
 import * as inside from "./inside-firefox.mjs";
+import { manageFirefox } from "./managed.mjs";
 import { openProxy } from "./proxy.mjs";
 
 /**
@@ -26,9 +27,11 @@ const CHATTER = /^https?:\/\/([\w-]+\.)*(mozilla\.(com|org|net)|firefox\.com)\//
 export async function launch(options) {
   const proxy = await openProxy();
   const profile = options.profile ?? (await mkdtemp(join(tmpdir(), "tofaktor-firefox-")));
+  const installed = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
+  const managed = options.policy && manageFirefox(installed, ID, options.policy);
   const browser = await puppeteer.launch({
     browser: "firefox",
-    executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
+    executablePath: managed?.executable ?? installed,
     headless: !(options.visible && (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && !process.env.HEADLESS),
     userDataDir: profile,
     acceptInsecureCerts: true,
@@ -60,7 +63,7 @@ export async function launch(options) {
   await window.run(inside.prepare, ID);
   await browser.installExtension(join(ROOT, "dist/firefox"));
   await window.run(inside.closeTab, `moz-extension://${UUID}/www/welcome.html`);
-  return new Firefox(browser, options, profile, window, proxy);
+  return new Firefox(browser, options, profile, window, proxy, managed);
 }
 
 /** BiDi's name of a tab, which Puppeteer keeps to itself. @param {Page} page */
@@ -109,9 +112,10 @@ export class Firefox extends BrowserHarness {
    * @param {string} profile
    * @param {BrowserWindow} window
    * @param {Awaited<ReturnType<typeof openProxy>>} proxy
+   * @param {ReturnType<typeof manageFirefox>} [managed]
    */
-  constructor(browser, options, profile, window, proxy) {
-    super(browser, `moz-extension://${UUID}`, options, profile);
+  constructor(browser, options, profile, window, proxy, managed) {
+    super(browser, `moz-extension://${UUID}`, options, profile, managed);
     this.window = window;
     this.proxy = proxy;
     proxy.answer = async (question) => {

@@ -20,6 +20,7 @@ export const ROOT = join(import.meta.dirname, "../..");
  * @property {Site} site answers the pages' requests; what it does not know is refused
  * @property {boolean} [visible] in a window, where there is a display
  * @property {string} [profile] is kept; without it, there is one for as long as the browser runs
+ * @property {import("./managed.mjs").Policy} [policy] what an organisation has decided
  *
  * @typedef {object} Findings what must be looked at once in a while
  * @property {{ method: string, url: string, cookies: boolean }[]} requests that any part of the extension made to elsewhere
@@ -49,8 +50,15 @@ export class BrowserHarness {
   /** How far Microsoft's clock is ahead of this computer's. */
   aheadMs = 0;
 
-  /** @param {import("puppeteer-core").Browser} browser @param {string} origin the extension's @param {Options} options @param {string} profile */
-  constructor(browser, origin, options, profile) {
+  /**
+   * @param {import("puppeteer-core").Browser} browser
+   * @param {string} origin the extension's
+   * @param {Options} options
+   * @param {string} profile
+   * @param {{ end: () => void }} [managed]
+   */
+  constructor(browser, origin, options, profile, managed) {
+    this.managed = managed;
     this.browser = browser;
     this.origin = origin;
     this.site = options.site;
@@ -125,8 +133,26 @@ export class BrowserHarness {
     return (await note.jsonValue())?.note;
   }
 
+  /**
+   * What our own pages ask of the core, asked as they do.
+   * @param {"ask" | "manage" | "exchange"} door @param {unknown} request @param {string} [text] goes with it @returns {Promise<any>}
+   */
+  async core(door, request, text = "") {
+    return (await this.probe()).evaluate(
+      async (door, request, text) => {
+        const core = /** @type {any} */ (await import(chrome.runtime.getURL("core.js")));
+        const bytes = new TextEncoder().encode(text);
+        return door === "ask" ? core.ask(request, {}, bytes) : core[door](request, bytes);
+      },
+      door,
+      request,
+      text,
+    );
+  }
+
   async close() {
     await this.browser.close();
+    this.managed?.end();
     if (!this.kept) await rm(this.profile, { recursive: true, force: true, maxRetries: 3 });
   }
 }

@@ -42,15 +42,15 @@ class Tally {
     const { begun, ended } = await desk.evaluate(() => chrome.storage.local.get(["begun", "ended"]));
     const { view } = await rig.ask({ unlockByDevice: {} });
     const { view: settings } = await rig.ask("show", "", "manage");
-    const { localMended, mirrorMended } = JSON.parse(settings.diagnostics).mended;
+    const { local_mended: local, mirror_mended: mirror } = JSON.parse(settings.diagnostics).mended;
     const kept = view.accounts.find((/** @type {{ id: string }} */ { id }) => id === this.account);
     const name = Number(kept?.name.replace(/^save /, ""));
     this.tried += 1;
     this.saves += acknowledged - this.reached;
     if (begun !== ended) this.inTheMiddle += 1;
     if (!(name >= acknowledged) || view.accounts.length !== ACCOUNTS) this.lost += 1;
-    if (localMended + mirrorMended > this.#mended) this.torn += 1;
-    this.#mended = localMended + mirrorMended;
+    if (!(local + mirror <= this.#mended)) this.torn += 1;
+    this.#mended = local + mirror;
     this.reached = name;
   }
 

@@ -1,9 +1,11 @@
-// ./build.sh soak [WORKER-KILLS BROWSER-KILLS OPERATIONS]: kills them while they save, 200 and 50 times, and lets three
-// write at once, 1,000 times each, unless told otherwise.
+// ./build.sh soak [WORKER-KILLS BROWSER-KILLS OPERATIONS COLD-STARTS]: kills them while they save, 200 and 50 times, lets
+// three write at once, 1,000 times each, and starts worker and browser cold under a policy, 200 times each, unless told otherwise.
+import { coldBrowser, coldWorker } from "./cold.mjs";
 import { killBrowser, killWorker } from "./kills.mjs";
+import { unmanageable } from "./managed.mjs";
 import { together } from "./together.mjs";
 
-const [workers = 200, browsers = 50, operations = 1000] = process.argv.slice(2).map(Number);
+const [workers = 200, browsers = 50, operations = 1000, starts = 200] = process.argv.slice(2).map(Number);
 let sound = true;
 for (const tally of [await killWorker(workers), await killBrowser(browsers)]) {
   console.log(`${tally}`);
@@ -13,4 +15,10 @@ for (const tally of [await killWorker(workers), await killBrowser(browsers)]) {
 const outcome = await together(operations);
 console.log(`${outcome}`);
 sound &&= outcome.lost === 0 && outcome.control < outcome.tried;
+const impossible = unmanageable();
+for (const cold of impossible ? [] : [coldWorker, coldBrowser]) {
+  const tally = await cold(starts);
+  console.log(`${tally}`);
+  sound &&= tally.late === 0;
+}
 if (!sound) process.exitCode = 1;

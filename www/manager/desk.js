@@ -46,6 +46,12 @@ export const desk = (paint) => {
     return reply;
   };
 
+  /** Another has changed what holds. */
+  const renew = async () => {
+    settings = (await manage("show")).view;
+    await request("refresh");
+  };
+
   /** For what could be misused by somebody who finds the page open. */
   const proved = async () => {
     const fresh = await manage("show");
@@ -54,5 +60,5 @@ export const desk = (paint) => {
     return paper.prove(fresh.view.doors, manage);
   };
 
-  return { paper, request, set, proved, view: () => view };
+  return { paper, request, set, renew, proved, view: () => view };
 };

@@ -13,40 +13,58 @@ const originOf = (text) => {
   return URL.canParse(whole) ? new URL(whole).origin : "";
 };
 
-/** @param {string} origin */
-const row = (origin) => {
-  const remove = button("revoke", say("remove"));
-  remove.setAttribute("aria-label", say("organisationRemove", hostOf(origin)));
-  remove.addEventListener("click", () => revoke(origin));
-  return h("li", { "data-organisation": origin }, h("strong", {}, hostOf(origin)), remove);
+/** In the turn of the person's click. @param {string} origin */
+const ask = async (origin) => {
+  const allowed = await grant(origin).catch(() => false);
+  if (allowed) tell("organisationAdded");
+  else tell("organisationRefused");
+  return allowed;
 };
 
-/** The list shows what the browser has granted, whoever changed it. @returns {import("./desk.js").Section & { suggest: (host: string) => void }} */
+/** @param {string} origin @param {boolean} isGranted */
+const row = (origin, isGranted) => {
+  const act = isGranted ? button("revoke", say("remove")) : button("grant", say("organisationAdd"));
+  act.setAttribute("aria-label", say(isGranted ? "organisationRemove" : "organisationAllow", hostOf(origin)));
+  act.addEventListener("click", () => (isGranted ? revoke(origin) : ask(origin)));
+  return h("li", { "data-organisation": origin }, h("strong", {}, hostOf(origin)), act);
+};
+
+/** The list shows what the browser has granted, whoever changed it, and what the organisation names. @returns {import("./desk.js").Section & { suggest: (host: string) => void }} */
 export const organisations = () => {
   const address = byId("organisation-address", HTMLInputElement);
-  const paint = async () => byId("organisation-list", HTMLElement).replaceChildren(...(await granted()).map(row));
-  chrome.permissions.onAdded.addListener(paint);
-  chrome.permissions.onRemoved.addListener(paint);
+  const form = byId("organisation-form", HTMLFormElement);
+  /** What the organisation names; then there is nothing to type. @type {string[] | undefined} */
+  let named;
+  const repaint = async () => {
+    form.hidden = named !== undefined;
+    const open = await granted();
+    const all = new Set([...(named ?? []).map((host) => `https://${host}`), ...open]);
+    byId("organisation-list", HTMLElement).replaceChildren(...[...all].map((origin) => row(origin, open.includes(origin))));
+  };
+  chrome.permissions.onAdded.addListener(repaint);
+  chrome.permissions.onRemoved.addListener(repaint);
 
-  byId("organisation-form", HTMLFormElement).addEventListener("submit", async (event) => {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const origin = originOf(address.value.trim());
     if (!organisation(origin)) {
       tell("organisationWrong");
       return address.focus();
     }
-    const allowed = await grant(origin).catch(() => false);
-    if (!allowed) return tell("organisationRefused");
-    address.value = "";
-    tell("organisationAdded");
+    if (await ask(origin)) address.value = "";
   });
 
   return {
-    paint,
+    paint: (_, { policy }) => {
+      named = policy.adfsHosts ?? undefined;
+      return repaint();
+    },
     /** What the popup over such a page has to offer. */
-    suggest: (host) => {
+    suggest: async (host) => {
       address.value = host;
-      address.focus();
+      await repaint();
+      const listed = document.querySelector(`[data-organisation='https://${CSS.escape(host)}'] button`);
+      (listed instanceof HTMLElement ? listed : address).focus();
     },
   };
 };

@@ -1,0 +1,154 @@
+// Cold starts under a policy, of the browser and of the worker: whoever asks first has to wait until the policy is known.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import puppeteer from "puppeteer-core";
+import { start } from "./harness.mjs";
+import { CODE_FIELD, fieldValue } from "./main-job.mjs";
+import { manageChromium } from "./managed.mjs";
+import { LOGIN } from "./tenant.mjs";
+import { prepare } from "./trial.mjs";
+
+/** Less than the policy asks for, and enough without one. */
+const WORDS = "fire glade elger";
+
+class Tally {
+  tried = 0;
+  late = 0;
+  longestMs = 0;
+
+  /** @param {string} what */
+  constructor(what) {
+    this.what = what;
+  }
+
+  toString() {
+    const { what, tried, late, longestMs } = this;
+    return `${what}: ${tried} tried, ${late} answered without the policy${longestMs ? `; the longest wait for it ${Math.round(longestMs)} ms` : ""}`;
+  }
+}
+
+/**
+ * What the browser hands out in the worker's first moment, as soon as there is something to ask with.
+ * @param {import("puppeteer-core").Browser} browser @param {string} id @returns {Promise<{ seen: Record<string, unknown>, ms: number }>}
+ */
+const firstSeen = async (browser, id) => {
+  const target = await browser.waitForTarget((target) => target.type() === "service_worker" && target.url().includes(id));
+  const session = await target.createCDPSession();
+  const expression = `(async () => {
+    const asked = performance.now();
+    const seen = await chrome.storage.managed.get(null);
+    return { seen, ms: performance.now() - asked };
+  })()`;
+  for (;;) {
+    const { result, exceptionDetails } = await session.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+    if (!exceptionDetails) return result.value;
+    if (!exceptionDetails.exception?.description?.includes("chrome is not defined")) throw new Error(exceptionDetails.exception?.description);
+  }
+};
+
+/** What the core answers to the first page of ours. @param {import("puppeteer-core").Browser} browser @param {string} id */
+const firstNotice = async (browser, id) => {
+  await browser.waitForTarget((target) => target.url().includes(id));
+  const page = await browser.newPage();
+  await page.goto(`chrome-extension://${id}/manifest.json`);
+  return page.evaluate(async (words) => {
+    const { ask } = /** @type {any} */ (await import(chrome.runtime.getURL("core.js")));
+    const { notice } = await ask({ create: {} }, {}, new TextEncoder().encode(words));
+    return notice;
+  }, WORDS);
+};
+
+/** The browser, started again and again: every other time with a profile that has never run. @param {number} starts */
+export const coldBrowser = async (starts) => {
+  const tally = new Tally("cold starts of the browser");
+  const managed = manageChromium({ passphraseLength: 33 });
+  const place = mkdtempSync(join(tmpdir(), "tofaktor-cold-"));
+  try {
+    for (let at = 0; at < starts; at++) {
+      const browser = await puppeteer.launch({
+        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+        userDataDir: join(place, at % 2 ? "kept" : `${at}`),
+        pipe: true,
+        enableExtensions: true,
+        args: [`--load-extension=${managed.folder}`, "--no-first-run", "--proxy-server=http://127.0.0.1:9", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
+      });
+      try {
+        const [{ seen, ms }, notice] = await Promise.all([firstSeen(browser, managed.id), firstNotice(browser, managed.id)]);
+        tally.tried += 1;
+        tally.longestMs = Math.max(tally.longestMs, ms);
+        if (seen.passphraseLength !== 33 || notice !== "passphraseShorterThanDecided") tally.late += 1;
+      } finally {
+        await browser.close();
+        if (at % 2 === 0) rmSync(join(place, `${at}`), { recursive: true, force: true, maxRetries: 5 });
+      }
+    }
+  } finally {
+    managed.end();
+    rmSync(place, { recursive: true, force: true, maxRetries: 5 });
+  }
+  return tally;
+};
+
+const SIGN_IN = `${LOGIN}/common/login`;
+const ACCOUNT = "otpauth://totp/Contoso:user%40contoso.example?secret=jbswy3dpehpk3pxp&issuer=Microsoft";
+const PAGE = `<!doctype html><html lang="en"><head><meta name="PageID" content="ConvergedTFA"><title>Sign in to your account</title></head><body>
+<div id="displayName">user@contoso.example</div><form method="post" action="/common/SAS/ProcessAuth"><input type="hidden" name="login" value="user@contoso.example"><input type="hidden" name="mfaAuthMethod" value="PhoneAppOTP">
+<div><div id="idDiv_SAOTCC_Description">Enter the code displayed in the authenticator app on your mobile device</div>
+<input id="idTxtBx_SAOTCC_OTC" name="otc" type="tel" maxlength="6"><input type="submit" id="idSubmit_SAOTCC_Continue" value="Verify"></div></form></body></html>`;
+
+/** A form ignores a click in the moment of typing, and so it comes half a second later (`content/page.js`). */
+const SUBMITS_WITHIN_MS = 800;
+
+/**
+ * The worker, stopped before each page that asks for a code. The account would submit it, which the policy forbids.
+ * @param {number} starts
+ */
+export const coldWorker = async (starts) => {
+  const tally = new Tally("cold starts of the worker");
+  let submitted = 0;
+  const harness = await start({
+    browser: "chromium",
+    policy: {},
+    site: async ({ url, method }) => {
+      if (method === "POST") submitted += 1;
+      if (method === "POST") return { status: 204 };
+      return url === SIGN_IN ? { body: PAGE, contentType: "text/html" } : { status: 404 };
+    },
+  });
+  if (!("decide" in harness) || !harness.decide) throw new Error("This browser is not managed.");
+  try {
+    await prepare(harness, { at: LOGIN, accounts: [ACCOUNT] });
+    const probe = await harness.probe();
+    const { view } = await harness.core("ask", "show");
+    const [{ id: account }] = view.accounts;
+    await harness.core("ask", { setMode: { account, mode: "automatic" } });
+    const page = await harness.tab();
+    /** Whether the code was submitted as well. */
+    const signIn = async () => {
+      // A code is used once, and the next one is half a minute away.
+      await probe.evaluate(() => chrome.storage.session.remove("steps"));
+      await harness.stopWorker();
+      const before = submitted;
+      await page.goto(SIGN_IN);
+      await fieldValue(page, CODE_FIELD);
+      // Its report comes after all that it was told to do.
+      const tabId = await harness.tabId(page);
+      await probe.waitForFunction(async (key) => JSON.parse(String((await chrome.storage.session.get(key))[key] ?? "{}")).reason === "filled", { polling: 20 }, `page.${tabId}`);
+      await page.evaluate((ms) => new Promise((resolve) => setTimeout(resolve, ms)), SUBMITS_WITHIN_MS);
+      return submitted > before;
+    };
+    await page.bringToFront();
+    if (!(await signIn())) throw new Error("Without a policy, the code would be submitted.");
+    const decided = probe.evaluate(() => new Promise((resolve) => chrome.storage.onChanged.addListener((_, area) => area === "managed" && resolve(true))));
+    harness.decide({ modes: [] });
+    await decided;
+    for (let at = 0; at < starts; at++) {
+      tally.tried += 1;
+      if (await signIn()) tally.late += 1;
+    }
+  } finally {
+    await harness.close();
+  }
+  return tally;
+};
