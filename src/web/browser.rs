@@ -355,7 +355,7 @@ fn outage(error: JsValue) -> Outage {
     let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default();
     if text.contains("MAX_WRITE_OPERATIONS") {
         Outage::Busy
-    } else if name == "QuotaExceededError" || text.to_lowercase().contains("quota") {
+    } else if name == "QuotaExceededError" || text.to_ascii_lowercase().contains("quota") {
         Outage::Full
     } else {
         Outage::Storage
