@@ -66,7 +66,6 @@ fn exchanged(letter: char, from: fn(&Row) -> (u32, i32)) -> char {
 }
 
 #[cfg(test)]
-#[allow(clippy::disallowed_methods, reason = "what it is held against")]
 mod tests {
     use super::*;
 

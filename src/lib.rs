@@ -23,6 +23,8 @@
 //!   unsealed.
 //! - Nothing outside `web` names a browser: it would not compile natively.
 
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
+
 pub mod app;
 pub mod caller;
 pub mod encoding;

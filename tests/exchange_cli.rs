@@ -89,7 +89,7 @@ fn secrets_are_shown_only_when_asked_for() {
     let bad = folder.write("bad.txt", LIST.replace("digits=8", "digits=80"));
     for arguments in [&["import", &list][..], &["import", &list, "--json"], &["import", &bad], &["scan", &list]] {
         let answer = tofaktor(arguments);
-        let all = (answer.out + &answer.err).to_ascii_uppercase();
+        let all = (answer.out + &answer.err).to_uppercase();
         for secret in SECRETS {
             assert!(!all.contains(secret), "{arguments:?}");
         }
