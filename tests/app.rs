@@ -883,7 +883,8 @@ fn on_the_pages_of_personal_accounts_the_qr_code_is_read_and_no_more_is_said() {
     replies!(look(&p, &proofs, shows), PageReply::Rest);
     assert_eq!((note(&p, 1)["step"].is_null(), reason(&p, 1)), (true, Reason::Captured));
     // A field whose meaning is not known stays empty.
-    let field = json!({ "picture": true, "field": { "kind": "dialog", "empty": true, "invalid": false, "ours": false } });
+    let field =
+        json!({ "picture": true, "field": { "kind": "dialog", "empty": true, "invalid": false, "ours": false } });
     assert!(!matches!(look(&p, &proofs, field), PageReply::Fill { .. }));
 }
 

@@ -8,9 +8,9 @@ use super::search::fold;
 use super::tab::Note;
 use super::{clock, copies, doors, policy, preferences, stranger};
 use crate::letters::{capital, small};
+use crate::pages::State;
 use crate::pages::guide::Step;
 use crate::pages::hosts::{self, Family};
-use crate::pages::State;
 use crate::plain::{Plain, Tree};
 use crate::platform::Platform;
 use crate::protocol::{
