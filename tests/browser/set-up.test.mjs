@@ -196,8 +196,9 @@ inEachBrowser((browser) => {
   ];
 
   for (const language of /** @type {const} */ (["en", "nb"])) {
-    for (const { name, url, generation, wrong, expected } of FLOWS) {
-      test(`${name}, ${language}: from the wrong QR code to an accepted code`, { timeout: 180_000 }, async () => {
+    for (const [at, { name, url, generation, wrong, expected }] of FLOWS.entries()) {
+      const once = browser === "firefox" && (at % 2 === 0) === (language === "nb") && "walked in Firefox in the other language"; // see differences.mjs
+      test(`${name}, ${language}: from the wrong QR code to an accepted code`, { skip: once, timeout: 180_000 }, async () => {
         Object.assign(tenant, { generation, language });
         const person = tenant.addPerson("kari@contoso.example");
         tenant.current = person.upn;
