@@ -14,6 +14,7 @@ help() {
               ./build.sh soak [WORKER-KILLS BROWSER-KILLS OPERATIONS COLD-STARTS]
   check       format, clippy (native and wasm32), tsc --strict, lint of both packages, cargo deny, shellcheck
   bench       measure: ./build.sh bench [popup | fill | vault | scan | engines | qr [--corpus DIR]]; without a name, all of them
+  store       the pictures of the stores' pages, into extension/store/
   package     dist/*.zip for the stores, the source, checksums and an SBOM: the same bytes from every folder
   try-page    what the built extension does on a saved page: ./build.sh try-page --help
   clean       remove all that was built or fetched into this folder
@@ -185,6 +186,11 @@ demo() {
   CHROMIUM=$(chromium) node $npm_dir/demo.mjs "$@"
 }
 
+store() {
+  build
+  CHROMIUM=$(chromium) HEADLESS=1 node $npm_dir/store.mjs "$@"
+}
+
 try-page() {
   build
   CHROMIUM=$(chromium) node $npm_dir/try-page.mjs "$@"
@@ -209,6 +215,6 @@ clean() { rm -rf target dist tests/browser/node_modules tests/bench/node_modules
 verb=${1:-help}
 case $verb in
   help | -h | --help) help ;;
-  build | check | test | soak | demo | bench | package | try-page | clean) "$verb" "${@:2}" ;;
+  build | check | test | soak | demo | bench | store | package | try-page | clean) "$verb" "${@:2}" ;;
   *) fail "there is no '$verb'; ./build.sh help says what there is." ;;
 esac
