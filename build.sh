@@ -76,7 +76,7 @@ build() {
   need "makes each browser's manifest from the one in extension/" jq
   node .build/shipped.mjs licences >target/core/LICENSES.txt
   pack chromium 'del(.background.scripts, .browser_specific_settings)'
-  pack firefox 'del(.background.service_worker, .minimum_chrome_version, .storage, .key)'
+  pack firefox 'del(.background.service_worker, .minimum_chrome_version, .storage, .key) | .optional_permissions -= ["offscreen"]'
 }
 
 # pack BROWSER SUBTRACT: one manifest serves all browsers; a package is that, less the other browser's keys.
@@ -85,12 +85,27 @@ pack() {
   rm -rf "$dist"
   mkdir -p "$dist/core"
   cp -R extension/. "$dist"
+  gather_words "$dist"
   rm -rf "$dist/store" # pictures and texts for the stores' pages
   [[ ! -d www ]] || cp -R www "$dist"
   cp target/core/{tofaktor.js,tofaktor.d.ts,tofaktor_bg.wasm,scanner.wasm} "$dist/core"
   cp target/core/LICENSES.txt "$dist"
   jq --arg version "$version" "$2 | .version = \$version" extension/manifest.json >"$dist/manifest.json"
   say "$dist: $(find "$dist" -type f ! -name '*.d.ts' -exec cat {} + | wc -c) bytes"
+}
+
+# gather_words FOLDER: every language's words side by side in one file, where they weigh three quarters of what they do
+# one by one. The browser itself reads those alone that the manifest names.
+gather_words() {
+  local file
+  jq -nc 'reduce (inputs | {language: (input_filename | split("/")[-2]), words: .}) as $one ([[], {}];
+    .[0] += [$one.language] | reduce ($one.words | to_entries[]) as $word (.; .[1][$word.key] += [$word.value.message]))' \
+    "$1"/_locales/*/messages.json >"$1/words.json"
+  for file in "$1"/_locales/*/messages.json; do
+    jq -c --slurpfile manifest extension/manifest.json \
+      '. as $all | [$manifest[] | .. | strings | capture("^__MSG_(?<key>.*)__$").key] | unique | map({(.): $all[.]}) | add' \
+      "extension/${file#"$1"/}" >"$file"
+  done
 }
 
 # The whole package, in bytes.

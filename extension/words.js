@@ -1,7 +1,7 @@
 // Words in the person's language, for the worker and for our pages. The browser's own
 // mechanism follows the browser's language only, and Chromium has no Nynorsk.
 
-/** @typedef {Record<string, { message: string, placeholders?: Record<string, { content: string }> }>} Messages */
+/** @typedef {Record<string, string>} Messages */
 
 export const LANGUAGES = ["en", "nb", "nn"];
 
@@ -32,8 +32,10 @@ export const decidedLanguage = async () => {
 
 /** @param {string} chosen @returns {Promise<Messages>} */
 export const load = async (chosen) => {
-  const response = await fetch(new URL(`./_locales/${chosen}/messages.json`, import.meta.url));
-  return response.json();
+  const response = await fetch(new URL("./words.json", import.meta.url));
+  const [languages, words] = /** @type {[string[], Record<string, string[]>]} */ (await response.json());
+  const at = languages.indexOf(chosen);
+  return Object.fromEntries(Object.entries(words).map(([key, each]) => [key, each[at] ?? key]));
 };
 
 /**
@@ -43,12 +45,7 @@ export const load = async (chosen) => {
  * @returns {string} the sentence; the key itself if there is none, which a test rules out
  */
 export const fill = (messages, key, ...values) => {
-  const entry = messages[key];
-  if (!entry) return key;
-  return entry.message.replace(/\$(\d|[A-Z]+)\$?/gi, (whole, name) => {
-    const slot = /^\d$/.test(name) ? `$${name}` : entry.placeholders?.[name.toLowerCase()]?.content;
-    return slot ? (values[Number(slot.slice(1)) - 1] ?? "") : whole;
-  });
+  return (messages[key] ?? key).replace(/\$(\d)/g, (_, number) => values[Number(number) - 1] ?? "");
 };
 
 /** @type {Promise<Messages> | undefined} */

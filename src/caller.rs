@@ -4,13 +4,12 @@
 //! right while the origin is opaque (a sandboxed frame); the message itself is
 //! the page's word. What counts is the origin that the browser vouches for.
 
-use serde::Deserialize;
-
 use crate::pages::hosts::{self, Family, Site};
+use crate::plain::Plain;
 
 /// The parts of `runtime.MessageSender` that matter. Unknown parts are ignored:
 /// browsers add to it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Plain)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Sender {
     /// The extension whose script speaks.
@@ -30,7 +29,7 @@ pub struct Sender {
 }
 
 /// The parts of `tabs.Tab` that matter.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Plain)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SenderTab {
     /// The browser's number of it.

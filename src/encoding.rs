@@ -7,12 +7,12 @@
 /// One of the RFC's encodings. Its text is ASCII and read as bytes.
 pub struct Encoding {
     alphabet: &'static [u8],
+    /// What each byte stands for, [`FOREIGN`] if for nothing.
+    values: &'static [u8; 256],
     /// Bits to a character.
     bits: u32,
     /// Padded with `=` to a multiple of this many characters; 1 for no padding.
     group: usize,
-    /// Upper case is read like lower case.
-    any_case: bool,
 }
 
 /// The text is none of the encoding's own: a foreign character, a length that
@@ -24,19 +24,36 @@ pub struct Malformed;
 const FOREIGN: u8 = u8::MAX;
 
 const HEX_DIGITS: &[u8] = b"0123456789abcdef";
+const BASE32_ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const BASE64_ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Section 8, in lower case.
-pub const HEXLOWER: Encoding = Encoding { alphabet: HEX_DIGITS, bits: 4, group: 1, any_case: false };
+pub const HEXLOWER: Encoding = Encoding { alphabet: HEX_DIGITS, values: &values(HEX_DIGITS, false), bits: 4, group: 1 };
 /// The same, read in either case.
-pub const HEXLOWER_PERMISSIVE: Encoding = Encoding { any_case: true, ..HEXLOWER };
+pub const HEXLOWER_PERMISSIVE: Encoding = Encoding { values: &values(HEX_DIGITS, true), ..HEXLOWER };
 /// Section 6, without padding.
 pub const BASE32_NOPAD: Encoding =
-    Encoding { alphabet: b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", bits: 5, group: 1, any_case: false };
+    Encoding { alphabet: BASE32_ALPHABET, values: &values(BASE32_ALPHABET, false), bits: 5, group: 1 };
 /// Section 4.
-pub const BASE64: Encoding = Encoding { alphabet: BASE64_ALPHABET, bits: 6, group: 4, any_case: false };
+pub const BASE64: Encoding =
+    Encoding { alphabet: BASE64_ALPHABET, values: &values(BASE64_ALPHABET, false), bits: 6, group: 4 };
 /// Section 4, without padding.
 pub const BASE64_NOPAD: Encoding = Encoding { group: 1, ..BASE64 };
+
+/// Made by the compiler: a vault has thousands of short texts, and each would make it anew.
+#[allow(clippy::indexing_slicing, reason = "an index out of bounds would be a compiler's error")]
+const fn values(alphabet: &[u8], any_case: bool) -> [u8; 256] {
+    let mut values = [FOREIGN; 256];
+    let mut value = 0;
+    while value < alphabet.len() {
+        values[alphabet[value] as usize] = value as u8;
+        if any_case {
+            values[alphabet[value].to_ascii_uppercase() as usize] = value as u8;
+        }
+        value += 1;
+    }
+    values
+}
 
 impl Encoding {
     /// Writes bytes as text, in one allocation.
@@ -74,9 +91,8 @@ impl Encoding {
         let characters = self.unpadded(text)?;
         let mut bytes = Vec::with_capacity(characters.len() * self.bits as usize / 8);
         let (mut held, mut count) = (0_u32, 0);
-        let values = self.values();
         for character in characters {
-            let value = values.get(usize::from(*character)).filter(|value| **value != FOREIGN).ok_or(Malformed)?;
+            let value = self.values.get(usize::from(*character)).filter(|value| **value != FOREIGN).ok_or(Malformed)?;
             held = held << self.bits | u32::from(*value);
             count += self.bits;
             if count >= 8 {
@@ -86,14 +102,6 @@ impl Encoding {
         }
         let stray = held & ((1 << count) - 1);
         if count < self.bits && stray == 0 { Ok(bytes) } else { Err(Malformed) }
-    }
-
-    /// What each byte stands for. The text may be a large vault: no searching for each of its characters.
-    fn values(&self) -> [u8; 256] {
-        std::array::from_fn(|byte| {
-            let byte = if self.any_case { (byte as u8).to_ascii_lowercase() } else { byte as u8 };
-            self.alphabet.iter().position(|known| *known == byte).map_or(FOREIGN, |value| value as u8)
-        })
     }
 
     fn unpadded<'a>(&self, text: &'a [u8]) -> Result<&'a [u8], Malformed> {

@@ -23,12 +23,16 @@
 //!   unsealed.
 //! - Nothing outside `web` names a browser: it would not compile natively.
 
+#![cfg_attr(not(test), deny(clippy::disallowed_methods))]
+
 pub mod app;
 pub mod caller;
 pub mod encoding;
 pub mod exchange;
+pub mod letters;
 pub mod otp;
 pub mod pages;
+mod plain;
 pub mod platform;
 pub mod policy;
 pub mod protocol;

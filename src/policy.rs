@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::letters::small;
 use crate::pages::hosts;
 use crate::protocol::{DeskView, DoorKind, FillMode, PolicyReport, PolicyView, ReportKind};
 
@@ -132,13 +133,13 @@ impl Policy {
                 Some(all)
             }
             "tenants" => {
-                let (tenants, all) = names(value, |name| Some(name.trim().to_lowercase()));
+                let (tenants, all) = names(value, |name| Some(small(name.trim())));
                 self.tenants = Some(tenants);
                 Some(all)
             }
             "adfsHosts" => {
                 let (hosts, all) = names(value, |name| {
-                    let host = name.trim().to_lowercase();
+                    let host = small(name.trim());
                     hosts::organisation(&format!("https://{host}")).map(|_| host)
                 });
                 self.adfs_hosts = Some(hosts);
@@ -207,8 +208,8 @@ impl Policy {
     /// Whether an account may be added: its domain or its tenant is on the list.
     pub fn allows_account(&self, name: &str, tenant: Option<&str>) -> bool {
         let Some(allowed) = &self.tenants else { return true };
-        let domain = name.rsplit_once('@').map(|(_, domain)| domain.trim().to_lowercase());
-        let tenant = tenant.map(|tenant| tenant.trim().to_lowercase());
+        let domain = name.rsplit_once('@').map(|(_, domain)| small(domain.trim()));
+        let tenant = tenant.map(|tenant| small(tenant.trim()));
         [domain, tenant].into_iter().flatten().any(|of| allowed.contains(&of))
     }
 

@@ -9,14 +9,13 @@ mod exchange;
 
 pub use exchange::*;
 
-use serde::{Deserialize, Serialize};
-
 use crate::pages::guide::Step;
 use crate::pages::{Mark, Method, Observation, State};
+use crate::plain::Plain;
 
 /// What our own pages may ask. Bytes that go with a request (a passphrase, the
 /// payload of a QR code) travel beside it, never in it: they must not become text.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum UiRequest {
@@ -148,7 +147,7 @@ pub enum UiRequest {
 }
 
 /// What a person fills in beside the key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Draft {
@@ -167,7 +166,7 @@ pub struct Draft {
 }
 
 /// What happens when a sign-in page asks for a code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum FillMode {
@@ -180,7 +179,7 @@ pub enum FillMode {
 }
 
 /// The tab that a page of ours was opened over.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Tab {
@@ -195,7 +194,7 @@ pub struct Tab {
 }
 
 /// The answer to a [`UiRequest`]: always the whole view, and what happened.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct Reply {
@@ -208,7 +207,7 @@ pub struct Reply {
 }
 
 /// Everything that the popup paints.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct View {
@@ -243,7 +242,7 @@ pub struct View {
 }
 
 /// What an organisation has decided, as far as our pages show it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct PolicyView {
@@ -264,7 +263,7 @@ pub struct PolicyView {
 }
 
 /// The service desk; what is empty is not shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct DeskView {
@@ -277,7 +276,7 @@ pub struct DeskView {
 }
 
 /// A part of a policy that could not be taken as it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct PolicyReport {
@@ -289,7 +288,7 @@ pub struct PolicyReport {
 
 /// What is wrong with a part of a policy; a sentence in every locale under
 /// `policy_` and its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum ReportKind {
@@ -302,7 +301,7 @@ pub enum ReportKind {
 }
 
 /// A host that is none of Microsoft's sign-in pages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct StrangerView {
@@ -315,7 +314,7 @@ pub struct StrangerView {
 }
 
 /// A way to open the vault.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct DoorView {
@@ -335,7 +334,7 @@ pub struct DoorView {
 
 /// What it takes to open the vault; each has its words in every locale under
 /// `door_` and its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum DoorKind {
@@ -350,7 +349,7 @@ pub enum DoorKind {
 }
 
 /// How to ask an authenticator. Nothing of this is secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyView {
@@ -365,7 +364,7 @@ pub struct KeyView {
 }
 
 /// Which of the popup's screens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum Screen {
@@ -380,7 +379,7 @@ pub enum Screen {
 }
 
 /// Why the vault cannot be used, and with what it could go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct TroubleView {
@@ -393,7 +392,7 @@ pub struct TroubleView {
 }
 
 /// A copy of the vault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct CopyView {
@@ -405,7 +404,7 @@ pub struct CopyView {
 
 /// Why the vault cannot be used; each has its title and its way forward in
 /// every locale under `trouble_`, `troubleText_` and its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum Trouble {
@@ -426,7 +425,7 @@ pub enum Trouble {
 }
 
 /// An account on offer. Holds no secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct OfferView {
@@ -443,7 +442,7 @@ pub struct OfferView {
 }
 
 /// How an offered account stands to those kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum Standing {
@@ -456,7 +455,7 @@ pub enum Standing {
 }
 
 /// An account with its code of this moment.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct AccountView {
@@ -508,7 +507,7 @@ pub struct AccountView {
 
 /// What removing an account would mean; a sentence in every locale under
 /// `loss_` and its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum Loss {
@@ -524,7 +523,7 @@ pub enum Loss {
 
 /// What the manager and the other pages that change settings may ask. Bytes go
 /// beside it, as with [`UiRequest`].
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum SettingsRequest {
@@ -612,7 +611,7 @@ pub enum SettingsRequest {
 }
 
 /// The answer to a [`SettingsRequest`].
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct SettingsReply {
@@ -625,7 +624,7 @@ pub struct SettingsReply {
 }
 
 /// Everything that can be set and that is sealed with the accounts.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct SettingsView {
@@ -654,7 +653,7 @@ pub struct SettingsView {
 }
 
 /// Something that is shown once and kept nowhere.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Shown {
@@ -685,7 +684,7 @@ pub enum Shown {
 }
 
 /// What the open tab is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct PageView {
@@ -715,7 +714,7 @@ pub struct PageView {
 
 /// Something to tell the person; each has its sentence in every locale, under
 /// `notice_` and its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs, reason = "the sentences in _locales are the documentation")]
@@ -791,6 +790,7 @@ pub enum Notice {
     SyncStopped,
     SyncThere,
     SyncMissing,
+    SyncBusy,
     PassphraseShorterThanDecided,
     WayNotAllowed,
     ModeNotAllowed,
@@ -801,7 +801,7 @@ pub enum Notice {
 }
 
 /// All that a content script may say.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum PageRequest {
@@ -830,7 +830,7 @@ impl PageRequest {
 }
 
 /// All that a content script is ever told.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum PageReply {
@@ -866,7 +866,7 @@ pub enum PageReply {
 
 /// What was done on a page, or why nothing was: the page model's own names,
 /// with a sentence in every locale under `reason_` and the name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum Reason {
@@ -915,7 +915,7 @@ pub enum Reason {
 }
 
 /// A badge on the toolbar icon; a title in every locale under `badge_` and its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[serde(rename_all = "camelCase")]
 pub enum Badge {
     /// Nothing to tell.

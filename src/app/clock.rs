@@ -5,8 +5,7 @@
 //! carries a `Date`. That is truncated to seconds and late by the network, so a
 //! sample gives an interval; several intersect.
 
-use serde::{Deserialize, Serialize};
-
+use crate::plain::{self, Plain};
 use crate::platform::{Platform, Store};
 
 /// Where the correction is kept.
@@ -25,11 +24,10 @@ const MOST_SAMPLES: u32 = 6;
 const TELL_MS: i64 = 90_000;
 
 /// Microsoft's clock less this computer's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 struct Correction {
     offset_ms: i64,
     /// When that was found, by the computer's clock; without it, it holds as long as the browser runs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     checked_ms: Option<u64>,
 }
 
@@ -57,7 +55,7 @@ async fn offset_ms(p: &impl Platform) -> i64 {
 
 async fn read(p: &impl Platform) -> Option<Correction> {
     let text = p.get(Store::Session, &[KEY]).await.ok()?.pop()??;
-    serde_json::from_str(&text).ok()
+    plain::parse(&text)
 }
 
 /// Asks the host for its time, unless it was asked lately.
@@ -69,9 +67,7 @@ pub(super) async fn check(p: &impl Platform, origin: &str) {
     }
     let Some(offset_ms) = measure(p, origin).await else { return };
     let correction = Correction { offset_ms, checked_ms: Some(p.now_ms()) };
-    if let Ok(text) = serde_json::to_string(&correction) {
-        let _ = p.set(Store::Session, &[(KEY, Some(&text))]).await;
-    }
+    let _ = p.set(Store::Session, &[(KEY, Some(&plain::text(&correction.to_plain())))]).await;
 }
 
 /// The offset, 0 if the clock may well be right; `None` if the host did not tell.

@@ -1,14 +1,14 @@
 //! Which account a page means, and whether its code may go there now.
 
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
 use super::clock;
 use super::tab::{Id, Note, Released, Told};
 use crate::caller::Page;
+use crate::letters::small;
 use crate::otp::uri::Enrolment;
 use crate::pages::{Field, State};
+use crate::plain::{self, Plain, Tree};
 use crate::platform::{Outage, Platform, Store};
 use crate::protocol::Reason;
 use crate::vault::{Account, AccountId, Contents, Status};
@@ -68,13 +68,13 @@ fn choose_enrolled<'a>(contents: &'a Contents, note: &Note) -> Result<&'a Accoun
 /// Microsoft's own, by where it was enrolled or by the issuer that its URI names;
 /// an address book's worth of other services use the same address as a name.
 pub(super) fn is_microsoft(account: &Account) -> bool {
-    let issued = account.issuer.to_lowercase().starts_with("microsoft");
+    let issued = small(&account.issuer).starts_with("microsoft");
     issued || account.origin.as_deref().is_some_and(|origin| crate::pages::hosts::find(origin).is_some())
 }
 
 /// User principal names do not tell case apart.
 pub(super) fn same_name(ours: &str, theirs: &str) -> bool {
-    ours.trim().to_lowercase() == theirs.trim().to_lowercase()
+    small(ours.trim()) == small(theirs.trim())
 }
 
 /// The same account: same secret, same name.
@@ -140,28 +140,31 @@ pub(super) async fn judge(
     Verdict::Release { code: Zeroizing::new(code.expose().to_owned()), submit }
 }
 
-#[derive(Default, Serialize, Deserialize)]
-struct Steps(BTreeMap<String, u64>);
+/// The last step released for an account.
+#[derive(Plain)]
+struct Used {
+    account: Id,
+    step: u64,
+}
 
 /// The last step released for the account: by this session's memory, and by the vault's.
 async fn used_step(p: &impl Platform, account: &Account) -> Result<Option<u64>, Outage> {
     let steps = read_steps(p).await?;
-    Ok(steps.0.get(&account.id.to_text()).copied().max(account.last_step))
+    Ok(steps.iter().find(|used| used.account.0 == account.id).map(|used| used.step).max(account.last_step))
 }
 
 async fn use_step(p: &impl Platform, account: AccountId, step: u64) -> Result<(), Outage> {
     let _lock = p.lock().await?;
     let mut steps = read_steps(p).await?;
-    let last = steps.0.entry(account.to_text()).or_default();
-    if *last >= step {
+    if steps.iter().any(|used| used.account.0 == account && used.step >= step) {
         return Err(Outage::Storage);
     }
-    *last = step;
-    let text = serde_json::to_string(&steps).map_err(|_| Outage::Storage)?;
-    p.set(Store::Session, &[(STEPS, Some(&text))]).await
+    steps.retain(|used| used.account.0 != account);
+    steps.push(Used { account: Id(account), step });
+    p.set(Store::Session, &[(STEPS, Some(&plain::text(&Tree::list(&steps))))]).await
 }
 
-async fn read_steps(p: &impl Platform) -> Result<Steps, Outage> {
+async fn read_steps(p: &impl Platform) -> Result<Vec<Used>, Outage> {
     let text = p.get(Store::Session, &[STEPS]).await?.pop().flatten();
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    Ok(text.and_then(|text| plain::parse(&text)).unwrap_or_default())
 }

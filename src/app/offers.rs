@@ -3,11 +3,11 @@
 //! They wait in session storage, which is memory only: nothing of them is ever
 //! on disk before it is sealed.
 
-use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::encoding::HEXLOWER;
 use crate::otp::uri::{self, Enrolment};
+use crate::plain::{self, Plain, Tree};
 use crate::platform::{Outage, Platform, Store};
 
 const KEY: &str = "offers";
@@ -17,7 +17,7 @@ const LIFETIME_MS: u64 = 60 * 60 * 1000;
 const MOST: usize = 20;
 
 /// One account on offer. Holds the secret, so no `Debug`.
-#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, Plain, Zeroize, ZeroizeOnDrop)]
 pub(super) struct Offer {
     pub(super) id: String,
     uri: String,
@@ -39,7 +39,7 @@ pub(super) async fn read(p: &impl Platform) -> Vec<Offer> {
         Ok(mut values) => values.pop().flatten().map(Zeroizing::new),
         Err(_) => None,
     };
-    let mut offers: Vec<Offer> = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let mut offers: Vec<Offer> = text.and_then(|text| plain::parse(&text)).unwrap_or_default();
     offers.retain(|offer| p.now_ms().abs_diff(offer.at_ms) < LIFETIME_MS);
     offers
 }
@@ -86,6 +86,6 @@ async fn write(p: &impl Platform, offers: &[Offer]) -> Result<(), Outage> {
     if offers.is_empty() {
         return p.set(Store::Session, &[(KEY, None)]).await;
     }
-    let text = Zeroizing::new(serde_json::to_string(offers).map_err(|_| Outage::Storage)?);
+    let text = Zeroizing::new(plain::text(&Tree::list(offers)));
     p.set(Store::Session, &[(KEY, Some(&text))]).await
 }

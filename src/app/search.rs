@@ -1,10 +1,12 @@
 //! Finding an account by typing.
 
+use crate::letters::small;
+
 /// A text as a search compares it: without case, and without the marks that
 /// people leave out when they type fast.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_lowercase) {
+    for c in small(text).chars() {
         match c {
             'å' | 'à' | 'á' | 'â' | 'ä' | 'ã' => folded.push('a'),
             'æ' => folded.push_str("ae"),

@@ -2,11 +2,12 @@
 //! done there. Lives in session storage under `page.<tab>`, so it is gone with
 //! the browser and survives any stop of the worker.
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::caller::Page;
 use crate::pages::guide::Step;
 use crate::pages::{Judgement, Mark, Method, State};
+use crate::plain::{self, Plain, Tree};
 use crate::platform::{Platform, Store};
 use crate::protocol::Reason;
 use crate::vault::AccountId;
@@ -16,7 +17,7 @@ use crate::vault::AccountId;
 const MEMORY_MS: u64 = 5 * 60 * 1000;
 
 /// The memory of one tab.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
 pub(super) struct Note {
     pub(super) state: State,
     pub(super) method: Option<Method>,
@@ -58,7 +59,7 @@ pub(super) struct Note {
 }
 
 /// A person's word in our own pages, for the view that the tab shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Told {
     /// Fill and submit.
@@ -72,7 +73,7 @@ pub(super) enum Told {
 }
 
 /// An account or something else that a page's QR code held.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
 pub(super) struct Captured {
     pub(super) kind: CapturedKind,
     pub(super) issuer: Option<String>,
@@ -81,7 +82,7 @@ pub(super) struct Captured {
     pub(super) offer: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum CapturedKind {
     Totp,
@@ -89,7 +90,7 @@ pub(super) enum CapturedKind {
     Unusable,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Pending {
     Fill,
@@ -98,7 +99,7 @@ pub(super) enum Pending {
 }
 
 /// A code that went to the page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
 pub(super) struct Released {
     pub(super) account: Id,
     pub(super) at_ms: u64,
@@ -112,16 +113,13 @@ pub(super) struct Released {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Id(pub(super) AccountId);
 
-impl Serialize for Id {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0.to_text())
+impl Plain for Id {
+    fn to_plain(&self) -> Tree<'_> {
+        Tree::Made(self.0.to_text())
     }
-}
 
-impl<'de> Deserialize<'de> for Id {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        AccountId::from_text(&text).map(Self).ok_or_else(|| serde::de::Error::custom("not an id"))
+    fn from_plain(value: Value) -> Option<Self> {
+        AccountId::from_text(value.as_str()?).map(Self)
     }
 }
 
@@ -168,25 +166,22 @@ impl Note {
     /// The note of a tab, for our own pages.
     pub(super) async fn read(p: &impl Platform, tab: i32) -> Option<Self> {
         let [note, told] = <[_; 2]>::try_from(p.get(Store::Session, &[&key(tab), &told_key(tab)]).await.ok()?).ok()?;
-        let mut note: Self = serde_json::from_str(&note?).ok()?;
+        let mut note: Self = plain::parse(&note?)?;
         note.was_told = told.is_some();
-        note.told = told.and_then(|told| serde_json::from_str(&told).ok());
+        note.told = told.and_then(|told| plain::parse(&told));
         Some(note)
     }
 
     /// The person's word about the view that the tab shows.
     pub(super) async fn tell(p: &impl Platform, tab: i32, told: Told) -> Option<()> {
         Self::read(p, tab).await?;
-        let text = serde_json::to_string(&told).ok()?;
-        p.set(Store::Session, &[(&told_key(tab), Some(&text))]).await.ok()
+        p.set(Store::Session, &[(&told_key(tab), Some(&plain::text(&told.to_plain())))]).await.ok()
     }
 
     /// Keeps it. A failure loses convenience, never a secret or a rule: what
     /// must hold (a used time-step) is written on its own, before the release.
     pub(super) async fn write(&self, p: &impl Platform, tab: i32) {
-        if let Ok(text) = serde_json::to_string(self) {
-            let _ = p.set(Store::Session, &[(&key(tab), Some(&text))]).await;
-        }
+        let _ = p.set(Store::Session, &[(&key(tab), Some(&plain::text(&self.to_plain())))]).await;
         if self.was_told && self.told.is_none() {
             let _ = p.set(Store::Session, &[(&told_key(tab), None)]).await;
         }

@@ -7,8 +7,10 @@ use super::offers::{self, Offer};
 use super::search::fold;
 use super::tab::Note;
 use super::{clock, copies, doors, policy, preferences, stranger};
+use crate::letters::{capital, small};
 use crate::pages::guide::Step;
 use crate::pages::{State, hosts};
+use crate::plain::{Plain, Tree};
 use crate::platform::Platform;
 use crate::protocol::{
     AccountView, CopyView, Loss, OfferView, PageView, Reason, Screen, Standing, Tab, Trouble, TroubleView, View,
@@ -115,9 +117,11 @@ fn says(reason: Reason, step: Option<Step>, state: State) -> String {
     .to_owned()
 }
 
-fn name(value: &impl serde::Serialize) -> String {
-    let value = serde_json::to_value(value).unwrap_or_default();
-    value.as_str().unwrap_or_default().to_owned()
+fn name(value: &impl Plain) -> &'static str {
+    match value.to_plain() {
+        Tree::Name(name) => name,
+        _ => "",
+    }
 }
 
 /// Where nothing is the matter with the vault itself.
@@ -185,7 +189,7 @@ fn accounts(contents: &Contents, note: Option<&Note>, now_ms: u64, most: usize) 
     ordered.sort_by_key(|a| (!wanted(a), !a.pinned));
     let mut working: BTreeMap<String, u32> = BTreeMap::new();
     for account in contents.accounts.iter().filter(|a| a.status == Status::Confirmed) {
-        *working.entry(account.name.to_lowercase()).or_default() += 1;
+        *working.entry(small(&account.name)).or_default() += 1;
     }
     let places = Places::of(contents);
     ordered.truncate(most);
@@ -241,9 +245,7 @@ fn loss(account: &Account, working: &BTreeMap<String, u32>) -> Loss {
     match account.status {
         Status::Unconfirmed => Loss::NeverConfirmed,
         Status::Confirmed if copies::is_elsewhere(account) => Loss::CopyElsewhere,
-        Status::Confirmed if working.get(&account.name.to_lowercase()).is_some_and(|twins| *twins > 1) => {
-            Loss::AnotherWorks
-        }
+        Status::Confirmed if working.get(&small(&account.name)).is_some_and(|twins| *twins > 1) => Loss::AnotherWorks,
         Status::Confirmed => Loss::OnlyCopy,
     }
 }
@@ -293,8 +295,8 @@ fn is_abandoned(account: &Account, now_ms: u64) -> bool {
 
 /// The first letter or digit, as a capital.
 fn initial(text: &str) -> String {
-    let first = text.chars().find(|c| c.is_alphanumeric());
-    first.map(|c| c.to_uppercase().to_string()).unwrap_or_default()
+    let first = text.chars().find(|c| !c.is_ascii_punctuation() && !c.is_whitespace());
+    first.map(|c| capital(c).to_string()).unwrap_or_default()
 }
 
 /// Always the same colour for the same name.

@@ -10,6 +10,7 @@ use super::entry::{Draft, Written, label};
 use super::error::{ImportError, Why};
 use super::limits::MAX_ENTRIES;
 use super::{Entry, Format, Import, otpauth};
+use crate::letters::small;
 
 /// Names of the column that holds a URI or a bare secret.
 const CODES: [&str; 16] = [
@@ -82,7 +83,7 @@ struct Columns {
 
 impl Columns {
     fn find(header: &[Zeroizing<String>]) -> Option<Self> {
-        let names: Vec<String> = header.iter().map(|cell| cell.trim().to_lowercase()).collect();
+        let names: Vec<String> = header.iter().map(|cell| small(cell.trim())).collect();
         // In the order of the list, which is from the certain to the vague.
         let column = |known: &[&str]| known.iter().find_map(|known| names.iter().position(|name| name == known));
         let code = column(&CODES)?;

@@ -4,12 +4,12 @@
 //! the element that leads on; it is outlined on the page, and clicked only when
 //! the person asks for it.
 
-use serde::{Deserialize, Serialize};
+use crate::plain::Plain;
 
 use super::{Mark, Observation, State};
 
 /// What to do next; a sentence in every locale under `step_` and the name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum Step {

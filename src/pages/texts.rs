@@ -5,10 +5,11 @@
 //! nl, pl, es and it.
 
 use super::Method;
+use crate::letters::small;
 
 /// What the sentence above the field says the code comes from.
 pub(super) fn method(sentence: &str) -> Option<Method> {
-    let text = sentence.to_lowercase();
+    let text = small(sentence);
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
     // A masked number or address is the same in every language, and decides.
     if has_masked_address(&text) {

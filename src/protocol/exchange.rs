@@ -1,16 +1,13 @@
 //! The words of import, export, backup and sync.
 
-use std::fmt;
-
-use serde::de::{Deserializer, Visitor};
-use serde::ser::Serializer;
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::Notice;
+use crate::plain::{Plain, Tree};
 
 /// What was read from a file, in a Worker.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct Reading {
@@ -31,7 +28,7 @@ pub struct Reading {
 }
 
 /// Why a file was not read; a sentence in every locale under `import_` and its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs, reason = "the sentences in _locales are the documentation")]
@@ -58,7 +55,7 @@ pub enum ReadError {
 }
 
 /// An entry that cannot be taken over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct UnreadableView {
@@ -69,7 +66,7 @@ pub struct UnreadableView {
 }
 
 /// Why one entry was not read; words in every locale under `why_` and its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 #[allow(missing_docs, reason = "the words in _locales are the documentation")]
@@ -89,7 +86,7 @@ pub enum ReadWhy {
 
 /// What the pages for import, export, backup and sync may ask. Bytes go beside
 /// it, as with [`UiRequest`](super::UiRequest).
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum ExchangeRequest {
@@ -135,7 +132,7 @@ pub enum ExchangeRequest {
 }
 
 /// What to do with an entry of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum Taking {
@@ -148,7 +145,7 @@ pub enum Taking {
 }
 
 /// The answer to an [`ExchangeRequest`].
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct ExchangeReply {
@@ -161,7 +158,7 @@ pub struct ExchangeReply {
 }
 
 /// How it stands with copies elsewhere.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct ExchangeView {
@@ -180,7 +177,7 @@ pub struct ExchangeView {
 }
 
 /// How it stands with sync.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct SyncView {
@@ -195,7 +192,7 @@ pub struct SyncView {
 }
 
 /// What came of syncing; a sentence in every locale under `sync_` and its name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum SyncState {
@@ -210,12 +207,14 @@ pub enum SyncState {
     Gone,
     /// Another browser has begun anew, with another passphrase.
     Other,
-    /// The browser did not let us read or write.
+    /// The browser did not let us read or write; it is tried again.
     Failed,
+    /// The browser takes no more writes for now; it is tried again.
+    Busy,
 }
 
 /// Something that goes out, or is shown once.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Out {
@@ -253,7 +252,7 @@ pub enum Out {
 }
 
 /// A QR code to draw.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct QrView {
@@ -264,7 +263,7 @@ pub struct QrView {
 }
 
 /// An account on paper.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct SheetView {
@@ -277,7 +276,7 @@ pub struct SheetView {
 }
 
 /// One entry of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct PreviewLine {
@@ -294,7 +293,7 @@ pub struct PreviewLine {
 }
 
 /// How an entry stands to the vault; words in every locale under `fate_` and its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum FateView {
@@ -317,26 +316,12 @@ pub enum FateView {
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Bytes(#[cfg_attr(target_arch = "wasm32", tsify(type = "Uint8Array"))] pub Zeroizing<Vec<u8>>);
 
-impl Serialize for Bytes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
+impl Plain for Bytes {
+    fn to_plain(&self) -> Tree<'_> {
+        Tree::Bytes(&self.0)
     }
-}
 
-impl<'de> Deserialize<'de> for Bytes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Raw;
-        impl Visitor<'_> for Raw {
-            type Value = Bytes;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("bytes")
-            }
-
-            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
-                Ok(Bytes(Zeroizing::new(bytes.to_vec())))
-            }
-        }
-        deserializer.deserialize_bytes(Raw)
+    fn from_plain(value: Value) -> Option<Self> {
+        Plain::from_plain(value).map(|bytes| Self(Zeroizing::new(bytes)))
     }
 }

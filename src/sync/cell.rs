@@ -100,12 +100,11 @@ impl Cell {
 
     /// Reads what [`Cell::encode`] made; `None` for what a later version made.
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
-        match bytes.split_first()? {
-            (&ACCOUNT, json) => {
-                let account = serde_json::from_str(std::str::from_utf8(json).ok()?).ok()?;
-                Some(Self::of(&account))
-            }
-            (&GONE, json) => serde_json::from_slice(json).ok().map(Self::Gone),
+        let (form, json) = bytes.split_first()?;
+        let json = std::str::from_utf8(json).ok()?;
+        match *form {
+            ACCOUNT => serde_json::from_str(json).ok().map(|account| Self::of(&account)),
+            GONE => serde_json::from_str(json).ok().map(Self::Gone),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@
 use std::io;
 
 use serde::de::{Deserialize, Deserializer};
-use serde::ser::{SerializeMap, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
@@ -32,16 +32,38 @@ pub struct Contents {
 }
 
 /// A deleted account.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tombstone {
     /// Which.
     pub id: AccountId,
     /// When.
-    #[serde(rename = "deleted")]
     pub deleted_ms: u64,
     /// Fields of a later version, kept.
-    #[serde(flatten)]
     pub extra: Map<String, Value>,
+}
+
+impl Serialize for Tombstone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &self.id)?;
+        map.serialize_entry("deleted", &self.deleted_ms)?;
+        for (key, value) in &self.extra {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Tombstone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut extra = Map::deserialize(deserializer)?;
+        let id = extra.remove("id").and_then(|id| AccountId::from_text(id.as_str()?));
+        let deleted_ms = extra.remove("deleted").and_then(|at| at.as_u64());
+        match (id, deleted_ms) {
+            (Some(id), Some(deleted_ms)) => Ok(Self { id, deleted_ms, extra }),
+            _ => Err(serde::de::Error::custom("not a tombstone")),
+        }
+    }
 }
 
 impl Contents {
@@ -82,7 +104,8 @@ impl Contents {
     }
 
     pub(crate) fn decode(json: &[u8]) -> Result<Self, VaultError> {
-        let body: Body<'_> = serde_json::from_slice(json).map_err(|_| Damage::Body)?;
+        let body: Body<'_> =
+            std::str::from_utf8(json).ok().and_then(|text| serde_json::from_str(text).ok()).ok_or(Damage::Body)?;
         if body.v == 0 {
             return Err(Damage::Body.into());
         }
@@ -104,7 +127,7 @@ impl Contents {
 
 /// The JSON of a part of the contents, after what is `before` it. By the same
 /// writer as the whole, because each further one costs kilobytes of Wasm.
-pub(crate) fn encode_part(before: u8, part: &impl serde::Serialize) -> Option<Zeroizing<Vec<u8>>> {
+pub(crate) fn encode_part(before: u8, part: &impl Serialize) -> Option<Zeroizing<Vec<u8>>> {
     let mut out = Wiping(Zeroizing::new(Vec::with_capacity(1024)));
     out.0.push(before);
     part.serialize(&mut serde_json::Serializer::new(&mut out)).ok()?;
@@ -113,7 +136,7 @@ pub(crate) fn encode_part(before: u8, part: &impl serde::Serialize) -> Option<Ze
 
 struct Accounts<'a>(&'a Contents);
 
-impl serde::Serialize for Accounts<'_> {
+impl Serialize for Accounts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::{Error, SerializeSeq};
         let mut seq = serializer.serialize_seq(None)?;

@@ -1,14 +1,13 @@
 //! What the store had to put right, counted. No secret, no time, no name.
 
-use serde::{Deserialize, Serialize};
-
 use super::survey::{Found, Spot};
+use crate::plain::{self, Plain};
 use crate::platform::{Platform, Store};
 
 const KEY: &str = "v1.diagnostics";
 
 /// How often what happened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Plain)]
 #[serde(default)]
 pub struct Diagnostics {
     /// A damaged local record was replaced by a sound copy.
@@ -50,7 +49,7 @@ impl Event {
 pub async fn read<P: Platform>(p: &P) -> Diagnostics {
     let answer = p.get(Store::Local, &[KEY]).await.unwrap_or_default();
     let text = answer.into_iter().next().flatten();
-    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    text.and_then(|text| plain::parse(&text)).unwrap_or_default()
 }
 
 /// Counts; best effort. The caller holds the lock.
@@ -65,7 +64,5 @@ pub(crate) async fn count<P: Platform>(p: &P, event: Event) {
         Event::Settled => &mut counts.settled,
     };
     *field = field.saturating_add(1);
-    if let Ok(text) = serde_json::to_string(&counts) {
-        let _ = p.set(Store::Local, &[(KEY, Some(&text))]).await;
-    }
+    let _ = p.set(Store::Local, &[(KEY, Some(&plain::text(&counts.to_plain())))]).await;
 }

@@ -17,6 +17,7 @@ mod account;
 mod anchor;
 pub mod attempts;
 pub mod backup;
+mod checksum;
 mod contents;
 pub(crate) mod crypto;
 mod device;

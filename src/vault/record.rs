@@ -11,6 +11,7 @@
 
 use zeroize::Zeroizing;
 
+use super::checksum::crc32c;
 use super::crypto::{self, KeyBytes, NONCE, TAG, VaultKey};
 use super::error::{Damage, VaultError};
 use super::header::{Header, derive_commitment};
@@ -56,7 +57,7 @@ impl Record {
         let mut reader = Reader::new(covered);
         let prefix = reader.bytes(PREFIX).map_err(|_| Damage::Length)?;
         // Before the version: one flipped bit must not pass for a newer program's work.
-        if crc32c::crc32c(covered) != u32::from_le_bytes(*crc) {
+        if crc32c(covered) != u32::from_le_bytes(*crc) {
             return Err(Damage::Checksum.into());
         }
         let mut prefix = Reader::new(prefix);
@@ -131,7 +132,7 @@ impl Record {
         bytes.reserve_exact(NONCE + body.len() + CRC);
         bytes.extend_from_slice(&fresh.body_nonce);
         bytes.extend_from_slice(&body);
-        bytes.extend_from_slice(&crc32c::crc32c(&bytes).to_le_bytes());
+        bytes.extend_from_slice(&crc32c(&bytes).to_le_bytes());
         (bytes.len() <= MAX_RECORD).then_some(Self { header, bytes, body_at })
     }
 }

@@ -3,20 +3,21 @@
 
 mod browser;
 
-use js_sys::Uint8Array;
+use std::pin::Pin;
+
+use js_sys::{Promise, Uint8Array};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use tsify::{Ts, Tsify};
+use serde_wasm_bindgen::Serializer;
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{future_to_promise, spawn_local};
 use zeroize::Zeroizing;
 
 use crate::caller::{self, Sender};
 use crate::exchange::Password;
 use crate::pages::hosts;
-use crate::protocol::{
-    Draft, ExchangeReply, ExchangeRequest, PageReply, PageRequest, Reading, Reply, SettingsReply, SettingsRequest, Tab,
-    UiRequest,
-};
+use crate::plain::Plain;
+use crate::protocol::{Draft, ExchangeRequest, SettingsRequest, Tab, UiRequest};
 use crate::vault::kdf::{self, Argon2Cost, Passphrase};
 use browser::Browser;
 
@@ -25,40 +26,28 @@ use browser::Browser;
 static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 /// Asked by our own pages. `bytes` are copied in and the caller empties its own.
-///
-/// # Errors
-/// Throws if the request is not one.
-#[wasm_bindgen]
-pub async fn ask(request: Ts<UiRequest>, tab: Ts<Tab>, bytes: Uint8Array) -> Result<Ts<Reply>, JsError> {
+/// The promise is rejected if the request is not one.
+#[wasm_bindgen(unchecked_return_type = "Promise<Reply>")]
+pub fn ask(request: Ts<UiRequest>, tab: Ts<Tab>, bytes: Uint8Array) -> Promise {
     let bytes = Zeroizing::new(bytes.to_vec());
-    let request = request.to_rust().map_err(|_| JsError::new("not a request"))?;
-    let tab = tab.to_rust().map_err(|_| JsError::new("not a tab"))?;
-    let reply = crate::app::ask(&Browser, &tab, request, bytes).await;
-    reply.into_ts().map_err(|_| JsError::new("not a reply"))
+    promise(async move {
+        let (request, tab) = (read(request.into())?, read(tab.into())?);
+        write(&crate::app::ask(&Browser, &tab, request, bytes).await)
+    })
 }
 
-/// Asked by our own pages that change settings. `bytes` as with [`ask`].
-///
-/// # Errors
-/// Throws if the request is not one.
-#[wasm_bindgen]
-pub async fn manage(request: Ts<SettingsRequest>, bytes: Uint8Array) -> Result<Ts<SettingsReply>, JsError> {
+/// Asked by our own pages that change settings. As with [`ask`].
+#[wasm_bindgen(unchecked_return_type = "Promise<SettingsReply>")]
+pub fn manage(request: Ts<SettingsRequest>, bytes: Uint8Array) -> Promise {
     let bytes = Zeroizing::new(bytes.to_vec());
-    let request = request.to_rust().map_err(|_| JsError::new("not a request"))?;
-    let reply = crate::app::manage(&Browser, request, bytes).await;
-    reply.into_ts().map_err(|_| JsError::new("not a reply"))
+    promise(async move { write(&crate::app::manage(&Browser, read(request.into())?, bytes).await) })
 }
 
-/// Asked by our own pages for import, export, backup and sync. `bytes` as with [`ask`].
-///
-/// # Errors
-/// Throws if the request is not one.
-#[wasm_bindgen]
-pub async fn exchange(request: Ts<ExchangeRequest>, bytes: Uint8Array) -> Result<Ts<ExchangeReply>, JsError> {
+/// Asked by our own pages for import, export, backup and sync. As with [`ask`].
+#[wasm_bindgen(unchecked_return_type = "Promise<ExchangeReply>")]
+pub fn exchange(request: Ts<ExchangeRequest>, bytes: Uint8Array) -> Promise {
     let bytes = Zeroizing::new(bytes.to_vec());
-    let request = request.to_rust().map_err(|_| JsError::new("not a request"))?;
-    let reply = crate::app::exchange(&Browser, request, bytes).await;
-    reply.into_ts().map_err(|_| JsError::new("not a reply"))
+    promise(async move { write(&crate::app::exchange(&Browser, read(request.into())?, bytes).await) })
 }
 
 /// Reads another app's export, for the Worker that `read.js` is. The password
@@ -66,12 +55,11 @@ pub async fn exchange(request: Ts<ExchangeRequest>, bytes: Uint8Array) -> Result
 ///
 /// # Errors
 /// Throws if what was read cannot be handed over.
-#[wasm_bindgen(js_name = readFile)]
-pub fn read_file(file: Uint8Array, typed: Uint8Array, normalised: Uint8Array) -> Result<Ts<Reading>, JsError> {
+#[wasm_bindgen(js_name = readFile, unchecked_return_type = "Reading")]
+pub fn read_file(file: Uint8Array, typed: Uint8Array, normalised: Uint8Array) -> Result<JsValue, JsValue> {
     let file = Zeroizing::new(file.to_vec());
     let password = (typed.length() > 0).then(|| Password::new(typed.to_vec(), normalised.to_vec()));
-    let reading = crate::app::read_file(&file, password.as_ref());
-    reading.into_ts().map_err(|_| JsError::new("not a reading"))
+    write(&crate::app::read_file(&file, password.as_ref()))
 }
 
 /// What is wrong with an account that is being typed in, as the name of a
@@ -80,11 +68,9 @@ pub fn read_file(file: Uint8Array, typed: Uint8Array, normalised: Uint8Array) ->
 /// # Errors
 /// Throws if the draft is not one.
 #[wasm_bindgen]
-pub fn check(draft: Ts<Draft>, key: Uint8Array) -> Result<JsValue, JsError> {
+pub fn check(draft: Ts<Draft>, key: Uint8Array) -> Result<JsValue, JsValue> {
     let key = Zeroizing::new(key.to_vec());
-    let draft = draft.to_rust().map_err(|_| JsError::new("not a draft"))?;
-    let problem = crate::app::check(&draft, &key);
-    serde_wasm_bindgen::to_value(&problem).map_err(|_| JsError::new("not a notice"))
+    write(&crate::app::check(&read(draft.into())?, &key))
 }
 
 /// A text as a search compares it.
@@ -94,9 +80,9 @@ pub fn fold(text: &str) -> String {
 }
 
 /// The organisation's decisions are others now.
-#[wasm_bindgen(js_name = policyChanged)]
-pub async fn policy_changed() {
-    crate::app::policy_changed(&Browser).await;
+#[wasm_bindgen(js_name = policyChanged, unchecked_return_type = "Promise<void>")]
+pub fn policy_changed() -> Promise {
+    done(crate::app::policy_changed(&Browser))
 }
 
 /// Whether an origin, as the browser writes it, could be an organisation's own sign-in host.
@@ -106,41 +92,43 @@ pub fn organisation(origin: &str) -> bool {
 }
 
 /// The computer was locked.
-#[wasm_bindgen(js_name = computerLocked)]
-pub async fn computer_locked() {
-    crate::app::computer_locked(&Browser).await;
+#[wasm_bindgen(js_name = computerLocked, unchecked_return_type = "Promise<void>")]
+pub fn computer_locked() -> Promise {
+    done(crate::app::computer_locked(&Browser))
 }
 
 /// Asked by the worker for a content script; strangers and nonsense get `undefined`.
-#[wasm_bindgen]
-pub async fn answer(message: JsValue, sender: JsValue) -> JsValue {
-    let Some(sender) = read::<Sender>(sender) else { return JsValue::UNDEFINED };
-    let known = sender.origin.as_deref().is_some_and(|origin| hosts::find(origin).is_some());
-    let granted = if known { Vec::new() } else { browser::granted_origins().await };
-    let Ok(page) = caller::identify(&sender, &browser::own_id(), &granted) else { return JsValue::UNDEFINED };
-    let Some(request) = read::<PageRequest>(message) else { return JsValue::UNDEFINED };
-    let reply: PageReply = crate::app::answer(&Browser, &page, request).await;
-    // After the reply, which must not wait for the network.
-    wasm_bindgen_futures::spawn_local(async move { crate::app::check_clock(&Browser, &page).await });
-    reply.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
+#[wasm_bindgen(unchecked_return_type = "Promise<PageReply | undefined>")]
+pub fn answer(message: JsValue, sender: JsValue) -> Promise {
+    promise(async move {
+        let Ok(sender) = read::<Sender>(sender) else { return Ok(JsValue::UNDEFINED) };
+        let known = sender.origin.as_deref().is_some_and(|origin| hosts::find(origin).is_some());
+        let granted = if known { Vec::new() } else { browser::granted_origins().await };
+        let Ok(page) = caller::identify(&sender, &browser::own_id(), &granted) else { return Ok(JsValue::UNDEFINED) };
+        let Ok(request) = read(message) else { return Ok(JsValue::UNDEFINED) };
+        let reply = crate::app::answer(&Browser, &page, request).await;
+        // After the reply, which must not wait for the network.
+        spawn_local(async move { crate::app::check_clock(&Browser, &page).await });
+        write(&reply)
+    })
 }
 
 /// Something changed here or in the browser's sync store.
-#[wasm_bindgen]
-pub async fn sync() {
-    crate::app::sync(&Browser).await;
+#[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+pub fn sync() -> Promise {
+    done(crate::app::sync(&Browser))
 }
 
 /// The alarm went off.
-#[wasm_bindgen]
-pub async fn expire() {
-    crate::app::expire(&Browser).await;
+#[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+pub fn expire() -> Promise {
+    done(crate::app::expire(&Browser))
 }
 
 /// A tab was closed.
-#[wasm_bindgen]
-pub async fn forget(tab: i32) {
-    crate::app::forget(&Browser, tab).await;
+#[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+pub fn forget(tab: i32) -> Promise {
+    done(crate::app::forget(&Browser, tab))
 }
 
 /// Argon2id, for the Worker that `derive.js` is; `undefined` where memory is short.
@@ -152,6 +140,28 @@ pub fn derive(passphrase: Uint8Array, salt: &[u8], memory_kib: u32, passes: u32,
     Some(Uint8Array::from(kek.expose().as_slice()))
 }
 
-fn read<T: DeserializeOwned>(value: JsValue) -> Option<T> {
-    serde_wasm_bindgen::from_value(value).ok()
+type Work = Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>;
+
+/// A promise of what the work comes to. One kind of work, because each that is
+/// made a promise of brings the whole machinery along: ten of them were 10 kB.
+fn promise(work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    let work: Work = Box::pin(work);
+    future_to_promise(work)
+}
+
+/// The same of work that comes to nothing.
+fn done(work: impl Future<Output = ()> + 'static) -> Promise {
+    promise(async {
+        work.await;
+        Ok(JsValue::UNDEFINED)
+    })
+}
+
+fn read<T: Plain>(value: JsValue) -> Result<T, JsValue> {
+    let value = serde_wasm_bindgen::from_value(value).unwrap_or_default();
+    T::from_plain(value).ok_or_else(|| JsError::new("not what is asked here").into())
+}
+
+fn write(data: &impl Plain) -> Result<JsValue, JsValue> {
+    data.to_plain().serialize(&Serializer::new()).map_err(Into::into)
 }

@@ -1,0 +1,177 @@
+//! `#[derive(Plain)]`: what serde's derives do for the types of our boundaries,
+//! in a sixth of the code. Reads serde's attributes, as far as they are used here:
+//! `rename_all`, `rename_all_fields` (both for `camelCase` alone), `default` and
+//! `deny_unknown_fields` on a type, `rename` and `skip` on a field.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Attribute, Data, DeriveInput, Fields, FieldsNamed, Ident, LitStr, Result, Variant};
+
+/// Implements `Plain`, and serde's traits by it.
+#[proc_macro_derive(Plain, attributes(serde))]
+pub fn plain(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let expanded = syn::parse(input).and_then(|input| expand(&input));
+    expanded.unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+fn expand(input: &DeriveInput) -> Result<TokenStream> {
+    let name = &input.ident;
+    let says = Attributes::of(&input.attrs)?;
+    let (to, from) = match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => of_struct(fields, &says)?,
+            // A type of one field is that field.
+            _ => (quote!(self.0.to_plain()), quote!(Plain::from_plain(value).map(Self))),
+        },
+        Data::Enum(data) => of_enum(data.variants.iter().collect(), &says)?,
+        Data::Union(_) => return Err(syn::Error::new_spanned(name, "a union is not plain data")),
+    };
+    Ok(quote! {
+        const _: () = {
+            use crate::plain::{self, Plain, Tree};
+            impl Plain for #name {
+                fn to_plain(&self) -> Tree<'_> { #to }
+                fn from_plain(value: ::serde_json::Value) -> Option<Self> { #from }
+            }
+            impl ::serde::Serialize for #name {
+                fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    self.to_plain().serialize(serializer)
+                }
+            }
+            impl<'de> ::serde::Deserialize<'de> for #name {
+                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    plain::read(deserializer)
+                }
+            }
+        };
+    })
+}
+
+fn of_struct(fields: &FieldsNamed, says: &Attributes) -> Result<(TokenStream, TokenStream)> {
+    let fields = named(fields, says.camel)?;
+    let written = fields
+        .iter()
+        .filter(|field| !field.skip)
+        .map(|Field { ident, name, .. }| quote!((#name, self.#ident.to_plain())));
+    let (begin, read) = if says.default {
+        (quote!(let usual = Self::default();), read(&fields, |ident| quote!(.or(Some(usual.#ident)))))
+    } else {
+        (quote!(), read(&fields, |_| quote!()))
+    };
+    let strict = says.strict;
+    Ok((
+        quote!(Tree::Map(vec![#(#written),*])),
+        quote! {
+            #begin
+            let mut fields = plain::Fields::of(value)?;
+            let made = Self { #read };
+            fields.end(#strict)?;
+            Some(made)
+        },
+    ))
+}
+
+fn of_enum(variants: Vec<&Variant>, says: &Attributes) -> Result<(TokenStream, TokenStream)> {
+    let (mut names, mut to, mut from) = (Vec::new(), Vec::new(), Vec::new());
+    let strict = says.strict;
+    for (at, variant) in variants.iter().enumerate() {
+        let ident = &variant.ident;
+        let name = if says.camel { uncapitalised(&ident.to_string()) } else { ident.to_string() };
+        match &variant.fields {
+            Fields::Named(fields) => {
+                let fields = named(fields, says.camel_fields)?;
+                let idents = fields.iter().map(|field| field.ident);
+                let written = fields.iter().map(|Field { ident, name, .. }| quote!((#name, #ident.to_plain())));
+                let read = read(&fields, |_| quote!());
+                to.push(quote!(Self::#ident { #(#idents),* } => Tree::variant(#name, vec![#(#written),*])));
+                from.push(quote! { #at => {
+                    let mut fields = plain::Fields::of(value)?;
+                    let made = Self::#ident { #read };
+                    fields.end(#strict)?;
+                    made
+                } });
+            }
+            _ => {
+                to.push(quote!(Self::#ident => Tree::Name(#name)));
+                from.push(quote!(#at if value.is_null() => Self::#ident));
+            }
+        }
+        names.push(name);
+    }
+    let from = quote! {
+        let (at, value) = plain::variant(value, &[#(#names),*])?;
+        Some(match at { #(#from,)* _ => return None })
+    };
+    Ok((quote!(match self { #(#to),* }), from))
+}
+
+/// The initialisers of a type's fields. `or` is what to do about one that is not there.
+fn read(fields: &[Field<'_>], or: impl Fn(&Ident) -> TokenStream) -> TokenStream {
+    let each = fields.iter().map(|Field { ident, name, skip }| {
+        let or = or(ident);
+        if *skip { quote!(#ident: Default::default()) } else { quote!(#ident: fields.take(#name)#or?) }
+    });
+    quote!(#(#each),*)
+}
+
+struct Field<'a> {
+    ident: &'a Ident,
+    name: String,
+    skip: bool,
+}
+
+fn named(fields: &FieldsNamed, camel: bool) -> Result<Vec<Field<'_>>> {
+    let idents = fields.named.iter().filter_map(|field| Some((field.ident.as_ref()?, &field.attrs)));
+    let read = idents.map(|(ident, attrs)| {
+        let Attributes { rename, skip, .. } = Attributes::of(attrs)?;
+        let own = if camel { in_camel_case(&ident.to_string()) } else { ident.to_string() };
+        Ok(Field { ident, name: rename.unwrap_or(own), skip })
+    });
+    read.collect()
+}
+
+/// What serde's attributes say.
+#[derive(Default)]
+struct Attributes {
+    camel: bool,
+    camel_fields: bool,
+    default: bool,
+    strict: bool,
+    skip: bool,
+    rename: Option<String>,
+}
+
+impl Attributes {
+    fn of(attributes: &[Attribute]) -> Result<Self> {
+        let mut says = Self::default();
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+            attribute.parse_nested_meta(|meta| {
+                let name = meta.path.get_ident().map(Ident::to_string).unwrap_or_default();
+                let camel = |text: &str| if text == "camelCase" { Ok(true) } else { Err(meta.error("only camelCase")) };
+                match name.as_str() {
+                    "rename_all" => says.camel = camel(&meta.value()?.parse::<LitStr>()?.value())?,
+                    "rename_all_fields" => says.camel_fields = camel(&meta.value()?.parse::<LitStr>()?.value())?,
+                    "rename" => says.rename = Some(meta.value()?.parse::<LitStr>()?.value()),
+                    "default" => says.default = true,
+                    "deny_unknown_fields" => says.strict = true,
+                    "skip" => says.skip = true,
+                    _ => return Err(meta.error("not known to Plain")),
+                }
+                Ok(())
+            })?;
+        }
+        Ok(says)
+    }
+}
+
+fn in_camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |made, word| {
+        made + &word.get(..1).unwrap_or_default().to_ascii_uppercase() + word.get(1..).unwrap_or_default()
+    })
+}
+
+fn uncapitalised(name: &str) -> String {
+    name.get(..1).unwrap_or_default().to_ascii_lowercase() + name.get(1..).unwrap_or_default()
+}
