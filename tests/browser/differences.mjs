@@ -22,12 +22,8 @@ export const DIFFERENCES = {
     because: "axe reads the same documents in either browser, and forced colours and emulated media go by Chromium's own protocol",
   },
   "adfs.test.mjs": {
-    runs: "Chromium alone",
-    because: "the browser's question is answered in Chromium's window on a screen of its own; Firefox's question is answered in access.test.mjs",
-  },
-  "clipboard.test.mjs": {
     runs: "both, in part",
-    because: "Chromium's question is answered in its window on a screen of its own, and the test is skipped where there is none; Firefox's by a click in it",
+    because: "the same tests, but for the browser's question: Chromium's is answered by keys on a screen of its own, Firefox's by a click in it",
   },
   "compat.test.mjs": { runs: "no browser", because: "compares both packages with MDN's data" },
   "desktop.test.mjs": {
