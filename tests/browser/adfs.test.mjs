@@ -3,7 +3,7 @@
 // screen that nobody sees, Firefox's by a click in it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { missing, openDesktop } from "./desktop.mjs";
+import { missing, openDesktop, pressAndAnswer } from "./desktop.mjs";
 import { inEachBrowser, start } from "./harness.mjs";
 import { prepare } from "./trial.mjs";
 
@@ -48,23 +48,6 @@ inEachBrowser((browser) => {
   const rests = (page) => page.waitForNetworkIdle({ idleTime: 600 });
   const registered = async () => (await harness.probe()).evaluate(async () => (await chrome.scripting.getRegisteredContentScripts()).flatMap(({ matches }) => matches ?? []));
 
-  /** For so long the browser takes no answer to a question that has just come up. */
-  const PROTECTED_MS = 1000;
-
-  /** Presses the button, and answers the browser's question. @param {import("puppeteer-core").Page} manager @param {boolean} allow */
-  const askAndAnswer = async (manager, allow) => {
-    const button = manager.locator("#organisation-form button");
-    if ("answerPrompt" in harness) return void (await Promise.all([harness.answerPrompt(allow), button.click()]));
-    desktop?.focusBrowser();
-    await manager.waitForFunction(() => document.hasFocus(), { polling: 50 });
-    await button.click();
-    // It has taken the keyboard.
-    await manager.waitForFunction(() => !document.hasFocus(), { polling: 50 });
-    await new Promise((resolve) => setTimeout(resolve, PROTECTED_MS));
-    // The button that has the focus says no.
-    desktop?.press(...(allow ? ["Tab"] : []), "Return");
-  };
-
   test("not granted: no script, no code, and the popup says where to ask", { skip, timeout: 60_000 }, async () => {
     const page = await open();
     await rests(page);
@@ -89,10 +72,10 @@ inEachBrowser((browser) => {
       await manager.evaluate(() => document.querySelector("#notice")?.removeAttribute("data-notice"));
     }
     await manager.locator("#organisation-address").fill(URL_SIGN_IN);
-    await askAndAnswer(manager, false);
+    await pressAndAnswer(harness, desktop, manager, "#organisation-form button", false);
     await manager.waitForSelector("#notice[data-notice='organisationRefused']");
     assert.deepEqual(await registered(), []);
-    await askAndAnswer(manager, true);
+    await pressAndAnswer(harness, desktop, manager, "#organisation-form button", true);
     await manager.waitForSelector("#notice[data-notice='organisationAdded']");
     await manager.waitForSelector(`[data-organisation='https://${HOST}']`);
     await manager.close();

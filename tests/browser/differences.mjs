@@ -25,6 +25,10 @@ export const DIFFERENCES = {
     runs: "both, in part",
     because: "the same tests, but for the browser's question: Chromium's is answered by keys on a screen of its own, Firefox's by a click in it",
   },
+  "clipboard.test.mjs": {
+    runs: "both, in part",
+    because: "Chromium's question is answered in its window on a screen of its own, and the test is skipped where there is none; Firefox's by a click in it",
+  },
   "compat.test.mjs": { runs: "no browser", because: "compares both packages with MDN's data" },
   "desktop.test.mjs": {
     runs: "Chromium alone",
