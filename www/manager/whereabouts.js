@@ -21,11 +21,14 @@ export const whereabouts = () => {
     if (choosing || Math.abs(scrollY - chosenAt) < innerHeight / 10) return;
     chosenAt = NaN;
     const { scrollHeight, clientHeight } = document.documentElement;
-    // What is being read: at the top of the page the window's top, at its end the window's foot, so that the last
-    // sections, too short to come to the top, have their turn.
-    const line = (clientHeight * scrollY) / Math.max(scrollHeight - clientHeight, 1);
+    // Where one reads: high in the window, and at the end of the page down to its foot, so that the last sections, too
+    // short to come up there, have their turn.
+    const end = scrollHeight - clientHeight;
+    const low = Math.max(0, 1 - (end - scrollY) / Math.min(end, 0.75 * clientHeight)) || 0;
+    const line = clientHeight * (0.25 + 0.75 * low);
     const shown = sections.filter(({ hidden }) => !hidden);
-    mark(shown.findLast((section) => section.getBoundingClientRect().top <= line) ?? shown[0]);
+    const [first] = sections;
+    mark(shown.findLast((section) => section.getBoundingClientRect().top <= line) ?? (first?.hidden ? undefined : first));
   };
 
   /** @param {Event} event */
