@@ -2,14 +2,12 @@
 // there; the browser is asked for what that takes by the switch in the manager alone.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { missing, openDesktop } from "./desktop.mjs";
+import { missing, openDesktop, pressAndAnswer } from "./desktop.mjs";
 import { inEachBrowser, start } from "./harness.mjs";
 import { prepare } from "./trial.mjs";
 
 const ELSEWHERE = "https://intranet.fabrikam.example/";
 const WANTED = ["clipboardRead", "clipboardWrite"];
-/** For so long Chromium takes no answer to a question that has just come up. */
-const PROTECTED_MS = 1000;
 
 inEachBrowser((browser) => {
   const lacking = browser === "chromium" && missing();
@@ -57,15 +55,7 @@ inEachBrowser((browser) => {
   };
 
   /** @param {import("puppeteer-core").Page} manager @param {boolean} yes */
-  const turnOn = async (manager, yes) => {
-    if ("answerPrompt" in harness) return void (await Promise.all([harness.answerPrompt(yes), manager.locator("#clear-clipboard").click()]));
-    desktop?.focusBrowser();
-    await manager.waitForFunction(() => document.hasFocus(), { polling: 50 });
-    await manager.locator("#clear-clipboard").click();
-    await manager.waitForFunction(() => !document.hasFocus(), { polling: 50 });
-    await new Promise((resolve) => setTimeout(resolve, PROTECTED_MS));
-    desktop?.press(...(yes ? ["Tab", "Return"] : ["Return"]));
-  };
+  const turnOn = (manager, yes) => pressAndAnswer(harness, desktop, manager, "#clear-clipboard", yes);
 
   const granted = async () => (await harness.probe()).evaluate((permissions) => chrome.permissions.contains({ permissions: /** @type {any} */ (permissions) }), WANTED);
 

@@ -187,6 +187,15 @@ export class Rig {
     return page;
   }
 
+  /** The tab that this opens. @param {string} ending of its address @param {() => Promise<unknown>} act */
+  async opens(ending, act) {
+    const opened = this.browser.waitForTarget((target) => target.url().endsWith(ending));
+    await act();
+    const page = await (await opened).page();
+    if (!page) throw new Error(`No tab has ${ending}.`);
+    return page;
+  }
+
   /** The browser ends as in a power cut, as far as a program can tell. */
   async kill() {
     const process = this.browser.process();
