@@ -327,6 +327,50 @@ fn without_a_person_two_codes_in_a_row_are_sent_off_and_no_more() {
     assert!(matches!(next, PageReply::Fill { submit: true, .. }));
 }
 
+/// An administrator switches a mode off while a page is being answered, and while one waits for its code.
+#[test]
+fn a_policy_that_changes_during_a_fill_counts_from_the_next_look_on() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    set_mode(&p, tofaktor::vault::Mode::Automatic);
+    p.advance(60_000 - START_MS % 30_000);
+    let fills =
+        |world: &Fake, document: &str| match look(world, &page(SIGN_IN, 2, document), code_view("kari@contoso.no")) {
+            PageReply::Fill { submit, .. } => Some(submit),
+            _ => None,
+        };
+    let codes_alone = || Some(json!({ "modes": ["code"] }).to_string());
+    let (mut by_the_old, mut by_the_new) = (0, 0);
+    for head_start in 0..30 {
+        let world = p.fork();
+        support::run_all(vec![
+            Box::pin(async {
+                let request = json!({ "look": { "seen": code_view("kari@contoso.no"), "visible": true } });
+                let answered =
+                    app::answer(&world, &page(SIGN_IN, 2, "a"), serde_json::from_value(request).unwrap()).await;
+                let PageReply::Fill { submit, .. } = answered else { panic!("{head_start}") };
+                *if submit { &mut by_the_old } else { &mut by_the_new } += 1;
+            }),
+            Box::pin(async {
+                for _ in 0..head_start {
+                    support::yield_now().await;
+                }
+                world.0.borrow_mut().policy = codes_alone();
+            }),
+        ]);
+        world.advance(30_000);
+        assert_eq!(fills(&world, "b"), Some(false), "{head_start}");
+    }
+    assert!(by_the_old > 0 && by_the_new > 0, "{by_the_old} and {by_the_new}");
+
+    assert_eq!(fills(&p, "a"), Some(true));
+    assert_eq!(fills(&p, "b"), None, "waits for the next step");
+    p.0.borrow_mut().policy = codes_alone();
+    p.advance(30_000);
+    assert_eq!(fills(&p, "b"), Some(false));
+}
+
 #[test]
 fn whoever_chooses_the_phone_by_hand_is_not_led_away_from_it_again() {
     let push = json!({ "login": "kari@contoso.no", "marks": ["push", "anotherWay"] });
