@@ -11,12 +11,16 @@ chrome.runtime.onMessage.addListener((message, sender, reply) => {
   return true;
 });
 
-/** @param {unknown} message @param {chrome.runtime.MessageSender} sender */
-const served = async (message, sender) => {
-  // A script stays in its page when the person takes the page back from us; then the browser hides its address.
-  const [tab] = await Promise.all([chrome.tabs.get(sender.tab?.id ?? -1), ready()]);
-  return tab.url ? answer(message, sender) : undefined;
-};
+/**
+ * One after the other for each tab, as they came: what an old document has said last must not undo what the new one says.
+ * @param {unknown} message @param {chrome.runtime.MessageSender} sender
+ */
+const served = (message, sender) =>
+  navigator.locks.request(`page.${sender.tab?.id}`, async () => {
+    // A script stays in its page when the person takes the page back from us; then the browser hides its address.
+    const [tab] = await Promise.all([chrome.tabs.get(sender.tab?.id ?? -1), ready()]);
+    return tab.url ? answer(message, sender) : undefined;
+  });
 
 chrome.alarms.onAlarm.addListener((alarm) => {
   if (alarm.name === "lock") expire();

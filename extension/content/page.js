@@ -205,7 +205,9 @@
     if (reply?.fill) {
       const { code, submit: send } = reply.fill;
       const done = fill(code);
-      changed = true;
+      // What we have typed is no news, but in the set-up it is a step; whatever comes next is, also if it looks as before.
+      changed ||= setUp !== undefined;
+      said = "";
       await say({ did: { done } });
       if (done && send) submit(code);
     }

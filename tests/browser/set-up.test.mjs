@@ -238,6 +238,42 @@ inEachBrowser((browser) => {
     }
   });
 
+  for (const language of /** @type {const} */ (["en", "nb"])) {
+    test(`the list, the choice of a method, and a code that is refused, ${language}`, { timeout: 120_000 }, async () => {
+      for (const generation of /** @type {const} */ ([2, 3])) {
+        Object.assign(tenant, { generation, language, current: tenant.addPerson("kari@contoso.example").upn });
+        await prepare(harness, { at: SETUP });
+        const page = await harness.tab();
+        await page.bringToFront();
+        await page.goto(`${SETUP}/security-info`);
+        assert.equal(await stepAfter(page), "addMethod");
+        await record(page, `mysignins-gen${generation}`, "addMethod", language);
+        await press(page, ".ms-Button--commandBar");
+        assert.equal(await stepAfter(page, "addMethod"), "chooseApp");
+        await record(page, `mysignins-gen${generation}`, "chooseApp", language);
+        if (generation === 3) {
+          for (const selector of ["[data-testid=authmethod-picker-authenticatorApp]", "[role=dialog] .ms-Link"]) await press(page, selector);
+          await button(page, "next");
+          assert.equal(await stepAfter(page, "chooseApp"), "save");
+          await save(page);
+          await button(page, "next");
+          await press(page, "[data-testid=verification-entercode-input]");
+          await page.locator("[data-testid=verification-entercode-input]").fill("000000");
+          const refused = tenant.until("refused");
+          await button(page, "next");
+          await refused;
+          await harness.settled(page, "setUpError");
+          assert.equal(await stepAfter(page, "checkCode"), "startAgain");
+          await record(page, "mysignins-gen3", "startAgain", language);
+          const popup = await harness.toolbarClick(page);
+          assert.deepEqual(await popup.$$eval("[data-account]", (all) => all.length), 1, "the account waits");
+          if (!popup.isClosed()) await popup.close();
+        }
+        await page.close();
+      }
+    });
+  }
+
   test("personal accounts: the QR code is read wherever it stands; the one for Microsoft's own app is told apart", { timeout: 120_000 }, async () => {
     const push = "https://login.microsoftonline.com/authenticatorApp/activateAccount?source=qrCode&accountType=msa&code=M.C500_SN1.2.U.00000000&uaid=0123456789abcdef0123456789abcdef";
     const code = "otpauth://totp/Microsoft:user@outlook.example?secret=JBSWY3DPEHPK3PXP&issuer=Microsoft";

@@ -45,6 +45,14 @@ const TRAPS = {
   "somebody else's account": field().replace("user@outlook.example", "other@outlook.example"),
 };
 
+/** Views that no walk comes to, in both languages; the Norwegian words are assumed. @type {Record<string, { state: string, body: (words: string) => string, words: Record<string, string> }>} */
+const VIEWS = {
+  "push-denied": { state: "pushDenied", body: (words) => `<div id="displayName">user@contoso.example</div><div id="idDiv_SAASDS_Title">${words}</div>`, words: { en: "Request denied", nb: "Forespørselen ble avvist" } },
+  "push-timed-out": { state: "pushTimedOut", body: (words) => `<div id="displayName">user@contoso.example</div><div id="idDiv_SAASTO_Title">${words}</div><a id="idA_SAASTO_Resend" href="#">1</a>`, words: { en: "We didn't hear from you", nb: "Vi hørte ikke fra deg" } },
+  "account-picker": { state: "accountPicker", body: (words) => `<h1>${words}</h1><div id="tilesHolder"><div role="button" data-test-id="user@contoso.example">user@contoso.example</div></div>`, words: { en: "Pick an account", nb: "Velg en konto" } },
+  "error": { state: "signInError", body: (words) => `<h1>${words}</h1><div id="exceptionMessageContainer">AADSTS50053</div>`, words: { en: "Sorry, but we're having trouble signing you in.", nb: "Beklager, men vi har problemer med å logge deg på." } },
+};
+
 inEachBrowser((browser) => {
   /** @type {Tenant} */
   let tenant;
@@ -195,6 +203,17 @@ inEachBrowser((browser) => {
       await page.close();
     });
   }
+
+  test("the views that no walk comes to are known as well", { timeout: 120_000 }, async () => {
+    for (const [view, { state, body, words }] of Object.entries(VIEWS)) {
+      for (const language of /** @type {const} */ (["en", "nb"])) {
+        await only(`${LOGIN}/common/reprocess`, body(words[language] ?? ""));
+        tenant.language = language;
+        await record(view, state);
+        await page.close();
+      }
+    }
+  });
 
   test("automatic: filled, submitted and accepted by itself", { timeout: 120_000 }, async () => {
     const kari = await enrolled(["PhoneAppOTP"]);
