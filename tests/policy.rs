@@ -228,7 +228,7 @@ fn adfs_hosts() {
     };
     let look = |host: &str| {
         let seen = json!({ "authMethod": "AzureMfaAuthentication", "sentence": "Enter the verification code from your mobile app.",
-            "login": "kari@skole.example", "field": { "kind": "adfs", "empty": true, "invalid": false } });
+            "login": "kari@skole.example", "field": { "kind": "adfs", "empty": true, "invalid": false, "ours": false } });
         let request = serde_json::from_value(json!({ "look": { "seen": seen, "visible": true } })).unwrap();
         now(answer(&p, &page(host), request))
     };
