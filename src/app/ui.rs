@@ -1,5 +1,6 @@
 //! What our own pages ask for.
 
+use serde_json::Map;
 use zeroize::Zeroizing;
 
 use super::doors::{self, Door};
@@ -9,7 +10,7 @@ use super::{Done, accounts, change_if, enrol, offers, open, policy, preferences,
 use crate::otp::Factor;
 use crate::platform::Platform;
 use crate::protocol::{DoorKind, Notice, Reply, Tab, UiRequest};
-use crate::vault::session::{self, Idle};
+use crate::vault::session;
 use crate::vault::ways::NewWay;
 use crate::vault::{AccountId, Contents, Status, VaultError, VaultKey, store};
 
@@ -145,7 +146,8 @@ async fn unlock(
     if let Err(error) = contents {
         if matches!(error, VaultError::RolledBack { .. } | VaultError::OtherVault) {
             // The way on is theirs to choose, and takes the key.
-            session::keep(p, &key, Idle::USUAL).await.map_err(sentence)?;
+            let idle = preferences::idle(&Map::new(), &policy::read(p).await);
+            session::keep(p, &key, idle).await.map_err(sentence)?;
             p.wake_at(session::until_ms(p).await.map_err(sentence)?);
         }
         return Err(sentence(error));
