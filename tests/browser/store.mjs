@@ -30,7 +30,7 @@ const over = async (job, popup) => {
   const code = await popup.$eval(".code", (shown) => shown.textContent ?? "");
   await popup.waitForFunction((code) => document.querySelector(".code")?.textContent !== code, { timeout: 45_000 }, code);
   // What has just happened is said over the page, and fades.
-  await popup.evaluate(() => document.getAnimations().forEach((animation) => animation.finish()));
+  await popup.$eval("#notice", (notice) => notice.getAnimations().forEach((animation) => animation.finish()));
   const [below, above] = [await job.page.screenshot(), await popup.screenshot()];
   const canvas = await job.harness.browser.newPage();
   await canvas.setViewport(SIZE);
@@ -49,7 +49,7 @@ const whole = async (job, path) => {
   await page.setViewport(SIZE);
   await page.goto(`${job.harness.origin}/${path}`);
   await page.waitForSelector("body[data-ready='true']");
-  // What moves in has come to rest.
+  // What moves has come to rest, the time of the codes as well.
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
   return page;
 };
