@@ -374,10 +374,10 @@ async fn commit<P: Platform>(
     header.generation = header.generation.checked_add(1).ok_or(VaultError::TooLarge)?;
     header.written_at_ms = p.now_ms();
     header.writer = env!("CARGO_PKG_VERSION").to_owned();
-    let json = contents.encode().ok_or(VaultError::TooLarge)?;
-    let record = Record::seal(header, make_fresh(p)?, key, &json).ok_or(VaultError::TooLarge)?;
+    let json = contents.encode();
+    let record = Record::seal(header, make_fresh(p)?, key, json.as_bytes()).ok_or(VaultError::TooLarge)?;
     let text = record.to_text();
-    self_test(&text, key, &json)?;
+    self_test(&text, key, json.as_bytes())?;
 
     if !is_unchanged(p, survey).await? {
         return Err(VaultError::Conflict);
