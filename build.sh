@@ -75,7 +75,7 @@ build() {
   need "makes each browser's manifest from the one in extension/" jq
   node .build/shipped.mjs licences >target/core/LICENSES.txt
   pack chromium 'del(.background.scripts, .browser_specific_settings)'
-  pack firefox 'del(.background.service_worker, .minimum_chrome_version, .storage, .key)'
+  pack firefox 'del(.background.service_worker, .minimum_chrome_version, .storage, .key) | .optional_permissions -= ["offscreen"]'
 }
 
 # pack BROWSER SUBTRACT: one manifest serves all browsers; a package is that, less the other browser's keys.

@@ -1,5 +1,6 @@
 // The worker answers content scripts, menus and keys. It may be stopped after any line and keeps
 // nothing: listeners are attached in the first turn, everything else is in storage.
+import { clear } from "./clipboard.js";
 import { answer, ask, computerLocked, expire, forget, policyChanged, ready, sync } from "./core.js";
 import { follow } from "./grants.js";
 import { look, notFound, settled, warm } from "./scan.js";
@@ -19,6 +20,8 @@ const served = async (message, sender) => {
 
 chrome.alarms.onAlarm.addListener((alarm) => {
   if (alarm.name === "lock") expire();
+  if (alarm.name === "sync") sync();
+  if (alarm.name === "clipboard") clear();
 });
 
 chrome.tabs.onRemoved.addListener((tab) => {

@@ -17,6 +17,8 @@ pub enum Outage {
     Storage,
     /// A store is full.
     Full,
+    /// A store takes no more writes for now.
+    Busy,
     /// No randomness.
     Random,
     /// The key derivation did not run, most often for want of memory.
@@ -89,6 +91,9 @@ pub trait Platform {
     /// Wakes the extension at that time to lock an idle vault; `None` forgets the alarm.
     /// Promptness only: the deadline itself is checked at every use.
     fn wake_at(&self, _at_ms: Option<u64>) {}
+
+    /// Wakes the extension at that time to sync again; `None` forgets the alarm.
+    fn sync_at(&self, _at_ms: Option<u64>) {}
 
     /// Opens the popup where the browser allows it without a click.
     fn open_popup(&self) {}

@@ -790,6 +790,7 @@ pub enum Notice {
     SyncStopped,
     SyncThere,
     SyncMissing,
+    SyncBusy,
     PassphraseShorterThanDecided,
     WayNotAllowed,
     ModeNotAllowed,

@@ -43,9 +43,11 @@ fn the_manifest_asks_for_no_more_than_was_reviewed() {
     for permission in strings(&manifest["permissions"]) {
         assert!(reviewed.contains(&permission.as_str()), "{permission} was not reviewed");
     }
-    for absent in ["web_accessible_resources", "externally_connectable", "optional_permissions", "devtools_page"] {
+    for absent in ["web_accessible_resources", "externally_connectable", "devtools_page"] {
         assert!(manifest.get(absent).is_none(), "{absent}");
     }
+    // Asked for by one switch, which clears copied codes.
+    assert_eq!(strings(&manifest["optional_permissions"]), ["clipboardRead", "clipboardWrite", "offscreen"]);
     // What may be asked for, host by host: nothing of it is given before the person says yes to the browser.
     assert_eq!(strings(&manifest["optional_host_permissions"]), ["https://*/*"]);
     let mut manifest = manifest;

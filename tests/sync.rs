@@ -197,6 +197,7 @@ fn each_end_of_it_is_said_and_takes_nothing_from_the_vault() {
     assert_eq!(go(&c, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::SyncThere));
     c.0.borrow_mut().synced = None;
     assert_eq!(runs(&c), SyncState::Failed);
+    assert!(c.0.borrow().sync_at.is_some(), "it is tried again");
     c.advance(4 * 60_000);
     for request in [ExchangeRequest::SyncOn, ExchangeRequest::SyncJoin, ExchangeRequest::SyncOff { erase: true }] {
         assert_eq!(go(&c, request, SHARED.as_bytes()).notice, Some(Notice::ProveFirst));
@@ -224,6 +225,60 @@ fn a_full_store_is_said_and_nothing_is_lost() {
     go(&b, ExchangeRequest::SyncJoin, SHARED.as_bytes());
     assert_eq!(names(&b).len(), usize::try_from(items - 1).unwrap());
     assert_eq!(names(&a).len(), 300);
+}
+
+/// Firefox counts otherwise than Chromium, and takes nothing of a write that is too much.
+#[test]
+fn a_store_that_is_full_before_its_time_takes_what_fits() {
+    let shared = Shared::default();
+    let a = browser(&shared, 0);
+    let list: String = (0..100).map(|n| format!("otpauth://totp/s:elev{n}?secret={}\n", base32(n))).collect();
+    let reading = read_file(list.as_bytes(), None);
+    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 100] }, &reading.entries.0);
+    a.0.borrow_mut().sync_room = Some(20_000);
+    let view = go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).view.sync;
+    let (items, largest) = (shared.borrow().len() - 1, shared.borrow().iter().map(|(k, v)| k.len() + v.len()).max());
+    let bytes: usize = shared.borrow().iter().map(|(key, text)| key.len() + text.len()).sum();
+    assert_eq!((view.state, view.left as usize), (SyncState::Full, 100 - items));
+    assert!(bytes <= 20_000 && bytes + largest.unwrap() > 20_000, "{items} accounts, {bytes} bytes");
+    let writes = a.0.borrow().sync_writes;
+    assert!(writes < 20, "{writes} writes");
+    a.0.borrow_mut().sync_room = None;
+    assert_eq!(runs(&a), SyncState::On);
+    assert_eq!(shared.borrow().len(), 101);
+}
+
+#[test]
+fn a_store_that_was_written_to_too_often_is_tried_again_and_said() {
+    let (shared, a, b) = two();
+    let busy = |p: &Fake, busy| p.0.borrow_mut().sync_busy = busy;
+    let again = |p: &Fake| p.0.borrow().sync_at;
+    assert_eq!(again(&a), None);
+    busy(&a, true);
+    a.advance(1000);
+    ui(&a, UiRequest::Rename { account: id(&a, "kari"), name: "kari n".into() }, b"");
+    let before = shared.borrow().clone();
+    assert_eq!(runs(&a), SyncState::Busy);
+    assert_eq!((shared.borrow().clone(), again(&a)), (before, Some(a.0.borrow().now_ms + 60_000)));
+    // What comes is taken over all the same.
+    add(&b, "hanne", "ONSWG4TFOQ");
+    runs(&b);
+    assert_eq!(runs(&a), SyncState::Busy);
+    assert_eq!(names(&a), ["hanne", "kari n", "ola"]);
+    assert_eq!(go(&a, ExchangeRequest::SyncOff { erase: true }, b"").notice, Some(Notice::SyncBusy));
+    // The alarm comes.
+    busy(&a, false);
+    assert_eq!((runs(&a), again(&a)), (SyncState::On, None));
+    runs(&b);
+    assert_eq!(names(&b), names(&a));
+
+    let c = browser(&Shared::default(), 9);
+    busy(&c, true);
+    assert_eq!(go(&c, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::SyncBusy));
+    assert_eq!(go(&c, ExchangeRequest::Show, b"").view.sync.state, SyncState::Off);
+    c.0.borrow_mut().synced = None;
+    busy(&c, false);
+    assert_eq!((runs(&c), again(&c)), (SyncState::Off, None));
 }
 
 fn base32(n: usize) -> String {

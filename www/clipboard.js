@@ -1,10 +1,11 @@
 // A code on the clipboard, and off it again.
 //
-// Reading the clipboard takes a permission that would let Tofaktor read all that a person
-// copies, so it does not ask for it. It clears what it put there as long as nothing else
-// can have been copied meanwhile: this page is open and has had the focus all along.
+// Reading the clipboard takes a permission that would let Tofaktor read all that a person copies. Where it was not given,
+// a code is cleared as long as nothing else can have been copied meanwhile: this page is open and has had the focus all along.
+import { CLEAR_AFTER_MS, clearLater, mayClear } from "../clipboard.js";
 
-const CLEAR_AFTER_MS = 30_000;
+let permitted = mayClear();
+for (const change of [chrome.permissions.onAdded, chrome.permissions.onRemoved]) change.addListener(() => (permitted = mayClear()));
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
@@ -12,11 +13,12 @@ let ours = false;
 
 for (const event of ["blur", "copy", "cut"]) addEventListener(event, () => (ours = false), { capture: true });
 
-/** @param {string} text */
-export const copy = async (text) => {
-  await navigator.clipboard.writeText(text);
+/** @param {string} code */
+export const copy = async (code) => {
+  await navigator.clipboard.writeText(code);
   ours = true;
   clearTimeout(timer);
+  if (await permitted) return clearLater(code);
   timer = setTimeout(() => {
     if (ours && document.hasFocus()) navigator.clipboard.writeText("").catch(() => {});
   }, CLEAR_AFTER_MS);

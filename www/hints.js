@@ -1,6 +1,5 @@
 // What the popup has to say beside the page and the codes: a false page, an organisation's own one, a better default
 // method, a set-up that was never completed.
-import { copy } from "./clipboard.js";
 import { openManager } from "./leave.js";
 import { tell } from "./notice.js";
 import { byId, say, sayDay, show } from "./page.js";
@@ -46,7 +45,7 @@ const abandonedId = () => byId("abandoned", HTMLElement).dataset.of ?? "";
 export const hintActions = {
   organisation: async ({ stranger }) => openManager(`organisation=${stranger?.host}`),
   report: async ({ page }) => {
-    await copy(say("report", page?.host ?? ""));
+    await navigator.clipboard.writeText(say("report", page?.host ?? ""));
     tell("reportCopied");
   },
   advised: async () => "advised",

@@ -17,6 +17,7 @@ import { organisations } from "./manager/organisations.js";
 import { recovery } from "./manager/recovery.js";
 import { syncing } from "./manager/syncing.js";
 import { unlocking } from "./manager/unlocking.js";
+import { whereabouts } from "./manager/whereabouts.js";
 import { say, speak, wantedLanguage } from "./page.js";
 
 const shared = desk((view, settings) => {
@@ -26,12 +27,14 @@ const shared = desk((view, settings) => {
   document.body.dataset.ready = "true";
 });
 const way = entrance(shared, () => arrive());
-const move = moving(shared);
+const outward = exporting(shared);
+const sync = syncing(shared);
+const move = moving(shared, { byFile: outward.backup, bySync: sync.enter });
 const kept = accounts(shared, move.toPhone);
 const inward = importing(shared);
 const hosts = organisations();
 /** @type {import("./manager/desk.js").Section[]} */
-const sections = [way, access(), recovery(shared), offers(shared, inward), inward, kept, move, exporting(shared), syncing(shared), unlocking(shared), locking(shared), filling(shared), hosts, appearance(), about(), decided()];
+const sections = [way, access(), recovery(shared), offers(shared, inward), inward, kept, move, outward, sync, unlocking(shared), locking(shared), filling(shared), hosts, appearance(), about(), decided(), whereabouts()];
 const actions = new Map(sections.flatMap((section) => Object.entries(section.actions ?? {})));
 
 document.addEventListener("click", (event) => {

@@ -1,6 +1,6 @@
 // A dialog for one thing at a time: showing that it is you, a form, a code on paper, a QR code.
-import { door } from "./door.js";
-import { button, h, icon, say, sayDay, svg } from "./page.js";
+import { door, passphraseField } from "./door.js";
+import { button, h, icon, say, sayDay, svg, take } from "./page.js";
 
 /**
  * @typedef {import("../core/tofaktor.js").SettingsRequest} SettingsRequest
@@ -56,6 +56,38 @@ export const sheet = (dialog) => {
         yes();
       });
       open("confirm", title, [h("div", { class: "warning" }, icon("warn"), h("p", {}, text)), h("div", { class: "row" }, stay, go)]);
+    },
+
+    /**
+     * A form with one field, for a passphrase.
+     * @param {string} title
+     * @param {string} text
+     * @param {{ id: string, label: string, action: string, known?: boolean }} field `known`: it was chosen before
+     * @param {(bytes: Uint8Array) => Promise<string | void>} submit closes the sheet, or tells the notice of what is wrong
+     */
+    passphrase: (title, text, { id, label, action, known }, submit) => {
+      const { field, input } = passphraseField(id, label, !known);
+      const line = h("p", { role: "status", class: "trouble" });
+      const send = h("button", { type: "submit", class: "primary" }, action);
+      const progress = h("div", { class: "progress", hidden: true });
+      const form = h("form", { class: "stack", autocomplete: "off" }, h("p", {}, text), field, line, progress, h("div", { class: "row" }, send));
+      /** @param {boolean} busy */
+      const wait = (busy) => {
+        send.disabled = busy;
+        progress.hidden = !busy;
+      };
+      form.addEventListener("submit", async (event) => {
+        event.preventDefault();
+        wait(true);
+        // The core decides; this only spares the person the empty field.
+        const short = !known && [...input.value].length < 8;
+        const trouble = short ? "passphraseTooShort" : await submit(take(input));
+        wait(false);
+        if (!trouble) return;
+        line.textContent = say(`notice_${trouble}`);
+        input.focus();
+      });
+      open(id, title, [form]);
     },
 
     /**

@@ -32,6 +32,7 @@ pub(super) fn sentence(error: VaultError) -> Notice {
 pub(super) fn outage(outage: Outage) -> Notice {
     match outage {
         Outage::Full => Notice::StorageFull,
+        Outage::Busy => Notice::SyncBusy,
         Outage::Random => Notice::NoRandomness,
         Outage::Derivation => Notice::NoMemory,
         Outage::Storage | Outage::Picture => Notice::StorageRefused,

@@ -16,9 +16,19 @@ const MARK: &str = "v1.sync";
 /// What the last attempt came to. Session storage.
 const STATUS: &str = "sync";
 
+/// Browsers count the writes of a minute, and of an hour.
+const AGAIN_MS: u64 = 60_000;
+
 /// Every state, by the number under which its name is kept.
-const STATES: [SyncState; 6] =
-    [SyncState::Off, SyncState::On, SyncState::Full, SyncState::Gone, SyncState::Other, SyncState::Failed];
+const STATES: [SyncState; 7] = [
+    SyncState::Off,
+    SyncState::On,
+    SyncState::Full,
+    SyncState::Gone,
+    SyncState::Other,
+    SyncState::Failed,
+    SyncState::Busy,
+];
 
 /// Reads what the last attempt came to: state, left, time.
 fn from_text(text: &str) -> Option<SyncView> {
@@ -94,7 +104,12 @@ pub async fn sync(p: &impl Platform) {
     if p.get(Store::Local, &[MARK]).await.is_ok_and(|values| values.iter().all(Option::is_none)) {
         let _ = p.set(Store::Local, &[(MARK, Some("on"))]).await;
     }
-    let (state, left) = run(p, &key, &room).await.unwrap_or((SyncState::Failed, 0));
+    let (state, left) = run(p, &key, &room).await.unwrap_or_else(|outage| match outage {
+        Outage::Busy => (SyncState::Busy, 0),
+        _ => (SyncState::Failed, 0),
+    });
+    let again = matches!(state, SyncState::Failed | SyncState::Busy);
+    p.sync_at(again.then(|| p.now_ms() + AGAIN_MS));
     let at = STATES.iter().position(|known| *known == state).unwrap_or_default();
     let text = format!("{at} {left} {}", p.now_ms());
     let _ = p.set(Store::Session, &[(STATUS, Some(&text))]).await;
@@ -118,12 +133,26 @@ async fn run(p: &impl Platform, key: &VaultKey, room: &Room) -> Result<(SyncStat
     let missing = sync::missing(&contents, &items);
     let sealed: Result<Vec<_>, _> = missing.iter().map(|cell| room.seal(p, cell)).collect();
     let (fitting, left) = quota::fit(&stored, sealed.map_err(|_| Outage::Storage)?);
-    if !fitting.is_empty() {
-        let items: Vec<_> = fitting.iter().map(|(name, sealed)| (name.as_str(), Some(sealed.as_str()))).collect();
-        p.sync(&items).await?;
-    }
+    let items: Vec<_> = fitting.iter().map(|(name, sealed)| (name.as_str(), Some(sealed.as_str()))).collect();
+    let left = left + put(p, &items).await?;
     let state = if left > 0 { SyncState::Full } else { SyncState::On };
     Ok((state, u32::try_from(left).unwrap_or(u32::MAX)))
+}
+
+/// Stores items in as few writes as can be; how many found no room. Not every
+/// browser counts the bytes as [`quota`] does, and of a write too many it takes nothing.
+async fn put(p: &impl Platform, mut items: &[(&str, Option<&str>)]) -> Result<usize, Outage> {
+    let mut most = items.len();
+    while !items.is_empty() {
+        let (now, later) = items.split_at(most.min(items.len()));
+        match p.sync(now).await {
+            Ok(()) => items = later,
+            Err(Outage::Full) if now.len() > 1 => most = now.len() / 2,
+            Err(Outage::Full) => return Ok(items.len()),
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(0)
 }
 
 async fn keep(p: &impl Platform, key: &VaultKey, room: &Room) -> Result<(), Notice> {

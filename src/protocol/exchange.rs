@@ -206,8 +206,10 @@ pub enum SyncState {
     Gone,
     /// Another browser has begun anew, with another passphrase.
     Other,
-    /// The browser did not let us read or write.
+    /// The browser did not let us read or write; it is tried again.
     Failed,
+    /// The browser takes no more writes for now; it is tried again.
+    Busy,
 }
 
 /// Something that goes out, or is shown once.

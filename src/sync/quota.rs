@@ -2,8 +2,8 @@
 //!
 //! The limits are those of `storage.sync` in Chromium and Firefox:
 //! <https://developer.chrome.com/docs/extensions/reference/api/storage#property-sync>.
-//! One write may hold any number of items and counts once, so the limit of
-//! 120 writes a minute is not in reach of a person.
+//! One write may hold any number of items and counts once: of the 120 that
+//! Chromium takes in a minute a person needs few.
 
 /// All names and values together, in bytes.
 const MOST_BYTES: usize = 102_400;

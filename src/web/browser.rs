@@ -100,9 +100,10 @@ pub(super) async fn granted_origins() -> Vec<String> {
     matches.iter().filter_map(|each| each.strip_suffix("/*")).map(str::to_owned).collect()
 }
 
-/// The name of the Web Lock and of the alarm.
+/// The names of the Web Lock and of the alarms.
 const VAULT_LOCK: &str = "vault";
 const LOCK_ALARM: &str = "lock";
+const SYNC_ALARM: &str = "sync";
 
 /// A held Web Lock. The browser keeps it until the promise that the callback
 /// returned is settled, which dropping this does.
@@ -214,14 +215,11 @@ impl Platform for Browser {
     }
 
     fn wake_at(&self, at_ms: Option<u64>) {
-        match at_ms {
-            Some(at_ms) => {
-                let details = Object::new();
-                let _ = Reflect::set(&details, &"when".into(), &JsValue::from_f64(at_ms as f64));
-                let _ = create_alarm(LOCK_ALARM, &details);
-            }
-            None => detached(clear_alarm(LOCK_ALARM)),
-        }
+        set_alarm(LOCK_ALARM, at_ms);
+    }
+
+    fn sync_at(&self, at_ms: Option<u64>) {
+        set_alarm(SYNC_ALARM, at_ms);
     }
 
     fn open_popup(&self) {
@@ -271,6 +269,13 @@ impl Platform for Browser {
         }))
         .await;
     }
+}
+
+fn set_alarm(name: &str, at_ms: Option<u64>) {
+    let Some(at_ms) = at_ms else { return detached(clear_alarm(name)) };
+    let details = Object::new();
+    let _ = Reflect::set(&details, &"when".into(), &JsValue::from_f64(at_ms as f64));
+    let _ = create_alarm(name, &details);
 }
 
 /// One `set` is all or nothing; a removal never goes with a write that must be atomic with it.
@@ -344,12 +349,17 @@ async fn settle(promise: Result<Promise, JsValue>) -> Result<JsValue, Outage> {
     }
 }
 
-/// Browsers tell a full store only in words.
+/// Browsers tell a full store, and one that was written to too often, only in words.
 fn outage(error: JsValue) -> Outage {
     let text = message(&error);
     let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default();
-    let full = name == "QuotaExceededError" || text.to_ascii_lowercase().contains("quota");
-    if full { Outage::Full } else { Outage::Storage }
+    if text.contains("MAX_WRITE_OPERATIONS") {
+        Outage::Busy
+    } else if name == "QuotaExceededError" || text.to_ascii_lowercase().contains("quota") {
+        Outage::Full
+    } else {
+        Outage::Storage
+    }
 }
 
 fn message(error: &JsValue) -> String {

@@ -200,6 +200,15 @@ export class Chromium extends BrowserHarness {
     return true;
   }
 
+  /** As a person copies in another page. @param {string} text */
+  async copyElsewhere(text) {
+    const page = await this.browser.newPage();
+    await page.setContent("<textarea></textarea>");
+    await page.$eval("textarea", (area, text) => ((area.value = text), area.select()), text);
+    await page.keyboard.press("KeyC", { commands: ["Copy"] });
+    await page.close();
+  }
+
   /** What a person would paste. */
   async clipboard() {
     const page = await this.browser.newPage();

@@ -210,6 +210,11 @@ export class Firefox extends BrowserHarness {
     return this.window.run(inside.setLook, look);
   }
 
+  /** As a person copies elsewhere. @param {string} text */
+  copyElsewhere(text) {
+    return this.window.run(inside.copied, text);
+  }
+
   /** What a person would paste. */
   clipboard() {
     return this.window.run(inside.pasted);

@@ -110,6 +110,9 @@ export const stopEventPage = async (id) => {
   return extension.backgroundState === "stopped";
 };
 
+/** @param {string} text */
+export const copied = (text) => navigator.clipboard.writeText(text);
+
 export const pasted = () => navigator.clipboard.readText();
 
 /** @param {number | null} ms nothing for the browser's own */

@@ -1,6 +1,7 @@
 // A few of what `./build.sh soak` does for longer.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { cutShort } from "./cut-short.mjs";
 import { killBrowser, killWorker } from "./kills.mjs";
 
 /** @param {Awaited<ReturnType<typeof killWorker>>} tally */
@@ -13,3 +14,11 @@ const hold = (tally) => {
 
 test("the worker killed while it saves: what was acknowledged is there, and nothing is torn", async () => hold(await killWorker(20)));
 test("the browser killed while it saves: the same", async () => hold(await killBrowser(5)));
+
+for (const deed of ["import", "restore", "sync"])
+  test(`the browser killed in the middle of ${deed}: all of it or nothing, and it can be done again`, async () => {
+    const found = await cutShort(deed, 9);
+    console.log(`${found}`);
+    assert.equal(found.before + found.after, 9);
+    assert.ok(found.before > 0 && found.after > 0, "some kills came before the write, some after");
+  });

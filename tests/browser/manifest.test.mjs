@@ -20,7 +20,9 @@ for (const browser of ["chromium", "firefox"]) {
     const allowed = new Set(["activeTab", "scripting", "storage", "alarms", "idle", "contextMenus"]);
     assert.deepEqual((manifest.permissions ?? []).filter((/** @type {string} */ name) => !allowed.has(name)), []);
     assert.equal(manifest.manifest_version, 3);
-    for (const key of ["web_accessible_resources", "externally_connectable", "optional_permissions", "sandbox"]) {
+    // For the switch that clears the clipboard; a background that is a document needs no other.
+    assert.deepEqual(manifest.optional_permissions, ["clipboardRead", "clipboardWrite", ...(browser === "chromium" ? ["offscreen"] : [])]);
+    for (const key of ["web_accessible_resources", "externally_connectable", "sandbox"]) {
       assert.equal(manifest[key], undefined, key);
     }
   });

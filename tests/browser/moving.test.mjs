@@ -370,6 +370,84 @@ test("for other apps, as text, as QR codes, on paper: warned, proved, and read b
   await again.close();
 });
 
+test("to a new computer: a backup goes along, what to do there is said, and each account is checked by its code before it may go", async () => {
+  await rig.reset();
+  await rig.fill(accounts(2));
+  const { view } = await rig.ask("show");
+  const [first, second] = view.accounts;
+  for (const { id } of view.accounts) await rig.ask({ confirm: { account: id, confirmed: true } });
+  const page = await manager();
+  await press(page, "#move-computer");
+  await press(page, "[data-action='move-file']");
+  const file = await downloaded(".tofaktor");
+  await page.waitForSelector("[data-sheet='move-there'] .steps li");
+  await press(page, "[data-action='move-there']");
+
+  // The other computer: a vault from that file, and the codes it shows.
+  const there = await open();
+  try {
+    const shown = await (await there.desk()).evaluate(
+      async (base64, words, reading, core) => {
+        const { read } = await import(reading);
+        const { ask, exchange } = await import(core);
+        const { entries } = await read(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)), words, new AbortController().signal);
+        const passphrase = new TextEncoder().encode(words);
+        const framed = new Uint8Array(4 + passphrase.length + entries.length);
+        new DataView(framed.buffer).setUint32(0, passphrase.length, true);
+        framed.set(passphrase, 4);
+        framed.set(entries, 4 + passphrase.length);
+        await exchange("restore", framed);
+        return (await ask("show", {})).view.accounts.map((/** @type {{ code: string }} */ { code }) => code);
+      },
+      file.toString("base64"),
+      PASSPHRASE,
+      there.url("www/reading.js"),
+      there.url("core.js"),
+    );
+    await page.type("#move-code", shown[0]);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[data-sheet='move-done']");
+    assert.match(await page.$eval("[data-action='move-next']", (next) => next.textContent ?? ""), new RegExp(second.name));
+    await press(page, "[data-action='move-remove']");
+    await told(page, "removed");
+    const { view: left } = await rig.ask("show");
+    assert.deepEqual(left.accounts.map((/** @type {{ id: string, loss: string }} */ { id, loss }) => [id, loss]), [[second.id, "onlyCopy"]]);
+    assert.notEqual(first.id, second.id);
+  } finally {
+    await there.close();
+  }
+  await page.close();
+});
+
+test("to a new computer by sync: what is removed here stays there", async () => {
+  await rig.reset();
+  await rig.fill(accounts(1));
+  await rig.put("session", { proved: String(Date.now()) });
+  const page = await manager();
+  await press(page, "#move-computer");
+  await press(page, "[data-action='move-sync']");
+  await page.waitForSelector("#sync-passphrase");
+  await page.type("#sync-passphrase", "felles ord for alle");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("[data-sheet='move-there'] .steps li", { timeout: 60_000 });
+  const stored = async () => Object.keys(await (await rig.desk()).evaluate(() => chrome.storage.sync.get(null))).sort();
+  const before = await stored();
+  assert.equal(before.length, 2);
+  await press(page, "[data-action='move-there']");
+  await page.waitForSelector("#move-code");
+  await page.type("#move-code", (await rig.ask("show")).view.accounts[0].code);
+  await page.keyboard.press("Enter");
+  await press(page, "[data-action='move-remove']");
+  await told(page, "removed");
+  assert.equal((await rig.ask("show", "", "exchange")).view.sync.state, "off");
+  assert.equal((await rig.ask("show")).view.accounts.length, 0);
+  await rig.ask("syncNow", "", "exchange");
+  const there = await (await rig.desk()).evaluate(() => chrome.storage.sync.get(null));
+  assert.deepEqual(Object.keys(there).sort(), before, "no tombstone in the account's place");
+  await (await rig.desk()).evaluate(() => chrome.storage.sync.clear());
+  await page.close();
+});
+
 test("to a phone: scanned, checked by its code, and only then removed", async () => {
   await rig.reset();
   await rig.fill(accounts(1));

@@ -152,6 +152,13 @@ export const STATES = [
   { name: "manager-to-google", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='draw-transfer']"), press("[data-action='go']"), seen("[data-sheet='transfer'] svg")) },
   { name: "manager-paper", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='draw-sheet']"), press("[data-action='go']"), seen("[data-sheet='paper'] svg")) },
   { name: "manager-move", path: MANAGER, vault: "few", wide: true, act: then(press("#move-start"), press("[data-action='scanned']"), seen("#move-code")) },
+  { name: "manager-move-done", path: MANAGER, vault: "few", wide: true, act: then(press("#move-start"), press("[data-action='scanned']"), seen("#move-code"), async (page) => {
+    const code = await page.$eval("#account-list .code", (shown) => shown.textContent ?? "");
+    await page.type("#move-code", code);
+    await page.keyboard.press("Enter");
+  }, seen("[data-action='move-next']")) },
+  { name: "manager-move-pack", path: MANAGER, vault: "few", wide: true, act: then(press("#move-computer"), seen("[data-sheet='move-pack']")) },
+  { name: "manager-move-file", path: MANAGER, vault: "few", wide: true, act: then(press("#move-computer"), press("[data-action='move-file']"), seen("[data-sheet='move-there']")) },
   { name: "manager-sync", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='sync-on']"), seen("#sync-passphrase")) },
   { name: "manager-restore", path: MANAGER, vault: "none", wide: true, act: seen("#restore") },
   { name: "welcome-1", path: "www/welcome.html", vault: "none", wide: true },

@@ -413,3 +413,47 @@ test("chosen language and appearance stay", async () => {
   const desk = await rig.desk();
   await desk.evaluate(() => localStorage.removeItem("look"));
 });
+
+test("the list of sections marks where the person is: by mouse, by keyboard, by scrolling, down to the last", async () => {
+  await rig.reset();
+  await rig.fill(accounts(3));
+  const page = await rig.page("www/manager.html", { width: 1000, height: 700 });
+  const marked = () => page.$$eval("nav a[aria-current]", (all) => all.map((link) => link.getAttribute("href")));
+  const comesTo = (/** @type {string} */ href) =>
+    page.waitForFunction((href) => [...document.querySelectorAll("nav a[aria-current]")].map((link) => link.getAttribute("href")).join() === href, {}, href);
+  assert.deepEqual(await marked(), ["#accounts"]);
+  const links = await page.$$eval("nav a", (all) => all.map((link) => link.getAttribute("href") ?? ""));
+  assert.equal(links.length, 10);
+  for (const href of [...links, ...links.toReversed()]) {
+    await page.click(`nav a[href='${href}']`);
+    await comesTo(href);
+    await page.waitForFunction((href) => document.activeElement?.id === href.slice(1), {}, href);
+  }
+  // By keyboard: a link, and then on from the section that it led to.
+  await page.focus("nav a[href='#locking']");
+  await page.keyboard.press("Enter");
+  await comesTo("#locking");
+  for (let tabs = 0; tabs < 20 && (await focused(page)) !== "switching"; tabs++) await page.keyboard.press("Tab");
+  await comesTo("#filling");
+  // By scrolling: every one of them in turn, the last ones too, which are too short to come to the top.
+  await page.evaluate(() => scrollTo(0, 0));
+  await comesTo("#accounts");
+  const seen = await page.evaluate(async () => {
+    /** @type {string[]} */
+    const seen = [];
+    for (let y = 0; y <= document.documentElement.scrollHeight - innerHeight + 20; y += 20) {
+      scrollTo(0, y);
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      const here = document.querySelector("nav a[aria-current]")?.getAttribute("href") ?? "";
+      if (seen.at(-1) !== here) seen.push(here);
+    }
+    return seen;
+  });
+  assert.deepEqual(seen, links);
+  // Locked: what is not there is not marked.
+  await press(page, "[data-action='lock']");
+  await onScreen(page, "locked");
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.waitForFunction(() => !document.querySelector("nav a[aria-current]"));
+  await page.close();
+});

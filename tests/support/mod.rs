@@ -60,6 +60,12 @@ pub struct World {
     pub synced: Option<Rc<RefCell<BTreeMap<String, String>>>>,
     /// Calls that wrote to it.
     pub sync_writes: u64,
+    /// Bytes that it takes, where it says when it is full.
+    pub sync_room: Option<usize>,
+    /// Whether it was written to too often.
+    pub sync_busy: bool,
+    /// When it is to be tried again.
+    pub sync_at: Option<u64>,
     pub now_ms: u64,
     /// Storage calls so far.
     pub steps: u64,
@@ -283,14 +289,27 @@ impl Platform for Fake {
         yield_now().await;
         let mut world = self.0.borrow_mut();
         world.sync_writes += 1;
+        if world.sync_busy {
+            return Err(Outage::Busy);
+        }
         let mut shared = world.synced.as_ref().ok_or(Outage::Storage)?.borrow_mut();
+        let mut then = shared.clone();
         for (key, text) in items {
             match text {
-                Some(text) => shared.insert((*key).into(), (*text).into()),
-                None => shared.remove(*key),
+                Some(text) => then.insert((*key).into(), (*text).into()),
+                None => then.remove(*key),
             };
         }
+        let bytes: usize = then.iter().map(|(key, text)| key.len() + text.len()).sum();
+        if world.sync_room.is_some_and(|room| bytes > room) {
+            return Err(Outage::Full);
+        }
+        *shared = then;
         Ok(())
+    }
+
+    fn sync_at(&self, at_ms: Option<u64>) {
+        self.0.borrow_mut().sync_at = at_ms;
     }
 
     async fn derive(&self, passphrase: &Passphrase, salt: &[u8; 32], cost: Argon2Cost) -> Result<Kek, Outage> {

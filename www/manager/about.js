@@ -1,5 +1,4 @@
 // Version, licences, and facts for a service desk.
-import { copy } from "../clipboard.js";
 import { tell } from "../notice.js";
 import { byId, h, say, show } from "../page.js";
 
@@ -26,7 +25,7 @@ export const about = () => {
 
     actions: {
       diagnostics: async () => {
-        await copy(facts.textContent);
+        await navigator.clipboard.writeText(facts.textContent);
         tell("diagnosticsCopied");
       },
       shortcuts: () => chrome.tabs.create({ url: location.protocol === "moz-extension:" ? "about:addons" : "chrome://extensions/shortcuts" }),

@@ -1,9 +1,8 @@
 // Copies elsewhere: a backup, other apps, a phone, paper.
 import { exchange } from "../../core.js";
-import { passphraseField } from "../door.js";
 import { save } from "../leave.js";
 import { tell } from "../notice.js";
-import { button, byId, h, icon, part, say, sayTime, show, svg } from "../page.js";
+import { button, byId, h, icon, say, sayTime, show, svg } from "../page.js";
 import { wipe } from "../reading.js";
 
 /**
@@ -21,7 +20,7 @@ const drawing = ({ path, size }, label) => {
   return drawn;
 };
 
-/** @param {import("./desk.js").Desk} desk @returns {import("./desk.js").Section} */
+/** @param {import("./desk.js").Desk} desk */
 export const exporting = (desk) => {
   /** @type {ExchangeView | undefined} */
   let shown;
@@ -47,32 +46,15 @@ export const exporting = (desk) => {
       save(out.file.bytes, out.file.extension);
       wipe(out.file.bytes);
     }
+    desk.paper.close();
     tell(notice ?? undefined);
     await look();
     return out;
   };
 
-  /** @param {string} title @param {string} text @param {(password: Uint8Array) => Promise<unknown>} submit */
-  const askPassword = (title, text, submit) => {
-    const { field, input } = passphraseField("file-password", "filePassword", true);
-    const line = h("p", { role: "status", class: "trouble" });
-    const send = h("button", { type: "submit", class: "primary" }, say("saveFile"));
-    const form = h("form", { class: "stack", autocomplete: "off" }, h("p", {}, text), field, line, h("div", { class: "progress", hidden: true }), h("div", { class: "row" }, send));
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      if ([...input.value].length < 8) {
-        line.textContent = say("notice_passphraseTooShort");
-        return input.focus();
-      }
-      send.disabled = true;
-      part(form, ".progress").hidden = false;
-      const password = new TextEncoder().encode(input.value.normalize("NFKC"));
-      input.value = "";
-      await submit(password);
-      desk.paper.close();
-    });
-    desk.paper.open("file-password", title, [form]);
-  };
+  /** @param {string} title @param {string} text @param {(password: Uint8Array) => Promise<void>} submit */
+  const askPassword = (title, text, submit) =>
+    desk.paper.passphrase(title, text, { id: "file-password", label: "filePassword", action: say("saveFile") }, submit);
 
   /** What anyone can read: told plainly, and only for whoever shows who they are. @param {string} title @param {string} text @param {() => unknown} yes */
   const plainly = (title, text, yes) =>
@@ -117,27 +99,34 @@ export const exporting = (desk) => {
     desk.paper.open("paper", say("paperTitle"), [h("p", {}, say("paperSheetText")), h("div", { class: "row" }, print), h("ol", { class: "paper" }, ...accounts)]);
   };
 
-  const backup = () => {
-    if (!shown?.needsPassword) return order("saveBackup");
+  /** @param {() => void} [done] the file is made */
+  const backup = (done) => {
+    const make = async (/** @type {Uint8Array | undefined} */ password) => {
+      if (await order("saveBackup", password)) done?.();
+    };
+    if (!shown?.needsPassword) return make(undefined);
     return askPassword(say("saveBackup"), say("backupPasswordText"), async (password) => {
-      if (await desk.proved()) await order("saveBackup", password);
+      if (await desk.proved()) await make(password);
     });
   };
 
   return {
+    backup,
+
+    /** @param {import("./desk.js").View} view */
     paint: ({ screen }) => {
       if (screen === "accounts") look();
       else show("backup-reminder", false);
     },
 
     actions: {
-      backup,
+      backup: () => backup(),
       "backup-later": () => {
         put = true;
         show("backup-reminder", false);
       },
       "save-aegis": async () => {
-        if (await desk.proved()) askPassword(say("saveAegis"), say("saveAegisText"), (password) => order("saveAegis", password));
+        if (await desk.proved()) askPassword(say("saveAegis"), say("saveAegisText"), async (password) => void (await order("saveAegis", password)));
       },
       "save-list": () => plainly(say("saveList"), say("plainText"), () => order("saveList")),
       "draw-transfer": () => plainly(say("toGoogle"), say("plainScreenText"), transfer),

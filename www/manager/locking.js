@@ -1,4 +1,5 @@
-// When it locks by itself.
+// When it locks by itself, and what it clears.
+import { WANTED, mayClear } from "../../clipboard.js";
 import { byId, h, part, say } from "../page.js";
 
 /** @param {number} minutes */
@@ -16,8 +17,18 @@ export const locking = (desk) => {
   part(document, "label:has(#lock-with-computer)").hidden = !("LOCKED" in chrome.idle.IdleState);
   idle.addEventListener("change", () => desk.set({ setIdle: { minutes: Number(idle.value) } }));
   withComputer.addEventListener("change", () => desk.set({ setLockWithComputer: { on: withComputer.checked } }));
+
+  const clears = byId("clear-clipboard", HTMLInputElement);
+  const follow = async () => (clears.checked = await mayClear());
+  clears.addEventListener("change", async () => {
+    // In the turn of the person's click, or the browser does not ask.
+    const change = clears.checked ? chrome.permissions.request : chrome.permissions.remove;
+    await change({ permissions: WANTED }).catch(() => {});
+    await follow();
+  });
   return {
     paint: (_, settings) => {
+      follow();
       idle.replaceChildren(...settings.idleChoices.map((minutes) => h("option", { value: String(minutes) }, sayIdle(minutes))));
       idle.value = String(settings.idleMinutes);
       withComputer.checked = settings.lockWithComputer;

@@ -1,50 +1,51 @@
-// An account to a phone, step by step: scan it there, check that it works there, and only then remove it here.
-import { exchange } from "../../core.js";
-import { button, byId, h, icon, say } from "../page.js";
+// To a phone or a new computer, step by step: bring it there, check that it works there, and only then remove it here.
+import { button, byId, h, say } from "../page.js";
+import { checking, isOnlyHere } from "./checking.js";
 
 /** @typedef {import("../../core/tofaktor.js").AccountView} AccountView */
 
-/** @param {import("./desk.js").Desk} desk */
-export const moving = (desk) => {
+/** What there is to do on the new computer. */
+const THERE = {
+  file: ["moveInstall", "moveRestore", "moveUnlock"],
+  sync: ["moveSignIn", "moveInstall", "moveJoin"],
+};
+
+/**
+ * @param {import("./desk.js").Desk} desk
+ * @param {{ byFile: (done: () => void) => unknown, bySync: (done: () => void) => unknown }} ways for all accounts at once
+ */
+export const moving = (desk, ways) => {
   const select = byId("move-account", HTMLSelectElement);
+  const check = checking(desk);
 
   /** Shows the QR code, to whoever shows who they are. @param {AccountView} account */
   const toPhone = async (account) => {
     if (!(await desk.proved())) return;
     const { shown } = await desk.set({ transfer: { account: account.id } });
-    if (shown && "qr" in shown) desk.paper.qr(account.name || account.issuer, shown.qr, () => check(account));
+    const path = { words: say("moveAgain"), back: toPhone, next: toPhone };
+    if (shown && "qr" in shown) desk.paper.qr(account.name || account.issuer, shown.qr, () => check(account, path));
   };
 
-  /** The code that the other side shows is the proof that it works. @param {AccountView} account */
-  const check = (account) => {
-    const input = h("input", { id: "move-code", inputmode: "numeric", autocomplete: "off", spellcheck: "false", required: true, class: "monospace" });
-    const line = h("p", { id: "move-trouble", role: "status", class: "trouble" });
-    const send = h("button", { type: "submit", class: "primary" }, say("moveCheck"));
-    const back = button("move-again", say("moveAgain"));
-    back.addEventListener("click", () => toPhone(account));
-    const form = h("form", { class: "stack", autocomplete: "off", novalidate: true }, h("p", {}, say("moveCheckText", account.name || account.issuer)), h("div", { class: "field" }, h("label", { for: input.id }, say("moveCode")), input), line, h("div", { class: "row" }, send, back));
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      const { notice } = await exchange({ checkCopy: { account: account.id } }, new TextEncoder().encode(input.value));
-      if (notice === "copyWorks") return offer(account);
-      line.textContent = say(`notice_${notice ?? "malformed"}`);
-      input.select();
-    });
-    desk.paper.open("move-check", say("moveCheckTitle"), [form]);
+  const toComputer = () => {
+    const file = button("move-file", say("saveBackup"), { class: "primary", icon: "down" });
+    file.dataset.first = "";
+    file.addEventListener("click", () => ways.byFile(() => there("file")));
+    const sync = button("move-sync", say("moveSync"));
+    sync.addEventListener("click", () => ways.bySync(() => there("sync")));
+    desk.paper.open("move-pack", say("movePackTitle"), [h("p", {}, say("movePackText")), h("div", { class: "row" }, file, sync)]);
   };
 
-  /** @param {AccountView} account */
-  const offer = async (account) => {
-    await desk.request("show");
-    const keep = button("move-keep", say("moveKeep"), { class: "primary" });
-    keep.dataset.first = "";
-    keep.addEventListener("click", desk.paper.close);
-    const remove = button("move-remove", say("moveRemove"), { class: "danger" });
-    remove.addEventListener("click", async () => {
-      desk.paper.close();
-      await desk.request({ remove: { account: account.id } });
-    });
-    desk.paper.open("move-done", say("moveDoneTitle"), [h("p", { role: "status" }, icon("done"), " ", say("notice_copyWorks")), h("p", {}, say("moveDoneText")), h("div", { class: "row" }, keep, remove)]);
+  /** @param {keyof typeof THERE} way */
+  const there = (way) => {
+    const on = button("move-there", say("moveThere"), { class: "primary" });
+    on.dataset.first = "";
+    const back = button("move-back", say("moveBack"));
+    back.addEventListener("click", toComputer);
+    const path = { words: say("moveBack"), back: () => there(way), next: (/** @type {AccountView} */ account) => check(account, path) };
+    const accounts = desk.view()?.accounts ?? [];
+    const account = accounts.find(isOnlyHere) ?? accounts[0];
+    on.addEventListener("click", () => account && check(account, path));
+    desk.paper.open("move-there", say("moveThereTitle"), [h("ol", { class: "steps" }, ...THERE[way].map((step) => h("li", {}, say(step)))), h("div", { class: "row" }, on, back)]);
   };
 
   return {
@@ -56,7 +57,7 @@ export const moving = (desk) => {
       select.replaceChildren(...accounts.map(({ id, name, issuer }) => h("option", { value: id }, name || issuer)));
       if (accounts.some(({ id }) => id === before)) select.value = before;
       select.disabled = accounts.length === 0;
-      byId("move-start", HTMLButtonElement).disabled = accounts.length === 0;
+      for (const start of ["move-start", "move-computer"]) byId(start, HTMLButtonElement).disabled = accounts.length === 0;
     },
 
     actions: {
@@ -64,6 +65,7 @@ export const moving = (desk) => {
         const account = desk.view()?.accounts.find(({ id }) => id === select.value);
         if (account) toPhone(account);
       },
+      "move-computer": toComputer,
     },
   };
 };

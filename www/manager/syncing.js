@@ -1,8 +1,7 @@
 // The same accounts in several browsers, by way of the browser's own sync.
 import { exchange } from "../../core.js";
-import { passphraseField } from "../door.js";
 import { tell } from "../notice.js";
-import { button, byId, h, part, say, sayTime, take } from "../page.js";
+import { button, byId, say, sayTime } from "../page.js";
 import { wipe } from "../reading.js";
 
 /**
@@ -16,20 +15,24 @@ const DEEDS = {
   on: ["sync-now", "sync-off", "sync-erase"],
   full: ["sync-now", "sync-off", "sync-erase"],
   failed: ["sync-now", "sync-off"],
+  busy: ["sync-now", "sync-off", "sync-erase"],
   gone: ["sync-on", "sync-off"],
   other: ["sync-join", "sync-off"],
 };
 /** Their words. @type {Record<string, string>} */
 const WORDS = { "sync-on": "syncOn", "sync-join": "syncJoin", "sync-now": "syncNow", "sync-off": "syncOff", "sync-erase": "syncErase" };
 
-/** @param {import("./desk.js").Desk} desk @returns {import("./desk.js").Section} */
+/** @param {import("./desk.js").Desk} desk */
 export const syncing = (desk) => {
+  /** What can be done now. @type {string[]} */
+  let deeds = [];
+
   /** @param {SyncView} sync */
   const show = ({ state, joinable, left, atMs }) => {
     const when = typeof atMs === "number" ? sayTime(atMs) : "";
     byId("sync-state", HTMLElement).textContent = joinable ? say("syncJoinable") : say(`sync_${state}`, state === "full" ? String(left) : when);
     byId("sync-state", HTMLElement).dataset.state = joinable ? "joinable" : state;
-    const deeds = joinable ? ["sync-join", "sync-erase"] : DEEDS[state];
+    deeds = joinable ? ["sync-join", "sync-erase"] : DEEDS[state];
     byId("sync-deeds", HTMLElement).replaceChildren(...deeds.map((deed, at) => button(deed, say(WORDS[deed] ?? ""), at === 0 && deed !== "sync-now" ? { class: "primary" } : {})));
   };
 
@@ -42,31 +45,23 @@ export const syncing = (desk) => {
     return notice ?? undefined;
   };
 
-  /** @param {"syncOn" | "syncJoin"} request */
-  const askPassphrase = async (request) => {
+  /** @param {"syncOn" | "syncJoin"} request @param {() => void} [done] */
+  const askPassphrase = async (request, done) => {
     if (!(await desk.proved())) return;
-    const begins = request === "syncOn";
-    const { field, input } = passphraseField("sync-passphrase", "syncPassphrase", begins);
-    const line = h("p", { role: "status", class: "trouble" });
-    const send = h("button", { type: "submit", class: "primary" }, say(begins ? "syncOn" : "syncJoin"));
-    const progress = h("div", { class: "progress", hidden: true });
-    const form = h("form", { class: "stack", autocomplete: "off" }, h("p", {}, say(begins ? "syncOnText" : "syncJoinText")), field, line, progress, h("div", { class: "row" }, send));
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      send.disabled = true;
-      part(form, ".progress").hidden = false;
-      const notice = await ask(request, take(input));
-      if (notice === "syncBegun" || notice === "syncJoined") {
-        desk.paper.close();
-        await desk.request("refresh");
-        return;
-      }
-      send.disabled = false;
-      part(form, ".progress").hidden = true;
-      line.textContent = say(`notice_${notice ?? "malformed"}`);
-      input.focus();
+    const known = request === "syncJoin";
+    desk.paper.passphrase(say("syncTitle"), say(known ? "syncJoinText" : "syncOnText"), { id: "sync-passphrase", label: "syncPassphrase", action: say(request), known }, async (bytes) => {
+      const notice = await ask(request, bytes);
+      if (notice !== "syncBegun" && notice !== "syncJoined") return notice ?? "malformed";
+      desk.paper.close();
+      await desk.request("refresh");
+      done?.();
     });
-    desk.paper.open("sync", say("syncTitle"), [form]);
+  };
+
+  /** Sees to it that this browser is in. @param {() => void} done */
+  const enter = (done) => {
+    if (deeds.includes("sync-join")) return askPassphrase("syncJoin", done);
+    return deeds.includes("sync-on") ? askPassphrase("syncOn", done) : done();
   };
 
   /** @param {boolean} erase */
@@ -76,6 +71,9 @@ export const syncing = (desk) => {
     });
 
   return {
+    enter,
+
+    /** @param {import("./desk.js").View} view */
     paint: async ({ screen }) => {
       if (screen !== "accounts") return;
       let { sync } = (await exchange("show")).view;

@@ -1,8 +1,7 @@
 // The ways to unlock: added, changed, removed.
 import { canAsk, make } from "../key.js";
-import { passphraseField } from "../door.js";
 import { tell } from "../notice.js";
-import { button, byId, h, part, say, sayTime, take } from "../page.js";
+import { button, byId, h, say, sayTime } from "../page.js";
 
 /** @typedef {import("../../core/tofaktor.js").DoorView} DoorView */
 
@@ -46,25 +45,9 @@ export const unlocking = (desk) => {
   /** @type {DoorView[]} */
   let doors = [];
 
-  /** A form with one field for a new passphrase. @param {string} title @param {string} text @param {(bytes: Uint8Array) => Promise<void>} submit */
-  const askPassphrase = (title, text, submit) => {
-    const { field, input } = passphraseField("new-passphrase", "newPassphrase", true);
-    const line = h("p", { role: "status", class: "trouble" });
-    const send = h("button", { type: "submit", class: "primary" }, say("savePassphrase"));
-    const form = h("form", { class: "stack", autocomplete: "off" }, h("p", {}, text), field, line, h("div", { class: "progress", hidden: true }), h("div", { class: "row" }, send));
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      // The core decides; this only spares the person the empty field.
-      if ([...input.value].length < 8) {
-        line.textContent = say("notice_passphraseTooShort");
-        return input.focus();
-      }
-      send.disabled = true;
-      part(form, ".progress").hidden = false;
-      await submit(take(input));
-    });
-    desk.paper.open("passphrase", title, [form]);
-  };
+  /** @param {string} title @param {string} text @param {(bytes: Uint8Array) => Promise<void>} submit */
+  const askPassphrase = (title, text, submit) =>
+    desk.paper.passphrase(title, text, { id: "new-passphrase", label: "newPassphrase", action: say("savePassphrase") }, submit);
 
   const addKey = async () => {
     const { shown } = await desk.set("beginKey");
