@@ -72,7 +72,7 @@ pub(super) async fn check(p: &impl Platform, id: &str, typed: &Zeroizing<Vec<u8>
     if !codes(account, clock::now_ms(p).await).iter().any(|code| code.eq_ignore_ascii_case(&typed)) {
         return Err(Notice::CopyDiffers);
     }
-    accounts::edit(p, id, |account, now_ms| {
+    accounts::edit(p, id, &mut |account, now_ms| {
         account.modified_ms = now_ms;
         account.extra.insert(ELSEWHERE, Json::whole(now_ms));
     })

@@ -67,11 +67,11 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         }
         UiRequest::Confirm { account, confirmed } => {
             let status = if confirmed { Status::Confirmed } else { Status::Unconfirmed };
-            accounts::edit(p, &account, |account, now_ms| (account.status, account.modified_ms) = (status, now_ms))
+            accounts::edit(p, &account, &mut |account, now_ms| (account.status, account.modified_ms) = (status, now_ms))
                 .await
         }
         UiRequest::Next { account } => {
-            accounts::edit(p, &account, |account, now_ms| {
+            accounts::edit(p, &account, &mut |account, now_ms| {
                 if let Factor::Counter { counter } = &mut account.credential.factor {
                     *counter = counter.saturating_add(1);
                     account.modified_ms = now_ms;
@@ -95,11 +95,11 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             Ok(Done::default())
         }
         UiRequest::Used { account } => {
-            accounts::edit(p, &account, |account, now_ms| account.last_used_ms = Some(now_ms)).await
+            accounts::edit(p, &account, &mut |account, now_ms| account.last_used_ms = Some(now_ms)).await
         }
         UiRequest::Rename { account, name } => accounts::rename(p, &account, &name).await,
         UiRequest::Pin { account, pinned } => {
-            accounts::edit(p, &account, |account, now_ms| (account.pinned, account.modified_ms) = (pinned, now_ms))
+            accounts::edit(p, &account, &mut |account, now_ms| (account.pinned, account.modified_ms) = (pinned, now_ms))
                 .await
         }
         UiRequest::Move { account, down } => accounts::shift(p, &account, down).await,
@@ -107,8 +107,10 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             if !policy::read(p).await.allows_mode(mode) {
                 return Err(Notice::ModeNotAllowed);
             }
-            accounts::edit(p, &account, |account, now_ms| (account.mode, account.modified_ms) = (mode.into(), now_ms))
-                .await
+            accounts::edit(p, &account, &mut |account, now_ms| {
+                (account.mode, account.modified_ms) = (mode.into(), now_ms)
+            })
+            .await
         }
         UiRequest::Enter { draft } => accounts::enter(p, tab, &draft, bytes).await,
         UiRequest::Remove { account } => accounts::remove(p, &account).await,

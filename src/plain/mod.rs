@@ -39,9 +39,15 @@ pub(crate) fn variant(name: &'static str, fields: Vec<(&'static str, Json)>) -> 
     Json::map(vec![(name, Json::map(fields))])
 }
 
-/// Which of an enum's values it is, by its place among their names, and its fields.
-pub(crate) fn which(json: Json, names: &[&str]) -> Option<(usize, Fields)> {
-    let place = |name: &str| names.iter().position(|known| *known == name);
+/// The name of an enum's value, by its place among the names of all. They come as one text,
+/// because in Wasm an address for each weighs as much as the name.
+pub(crate) fn name(names: &'static str, place: usize) -> Json {
+    Json::Name(names.split(' ').nth(place).unwrap_or_default())
+}
+
+/// Which of an enum's values it is, by its place among the names of all, and its fields.
+pub(crate) fn which(json: Json, names: &str) -> Option<(usize, Fields)> {
+    let place = |name: &str| names.split(' ').position(|known| known == name);
     match json {
         Json::Map(fields) => {
             let (name, fields) = fields.only()?;

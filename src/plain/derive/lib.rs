@@ -97,14 +97,18 @@ fn of_enum(variants: Vec<&Variant>, says: &Attributes) -> Result<(TokenStream, T
         }
         names.push(name);
     }
+    // One that has no fields anywhere is its place.
+    let plain = variants.iter().all(|variant| variant.fields.is_empty());
+    let names = names.join(" ");
+    let to = if plain { quote!(plain::name(#names, *self as usize)) } else { quote!(match self { #(#to),* }) };
     let from = quote! {
         #[allow(unused_mut)] // an enum may have no fields at all
-        let (at, mut fields) = plain::which(json, &[#(#names),*])?;
+        let (at, mut fields) = plain::which(json, #names)?;
         let made = match at { #(#from,)* _ => return None };
         fields.end(#strict)?;
         Some(made)
     };
-    Ok((quote!(match self { #(#to),* }), from))
+    Ok((to, from))
 }
 
 /// The initialisers of a type's fields, each by a call to `Fields`.
