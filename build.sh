@@ -14,7 +14,9 @@ help() {
               ./build.sh soak [WORKER-KILLS BROWSER-KILLS OPERATIONS COLD-STARTS]
   check       format, clippy (native and wasm32), tsc --strict, lint of both packages, cargo deny, shellcheck
   bench       measure: ./build.sh bench [popup | fill | vault | scan | engines | qr [--corpus DIR]]; without a name, all of them
+  store       the pictures of the stores' pages, into extension/store/
   package     dist/*.zip for the stores, the source, checksums and an SBOM: the same bytes from every folder
+  reproduce   package in another folder, and compare: ./build.sh reproduce [SHA256SUMS that somebody published]
   try-page    what the built extension does on a saved page: ./build.sh try-page --help
   clean       remove all that was built or fetched into this folder
 
@@ -137,8 +139,28 @@ package() {
   git archive --prefix="tofaktor-$version/" HEAD | gzip -9n >"dist/tofaktor-source-$version.tar.gz"
   [[ -z $(git status --porcelain) ]] || say "There are changes that are not committed: the source archive does not have them."
   node .build/shipped.mjs sbom >"dist/tofaktor-$version.cdx.json"
-  (cd dist && sha256sum -- *.zip *.tar.gz *.json | tee SHA256SUMS)
+  # Another compiler makes other bytes, so the list says which one it was.
+  (cd dist && { echo "# $(wasm_compiler)" && sha256sum -- *.zip *.tar.gz *.json; } | tee SHA256SUMS)
   ((${#over[@]} == 0)) || fail "all is packed, but over the budget of $budget bytes: $(printf '%s; ' "${over[@]}")"
+}
+
+# reproduce [SHA256SUMS]: makes the packages once more, of what is committed, in another folder, and compares them with the
+# list that is given, or with what `package` makes here.
+reproduce() {
+  local sums=${1:-dist/SHA256SUMS} elsewhere made
+  # Over the budget, all is packed all the same.
+  [[ -e $sums ]] || (package) || [[ -e $sums ]]
+  sums=$(realpath "$sums")
+  elsewhere=$(mktemp -d)
+  made=$elsewhere/in/quite/another/folder
+  git clone --quiet . "$made"
+  mkdir "$made/target"
+  cp -r target/tools "$made/target"
+  say "Building in $made"
+  (cd "$made" && ./build.sh package >&2) || [[ -e $made/dist/SHA256SUMS ]]
+  head -n 1 "$sums" "$made/dist/SHA256SUMS"
+  (cd "$made/dist" && sha256sum --check "$sums") || fail "not the same; $made is what was built. Was it by the same compiler, from the same commit?"
+  rm -rf "$elsewhere"
 }
 
 check() {
@@ -200,6 +222,11 @@ demo() {
   CHROMIUM=$(chromium) node $npm_dir/demo.mjs "$@"
 }
 
+store() {
+  build
+  CHROMIUM=$(chromium) HEADLESS=1 node $npm_dir/store.mjs "$@"
+}
+
 try-page() {
   build
   CHROMIUM=$(chromium) node $npm_dir/try-page.mjs "$@"
@@ -224,6 +251,6 @@ clean() { rm -rf target dist tests/browser/node_modules tests/bench/node_modules
 verb=${1:-help}
 case $verb in
   help | -h | --help) help ;;
-  build | check | test | soak | demo | bench | package | try-page | clean) "$verb" "${@:2}" ;;
+  build | check | test | soak | demo | bench | store | package | reproduce | try-page | clean) "$verb" "${@:2}" ;;
   *) fail "there is no '$verb'; ./build.sh help says what there is." ;;
 esac

@@ -118,6 +118,9 @@ wasm_cargo() {
   "$program" "$verb" --target "$triple" --config "$flags" -Z build-std=std,panic_abort -Z build-std-features=optimize_for_size "$@"
 }
 
+# What wasm_cargo compiles with.
+wasm_compiler() { if rustup_source; then rustc --version; else /usr/bin/rustc --version; fi; }
+
 rustup_source() {
   local source
   have rustup && rustup which cargo >/dev/null 2>&1 || return 1

@@ -90,8 +90,11 @@ chrome.storage.onChanged.addListener(async (changes, area) => {
 // Pages that are open already get their script now; what stands there is seen without loading it again.
 chrome.permissions.onAdded.addListener(async ({ origins }) => {
   if (!origins?.length) return;
-  for (const { id } of await chrome.tabs.query({ url: origins }))
-    if (id !== undefined) chrome.scripting.executeScript({ target: { tabId: id }, files: ["content/page.js"] }).catch(() => {});
+  const known = chrome.runtime.getManifest().content_scripts ?? [];
+  for (const { id = -1, url = "" } of await chrome.tabs.query({ url: origins })) {
+    const script = known.find(({ matches = [] }) => matches.some((match) => url.startsWith(match.slice(0, -1))));
+    chrome.scripting.executeScript({ target: { tabId: id }, files: script?.js ?? ["content/page.js"] }).catch(() => {});
+  }
 });
 
 // Firefox knows no "locked".

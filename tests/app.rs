@@ -66,11 +66,11 @@ fn reason(p: &Fake, tab: i32) -> Reason {
 }
 
 fn code_view(account: &str) -> serde_json::Value {
-    json!({ "authMethod": "PhoneAppOTP", "login": account, "field": { "kind": "otc", "empty": true, "invalid": false } })
+    json!({ "authMethod": "PhoneAppOTP", "login": account, "field": { "kind": "otc", "empty": true, "invalid": false, "ours": false } })
 }
 
 fn refused_view(account: &str) -> serde_json::Value {
-    json!({ "authMethod": "PhoneAppOTP", "login": account, "field": { "kind": "otc", "empty": true, "invalid": true } })
+    json!({ "authMethod": "PhoneAppOTP", "login": account, "field": { "kind": "otc", "empty": true, "invalid": true, "ours": true } })
 }
 
 fn right_code(uri: &str, at_ms: u64) -> String {
@@ -97,12 +97,12 @@ fn enrol(p: &Fake, uri: &str, tab: i32) -> Reply {
 /// The step after the QR code: fills, and lets Microsoft accept.
 fn confirm(p: &Fake, tab: i32) -> String {
     let set_up = page(SET_UP, tab, "set-up");
-    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false } });
+    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
     let PageReply::Fill { code, submit: false } = look(p, &set_up, view) else {
         panic!("nothing to fill: {:?}", reason(p, tab))
     };
     tell(p, &set_up, json!({ "did": { "done": true } }));
-    look(p, &set_up, json!({ "marks": ["dialog", "stepTitle", "nextStep"] }));
+    look(p, &set_up, json!({ "marks": ["dialog", "nextStep"] }));
     code
 }
 
@@ -261,6 +261,139 @@ fn a_time_step_is_never_used_twice_and_two_refusals_end_it() {
     assert!(matches!(look(&p, &elsewhere, code_view("kari@contoso.no")), PageReply::Again { .. }));
 }
 
+/// Only what follows our own submission refuses our code.
+#[test]
+fn a_mark_from_before_or_on_what_the_person_typed_is_no_refusal() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    p.advance(60_000);
+    let sign_in = page(SIGN_IN, 2, "a");
+    let view = |empty: bool, invalid: bool, ours: bool| {
+        let mut view = code_view("kari@contoso.no");
+        view["field"] = json!({ "kind": "otc", "empty": empty, "invalid": invalid, "ours": ours });
+        view
+    };
+    // The person has pressed Verify too early: the field is marked before anything was typed.
+    assert!(matches!(look(&p, &sign_in, view(true, true, false)), PageReply::Fill { .. }));
+    tell(&p, &sign_in, json!({ "did": { "done": true } }));
+    replies!(look(&p, &sign_in, view(false, false, true)), PageReply::Rest, "the mark is the old one");
+    assert_eq!(reason(&p, 2), Reason::Filled);
+    // They type another code themselves, and that one is refused.
+    replies!(look(&p, &sign_in, view(false, true, false)), PageReply::Rest, "not ours");
+    replies!(look(&p, &sign_in, view(true, true, false)), PageReply::Rest, "emptied by hand");
+
+    // Ours is refused: once more in the next step, with the old mark still there.
+    let PageReply::Again { after_ms } = look(&p, &sign_in, refused_view("kari@contoso.no")) else { panic!() };
+    p.advance(after_ms.into());
+    assert!(matches!(look(&p, &sign_in, refused_view("kari@contoso.no")), PageReply::Fill { .. }));
+    tell(&p, &sign_in, json!({ "did": { "done": true } }));
+    replies!(look(&p, &sign_in, view(false, false, true)), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::Filled, "it has not been sent yet");
+    replies!(look(&p, &sign_in, view(false, true, true)), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::Rejected, "now it has");
+
+    // A new document that comes marked has refused what was sent; not if the person has begun to type there.
+    let q = Fake::new();
+    enrol(&q, KARI, 1);
+    q.advance(60_000);
+    assert!(matches!(look(&q, &page(SIGN_IN, 2, "a"), code_view("kari@contoso.no")), PageReply::Fill { .. }));
+    let next = page(SIGN_IN, 2, "b");
+    replies!(look(&q, &next, view(false, true, false)), PageReply::Rest);
+    assert_eq!(reason(&q, 2), Reason::FieldNotEmpty);
+    assert!(matches!(look(&q, &next, view(true, true, false)), PageReply::Again { .. }));
+}
+
+/// Pages that take turns, each without a word of refusal.
+#[test]
+fn without_a_person_two_codes_in_a_row_are_sent_off_and_no_more() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    set_mode(&p, tofaktor::vault::Mode::Automatic);
+    let submitted: Vec<bool> = (0..6)
+        .map(|document| {
+            p.advance(40_000);
+            match look(&p, &page(SIGN_IN, 2, &document.to_string()), code_view("kari@contoso.no")) {
+                PageReply::Fill { submit, .. } => submit,
+                _ => panic!("{:?}", reason(&p, 2)),
+            }
+        })
+        .collect();
+    assert_eq!(submitted, [true, true, false, false, false, false]);
+    // Once Microsoft has accepted one, the next sign-in begins anew.
+    look(&p, &page(SIGN_IN, 2, "kmsi"), json!({ "marks": ["staySignedIn"] }));
+    p.advance(40_000);
+    let next = look(&p, &page(SIGN_IN, 2, "next"), code_view("kari@contoso.no"));
+    assert!(matches!(next, PageReply::Fill { submit: true, .. }));
+}
+
+#[test]
+fn whoever_chooses_the_phone_by_hand_is_not_led_away_from_it_again() {
+    let push = json!({ "login": "kari@contoso.no", "marks": ["push", "anotherWay"] });
+    let picker = json!({ "login": "kari@contoso.no", "marks": ["proofPicker", "appCodeChoice"] });
+    for begins_with_push in [true, false] {
+        let p = Fake::new();
+        enrol(&p, KARI, 1);
+        confirm(&p, 1);
+        p.advance(60_000);
+        let sign_in = page(SIGN_IN, 2, "a");
+        if begins_with_push {
+            assert!(matches!(look(&p, &sign_in, push.clone()), PageReply::Click { .. }));
+        }
+        assert!(matches!(look(&p, &sign_in, picker.clone()), PageReply::Click { .. }));
+        assert!(matches!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Fill { .. }));
+        for _ in 0..3 {
+            replies!(look(&p, &sign_in, picker.clone()), PageReply::Rest);
+            replies!(look(&p, &sign_in, push.clone()), PageReply::Rest);
+        }
+        // Who begins anew is led again.
+        look(&p, &sign_in, json!({ "login": "kari@contoso.no", "marks": ["userName"] }));
+        look(&p, &sign_in, json!({ "login": "kari@contoso.no", "marks": ["password"] }));
+        assert!(matches!(look(&p, &sign_in, push.clone()), PageReply::Click { .. }));
+    }
+}
+
+/// The popup saves an account while the worker answers its page, whichever of them is how far.
+#[test]
+fn a_save_and_a_look_at_the_same_time_lose_neither() {
+    let p = Fake::new();
+    let set_up = page(SET_UP, 1, "set-up");
+    ask(&p, 1, json!({ "create": { "save": null } }), WORDS);
+    let qr = json!({ "marks": ["dialog", "qrToggle", "nextStep"], "picture": true, "pictures": 1 });
+    look(&p, &set_up, qr.clone());
+    tell(&p, &set_up, json!({ "pictures": { "pictures": [format!("qr:{KARI}")] } }));
+    let offer = ask(&p, 1, json!("show"), "").view.offers[0].id.clone();
+    let mut seen = qr;
+    seen["pictures"] = json!(0);
+    for head_start in 0..60 {
+        let world = p.fork();
+        support::run_all(vec![
+            Box::pin(async {
+                for _ in 0..head_start {
+                    support::yield_now().await;
+                }
+                let request = serde_json::from_value(json!({ "look": { "seen": seen, "visible": true } })).unwrap();
+                app::answer(&world, &set_up, request).await;
+            }),
+            Box::pin(async {
+                let request = serde_json::from_value(json!({ "save": { "offer": offer, "replace": false } })).unwrap();
+                let tab = Tab { id: Some(1), ..Tab::default() };
+                let reply = app::ask(&world, &tab, request, Zeroizing::default()).await;
+                assert_eq!(reply.notice, Some(Notice::Saved), "{head_start}");
+            }),
+        ]);
+        look(&world, &set_up, seen.clone());
+        assert_eq!(note(&world, 1)["step"], "toCode", "{head_start}");
+        // And it is this account that the next step confirms, although another one waits as well.
+        enrol(&world, OLA, 3);
+        let code = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
+        assert!(
+            matches!(look(&world, &set_up, code), PageReply::Fill { code, .. } if code == right_code(KARI, START_MS)),
+            "{head_start}"
+        );
+    }
+}
+
 #[test]
 fn less_than_two_seconds_left_waits_for_the_next_code() {
     let p = Fake::new();
@@ -329,12 +462,12 @@ fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
         matches!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Fill { code, .. } if code == right_code(KARI, START_MS + 60_000))
     );
     let set_up = page(SET_UP, 1, "anew");
-    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false } });
+    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
     assert!(
         matches!(look(&p, &set_up, view), PageReply::Fill { code, .. } if code == right_code(KARI_ANEW, START_MS + 60_000))
     );
     tell(&p, &set_up, json!({ "did": { "done": true } }));
-    look(&p, &set_up, json!({ "marks": ["dialog", "stepTitle", "nextStep"] }));
+    look(&p, &set_up, json!({ "marks": ["dialog", "nextStep"] }));
     let shown = ask(&p, 1, json!("show"), "");
     assert_eq!(shown.view.accounts.len(), 1);
     assert!(shown.view.accounts[0].confirmed);
@@ -346,10 +479,10 @@ fn stepping_back_from_the_code_confirms_nothing() {
     let p = Fake::new();
     enrol(&p, KARI, 1);
     let set_up = page(SET_UP, 1, "set-up");
-    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false } });
+    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
     assert!(matches!(look(&p, &set_up, view), PageReply::Fill { .. }));
     tell(&p, &set_up, json!({ "did": { "done": true } }));
-    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle", "stepTitle", "nextStep"] }));
+    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle", "nextStep"] }));
     assert!(!ask(&p, 1, json!("show"), "").view.accounts[0].confirmed);
     // Closing the dialog is no acceptance either.
     look(&p, &set_up, json!({ "marks": ["setUpList"] }));
@@ -524,7 +657,7 @@ fn automatic_fills_and_submits_a_sign_in_but_never_a_set_up() {
     enrol(&p, KARI, 1);
     set_mode(&p, tofaktor::vault::Mode::Automatic);
     let set_up = page(SET_UP, 1, "set-up");
-    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false } });
+    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
     assert!(matches!(look(&p, &set_up, view), PageReply::Fill { submit: false, .. }));
     p.advance(60_000);
     let sign_in = page(SIGN_IN, 2, "a");
@@ -537,7 +670,7 @@ fn one_click_fills_where_the_page_does_not_tell_and_never_against_what_it_tells(
     let saved = enrol(&p, KARI, 1);
     let id = &saved.view.accounts[0].id;
     p.advance(60_000);
-    let mute = json!({ "login": "kari@contoso.no", "field": { "kind": "otc", "empty": true, "invalid": false } });
+    let mute = json!({ "login": "kari@contoso.no", "field": { "kind": "otc", "empty": true, "invalid": false, "ours": false } });
     let sign_in = page(SIGN_IN, 2, "a");
     replies!(look(&p, &sign_in, mute.clone()), PageReply::Rest);
     assert_eq!(reason(&p, 2), Reason::MethodUnknown);
@@ -593,18 +726,29 @@ fn the_guide_knows_the_next_step_everywhere_and_clicks_only_when_told() {
     // The organisation allows Microsoft's own app alone.
     look(&p, &set_up, json!({ "marks": ["dialog", "install", "nextStep"] }));
     assert_eq!(step(&p).as_deref(), Some("otherAppMissing"));
+    // In the older dialogs, where the step has no mark of its own, however often it is looked at; the step after it has no download.
+    for title in ["Microsoft Authenticator", "E-post", "Microsoft Authenticator"] {
+        look(&p, &set_up, json!({ "marks": ["setUpList", "dialog", "setUpPicker", "nextStep"] }));
+        for _ in 0..2 {
+            look(&p, &set_up, json!({ "marks": ["setUpList", "dialog", "download", "nextStep"], "title": title }));
+            let expected = (title != "E-post").then_some("otherAppMissing");
+            assert_eq!(step(&p).as_deref(), expected, "{title}");
+        }
+    }
+    look(&p, &set_up, json!({ "marks": ["setUpList", "dialog", "nextStep"], "title": "Microsoft Authenticator" }));
+    assert_eq!(step(&p).as_deref(), Some("continue"));
     // The right QR code, kept, confirmed, done.
     enrol(&p, KARI, 1);
     look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle", "nextStep"], "picture": true }));
     assert_eq!(step(&p).as_deref(), Some("toCode"));
-    let view = json!({ "marks": ["dialog", "nextStep"], "field": { "kind": "verification", "empty": true, "invalid": false } });
+    let view = json!({ "marks": ["dialog", "nextStep"], "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
     assert!(matches!(look(&p, &set_up, view.clone()), PageReply::Fill { .. }));
     tell(&p, &set_up, json!({ "did": { "done": true } }));
     let mut typed = view;
     typed["field"]["empty"] = json!(false);
     look(&p, &set_up, typed);
     assert_eq!(step(&p).as_deref(), Some("checkCode"));
-    look(&p, &set_up, json!({ "marks": ["dialog", "stepTitle", "nextStep"] }));
+    look(&p, &set_up, json!({ "marks": ["dialog", "nextStep"] }));
     assert_eq!(step(&p).as_deref(), Some("finished"));
 }
 
@@ -628,7 +772,7 @@ fn no_page_can_make_it_go_round_in_circles() {
     let (mut looks, mut codes, mut clicks, mut random) = (0, std::collections::BTreeSet::new(), 0, 1_u32);
     for document in 0..20 {
         let sign_in = page(SIGN_IN, 2, &document.to_string());
-        let mut in_document = 0;
+        let (mut in_document, before) = (0, clicks);
         for _ in 0..200 {
             random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let view = views[(random >> 16) as usize % views.len()].clone();
@@ -646,6 +790,7 @@ fn no_page_can_make_it_go_round_in_circles() {
         }
         // Two hundred looks at twenty milliseconds are four seconds: a step, or the turn of one.
         assert!(in_document <= 2, "{in_document} codes in one document");
+        assert!(clicks - before <= 2, "{} clicks in one document", clicks - before);
     }
     println!("{looks} looks, {} codes, none twice, {clicks} clicks", codes.len());
 }
@@ -720,6 +865,29 @@ fn on_the_oldest_page_the_link_is_beside_the_wrong_qr_code() {
     assert!(!ask(&p, 1, json!("show"), "").view.page.unwrap().can_report);
 }
 
+/// Of their set-up only the QR code is known: it is read, and nothing is promised of what comes after.
+#[test]
+fn on_the_pages_of_personal_accounts_the_qr_code_is_read_and_no_more_is_said() {
+    let p = Fake::new();
+    let proofs = page("https://account.live.com", 1, "proofs");
+    let shows = json!({ "picture": true });
+    for (payload, step) in [("phonefactor://activate_account?code=1", "backFromPush"), (KARI, "save")] {
+        look(&p, &proofs, json!({ "picture": true, "pictures": 1 }));
+        tell(&p, &proofs, json!({ "pictures": { "pictures": [format!("qr:{payload}")] } }));
+        replies!(look(&p, &proofs, shows.clone()), PageReply::Rest);
+        assert_eq!(note(&p, 1)["step"], step);
+        assert!(!ask(&p, 1, json!("show"), "").view.page.unwrap().can_report, "there is no service desk");
+    }
+    let offer = ask(&p, 1, json!("show"), "").view.offers[0].id.clone();
+    ask(&p, 1, json!({ "create": { "save": offer } }), WORDS);
+    replies!(look(&p, &proofs, shows), PageReply::Rest);
+    assert_eq!((note(&p, 1)["step"].is_null(), reason(&p, 1)), (true, Reason::Captured));
+    // A field whose meaning is not known stays empty.
+    let field =
+        json!({ "picture": true, "field": { "kind": "dialog", "empty": true, "invalid": false, "ours": false } });
+    assert!(!matches!(look(&p, &proofs, field), PageReply::Fill { .. }));
+}
+
 #[test]
 fn a_picture_that_is_no_qr_code_of_an_account_counts_no_longer() {
     let p = Fake::new();
@@ -747,7 +915,7 @@ fn an_organisations_own_page_gets_the_code_of_the_account_it_names() {
     }))
     .unwrap();
     let adfs = identify(&sender, "us", &[origin.to_owned()]).unwrap();
-    let view = |method: &str, sentence: &str, login: Option<&str>| json!({ "authMethod": method, "sentence": sentence, "login": login, "field": { "kind": "adfs", "empty": true, "invalid": false } });
+    let view = |method: &str, sentence: &str, login: Option<&str>| json!({ "authMethod": method, "sentence": sentence, "login": login, "field": { "kind": "adfs", "empty": true, "invalid": false, "ours": false } });
     let app = "Enter the verification code from your mobile app.";
     let kari = Some("kari@contoso.no");
     replies!(look(&p, &adfs, view("SecurIDv2Authentication", app, kari)), PageReply::Rest, "another product's code");

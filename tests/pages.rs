@@ -51,7 +51,7 @@ fn every_recorded_look_is_judged_right() {
 fn code_view(auth_method: Option<&str>, icon: Option<&str>, sentence: Option<&str>) -> Option<Method> {
     let seen: Observation = serde_json::from_value(serde_json::json!({
         "authMethod": auth_method, "icon": icon, "sentence": sentence,
-        "field": { "kind": "otc", "empty": true, "invalid": false },
+        "field": { "kind": "otc", "empty": true, "invalid": false, "ours": false },
     }))
     .unwrap();
     let site = hosts::find("https://login.microsoftonline.com").unwrap();
@@ -102,6 +102,21 @@ fn the_table_of_pages_states_and_languages() {
         println!("{page:<42}{}", row.concat());
         let told: BTreeSet<&String> = cells.values().collect();
         assert_eq!(told.len(), 1, "{page} is another page in another language: {cells:?}");
+    }
+    // Every view of the sign-in, in both languages.
+    for view in [
+        "user-name",
+        "password",
+        "push",
+        "picker",
+        "sms-code",
+        "app-code",
+        "app-code-refused",
+        "more-information",
+        "stay-signed-in",
+    ] {
+        let cells = table.get(&format!("signin-{view}")).unwrap_or_else(|| panic!("no {view}"));
+        assert!(cells.contains_key("en") && cells.contains_key("nb"), "{view}");
     }
     // Every generation of the set-up, in both languages, from the wrong QR code to the code that is checked.
     for generation in ["gen1-register", "gen2", "gen3", "gen3-register"] {

@@ -11,7 +11,8 @@ mod support;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::{Fake, now};
+use std::cell::Cell;
+use support::{Fake, now, run_all, yield_now};
 use tofaktor::app::{answer, ask, exchange, manage, policy_changed};
 use tofaktor::caller::{Sender, identify};
 use tofaktor::policy::{KEYS, Policy};
@@ -51,6 +52,10 @@ fn made_and(policy: &Value) -> Fake {
 }
 
 fn enter(p: &Fake, name: &str) -> Option<Notice> {
+    now(enter_now(p, name))
+}
+
+async fn enter_now(p: &Fake, name: &str) -> Option<Notice> {
     let draft = Draft {
         name: name.into(),
         issuer: "Microsoft".into(),
@@ -59,7 +64,8 @@ fn enter(p: &Fake, name: &str) -> Option<Notice> {
         period: 30,
         counter: 0,
     };
-    ui(p, UiRequest::Enter { draft }, "jbswy3dpehpk3pxp").notice
+    let key = Zeroizing::new(b"jbswy3dpehpk3pxp".to_vec());
+    ask(p, &Tab::default(), UiRequest::Enter { draft }, key).await.notice
 }
 
 #[test]
@@ -222,7 +228,7 @@ fn adfs_hosts() {
     };
     let look = |host: &str| {
         let seen = json!({ "authMethod": "AzureMfaAuthentication", "sentence": "Enter the verification code from your mobile app.",
-            "login": "kari@skole.example", "field": { "kind": "adfs", "empty": true, "invalid": false } });
+            "login": "kari@skole.example", "field": { "kind": "adfs", "empty": true, "invalid": false, "ours": false } });
         let request = serde_json::from_value(json!({ "look": { "seen": seen, "visible": true } })).unwrap();
         now(answer(&p, &page(host), request))
     };
@@ -287,6 +293,39 @@ fn a_wiped_profile_begins_only_by_the_persons_word() {
     p.0.borrow_mut().mirror.clear();
     p.0.borrow_mut().session.clear();
     assert_eq!(ui(&p, UiRequest::Show, "").view.screen, Screen::Recovery);
+}
+
+#[test]
+fn a_decision_that_comes_in_the_middle_of_a_save_leaves_all_or_nothing_of_it() {
+    let before = made_and(&json!({}));
+    let (mut saved, mut refused) = (0, 0);
+    for turns in 0..80 {
+        let p = before.fork();
+        let notice = Cell::new(None);
+        let save = async { notice.set(enter_now(&p, "kari@skole.example").await) };
+        let decision = async {
+            for _ in 0..turns {
+                yield_now().await;
+            }
+            decide(&p, &json!({ "tenants": ["annet.example"], "autoLockMaximum": 1 }));
+            policy_changed(&p).await;
+        };
+        run_all(vec![Box::pin(save), Box::pin(decision)]);
+        let kept = ui(&p, UiRequest::Refresh, "").view.accounts.len();
+        match notice.get() {
+            Some(Notice::Entered) => saved += 1,
+            Some(Notice::TenantNotAllowed) => refused += 1,
+            other => panic!("{other:?} after {turns}"),
+        }
+        assert_eq!(kept, usize::from(notice.get() == Some(Notice::Entered)), "after {turns}");
+        assert_eq!(enter(&p, "ola@skole.example"), Some(Notice::TenantNotAllowed), "from then on, after {turns}");
+        p.advance(2 * MINUTE_MS);
+        assert_eq!(ui(&p, UiRequest::Refresh, "").view.screen, Screen::Locked, "after {turns}");
+        p.restart_browser();
+        assert_eq!(ui(&p, UiRequest::Unlock { save: None }, WORDS).view.accounts.len(), kept, "after {turns}");
+    }
+    println!("a decision at 80 moments of a save: {saved} saved, {refused} refused");
+    assert!(saved > 0 && refused > 0);
 }
 
 #[test]

@@ -31,9 +31,19 @@ fn the_manifest_names_exactly_the_known_origins() {
     let manifest = manifest();
     assert_eq!(strings(&manifest["host_permissions"]), known);
     let scripts = manifest["content_scripts"].as_array().unwrap();
-    assert_eq!(scripts.len(), 1);
-    assert_eq!(strings(&scripts[0]["matches"]), known);
-    assert_eq!(scripts[0]["all_frames"], false);
+    for (script, sets_up, files) in
+        [(&scripts[0], false, &["content/page.js"][..]), (&scripts[1], true, &["content/set-up.js", "content/page.js"])]
+    {
+        let family = |site: &&hosts::Site| {
+            sets_up == matches!(site.family(), hosts::Family::SetUp | hosts::Family::PersonalSetUp)
+        };
+        let known: Vec<String> =
+            hosts::SITES.iter().filter(family).map(|site| format!("{}/*", site.origin())).collect();
+        assert_eq!(strings(&script["matches"]), known);
+        assert_eq!(strings(&script["js"]), files);
+        assert_eq!(script["all_frames"], false);
+    }
+    assert_eq!(scripts.len(), 2);
 }
 
 #[test]
@@ -70,13 +80,19 @@ fn the_manifest_asks_for_no_more_than_was_reviewed() {
     );
 }
 
-/// `Mark` in Rust and `MARKS` in the content script are one list.
+/// The two content scripts: one for all pages, and what the set-up takes besides.
+const CONTENT: [&str; 2] = ["extension/content/page.js", "extension/content/set-up.js"];
+
+/// `Mark` in Rust and `MARKS` in the content scripts are one list.
 #[test]
 fn marks_are_the_same_on_both_sides() {
-    let script = read("extension/content/page.js");
-    let table = script.split_once("const MARKS = {").unwrap().1.split_once("};").unwrap().0;
-    let in_script: BTreeSet<String> =
-        table.lines().filter_map(|line| line.trim().split_once(": \"").map(|(name, _)| name.to_owned())).collect();
+    let scripts = CONTENT.map(read);
+    let tables =
+        scripts.iter().map(|script| script.split_once("const MARKS = {").unwrap().1.split_once("};").unwrap().0);
+    let in_script: BTreeSet<String> = tables
+        .flat_map(str::lines)
+        .filter_map(|line| line.trim().split_once(": \"").map(|(name, _)| name.to_owned()))
+        .collect();
     for name in &in_script {
         assert!(serde_json::from_value::<Mark>(Value::String(name.clone())).is_ok(), "{name} is not a Mark");
     }
@@ -93,10 +109,12 @@ fn marks_are_the_same_on_both_sides() {
 
 #[test]
 fn a_content_script_is_small_and_holds_no_way_to_elsewhere() {
-    let script = read("extension/content/page.js");
-    assert!(script.len() < 16 * 1024, "{} bytes", script.len());
-    for absent in ["fetch(", "XMLHttpRequest", "WebAssembly", "innerHTML", "eval(", "postMessage", "import "] {
-        assert!(!script.contains(absent), "{absent}");
+    // What a sign-in page gets; the set-up gets both.
+    assert!(read(CONTENT[0]).len() < 13 * 1024, "{} bytes", read(CONTENT[0]).len());
+    for script in CONTENT.map(read) {
+        for absent in ["fetch(", "XMLHttpRequest", "WebAssembly", "innerHTML", "eval(", "postMessage", "import "] {
+            assert!(!script.contains(absent), "{absent}");
+        }
     }
 }
 

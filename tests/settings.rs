@@ -291,6 +291,15 @@ fn a_vault_that_was_put_back_is_opened_by_a_persons_word_alone() {
 }
 
 #[test]
+fn the_key_of_a_vault_that_was_put_back_stays_no_longer_than_decided() {
+    let p = put_back();
+    p.0.borrow_mut().policy = Some(r#"{"autoLockMaximum":1}"#.into());
+    assert_eq!(ui(&p, UiRequest::Unlock { save: None }, WORDS).view.screen, Screen::Recovery);
+    p.advance(2 * MINUTE_MS);
+    assert_eq!(set(&p, SettingsRequest::Settle, "").notice, Some(Notice::Locked));
+}
+
+#[test]
 fn of_two_vaults_the_one_that_was_unlocked_goes_on_and_the_other_comes_back_when_wanted() {
     const OTHER_WORDS: &str = "en annens frase";
     let p = made();

@@ -15,8 +15,8 @@ use crate::vault::{Account, AccountId, Contents, Status};
 
 /// Less than this left, and the code might end before it arrives.
 const LEAST_LEFT_MS: u64 = 2000;
-/// The first code and one retry in a later step; then a person has to look.
-const MOST_TRIES: u8 = 2;
+/// So many codes in a row are sent off without a person: the first and one retry.
+const MOST_BY_ITSELF: u8 = 2;
 /// How long a person's word in the popup waits for the page to look again.
 pub(super) const WORD_MS: u64 = 60 * 1000;
 /// The time-steps released last, by account.
@@ -54,7 +54,7 @@ pub(super) fn choose<'a>(contents: &'a Contents, note: &Note) -> Result<&'a Acco
 /// The set-up page names nobody: it means the account that this tab enrols, or
 /// else the only one that still waits for its confirmation.
 fn choose_enrolled<'a>(contents: &'a Contents, note: &Note) -> Result<&'a Account, Reason> {
-    if let Some(account) = note.enrolling.and_then(|id| contents.account(id.0)) {
+    if let Some(account) = note.enrolling().and_then(|id| contents.account(id)) {
         return Ok(account);
     }
     let mut waiting = contents.accounts.iter().filter(|a| is_microsoft(a) && a.status == Status::Unconfirmed);
@@ -101,11 +101,13 @@ pub(super) async fn judge(
     account: &Account,
     submit: bool,
 ) -> Verdict {
-    let tries = note.released.as_ref().filter(|r| r.account.0 == account.id).map_or(0, |r| r.tries);
-    let refused = field.invalid && tries > 0;
-    if refused && tries >= MOST_TRIES {
+    let before = note.released.as_ref().filter(|released| released.account.0 == account.id);
+    let refused = before.is_some_and(|released| refuses(field, released));
+    // The first code and one retry in a later step; then a person has to look.
+    if refused && before.is_some_and(|released| released.retry) {
         return Verdict::Nothing(Reason::Rejected);
     }
+    let in_a_row = before.map_or(0, |released| released.in_a_row);
     if !visible || !page.in_front() {
         return Verdict::Nothing(Reason::NotInFront);
     }
@@ -134,10 +136,25 @@ pub(super) async fn judge(
     note.released = Some(Released {
         account: Id(account.id),
         at_ms: p.now_ms(),
-        tries: tries.saturating_add(1),
+        retry: refused,
+        in_a_row: in_a_row.saturating_add(1),
         set_up: note.state == State::SetUpCode,
+        left: false,
     });
     Verdict::Release { code: Zeroizing::new(code.expose().to_owned()), submit }
+}
+
+/// The page has refused the code: it marks the field anew, and what stands there is still what was
+/// typed; or it has come again, marked and empty. A mark that stood there before, or one on what
+/// the person has typed since, says nothing of that code.
+fn refuses(field: Field, released: &Released) -> bool {
+    field.invalid && if released.left { field.empty } else { field.ours }
+}
+
+/// Whether a code may still be sent off without a person. However the pages take turns, that ends.
+pub(super) fn goes_by_itself(note: &Note, account: &Account) -> bool {
+    let before = note.released.as_ref().filter(|released| released.account.0 == account.id);
+    before.is_none_or(|released| released.in_a_row < MOST_BY_ITSELF)
 }
 
 /// The last step released for an account.

@@ -80,18 +80,20 @@ async fn look(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observatio
     if note.reason == Reason::NothingToDo {
         note.reason = captured_reason(note);
     }
-    if reply == PageReply::Rest { guide(p, note, seen, visible && page.in_front()) } else { reply }
+    if reply == PageReply::Rest { guide(p, page, note, seen, visible && page.in_front()) } else { reply }
 }
 
 /// Where the set-up goes on: points at it, or clicks it if the person said so.
-fn guide(p: &impl Platform, note: &mut Note, seen: &Observation, in_front: bool) -> PageReply {
+fn guide(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observation, in_front: bool) -> PageReply {
     let progress = Progress {
         push: note.captured.iter().any(|c| c.kind == CapturedKind::Push),
         offered: note.captured.iter().any(|c| c.offer.is_some()),
-        saved: note.enrolling.is_some(),
+        saved: note.enrolling().is_some(),
         filled: note.view_filled,
     };
-    note.step = guide::next(note.state, seen, progress);
+    // What follows the QR code on the pages of personal accounts is not known.
+    let is_known = |step: &Step| *step != Step::ToCode || page.site().family() != Family::PersonalSetUp;
+    note.step = guide::next(note.state, seen, progress).filter(is_known);
     let mark = note.step.and_then(Step::mark).filter(|mark| seen.marks.contains(mark));
     note.step_shown = mark.is_some();
     let told = match note.told {
@@ -166,7 +168,7 @@ fn wanted<'a>(
     let submit = match (mode, note.told) {
         _ if note.state == State::SetUpCode => false,
         (Mode::Code, _) => false,
-        (Mode::Automatic, _) => true,
+        (Mode::Automatic, _) => fill::goes_by_itself(note, account),
         (Mode::Approve, Some(Told::Approve { at_ms })) if now_ms.abs_diff(at_ms) < fill::WORD_MS => true,
         (Mode::Approve, Some(Told::Deny)) => return Err(Reason::Denied),
         (Mode::Approve, _) if note.view_filled => return Err(Reason::Filled),
@@ -176,16 +178,14 @@ fn wanted<'a>(
 }
 
 /// The page waits for a phone, or offers methods: leads to the code, where the
-/// account has one here that is known to work. Once per view.
+/// account has one here that is known to work. Once per sign-in.
 async fn switch(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observation, visible: bool) -> PageReply {
     let wanted = match note.state {
         State::Push => Mark::AnotherWay,
         _ => Mark::AppCodeChoice,
     };
-    // Whoever left the code or the push view by hand wants another method.
-    let by_hand = note.state == State::ProofPicker
-        && !note.switching
-        && matches!(note.came_from, Some(State::Code | State::Push));
+    // Whoever left one of these views by hand for another wants another method.
+    let by_hand = !note.switching && matches!(note.came_from, Some(State::Code | State::Push | State::ProofPicker));
     if by_hand || note.clicked.contains(&wanted) {
         return PageReply::Rest;
     }
@@ -227,7 +227,7 @@ async fn confirm(p: &impl Platform, note: &mut Note) {
         return;
     }
     note.captured.clear();
-    note.enrolling = None;
+    note.enrols(None);
     let now_ms = p.now_ms();
     let _ = change(p, &mut |contents| {
         let confirmed = contents.account_mut(released.account.0)?;
@@ -323,7 +323,7 @@ async fn capture(p: &impl Platform, page: &Page, note: &mut Note, enrolment: &En
     };
     let offer = match kept {
         Some(id) => {
-            note.enrolling = Some(super::tab::Id(id));
+            note.enrols(Some(id));
             None
         }
         None => offers::add(p, enrolment, Some(page.site().origin()), Some(page.tab())).await.ok(),
@@ -404,16 +404,9 @@ async fn change(
     super::change_if(p, &key, operation).await
 }
 
-/// For the tests and our own pages: marks that this tab enrols an account.
+/// An account was saved from this tab.
 pub(super) async fn enrols(p: &impl Platform, tab: i32, offer: &str, account: AccountId) {
-    if let Some(mut note) = Note::read(p, tab).await {
-        note.enrolling = Some(super::tab::Id(account));
-        for captured in &mut note.captured {
-            if captured.offer.as_deref() == Some(offer) {
-                captured.offer = None;
-            }
-        }
-        note.write(p, tab).await;
+    if let Some(note) = Note::saved(p, tab, offer, account).await {
         p.badge(tab, badge(&note));
     }
 }

@@ -33,21 +33,25 @@ pub(super) struct Note {
     pub(super) pending: Option<Pending>,
     /// A code has been filled in this view; it is not filled again unless refused.
     pub(super) view_filled: bool,
-    /// Clicked in this view.
+    /// Clicked in this sign-in, once and never again: who comes back to a page means it.
     pub(super) clicked: Vec<Mark>,
     /// On the way from push to code, by our own click.
     pub(super) switching: bool,
     /// The known state before this one.
     pub(super) came_from: Option<State>,
-    /// The account that this tab enrols.
-    pub(super) enrolling: Option<Id>,
+    /// What this tab enrols. Kept beside the note, as what the person says is: the popup saves an
+    /// account while the worker may be answering the page, and one must not undo the other.
+    #[serde(skip)]
+    enrolled: Option<Enrolled>,
+    /// It is another than when the note was read.
+    #[serde(skip)]
+    enrolled_anew: bool,
     /// The code last released here.
     pub(super) released: Option<Released>,
     /// The next thing to do, and whether its element is there.
     pub(super) step: Option<Step>,
     pub(super) step_shown: bool,
-    /// What the person said in the popup about this view. Kept beside the note: the popup
-    /// writes it while the worker may be answering, and one must not undo the other.
+    /// What the person said in the popup about this view. Kept beside the note too.
     #[serde(skip)]
     pub(super) told: Option<Told>,
     /// There was something when the note was read.
@@ -97,15 +101,27 @@ pub(super) enum Pending {
     Pictures,
 }
 
+/// An account that was saved from a tab, or was kept already when the tab showed it.
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
+struct Enrolled {
+    account: Id,
+    /// The offer that it was, which stands no longer.
+    offer: Option<String>,
+}
+
 /// A code that went to the page.
 #[derive(Clone, Debug, PartialEq, Eq, Plain)]
 pub(super) struct Released {
     pub(super) account: Id,
     pub(super) at_ms: u64,
-    /// How many in a row, the first included.
-    pub(super) tries: u8,
+    /// It is the one retry after a refusal.
+    pub(super) retry: bool,
+    /// How many were released since Microsoft has last accepted one, this one included.
+    pub(super) in_a_row: u8,
     /// For the set-up page's confirmation, not for a sign-in.
     pub(super) set_up: bool,
+    /// The document that it went to has made way for another.
+    pub(super) left: bool,
 }
 
 /// [`AccountId`] as JSON text.
@@ -138,7 +154,8 @@ impl Note {
             clicked: Vec::new(),
             switching: false,
             came_from: None,
-            enrolling: None,
+            enrolled: None,
+            enrolled_anew: false,
             released: None,
             step: None,
             step_shown: false,
@@ -156,7 +173,9 @@ impl Note {
             Some(note) if note.document.is_some() && note.document.as_deref() == page.document() => note,
             Some(old) => {
                 let released = old.released.filter(|r| p.now_ms().abs_diff(r.at_ms) < MEMORY_MS);
-                Self { released, was_told: old.was_told, ..Self::new(page) }
+                let released = released.map(|released| Released { left: true, ..released });
+                let enrolled_anew = old.enrolled.is_some();
+                Self { released, was_told: old.was_told, enrolled_anew, ..Self::new(page) }
             }
             None => Self::new(page),
         }
@@ -164,11 +183,38 @@ impl Note {
 
     /// The note of a tab, for our own pages.
     pub(super) async fn read(p: &impl Platform, tab: i32) -> Option<Self> {
-        let [note, told] = <[_; 2]>::try_from(p.get(Store::Session, &[&key(tab), &told_key(tab)]).await.ok()?).ok()?;
+        let keys = [key(tab), told_key(tab), enrolled_key(tab)];
+        let texts = p.get(Store::Session, &keys.each_ref().map(String::as_str)).await.ok()?;
+        let [note, told, enrolled] = <[_; 3]>::try_from(texts).ok()?;
         let mut note: Self = plain::parse(&note?)?;
         note.was_told = told.is_some();
         note.told = told.and_then(|told| plain::parse(&told));
+        note.enrolled = enrolled.and_then(|enrolled| plain::parse(&enrolled));
+        if let Some(offer) = note.enrolled.as_ref().and_then(|enrolled| enrolled.offer.as_deref()) {
+            for captured in note.captured.iter_mut().filter(|captured| captured.offer.as_deref() == Some(offer)) {
+                captured.offer = None;
+            }
+        }
         Some(note)
+    }
+
+    /// An account was saved from what the tab shows; the note as it is now.
+    pub(super) async fn saved(p: &impl Platform, tab: i32, offer: &str, account: AccountId) -> Option<Self> {
+        Self::read(p, tab).await?;
+        let enrolled = Enrolled { account: Id(account), offer: Some(offer.to_owned()) };
+        p.set(Store::Session, &[(&enrolled_key(tab), Some(&enrolled.to_plain().to_text()))]).await.ok()?;
+        Self::read(p, tab).await
+    }
+
+    /// The account that this tab enrols.
+    pub(super) fn enrolling(&self) -> Option<AccountId> {
+        self.enrolled.as_ref().map(|enrolled| enrolled.account.0)
+    }
+
+    /// The tab shows an account that is kept, or has come to the end of its set-up.
+    pub(super) fn enrols(&mut self, account: Option<AccountId>) {
+        self.enrolled = account.map(|account| Enrolled { account: Id(account), offer: None });
+        self.enrolled_anew = true;
     }
 
     /// The person's word about the view that the tab shows.
@@ -184,10 +230,15 @@ impl Note {
         if self.was_told && self.told.is_none() {
             let _ = p.set(Store::Session, &[(&told_key(tab), None)]).await;
         }
+        if self.enrolled_anew {
+            let text = self.enrolled.as_ref().map(|enrolled| enrolled.to_plain().to_text());
+            let _ = p.set(Store::Session, &[(&enrolled_key(tab), text.as_ref().map(|text| text.as_str()))]).await;
+        }
     }
 
     pub(super) async fn forget(p: &impl Platform, tab: i32) {
-        let _ = p.set(Store::Session, &[(&key(tab), None), (&told_key(tab), None)]).await;
+        let keys = [key(tab), told_key(tab), enrolled_key(tab)];
+        let _ = p.set(Store::Session, &keys.each_ref().map(|key| (key.as_str(), None))).await;
     }
 
     /// The last state that was a known one: between two views the page is blank for a moment.
@@ -206,7 +257,9 @@ impl Note {
         if !same_view {
             self.came_from = known;
             self.view_filled = false;
-            self.clicked.clear();
+            if matches!(judgement.state, State::UserName | State::AccountPicker) {
+                self.clicked.clear();
+            }
             self.told = None;
             self.asked = false;
             // The way from push to code ends where it leads.
@@ -228,4 +281,8 @@ fn key(tab: i32) -> String {
 
 fn told_key(tab: i32) -> String {
     format!("told.{tab}")
+}
+
+fn enrolled_key(tab: i32) -> String {
+    format!("enrolled.{tab}")
 }

@@ -6,10 +6,11 @@ use super::doors::{self, Door};
 use super::sentences::{outage, sentence};
 use super::tab::{Id, Note, Told};
 use super::{Done, accounts, change_if, enrol, offers, open, policy, preferences, view};
+use crate::json::Map;
 use crate::otp::Factor;
 use crate::platform::Platform;
 use crate::protocol::{DoorKind, Notice, Reply, Tab, UiRequest};
-use crate::vault::session::{self, Idle};
+use crate::vault::session;
 use crate::vault::ways::NewWay;
 use crate::vault::{AccountId, Contents, Status, VaultError, VaultKey, store};
 
@@ -147,7 +148,8 @@ async fn unlock(
     if let Err(error) = contents {
         if matches!(error, VaultError::RolledBack { .. } | VaultError::OtherVault) {
             // The way on is theirs to choose, and takes the key.
-            session::keep(p, &key, Idle::USUAL).await.map_err(sentence)?;
+            let idle = preferences::idle(&Map::default(), &policy::read(p).await);
+            session::keep(p, &key, idle).await.map_err(sentence)?;
             p.wake_at(session::until_ms(p).await.map_err(sentence)?);
         }
         return Err(sentence(error));

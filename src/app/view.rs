@@ -9,8 +9,9 @@ use super::tab::Note;
 use super::{clock, copies, doors, policy, preferences, stranger};
 use crate::json::Json;
 use crate::letters::{capital, small};
+use crate::pages::State;
 use crate::pages::guide::Step;
-use crate::pages::{State, hosts};
+use crate::pages::hosts::{self, Family};
 use crate::plain::Plain;
 use crate::platform::Platform;
 use crate::protocol::{
@@ -89,8 +90,8 @@ async fn page_view(p: &impl Platform, note: Note) -> PageView {
             note.reason,
             Reason::MethodUnknown | Reason::AccountNotNamed | Reason::Ambiguous | Reason::NoAccount
         ),
-        // The link may be missing there as well: where it should be, nobody can tell.
-        can_report: matches!(note.step, Some(Step::OtherAppMissing | Step::BackFromPush)),
+        // The link may be missing there as well: where it should be, nobody can tell. A personal account has no service desk.
+        can_report: matches!(note.step, Some(Step::OtherAppMissing | Step::BackFromPush)) && !is_personal(&note.host),
         clock_off_s: clock::off_s(p).await,
         host: note.host,
         state: note.state,
@@ -98,6 +99,10 @@ async fn page_view(p: &impl Platform, note: Note) -> PageView {
         account: note.account,
         reason: note.reason,
     }
+}
+
+fn is_personal(host: &str) -> bool {
+    hosts::find(&format!("https://{host}")).is_some_and(|site| site.family() == Family::PersonalSetUp)
 }
 
 /// The key of the sentence about the page: the next step, or what was done, or else what to expect.

@@ -13,8 +13,8 @@
 //!    `tests/vectors/pages/PAGE__LANGUAGE.json`; write into its `expect` what it
 //!    should have been. `cargo test --test pages` fails now.
 //! 3. Where an element has to be noticed that is not noticed yet, add its selector
-//!    to `MARKS` in `content/page.js` and its name to [`Mark`] (a test holds the
-//!    two lists together), and record the vector anew.
+//!    to `MARKS` in `content/page.js`, for the set-up in `content/set-up.js`, and
+//!    its name to [`Mark`] (a test holds the lists together), and record the vector anew.
 //! 4. Add a row to [`sign_in`], a line to [`set_up`] or a word to [`texts`], until
 //!    the test passes. It prints a table of all pages, states and languages.
 
@@ -100,7 +100,7 @@ pub enum Method {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
-#[allow(missing_docs, reason = "each is documented by its selector in content/page.js")]
+#[allow(missing_docs, reason = "each is documented by its selector in content/page.js or set-up.js")]
 pub enum Mark {
     UserName,
     Password,
@@ -114,15 +114,14 @@ pub enum Mark {
     MoreInformation,
     StaySignedIn,
     SignInError,
-    CodeError,
     SetUpList,
     SetUpPicker,
     AuthenticatorTile,
     Install,
+    Download,
     OtherApp,
     Instructions,
     QrToggle,
-    StepTitle,
     NextStep,
     WithoutNotifications,
     SetUpError,
@@ -155,8 +154,10 @@ pub struct Field {
     pub kind: FieldKind,
     /// Nothing has been typed.
     pub empty: bool,
-    /// The page marks what was typed as wrong.
+    /// The page marks what was typed as wrong, and did not yet when Tofaktor last typed.
     pub invalid: bool,
+    /// What Tofaktor has typed, the person has not changed since.
+    pub ours: bool,
 }
 
 /// A way to prove identity that the page's own configuration lists.
@@ -236,7 +237,7 @@ pub fn read(family: Family, seen: &Observation, before: Option<State>) -> Judgem
     let account = seen.login.as_deref().map(str::trim).filter(|login| !login.is_empty()).map(str::to_owned);
     let (state, method) = match family {
         Family::SignIn | Family::PersonalSignIn => sign_in::read(seen),
-        Family::SetUp | Family::PersonalSetUp => (set_up::read(seen, before), None),
+        Family::SetUp | Family::PersonalSetUp => (set_up::read(family, seen, before), None),
         Family::Adfs => adfs::read(seen),
     };
     let method = method.or((state == State::SetUpCode).then_some(Method::AppCode));

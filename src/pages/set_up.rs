@@ -1,15 +1,16 @@
 //! The set-up pages: mysignins in three generations, the interrupt look, and proofup.aspx.
 
+use super::hosts::Family;
 use super::{Field, FieldKind, Mark, Method, Observation, State, texts};
 
-pub(super) fn read(seen: &Observation, before: Option<State>) -> State {
+pub(super) fn read(family: Family, seen: &Observation, before: Option<State>) -> State {
     if seen.shows(Mark::SetUpError) {
         return State::SetUpError;
     }
     if seen.manual.is_some() {
         return State::SetUpManual;
     }
-    if seen.field.is_some_and(|field| asks_for_code(field, seen, before)) {
+    if seen.field.is_some_and(|field| asks_for_code(field, family, seen, before)) {
         return State::SetUpCode;
     }
     if seen.shows(Mark::QrToggle) || shows_qr(seen, before) {
@@ -29,7 +30,7 @@ pub(super) fn read(seen: &Observation, before: Option<State>) -> State {
         return State::SetUpDone;
     }
     // The older generations have no marks of their own; the link to another app stands in one step alone.
-    if seen.shows(Mark::OtherApp) {
+    if seen.shows(Mark::OtherApp) || installs_microsofts(seen) {
         return State::SetUpInstall;
     }
     // And the step between that one and the QR code is the one with nothing but a button.
@@ -43,8 +44,15 @@ pub(super) fn read(seen: &Observation, before: Option<State>) -> State {
     State::Unknown
 }
 
+/// The older generations' step where the link to another app may be missing: it is headed by the name of
+/// Microsoft's own app, which is the same in every language, and leads to where that is downloaded.
+fn installs_microsofts(seen: &Observation) -> bool {
+    let is_headed = seen.title.as_deref() == Some("Microsoft Authenticator");
+    is_headed && seen.shows(Mark::Download) && seen.shows(Mark::NextStep) && seen.field.is_none()
+}
+
 /// Older generations ask for telephone numbers and the codes sent to them in the same nameless field.
-fn asks_for_code(field: Field, seen: &Observation, before: Option<State>) -> bool {
+fn asks_for_code(field: Field, family: Family, seen: &Observation, before: Option<State>) -> bool {
     if field.kind == FieldKind::Verification {
         return true;
     }
@@ -54,7 +62,8 @@ fn asks_for_code(field: Field, seen: &Observation, before: Option<State>) -> boo
     field.kind == FieldKind::Dialog
         && match said {
             Some(method) => method == Method::AppCode,
-            None => came_from_secret && !lists,
+            // What comes after the QR code on the pages of personal accounts is not known.
+            None => came_from_secret && !lists && family == Family::SetUp,
         }
 }
 

@@ -1,9 +1,10 @@
 //! The unlocked key between two calls.
 //!
-//! It lies in session storage, which is memory, with a lease beside it. The
-//! lease is checked at each use, so a timer that never fires keeps nothing
-//! open. The two are apart because using the vault renews the lease: were they
-//! one value, a renewal that crosses a lock would bring the key back.
+//! It lies in session storage, which is memory, with a lease and the idle time
+//! beside it. The lease is checked at each use, so a timer that never fires
+//! keeps nothing open. The three are apart because using the vault renews the
+//! lease: were they one value, a renewal that crosses a lock would bring the key
+//! back, and one that crosses a new idle time the old one.
 
 use zeroize::Zeroizing;
 
@@ -14,6 +15,7 @@ use crate::platform::{Platform, Store};
 
 const KEY: &str = "v1.key";
 const LEASE: &str = "v1.lease";
+const IDLE: &str = "v1.idle";
 
 /// How far the clock may go back before the vault locks.
 const TOLERANCE_MS: u64 = 5 * 60 * 1000;
@@ -37,14 +39,15 @@ impl Idle {
 /// Keeps the vault open.
 pub async fn keep<P: Platform>(p: &P, key: &VaultKey, idle: Idle) -> Result<(), VaultError> {
     let text = Zeroizing::new(BASE64.encode(key.expose()));
-    let lease = Lease::starting(p.now_ms(), idle).to_text();
-    let items = [(KEY, Some(text.as_str())), (LEASE, Some(lease.as_str()))];
+    let lease = Lease::starting(p.now_ms()).to_text();
+    let idle = idle.to_text();
+    let items = [(KEY, Some(text.as_str())), (LEASE, Some(lease.as_str())), (IDLE, Some(idle.as_str()))];
     Ok(p.set(Store::Session, &items).await?)
 }
 
 /// The key, if the vault is open; otherwise [`VaultError::Locked`], and then it is gone.
 pub async fn key<P: Platform>(p: &P) -> Result<VaultKey, VaultError> {
-    let (key, lease) = read(p).await?;
+    let (key, lease, _) = read(p).await?;
     let now = p.now_ms();
     if now > lease.seen_ms.saturating_add(STALE_MS) {
         let seen = Lease { seen_ms: now, ..lease };
@@ -55,36 +58,53 @@ pub async fn key<P: Platform>(p: &P) -> Result<VaultKey, VaultError> {
 
 /// The vault was used: the idle time starts again. Does not open a locked vault.
 pub async fn touch<P: Platform>(p: &P) -> Result<(), VaultError> {
-    let (_, lease) = read(p).await?;
-    let lease = Lease::starting(p.now_ms(), lease.idle).to_text();
+    read(p).await?;
+    let lease = Lease::starting(p.now_ms()).to_text();
     Ok(p.set(Store::Session, &[(LEASE, Some(&lease))]).await?)
 }
 
 /// When the vault will lock if it is not used; `None` for not before the browser closes.
 pub async fn until_ms<P: Platform>(p: &P) -> Result<Option<u64>, VaultError> {
-    let (_, lease) = read(p).await?;
-    Ok(lease.until_ms())
+    let (_, lease, idle) = read(p).await?;
+    Ok(lease.until_ms(idle))
 }
 
 /// Locks the vault.
 pub async fn lock<P: Platform>(p: &P) -> Result<(), VaultError> {
-    Ok(p.set(Store::Session, &[(KEY, None), (LEASE, None)]).await?)
+    Ok(p.set(Store::Session, &[(KEY, None), (LEASE, None), (IDLE, None)]).await?)
 }
 
-async fn read<P: Platform>(p: &P) -> Result<(VaultKey, Lease), VaultError> {
-    let mut values = p.get(Store::Session, &[KEY, LEASE]).await?.into_iter();
+async fn read<P: Platform>(p: &P) -> Result<(VaultKey, Lease, Idle), VaultError> {
+    let mut values = p.get(Store::Session, &[KEY, LEASE, IDLE]).await?.into_iter();
     let text = values.next().flatten().map(Zeroizing::new);
     let lease = values.next().flatten();
+    let idle = values.next().flatten().and_then(|idle| Idle::from_text(&idle));
     let Some(text) = text else {
         return Err(VaultError::Locked);
     };
-    let lease = lease.and_then(|lease| Lease::from_text(&lease));
-    let open = lease.filter(|lease| lease.runs_at(p.now_ms()));
+    let lease = lease.and_then(|lease| Lease::from_text(&lease)).zip(idle);
+    let open = lease.filter(|(lease, idle)| lease.runs_at(p.now_ms(), *idle));
     match (parse(&text), open) {
-        (Some(key), Some(lease)) => Ok((key, lease)),
+        (Some(key), Some((lease, idle))) => Ok((key, lease, idle)),
         _ => {
             lock(p).await?;
             Err(VaultError::Locked)
+        }
+    }
+}
+
+impl Idle {
+    fn to_text(self) -> String {
+        match self {
+            Self::After(ms) => ms.to_string(),
+            Self::UntilClosed => "closed".to_owned(),
+        }
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        match text {
+            "closed" => Some(Self::UntilClosed),
+            ms => ms.parse().ok().map(Self::After),
         }
     }
 }
@@ -95,44 +115,32 @@ struct Lease {
     used_ms: u64,
     /// The latest time that was ever seen.
     seen_ms: u64,
-    idle: Idle,
 }
 
 impl Lease {
-    const fn starting(now_ms: u64, idle: Idle) -> Self {
-        Self { used_ms: now_ms, seen_ms: now_ms, idle }
+    const fn starting(now_ms: u64) -> Self {
+        Self { used_ms: now_ms, seen_ms: now_ms }
     }
 
-    const fn until_ms(&self) -> Option<u64> {
-        match self.idle {
+    const fn until_ms(&self, idle: Idle) -> Option<u64> {
+        match idle {
             Idle::After(ms) => Some(self.used_ms.saturating_add(ms)),
             Idle::UntilClosed => None,
         }
     }
 
-    fn runs_at(&self, now_ms: u64) -> bool {
-        let in_time = self.until_ms().is_none_or(|until| now_ms < until);
+    fn runs_at(&self, now_ms: u64, idle: Idle) -> bool {
+        let in_time = self.until_ms(idle).is_none_or(|until| now_ms < until);
         in_time && now_ms.saturating_add(TOLERANCE_MS) >= self.seen_ms
     }
 
     fn to_text(self) -> String {
-        let idle = match self.idle {
-            Idle::After(ms) => ms.to_string(),
-            Idle::UntilClosed => "closed".to_owned(),
-        };
-        format!("{} {} {idle}", self.used_ms, self.seen_ms)
+        format!("{} {}", self.used_ms, self.seen_ms)
     }
 
     fn from_text(text: &str) -> Option<Self> {
-        let mut parts = text.split(' ');
-        Some(Self {
-            used_ms: parts.next()?.parse().ok()?,
-            seen_ms: parts.next()?.parse().ok()?,
-            idle: match parts.next()? {
-                "closed" => Idle::UntilClosed,
-                ms => Idle::After(ms.parse().ok()?),
-            },
-        })
+        let (used, seen) = text.split_once(' ')?;
+        Some(Self { used_ms: used.parse().ok()?, seen_ms: seen.parse().ok()? })
     }
 }
 

@@ -1,10 +1,10 @@
 // An organisation's own sign-in server: nothing before the person lets the browser grant its host, the code after
-// that, and nothing again once it is taken back. The browser's own question is answered as a person does, on a screen
-// that nobody sees.
+// that, and nothing again once it is taken back. The browser's own question is answered as a person does: Chromium's on a
+// screen that nobody sees, Firefox's by a click in it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { missing, openDesktop } from "./desktop.mjs";
-import { start } from "./harness.mjs";
+import { missing, openDesktop, pressAndAnswer } from "./desktop.mjs";
+import { inEachBrowser, start } from "./harness.mjs";
 import { prepare } from "./trial.mjs";
 
 const HOST = "adfs.contoso.example";
@@ -15,123 +15,113 @@ const form = (method, sentence) => `<!doctype html><html lang="en"><body><div id
 <input id="authMethod" type="hidden" name="AuthMethod" value="${method}"><div class="fieldMargin error smallText"><label id="errorText"></label></div>
 <div class="fieldMargin">${sentence}</div><input id="verificationCodeInput" name="VerificationCode" type="text" value="" autocomplete="off"><input id="signInButton" type="submit" name="SignIn" value="Sign in"></form></div></div></body></html>`;
 const APP = "Enter the verification code from your mobile app.";
-let document_ = form("AzureMfaAuthentication", APP);
 
-const lacking = missing();
-const skip = lacking ? `NOT RUN: ${lacking} is missing` : false;
-/** @type {Awaited<ReturnType<typeof openDesktop>>} */
-let desktop;
-/** @type {import("./harness.mjs").Harness} */
-let harness;
-before(async () => {
-  if (skip) return;
-  desktop = await openDesktop();
-  harness = await start({ visible: true, site: async ({ url }) => (url.startsWith(`https://${HOST}/`) ? { body: document_, contentType: "text/html; charset=utf-8" } : { status: 404 }) });
-  await prepare(harness, { at: "https://login.microsoftonline.com/", accounts: [ACCOUNT] });
-});
-after(async () => {
-  await harness?.close();
-  desktop?.close();
-});
+inEachBrowser((browser) => {
+  let document_ = form("AzureMfaAuthentication", APP);
 
-/** @param {string} [url] */
-const open = async (url = URL_SIGN_IN) => {
-  const page = await harness.tab();
-  await page.bringToFront();
-  await page.goto(url, { waitUntil: "load" });
-  return page;
-};
-const value = (/** @type {import("puppeteer-core").Page} */ page) => page.$eval("#verificationCodeInput", (field) => /** @type {HTMLInputElement} */ (field).value);
-/** Longer than a look takes to settle, be answered and typed. @param {import("puppeteer-core").Page} page */
-const rests = (page) => page.waitForNetworkIdle({ idleTime: 600 });
-const registered = async () => (await harness.probe()).evaluate(async () => (await chrome.scripting.getRegisteredContentScripts()).flatMap(({ matches }) => matches ?? []));
-
-/** For so long the browser takes no answer to a question that has just come up. */
-const PROTECTED_MS = 1000;
-
-/** Presses the button, and answers the browser's question once it has taken the keyboard. @param {import("puppeteer-core").Page} manager @param {...string} keys */
-const askAndAnswer = async (manager, ...keys) => {
-  desktop.focusBrowser();
-  await manager.waitForFunction(() => document.hasFocus(), { polling: 50 });
-  await manager.locator("#organisation-form button").click();
-  await manager.waitForFunction(() => !document.hasFocus(), { polling: 50 });
-  await new Promise((resolve) => setTimeout(resolve, PROTECTED_MS));
-  desktop.press(...keys);
-};
-
-test("not granted: no script, no code, and the popup says where to ask", { skip, timeout: 60_000 }, async () => {
-  const page = await open();
-  await rests(page);
-  assert.equal(await value(page), "");
-  assert.deepEqual(await registered(), []);
-  const popup = await harness.toolbarClick(page);
-  await popup.waitForSelector("#organisation:not([hidden])");
-  assert.match(await popup.$eval("#organisation-text", (text) => text.textContent ?? ""), new RegExp(HOST));
-  if (!popup.isClosed()) await popup.close();
-  await page.close();
-});
-
-test("the manager asks the browser, from a click, for this one host, and takes no host that cannot be one", { skip, timeout: 90_000 }, async () => {
-  const manager = await harness.browser.newPage();
-  await manager.goto(`${harness.origin}/www/manager.html`);
-  await manager.waitForSelector("body[data-ready='true']");
-  await manager.bringToFront();
-  for (const wrong of ["login.microsoftonline.com", "login.micros0ftonline.com", "localhost", "10.0.0.1", "https://adfs.contoso.example:8443", "http://adfs.contoso.example", "ikke en adresse"]) {
-    await manager.locator("#organisation-address").fill(wrong);
-    await manager.locator("#organisation-form button").click();
-    await manager.waitForSelector("#notice[data-notice='organisationWrong']");
-    await manager.evaluate(() => document.querySelector("#notice")?.removeAttribute("data-notice"));
-  }
-  await manager.locator("#organisation-address").fill(URL_SIGN_IN);
-  await askAndAnswer(manager, "Return"); // the button that has the focus says no
-  await manager.waitForSelector("#notice[data-notice='organisationRefused']");
-  assert.deepEqual(await registered(), []);
-  await askAndAnswer(manager, "Tab", "Return");
-  await manager.waitForSelector("#notice[data-notice='organisationAdded']");
-  await manager.waitForSelector(`[data-organisation='https://${HOST}']`);
-  await manager.close();
-});
-
-test("granted: the code for the account that Microsoft's page sent along, and only where Azure asks for an app's code", { skip, timeout: 120_000 }, async () => {
-  await (await harness.probe()).waitForFunction(async () => (await chrome.scripting.getRegisteredContentScripts()).length > 0, { polling: 50 });
-  assert.deepEqual(await registered(), [`https://${HOST}/adfs/*`]);
-  let page = await open();
-  await page.waitForFunction(() => /^\d{6}$/.test(/** @type {HTMLInputElement} */ (document.querySelector("#verificationCodeInput")).value), { polling: 20 });
-  await page.close();
-
-  for (const [method, sentence] of /** @type {const} */ ([
-    ["SecurIDv2Authentication", APP],
-    ["AzureMfaAuthentication", "We sent a text message with a code to +XX XXXXXX12."],
-    ["AzureMfaAuthentication", "Enter it."],
-  ])) {
-    document_ = form(method, sentence);
-    page = await open();
-    await harness.settled(page);
-    assert.equal(await value(page), "", `${method}: ${sentence}`);
-    await page.close();
-  }
-  document_ = form("AzureMfaAuthentication", APP);
-  page = await open(`https://${HOST}/intranet/adfs/ls/`);
-  await rests(page);
-  assert.equal(await value(page), "", "elsewhere on the host");
-  await page.close();
-});
-
-test("taken back: a page that is still open gets nothing more, and the script is gone", { skip, timeout: 60_000 }, async () => {
-  const page = await open(URL_SIGN_IN.replace("user%40", "nobody%40"));
-  await harness.settled(page);
-  await (await harness.probe()).evaluate(() => chrome.storage.session.remove("steps"));
-  const manager = await harness.browser.newPage();
-  await manager.goto(`${harness.origin}/www/manager.html`);
-  await manager.locator(`[data-organisation='https://${HOST}'] button`).click();
-  await (await harness.probe()).waitForFunction(async () => (await chrome.scripting.getRegisteredContentScripts()).length === 0, { polling: 50 });
-  await manager.close();
-  await page.bringToFront();
-  await page.evaluate(() => {
-    history.replaceState(null, "", "?username=user%40contoso.example");
-    document.body.append("changed");
+  const lacking = browser === "chromium" && missing();
+  const skip = lacking ? `NOT RUN: ${lacking} is missing` : false;
+  /** @type {Awaited<ReturnType<typeof openDesktop>> | undefined} */
+  let desktop;
+  /** @type {import("./harness.mjs").Harness} */
+  let harness;
+  before(async () => {
+    if (skip) return;
+    if (browser === "chromium") desktop = await openDesktop();
+    harness = await start({ browser, visible: browser === "chromium", site: async ({ url }) => (url.startsWith(`https://${HOST}/`) ? { body: document_, contentType: "text/html; charset=utf-8" } : { status: 404 }) });
+    await prepare(harness, { at: "https://login.microsoftonline.com/", accounts: [ACCOUNT] });
   });
-  await rests(page);
-  assert.equal(await value(page), "");
-  await page.close();
+  after(async () => {
+    await harness?.close();
+    desktop?.close();
+  });
+
+  /** @param {string} [url] */
+  const open = async (url = URL_SIGN_IN) => {
+    const page = await harness.tab();
+    await page.bringToFront();
+    await page.goto(url, { waitUntil: "load" });
+    return page;
+  };
+  const value = (/** @type {import("puppeteer-core").Page} */ page) => page.$eval("#verificationCodeInput", (field) => /** @type {HTMLInputElement} */ (field).value);
+  /** Longer than a look takes to settle, be answered and typed. @param {import("puppeteer-core").Page} page */
+  const rests = (page) => page.waitForNetworkIdle({ idleTime: 600 });
+  const registered = async () => (await harness.probe()).evaluate(async () => (await chrome.scripting.getRegisteredContentScripts()).flatMap(({ matches }) => matches ?? []));
+
+  test("not granted: no script, no code, and the popup says where to ask", { skip, timeout: 60_000 }, async () => {
+    const page = await open();
+    await rests(page);
+    assert.equal(await value(page), "");
+    assert.deepEqual(await registered(), []);
+    const popup = await harness.toolbarClick(page);
+    await popup.waitForSelector("#organisation:not([hidden])");
+    assert.match(await popup.$eval("#organisation-text", (text) => text.textContent ?? ""), new RegExp(HOST));
+    if (!popup.isClosed()) await popup.close();
+    await page.close();
+  });
+
+  test("the manager asks the browser, from a click, for this one host, and takes no host that cannot be one", { skip, timeout: 90_000 }, async () => {
+    const manager = await harness.browser.newPage();
+    await harness.goTo(manager, "www/manager.html");
+    await manager.waitForSelector("body[data-ready='true']");
+    await manager.bringToFront();
+    for (const wrong of ["login.microsoftonline.com", "login.micros0ftonline.com", "localhost", "10.0.0.1", "https://adfs.contoso.example:8443", "http://adfs.contoso.example", "ikke en adresse"]) {
+      await manager.locator("#organisation-address").fill(wrong);
+      await manager.locator("#organisation-form button").click();
+      await manager.waitForSelector("#notice[data-notice='organisationWrong']");
+      await manager.evaluate(() => document.querySelector("#notice")?.removeAttribute("data-notice"));
+    }
+    await manager.locator("#organisation-address").fill(URL_SIGN_IN);
+    await pressAndAnswer(harness, desktop, manager, "#organisation-form button", false);
+    await manager.waitForSelector("#notice[data-notice='organisationRefused']");
+    assert.deepEqual(await registered(), []);
+    await pressAndAnswer(harness, desktop, manager, "#organisation-form button", true);
+    await manager.waitForSelector("#notice[data-notice='organisationAdded']");
+    await manager.waitForSelector(`[data-organisation='https://${HOST}']`);
+    await manager.close();
+  });
+
+  test("granted: the code for the account that Microsoft's page sent along, and only where Azure asks for an app's code", { skip, timeout: 120_000 }, async () => {
+    await (await harness.probe()).waitForFunction(async () => (await chrome.scripting.getRegisteredContentScripts()).length > 0, { polling: 50 });
+    assert.deepEqual(await registered(), [`https://${HOST}/adfs/*`]);
+    let page = await open();
+    await page.waitForFunction(() => /^\d{6}$/.test(/** @type {HTMLInputElement} */ (document.querySelector("#verificationCodeInput")).value), { polling: 20 });
+    await page.close();
+
+    for (const [method, sentence] of /** @type {const} */ ([
+      ["SecurIDv2Authentication", APP],
+      ["AzureMfaAuthentication", "We sent a text message with a code to +XX XXXXXX12."],
+      ["AzureMfaAuthentication", "Enter it."],
+    ])) {
+      document_ = form(method, sentence);
+      page = await open();
+      await harness.settled(page);
+      assert.equal(await value(page), "", `${method}: ${sentence}`);
+      await page.close();
+    }
+    document_ = form("AzureMfaAuthentication", APP);
+    page = await open(`https://${HOST}/intranet/adfs/ls/`);
+    await rests(page);
+    assert.equal(await value(page), "", "elsewhere on the host");
+    await page.close();
+  });
+
+  test("taken back: a page that is still open gets nothing more, and the script is gone", { skip, timeout: 60_000 }, async () => {
+    const page = await open(URL_SIGN_IN.replace("user%40", "nobody%40"));
+    await harness.settled(page);
+    await (await harness.probe()).evaluate(() => chrome.storage.session.remove("steps"));
+    const manager = await harness.browser.newPage();
+    await harness.goTo(manager, "www/manager.html");
+    await manager.locator(`[data-organisation='https://${HOST}'] button`).click();
+    await (await harness.probe()).waitForFunction(async () => (await chrome.scripting.getRegisteredContentScripts()).length === 0, { polling: 50 });
+    await manager.close();
+    await page.bringToFront();
+    await page.evaluate(() => {
+      history.replaceState(null, "", "?username=user%40contoso.example");
+      document.body.append("changed");
+    });
+    await rests(page);
+    assert.equal(await value(page), "");
+    await page.close();
+  });
 });

@@ -148,6 +148,11 @@ export class Chromium extends BrowserHarness {
     return popup;
   }
 
+  /** Until the popup has closed by itself, after what is about to be done in it. @param {Page} popup @returns {Promise<void>} */
+  closes(popup) {
+    return new Promise((resolve) => popup.once("close", () => resolve()));
+  }
+
   /** The same click where it opens no popup: the extension was withheld from the page, and the click lets it in. @param {Page} page */
   async toolbarClickLetsIn(page) {
     await page.bringToFront();

@@ -41,3 +41,27 @@ export const openDesktop = async () => {
     close: () => void server.kill(),
   };
 };
+
+/** For so long Chromium takes no answer to a question that has just come up. */
+const PROTECTED_MS = 1000;
+
+/**
+ * Presses a button, and answers what the browser asks because of it: Chromium in a window of its own, which takes the
+ * keyboard, Firefox in one that can be clicked in.
+ * @param {import("./harness.mjs").Harness} harness
+ * @param {Awaited<ReturnType<typeof openDesktop>> | undefined} desktop
+ * @param {import("puppeteer-core").Page} page
+ * @param {string} selector
+ * @param {boolean} allow
+ */
+export const pressAndAnswer = async (harness, desktop, page, selector, allow) => {
+  const pressed = () => page.locator(selector).click();
+  if ("answerPrompt" in harness) return void (await Promise.all([harness.answerPrompt(allow), pressed()]));
+  desktop?.focusBrowser();
+  await page.waitForFunction(() => document.hasFocus(), { polling: 50 });
+  await pressed();
+  await page.waitForFunction(() => !document.hasFocus(), { polling: 50 });
+  await new Promise((resolve) => setTimeout(resolve, PROTECTED_MS));
+  // The button that has the focus says no.
+  desktop?.press(...(allow ? ["Tab"] : []), "Return");
+};

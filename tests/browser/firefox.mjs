@@ -161,6 +161,12 @@ export class Firefox extends BrowserHarness {
     return popup;
   }
 
+  /** Until the popup has closed by itself, after what is about to be done in it. @param {Page} popup */
+  async closes(popup) {
+    await this.window.run(inside.popupGone);
+    await popup.close();
+  }
+
   /** Takes Microsoft's pages from the extension, as a person does in the add-on manager. */
   withhold() {
     return this.window.run(inside.setAccess, ID, false);

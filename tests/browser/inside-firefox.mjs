@@ -92,6 +92,12 @@ export const answerPrompt = async (allow) => {
   return text;
 };
 
+/** Until the popup has closed by itself. */
+export const popupGone = async () => {
+  const panel = /** @type {any} */ (document.querySelector("browser.webextension-popup-browser")?.closest("panel"));
+  if (panel && panel.state !== "closed") await new Promise((resolve) => panel.addEventListener("popuphidden", resolve, { once: true }));
+};
+
 /** As a click beside it does. */
 export const closePopup = async () => {
   const popup = document.querySelector("browser.webextension-popup-browser");

@@ -85,6 +85,26 @@ test("what Edge's store and Chrome's ask of the texts and the manifest", () => {
   }
 });
 
+// Edge wants 250 to 10,000 characters (https://learn.microsoft.com/microsoft-edge/extensions/publish/publish-extension), Firefox
+// at most 250 in the summary, and all of them take pictures of 1280 by 800.
+for (const language of ["en", "nb"]) {
+  test(`the stores' texts and pictures, ${language}: why each permission, what they may be long, how large`, () => {
+    const text = readFileSync(join(root, `extension/store/listing-${language}.md`), "utf8");
+    const [summary = "", description = ""] = [...text.matchAll(/^\*\*(?:Summary|Sammendrag|Description|Beskrivelse)\.\*\* (.*)$/gm)].map(([, said = ""]) => said);
+    assert.ok(summary.length > 50 && summary.length <= 250 && description.length >= 250 && description.length <= 10_000);
+    const { permissions, optional_permissions: asked, optional_host_permissions: hosts } = manifestOf("chromium");
+    for (const permission of [...permissions, ...asked, ...hosts]) assert.match(text, new RegExp(`^\\|.*\`${permission.replaceAll("*", "\\*")}\`.*\\|.*\\|$`, "m"), permission);
+    const pictures = readdirSync(join(root, "extension/store")).filter((name) => name.endsWith(`-${language}.png`) && /^\d/.test(name));
+    assert.ok(pictures.length >= 3);
+    for (const name of pictures) {
+      const picture = readFileSync(join(root, "extension/store", name));
+      // A PNG's width and height; its colours without transparency, as Chrome's store wants.
+      assert.deepEqual([picture.readUInt32BE(16), picture.readUInt32BE(20), picture[25]], [1280, 800, 2], name);
+      assert.ok(text.includes(name), name);
+    }
+  });
+}
+
 test("each package holds its own browser's keys", () => {
   const [chromium, firefox] = [manifestOf("chromium"), manifestOf("firefox")];
   assert.ok(chromium.background.service_worker && !chromium.background.scripts && !chromium.browser_specific_settings);

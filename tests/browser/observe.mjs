@@ -10,18 +10,22 @@ import { ROOT } from "./harness.mjs";
  * @typedef {{ at: string, before?: string, seen: Record<string, any>, expect: Expected }} Vector
  */
 
-const SCRIPT = readFileSync(join(ROOT, "extension/content/page.js"), "utf8");
+/** @param {string} file */
+const script = (file) => readFileSync(join(ROOT, "extension", file), "utf8");
+/** @type {{ matches: string[], js: string[] }[]} */
+const SCRIPTS = JSON.parse(script("manifest.json")).content_scripts;
 
-/** One look of the script, beside the one that is at work there. @param {Page} page @returns {Promise<Record<string, any>>} */
+/** One look of the scripts, beside those that are at work there. @param {Page} page @returns {Promise<Record<string, any>>} */
 export const observe = async (page) => {
-  const seen = await page.evaluate(`(() => {
+  const { origin } = new URL(page.url());
+  // What is not in the manifest is an organisation's host.
+  const { js } = SCRIPTS.find(({ matches }) => matches.includes(`${origin}/*`)) ?? { js: ["content/page.js"] };
+  const seen = await page.evaluate(`new Promise((resolve) => {
     delete globalThis.tofaktor; // in the page's own world each look is the first
-    let seen;
-    const chrome = { runtime: { id: "none", sendMessage: async ({ look }) => void (seen ??= look?.seen), onMessage: { addListener() {} } } };
-    ${SCRIPT}
-    return seen;
-  })()`);
-  return /** @type {Record<string, any>} */ (seen);
+    const chrome = { runtime: { id: "none", sendMessage: async ({ look }) => void (look && resolve(JSON.stringify(look.seen))), onMessage: { addListener() {} } } };
+    ${js.map(script).join("\n")}
+  })`);
+  return JSON.parse(String(seen));
 };
 
 /** @param {Page} page @param {Expected} judged @param {string} [before] @returns {Promise<Vector>} */

@@ -4,11 +4,14 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { ROOT, accounts, open } from "./ui-rig.mjs";
+import { ROOT, accounts } from "./ui-rig.mjs";
 
 /** @typedef {{ bytes: number[], name: string, type: string }} Dropped */
 
-/** @type {Awaited<ReturnType<typeof open>>} */
+const inFirefox = process.env.BROWSER === "firefox"; // see differences.mjs
+const { open } = inFirefox ? await import("./ui-rig-firefox.mjs") : await import("./ui-rig.mjs");
+
+/** @type {import("./ui-rig.mjs").Rig} */
 let rig;
 /** @type {import("./ui-rig.mjs").Page} */
 let page;
@@ -22,7 +25,7 @@ before(async () => {
   page = await rig.page("www/manager.html", { width: 1000 });
 });
 after(() => rig.close());
-afterEach(() => assert.deepEqual(rig.complaints.splice(0), []));
+afterEach(async () => assert.deepEqual(await rig.takeComplaints(), []));
 
 /** @param {Iterable<number> | string} bytes @param {string} name @param {string} type @returns {Dropped} */
 const file = (bytes, name, type) => ({ bytes: [...(typeof bytes === "string" ? Buffer.from(bytes) : bytes)], name, type });
@@ -154,7 +157,8 @@ test("every file that cannot be scanned has its sentence", async () => {
   await isRefused(file(vast.png, "vast.png", "image/png"), "pictureTooLarge");
   await isRefused(file(vast.jpeg, "vast.jpg", "image/jpeg"), "pictureTooLarge");
   await isRefused(file(code.subarray(0, 40), "cut.png", "image/png"), "notAPicture");
-  await isRefused(file(code.subarray(0, code.length >> 1), "half.png", "image/png"), "notAPicture");
+  // Firefox opens as much of it as there is.
+  await isRefused(file(code.subarray(0, code.length >> 1), "half.png", "image/png"), inFirefox ? "noQrInPicture" : "notAPicture");
   await isRefused(file("otpauth is not a picture", "text.png", "image/png"), "notAPicture");
   await isRefused(file(SVG, "drawing.svg", "image/svg+xml"), "svgPicture");
   await isRefused(file(SVG, "drawing.png", "image/png"), "svgPicture");

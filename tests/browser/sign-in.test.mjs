@@ -2,193 +2,17 @@
 // rules of filling say, in a real browser; and the pages of personal accounts, old and new.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { start } from "./harness.mjs";
+import { inEachBrowser, start } from "./harness.mjs";
+import { recorded, vector } from "./observe.mjs";
 import { prepare } from "./trial.mjs";
 import { codeAt, LOGIN, PORTAL, Tenant } from "./tenant.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
 const CODE = "#idTxtBx_SAOTCC_OTC";
-/** @type {Tenant} */
-let tenant;
-/** @type {import("./harness.mjs").Harness} */
-let harness;
-/** @type {Page} */
-let page;
-before(async () => {
-  harness = await start({ site: (question) => tenant.answer(question) });
-});
-after(() => harness.close());
-beforeEach(() => {
-  tenant = new Tenant();
-});
-
-/** A person of the tenant's, whose account is here and works. @param {string[]} methods @param {string} [upn] */
-const enrolled = async (methods, upn = "kari@contoso.example") => {
-  const person = tenant.addPerson(upn, ["PhoneAppOTP"]);
-  person.methods = methods;
-  await prepare(harness, { at: LOGIN, accounts: [tenant.uri(upn, /** @type {Uint8Array} */ (person.secret))] });
-  page = await harness.tab();
-  await page.bringToFront();
-  return person;
-};
-
-/** @param {import("./tenant.mjs").Person} person @param {() => Promise<unknown>} [between] */
-const signIn = async (person, between = async () => {}) => {
-  await page.goto(`${LOGIN}/common/oauth2/v2.0/authorize`);
-  await page.locator("#i0116").fill(person.upn);
-  await between();
-  await page.locator("#idSIButton9").click();
-  await page.locator("#i0118:not(.moveOffScreen)").fill(person.password);
-  await between();
-  await page.locator("#idSIButton9").click();
-};
-
-/** The code in the field, once the page's own model has it. @param {string} [selector] */
-const filled = async (selector = CODE) => {
-  const field = await page.waitForFunction(
-    (selector) => {
-      const input = document.querySelector(selector);
-      if (!(input instanceof HTMLInputElement) || !/^\d{6}$/.test(input.value)) return undefined;
-      return (input.dataset.model ?? input.value) === input.value ? { value: input.value } : undefined;
-    },
-    { polling: 20, timeout: 60_000 },
-    selector,
-  );
-  return (await field.jsonValue())?.value ?? "";
-};
-
-/** @param {string} mode */
-const setMode = async (mode) =>
-  (await harness.probe()).evaluate(async (mode) => {
-    /** @type {Pick<typeof import("../../dist/chromium/core.js"), "ask">} */
-    const { ask } = await import(chrome.runtime.getURL("core.js"));
-    const { view } = await ask("show", {});
-    for (const { id } of view.accounts) await ask({ setMode: { account: id, mode: /** @type {any} */ (mode) } }, {});
-  }, mode);
-
-test("from push to code to “Stay signed in?” to the portal, the worker stopped at every step", { timeout: 120_000 }, async () => {
-  const kari = await enrolled(["PhoneAppNotification", "PhoneAppOTP", "OneWaySMS"]);
-  let stops = 0;
-  const stop = async () => void (stops += Number(await harness.stopWorker().catch(() => false))); // it may go by itself just then
-  const pushed = tenant.until("pushed", kari.upn);
-  await signIn(kari, stop);
-  await pushed;
-  await page.waitForSelector("#idDiv_SAOTCS_Proofs");
-  await stop();
-  await page.waitForSelector(CODE);
-  await stop();
-  const code = await filled();
-  await stop();
-  const accepted = tenant.until("accepted", kari.upn);
-  await page.locator("#idSubmit_SAOTCC_Continue").click();
-  assert.equal(await accepted, code);
-  await page.waitForSelector("#KmsiDescription");
-  await stop();
-  await harness.settled(page, "staySignedIn");
-  await page.locator("#idSIButton9").click();
-  await page.waitForFunction((portal) => location.origin === portal, {}, PORTAL);
-  assert.ok(stops >= 4, `stopped ${stops} times`);
-  assert.deepEqual(tenant.log.map(({ event }) => event), ["pushed", "accepted", "signedIn"]);
-
-  // That the phone was asked first is worth a word, once.
-  const popup = await harness.toolbarClick(page);
-  await popup.waitForSelector("#advice:not([hidden])");
-  await popup.locator("[data-action=advised]").click();
-  await popup.waitForSelector("#advice[hidden]");
-  if (!popup.isClosed()) await popup.close();
-  const again = await harness.toolbarClick(page);
-  assert.ok(await again.$("#advice[hidden]"));
-  if (!again.isClosed()) await again.close();
-  await page.close();
-});
-
-test("automatic: filled, submitted and accepted by itself", { timeout: 120_000 }, async () => {
-  const kari = await enrolled(["PhoneAppOTP"]);
-  await setMode("automatic");
-  const accepted = tenant.until("accepted", kari.upn);
-  await signIn(kari);
-  await accepted;
-  await page.waitForSelector("#KmsiDescription");
-  assert.deepEqual(tenant.log.map(({ event }) => event), ["accepted", "signedIn"]);
-  await page.close();
-});
-
-test("two refusals end it: one retry in a later step, then nothing more, and the popup says why", { timeout: 180_000 }, async () => {
-  const kari = await enrolled(["PhoneAppOTP"]);
-  await setMode("automatic");
-  kari.secret = Buffer.from("another secret"); // the server knows another one than we
-  const refused = tenant.until("refused");
-  await signIn(kari);
-  const first = await refused;
-  assert.notEqual(await tenant.until("refused"), first);
-  const note = `page.${await harness.tabId(page)}`;
-  await (await harness.probe()).waitForFunction(async (/** @type {string} */ note) => JSON.parse(String((await chrome.storage.session.get(note))[note])).reason === "rejected", { polling: 50 }, note);
-  assert.deepEqual(tenant.log.filter(({ event }) => event === "refused").length, 2);
-  const popup = await harness.toolbarClick(page);
-  assert.match(await popup.$eval("#page-reason", (reason) => reason.textContent ?? ""), /twice/);
-  if (!popup.isClosed()) await popup.close();
-  await page.close();
-});
-
-test("a tab behind another gets its code when it comes to the front, not before", { timeout: 120_000 }, async () => {
-  const kari = await enrolled(["PhoneAppOTP"]);
-  await signIn(kari);
-  const inFront = await harness.browser.newPage();
-  await page.waitForSelector(CODE);
-  const note = await harness.settled(page, "code");
-  const value = await page.$eval(CODE, (field) => /** @type {HTMLInputElement} */ (field).value);
-  // It may have been quicker than the other tab; what counts is that nothing came while it was behind.
-  if (value === "") assert.equal(note?.reason, "notInFront");
-  await inFront.close();
-  await page.bringToFront();
-  await filled();
-  await page.close();
-});
-
-/** One page at an address of Microsoft's, with nothing behind it. @param {string} url @param {string} body */
-const only = async (url, body) => {
-  const uri = "otpauth://totp/Microsoft:user@outlook.example?secret=JBSWY3DPEHPK3PXP&issuer=Microsoft";
-  await prepare(harness, { at: LOGIN, accounts: [uri] });
-  const { page: plain } = await import("./tenant.mjs");
-  const shown = new Tenant();
-  shown.answer = async ({ url: asked }) => (asked === url ? { ...plain("portal.html", {}), headers: {}, body: `<!doctype html><html lang="en"><body>${body}</body></html>` } : { status: 404 });
-  tenant = shown;
-  page = await harness.tab();
-  await page.bringToFront();
-  await page.goto(url);
-};
 const LIVE = "https://login.live.com/ppsecure/post.srf";
 const OUTLOOK = '<input type="hidden" name="login" value="user@outlook.example">';
 const SECRET = Buffer.from("48656c6c6f21deadbeef", "hex");
-const now = () => Math.floor(Date.now() / 30_000);
-const codes = () => [-1, 0, 1].map((ahead) => codeAt(SECRET, now() + ahead));
-
-test("personal accounts: the old page, the Fluent page, and the Fluent page with a box for each digit", { timeout: 180_000 }, async () => {
-  await only(LIVE, `<form>${OUTLOOK}<div id="idDiv_SAOTCC_Description">Please type in the code displayed on your authenticator app from your device</div><input id="idTxtBx_SAOTCC_OTC" name="otc" type="tel" maxlength="8"></form>`);
-  assert.ok(codes().includes(await filled()));
-  await page.close();
-
-  await only(LIVE, `<div data-testid="identityBanner">user@outlook.example</div><h1>Enter the code from your authenticator app</h1><form name="OneTimeCodeViewForm"><input id="otc-confirmation-input" name="otc" type="tel" maxlength="8"><button id="oneTimeCodePrimaryButton">Next</button></form>`);
-  assert.ok(codes().includes(await filled("#otc-confirmation-input")));
-  await page.close();
-
-  const boxes = Array.from({ length: 6 }, (_, i) => `<input type="tel" id="codeEntry-${i}" maxlength="1">`).join("");
-  await only(LIVE, `<div data-testid="identityBanner">user@outlook.example</div><h1>Enter the code from your authenticator app</h1><div data-testid="codeEntry"><div data-testid="codeInputWrapper">${boxes}</div></div>
-    <script>for (const box of document.querySelectorAll("input")) box.addEventListener("input", () => box.nextElementSibling?.focus())</script>`);
-  const joined = await page.waitForFunction(() => {
-    const value = [...document.querySelectorAll("input")].map((box) => box.value).join("");
-    return value.length === 6 ? { value } : undefined;
-  }, { polling: 20 });
-  assert.ok(codes().includes((await joined.jsonValue())?.value ?? ""));
-  await page.close();
-
-  // The same boxes take e-mailed codes.
-  await only(LIVE, `<div data-testid="identityBanner">user@outlook.example</div><h1>Enter the code we sent to u***@contoso.example</h1><div data-testid="codeEntry">${boxes}</div>`);
-  assert.equal((await harness.settled(page, "code"))?.reason, "notAppCode");
-  assert.deepEqual(await page.$$eval("input", (fields) => fields.map((field) => field.value)), ["", "", "", "", "", ""]);
-  await page.close();
-});
 
 const field = (/** @type {string} */ more = "") => `<form><input type="hidden" name="login" value="user@outlook.example"><input type="hidden" name="mfaAuthMethod" value="PhoneAppOTP"><div><input id="idTxtBx_SAOTCC_OTC" name="otc" type="tel" maxlength="6" ${more}></div></form>`;
 const reveal = (/** @type {string} */ script) => `<button id="reveal" onclick="${script}">reveal</button>`;
@@ -204,18 +28,6 @@ const HIDDEN = {
   "of no size": { body: `<div hidden>${field()}</div>`, script: "document.querySelector('[hidden]').hidden = false" },
   "disabled": { body: field("disabled"), script: "document.querySelector('[name=otc]').disabled = false" },
 };
-for (const [name, { body, script }] of Object.entries(HIDDEN)) {
-  test(`a field that is there but ${name} is not filled; once it comes to light, by a change of an attribute alone, it is`, { timeout: 60_000 }, async () => {
-    const whole = script === "";
-    await only(LIVE, whole ? `<script>document.body.style.display = "none"</script>${body}` : body + reveal(script));
-    await harness.settled(page);
-    assert.equal(await page.$eval("[name=otc]", (input) => /** @type {HTMLInputElement} */ (input).value), "");
-    if (whole) await page.evaluate(() => document.body.setAttribute("style", "display: block"));
-    else await page.click("#reveal");
-    assert.ok(codes().includes(await filled()));
-    await page.close();
-  });
-}
 
 const TRAPS = {
   "a password field with the focus": '<input id="i0118" name="passwd" type="password" autofocus>',
@@ -232,12 +44,418 @@ const TRAPS = {
   "an approval on a phone": '<div id="idDiv_SAOTCAS_Title">Approve sign in request</div><div id="idRichContext_DisplaySign">30</div>',
   "somebody else's account": field().replace("user@outlook.example", "other@outlook.example"),
 };
-for (const [name, body] of Object.entries(TRAPS)) {
-  test(`trap: ${name} gets nothing`, { timeout: 60_000 }, async () => {
-    await only(LIVE, body);
-    await harness.settled(page);
-    assert.deepEqual(await page.$$eval("input:not([type=hidden]):not([type=submit])", (fields) => fields.map((each) => /** @type {HTMLInputElement} */ (each).value).filter(Boolean)), []);
-    assert.equal((await harness.stored("session", "steps")).steps, undefined, "no time-step was used");
+
+inEachBrowser((browser) => {
+  /** @type {Tenant} */
+  let tenant;
+  /** @type {import("./harness.mjs").Harness} */
+  let harness;
+  /** @type {Page} */
+  let page;
+  before(async () => {
+    harness = await start({ browser, site: (question) => tenant.answer(question) });
+  });
+  after(() => harness.close());
+  beforeEach(() => {
+    tenant = new Tenant();
+  });
+
+  /** A person of the tenant's, whose account is here and works. @param {string[]} methods @param {string} [upn] */
+  const enrolled = async (methods, upn = "kari@contoso.example") => {
+    const person = tenant.addPerson(upn, ["PhoneAppOTP"]);
+    person.methods = methods;
+    await prepare(harness, { at: LOGIN, accounts: [tenant.uri(upn, /** @type {Uint8Array} */ (person.secret))] });
+    page = await harness.tab();
+    await page.bringToFront();
+    return person;
+  };
+
+  /** @param {import("./tenant.mjs").Person} person @param {() => Promise<unknown>} [between] */
+  const signIn = async (person, between = async () => {}) => {
+    await page.goto(`${LOGIN}/common/oauth2/v2.0/authorize`);
+    await page.locator("#i0116").fill(person.upn);
+    await between();
+    await page.locator("#idSIButton9").click();
+    await page.locator("#i0118:not(.moveOffScreen)").fill(person.password);
+    await between();
+    await page.locator("#idSIButton9").click();
+  };
+
+  /** The code in the field, once the page's own model has it. @param {string} [selector] */
+  const filled = async (selector = CODE) => {
+    const field = await page.waitForFunction(
+      (selector) => {
+        const input = document.querySelector(selector);
+        if (!(input instanceof HTMLInputElement) || !/^\d{6}$/.test(input.value)) return undefined;
+        return (input.dataset.model ?? input.value) === input.value ? { value: input.value } : undefined;
+      },
+      { polling: 20, timeout: 60_000 },
+      selector,
+    );
+    return (await field.jsonValue())?.value ?? "";
+  };
+
+  /** @param {string} mode */
+  const setMode = async (mode) =>
+    (await harness.probe()).evaluate(async (mode) => {
+      /** @type {Pick<typeof import("../../dist/chromium/core.js"), "ask">} */
+      const { ask } = await import(chrome.runtime.getURL("core.js"));
+      const { view } = await ask("show", {});
+      for (const { id } of view.accounts) await ask({ setMode: { account: id, mode: /** @type {any} */ (mode) } }, {});
+    }, mode);
+
+  for (const language of /** @type {const} */ (["en", "nb"])) {
+  test(`from push to code to “Stay signed in?” to the portal, the worker stopped at every step: ${language}`, { timeout: 120_000 }, async () => {
+    tenant.language = language;
+    const kari = await enrolled(["PhoneAppNotification", "PhoneAppOTP", "OneWaySMS"]);
+    let stops = 0;
+    const stop = async () => void (stops += Number(await harness.stopWorker().catch(() => false))); // it may go by itself just then
+    const pushed = tenant.until("pushed", kari.upn);
+    await signIn(kari, stop);
+    await pushed;
+    await page.waitForSelector("#idDiv_SAOTCS_Proofs");
+    await stop();
+    await page.waitForSelector(CODE);
+    await stop();
+    const code = await filled();
+    await stop();
+    const accepted = tenant.until("accepted", kari.upn);
+    await page.locator("#idSubmit_SAOTCC_Continue").click();
+    assert.equal(await accepted, code);
+    await page.waitForSelector("#KmsiDescription");
+    await stop();
+    await harness.settled(page, "staySignedIn");
+    await page.locator("#idSIButton9").click();
+    await page.waitForFunction((portal) => location.origin === portal, {}, PORTAL);
+    assert.ok(stops >= 4, `stopped ${stops} times`);
+    assert.deepEqual(tenant.log.map(({ event }) => event), ["pushed", "accepted", "signedIn"]);
+
+    if (language === "nb") return page.close();
+    // That the phone was asked first is worth a word, once.
+    const popup = await harness.toolbarClick(page);
+    await popup.waitForSelector("#advice:not([hidden])");
+    await popup.locator("[data-action=advised]").click();
+    await popup.waitForSelector("#advice[hidden]");
+    if (!popup.isClosed()) await popup.close();
+    const again = await harness.toolbarClick(page);
+    assert.ok(await again.$("#advice[hidden]"));
+    if (!again.isClosed()) await again.close();
     await page.close();
   });
-}
+  }
+
+  /** A look at a view, as a vector of the page model. @param {string} view @param {string} state */
+  const record = async (view, state) => {
+    const { method = null, account = null } = (await harness.settled(page, state)) ?? {};
+    recorded(`signin-${view}__${tenant.language}`, await vector(page, { state, method, account }));
+  };
+  for (const language of /** @type {const} */ (["en", "nb"])) {
+    test(`every view of a sign-in is known, and looks the same to the model: ${language}`, { timeout: 120_000 }, async () => {
+      tenant.language = language;
+      const kari = tenant.addPerson("kari@contoso.example", ["PhoneAppNotification", "PhoneAppOTP", "OneWaySMS"]);
+      tenant.addPerson("ola@contoso.example").password = kari.password;
+      await prepare(harness, { at: LOGIN });
+      page = await harness.tab();
+      await page.bringToFront();
+      const type = (/** @type {string} */ selector, /** @type {string} */ text) => page.locator(selector).fill(text);
+      const click = (/** @type {string} */ selector) => page.locator(selector).click();
+      for (const upn of [kari.upn, "ola@contoso.example"]) {
+        await page.goto(`${LOGIN}/common/oauth2/v2.0/authorize`);
+        await page.waitForSelector("#i0116");
+        if (upn === kari.upn) await record("user-name", "userName");
+        await type("#i0116", upn);
+        await click("#idSIButton9");
+        await page.waitForSelector("#i0118:not(.moveOffScreen)");
+        if (upn === kari.upn) await record("password", "password");
+        await type("#i0118:not(.moveOffScreen)", kari.password);
+        await click("#idSIButton9");
+        if (upn !== kari.upn) await record("more-information", "moreInformation");
+        else {
+          await record("push", "push");
+          await click("#signInAnotherWay");
+          await record("picker", "proofPicker");
+          await click("[data-value=OneWaySMS]");
+          await page.waitForSelector(CODE);
+          await record("sms-code", "code");
+          await click("#signInAnotherWay");
+          await click("[data-value=PhoneAppOTP]");
+          await page.waitForSelector(CODE);
+          await harness.settled(page, "code");
+          await record("app-code", "code");
+          await click("#idSubmit_SAOTCC_Continue");
+          await page.waitForSelector(`${CODE}.has-error`);
+          await record("app-code-refused", "code");
+          await type(CODE, codeAt(/** @type {Uint8Array} */ (kari.secret), tenant.step));
+          await page.waitForFunction((selector) => /** @type {HTMLElement} */ (document.querySelector(selector)).dataset.model?.length === 6, { polling: 20 }, CODE);
+          await click("#idSubmit_SAOTCC_Continue");
+          await page.waitForSelector("#KmsiDescription");
+          await record("stay-signed-in", "staySignedIn");
+        }
+      }
+      await page.close();
+    });
+  }
+
+  test("automatic: filled, submitted and accepted by itself", { timeout: 120_000 }, async () => {
+    const kari = await enrolled(["PhoneAppOTP"]);
+    await setMode("automatic");
+    const accepted = tenant.until("accepted", kari.upn);
+    await signIn(kari);
+    await accepted;
+    await page.waitForSelector("#KmsiDescription");
+    assert.deepEqual(tenant.log.map(({ event }) => event), ["accepted", "signedIn"]);
+    await page.close();
+  });
+
+  /** Lets the script of the page look again, as the popup does. */
+  const lookAgain = async () => {
+    const tabId = await harness.tabId(page);
+    await (await harness.probe()).evaluate((tabId) => chrome.tabs.sendMessage(tabId, "look"), tabId);
+  };
+
+  /** Puts Microsoft's clock, as far as it is known here, so far into a step of its codes; which step. @param {number} intoMs @param {number} [steps] that it moves on or back from now */
+  const putClock = async (intoMs, steps = 1) => {
+    const { aheadMs, step } = await (await harness.probe()).evaluate(
+      async (intoMs, steps) => {
+        const now = Date.now();
+        const aheadMs = steps * 30_000 - (now % 30_000) + intoMs;
+        await chrome.storage.session.set({ clock: JSON.stringify({ offset_ms: aheadMs }) });
+        return { aheadMs, step: Math.floor((now + aheadMs) / 30_000) };
+      },
+      intoMs,
+      steps,
+    );
+    tenant.aheadMs = aheadMs;
+    return step;
+  };
+
+  /** Once the note of the page says why. @param {string} reason */
+  const reasonIs = async (reason) => {
+    const key = `page.${await harness.tabId(page)}`;
+    const probe = await harness.probe();
+    await probe.waitForFunction(async (key, reason) => JSON.parse(String((await chrome.storage.session.get(key))[key] ?? "{}")).reason === reason, { polling: 20 }, key, reason);
+  };
+
+  const value = () => page.$eval("[name=otc]", (input) => /** @type {HTMLInputElement} */ (input).value);
+  const refusals = () => tenant.log.filter(({ event }) => event === "refused").length;
+
+  test("two refusals end it: one retry in a later step, with the first mark still there, then nothing more, and the popup says why", { timeout: 120_000 }, async () => {
+    const kari = await enrolled(["PhoneAppOTP"]);
+    kari.secret = Buffer.from("another secret"); // the server knows another one than we
+    await putClock(5_000);
+    await signIn(kari);
+    const first = await filled();
+    let refused = tenant.until("refused");
+    await page.locator("#idSubmit_SAOTCC_Continue").click();
+    await refused;
+    await reasonIs("waitingForNext");
+    assert.equal(await value(), "", "not the same step again");
+
+    await putClock(5_000, 2);
+    await lookAgain();
+    assert.notEqual(await filled(), first);
+    assert.equal((await harness.settled(page, "code"))?.reason, "filled", "what marks the field is the first refusal");
+    assert.ok(await page.$(`${CODE}.has-error`));
+    refused = tenant.until("refused");
+    await page.locator("#idSubmit_SAOTCC_Continue").click();
+    await refused;
+    await reasonIs("rejected");
+    for (const steps of [3, 4]) {
+      await putClock(5_000, steps);
+      await lookAgain();
+      assert.equal((await harness.settled(page, "code"))?.reason, "rejected");
+      assert.equal(await value(), "");
+    }
+    assert.equal(refusals(), 2);
+    const popup = await harness.toolbarClick(page);
+    assert.match(await popup.$eval("#page-reason", (reason) => reason.textContent ?? ""), /twice/);
+    if (!popup.isClosed()) await popup.close();
+    await page.close();
+  });
+
+  test("what the person typed themselves, and had refused, is theirs: nothing is typed over it", { timeout: 120_000 }, async () => {
+    const kari = await enrolled(["PhoneAppOTP"]);
+    await putClock(5_000);
+    await signIn(kari);
+    await filled();
+    await page.locator(CODE).fill("000000");
+    const refused = tenant.until("refused");
+    await page.waitForFunction((selector) => /** @type {HTMLElement} */ (document.querySelector(selector)).dataset.model === "000000", { polling: 20 }, CODE);
+    await page.locator("#idSubmit_SAOTCC_Continue").click();
+    await refused;
+    await page.waitForSelector(`${CODE}.has-error`);
+    await putClock(5_000, 2);
+    await lookAgain();
+    assert.equal((await harness.settled(page, "code"))?.reason, "filled");
+    assert.equal(await value(), "");
+    await page.close();
+  });
+
+  test("less than two seconds left: the next code, and with more of them this one", { timeout: 120_000 }, async () => {
+    for (const [intoMs, ahead] of /** @type {const} */ ([[28_200, 1], [5_000, 0]])) {
+      await only(LIVE, `<div hidden>${field()}</div>`);
+      await harness.settled(page);
+      const step = await putClock(intoMs);
+      await page.evaluate(() => ((/** @type {HTMLElement} */ (document.querySelector("[hidden]"))).hidden = false));
+      assert.equal(await filled(), codeAt(SECRET, step + ahead));
+      await page.close();
+    }
+  });
+
+  test("no step twice: not in another tab, and not when the clock is put back in the middle of a sign-in", { timeout: 120_000 }, async () => {
+    await only(LIVE, field());
+    await page.close();
+    await (await harness.probe()).evaluate(() => chrome.storage.session.remove("steps"));
+    const begun = await putClock(24_000);
+    /** @type {string[]} */
+    const given = [];
+    const another = async () => {
+      page = await harness.tab();
+      await page.bringToFront();
+      await page.goto(LIVE);
+    };
+    for (let tab = 0; tab < 2; tab++) {
+      await another();
+      given.push(await filled());
+      await page.close();
+    }
+    const step = [0, 1, 2].map((ahead) => begun + ahead).find((step) => codeAt(SECRET, step) === given[0]) ?? 0;
+    assert.deepEqual(given, [codeAt(SECRET, step), codeAt(SECRET, step + 1)]);
+
+    await another();
+    await putClock(5_000, -20);
+    await lookAgain();
+    await reasonIs("waitingForNext");
+    assert.equal(await value(), "", "ten minutes ago these steps were given out, or might have been");
+    const later = await putClock(5_000, 10);
+    await lookAgain();
+    assert.equal(await filled(), codeAt(SECRET, later));
+    await page.close();
+  });
+
+  test("pages that take turns for ever: no step twice, two codes sent off and no more, one click of each kind", { timeout: 120_000 }, async () => {
+    const views = {
+      code: `<div id="idDiv_SAOTCC_OTC">${field()}</div><input type="submit" id="idSubmit_SAOTCC_Continue" value="Verify">`,
+      push: '<div id="idDiv_SAOTCAS_Title">Approve sign in request</div><button id="signInAnotherWay">another way</button>',
+      proofPicker: '<div id="idDiv_SAOTCS_Proofs"><div data-value="PhoneAppOTP">a code</div></div>',
+      password: '<input id="i0118" name="passwd" type="password">',
+    };
+    await only(LIVE, `<input type="hidden" name="login" value="user@outlook.example"><main></main>`);
+    await setMode("automatic");
+    await page.evaluate(() => {
+      const acts = /** @type {any} */ (Object.assign(window, { acts: [] })).acts;
+      for (const kind of ["input", "click"]) document.addEventListener(kind, ({ target }) => acts.push([kind, /** @type {HTMLInputElement} */ (target).id || "choice", /** @type {HTMLInputElement} */ (target).value]), true);
+    });
+    const kinds = /** @type {(keyof typeof views)[]} */ (Object.keys(views));
+    let random = 1;
+    let shown = "";
+    for (let round = 0; round < 24; round++) {
+      random = (random * 1_664_525 + 1_013_904_223) % 2 ** 32;
+      const kind = kinds[random >>> 30] ?? "code";
+      if (kind === shown) continue;
+      shown = kind;
+      await putClock(5_000, round + 2);
+      await page.$eval("main", (main, html) => void (main.innerHTML = html), views[kind]);
+      await harness.settled(page, kind);
+      // As long as a form takes to hear what was typed.
+      if (kind === "code") await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 600)));
+    }
+    const acts = /** @type {[string, string, string][]} */ (await page.evaluate(() => /** @type {any} */ (window).acts));
+    const typed = acts.filter(([kind]) => kind === "input").map(([, , value]) => value);
+    assert.ok(typed.length > 2, "the field has come and gone");
+    assert.equal(new Set(typed).size, typed.length, `${typed}`);
+    const clicks = (/** @type {string} */ id) => acts.filter(([kind, target]) => kind === "click" && target === id).length;
+    assert.deepEqual(["idSubmit_SAOTCC_Continue", "signInAnotherWay", "choice"].map(clicks), [2, 1, 1]);
+    await page.close();
+  });
+
+  test("who goes back and chooses the phone is not led away from it again", { timeout: 120_000 }, async () => {
+    const kari = await enrolled(["PhoneAppNotification", "PhoneAppOTP"]);
+    await signIn(kari);
+    await filled();
+    await page.locator("#signInAnotherWay").click();
+    await page.locator("[data-value=PhoneAppNotification]").click();
+    await page.waitForSelector("#idRichContext_DisplaySign");
+    await harness.settled(page, "push");
+    assert.ok(await page.$("#idRichContext_DisplaySign"));
+    await page.close();
+  });
+
+  test("a tab behind another gets its code when it comes to the front, not before", { timeout: 120_000 }, async () => {
+    const kari = await enrolled(["PhoneAppOTP"]);
+    await signIn(kari);
+    const inFront = await harness.browser.newPage();
+    await page.waitForSelector(CODE);
+    const note = await harness.settled(page, "code");
+    const value = await page.$eval(CODE, (field) => /** @type {HTMLInputElement} */ (field).value);
+    // It may have been quicker than the other tab; what counts is that nothing came while it was behind.
+    if (value === "") assert.equal(note?.reason, "notInFront");
+    await inFront.close();
+    await page.bringToFront();
+    await filled();
+    await page.close();
+  });
+
+  /** One page at an address of Microsoft's, with nothing behind it. @param {string} url @param {string} body */
+  const only = async (url, body) => {
+    const uri = "otpauth://totp/Microsoft:user@outlook.example?secret=JBSWY3DPEHPK3PXP&issuer=Microsoft";
+    await prepare(harness, { at: LOGIN, accounts: [uri] });
+    const { page: plain } = await import("./tenant.mjs");
+    const shown = new Tenant();
+    shown.answer = async ({ url: asked }) => (asked === url ? { ...plain("portal.html", {}), headers: {}, body: `<!doctype html><html lang="en"><body>${body}</body></html>` } : { status: 404 });
+    tenant = shown;
+    page = await harness.tab();
+    await page.bringToFront();
+    await page.goto(url);
+  };
+  const codes = () => [-1, 0, 1].map((ahead) => codeAt(SECRET, tenant.step + ahead));
+
+  test("personal accounts: the old page, the Fluent page, and the Fluent page with a box for each digit", { timeout: 180_000 }, async () => {
+    await only(LIVE, `<form>${OUTLOOK}<div id="idDiv_SAOTCC_Description">Please type in the code displayed on your authenticator app from your device</div><input id="idTxtBx_SAOTCC_OTC" name="otc" type="tel" maxlength="8"></form>`);
+    assert.ok(codes().includes(await filled()));
+    await page.close();
+
+    await only(LIVE, `<div data-testid="identityBanner">user@outlook.example</div><h1>Enter the code from your authenticator app</h1><form name="OneTimeCodeViewForm"><input id="otc-confirmation-input" name="otc" type="tel" maxlength="8"><button id="oneTimeCodePrimaryButton">Next</button></form>`);
+    assert.ok(codes().includes(await filled("#otc-confirmation-input")));
+    await page.close();
+
+    const boxes = Array.from({ length: 6 }, (_, i) => `<input type="tel" id="codeEntry-${i}" maxlength="1">`).join("");
+    await only(LIVE, `<div data-testid="identityBanner">user@outlook.example</div><h1>Enter the code from your authenticator app</h1><div data-testid="codeEntry"><div data-testid="codeInputWrapper">${boxes}</div></div>
+      <script>for (const box of document.querySelectorAll("input")) box.addEventListener("input", () => box.nextElementSibling?.focus())</script>`);
+    const joined = await page.waitForFunction(() => {
+      const value = [...document.querySelectorAll("input")].map((box) => box.value).join("");
+      return value.length === 6 ? { value } : undefined;
+    }, { polling: 20 });
+    assert.ok(codes().includes((await joined.jsonValue())?.value ?? ""));
+    await page.close();
+
+    // The same boxes take e-mailed codes.
+    await only(LIVE, `<div data-testid="identityBanner">user@outlook.example</div><h1>Enter the code we sent to u***@contoso.example</h1><div data-testid="codeEntry">${boxes}</div>`);
+    assert.equal((await harness.settled(page, "code"))?.reason, "notAppCode");
+    assert.deepEqual(await page.$$eval("input", (fields) => fields.map((field) => field.value)), ["", "", "", "", "", ""]);
+    await page.close();
+  });
+
+  for (const [name, { body, script }] of Object.entries(HIDDEN)) {
+    test(`a field that is there but ${name} is not filled; once it comes to light, by a change of an attribute alone, it is`, { timeout: 60_000 }, async () => {
+      const whole = script === "";
+      await only(LIVE, whole ? `<script>document.body.style.display = "none"</script>${body}` : body + reveal(script));
+      await harness.settled(page);
+      assert.equal(await page.$eval("[name=otc]", (input) => /** @type {HTMLInputElement} */ (input).value), "");
+      if (whole) await page.evaluate(() => document.body.setAttribute("style", "display: block"));
+      else await page.click("#reveal");
+      assert.ok(codes().includes(await filled()));
+      await page.close();
+    });
+  }
+
+  for (const [name, body] of Object.entries(TRAPS)) {
+    test(`trap: ${name} gets nothing`, { timeout: 60_000 }, async () => {
+      await only(LIVE, body);
+      await harness.settled(page);
+      assert.deepEqual(await page.$$eval("input:not([type=hidden]):not([type=submit])", (fields) => fields.map((each) => /** @type {HTMLInputElement} */ (each).value).filter(Boolean)), []);
+      assert.equal((await harness.stored("session", "steps")).steps, undefined, "no time-step was used");
+      await page.close();
+    });
+  }
+});

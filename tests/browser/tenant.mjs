@@ -51,7 +51,7 @@ export class Tenant extends EventEmitter {
   current = "";
   /** Which of mysignins' generations it is served. @type {1 | 2 | 3} */
   generation = 3;
-  /** What language its set-up pages speak. @type {"en" | "nb"} */
+  /** What language its pages speak. @type {"en" | "nb"} */
   language = "en";
   /** Whether it lets people use other apps than Microsoft's own. */
   others = true;
@@ -139,8 +139,12 @@ export class Tenant extends EventEmitter {
     return undefined;
   }
 
+  get #market() {
+    return this.language === "nb" ? "nb-NO" : "en-US";
+  }
+
   #signInPage() {
-    return page("sign-in.html", { pgid: "ConvergedSignIn", sAuthMethodInputFieldName: "mfaAuthMethod", iSAOtcLength: 6 });
+    return page("sign-in.html", { pgid: "ConvergedSignIn", sAuthMethodInputFieldName: "mfaAuthMethod", iSAOtcLength: 6, locale: { mkt: this.#market } });
   }
 
   /** @param {string} path @param {string} body @returns {Answer} */
@@ -179,7 +183,7 @@ export class Tenant extends EventEmitter {
     const accepted = this.log.findLast(({ event }) => event === "accepted" || event === "textAccepted");
     if (accepted?.upn !== form.get("login")) return { status: 400 };
     this.#note("signedIn", accepted.upn);
-    return page("kmsi.html", { pgid: "KmsiInterrupt" });
+    return page("kmsi.html", { pgid: "KmsiInterrupt", locale: { mkt: this.#market } });
   }
 
   /** @param {string} path @param {string} body @returns {Promise<Answer>} */

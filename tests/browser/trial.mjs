@@ -44,7 +44,7 @@ export class TryPage {
   /** @param {Harness} harness @param {Trial} trial @returns {Promise<Result>} */
   async run(harness, trial) {
     this.#trial = trial;
-    const known = MANIFEST.content_scripts[0].matches.includes(`${new URL(trial.at).origin}/*`);
+    const known = MANIFEST.host_permissions.includes(`${new URL(trial.at).origin}/*`);
     /** @type {Act[]} */
     const acts = [];
     const page = await harness.tab();

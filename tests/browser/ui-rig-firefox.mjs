@@ -50,6 +50,18 @@ class FirefoxRig extends Rig {
     return page;
   }
 
+  /** @param {string} ending @param {() => Promise<unknown>} act */
+  async opens(ending, act) {
+    /** @type {Promise<import("puppeteer-core").Target>} */
+    const opened = new Promise((resolve) => this.browser.once("targetcreated", resolve));
+    await act();
+    const page = await (await opened).page();
+    if (!page) throw new Error(`No tab has ${ending}.`);
+    // BiDi does not tell what address an extension's page has.
+    await page.waitForFunction((ending) => location.href.endsWith(ending), { polling: 50 }, ending);
+    return page;
+  }
+
   close() {
     return this.harness.close();
   }

@@ -10,7 +10,7 @@ export const PASSPHRASE = "fire glade elger";
 
 /**
  * @typedef {import("puppeteer-core").Page} Page
- * @typedef {{ language?: string, look?: "light" | "dark", width?: number, height?: number, scale?: number, forced?: boolean, still?: boolean, second?: number, policy?: Record<string, unknown> }} Look
+ * @typedef {{ language?: string, look?: "light" | "dark", width?: number, height?: number, scale?: number, forced?: boolean, still?: boolean, second?: number, policy?: Record<string, unknown>, withheld?: boolean }} Look
  */
 
 /** @param {{ args?: string[], profile?: string }} [options] a profile that is given is kept */
@@ -102,6 +102,22 @@ export class Rig {
     );
   }
 
+  /** What the script on Microsoft's page in a tab would report. @param {{ id: number, url: string }} tab @param {Record<string, unknown>} seen */
+  async look({ id, url }, seen) {
+    const desk = await this.desk();
+    await desk.evaluate(
+      async (id, url, seen, core) => {
+        const { answer } = await import(core);
+        const sender = { id: chrome.runtime.id, origin: new URL(url).origin, url, frameId: 0, tab: { id, active: true } };
+        await answer({ look: { seen: { proofs: [], picture: false, pictures: 0, ...seen }, visible: true } }, sender);
+      },
+      id,
+      url,
+      seen,
+      this.url("core.js"),
+    );
+  }
+
   /** @param {"local" | "session"} store @param {Record<string, string | null>} items `null` removes */
   async put(store, items) {
     const desk = await this.desk();
@@ -150,7 +166,7 @@ export class Rig {
    * @param {string} path
    * @param {Look & { tab?: { id: number, url: string } }} [look]
    */
-  async page(path, { language = "en", look = "light", width = 360, height = 600, scale = 1, forced = false, still = false, second, policy, tab } = {}) {
+  async page(path, { language = "en", look = "light", width = 360, height = 600, scale = 1, forced = false, still = false, second, policy, withheld, tab } = {}) {
     const page = await this.browser.newPage();
     page.on("pageerror", (error) => this.complaints.push(`${path}: ${error}`));
     page.on("console", (message) => {
@@ -166,7 +182,7 @@ export class Rig {
       await session.send("Emulation.setEmulatedMedia", { features: [...features, { name: "forced-colors", value: "active" }] });
     }
     await page.evaluateOnNewDocument(
-      (language, tab, second, policy) => {
+      (language, tab, second, policy, withheld) => {
         localStorage.setItem("language", language);
         // The clock is put so that a code is as many seconds old as is wanted.
         if (second !== undefined) {
@@ -175,15 +191,26 @@ export class Rig {
           Date.now = () => real() + shift;
         }
         if (policy) chrome.storage.managed.get = /** @type {any} */ (async () => policy);
+        if (withheld) chrome.permissions.contains = /** @type {any} */ (async () => false);
         if (tab) chrome.tabs.query = /** @type {any} */ (async () => [tab]);
       },
       language,
       tab,
       second,
       policy,
+      withheld,
     );
     await page.goto(this.url(path));
     await page.waitForSelector("body[data-ready='true']", { timeout: 20_000 });
+    return page;
+  }
+
+  /** The tab that this opens. @param {string} ending of its address @param {() => Promise<unknown>} act */
+  async opens(ending, act) {
+    const opened = this.browser.waitForTarget((target) => target.url().endsWith(ending));
+    await act();
+    const page = await (await opened).page();
+    if (!page) throw new Error(`No tab has ${ending}.`);
     return page;
   }
 

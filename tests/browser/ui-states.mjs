@@ -4,9 +4,9 @@ import { PASSPHRASE, accounts } from "./ui-rig.mjs";
 /**
  * @typedef {Awaited<ReturnType<typeof import("./ui-rig.mjs").open>>} Rig
  * @typedef {import("./ui-rig.mjs").Page} Page
- * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "counter" | "damaged" | "vanished" | "putBack", locked?: boolean,
+ * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "counter" | "advised" | "abandoned" | "damaged" | "vanished" | "putBack", locked?: boolean,
  *   tab?: { id: number, url: string }, note?: Record<string, unknown>, offers?: string[], wide?: boolean,
- *   attempts?: number, second?: number, clockOff?: number, policy?: Record<string, unknown>, act?: (page: Page) => Promise<unknown> }} State
+ *   attempts?: number, withheld?: boolean, second?: number, clockOff?: number, policy?: Record<string, unknown>, act?: (page: Page) => Promise<unknown> }} State
  */
 
 const SIGN_IN = { id: 7, url: "https://login.microsoftonline.com/common/oauth2" };
@@ -34,7 +34,6 @@ const note = (more) => ({
   clicked: [],
   switching: false,
   came_from: null,
-  enrolling: null,
   released: null,
   step: null,
   step_shown: false,
@@ -81,6 +80,11 @@ export const STATES = [
   { name: "popup-guide-push", path: POPUP, vault: "few", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "setUpQr", account: null, reason: "pushQr", step: "backFromPush" }) },
   { name: "popup-organisation", path: POPUP, vault: "few", tab: { id: 7, url: "https://adfs.skole.example/adfs/ls/" } },
   { name: "popup-look-alike-shown", path: POPUP, vault: "few", tab: { id: 7, url: "https://login.micros0ftonline.example/" }, act: then(press("[data-action='show-anyway']"), seen(".account")) },
+  { name: "popup-guide-finished", path: POPUP, vault: "few", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "setUpDone", account: null, step: "finished", step_shown: true }) },
+  { name: "popup-rejected", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "rejected" }) },
+  { name: "popup-access", path: POPUP, vault: "few", tab: SIGN_IN, withheld: true },
+  { name: "popup-advice", path: POPUP, vault: "advised", tab: SIGN_IN, note: note({ reason: "filled" }), act: seen("#advice:not([hidden])") },
+  { name: "popup-abandoned", path: POPUP, vault: "abandoned", clockOff: 61 * 60, act: seen("#abandoned:not([hidden])") },
   { name: "popup-guide-empty", path: POPUP, vault: "one", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "securityInfo", account: null, step: "addMethod", step_shown: true }) },
   { name: "popup-conflict", path: POPUP, vault: "few", offers: ["otpauth://totp/Skule%20i%20nord:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
   { name: "popup-many", path: POPUP, vault: "many" },
@@ -179,9 +183,16 @@ export const prepare = async (rig, state) => {
     if (state.vault === "few") await rig.fill(accounts(4));
     if (state.vault === "many") await rig.fill(accounts(12));
     if (state.vault === "counter") await rig.fill([COUNTER, ...accounts(2)]);
-    if (state.vault === "few" || state.vault === "many") {
+    if (state.vault === "advised" || state.vault === "abandoned") await rig.fill(accounts(2));
+    if (["few", "many", "advised"].includes(state.vault)) {
       const { view } = await rig.ask("show");
       for (const { id } of view.accounts.slice(0, 3)) await rig.ask({ confirm: { account: id, confirmed: true } });
+    }
+    if (state.vault === "advised") await rig.look(SIGN_IN, { login: "kari.nordmann@skole.example", marks: ["push", "anotherWay"] });
+    if (state.vault === "abandoned") {
+      await rig.look(SET_UP, { marks: ["dialog"], manual: { name: "Skule i vest:hanne@skule.example", secret: "mfrggzdfmztwq2lk" } });
+      const { view } = await rig.ask("show");
+      for (const { id } of view.offers) await rig.ask({ save: { offer: id, replace: false } });
     }
     if (state.vault === "damaged") {
       await rig.fill(accounts(1));
@@ -220,7 +231,7 @@ export const prepare = async (rig, state) => {
 export const show = async (rig, state, look) => {
   await prepare(rig, state);
   const size = state.wide ? { width: 1000, height: 760 } : { width: 360, height: 600 };
-  const page = await rig.page(state.path, { ...size, ...look, ...(state.tab ? { tab: state.tab } : {}), ...(state.second ? { second: state.second } : {}), ...(state.policy ? { policy: state.policy } : {}) });
+  const page = await rig.page(state.path, { ...size, ...look, ...(state.tab ? { tab: state.tab } : {}), ...(state.second ? { second: state.second } : {}), ...(state.policy ? { policy: state.policy } : {}), ...(state.withheld ? { withheld: true } : {}) });
   await state.act?.(page);
   return page;
 };

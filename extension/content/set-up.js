@@ -1,0 +1,137 @@
+/** @typedef {{ all: (selector: string) => HTMLElement[], first: (selector: string) => HTMLElement | undefined, text: (element?: Element | null) => string | undefined }} Eyes */
+
+/**
+ * What page.js needs besides on the pages of the set-up, where the browser runs it after this: their elements, what
+ * could be a QR code, and the secret as text. May be put in anew, hence `var`. @param {Eyes} eyes
+ */
+var tofaktorSetUp = ({ all, first, text }) => {
+  /** As in page.js; `@` is where the set-up draws its steps, `%` is proofup.aspx. @type {Record<string, string>} */
+  const MARKS = {
+    setUpList: "[data-testid='add-method-button'], [data-automationid='splitbuttonprimary'] i[data-icon-name='Add']",
+    setUpPicker: "[data-testid^='authmethod-picker-'], @ .ms-Dropdown",
+    authenticatorTile: "[data-testid='authmethod-picker-authenticatorApp']",
+    install: "[data-testid='authenticator-download-link']",
+    download: "@ p a",
+    otherApp: "@ button.ms-Link:not([data-testid])",
+    instructions: "[data-testid='setup-instructions']",
+    qrToggle: "[data-testid='activation-qr-show/hide-info-button']",
+    nextStep: "[data-testid='reskin-step-next-button']:enabled, @ .ms-Button--primary:enabled",
+    withoutNotifications: "% img ~ a, % img ~ * a",
+    setUpError: "[data-testid='message-bar-error']",
+    dialog: "@",
+  };
+  const FIELDS = {
+    verification: "input[data-testid='verification-entercode-input']",
+    dialog: "@ input[type='text'], @ input[type='tel']",
+  };
+  const SENTENCE = "@ h2 + p";
+  const TITLES = [".ms-Dialog-title", "[data-testid='reskin-step-title']", "h1"];
+  const SECRET = "[data-testid='activation-url/key'] .ms-pii, .ms-pii[aria-labelledby='secretKeyLabel']";
+  /** Where no element is known: sixteen base32 letters alone after a colon. */
+  const SECRET_TEXT = /:\s*([a-z2-7]{16})\s*$/i;
+  const OLD = /^\/proofup/i;
+
+  /** In dialogs, or in the page where a sign-in was interrupted for it. @param {string} selector */
+  const place = (selector) => {
+    const old = OLD.test(location.pathname);
+    return selector.replaceAll("@", old || /^\/register/i.test(location.pathname) ? "body" : "[role='dialog']").replaceAll("%", old ? "body" : "nowhere");
+  };
+
+  /** The link to another app stands before the button that leads on, the one to another method after it. */
+  const otherApp = () => {
+    const next = first(MARKS.nextStep);
+    return next && all(MARKS.otherApp).find((link) => link.compareDocumentPosition(next) & Node.DOCUMENT_POSITION_FOLLOWING);
+  };
+
+  /** Pictures already handed over, and whether they count. @type {Map<string, boolean>} */
+  const sent = new Map();
+
+  /** What could be a QR code. */
+  const pictures = () =>
+    all("img, canvas, svg, [style*='background']").filter((element) => {
+      if (sent.get(identity(element)) === false) return false;
+      const { width, height } = element.getBoundingClientRect();
+      const square = width >= 60 && height >= 60 && Math.abs(width - height) <= 0.1 * width;
+      return square && (element.tagName !== "DIV" || background(element) !== undefined);
+    });
+  /** @param {Element} picture */
+  const isNew = (picture) => !sent.has(identity(picture));
+
+  /** @param {Element} element @returns {string | undefined} */
+  const background = (element) => getComputedStyle(element).backgroundImage.match(/^url\("(data:image\/[^"]+)"\)$/)?.[1];
+
+  /** @param {Element} picture */
+  const identity = (picture) => {
+    if (picture instanceof HTMLImageElement) return picture.complete ? picture.currentSrc : `loading ${picture.currentSrc}`;
+    if (picture instanceof HTMLCanvasElement) return fromCanvas(picture);
+    return background(picture) ?? picture.outerHTML;
+  };
+
+  /** @param {HTMLCanvasElement} canvas empty where it may not be read */
+  const fromCanvas = (canvas) => {
+    try {
+      return canvas.toDataURL("image/png");
+    } catch {
+      return "";
+    }
+  };
+
+  /** @param {Element} picture @returns {Promise<string>} a `data:` URL of its own pixels, empty where they may not be read */
+  const draw = async (picture) => {
+    if (picture instanceof HTMLCanvasElement) return fromCanvas(picture);
+    const { width, height } = picture.getBoundingClientRect();
+    let image = picture;
+    if (!(picture instanceof HTMLImageElement)) {
+      const drawn = new Image(width, height);
+      drawn.src = background(picture) ?? `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(picture))}`;
+      image = drawn;
+    }
+    if (!(image instanceof HTMLImageElement)) return "";
+    if (/^data:image\/(png|jpeg)[;,]/.test(image.currentSrc || image.src)) return image.currentSrc || image.src;
+    try {
+      await image.decode();
+      const canvas = document.createElement("canvas");
+      // A vector has no pixels of its own; four to a CSS pixel keep small modules apart.
+      const scale = picture instanceof SVGElement ? 4 : 1;
+      canvas.width = (image.naturalWidth || width) * scale;
+      canvas.height = (image.naturalHeight || height) * scale;
+      canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+      return fromCanvas(canvas);
+    } catch {
+      return "";
+    }
+  };
+
+  /** One picture, if there is a new one; whether it is to be looked again. @param {(message: unknown) => Promise<any>} say */
+  const handOver = async (say) => {
+    const picture = pictures().find(isNew);
+    if (!picture) return false;
+    const which = identity(picture);
+    const url = await draw(picture);
+    const answer = await say({ pictures: { pictures: url ? [url] : [] } });
+    // Else it was lost, and is asked for again.
+    if (answer) sent.set(which, answer !== "noQr");
+    return !!answer;
+  };
+
+  /** The secret as text, with the account's name above it. */
+  const manual = () => {
+    const shown = first(SECRET);
+    if (shown) {
+      const name = shown.closest("tr, div, p")?.parentElement?.querySelector(".ms-pii");
+      return { name: (name !== shown && text(name)) || "", secret: text(shown) ?? "" };
+    }
+    if (!OLD.test(location.pathname)) return undefined;
+    const lines = all("p, li, td, span").map((line) => text(line) ?? "");
+    const at = lines.findIndex((line) => SECRET_TEXT.test(line));
+    if (at < 1) return undefined;
+    return { name: lines[at - 1].replace(/^[^:]*:\s*/, ""), secret: lines[at].match(SECRET_TEXT)?.[1] ?? "" };
+  };
+
+  const look = () => {
+    const found = pictures();
+    return { picture: found.length > 0, pictures: found.filter(isNew).length, manual: manual() };
+  };
+
+  return { MARKS, FIELDS, SENTENCE, TITLES, place, otherApp, handOver, look };
+};
