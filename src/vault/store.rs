@@ -224,7 +224,7 @@ impl<P: Platform> Revision<P> {
             device::forget(p, header, before).await;
             return Err(VaultError::LastSlot);
         }
-        let saved = commit_everywhere(p, survey, best, mark.clone(), header.clone(), key, contents).await;
+        let saved = commit_everywhere(p, survey, best, *mark, header.clone(), key, contents).await;
         match saved {
             Ok(()) => device::forget(p, before, header).await,
             Err(VaultError::NotSaved { holds: Holds::Old, .. }) => device::forget(p, header, before).await,
