@@ -23,6 +23,8 @@ export const details = (dialog, request, on) => {
   let stage = "view";
 
   dialog.addEventListener("close", () => {
+    // The event comes late: the details of another account may lie there already.
+    if (dialog.open) return;
     if (account) on.closed(account.id);
     account = undefined;
     dialog.replaceChildren();
@@ -39,8 +41,9 @@ export const details = (dialog, request, on) => {
   /** @param {UiRequest} asked @param {string} [focus] the action whose button to return to */
   const change = async (asked, focus) => {
     if (!account) return;
+    const { id } = account;
     const { view } = await request(asked);
-    const id = account.id;
+    if (account?.id !== id) return; // closed meanwhile
     account = view.accounts.find((known) => known.id === id);
     if (!account) return dialog.close();
     stage = "view";

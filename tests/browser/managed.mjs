@@ -12,14 +12,20 @@ const CHROMIUM_LOOKS_IN = "/etc/chromium/policies/managed";
 
 /** Why this machine's Chromium cannot be managed from here, or `false`. */
 export const unmanageable = () => {
+  const reason = whyNot();
+  if (reason) console.error(reason);
+  return reason;
+};
+
+const whyNot = () => {
+  const browser = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  if (!browser.includes("chromium")) return `SKIPPED: ${browser} is not Chromium, and Chrome and Edge take no extension from the command line.`;
   try {
     mkdirSync(CHROMIUM_LOOKS_IN, { recursive: true });
     accessSync(CHROMIUM_LOOKS_IN, constants.W_OK);
     return false;
   } catch {
-    const reason = `SKIPPED: ${CHROMIUM_LOOKS_IN} cannot be written, so Chromium cannot be managed here.`;
-    console.error(reason);
-    return reason;
+    return `SKIPPED: ${CHROMIUM_LOOKS_IN} cannot be written, so Chromium cannot be managed here.`;
   }
 };
 

@@ -26,8 +26,11 @@ const url = (picture) => `data:image/png;base64,${Buffer.from(picture).toString(
 
 /** The popup as it hangs from its button, over the page. @param {MainJob} job @param {Page} popup */
 const over = async (job, popup) => {
+  // No code is about to end in a picture.
+  const code = await popup.$eval(".code", (shown) => shown.textContent ?? "");
+  await popup.waitForFunction((code) => document.querySelector(".code")?.textContent !== code, { timeout: 45_000 }, code);
   // What has just happened is said over the page, and fades.
-  await popup.evaluate(() => document.getAnimations().forEach((animation) => animation.finish()));
+  await popup.$eval("#notice", (notice) => notice.getAnimations().forEach((animation) => animation.finish()));
   const [below, above] = [await job.page.screenshot(), await popup.screenshot()];
   const canvas = await job.harness.browser.newPage();
   await canvas.setViewport(SIZE);
@@ -46,7 +49,7 @@ const whole = async (job, path) => {
   await page.setViewport(SIZE);
   await page.goto(`${job.harness.origin}/${path}`);
   await page.waitForSelector("body[data-ready='true']");
-  // What moves in has come to rest.
+  // What moves has come to rest, the time of the codes as well.
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
   return page;
 };
@@ -62,8 +65,6 @@ for (const language of /** @type {const} */ (["en", "nb"])) {
     return chrome.storage.local.set({ language });
   }, language);
 
-  // No code is about to end in a picture.
-  await new Promise((resolve) => setTimeout(resolve, 30_000 - (Date.now() % 30_000)));
   const [found, saved] = STEPS;
   await found?.run(job);
   await saved?.run(job);

@@ -172,11 +172,33 @@ test("pinned, moved, renamed and removed by keyboard; the focus comes back", asy
   await rig.reset();
   await rig.fill(accounts(3));
   const popup = await rig.page("www/popup.html");
-  /** @param {string} name */
-  const openDetails = (name) => popup.evaluate((name) => {
+  /** @param {string} name @param {Page} page */
+  const openDetails = (name, page = popup) => page.evaluate((name) => {
     const card = [...document.querySelectorAll("[data-account]")].find((card) => card.querySelector(".name")?.textContent === name);
     /** @type {HTMLElement | null | undefined} */ (card?.querySelector(".more"))?.click();
   }, name);
+  // The last of three, pinned, is the first; its initial is the tenant's.
+  await openDetails("lærer.med.et.ganske.langt.navn@videregaaende-skole.example");
+  /** @param {Page} page */
+  const facts = (page) => page.$$eval("dialog dd", (all) => all.map((fact) => fact.textContent ?? ""));
+  const [tenant, , , never] = await facts(popup);
+  assert.equal(tenant, "Contoso");
+  await press(popup, "dialog [data-action='pin']");
+  await popup.waitForFunction(() => document.querySelector("[data-account]")?.matches("[data-pinned='true']"));
+  assert.equal(await popup.$eval("[data-account] .initial", (initial) => initial.textContent), "C");
+  await popup.keyboard.press("Escape");
+  await press(popup, "[data-account] .copy");
+  await told(popup, "copied");
+  await popup.waitForFunction(async (core, tenant) => (await (await import(core)).ask("refresh", {})).view.accounts.find((/** @type {{ tenant?: string }} */ each) => each.tenant === tenant)?.lastUsedMs, {}, rig.url("core.js"), tenant);
+  const again = await rig.page("www/popup.html");
+  await openDetails("lærer.med.et.ganske.langt.navn@videregaaende-skole.example", again);
+  assert.notEqual((await facts(again))[3], never, "when it was last used");
+  await again.close();
+  await popup.bringToFront();
+  await openDetails("lærer.med.et.ganske.langt.navn@videregaaende-skole.example");
+  await press(popup, "dialog [data-action='pin']");
+  await popup.waitForFunction(() => !document.querySelector("[data-pinned='true']"));
+  await popup.keyboard.press("Escape");
   await openDetails("ola@skule.example");
   await press(popup, "dialog [data-action='up']");
   await popup.waitForFunction(() => document.querySelector("[data-account] .name")?.textContent === "ola@skule.example");
