@@ -1,5 +1,5 @@
 //! `#[derive(Plain)]`: what serde's derives do for the types of our boundaries,
-//! in a sixth of the code. Reads serde's attributes, as far as they are used here:
+//! in a third of the code. Reads serde's attributes, as far as they are used here:
 //! `rename_all`, `rename_all_fields` (both for `camelCase` alone), `default` and
 //! `deny_unknown_fields` on a type, `rename` and `skip` on a field.
 
