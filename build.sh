@@ -61,7 +61,7 @@ bind() {
 }
 
 # A function with one caller stays one: put in its caller's place it would be shorter, but deflate worse (26 kB of it).
-shrink() { wasm_opt "$1" "$2" -Oz --one-caller-inline-max-function-size=0; }
+shrink() { wasm_opt "$1" "$2" -Oz -Oz --one-caller-inline-max-function-size=0; }
 
 # The scanner runs over eight million pixels while a person waits: there size yields to speed.
 quicken() { wasm_opt "$1" "$2" -O3; }

@@ -105,7 +105,7 @@ cargo_deny() {
 wasm_cargo() {
   local verb=$1 flags program=cargo
   shift
-  flags="target.$triple.rustflags=['--remap-path-prefix=$PWD=.', '--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo', '-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=none']"
+  flags="target.$triple.rustflags=['--remap-path-prefix=$PWD=.', '--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo', '-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=none', '--cfg=aes_backend_soft=\"compact\"']"
   local -x RUSTC_BOOTSTRAP=1
   if ! rustup_source; then
     if ! have wasm-ld-22 || [[ ! -x /usr/bin/cargo-clippy || ! -d /usr/lib/rustlib/src ]]; then

@@ -29,6 +29,7 @@ pub mod app;
 pub mod caller;
 pub mod encoding;
 pub mod exchange;
+pub mod json;
 pub mod letters;
 pub mod otp;
 pub mod pages;

@@ -4,8 +4,7 @@
 //! browser. A value of the wrong type is reported and read as strictly as its
 //! key can be: a typing mistake must not open what was meant to be closed.
 
-use serde_json::{Map, Value};
-
+use crate::json::{Json, Map};
 use crate::letters::small;
 use crate::pages::hosts;
 use crate::protocol::{DeskView, DoorKind, FillMode, PolicyReport, PolicyView, ReportKind};
@@ -68,37 +67,41 @@ impl Default for Policy {
 impl Policy {
     /// Reads what the browser holds: a JSON object, or nothing at all.
     pub fn parse(text: Option<&str>) -> Self {
-        match text.map(serde_json::from_str::<Value>) {
+        match text.map(Json::parse) {
             None => Self::default(),
-            Some(Ok(Value::Object(keys))) => Self::of(&keys),
+            Some(Ok(Json::Map(keys))) => Self::of(&keys),
             Some(_) => Self::unreadable(),
         }
     }
 
     /// There is or may be a policy, and it cannot be read: the strict reading of every key.
     pub fn unreadable() -> Self {
-        let all = KEYS.iter().map(|key| ((*key).to_owned(), Value::Null)).collect();
-        Self { reports: vec![PolicyReport { key: String::new(), kind: ReportKind::Unreadable }], ..Self::of(&all) }
+        Self {
+            reports: vec![PolicyReport { key: String::new(), kind: ReportKind::Unreadable }],
+            ..Self::of(&unreadable())
+        }
     }
 
-    fn of(keys: &Map<String, Value>) -> Self {
+    fn of(keys: &Map) -> Self {
         let mut policy = Self { managed: !keys.is_empty(), ..Self::default() };
-        for (key, value) in &unfolded(keys) {
-            let kind = match policy.take(key, value) {
+        let mut keys: Vec<_> = unfolded(keys).into_iter().collect();
+        keys.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (key, value) in keys {
+            let kind = match policy.take(&key, &value) {
                 Some(true) => None,
                 Some(false) => Some(ReportKind::IllTyped),
                 None => Some(ReportKind::Unknown),
             };
             if kind != Some(ReportKind::Unknown) {
-                policy.locked.push(key.clone());
+                policy.locked.push(key.to_string());
             }
-            policy.reports.extend(kind.map(|kind| PolicyReport { key: key.clone(), kind }));
+            policy.reports.extend(kind.map(|kind| PolicyReport { key: key.to_string(), kind }));
         }
         policy
     }
 
     /// Takes one key: whether its value could be read; `None` for a key that there is not.
-    fn take(&mut self, key: &str, value: &Value) -> Option<bool> {
+    fn take(&mut self, key: &str, value: &Json) -> Option<bool> {
         match key {
             "passphraseLength" => {
                 let length = number(value, LONGEST_WANTED);
@@ -262,43 +265,50 @@ pub const KEYS: [&str; 16] = [
     WHOLE,
 ];
 
+/// Every key, and nothing that could be read.
+fn unreadable() -> Map {
+    let mut all = Map::default();
+    all.extend(KEYS.iter().map(|key| ((*key).into(), Json::Null)));
+    all
+}
+
 /// With those that come as one text. Chromium drops a key that it does not know, and a value that is not of the
 /// type in `policy.json`, before anybody sees them; what is inside a text it leaves as it is.
-fn unfolded(keys: &Map<String, Value>) -> Map<String, Value> {
+fn unfolded(keys: &Map) -> Map {
     let mut all = keys.clone();
     let Some(whole) = all.remove(WHOLE) else { return all };
-    match whole.as_str().map(serde_json::from_str::<Map<String, Value>>) {
-        Some(Ok(inside)) => {
+    match whole.as_str().map(Json::parse) {
+        Some(Ok(Json::Map(inside))) => {
             for (key, value) in inside {
                 // Said twice, and nobody knows which of the two was meant.
-                let value = if all.contains_key(&key) { Value::Null } else { value };
+                let value = if all.has(&key) { Json::Null } else { value };
                 all.insert(key, value);
             }
         }
-        _ => all.extend(KEYS.iter().map(|key| ((*key).to_owned(), Value::Null))),
+        _ => all = unreadable(),
     }
     all
 }
 
 /// A whole number from 0 to `most`.
-fn number(value: &Value, most: u32) -> Option<u32> {
+fn number(value: &Json, most: u32) -> Option<u32> {
     value.as_u64().and_then(|number| u32::try_from(number).ok()).filter(|number| *number <= most)
 }
 
-fn switch(place: &mut bool, value: &Value, strict: bool) -> Option<bool> {
+fn switch(place: &mut bool, value: &Json, strict: bool) -> Option<bool> {
     *place = value.as_bool().unwrap_or(strict);
-    Some(value.is_boolean())
+    Some(value.as_bool().is_some())
 }
 
-fn text(place: &mut String, value: &Value) -> Option<bool> {
+fn text(place: &mut String, value: &Json) -> Option<bool> {
     let text = value.as_str().filter(|text| text.chars().count() <= LONGEST_TEXT);
     *place = text.unwrap_or_default().to_owned();
     Some(text.is_some())
 }
 
 /// Those of a list that are known, and whether it was a list in which all are.
-fn names<T>(value: &Value, known: impl Fn(&str) -> Option<T>) -> (Vec<T>, bool) {
-    let Some(list) = value.as_array() else { return (Vec::new(), false) };
+fn names<T>(value: &Json, known: impl Fn(&str) -> Option<T>) -> (Vec<T>, bool) {
+    let Some(list) = value.as_list() else { return (Vec::new(), false) };
     let taken: Vec<T> = list.iter().filter_map(|name| known(name.as_str()?)).collect();
     let all = taken.len() == list.len();
     (taken, all)

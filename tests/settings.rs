@@ -254,7 +254,7 @@ fn facts_for_the_service_desk_hold_no_name() {
     let p = made();
     enter(&p, "kari@skole.example", "jbswy3dpehpk3pxp");
     let facts = set(&p, SettingsRequest::Show, "").view.diagnostics;
-    assert!(facts.contains("\"accounts\": 1") && facts.contains("passphrase"));
+    assert!(facts.contains("\"accounts\":1") && facts.contains("passphrase"));
     assert!(!facts.contains("kari") && !facts.contains("skole") && !facts.to_lowercase().contains("jbsw"));
 }
 

@@ -17,6 +17,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use support::{Fake, now};
 use tofaktor::app::{ask, exchange, read_file, sync};
+use tofaktor::json::{Json, Map};
 use tofaktor::otp::{Algorithm, Credential, Factor, Secret};
 use tofaktor::platform::Outage;
 use tofaktor::protocol::{ExchangeReply, ExchangeRequest, Notice, Reply, SyncState, Tab, Taking, UiRequest};
@@ -304,7 +305,7 @@ fn what_a_later_version_stored_is_left_alone() {
 /// A cell whose account says something that this version does not know.
 fn now_seal(room: &Room, p: &Fake, account: &Account) -> (String, String) {
     let mut strange = account.clone();
-    strange.extra.insert("digits".to_owned(), "many".into());
+    strange.extra.insert("digits", Json::text("many"));
     room.seal(p, &Cell::Account(Box::new(strange))).unwrap()
 }
 
@@ -346,7 +347,7 @@ fn account(id: u8, modified_ms: u64, salt: u8) -> Account {
         last_used_ms: Some(u64::from(salt)),
         last_step: Some(u64::from(salt)),
         replaces: None,
-        extra: serde_json::Map::new(),
+        extra: Map::default(),
     }
 }
 
@@ -360,7 +361,7 @@ fn plan() -> impl Strategy<Value = Plan> {
 
 fn cell((id, time, salt, gone): &Plan) -> Cell {
     if *gone {
-        let extra = serde_json::Map::new();
+        let extra = Map::default();
         Cell::Gone(Tombstone { id: AccountId([*id; 16]), deleted_ms: *time, extra })
     } else {
         Cell::of(&account(*id, *time, *salt))
@@ -373,10 +374,10 @@ fn known(contents: &Contents) -> Vec<(AccountId, Vec<u8>)> {
         .into_iter()
         .map(|cell| {
             let json = match &cell {
-                Cell::Account(account) => serde_json::to_vec(account).unwrap(),
-                Cell::Gone(tombstone) => serde_json::to_vec(tombstone).unwrap(),
+                Cell::Account(account) => account.to_json(),
+                Cell::Gone(tombstone) => tombstone.to_json(),
             };
-            (cell.id(), json)
+            (cell.id(), json.to_text().as_bytes().to_vec())
         })
         .collect();
     all.sort();

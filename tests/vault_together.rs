@@ -14,6 +14,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use support::{Fake, Fault, now, passphrase, run_all};
+use tofaktor::json::Json;
 use tofaktor::platform::Outage;
 use tofaktor::vault::store;
 use tofaktor::vault::ways::NewWay;
@@ -32,7 +33,7 @@ async fn count(p: &Fake, key: &VaultKey, writer: &str) -> Result<(), VaultError>
     store::change(p, key, |contents| {
         let before = contents.settings.get(writer).and_then(|v| v.as_u64());
         let after = before.unwrap_or(0) + 1;
-        contents.settings.insert(writer.into(), after.into());
+        contents.settings.insert(writer.to_owned(), Json::whole(after));
         Ok(())
     })
     .await

@@ -23,6 +23,7 @@ use data_encoding::{BASE64, HEXLOWER};
 use forge::Parts;
 use serde_json::Value;
 use support::{Fake, account, now, passphrase};
+use tofaktor::json::{Json, Map};
 use tofaktor::otp::{Algorithm, Credential, Factor, Secret};
 use tofaktor::platform::Store;
 use tofaktor::vault::recovery::RecoveryCode;
@@ -199,15 +200,11 @@ fn every_kind() -> Contents {
     accounts[5].last_step = Some(59_833_333);
     accounts[5].replaces = Some(AccountId([1; 16]));
     accounts[0].mode = Mode::Approve;
-    accounts[0].extra.insert("of_tomorrow".into(), serde_json::json!({"a": [1, null, "x"]}));
+    accounts[0].extra.insert("of_tomorrow", Json::parse(r#"{"a":[1,null,"x"]}"#).unwrap());
     Contents {
         accounts,
-        tombstones: vec![Tombstone {
-            id: AccountId([9; 16]),
-            deleted_ms: support::START_MS,
-            extra: serde_json::Map::new(),
-        }],
-        settings: serde_json::from_str(r#"{"idle":15,"language":"nb"}"#).unwrap(),
+        tombstones: vec![Tombstone { id: AccountId([9; 16]), deleted_ms: support::START_MS, extra: Map::default() }],
+        settings: Json::parse(r#"{"idle":15,"language":"nb"}"#).unwrap().as_map().unwrap().clone(),
         ..Contents::default()
     }
 }

@@ -75,10 +75,10 @@ pub(super) async fn enter(
 pub(super) async fn edit(
     p: &impl Platform,
     id: &str,
-    operation: impl FnOnce(&mut Account, u64),
+    operation: &mut dyn FnMut(&mut Account, u64),
 ) -> Result<Done, Notice> {
     let now_ms = p.now_ms();
-    change(p, id, |contents, id| {
+    change(p, id, &mut |contents, id| {
         operation(contents.account_mut(id)?, now_ms);
         Some(())
     })
@@ -88,8 +88,8 @@ pub(super) async fn edit(
 /// Calls it something else.
 pub(super) async fn rename(p: &impl Platform, id: &str, text: &str) -> Result<Done, Notice> {
     let name = name(text)?;
-    edit(p, id, |account, now_ms| {
-        account.name = name;
+    edit(p, id, &mut |account, now_ms| {
+        account.name.clone_from(&name);
         account.modified_ms = now_ms;
     })
     .await
@@ -97,7 +97,7 @@ pub(super) async fn rename(p: &impl Platform, id: &str, text: &str) -> Result<Do
 
 /// Lets it change places with its neighbour as they are shown, among the pinned or among the rest.
 pub(super) async fn shift(p: &impl Platform, id: &str, down: bool) -> Result<Done, Notice> {
-    change(p, id, |contents, id| {
+    change(p, id, &mut |contents, id| {
         let shown = view::neighbours(contents, id);
         let other = if down { shown.below } else { shown.above }?;
         let at = |id| contents.accounts.iter().position(|account| account.id == id);
@@ -111,14 +111,14 @@ pub(super) async fn shift(p: &impl Platform, id: &str, down: bool) -> Result<Don
 /// Deletes it.
 pub(super) async fn remove(p: &impl Platform, id: &str) -> Result<Done, Notice> {
     let now_ms = p.now_ms();
-    let done = change(p, id, |contents, id| contents.delete(id, now_ms).map(|_| ())).await?;
+    let done = change(p, id, &mut |contents, id| contents.delete(id, now_ms).map(|_| ())).await?;
     Ok(Done { notice: Some(Notice::Removed), ..done })
 }
 
 async fn change(
     p: &impl Platform,
     id: &str,
-    operation: impl FnOnce(&mut Contents, AccountId) -> Option<()>,
+    operation: &mut dyn FnMut(&mut Contents, AccountId) -> Option<()>,
 ) -> Result<Done, Notice> {
     let id = AccountId::from_text(id).ok_or(Notice::Gone)?;
     let key = session::key(p).await.map_err(sentence)?;

@@ -67,7 +67,7 @@ pub(super) async fn check(p: &impl Platform, origin: &str) {
     }
     let Some(offset_ms) = measure(p, origin).await else { return };
     let correction = Correction { offset_ms, checked_ms: Some(p.now_ms()) };
-    let _ = p.set(Store::Session, &[(KEY, Some(&plain::text(&correction.to_plain())))]).await;
+    let _ = p.set(Store::Session, &[(KEY, Some(&correction.to_plain().to_text()))]).await;
 }
 
 /// The offset, 0 if the clock may well be right; `None` if the host did not tell.

@@ -1,11 +1,11 @@
 //! Copies elsewhere: when a file was last made, what is in none, and which
 //! accounts another app has shown to have.
 
-use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::sentences::sentence;
 use super::{accounts, change_if, clock, doors, open};
+use crate::json::Json;
 use crate::otp::Factor;
 use crate::platform::Platform;
 use crate::protocol::{ExchangeView, Notice, Out};
@@ -40,14 +40,14 @@ pub(super) fn unsaved(contents: &Contents) -> usize {
 }
 
 fn saved_ms(contents: &Contents) -> Option<u64> {
-    contents.settings.get(SAVED).and_then(Value::as_u64)
+    contents.settings.get(SAVED).and_then(Json::as_u64)
 }
 
 /// A file with all accounts is being made.
 pub(super) async fn mark_saved(p: &impl Platform, key: &VaultKey) -> Result<(), Notice> {
     let now_ms = p.now_ms();
     let marked = change_if(p, key, |contents| {
-        contents.settings.insert(SAVED.to_owned(), now_ms.into());
+        contents.settings.insert(SAVED, Json::whole(now_ms));
         Some(())
     });
     marked.await.map(|_| ()).map_err(sentence)
@@ -55,7 +55,7 @@ pub(super) async fn mark_saved(p: &impl Platform, key: &VaultKey) -> Result<(), 
 
 /// Whether another app has shown the right code of it.
 pub(super) fn is_elsewhere(account: &Account) -> bool {
-    account.extra.contains_key(ELSEWHERE)
+    account.extra.has(ELSEWHERE)
 }
 
 /// What to call an account in a sentence.
@@ -72,9 +72,9 @@ pub(super) async fn check(p: &impl Platform, id: &str, typed: &Zeroizing<Vec<u8>
     if !codes(account, clock::now_ms(p).await).iter().any(|code| code.eq_ignore_ascii_case(&typed)) {
         return Err(Notice::CopyDiffers);
     }
-    accounts::edit(p, id, |account, now_ms| {
+    accounts::edit(p, id, &mut |account, now_ms| {
         account.modified_ms = now_ms;
-        account.extra.insert(ELSEWHERE.to_owned(), now_ms.into());
+        account.extra.insert(ELSEWHERE, Json::whole(now_ms));
     })
     .await?;
     Ok((Some(Notice::CopyWorks), None))

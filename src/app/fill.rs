@@ -8,7 +8,7 @@ use crate::caller::Page;
 use crate::letters::small;
 use crate::otp::uri::Enrolment;
 use crate::pages::{Field, State};
-use crate::plain::{self, Plain, Tree};
+use crate::plain::{self, Plain};
 use crate::platform::{Outage, Platform, Store};
 use crate::protocol::Reason;
 use crate::vault::{Account, AccountId, Contents, Status};
@@ -178,7 +178,7 @@ async fn use_step(p: &impl Platform, account: AccountId, step: u64) -> Result<()
     }
     steps.retain(|used| used.account.0 != account);
     steps.push(Used { account: Id(account), step });
-    p.set(Store::Session, &[(STEPS, Some(&plain::text(&Tree::list(&steps))))]).await
+    p.set(Store::Session, &[(STEPS, Some(&plain::list(&steps).to_text()))]).await
 }
 
 async fn read_steps(p: &impl Platform) -> Result<Vec<Used>, Outage> {

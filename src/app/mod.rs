@@ -96,21 +96,11 @@ async fn change_if<R>(
     key: &VaultKey,
     operation: impl FnOnce(&mut Contents) -> Option<R>,
 ) -> Result<Option<R>, VaultError> {
-    let outcome = store::change(p, key, |contents| operation(contents).ok_or(Unchanged::Nothing)).await;
-    match outcome {
-        Ok(changed) => Ok(Some(changed)),
-        Err(Unchanged::Nothing) => Ok(None),
-        Err(Unchanged::Vault(error)) => Err(error),
-    }
-}
-
-enum Unchanged {
-    Nothing,
-    Vault(VaultError),
-}
-
-impl From<VaultError> for Unchanged {
-    fn from(error: VaultError) -> Self {
-        Self::Vault(error)
-    }
+    let (mut operation, mut outcome) = (Some(operation), None);
+    let by = &mut |contents: &mut Contents| {
+        outcome = operation.take().and_then(|operation| operation(contents));
+        outcome.is_some()
+    };
+    store::change_by(p, key, by).await?;
+    Ok(outcome)
 }

@@ -7,7 +7,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::encoding::HEXLOWER;
 use crate::otp::uri::{self, Enrolment};
-use crate::plain::{self, Plain, Tree};
+use crate::plain::{self, Plain};
 use crate::platform::{Outage, Platform, Store};
 
 const KEY: &str = "offers";
@@ -86,6 +86,6 @@ async fn write(p: &impl Platform, offers: &[Offer]) -> Result<(), Outage> {
     if offers.is_empty() {
         return p.set(Store::Session, &[(KEY, None)]).await;
     }
-    let text = Zeroizing::new(plain::text(&Tree::list(offers)));
+    let text = plain::list(offers).to_text();
     p.set(Store::Session, &[(KEY, Some(&text))]).await
 }

@@ -216,7 +216,7 @@ async fn switch(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observat
 
 /// Microsoft asks the phone first: the popup says once where that is changed.
 async fn advise(p: &impl Platform) {
-    let _ = change(p, |contents| preferences::make_advice_due(&mut contents.settings)).await;
+    let _ = change(p, &mut |contents| preferences::make_advice_due(&mut contents.settings)).await;
 }
 
 /// Microsoft has accepted the code that was last released on this tab.
@@ -229,7 +229,7 @@ async fn confirm(p: &impl Platform, note: &mut Note) {
     note.captured.clear();
     note.enrols(None);
     let now_ms = p.now_ms();
-    let _ = change(p, |contents| {
+    let _ = change(p, &mut |contents| {
         let confirmed = contents.account_mut(released.account.0)?;
         if confirmed.status == Status::Confirmed {
             return None;
@@ -252,7 +252,7 @@ async fn did(p: &impl Platform, note: &mut Note, done: bool) {
             note.reason = Reason::Filled;
             if let Some(released) = &note.released {
                 let (id, at_ms) = (released.account.0, released.at_ms);
-                let _ = change(p, |contents| {
+                let _ = change(p, &mut |contents| {
                     contents.account_mut(id)?.last_used_ms = Some(at_ms);
                     Some(())
                 })
@@ -398,7 +398,7 @@ async fn open(p: &impl Platform) -> Result<Contents, Reason> {
 /// Changes the contents, if the vault is open; `None` from the operation means there is nothing to change.
 async fn change(
     p: &impl Platform,
-    operation: impl FnOnce(&mut Contents) -> Option<()>,
+    operation: &mut dyn FnMut(&mut Contents) -> Option<()>,
 ) -> Result<Option<()>, VaultError> {
     let key = session::key(p).await?;
     super::change_if(p, &key, operation).await

@@ -1,7 +1,6 @@
 //! What a person can choose, under names that stay: it is sealed with the accounts.
 
-use serde_json::{Map, Value};
-
+use crate::json::{Json, Map};
 use crate::policy::Policy;
 use crate::vault::session::Idle;
 
@@ -21,7 +20,7 @@ pub(super) const IDLE_CHOICES: [u32; 7] = [1, 5, 15, 30, 60, 240, 0];
 const IDLE_USUAL: u32 = 15;
 
 /// How long the vault stays open without being used.
-pub(super) fn idle(settings: &Map<String, Value>, policy: &Policy) -> Idle {
+pub(super) fn idle(settings: &Map, policy: &Policy) -> Idle {
     match policy.idle_minutes(idle_minutes(settings)) {
         0 => Idle::UntilClosed,
         minutes => Idle::After(u64::from(minutes) * 60_000),
@@ -29,8 +28,8 @@ pub(super) fn idle(settings: &Map<String, Value>, policy: &Policy) -> Idle {
 }
 
 /// The same in minutes; 0 is until the browser closes.
-pub(super) fn idle_minutes(settings: &Map<String, Value>) -> u32 {
-    let chosen = settings.get(LOCK_AFTER).and_then(Value::as_u64).and_then(|minutes| u32::try_from(minutes).ok());
+pub(super) fn idle_minutes(settings: &Map) -> u32 {
+    let chosen = settings.get(LOCK_AFTER).and_then(Json::as_u64).and_then(|minutes| u32::try_from(minutes).ok());
     chosen.filter(|minutes| IDLE_CHOICES.contains(minutes)).unwrap_or(IDLE_USUAL)
 }
 
@@ -42,39 +41,39 @@ pub(super) fn idle_choices(policy: &Policy) -> Vec<u32> {
 }
 
 /// Whether the vault is locked with the computer.
-pub(super) fn locks_with_computer(settings: &Map<String, Value>) -> bool {
+pub(super) fn locks_with_computer(settings: &Map) -> bool {
     is_on(settings, LOCK_WITH_COMPUTER)
 }
 
 /// Whether to go from the phone's approval to the code without being asked.
-pub(super) fn switches(settings: &Map<String, Value>) -> bool {
+pub(super) fn switches(settings: &Map) -> bool {
     is_on(settings, SWITCHING)
 }
 
 /// Whether Microsoft's own page may be asked for the time.
-pub(super) fn checks_clock(settings: &Map<String, Value>, policy: &Policy) -> bool {
+pub(super) fn checks_clock(settings: &Map, policy: &Policy) -> bool {
     policy.allows_clock_check() && is_on(settings, CLOCK_CHECK)
 }
 
 /// Whether to say where the default method is changed.
-pub(super) fn advises(settings: &Map<String, Value>) -> bool {
-    settings.get(ADVICE).and_then(Value::as_bool).unwrap_or(false)
+pub(super) fn advises(settings: &Map) -> bool {
+    settings.get(ADVICE).and_then(Json::as_bool).unwrap_or(false)
 }
 
 /// Once: `None`, nothing to change, if it was due before, read or not.
-pub(super) fn make_advice_due(settings: &mut Map<String, Value>) -> Option<()> {
-    if settings.contains_key(ADVICE) {
+pub(super) fn make_advice_due(settings: &mut Map) -> Option<()> {
+    if settings.has(ADVICE) {
         return None;
     }
-    settings.insert(ADVICE.to_owned(), true.into());
+    settings.insert(ADVICE, Json::Bool(true));
     Some(())
 }
 
 /// It was read; `None`, nothing to change, if it was not due.
-pub(super) fn end_advice(settings: &mut Map<String, Value>) -> Option<()> {
-    advises(settings).then(|| settings.insert(ADVICE.to_owned(), false.into())).map(|_| ())
+pub(super) fn end_advice(settings: &mut Map) -> Option<()> {
+    advises(settings).then(|| settings.insert(ADVICE, Json::Bool(false))).map(|_| ())
 }
 
-fn is_on(settings: &Map<String, Value>, name: &str) -> bool {
-    settings.get(name).and_then(Value::as_bool).unwrap_or(true)
+fn is_on(settings: &Map, name: &str) -> bool {
+    settings.get(name).and_then(Json::as_bool).unwrap_or(true)
 }

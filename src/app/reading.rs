@@ -7,11 +7,9 @@ use crate::protocol::{Bytes, ReadError, ReadWhy, Reading, UnreadableView};
 
 /// Reads a file, told by its content.
 pub fn read_file(file: &[u8], password: Option<&Password>) -> Reading {
-    let read = exchange::read(file, password).map_err(refusal);
-    let packed = read.and_then(|import| Ok((parcel::pack(&import).ok_or(ReadError::TooMany)?, import)));
-    match packed {
-        Ok((packed, import)) => Reading { entries: Bytes(packed), ..reading(&import) },
-        Err(error) => Reading { error: Some(error), ..Reading::default() },
+    match exchange::read(file, password) {
+        Ok(import) => Reading { entries: Bytes(parcel::pack(&import)), ..reading(&import) },
+        Err(error) => Reading { error: Some(refusal(error)), ..Reading::default() },
     }
 }
 

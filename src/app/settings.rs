@@ -1,6 +1,5 @@
 //! What our own pages ask that change settings and ways in.
 
-use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::doors::{self, Door, passphrase};
@@ -8,6 +7,8 @@ use super::preferences::{self, CLOCK_CHECK, LOCK_AFTER, LOCK_WITH_COMPUTER, SWIT
 use super::sentences::{outage, sentence};
 use super::{change_if, open, policy, transfer};
 use crate::exchange::write::account_uri;
+use crate::json::Json;
+use crate::plain::Plain;
 use crate::platform::Platform;
 use crate::protocol::{DoorKind, KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown};
 use crate::vault::recovery::RecoveryCode;
@@ -33,28 +34,28 @@ async fn view(p: &impl Platform) -> SettingsView {
     let header = doors::header(p).await;
     let policy = policy::read(p).await;
     let settings = contents.as_ref().map(|contents| contents.settings.clone()).unwrap_or_default();
-    let counts = diagnostics::read(p).await;
-    let facts = json!({
-        "version": env!("CARGO_PKG_VERSION"),
-        "open": contents.is_some(),
-        "accounts": contents.as_ref().map(|contents| contents.accounts.len()),
-        "writtenBy": header.as_ref().map(|header| header.writer.clone()),
-        "saves": header.as_ref().map(|header| header.generation),
-        "keyChanges": header.as_ref().map(|header| header.key_epoch),
-        "waysIn": header.as_ref().map(|header| doors::views(header).iter().map(|door| door.kind).collect::<Vec<_>>()),
-        "mended": counts,
-    });
+    let doors = header.as_ref().map(doors::views).unwrap_or_default();
+    let facts = Json::map(vec![
+        ("version", Json::Name(env!("CARGO_PKG_VERSION"))),
+        ("open", Json::Bool(contents.is_some())),
+        ("accounts", contents.as_ref().map_or(Json::Null, |contents| Json::whole(contents.accounts.len()))),
+        ("writtenBy", header.as_ref().map(|header| header.writer.clone()).to_plain()),
+        ("saves", header.as_ref().map(|header| header.generation).to_plain()),
+        ("keyChanges", header.as_ref().map(|header| header.key_epoch).to_plain()),
+        ("waysIn", doors.iter().map(|door| door.kind).collect::<Vec<_>>().to_plain()),
+        ("mended", diagnostics::read(p).await.to_plain()),
+    ]);
     SettingsView {
         open: contents.is_some(),
         proved: contents.is_some() && doors::is_proved(p).await,
-        doors: header.map(|header| doors::views(&header)).unwrap_or_default(),
+        doors,
         idle_minutes: policy.idle_minutes(preferences::idle_minutes(&settings)),
         idle_choices: preferences::idle_choices(&policy),
         lock_with_computer: preferences::locks_with_computer(&settings),
         switching: preferences::switches(&settings),
         clock_check: preferences::checks_clock(&settings, &policy),
         policy: policy.view(),
-        diagnostics: serde_json::to_string_pretty(&facts).unwrap_or_default(),
+        diagnostics: facts.to_text().to_string(),
         aside: contents.is_none() && store::has_aside(p).await,
     }
 }
@@ -69,14 +70,14 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
     match request {
         SettingsRequest::Show => Ok((None, None)),
         SettingsRequest::SetIdle { minutes } => {
-            set(p, LOCK_AFTER, minutes.into()).await?;
+            set(p, LOCK_AFTER, Json::whole(minutes)).await?;
             let key = session::key(p).await.map_err(sentence)?;
             doors::keep_open(p, &key).await?;
             Ok((None, None))
         }
-        SettingsRequest::SetLockWithComputer { on } => set(p, LOCK_WITH_COMPUTER, on.into()).await,
-        SettingsRequest::SetSwitching { on } => set(p, SWITCHING, on.into()).await,
-        SettingsRequest::SetClockCheck { on } => set(p, CLOCK_CHECK, on.into()).await,
+        SettingsRequest::SetLockWithComputer { on } => set(p, LOCK_WITH_COMPUTER, Json::Bool(on)).await,
+        SettingsRequest::SetSwitching { on } => set(p, SWITCHING, Json::Bool(on)).await,
+        SettingsRequest::SetClockCheck { on } => set(p, CLOCK_CHECK, Json::Bool(on)).await,
         SettingsRequest::Prove => prove(p, Door::Passphrase, bytes).await,
         SettingsRequest::ProveByRecovery => prove(p, Door::Recovery, bytes).await,
         SettingsRequest::ProveByKey { door } => prove(p, Door::Key(&door), bytes).await,
@@ -171,10 +172,10 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
     }
 }
 
-async fn set(p: &impl Platform, name: &str, value: Value) -> Result<Done, Notice> {
+async fn set(p: &impl Platform, name: &'static str, value: Json) -> Result<Done, Notice> {
     let key = session::key(p).await.map_err(sentence)?;
     let set = change_if(p, &key, |contents| {
-        let before = contents.settings.insert(name.to_owned(), value.clone());
+        let before = contents.settings.insert(name, value.clone());
         (before != Some(value)).then_some(())
     });
     set.await.map_err(sentence)?;

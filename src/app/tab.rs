@@ -2,12 +2,11 @@
 //! done there. Lives in session storage under `page.<tab>`, so it is gone with
 //! the browser and survives any stop of the worker.
 
-use serde_json::Value;
-
 use crate::caller::Page;
+use crate::json::Json;
 use crate::pages::guide::Step;
 use crate::pages::{Judgement, Mark, Method, State};
-use crate::plain::{self, Plain, Tree};
+use crate::plain::{self, Plain};
 use crate::platform::{Platform, Store};
 use crate::protocol::Reason;
 use crate::vault::AccountId;
@@ -130,12 +129,12 @@ pub(super) struct Released {
 pub(super) struct Id(pub(super) AccountId);
 
 impl Plain for Id {
-    fn to_plain(&self) -> Tree<'_> {
-        Tree::Made(self.0.to_text())
+    fn to_plain(&self) -> Json {
+        Json::text(self.0.to_text())
     }
 
-    fn from_plain(value: Value) -> Option<Self> {
-        AccountId::from_text(value.as_str()?).map(Self)
+    fn from_plain(json: Json) -> Option<Self> {
+        AccountId::from_text(json.as_str()?).map(Self)
     }
 }
 
@@ -203,7 +202,7 @@ impl Note {
     pub(super) async fn saved(p: &impl Platform, tab: i32, offer: &str, account: AccountId) -> Option<Self> {
         Self::read(p, tab).await?;
         let enrolled = Enrolled { account: Id(account), offer: Some(offer.to_owned()) };
-        p.set(Store::Session, &[(&enrolled_key(tab), Some(&plain::text(&enrolled.to_plain())))]).await.ok()?;
+        p.set(Store::Session, &[(&enrolled_key(tab), Some(&enrolled.to_plain().to_text()))]).await.ok()?;
         Self::read(p, tab).await
     }
 
@@ -221,19 +220,19 @@ impl Note {
     /// The person's word about the view that the tab shows.
     pub(super) async fn tell(p: &impl Platform, tab: i32, told: Told) -> Option<()> {
         Self::read(p, tab).await?;
-        p.set(Store::Session, &[(&told_key(tab), Some(&plain::text(&told.to_plain())))]).await.ok()
+        p.set(Store::Session, &[(&told_key(tab), Some(&told.to_plain().to_text()))]).await.ok()
     }
 
     /// Keeps it. A failure loses convenience, never a secret or a rule: what
     /// must hold (a used time-step) is written on its own, before the release.
     pub(super) async fn write(&self, p: &impl Platform, tab: i32) {
-        let _ = p.set(Store::Session, &[(&key(tab), Some(&plain::text(&self.to_plain())))]).await;
+        let _ = p.set(Store::Session, &[(&key(tab), Some(&self.to_plain().to_text()))]).await;
         if self.was_told && self.told.is_none() {
             let _ = p.set(Store::Session, &[(&told_key(tab), None)]).await;
         }
         if self.enrolled_anew {
-            let text = self.enrolled.as_ref().map(|enrolled| plain::text(&enrolled.to_plain()));
-            let _ = p.set(Store::Session, &[(&enrolled_key(tab), text.as_deref())]).await;
+            let text = self.enrolled.as_ref().map(|enrolled| enrolled.to_plain().to_text());
+            let _ = p.set(Store::Session, &[(&enrolled_key(tab), text.as_ref().map(|text| text.as_str()))]).await;
         }
     }
 

@@ -15,9 +15,8 @@ const STRONGER: usize = 300;
 
 /// The dark modules as an SVG path; `None` if the text does not fit into a QR code.
 pub(super) fn draw(text: &[u8]) -> Option<QrView> {
-    let text = std::str::from_utf8(text).ok()?;
     let strength = if text.len() <= STRONGER { QrCodeEcc::Medium } else { QrCodeEcc::Low };
-    let code = QrCode::encode_text(text, strength).ok()?;
+    let code = QrCode::encode_binary(text, strength).ok()?;
     let mut path = Zeroizing::new(String::with_capacity(16 * 1024));
     for y in 0..code.size() {
         let mut x = 0;

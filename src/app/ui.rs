@@ -1,12 +1,12 @@
 //! What our own pages ask for.
 
-use serde_json::Map;
 use zeroize::Zeroizing;
 
 use super::doors::{self, Door};
 use super::sentences::{outage, sentence};
 use super::tab::{Id, Note, Told};
 use super::{Done, accounts, change_if, enrol, offers, open, policy, preferences, view};
+use crate::json::Map;
 use crate::otp::Factor;
 use crate::platform::Platform;
 use crate::protocol::{DoorKind, Notice, Reply, Tab, UiRequest};
@@ -68,11 +68,11 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         }
         UiRequest::Confirm { account, confirmed } => {
             let status = if confirmed { Status::Confirmed } else { Status::Unconfirmed };
-            accounts::edit(p, &account, |account, now_ms| (account.status, account.modified_ms) = (status, now_ms))
+            accounts::edit(p, &account, &mut |account, now_ms| (account.status, account.modified_ms) = (status, now_ms))
                 .await
         }
         UiRequest::Next { account } => {
-            accounts::edit(p, &account, |account, now_ms| {
+            accounts::edit(p, &account, &mut |account, now_ms| {
                 if let Factor::Counter { counter } = &mut account.credential.factor {
                     *counter = counter.saturating_add(1);
                     account.modified_ms = now_ms;
@@ -96,11 +96,11 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             Ok(Done::default())
         }
         UiRequest::Used { account } => {
-            accounts::edit(p, &account, |account, now_ms| account.last_used_ms = Some(now_ms)).await
+            accounts::edit(p, &account, &mut |account, now_ms| account.last_used_ms = Some(now_ms)).await
         }
         UiRequest::Rename { account, name } => accounts::rename(p, &account, &name).await,
         UiRequest::Pin { account, pinned } => {
-            accounts::edit(p, &account, |account, now_ms| (account.pinned, account.modified_ms) = (pinned, now_ms))
+            accounts::edit(p, &account, &mut |account, now_ms| (account.pinned, account.modified_ms) = (pinned, now_ms))
                 .await
         }
         UiRequest::Move { account, down } => accounts::shift(p, &account, down).await,
@@ -108,8 +108,10 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             if !policy::read(p).await.allows_mode(mode) {
                 return Err(Notice::ModeNotAllowed);
             }
-            accounts::edit(p, &account, |account, now_ms| (account.mode, account.modified_ms) = (mode.into(), now_ms))
-                .await
+            accounts::edit(p, &account, &mut |account, now_ms| {
+                (account.mode, account.modified_ms) = (mode.into(), now_ms)
+            })
+            .await
         }
         UiRequest::Enter { draft } => accounts::enter(p, tab, &draft, bytes).await,
         UiRequest::Remove { account } => accounts::remove(p, &account).await,
@@ -146,7 +148,7 @@ async fn unlock(
     if let Err(error) = contents {
         if matches!(error, VaultError::RolledBack { .. } | VaultError::OtherVault) {
             // The way on is theirs to choose, and takes the key.
-            let idle = preferences::idle(&Map::new(), &policy::read(p).await);
+            let idle = preferences::idle(&Map::default(), &policy::read(p).await);
             session::keep(p, &key, idle).await.map_err(sentence)?;
             p.wake_at(session::until_ms(p).await.map_err(sentence)?);
         }

@@ -7,11 +7,12 @@ use super::offers::{self, Offer};
 use super::search::fold;
 use super::tab::Note;
 use super::{clock, copies, doors, policy, preferences, stranger};
+use crate::json::Json;
 use crate::letters::{capital, small};
 use crate::pages::State;
 use crate::pages::guide::Step;
 use crate::pages::hosts::{self, Family};
-use crate::plain::{Plain, Tree};
+use crate::plain::Plain;
 use crate::platform::Platform;
 use crate::protocol::{
     AccountView, CopyView, Loss, OfferView, PageView, Reason, Screen, Standing, Tab, Trouble, TroubleView, View,
@@ -124,7 +125,7 @@ fn says(reason: Reason, step: Option<Step>, state: State) -> String {
 
 fn name(value: &impl Plain) -> &'static str {
     match value.to_plain() {
-        Tree::Name(name) => name,
+        Json::Name(name) => name,
         _ => "",
     }
 }

@@ -4,7 +4,6 @@
 //! random master key seals `db`; each password slot (type 1) wraps it under a
 //! key by scrypt. Plain where `slots` and `params` are null and `db` an object.
 
-use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::entry::{Draft, Written, optional};
@@ -39,7 +38,7 @@ pub(crate) fn read(json: &Json, password: Option<&Password>) -> Result<Import, I
 }
 
 fn unwrap_master_key(header: &Json, password: &Password) -> Result<Key, ImportError> {
-    let slots = header.get("slots").and_then(Json::list).ok_or(ImportError::Damaged)?;
+    let slots = header.get("slots").and_then(Json::as_list).ok_or(ImportError::Damaged)?;
     let slots: Vec<&Json> = slots.iter().filter(|slot| slot.number_of("type") == Some(PASSWORD_SLOT)).collect();
     if slots.len() > MAX_DERIVATIONS {
         return Err(ImportError::KdfTooExpensive);
@@ -65,12 +64,12 @@ fn open(key: &Key, params: &Json, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 }
 
 fn hex(json: &Json, key: &str) -> Option<Vec<u8>> {
-    HEXLOWER_PERMISSIVE.decode(json.get(key)?.text()?.as_bytes()).ok()
+    HEXLOWER_PERMISSIVE.decode(json.get(key)?.as_str()?.as_bytes()).ok()
 }
 
 fn read_db(db: &Json) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::Aegis);
-    for entry in db.get("entries").and_then(Json::list).ok_or(ImportError::Damaged)? {
+    for entry in db.get("entries").and_then(Json::as_list).ok_or(ImportError::Damaged)? {
         let label = super::entry::label(entry.text_of("issuer"), entry.text_of("name"));
         import.push(label, read_entry(entry))?;
     }
@@ -84,7 +83,7 @@ fn read_entry(entry: &Json) -> Result<Entry, Why> {
         issuer: entry.text_of("issuer"),
         name: entry.text_of("name"),
         secret: Written::Base32(info.text_of("secret")),
-        algorithm: info.get("algo").and_then(Json::text),
+        algorithm: info.get("algo").and_then(Json::as_str),
         digits: optional(info, "digits", Why::Digits)?,
         period: optional(info, "period", Why::Period)?,
         counter: optional(info, "counter", Why::Counter)?,
@@ -102,7 +101,7 @@ pub(crate) fn write(
     cost: (u8, u32, u32),
     random: Random<'_>,
 ) -> Result<Zeroizing<Vec<u8>>, ExportError> {
-    let db = Zeroizing::new(write_db(entries, random)?);
+    let db = write_db(entries, random)?;
     let mut key = Key::default();
     let (mut salt, mut nonce, mut key_nonce) = ([0; 32], [0; 12], [0; 12]);
     random(key.as_mut_slice()).map_err(|_| ExportError::Random)?;
@@ -113,73 +112,76 @@ pub(crate) fn write(
     let (wrapped, key_tag) = sealed::seal_gcm(&kek, &key_nonce, key.as_slice()).ok_or(ExportError::TooLarge)?;
     let (db, tag) = sealed::seal_gcm(&key, &nonce, db.as_bytes()).ok_or(ExportError::TooLarge)?;
     let (log_n, r, p) = cost;
-    let file = json!({
-        "version": 1,
-        "header": {
-            "slots": [{
-                "type": 1,
-                "uuid": make_uuid(random)?,
-                "key": HEXLOWER.encode(&wrapped),
-                "key_params": { "nonce": HEXLOWER.encode(&key_nonce), "tag": HEXLOWER.encode(&key_tag) },
-                "n": 1u64 << log_n,
-                "r": r,
-                "p": p,
-                "salt": HEXLOWER.encode(&salt),
-                "repaired": true,
-                "is_backup": false,
-            }],
-            "params": { "nonce": HEXLOWER.encode(&nonce), "tag": HEXLOWER.encode(&tag) },
-        },
-        "db": BASE64.encode(&db),
-    });
-    Ok(Zeroizing::new(file.to_string().into_bytes()))
+    let hex = |bytes: &[u8]| Json::text(HEXLOWER.encode(bytes));
+    let params = |nonce: &[u8], tag: &[u8]| Json::map(vec![("nonce", hex(nonce)), ("tag", hex(tag))]);
+    let slot = Json::map(vec![
+        ("type", Json::Whole(1)),
+        ("uuid", make_uuid(random)?),
+        ("key", hex(&wrapped)),
+        ("key_params", params(&key_nonce, &key_tag)),
+        ("n", Json::Whole(1 << log_n)),
+        ("r", Json::whole(r)),
+        ("p", Json::whole(p)),
+        ("salt", hex(&salt)),
+        ("repaired", Json::Bool(true)),
+        ("is_backup", Json::Bool(false)),
+    ]);
+    let header = Json::map(vec![("slots", Json::List(vec![slot])), ("params", params(&nonce, &tag))]);
+    let file = Json::map(vec![("version", Json::Whole(1)), ("header", header), ("db", Json::text(BASE64.encode(&db)))]);
+    Ok(Zeroizing::new(file.to_text().as_bytes().to_vec()))
 }
 
-fn write_db(entries: &[Enrolment], random: Random<'_>) -> Result<String, ExportError> {
+fn write_db(entries: &[Enrolment], random: Random<'_>) -> Result<Zeroizing<String>, ExportError> {
     let mut list = Vec::with_capacity(entries.len());
     for entry in entries {
         let credential = &entry.credential;
-        let mut info = json!({
-            "secret": base32::encode(&credential.secret).as_str(),
-            "algo": match credential.algorithm {
-                Algorithm::Sha1 => "SHA1",
-                Algorithm::Sha256 => "SHA256",
-                Algorithm::Sha512 => "SHA512",
-            },
-            "digits": credential.digits,
-        });
+        let algorithm = match credential.algorithm {
+            Algorithm::Sha1 => "SHA1",
+            Algorithm::Sha256 => "SHA256",
+            Algorithm::Sha512 => "SHA512",
+        };
         let (kind, key, value) = match credential.factor {
             Factor::Time { period } => ("totp", "period", u64::from(period)),
             Factor::Counter { counter } => ("hotp", "counter", counter),
             Factor::Steam => ("steam", "period", 30),
         };
-        if let Some(info) = info.as_object_mut() {
-            info.insert(key.to_owned(), value.into());
-        }
+        let info = Json::map(vec![
+            ("secret", Json::text(base32::encode(&credential.secret).as_str())),
+            ("algo", Json::Name(algorithm)),
+            ("digits", Json::whole(credential.digits)),
+            (key, Json::whole(value)),
+        ]);
         // Aegis has no field for the tenant; the note is shown, and nothing is lost.
         let note = entry.tenant.as_deref().unwrap_or_default();
-        list.push(json!({
-            "type": kind,
-            "uuid": make_uuid(random)?,
-            "name": entry.name,
-            "issuer": entry.issuer,
-            "note": note,
-            "favorite": false,
-            "icon": null,
-            "info": info,
-            "groups": [],
-        }));
+        list.push(Json::map(vec![
+            ("type", Json::Name(kind)),
+            ("uuid", make_uuid(random)?),
+            ("name", Json::text(&entry.name)),
+            ("issuer", Json::text(&entry.issuer)),
+            ("note", Json::text(note)),
+            ("favorite", Json::Bool(false)),
+            ("icon", Json::Null),
+            ("info", info),
+            ("groups", Json::List(Vec::new())),
+        ]));
     }
-    Ok(json!({ "version": 3, "entries": list, "groups": [], "icons_optimized": true }).to_string())
+    let none = Json::List(Vec::new());
+    let db = vec![
+        ("version", Json::Whole(3)),
+        ("entries", Json::List(list)),
+        ("groups", none),
+        ("icons_optimized", Json::Bool(true)),
+    ];
+    Ok(Json::map(db).to_text())
 }
 
 /// A random UUID (RFC 9562, version 4).
-fn make_uuid(random: Random<'_>) -> Result<String, ExportError> {
+fn make_uuid(random: Random<'_>) -> Result<Json, ExportError> {
     let mut bits = [0; 16];
     random(&mut bits).map_err(|_| ExportError::Random)?;
     let value = u128::from_be_bytes(bits) & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
     let hex = format!("{value:032x}");
     let cuts = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)];
     let groups: Vec<&str> = cuts.iter().filter_map(|&(from, to)| hex.get(from..to)).collect();
-    Ok(groups.join("-"))
+    Ok(Json::text(groups.join("-")))
 }

@@ -70,7 +70,7 @@ fn open_old(bytes: &[u8], password: &Password) -> Option<Zeroizing<Vec<u8>>> {
 
 pub(crate) fn read(json: &Json) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::AndOtp);
-    for item in json.list().ok_or(ImportError::Damaged)? {
+    for item in json.as_list().ok_or(ImportError::Damaged)? {
         import.push(label(item.text_of("issuer"), item.text_of("label")), read_item(item))?;
     }
     Ok(import)
@@ -84,7 +84,7 @@ fn read_item(item: &Json) -> Result<Entry, Why> {
         issuer: item.text_of("issuer"),
         name: item.text_of("label"),
         secret: Written::Base32(item.text_of("secret")),
-        algorithm: item.get("algorithm").and_then(Json::text),
+        algorithm: item.get("algorithm").and_then(Json::as_str),
         digits: optional(item, "digits", Why::Digits)?,
         period: optional(item, "period", Why::Period)?,
         counter: optional(item, "counter", Why::Counter)?,

@@ -18,19 +18,20 @@ use super::json::{self, Json};
 use super::limits::{self, MAX_DERIVATIONS};
 use super::{Entry, Format, Import, Password, sealed};
 use crate::encoding::{BASE32_NOPAD, BASE64_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
+use crate::json::Map;
 
 /// Of the Argon2 in version 3: KiB, passes, lanes.
 const COST: (u64, u64, u64) = (19 * 1024, 2, 1);
 
 /// Whether a map is one: what else maps names to objects has no such fields.
-pub(crate) fn is_export(fields: &[(String, Json)]) -> bool {
+pub(crate) fn is_export(fields: &Map) -> bool {
     fields.iter().any(|(_, value)| {
         value.text_of("dataType").contains("OTPStorage")
             || (value.has("secret") && (value.has("issuer") || value.has("account") || value.has("hash")))
     })
 }
 
-pub(crate) fn read(fields: &[(String, Json)], password: Option<&Password>) -> Result<Import, ImportError> {
+pub(crate) fn read(fields: &Map, password: Option<&Password>) -> Result<Import, ImportError> {
     let mut entries: Vec<&Json> = fields.iter().map(|(_, value)| value).filter(|value| is_entry(value)).collect();
     entries.sort_by_key(|entry| entry.number_of("index").unwrap_or(i128::MAX));
     let sealed = entries.iter().any(|entry| is_sealed(entry));
@@ -64,7 +65,7 @@ fn is_entry(value: &Json) -> bool {
 }
 
 fn is_sealed(entry: &Json) -> bool {
-    entry.get("encrypted").and_then(Json::bool) == Some(true) || entry.text_of("dataType") == "EncOTPStorage"
+    entry.get("encrypted").and_then(Json::as_bool) == Some(true) || entry.text_of("dataType") == "EncOTPStorage"
 }
 
 /// The passphrases under which entries may stand.
@@ -76,9 +77,9 @@ struct Keyring<'a> {
 }
 
 impl<'a> Keyring<'a> {
-    fn open(fields: &'a [(String, Json)], password: &Password) -> Result<Self, ImportError> {
-        let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-        let wrapped = field("key").and_then(|key| key.get("enc")).or_else(|| field("enc")).and_then(Json::text);
+    fn open(fields: &'a Map, password: &Password) -> Result<Self, ImportError> {
+        let wrapped =
+            fields.get("key").and_then(|key| key.get("enc")).or_else(|| fields.get("enc")).and_then(Json::as_str);
         let secrets = match wrapped {
             None => Zeroizing::new(password.typed().to_vec()),
             Some(wrapped) => {
@@ -139,7 +140,7 @@ fn read_entry(entry: &Json, secret: &str) -> Result<Entry, Why> {
         issuer,
         name: entry.text_of("account"),
         secret: Written::Base32(&secret),
-        algorithm: entry.get("algorithm").and_then(Json::text),
+        algorithm: entry.get("algorithm").and_then(Json::as_str),
         digits: optional(entry, "digits", Why::Digits)?,
         period: optional(entry, "period", Why::Period)?,
         counter: optional(entry, "counter", Why::Counter)?,

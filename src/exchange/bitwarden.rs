@@ -19,10 +19,10 @@ use super::{Format, Import, Password, limits, otpauth};
 use crate::encoding::BASE64;
 
 pub(crate) fn read(json: &Json, password: Option<&Password>) -> Result<Import, ImportError> {
-    if json.get("encrypted").and_then(Json::bool) != Some(true) {
+    if json.get("encrypted").and_then(Json::as_bool) != Some(true) {
         return read_items(json);
     }
-    if json.get("passwordProtected").and_then(Json::bool) != Some(true) {
+    if json.get("passwordProtected").and_then(Json::as_bool) != Some(true) {
         return Err(ImportError::Unsupported(Foreign::BitwardenAccount));
     }
     let password = password.ok_or(ImportError::NeedsPassword)?;
@@ -39,7 +39,7 @@ struct Keys {
 }
 
 fn derive_keys(json: &Json, password: &Password) -> Result<Keys, ImportError> {
-    let salt = json.get("salt").and_then(Json::text).ok_or(ImportError::Damaged)?.as_bytes();
+    let salt = json.get("salt").and_then(Json::as_str).ok_or(ImportError::Damaged)?.as_bytes();
     let iterations = json.count_of("kdfIterations")?;
     let master = match json.number_of("kdfType") {
         Some(0) => sealed::pbkdf2_sha256(password.typed(), salt, limits::pbkdf2(iterations)?),
@@ -74,7 +74,7 @@ impl Keys {
 
 fn read_items(json: &Json) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::Bitwarden);
-    for item in json.get("items").and_then(Json::list).ok_or(ImportError::Damaged)? {
+    for item in json.get("items").and_then(Json::as_list).ok_or(ImportError::Damaged)? {
         let login = item.get("login").unwrap_or(&Json::Null);
         let field = login.text_of("totp");
         if field.trim().is_empty() {

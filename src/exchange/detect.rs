@@ -85,14 +85,14 @@ fn read_json(json: &Json, password: Option<&Password>) -> Result<Import, ImportE
         Some(first) if first.has("otpGenerator") => return duo::read(json),
         Some(first) if first.has("kind") && first.has("timer") => return raivo::read(json),
         Some(first) if first.has("secret") && first.has("type") => return andotp::read(json),
-        Some(first) if first.text().is_some() => return read_list_of_text(json),
+        Some(first) if first.as_str().is_some() => return read_list_of_text(json),
         _ => {}
     }
     let Json::Map(fields) = json else {
         return Err(ImportError::NotAnExport);
     };
     let has = |key: &str| json.has(key);
-    let list = |key: &str| json.get(key).and_then(Json::list);
+    let list = |key: &str| json.get(key).and_then(Json::as_list);
     if has("header") && has("db") {
         return aegis::read(json, password);
     }
@@ -114,7 +114,7 @@ fn read_json(json: &Json, password: Option<&Password>) -> Result<Import, ImportE
     if has("tokens") && (has("tokenOrder") || list("tokens").is_some()) {
         return freeotp::read_plus(json);
     }
-    if has("shared_secret") || json.get("accounts").and_then(Json::fields).is_some() {
+    if has("shared_secret") || json.get("accounts").and_then(Json::as_map).is_some() {
         return Err(ImportError::Unsupported(Foreign::SteamFile));
     }
     if list("accounts").is_some() {
@@ -137,8 +137,8 @@ fn read_json(json: &Json, password: Option<&Password>) -> Result<Import, ImportE
 /// A JSON list of URIs.
 fn read_list_of_text(json: &Json) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::OtpauthList);
-    for line in json.list().unwrap_or_default() {
-        let text = line.text().unwrap_or_default();
+    for line in json.as_list().unwrap_or_default() {
+        let text = line.as_str().unwrap_or_default();
         import.push(otpauth::label_of(text), otpauth::parse(text))?;
     }
     only_if_any(import)

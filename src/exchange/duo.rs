@@ -9,7 +9,7 @@ use super::{Entry, Format, Import};
 
 pub(crate) fn read(json: &Json) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::Duo);
-    for account in json.list().ok_or(ImportError::Damaged)? {
+    for account in json.as_list().ok_or(ImportError::Damaged)? {
         import.push(label("", account.text_of("name")), read_account(account))?;
     }
     Ok(import)

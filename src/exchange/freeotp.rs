@@ -29,7 +29,7 @@ pub(crate) fn read_xml(text: &str) -> Result<Import, ImportError> {
 
 pub(crate) fn read_plus(json: &Json) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::FreeOtpPlus);
-    for token in json.get("tokens").and_then(Json::list).ok_or(ImportError::Damaged)? {
+    for token in json.get("tokens").and_then(Json::as_list).ok_or(ImportError::Damaged)? {
         import.push(label_of(token), read_token(token))?;
     }
     Ok(import)
@@ -48,7 +48,7 @@ pub(super) fn read_token_with(token: &Json, secret: &[u8], algorithm: Option<&st
         issuer,
         name: token.text_of("label"),
         secret: Written::Raw(secret),
-        algorithm: token.get("algo").and_then(Json::text).or(algorithm),
+        algorithm: token.get("algo").and_then(Json::as_str).or(algorithm),
         digits: optional(token, "digits", Why::Digits)?,
         period: optional(token, "period", Why::Period)?,
         counter: optional(token, "counter", Why::Counter)?,

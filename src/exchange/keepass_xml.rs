@@ -11,10 +11,10 @@ use zeroize::Zeroizing;
 use super::entry::{Draft, Written, label, read_base32};
 use super::error::{ImportError, Why};
 use super::keepass::Mask;
-use super::limits::MAX_DEPTH;
 use super::xml::{Event, Events, attribute, unescape};
 use super::{Entry, Format, Import, otpauth};
 use crate::encoding::BASE64;
+use crate::json::MAX_DEPTH;
 
 pub(crate) fn read(xml: &str, mut mask: Mask) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::Keepass);

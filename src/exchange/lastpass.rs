@@ -7,7 +7,7 @@ use super::{Entry, Format, Import};
 
 pub(crate) fn read(json: &Json) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::LastPass);
-    let accounts = json.get("accounts").and_then(Json::list).ok_or(ImportError::Damaged)?;
+    let accounts = json.get("accounts").and_then(Json::as_list).ok_or(ImportError::Damaged)?;
     if !accounts.iter().all(|account| account.has("secret") || account.has("issuerName")) {
         return Err(ImportError::NotAnExport);
     }
@@ -36,7 +36,7 @@ fn read_account(account: &Json) -> Result<Entry, Why> {
         issuer: issuer(account),
         name: name(account),
         secret: Written::Base32(account.text_of("secret")),
-        algorithm: account.get("algorithm").and_then(Json::text),
+        algorithm: account.get("algorithm").and_then(Json::as_str),
         digits: optional(account, "digits", Why::Digits)?,
         period: optional(account, "timeStep", Why::Period)?,
         counter: None,

@@ -6,10 +6,6 @@ use super::error::ImportError;
 pub const MAX_FILE: usize = 16 * 1024 * 1024;
 /// Most accounts in a file.
 pub const MAX_ENTRIES: usize = 10_000;
-/// Deepest nesting of JSON.
-pub(crate) const MAX_DEPTH: usize = 32;
-/// Most values in a JSON text; FreeOTP writes each byte of a secret as one.
-pub(crate) const MAX_VALUES: usize = 1_000_000;
 /// Most passwords' worth of key derivations that one file may ask for.
 pub(crate) const MAX_DERIVATIONS: usize = 8;
 

@@ -122,15 +122,15 @@ pub(crate) fn write(
     header.writer = env!("CARGO_PKG_VERSION").to_owned();
     let slot = Slot::wrap(header.place(), seat, String::new(), now_ms, Way::Passphrase(cost), &kek, &key);
     header.slots.push(slot.ok_or(ExportError::TooLarge)?);
-    let json = contents.encode().ok_or(ExportError::TooLarge)?;
-    let record = Record::seal(header, fresh, &key, &json).ok_or(ExportError::TooLarge)?;
+    let json = contents.encode();
+    let record = Record::seal(header, fresh, &key, json.as_bytes()).ok_or(ExportError::TooLarge)?;
     Ok(record.as_bytes().to_vec())
 }
 
 /// `{"entries":[{"type","issuer","account","secret","algorithm","digits","period","counter"}]}`
 pub(crate) fn read_json(json: &Json) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::TofaktorJson);
-    for entry in json.get("entries").and_then(Json::list).unwrap_or_default() {
+    for entry in json.get("entries").and_then(Json::as_list).unwrap_or_default() {
         let label = label(entry.text_of("issuer"), entry.text_of("account"));
         import.push(label, read_entry(entry))?;
     }
@@ -143,7 +143,7 @@ fn read_entry(entry: &Json) -> Result<Entry, Why> {
         issuer: entry.text_of("issuer"),
         name: entry.text_of("account"),
         secret: Written::Base32(entry.text_of("secret")),
-        algorithm: entry.get("algorithm").and_then(Json::text),
+        algorithm: entry.get("algorithm").and_then(Json::as_str),
         digits: optional(entry, "digits", Why::Digits)?,
         period: optional(entry, "period", Why::Period)?,
         counter: optional(entry, "counter", Why::Counter)?,

@@ -22,12 +22,13 @@ pub struct Parcel {
     pub contents: Contents,
 }
 
-/// The bytes for [`unpack`]; `None` if there are more than a vault holds.
-pub fn pack(import: &Import) -> Option<Zeroizing<Vec<u8>>> {
-    match &import.backup {
+/// The bytes for [`unpack`].
+pub fn pack(import: &Import) -> Zeroizing<Vec<u8>> {
+    let text = match &import.backup {
         Some(backup) => backup.encode(),
         None => Contents { accounts: import.entries.iter().map(account).collect(), ..Contents::default() }.encode(),
-    }
+    };
+    Zeroizing::new(text.as_bytes().to_vec())
 }
 
 /// Reads what [`pack`] made.

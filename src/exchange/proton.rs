@@ -24,7 +24,7 @@ pub(crate) fn read_encrypted(json: &Json, password: Option<&Password>) -> Result
 
 pub(crate) fn read(json: &Json) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::Proton);
-    for entry in json.get("entries").and_then(Json::list).ok_or(ImportError::Damaged)? {
+    for entry in json.get("entries").and_then(Json::as_list).ok_or(ImportError::Damaged)? {
         let content = entry.get("content").unwrap_or(&Json::Null);
         let name = content.text_of("name");
         import.push(super::entry::label("", name), read_entry(content, name))?;

@@ -10,7 +10,7 @@ use super::{Entry, Format, Import};
 
 pub(crate) fn read(json: &Json) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::Raivo);
-    for item in json.list().ok_or(ImportError::Damaged)? {
+    for item in json.as_list().ok_or(ImportError::Damaged)? {
         import.push(label(item.text_of("issuer"), item.text_of("account")), read_item(item))?;
     }
     Ok(import)
@@ -22,7 +22,7 @@ fn read_item(item: &Json) -> Result<Entry, Why> {
         issuer: item.text_of("issuer"),
         name: item.text_of("account"),
         secret: Written::Base32(item.text_of("secret")),
-        algorithm: item.get("algorithm").and_then(Json::text),
+        algorithm: item.get("algorithm").and_then(Json::as_str),
         digits: optional(item, "digits", Why::Digits)?,
         period: optional(item, "timer", Why::Period)?,
         counter: optional(item, "counter", Why::Counter)?,

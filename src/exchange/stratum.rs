@@ -45,7 +45,7 @@ fn open_legacy(rest: &[u8], password: &Password) -> Result<Zeroizing<Vec<u8>>, I
 
 pub(crate) fn read(json: &Json) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::Stratum);
-    for item in json.get("Authenticators").and_then(Json::list).ok_or(ImportError::Damaged)? {
+    for item in json.get("Authenticators").and_then(Json::as_list).ok_or(ImportError::Damaged)? {
         import.push(label(item.text_of("Issuer"), item.text_of("Username")), read_item(item))?;
     }
     Ok(import)

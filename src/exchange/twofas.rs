@@ -14,7 +14,7 @@ use crate::encoding::BASE64;
 const ROUNDS: u32 = 10_000;
 
 pub(crate) fn read(json: &Json, password: Option<&Password>) -> Result<Import, ImportError> {
-    match json.get("servicesEncrypted").and_then(Json::text).filter(|text| !text.is_empty()) {
+    match json.get("servicesEncrypted").and_then(Json::as_str).filter(|text| !text.is_empty()) {
         None => read_services(json.get("services").unwrap_or(&Json::Null)),
         Some(text) => {
             let password = password.ok_or(ImportError::NeedsPassword)?;
@@ -33,7 +33,7 @@ pub(crate) fn read(json: &Json, password: Option<&Password>) -> Result<Import, I
 
 fn read_services(services: &Json) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::TwoFas);
-    for service in services.list().ok_or(ImportError::Damaged)? {
+    for service in services.as_list().ok_or(ImportError::Damaged)? {
         let otp = service.get("otp").unwrap_or(&Json::Null);
         let issuer = Some(otp.text_of("issuer")).filter(|i| !i.is_empty()).unwrap_or(service.text_of("name"));
         let account = Some(otp.text_of("account")).filter(|a| !a.is_empty()).unwrap_or_else(|| account(otp, issuer));
@@ -56,7 +56,7 @@ fn read_service(service: &Json, otp: &Json, issuer: &str, name: &str) -> Result<
         issuer,
         name,
         secret: Written::Base32(secret),
-        algorithm: otp.get("algorithm").and_then(Json::text),
+        algorithm: otp.get("algorithm").and_then(Json::as_str),
         digits: optional(otp, "digits", Why::Digits)?,
         period: optional(otp, "period", Why::Period)?,
         counter: optional(otp, "counter", Why::Counter)?,

@@ -1,10 +1,9 @@
 //! The words of import, export, backup and sync.
 
-use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::Notice;
-use crate::plain::{Plain, Tree};
+use crate::plain::Plain;
 
 /// What was read from a file, in a Worker.
 #[derive(Clone, Default, Plain)]
@@ -312,16 +311,6 @@ pub enum FateView {
 }
 
 /// Bytes that stay bytes across the boundary: an array that JavaScript can wipe, never text.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Plain)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Bytes(#[cfg_attr(target_arch = "wasm32", tsify(type = "Uint8Array"))] pub Zeroizing<Vec<u8>>);
-
-impl Plain for Bytes {
-    fn to_plain(&self) -> Tree<'_> {
-        Tree::Bytes(&self.0)
-    }
-
-    fn from_plain(value: Value) -> Option<Self> {
-        Plain::from_plain(value).map(|bytes| Self(Zeroizing::new(bytes)))
-    }
-}

@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 
 use zeroize::Zeroizing;
 
+use crate::json::Json;
 use crate::otp::Factor;
-use crate::vault::{Account, AccountId, Contents, Tombstone, encode_part};
+use crate::vault::{Account, AccountId, Contents, Tombstone};
 
 /// One of the two.
 #[derive(Clone, PartialEq)]
@@ -52,7 +53,7 @@ impl Cell {
     /// and at last the bytes, so that all browsers choose the same.
     pub fn outranks(&self, other: &Self) -> bool {
         match self.rank().cmp(&other.rank()) {
-            Ordering::Equal => self.encode().as_deref() > other.encode().as_deref(),
+            Ordering::Equal => *self.encode() > *other.encode(),
             order => order.is_gt(),
         }
     }
@@ -91,20 +92,21 @@ impl Cell {
     }
 
     /// The form that is sealed: a byte that says which, and JSON.
-    pub(super) fn encode(&self) -> Option<Zeroizing<Vec<u8>>> {
-        match self {
-            Self::Account(account) => encode_part(ACCOUNT, &**account),
-            Self::Gone(tombstone) => encode_part(GONE, tombstone),
-        }
+    pub(super) fn encode(&self) -> Zeroizing<Vec<u8>> {
+        let (form, json) = match self {
+            Self::Account(account) => (ACCOUNT, account.to_json()),
+            Self::Gone(tombstone) => (GONE, tombstone.to_json()),
+        };
+        Zeroizing::new([&[form], json.to_text().as_bytes()].concat())
     }
 
     /// Reads what [`Cell::encode`] made; `None` for what a later version made.
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         let (form, json) = bytes.split_first()?;
-        let json = std::str::from_utf8(json).ok()?;
+        let json = Json::parse(std::str::from_utf8(json).ok()?).ok()?;
         match *form {
-            ACCOUNT => serde_json::from_str(json).ok().map(|account| Self::of(&account)),
-            GONE => serde_json::from_str(json).ok().map(Self::Gone),
+            ACCOUNT => Account::from_json(&json).map(|account| Self::of(&account)),
+            GONE => Tombstone::from_json(&json).map(Self::Gone),
             _ => None,
         }
     }

@@ -6,10 +6,10 @@
 //! the passphrase for joining: all that guards a vault guards it too.
 
 use crate::encoding::{BASE64, HEXLOWER};
-use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use super::Cell;
+use crate::json::{Json, Map};
 use crate::platform::Platform;
 use crate::vault::kdf::Passphrase;
 use crate::vault::{AccountId, Contents, Record, VaultError, VaultId, VaultKey, backup, crypto};
@@ -54,7 +54,7 @@ impl Room {
     }
 
     /// As it is kept among the sealed settings.
-    pub fn from_settings(settings: &Map<String, Value>) -> Option<Self> {
+    pub fn from_settings(settings: &Map) -> Option<Self> {
         let text = |name: &str| settings.get(SETTING)?.get(name)?.as_str();
         let id = HEXLOWER.decode(text("room")?.as_bytes()).ok()?.try_into().ok()?;
         let key = Zeroizing::new(BASE64.decode(text("key")?.as_bytes()).ok()?);
@@ -62,11 +62,10 @@ impl Room {
     }
 
     /// Keeps it among the sealed settings.
-    pub fn keep(&self, settings: &mut Map<String, Value>) {
-        let mut kept = Map::new();
-        kept.insert("room".to_owned(), HEXLOWER.encode(&self.id.0).into());
-        kept.insert("key".to_owned(), BASE64.encode(self.key.expose()).into());
-        settings.insert(SETTING.to_owned(), kept.into());
+    pub fn keep(&self, settings: &mut Map) {
+        let room = Json::text(HEXLOWER.encode(&self.id.0));
+        let key = Json::text(BASE64.encode(self.key.expose()));
+        settings.insert(SETTING, Json::map(vec![("room", room), ("key", key)]));
     }
 
     /// Whether that is its door, and not another room's.
@@ -81,7 +80,7 @@ impl Room {
         let mut nonce = [0; crypto::NONCE];
         p.random(&mut salt)?;
         p.random(&mut nonce)?;
-        let mut text = pad(&cell.encode().ok_or(VaultError::TooLarge)?).ok_or(VaultError::TooLarge)?;
+        let mut text = pad(&cell.encode()).ok_or(VaultError::TooLarge)?;
         let info = self.info(cell.id());
         let key = crypto::derive_key(self.key.expose(), &salt, &[&info]);
         crypto::seal(&key, &nonce, &info, &mut text).ok_or(VaultError::TooLarge)?;

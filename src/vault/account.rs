@@ -1,13 +1,9 @@
 //! An account, and its form inside the sealed body.
 
-use std::fmt;
-
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::encoding::{BASE64, HEXLOWER};
+use crate::json::{Json, Map};
 use crate::otp::uri::Enrolment;
 use crate::otp::{Algorithm, Credential, Factor, Secret};
 use crate::platform::{Outage, Platform};
@@ -90,7 +86,7 @@ pub struct Account {
     /// The account to delete once this one is confirmed.
     pub replaces: Option<AccountId>,
     /// Fields of a later version, kept.
-    pub extra: Map<String, Value>,
+    pub extra: Map,
 }
 
 impl Account {
@@ -112,53 +108,110 @@ impl Account {
             last_used_ms: None,
             last_step: None,
             replaces: None,
-            extra: Map::new(),
+            extra: Map::default(),
         }
     }
 }
 
-impl Serialize for Account {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("id", &self.id)?;
-        map.serialize_entry("created", &self.created_ms)?;
-        map.serialize_entry("modified", &self.modified_ms)?;
-        map.serialize_entry("issuer", &self.issuer)?;
-        map.serialize_entry("name", &self.name)?;
-        entry_if(&mut map, "tenant", self.tenant.as_ref())?;
-        entry_if(&mut map, "origin", self.origin.as_ref())?;
-        let secret = Zeroizing::new(BASE64.encode(self.credential.secret.expose()));
-        map.serialize_entry("secret", secret.as_str())?;
-        map.serialize_entry("algorithm", algorithm_name(self.credential.algorithm))?;
-        map.serialize_entry("digits", &self.credential.digits)?;
-        match self.credential.factor {
-            Factor::Time { period } => {
-                map.serialize_entry("kind", "totp")?;
-                map.serialize_entry("period", &period)?;
-            }
-            Factor::Counter { counter } => {
-                map.serialize_entry("kind", "hotp")?;
-                map.serialize_entry("counter", &counter)?;
-            }
-            Factor::Steam => map.serialize_entry("kind", "steam")?,
+impl Account {
+    /// Its form inside the sealed body.
+    pub fn to_json(&self) -> Json {
+        let text = |text: &String| Json::text(text);
+        let (kind, period, counter) = match self.credential.factor {
+            Factor::Time { period } => ("totp", Some(Json::whole(period)), None),
+            Factor::Counter { counter } => ("hotp", None, Some(Json::whole(counter))),
+            Factor::Steam => ("steam", None, None),
+        };
+        let fields = [
+            ("id", Some(Json::text(self.id.to_text()))),
+            ("created", Some(Json::whole(self.created_ms))),
+            ("modified", Some(Json::whole(self.modified_ms))),
+            ("issuer", Some(text(&self.issuer))),
+            ("name", Some(text(&self.name))),
+            ("tenant", self.tenant.as_ref().map(text)),
+            ("origin", self.origin.as_ref().map(text)),
+            ("secret", Some(Json::text(BASE64.encode(self.credential.secret.expose())))),
+            ("algorithm", Some(Json::Name(algorithm_name(self.credential.algorithm)))),
+            ("digits", Some(Json::whole(self.credential.digits))),
+            ("kind", Some(Json::Name(kind))),
+            ("period", period),
+            ("counter", counter),
+            ("status", Some(Json::Name(status_name(self.status)))),
+            ("mode", Some(Json::Name(mode_name(self.mode)))),
+            ("pinned", Some(Json::Bool(self.pinned))),
+            ("last_used", self.last_used_ms.map(Json::whole)),
+            ("last_step", self.last_step.map(Json::whole)),
+            ("replaces", self.replaces.map(|id| Json::text(id.to_text()))),
+        ];
+        let mut map = Map::default();
+        for (name, value) in fields {
+            map.extend(value.map(|value| (name.into(), value)));
         }
-        map.serialize_entry("status", status_name(self.status))?;
-        map.serialize_entry("mode", mode_name(self.mode))?;
-        map.serialize_entry("pinned", &self.pinned)?;
-        entry_if(&mut map, "last_used", self.last_used_ms.as_ref())?;
-        entry_if(&mut map, "last_step", self.last_step.as_ref())?;
-        entry_if(&mut map, "replaces", self.replaces.as_ref())?;
-        for (key, value) in &self.extra {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
+        map.extend(self.extra.clone());
+        Json::Map(map)
+    }
+
+    /// The inverse; `None` for what a later version made.
+    pub fn from_json(json: &Json) -> Option<Self> {
+        let mut rest = Rest(json.as_map()?.clone());
+        let kind = rest.text("kind")?;
+        let factor = match (kind.as_str(), rest.number("period")?, rest.number("counter")?) {
+            ("totp", Some(period), None) => Factor::Time { period: period.try_into().ok()? },
+            ("hotp", None, Some(counter)) => Factor::Counter { counter },
+            ("steam", None, None) => Factor::Steam,
+            _ => return None,
+        };
+        let secret = Secret::new(BASE64.decode(Zeroizing::new(rest.text("secret")?).as_bytes()).ok()?)?;
+        let algorithm =
+            rest.named("algorithm", [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512], algorithm_name)?;
+        let digits = rest.number("digits")??.try_into().ok()?;
+        Some(Self {
+            id: rest.id("id")??,
+            created_ms: rest.number("created")??,
+            modified_ms: rest.number("modified")??,
+            issuer: rest.text("issuer")?,
+            name: rest.text("name")?,
+            tenant: rest.may("tenant", |json| Some(json.as_str()?.to_owned()))?,
+            origin: rest.may("origin", |json| Some(json.as_str()?.to_owned()))?,
+            credential: Credential::new(secret, algorithm, digits, factor)?,
+            status: rest.named("status", [Status::Unconfirmed, Status::Confirmed], status_name)?,
+            mode: rest.named("mode", [Mode::Code, Mode::Approve, Mode::Automatic], mode_name)?,
+            pinned: rest.may("pinned", Json::as_bool)??,
+            last_used_ms: rest.number("last_used")?,
+            last_step: rest.number("last_step")?,
+            replaces: rest.id("replaces")?,
+            extra: rest.0,
+        })
     }
 }
 
-fn entry_if<M: SerializeMap, T: Serialize>(map: &mut M, key: &'static str, value: Option<&T>) -> Result<(), M::Error> {
-    match value {
-        Some(value) => map.serialize_entry(key, value),
-        None => Ok(()),
+/// The fields that have not been read yet. A field that is there and not what it
+/// should be is a later version's.
+struct Rest(Map);
+
+impl Rest {
+    /// A field that need not be there.
+    fn may<T>(&mut self, name: &str, read: impl Fn(&Json) -> Option<T>) -> Option<Option<T>> {
+        match self.0.remove(name) {
+            Some(json) => read(&json).map(Some),
+            None => Some(None),
+        }
+    }
+
+    fn text(&mut self, name: &str) -> Option<String> {
+        self.may(name, |json| Some(json.as_str()?.to_owned()))?
+    }
+
+    fn number(&mut self, name: &str) -> Option<Option<u64>> {
+        self.may(name, Json::as_u64)
+    }
+
+    fn id(&mut self, name: &str) -> Option<Option<AccountId>> {
+        self.may(name, |json| AccountId::from_text(json.as_str()?))
+    }
+
+    fn named<T: Copy, const N: usize>(&mut self, name: &str, all: [T; N], called: fn(T) -> &'static str) -> Option<T> {
+        self.may(name, |json| all.into_iter().find(|one| json.as_str() == Some(called(*one))))?
     }
 }
 
@@ -184,184 +237,3 @@ const fn mode_name(mode: Mode) -> &'static str {
         Mode::Automatic => "automatic",
     }
 }
-
-impl<'de> Deserialize<'de> for Account {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(AccountVisitor)
-    }
-}
-
-/// By hand, because serde's `flatten` buffers every field, the secret among
-/// them, in memory that is not wiped.
-struct AccountVisitor;
-
-impl<'de> Visitor<'de> for AccountVisitor {
-    type Value = Account;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an account")
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Account, M::Error> {
-        let mut draft = Draft::default();
-        while let Some(key) = map.next_key::<String>()? {
-            let map = &mut map;
-            match key.as_str() {
-                "id" => once(&mut draft.id, map)?,
-                "created" => once(&mut draft.created_ms, map)?,
-                "modified" => once(&mut draft.modified_ms, map)?,
-                "issuer" => once(&mut draft.issuer, map)?,
-                "name" => once(&mut draft.name, map)?,
-                "tenant" => once(&mut draft.tenant, map)?,
-                "origin" => once(&mut draft.origin, map)?,
-                "secret" => once(&mut draft.secret, map)?,
-                "algorithm" => once(&mut draft.algorithm, map)?,
-                "digits" => once(&mut draft.digits, map)?,
-                "kind" => once(&mut draft.kind, map)?,
-                "period" => once(&mut draft.period, map)?,
-                "counter" => once(&mut draft.counter, map)?,
-                "status" => once(&mut draft.status, map)?,
-                "mode" => once(&mut draft.mode, map)?,
-                "pinned" => once(&mut draft.pinned, map)?,
-                "last_used" => once(&mut draft.last_used_ms, map)?,
-                "last_step" => once(&mut draft.last_step, map)?,
-                "replaces" => once(&mut draft.replaces, map)?,
-                _ => {
-                    let value = map.next_value()?;
-                    if draft.extra.insert(key, value).is_some() {
-                        return Err(unread());
-                    }
-                }
-            }
-        }
-        draft.finish().ok_or_else(unread)
-    }
-}
-
-#[derive(Default)]
-struct Draft {
-    id: Option<AccountId>,
-    created_ms: Option<u64>,
-    modified_ms: Option<u64>,
-    issuer: Option<String>,
-    name: Option<String>,
-    tenant: Option<String>,
-    origin: Option<String>,
-    secret: Option<SecretText>,
-    algorithm: Option<Algorithm1>,
-    digits: Option<u8>,
-    kind: Option<Kind>,
-    period: Option<u32>,
-    counter: Option<u64>,
-    status: Option<Status1>,
-    mode: Option<Mode1>,
-    pinned: Option<bool>,
-    last_used_ms: Option<u64>,
-    last_step: Option<u64>,
-    replaces: Option<AccountId>,
-    extra: Map<String, Value>,
-}
-
-impl Draft {
-    fn finish(self) -> Option<Account> {
-        let factor = match (self.kind?, self.period, self.counter) {
-            (Kind::Totp, Some(period), None) => Factor::Time { period },
-            (Kind::Hotp, None, Some(counter)) => Factor::Counter { counter },
-            (Kind::Steam, None, None) => Factor::Steam,
-            _ => return None,
-        };
-        Some(Account {
-            id: self.id?,
-            created_ms: self.created_ms?,
-            modified_ms: self.modified_ms?,
-            issuer: self.issuer?,
-            name: self.name?,
-            tenant: self.tenant,
-            origin: self.origin,
-            credential: Credential::new(self.secret?.0, self.algorithm?.0, self.digits?, factor)?,
-            status: self.status?.0,
-            mode: self.mode?.0,
-            pinned: self.pinned?,
-            last_used_ms: self.last_used_ms,
-            last_step: self.last_step,
-            replaces: self.replaces,
-            extra: self.extra,
-        })
-    }
-}
-
-/// Reads a field that may stand there once; two of one name have two meanings.
-fn once<'de, M: MapAccess<'de>, T: Deserialize<'de>>(field: &mut Option<T>, map: &mut M) -> Result<(), M::Error> {
-    match field.replace(map.next_value()?) {
-        None => Ok(()),
-        Some(_) => Err(unread()),
-    }
-}
-
-/// Says nothing: serde's own messages quote values.
-fn unread<E: de::Error>() -> E {
-    E::custom("not an account")
-}
-
-impl Serialize for AccountId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.to_text())
-    }
-}
-
-/// Implements `Deserialize` for a type that is read from a string.
-macro_rules! from_text {
-    ($type:ty, $parse:expr) => {
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Text;
-                impl Visitor<'_> for Text {
-                    type Value = $type;
-                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        f.write_str("text")
-                    }
-                    // The borrowed form comes here too, so a secret is decoded in place.
-                    fn visit_str<E: de::Error>(self, text: &str) -> Result<$type, E> {
-                        let parse: fn(&str) -> Option<$type> = $parse;
-                        parse(text).ok_or_else(unread)
-                    }
-                }
-                deserializer.deserialize_str(Text)
-            }
-        }
-    };
-}
-
-struct SecretText(Secret);
-struct Algorithm1(Algorithm);
-struct Status1(Status);
-struct Mode1(Mode);
-enum Kind {
-    Totp,
-    Hotp,
-    Steam,
-}
-
-from_text!(AccountId, AccountId::from_text);
-from_text!(SecretText, |text| {
-    let bytes = BASE64.decode(text.as_bytes()).ok()?;
-    Secret::new(bytes).map(SecretText)
-});
-from_text!(Algorithm1, |text| [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512]
-    .into_iter()
-    .find(|known| algorithm_name(*known) == text)
-    .map(Algorithm1));
-from_text!(Status1, |text| [Status::Unconfirmed, Status::Confirmed]
-    .into_iter()
-    .find(|known| status_name(*known) == text)
-    .map(Status1));
-from_text!(Mode1, |text| [Mode::Code, Mode::Approve, Mode::Automatic]
-    .into_iter()
-    .find(|known| mode_name(*known) == text)
-    .map(Mode1));
-from_text!(Kind, |text| match text {
-    "totp" => Some(Kind::Totp),
-    "hotp" => Some(Kind::Hotp),
-    "steam" => Some(Kind::Steam),
-    _ => None,
-});

@@ -63,6 +63,6 @@ pub(crate) async fn open_with<P: Platform>(
 fn seal<P: Platform>(p: &P, mut header: Header, key: &VaultKey, contents: &Contents) -> Result<Record, VaultError> {
     header.written_at_ms = p.now_ms();
     header.writer = env!("CARGO_PKG_VERSION").to_owned();
-    let json = contents.encode().ok_or(VaultError::TooLarge)?;
-    Record::seal(header, store::make_fresh(p)?, key, &json).ok_or(VaultError::TooLarge)
+    let json = contents.encode();
+    Record::seal(header, store::make_fresh(p)?, key, json.as_bytes()).ok_or(VaultError::TooLarge)
 }

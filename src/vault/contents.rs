@@ -1,18 +1,13 @@
 //! What a vault holds, and its versioned JSON form.
 //!
 //! Nothing is dropped for not being understood: unknown fields stay where they
-//! were, and an account that this version cannot read is carried along as text.
+//! were, and an account that this version cannot read is carried along.
 
-use std::io;
-
-use serde::de::{Deserialize, Deserializer};
-use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use super::account::{Account, AccountId};
 use super::error::{Damage, VaultError};
+use crate::json::{Json, Map};
 
 const VERSION: u64 = 1;
 
@@ -24,45 +19,36 @@ pub struct Contents {
     /// What was deleted, so that a merge does not bring it back.
     pub tombstones: Vec<Tombstone>,
     /// Settings, kept as they are.
-    pub settings: Map<String, Value>,
-    /// Accounts of a later version, as text.
-    pub unread: Vec<Zeroizing<String>>,
+    pub settings: Map,
+    /// Accounts of a later version, as they are.
+    pub unread: Vec<Json>,
     /// Fields of a later version, kept.
-    pub extra: Map<String, Value>,
+    pub extra: Map,
 }
 
 /// A deleted account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 pub struct Tombstone {
     /// Which.
     pub id: AccountId,
     /// When.
     pub deleted_ms: u64,
     /// Fields of a later version, kept.
-    pub extra: Map<String, Value>,
+    pub extra: Map,
 }
 
-impl Serialize for Tombstone {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("id", &self.id)?;
-        map.serialize_entry("deleted", &self.deleted_ms)?;
-        for (key, value) in &self.extra {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
+impl Tombstone {
+    /// Its form inside the sealed body.
+    pub fn to_json(&self) -> Json {
+        let fields = vec![("id", Json::text(self.id.to_text())), ("deleted", Json::whole(self.deleted_ms))];
+        extended(fields, &self.extra)
     }
-}
 
-impl<'de> Deserialize<'de> for Tombstone {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut extra = Map::deserialize(deserializer)?;
-        let id = extra.remove("id").and_then(|id| AccountId::from_text(id.as_str()?));
-        let deleted_ms = extra.remove("deleted").and_then(|at| at.as_u64());
-        match (id, deleted_ms) {
-            (Some(id), Some(deleted_ms)) => Ok(Self { id, deleted_ms, extra }),
-            _ => Err(serde::de::Error::custom("not a tombstone")),
-        }
+    /// The inverse.
+    pub fn from_json(json: &Json) -> Option<Self> {
+        let mut extra = json.as_map()?.clone();
+        let id = AccountId::from_text(extra.remove("id")?.as_str()?)?;
+        Some(Self { id, deleted_ms: extra.remove("deleted")?.as_u64()?, extra })
     }
 }
 
@@ -80,141 +66,56 @@ impl Contents {
     /// Takes an account out and leaves a tombstone.
     pub fn delete(&mut self, id: AccountId, now_ms: u64) -> Option<Account> {
         let at = self.accounts.iter().position(|account| account.id == id)?;
-        self.tombstones.push(Tombstone { id, deleted_ms: now_ms, extra: Map::new() });
+        self.tombstones.push(Tombstone { id, deleted_ms: now_ms, extra: Map::default() });
         Some(self.accounts.remove(at))
     }
 
-    pub(crate) fn encode(&self) -> Option<Zeroizing<Vec<u8>>> {
-        let mut out = Wiping(Zeroizing::new(Vec::with_capacity(256 + self.accounts.len() * 512)));
-        let mut serializer = serde_json::Serializer::new(&mut out);
-        self.write(&mut serializer).ok()?;
-        Some(out.0)
-    }
-
-    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("v", &VERSION)?;
-        map.serialize_entry("accounts", &Accounts(self))?;
-        map.serialize_entry("tombstones", &self.tombstones)?;
-        map.serialize_entry("settings", &self.settings)?;
-        for (key, value) in &self.extra {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
+    pub(crate) fn encode(&self) -> Zeroizing<String> {
+        let accounts = self.accounts.iter().map(Account::to_json).chain(self.unread.iter().cloned());
+        let fields = vec![
+            ("v", Json::whole(VERSION)),
+            ("accounts", Json::List(accounts.collect())),
+            ("tombstones", Json::List(self.tombstones.iter().map(Tombstone::to_json).collect())),
+            ("settings", Json::Map(self.settings.clone())),
+        ];
+        extended(fields, &self.extra).to_text()
     }
 
     pub(crate) fn decode(json: &[u8]) -> Result<Self, VaultError> {
-        let body: Body<'_> =
-            std::str::from_utf8(json).ok().and_then(|text| serde_json::from_str(text).ok()).ok_or(Damage::Body)?;
-        if body.v == 0 {
-            return Err(Damage::Body.into());
+        let text = std::str::from_utf8(json).map_err(|_| Damage::Body)?;
+        let Ok(Json::Map(mut fields)) = Json::parse(text) else { return Err(Damage::Body.into()) };
+        match fields.remove("v").and_then(|version| version.as_u64()) {
+            Some(VERSION) => {}
+            Some(0) | None => return Err(Damage::Body.into()),
+            Some(later) => return Err(VaultError::Newer { major: u16::try_from(later).unwrap_or(u16::MAX) }),
         }
-        if body.v > VERSION {
-            let major = u16::try_from(body.v).unwrap_or(u16::MAX);
-            return Err(VaultError::Newer { major });
-        }
-        let mut contents =
-            Self { tombstones: body.tombstones, settings: body.settings, extra: body.extra, ..Self::default() };
-        for raw in body.accounts {
-            match serde_json::from_str(raw.get()) {
-                Ok(account) => contents.accounts.push(account),
-                Err(_) => contents.unread.push(Zeroizing::new(raw.get().to_owned())),
+        Self::read(fields).ok_or(Damage::Body.into())
+    }
+
+    fn read(mut fields: Map) -> Option<Self> {
+        let Json::List(accounts) = fields.remove("accounts")? else { return None };
+        let tombstones = fields.remove("tombstones").unwrap_or(Json::List(Vec::new()));
+        let tombstones = tombstones.as_list()?.iter().map(Tombstone::from_json).collect::<Option<_>>()?;
+        let settings = match fields.remove("settings") {
+            Some(Json::Map(settings)) => settings,
+            None => Map::default(),
+            Some(_) => return None,
+        };
+        let mut contents = Self { tombstones, settings, extra: fields, ..Self::default() };
+        for json in accounts {
+            match Account::from_json(&json) {
+                Some(account) => contents.accounts.push(account),
+                None => contents.unread.push(json),
             }
         }
-        Ok(contents)
+        Some(contents)
     }
 }
 
-/// The JSON of a part of the contents, after what is `before` it. By the same
-/// writer as the whole, because each further one costs kilobytes of Wasm.
-pub(crate) fn encode_part(before: u8, part: &impl Serialize) -> Option<Zeroizing<Vec<u8>>> {
-    let mut out = Wiping(Zeroizing::new(Vec::with_capacity(1024)));
-    out.0.push(before);
-    part.serialize(&mut serde_json::Serializer::new(&mut out)).ok()?;
-    Some(out.0)
-}
-
-struct Accounts<'a>(&'a Contents);
-
-impl Serialize for Accounts<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::{Error, SerializeSeq};
-        let mut seq = serializer.serialize_seq(None)?;
-        for account in &self.0.accounts {
-            seq.serialize_element(account)?;
-        }
-        for text in &self.0.unread {
-            let raw: &RawValue = serde_json::from_str(text).map_err(S::Error::custom)?;
-            seq.serialize_element(raw)?;
-        }
-        seq.end()
-    }
-}
-
-struct Body<'a> {
-    v: u64,
-    accounts: Vec<&'a RawValue>,
-    tombstones: Vec<Tombstone>,
-    settings: Map<String, Value>,
-    extra: Map<String, Value>,
-}
-
-impl<'de> Deserialize<'de> for Body<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = Body<'de>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("contents")
-            }
-
-            fn visit_map<M: serde::de::MapAccess<'de>>(self, mut map: M) -> Result<Body<'de>, M::Error> {
-                use serde::de::Error;
-                let (mut v, mut accounts) = (None, None);
-                let mut body = Body {
-                    v: 0,
-                    accounts: Vec::new(),
-                    tombstones: Vec::new(),
-                    settings: Map::new(),
-                    extra: Map::new(),
-                };
-                while let Some(key) = map.next_key::<String>()? {
-                    match key.as_str() {
-                        "v" => v = Some(map.next_value()?),
-                        "accounts" => accounts = Some(map.next_value()?),
-                        "tombstones" => body.tombstones = map.next_value()?,
-                        "settings" => body.settings = map.next_value()?,
-                        _ => {
-                            body.extra.insert(key, map.next_value()?);
-                        }
-                    }
-                }
-                body.v = v.ok_or_else(|| M::Error::missing_field("v"))?;
-                body.accounts = accounts.ok_or_else(|| M::Error::missing_field("accounts"))?;
-                Ok(body)
-            }
-        }
-        deserializer.deserialize_map(Visitor)
-    }
-}
-
-/// Grows without leaving the old buffer's bytes behind.
-struct Wiping(Zeroizing<Vec<u8>>);
-
-impl io::Write for Wiping {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let needed = self.0.len() + bytes.len();
-        if needed > self.0.capacity() {
-            let mut larger = Zeroizing::new(Vec::with_capacity(needed * 2));
-            larger.extend_from_slice(&self.0);
-            self.0 = larger;
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+/// Fields of ours, and those of a later version.
+fn extended(fields: Vec<(&'static str, Json)>, extra: &Map) -> Json {
+    let mut map = Map::default();
+    map.extend(fields.into_iter().map(|(name, value)| (name.into(), value)));
+    map.extend(extra.clone());
+    Json::Map(map)
 }

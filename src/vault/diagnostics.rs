@@ -64,5 +64,5 @@ pub(crate) async fn count<P: Platform>(p: &P, event: Event) {
         Event::Settled => &mut counts.settled,
     };
     *field = field.saturating_add(1);
-    let _ = p.set(Store::Local, &[(KEY, Some(&plain::text(&counts.to_plain())))]).await;
+    let _ = p.set(Store::Local, &[(KEY, Some(&counts.to_plain().to_text()))]).await;
 }

@@ -35,7 +35,6 @@ pub mod ways;
 mod wire;
 
 pub use account::{Account, AccountId, Mode, Status};
-pub(crate) use contents::encode_part;
 pub use contents::{Contents, Tombstone};
 pub use crypto::VaultKey;
 pub use error::{Damage, Holds, VaultError};

@@ -166,45 +166,73 @@ where
     P: Platform,
     E: From<VaultError>,
 {
-    let _lock = p.lock().await.map_err(VaultError::from)?;
-    let survey = Survey::take(p).await;
-    let best = best_to_change(&survey, key)?;
-    let mut contents = Contents::decode(&best.json)?;
-    let result = operation(&mut contents)?;
-    let header = best.record.header().clone();
-    let mark = Anchor::of(&header, key);
-    commit(p, &survey, survey.to_overwrite(Some(&best)), mark, header, key, &contents).await?;
-    Ok(result)
+    let (mut operation, mut outcome) = (Some(operation), None);
+    let by = &mut |contents: &mut Contents| {
+        outcome = operation.take().map(|operation| operation(contents));
+        matches!(outcome, Some(Ok(_)))
+    };
+    change_by(p, key, by).await?;
+    // Whoever comes here has been asked.
+    outcome.unwrap_or_else(|| Err(VaultError::from(Damage::Body).into()))
 }
 
-/// Applies an operation to the ways in and saves the result everywhere, so
-/// that no copy keeps the old ones. Returns what `operation` returns.
-pub(crate) async fn change_header<P: Platform, R>(
+/// The same for an operation that answers whether its result is to be saved. One kind of
+/// operation, because each would bring a copy of all this along.
+pub(crate) async fn change_by<P: Platform>(
     p: &P,
     key: &VaultKey,
-    operation: impl AsyncFnOnce(&mut Header) -> Result<(R, Option<VaultKey>), VaultError>,
-) -> Result<(R, Option<VaultKey>), VaultError> {
+    operation: &mut dyn FnMut(&mut Contents) -> bool,
+) -> Result<(), VaultError> {
     let _lock = p.lock().await?;
     let survey = Survey::take(p).await;
     let best = best_to_change(&survey, key)?;
-    let contents = Contents::decode(&best.json)?;
-    let mut header = best.record.header().clone();
-    let mark = Anchor::of(&header, key);
-    let (result, new_key) = operation(&mut header).await?;
-    if !header.has_safe_way_in() {
-        device::forget(p, &header, best.record.header()).await;
-        return Err(VaultError::LastSlot);
+    let mut contents = Contents::decode(&best.json)?;
+    if operation(&mut contents) {
+        let header = best.record.header().clone();
+        let mark = Anchor::of(&header, key);
+        commit(p, &survey, survey.to_overwrite(Some(&best)), mark, header, key, &contents).await?;
     }
-    let sealed_under = new_key.as_ref().unwrap_or(key);
-    let (before, after) = (best.record.header(), header.clone());
-    let saved = commit_everywhere(p, &survey, &best, mark, header, sealed_under, &contents).await;
-    match saved {
-        Ok(()) => device::forget(p, before, &after).await,
-        Err(VaultError::NotSaved { holds: Holds::Old, .. }) => device::forget(p, &after, before).await,
-        // Unless it is known which of the two is there, the secrets of both are kept.
-        Err(_) => {}
+    Ok(())
+}
+
+/// The ways in, while they are being changed; nobody else can meanwhile.
+pub(crate) struct Revision<P: Platform> {
+    _lock: P::Lock,
+    survey: Survey,
+    best: Best,
+    contents: Contents,
+    mark: Anchor,
+    /// What is to be changed.
+    pub(crate) header: Header,
+}
+
+impl<P: Platform> Revision<P> {
+    pub(crate) async fn begin(p: &P, key: &VaultKey) -> Result<Self, VaultError> {
+        let lock = p.lock().await?;
+        let survey = Survey::take(p).await;
+        let best = best_to_change(&survey, key)?;
+        let contents = Contents::decode(&best.json)?;
+        let header = best.record.header().clone();
+        Ok(Self { _lock: lock, mark: Anchor::of(&header, key), survey, best, contents, header })
     }
-    saved.map(|()| (result, new_key))
+
+    /// Saves the result under the key everywhere, so that no copy keeps the old ones.
+    pub(crate) async fn save(self, p: &P, key: &VaultKey) -> Result<(), VaultError> {
+        let Self { survey, best, contents, mark, header, .. } = &self;
+        let before = best.record.header();
+        if !header.has_safe_way_in() {
+            device::forget(p, header, before).await;
+            return Err(VaultError::LastSlot);
+        }
+        let saved = commit_everywhere(p, survey, best, *mark, header.clone(), key, contents).await;
+        match saved {
+            Ok(()) => device::forget(p, before, header).await,
+            Err(VaultError::NotSaved { holds: Holds::Old, .. }) => device::forget(p, header, before).await,
+            // Unless it is known which of the two is there, the secrets of both are kept.
+            Err(_) => {}
+        }
+        saved
+    }
 }
 
 /// Takes the newest copy that `key` opens for the truth, after a rollback or
@@ -374,10 +402,10 @@ async fn commit<P: Platform>(
     header.generation = header.generation.checked_add(1).ok_or(VaultError::TooLarge)?;
     header.written_at_ms = p.now_ms();
     header.writer = env!("CARGO_PKG_VERSION").to_owned();
-    let json = contents.encode().ok_or(VaultError::TooLarge)?;
-    let record = Record::seal(header, make_fresh(p)?, key, &json).ok_or(VaultError::TooLarge)?;
+    let json = contents.encode();
+    let record = Record::seal(header, make_fresh(p)?, key, json.as_bytes()).ok_or(VaultError::TooLarge)?;
     let text = record.to_text();
-    self_test(&text, key, &json)?;
+    self_test(&text, key, json.as_bytes())?;
 
     if !is_unchanged(p, survey).await? {
         return Err(VaultError::Conflict);

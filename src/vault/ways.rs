@@ -10,7 +10,7 @@ use super::kdf::{Argon2Cost, Kek, Passphrase};
 use super::record::Record;
 use super::recovery::RecoveryCode;
 use super::slot::{Place, Prf, Seat, Slot, SlotId, SlotType, Unopened, VaultId, Way};
-use super::store;
+use super::store::{self, Revision};
 use crate::platform::{Outage, Platform};
 
 /// What the person has, to open the vault with.
@@ -61,57 +61,48 @@ pub fn make_prf_salt<P: Platform>(p: &P) -> Result<[u8; 32], Outage> {
 
 /// Adds a way in.
 pub async fn add<P: Platform>(p: &P, key: &VaultKey, label: &str, way: &NewWay<'_>) -> Result<SlotId, VaultError> {
-    let (id, _) = store::change_header(p, key, async |header| {
-        if header.slots.len() >= MAX_SLOTS {
-            return Err(VaultError::SlotLimits);
-        }
-        let slot = make_slot(p, header.place(), label, way, key).await?;
-        let id = slot.id;
-        header.slots.push(slot);
-        Ok((id, None))
-    })
-    .await?;
+    let mut revision = Revision::begin(p, key).await?;
+    if revision.header.slots.len() >= MAX_SLOTS {
+        return Err(VaultError::SlotLimits);
+    }
+    let slot = make_slot(p, revision.header.place(), label, way, key).await?;
+    let id = slot.id;
+    revision.header.slots.push(slot);
+    revision.save(p, key).await?;
     Ok(id)
 }
 
 /// Removes a way in. If it may be in wrong hands, use [`rotate`] instead: an
 /// old copy of the record still opens by it, and holds the same vault key.
 pub async fn remove<P: Platform>(p: &P, key: &VaultKey, id: SlotId) -> Result<(), VaultError> {
-    store::change_header(p, key, async |header| {
-        let at = position(header, id)?;
-        header.slots.remove(at);
-        Ok(((), None))
-    })
-    .await?;
-    Ok(())
+    let mut revision = Revision::begin(p, key).await?;
+    let at = position(&revision.header, id)?;
+    revision.header.slots.remove(at);
+    revision.save(p, key).await
 }
 
 /// Renames a way in.
 pub async fn rename<P: Platform>(p: &P, key: &VaultKey, id: SlotId, label: &str) -> Result<(), VaultError> {
-    store::change_header(p, key, async |header| {
-        let at = position(header, id)?;
-        let slot = header.slots.get_mut(at).ok_or(VaultError::NoSuchSlot)?;
-        if label.len() > super::MAX_LABEL {
-            return Err(VaultError::SlotLimits);
-        }
-        label.clone_into(&mut slot.label);
-        Ok(((), None))
-    })
-    .await?;
-    Ok(())
+    let mut revision = Revision::begin(p, key).await?;
+    let at = position(&revision.header, id)?;
+    let slot = revision.header.slots.get_mut(at).ok_or(VaultError::NoSuchSlot)?;
+    if label.len() > super::MAX_LABEL {
+        return Err(VaultError::SlotLimits);
+    }
+    label.clone_into(&mut slot.label);
+    revision.save(p, key).await
 }
 
 /// Puts a new passphrase (or recovery code, or authenticator) in the place of
 /// an old one; the label stays.
 pub async fn replace<P: Platform>(p: &P, key: &VaultKey, id: SlotId, way: &NewWay<'_>) -> Result<SlotId, VaultError> {
-    let (id, _) = store::change_header(p, key, async |header| {
-        let at = position(header, id)?;
-        let place = header.place();
-        let slot = header.slots.get_mut(at).ok_or(VaultError::NoSuchSlot)?;
-        *slot = make_slot(p, place, &slot.label, way, key).await?;
-        Ok((slot.id, None))
-    })
-    .await?;
+    let mut revision = Revision::begin(p, key).await?;
+    let at = position(&revision.header, id)?;
+    let place = revision.header.place();
+    let slot = revision.header.slots.get_mut(at).ok_or(VaultError::NoSuchSlot)?;
+    *slot = make_slot(p, place, &slot.label, way, key).await?;
+    let id = slot.id;
+    revision.save(p, key).await?;
     Ok(id)
 }
 
@@ -119,14 +110,13 @@ pub async fn replace<P: Platform>(p: &P, key: &VaultKey, id: SlotId, way: &NewWa
 /// given are the only ones afterwards: a slot can only be wrapped anew by
 /// whoever can open it.
 pub async fn rotate<P: Platform>(p: &P, key: &VaultKey, ways: &[(&str, NewWay<'_>)]) -> Result<VaultKey, VaultError> {
-    let ((), new_key) = store::change_header(p, key, async |header| {
-        let new_key = store::make_key(p)?;
-        header.key_epoch = header.key_epoch.checked_add(1).ok_or(VaultError::TooLarge)?;
-        header.slots = make_slots(p, header.place(), ways, &new_key).await?;
-        Ok(((), Some(new_key)))
-    })
-    .await?;
-    new_key.ok_or(VaultError::OtherKey)
+    let mut revision = Revision::begin(p, key).await?;
+    let new_key = store::make_key(p)?;
+    let header = &mut revision.header;
+    header.key_epoch = header.key_epoch.checked_add(1).ok_or(VaultError::TooLarge)?;
+    header.slots = make_slots(p, header.place(), ways, &new_key).await?;
+    revision.save(p, &new_key).await?;
+    Ok(new_key)
 }
 
 pub(crate) async fn make_slots<P: Platform>(

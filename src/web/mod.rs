@@ -5,7 +5,7 @@ mod browser;
 
 use std::pin::Pin;
 
-use js_sys::{Promise, Uint8Array};
+use js_sys::{Array, Number, Object, Promise, Uint8Array};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use tsify::Ts;
@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::caller::{self, Sender};
 use crate::exchange::Password;
+use crate::json::{Json, MAX_DEPTH, Map};
 use crate::pages::hosts;
 use crate::plain::Plain;
 use crate::protocol::{Draft, ExchangeRequest, SettingsRequest, Tab, UiRequest};
@@ -158,8 +159,33 @@ fn done(work: impl Future<Output = ()> + 'static) -> Promise {
 }
 
 fn read<T: Plain>(value: JsValue) -> Result<T, JsValue> {
-    let value = serde_wasm_bindgen::from_value(value).unwrap_or_default();
-    T::from_plain(value).ok_or_else(|| JsError::new("not what is asked here").into())
+    T::from_plain(json(&value, MAX_DEPTH)).ok_or_else(|| JsError::new("not what is asked here").into())
+}
+
+/// JavaScript's value, as deep as JSON may be; what is no plain data is nothing. Not by serde, whose
+/// messages about each wrong type weigh more than all of this reads.
+fn json(value: &JsValue, depth: usize) -> Json {
+    if let Some(value) = value.as_bool() {
+        Json::Bool(value)
+    } else if let Some(number) = value.as_f64() {
+        // The cast loses nothing then. Nothing that is asked has fractions.
+        if Number::is_safe_integer(value) { Json::Whole(number as i64) } else { Json::Number(String::new()) }
+    } else if let Some(text) = value.as_string() {
+        Json::text(text)
+    } else if depth == 0 {
+        Json::Null
+    } else if Array::is_array(value) {
+        Json::List(Array::from(value).iter().map(|item| json(&item, depth - 1)).collect())
+    } else if let Some(fields) = value.dyn_ref::<Object>() {
+        let mut map = Map::default();
+        for pair in Object::entries(fields).iter() {
+            let pair = Array::from(&pair);
+            map.insert(pair.get(0).as_string().unwrap_or_default(), json(&pair.get(1), depth - 1));
+        }
+        Json::Map(map)
+    } else {
+        Json::Null
+    }
 }
 
 fn write(data: &impl Plain) -> Result<JsValue, JsValue> {

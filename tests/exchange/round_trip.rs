@@ -186,7 +186,7 @@ impl Noise {
             last_used_ms: (self.below(2) == 0).then(|| self.below(1 << 50)),
             last_step: None,
             replaces: None,
-            extra: serde_json::Map::new(),
+            extra: tofaktor::json::Map::default(),
         }
     }
 

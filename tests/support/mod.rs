@@ -418,6 +418,6 @@ pub fn account(number: u8, name: &str) -> Account {
         last_used_ms: None,
         last_step: None,
         replaces: None,
-        extra: serde_json::Map::new(),
+        extra: tofaktor::json::Map::default(),
     }
 }

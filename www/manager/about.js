@@ -20,7 +20,7 @@ export const about = () => {
     paint: (_, { diagnostics, policy }) => {
       paintPolicy(policy);
       byId("version", HTMLElement).textContent = say("version", chrome.runtime.getManifest().version);
-      facts.textContent = `${diagnostics}\n${navigator.userAgent}\n${document.documentElement.lang}`;
+      facts.textContent = `${JSON.stringify(JSON.parse(diagnostics), null, 2)}\n${navigator.userAgent}\n${document.documentElement.lang}`;
     },
 
     actions: {

@@ -1,5 +1,5 @@
 //! `#[derive(Plain)]`: what serde's derives do for the types of our boundaries,
-//! in a sixth of the code. Reads serde's attributes, as far as they are used here:
+//! in a third of the code. Reads serde's attributes, as far as they are used here:
 //! `rename_all`, `rename_all_fields` (both for `camelCase` alone), `default` and
 //! `deny_unknown_fields` on a type, `rename` and `skip` on a field.
 
@@ -21,26 +21,30 @@ fn expand(input: &DeriveInput) -> Result<TokenStream> {
         Data::Struct(data) => match &data.fields {
             Fields::Named(fields) => of_struct(fields, &says)?,
             // A type of one field is that field.
-            _ => (quote!(self.0.to_plain()), quote!(Plain::from_plain(value).map(Self))),
+            _ => (quote!(self.0.to_plain()), quote!(Plain::from_plain(json).map(Self))),
         },
         Data::Enum(data) => of_enum(data.variants.iter().collect(), &says)?,
         Data::Union(_) => return Err(syn::Error::new_spanned(name, "a union is not plain data")),
     };
     Ok(quote! {
         const _: () = {
-            use crate::plain::{self, Plain, Tree};
+            use crate::json::Json;
+            use crate::plain::{self, Plain};
             impl Plain for #name {
-                fn to_plain(&self) -> Tree<'_> { #to }
-                fn from_plain(value: ::serde_json::Value) -> Option<Self> { #from }
+                fn to_plain(&self) -> Json { #to }
+                fn from_plain(json: Json) -> Option<Self> { #from }
             }
             impl ::serde::Serialize for #name {
                 fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                     self.to_plain().serialize(serializer)
                 }
             }
+            #[cfg(not(target_arch = "wasm32"))]
             impl<'de> ::serde::Deserialize<'de> for #name {
                 fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    plain::read(deserializer)
+                    let json = Json::deserialize(deserializer)?;
+                    // Says nothing: a message would quote values.
+                    Self::from_plain(json).ok_or_else(|| ::serde::de::Error::custom("something else"))
                 }
             }
         };
@@ -54,16 +58,16 @@ fn of_struct(fields: &FieldsNamed, says: &Attributes) -> Result<(TokenStream, To
         .filter(|field| !field.skip)
         .map(|Field { ident, name, .. }| quote!((#name, self.#ident.to_plain())));
     let (begin, read) = if says.default {
-        (quote!(let usual = Self::default();), read(&fields, |ident| quote!(.or(Some(usual.#ident)))))
+        (quote!(let usual = Self::default();), read(&fields, |ident, name| quote!(take_or(#name, usual.#ident))))
     } else {
-        (quote!(), read(&fields, |_| quote!()))
+        (quote!(), read(&fields, take))
     };
     let strict = says.strict;
     Ok((
-        quote!(Tree::Map(vec![#(#written),*])),
+        quote!(Json::map(vec![#(#written),*])),
         quote! {
             #begin
-            let mut fields = plain::Fields::of(value)?;
+            let mut fields = plain::Fields::of(json)?;
             let made = Self { #read };
             fields.end(#strict)?;
             Some(made)
@@ -82,36 +86,42 @@ fn of_enum(variants: Vec<&Variant>, says: &Attributes) -> Result<(TokenStream, T
                 let fields = named(fields, says.camel_fields)?;
                 let idents = fields.iter().map(|field| field.ident);
                 let written = fields.iter().map(|Field { ident, name, .. }| quote!((#name, #ident.to_plain())));
-                let read = read(&fields, |_| quote!());
-                to.push(quote!(Self::#ident { #(#idents),* } => Tree::variant(#name, vec![#(#written),*])));
-                from.push(quote! { #at => {
-                    let mut fields = plain::Fields::of(value)?;
-                    let made = Self::#ident { #read };
-                    fields.end(#strict)?;
-                    made
-                } });
+                let read = read(&fields, take);
+                to.push(quote!(Self::#ident { #(#idents),* } => plain::variant(#name, vec![#(#written),*])));
+                from.push(quote!(#at => Self::#ident { #read }));
             }
             _ => {
-                to.push(quote!(Self::#ident => Tree::Name(#name)));
-                from.push(quote!(#at if value.is_null() => Self::#ident));
+                to.push(quote!(Self::#ident => Json::Name(#name)));
+                from.push(quote!(#at => Self::#ident));
             }
         }
         names.push(name);
     }
+    // One that has no fields anywhere is its place.
+    let plain = variants.iter().all(|variant| variant.fields.is_empty());
+    let names = names.join(" ");
+    let to = if plain { quote!(plain::name(#names, *self as usize)) } else { quote!(match self { #(#to),* }) };
     let from = quote! {
-        let (at, value) = plain::variant(value, &[#(#names),*])?;
-        Some(match at { #(#from,)* _ => return None })
+        #[allow(unused_mut)] // an enum may have no fields at all
+        let (at, mut fields) = plain::which(json, #names)?;
+        let made = match at { #(#from,)* _ => return None };
+        fields.end(#strict)?;
+        Some(made)
     };
-    Ok((quote!(match self { #(#to),* }), from))
+    Ok((to, from))
 }
 
-/// The initialisers of a type's fields. `or` is what to do about one that is not there.
-fn read(fields: &[Field<'_>], or: impl Fn(&Ident) -> TokenStream) -> TokenStream {
+/// The initialisers of a type's fields, each by a call to `Fields`.
+fn read(fields: &[Field<'_>], call: impl Fn(&Ident, &str) -> TokenStream) -> TokenStream {
     let each = fields.iter().map(|Field { ident, name, skip }| {
-        let or = or(ident);
-        if *skip { quote!(#ident: Default::default()) } else { quote!(#ident: fields.take(#name)#or?) }
+        let call = call(ident, name);
+        if *skip { quote!(#ident: Default::default()) } else { quote!(#ident: fields.#call?) }
     });
     quote!(#(#each),*)
+}
+
+fn take(_: &Ident, name: &str) -> TokenStream {
+    quote!(take(#name))
 }
 
 struct Field<'a> {
