@@ -1,6 +1,6 @@
 // An import, a restore and a sync, cut short by a kill -9 of the browser: all of it is there afterwards or nothing, and it
-// can be done again. The kills come at moments spread over the time that the deed takes undisturbed, and one the
-// moment that the first record reaches the store, before the others have.
+// can be done again. The first kill comes at once, the last when the deed is done; between them a third come the moment that
+// the first record reaches the store, before the others have, and the rest spread over the time that it takes undisturbed.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -145,12 +145,17 @@ export const cutShort = async (name, kills) => {
           if (Object.keys(changes).some((key) => /^(v1\.[ab]|s1\.[0-9a-f]+)$/.test(key))) /** @type {any} */ (globalThis).wrote();
         });
       }, deed.area);
-      begin().catch(() => {}); // it does not end
-      const moment = new Promise((resolve) => setTimeout(resolve, (whole * kill) / kills));
-      await (kill % 3 === 0 ? written : moment);
+      const done = begin();
+      done.catch(() => {}); // the others do not end
+      const last = kill === kills - 1;
+      if (last) await done;
+      else if (kill % 3 === 1) await written;
+      else if (kill > 0) await new Promise((resolve) => setTimeout(resolve, (whole * kill) / kills));
       await rig.kill();
       rig = await open({ profile });
-      found[await deed.state(rig)] += 1;
+      const state = await deed.state(rig);
+      if (last && state !== "after") throw new Error(`${name}: done, and lost`);
+      found[state] += 1;
       // And again, to its end.
       if ((await rig.ask("show")).view.accounts.length < OLD + NEW) await begin();
       if ((await deed.state(rig)) !== "after") throw new Error(`${name}: cut short, it cannot be done again`);

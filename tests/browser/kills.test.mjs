@@ -20,5 +20,5 @@ for (const deed of ["import", "restore", "sync"])
     const found = await cutShort(deed, 9);
     console.log(`${found}`);
     assert.equal(found.before + found.after, 9);
-    assert.ok(found.before > 0 && found.after > 0, "some kills came before the write, some after");
+    assert.ok(found.before > 0 && found.after > 0, "the first kill came before the write, and the last after it");
   });
