@@ -15,15 +15,15 @@
 //! All work is paid for out of a [`budget`], so that no picture takes for ever, and no input panics.
 //!
 //! How good that is, on 624 screenshots of generated set-up pages with codes and 48 without, none of which it was made
-//! on, beside zxing-wasm 3.1.4 (`tests/bench/qr.mjs --clock cpu --rounds 1`, on a busy machine):
+//! on, beside zxing-wasm 3.1.4 (`tests/bench/qr.mjs`, on a machine that did nothing else):
 //!
 //! | | this | zxing-wasm |
 //! |---|---|---|
 //! | all codes of the picture read | 99.8 % | 92.9 % |
-//! | median at 0.9, 2.1, 3.7 and 8.3 million pixels | 1.5, 2.8, 4.4, 10.7 ms | 7.3, 16.2, 28.4, 61.7 ms |
-//! | 95 of 100 pictures take less than | 19 ms | 64 ms |
-//! | load, start and first picture of 8.3 million pixels | 58 ms | 215 ms |
-//! | gzipped | 37 kB | 412 kB |
+//! | median at 0.9, 2.1, 3.7 and 8.3 million pixels | 1.2, 2.2, 3.3, 6.1 ms | 6.2, 14.0, 24.3, 53.7 ms |
+//! | 95 of 100 pictures take less than | 13 ms | 55 ms |
+//! | load, start and first picture of 8.3 million pixels | 46 ms | 165 ms |
+//! | gzipped | 30 kB | 412 kB |
 //! | photographs (zxing's own, 114) | 93.0 % | 91.2 % |
 //! | photographs (jsQR's, 142) | 90.1 % | 93.7 % |
 //!
