@@ -58,6 +58,15 @@ inEachBrowser((browser) => {
 
   const granted = async () => (await harness.probe()).evaluate((permissions) => chrome.permissions.contains({ permissions: /** @type {any} */ (permissions) }), WANTED);
 
+  const copiedAndCleared = async () => {
+    const before = Date.now();
+    await copyCode();
+    assert.match(await harness.clipboard(), CODE);
+    await halfAMinute(before);
+    for (let tries = 0; tries < 100 && (await harness.clipboard()) !== ""; tries++);
+    assert.equal(await harness.clipboard(), "");
+  };
+
   test("nothing is asked for or noted before the switch is on; refused, it stays off", { skip, timeout: 90_000 }, async () => {
     await copyCode();
     assert.equal(await alarm(), undefined);
@@ -76,12 +85,7 @@ inEachBrowser((browser) => {
   });
 
   test("the popup and the worker are gone, and half a minute later so is the code", { skip, timeout: 90_000 }, async () => {
-    const before = Date.now();
-    await copyCode();
-    assert.match(await harness.clipboard(), CODE);
-    await halfAMinute(before);
-    for (let tries = 0; tries < 100 && (await harness.clipboard()) !== ""; tries++);
-    assert.equal(await harness.clipboard(), "");
+    await copiedAndCleared();
   });
 
   test("what was copied since is left alone", { skip, timeout: 90_000 }, async () => {
@@ -92,12 +96,7 @@ inEachBrowser((browser) => {
     await halfAMinute(first);
     // The next one is cleared: so this one has been looked at, and left.
     assert.equal(await harness.clipboard(), "something else");
-    const before = Date.now();
-    await copyCode();
-    assert.match(await harness.clipboard(), CODE);
-    await halfAMinute(before);
-    for (let tries = 0; tries < 100 && (await harness.clipboard()) !== ""; tries++);
-    assert.equal(await harness.clipboard(), "");
+    await copiedAndCleared();
   });
 
   test("switched off, the permission is given back and nothing is noted", { skip, timeout: 90_000 }, async () => {
