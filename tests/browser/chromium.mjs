@@ -66,6 +66,7 @@ async function openWall() {
   });
   server.on("connect", (request, socket) => {
     hits.push(request.url ?? "");
+    socket.on("error", () => {}); // the browser may leave at any time
     socket.end("HTTP/1.1 503 Refused\r\n\r\n");
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));

@@ -23,7 +23,8 @@ export async function openProxy() {
   /** @param {string} scheme @returns {import("node:http").RequestListener} */
   const listener = (scheme) => async (request, response) => {
     const url = new URL(request.url ?? "", `${scheme}://${request.headers.host}`).href;
-    const body = await text(request);
+    const body = await text(request).catch(() => undefined);
+    if (body === undefined) return; // the browser left in the middle of the question
     const answer = await proxy.answer({ method: request.method ?? "GET", url, body });
     if (!answer) {
       proxy.unanswered.push(url);
