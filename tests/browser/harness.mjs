@@ -126,7 +126,7 @@ export class BrowserHarness {
     const note = await probe.waitForFunction(
       async (key, state, method, began) => {
         const text = (await chrome.storage.session.get(key))[key];
-        if (typeof text !== "string") return Date.now() - began > 10_000 ? {} : undefined;
+        if (typeof text !== "string") return !state && Date.now() - began > 10_000 ? {} : undefined;
         const note = JSON.parse(text);
         return note.settled && (!state || note.state === state) && (!method || note.method === method) ? { note } : undefined;
       },
