@@ -19,7 +19,6 @@ import { PASSPHRASE, accounts, open } from "./ui-rig.mjs";
 const OLD = 8;
 const NEW = 24; // accounts() repeats its secrets after 32
 const ALL = accounts(OLD + NEW);
-const SHARED = "felles ord for alle";
 
 /** @param {Rig} rig */
 const some = async (rig) => {
@@ -82,7 +81,8 @@ const DEEDS = {
       await (await rig.desk()).evaluate(() => chrome.storage.sync.clear());
       await some(rig);
       await rig.put("session", { proved: String(Date.now()) });
-      const { notice } = await rig.ask("syncOn", SHARED, "exchange");
+      await rig.ask("addPassphrase", PASSPHRASE, "manage");
+      const { notice } = await rig.ask("syncOn", "", "exchange");
       if (notice !== "syncBegun") throw new Error(notice);
     },
     // The new accounts are saved, and then synced, by the page and by the worker that hears of the save.

@@ -9,6 +9,7 @@ import { PASSPHRASE, accounts } from "./ui-rig.mjs";
 const inFirefox = process.env.BROWSER === "firefox"; // see differences.mjs
 const { open } = inFirefox ? await import("./ui-rig-firefox.mjs") : await import("./ui-rig.mjs");
 
+/** A passphrase of the first browser, and of no other. */
 const SHARED = "felles ord for alle";
 /** @type {Rig} */
 let one;
@@ -52,8 +53,9 @@ const comesTo = async (rig, wanted) => {
 
 test("two profiles come to the same accounts, by their workers, with the passphrase alone", async () => {
   await one.fill(accounts(2));
+  assert.equal((await one.ask("addPassphrase", SHARED, "manage")).notice, "doorAdded");
   await other.fill(["otpauth://totp/Contoso:hanne?secret=GEZDGNBVGY3TQOJQ&issuer=Microsoft"]);
-  assert.equal((await one.ask("syncOn", SHARED, "exchange")).notice, "syncBegun");
+  assert.equal((await one.ask("syncOn", "", "exchange")).notice, "syncBegun");
   const items = await stored(one);
   assert.equal(Object.keys(items).length, 3);
   const all = Object.entries(items).flatMap(([name, value]) => [name, Buffer.from(value, "base64").toString("latin1")]).join("\n");
@@ -126,6 +128,7 @@ test("the browser's own store, filled to the brim: what fits is there, what does
   assert.deepEqual(await stored(one), {});
   await one.reset();
   await one.fill(accounts(1));
+  assert.equal((await one.ask("addPassphrase", SHARED, "manage")).notice, "doorAdded");
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   const key = (/** @type {number} */ n) => [12, 8, 4, 0].map((shift) => (letters[(n >> shift) & 15] ?? "").repeat(4)).join("");
   const many = Array.from({ length: 395 }, (_, n) => `otpauth://totp/Skole:elev${n}%40skole.example?secret=${key(n)}&issuer=Microsoft`).join("\n");
@@ -142,7 +145,7 @@ test("the browser's own store, filled to the brim: what fits is there, what does
     one.url("core.js"),
   );
   assert.equal(added, 396);
-  const { view, notice } = await one.ask("syncOn", SHARED, "exchange");
+  const { view, notice } = await one.ask("syncOn", "", "exchange");
   assert.equal(notice, "syncBegun");
   assert.equal(view.sync.state, "full");
   const { used, items } = await desk.evaluate(async () => ({ used: await chrome.storage.sync.getBytesInUse(), items: Object.keys(await chrome.storage.sync.get(null)).length }));
