@@ -89,7 +89,7 @@ test("written to too often: the browser's own refusal is said, and the alarm of 
   const rig = await open();
   try {
     await rig.fill(accounts(1));
-    assert.equal((await rig.ask("syncOn", SHARED, "exchange")).notice, "syncBegun");
+    assert.equal((await rig.ask("syncOn", "", "exchange")).notice, "syncBegun");
     const desk = await rig.desk();
     const refused = await desk.evaluate(async () => {
       for (let write = 0; ; write++) {

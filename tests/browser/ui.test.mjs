@@ -255,7 +255,7 @@ test("wrong passphrase, then too many: seconds to wait, and the button waits wit
   await popup.keyboard.press("Enter");
   await told(popup, "wrongPassphrase");
   await popup.close();
-  await rig.put("local", { "v1.attempts": `9 ${Date.now()}` });
+  await rig.put("local", { "v1.attempts": `20 ${Date.now()}` }); // a whole minute
   const again = await rig.page("www/popup.html");
   await again.waitForSelector(".wait:not([hidden])");
   assert.match(await again.$eval(".wait-text", (element) => element.textContent ?? ""), /\d+/);
