@@ -790,6 +790,7 @@ pub enum Notice {
     SyncStopped,
     SyncThere,
     SyncMissing,
+    SyncNeedsPassphrase,
     SyncBusy,
     PassphraseShorterThanDecided,
     WayNotAllowed,

@@ -13,21 +13,29 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use aes_gcm::aead::{Aead, Payload};
+use aes_gcm::{Aes256Gcm, KeyInit};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use support::{Fake, now};
-use tofaktor::app::{ask, exchange, read_file, sync};
+use support::{Fake, Fault, now, run};
+use tofaktor::app::{ask, exchange, manage, read_file, sync};
 use tofaktor::json::{Json, Map};
 use tofaktor::otp::{Algorithm, Credential, Factor, Secret};
-use tofaktor::platform::Outage;
-use tofaktor::protocol::{ExchangeReply, ExchangeRequest, Notice, Reply, SyncState, Tab, Taking, UiRequest};
+use tofaktor::platform::{Outage, Store};
+use tofaktor::protocol::{
+    ExchangeReply, ExchangeRequest, Notice, Reply, SettingsRequest, SyncState, Tab, Taking, UiRequest,
+};
 use tofaktor::sync::{self as merging, Cell, Item, Room};
 use tofaktor::vault::kdf::Passphrase;
-use tofaktor::vault::{Account, AccountId, Contents, Mode, Record, Status, Tombstone, session};
+use tofaktor::vault::{
+    Account, AccountId, Contents, Header, Mode, Record, Status, Tombstone, VaultError, session, store,
+};
 use zeroize::Zeroizing;
 
-const WORDS: &str = "fire glade elger";
+/// The first browser's passphrase, and with it everyone's way in.
 const SHARED: &str = "felles ord for alle";
+/// Every other browser's own.
+const WORDS: &str = "fire glade elger";
 
 fn ui(p: &Fake, request: UiRequest, bytes: &[u8]) -> Reply {
     now(ask(p, &Tab::default(), request, Zeroizing::new(bytes.to_vec())))
@@ -44,15 +52,22 @@ fn runs(p: &Fake) -> SyncState {
 
 type Shared = Rc<RefCell<BTreeMap<String, String>>>;
 
-/// A browser with a vault of its own, on the same store as the others.
+/// A browser with a vault of its own, on the same store as the others; the first has seed 0.
 fn browser(shared: &Shared, seed: u64) -> Fake {
+    let p = profile(shared, seed);
+    let words = if seed == 0 { SHARED } else { WORDS };
+    ui(&p, UiRequest::Create { save: None }, words.as_bytes());
+    p
+}
+
+/// A browser where nothing is yet.
+fn profile(shared: &Shared, seed: u64) -> Fake {
     let p = Fake::new();
     for _ in 0..seed {
         // No two browsers draw the same random numbers.
         tofaktor::platform::Platform::random(&p, &mut [0; 8]).unwrap();
     }
     p.0.borrow_mut().synced = Some(shared.clone());
-    ui(&p, UiRequest::Create { save: None }, WORDS.as_bytes());
     p
 }
 
@@ -78,7 +93,8 @@ fn two() -> (Shared, Fake, Fake) {
     let (a, b) = (browser(&shared, 0), browser(&shared, 1000));
     add(&a, "kari", "GEZDGNBVGY3TQOJQ");
     add(&b, "ola", "MFRGGZDFMZTWQ2LK");
-    assert_eq!(go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::SyncBegun));
+    settle(&a, SettingsRequest::RenameDoor { door: doors(&a)[0].clone(), label: "Kari's laptop".into() }, b"");
+    assert_eq!(go(&a, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncBegun));
     assert!(go(&b, ExchangeRequest::Show, b"").view.sync.joinable);
     assert_eq!(go(&b, ExchangeRequest::SyncJoin, b"not the one").notice, Some(Notice::WrongPassphrase));
     assert_eq!(go(&b, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::SyncJoined));
@@ -175,6 +191,193 @@ fn an_old_state_of_the_store_brings_nothing_back() {
     }
 }
 
+/// FORMAT.md, section 8, with nothing of the code that writes it.
+fn opens_under(key: &[u8], room: &[u8; 16], name: &str, sealed: &str) -> Option<Vec<u8>> {
+    let sealed = data_encoding::BASE64.decode(sealed.as_bytes()).unwrap();
+    let id = data_encoding::HEXLOWER.decode(name.strip_prefix("s1.").unwrap().as_bytes()).unwrap();
+    let info = [b"m365totp/v1/sync".as_slice(), room, &id].concat();
+    let mut own = [0; 32];
+    hkdf::Hkdf::<sha2::Sha256>::new(Some(&sealed[..16]), key).expand(&info, &mut own).unwrap();
+    let cipher = Aes256Gcm::new(&own.into());
+    let nonce: [u8; 12] = sealed[16..28].try_into().unwrap();
+    cipher.decrypt(&nonce.into(), Payload { msg: &sealed[28..], aad: &info }).ok()
+}
+
+/// Whether everything in the store is sealed under the vault key of `p`.
+fn all_under(shared: &Shared, p: &Fake) -> bool {
+    let key = now(session::key(p)).unwrap();
+    let header = header(p);
+    let cells = shared.borrow().clone().into_iter().filter(|(name, _)| name != "s1.door");
+    let opened: Vec<bool> =
+        cells.map(|(name, sealed)| opens_under(key.expose(), &header.vault_id.0, &name, &sealed).is_some()).collect();
+    !opened.is_empty() && opened.iter().all(|open| *open)
+}
+
+fn header(p: &Fake) -> Header {
+    match now(store::presence(p)) {
+        Ok(store::Presence::Present(record)) => record.header().clone(),
+        _ => panic!("there is a vault"),
+    }
+}
+
+fn settle(p: &Fake, request: SettingsRequest, bytes: &[u8]) -> Option<Notice> {
+    now(manage(p, request, Zeroizing::new(bytes.to_vec()))).notice
+}
+
+fn doors(p: &Fake) -> Vec<String> {
+    now(manage(p, SettingsRequest::Show, Zeroizing::default())).view.doors.into_iter().map(|door| door.id).collect()
+}
+
+#[test]
+fn every_entry_is_sealed_on_its_own_under_the_vault_key() {
+    let (shared, a, b) = two();
+    assert_eq!(shared.borrow().len(), 3);
+    assert!(all_under(&shared, &a));
+    assert!(!all_under(&shared, &b), "the other has a key of its own");
+    // What the other changes too.
+    b.advance(1000);
+    ui(&b, UiRequest::Rename { account: id(&b, "kari"), name: "kari n".into() }, b"");
+    runs(&b);
+    assert!(all_under(&shared, &a));
+}
+
+#[test]
+fn a_changed_passphrase_is_the_one_to_join_with() {
+    let (shared, a, b) = two();
+    let old = doors(&a)[0].clone();
+    assert_eq!(
+        settle(&a, SettingsRequest::ChangePassphrase { door: old }, b"ny frase med mange ord"),
+        Some(Notice::PassphraseChanged)
+    );
+    assert_eq!((runs(&a), runs(&b)), (SyncState::On, SyncState::On));
+    let c = browser(&shared, 9);
+    assert_eq!(go(&c, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::WrongPassphrase));
+    assert_eq!(go(&c, ExchangeRequest::SyncJoin, b"ny frase med mange ord").notice, Some(Notice::SyncJoined));
+    assert_eq!(names(&c), ["kari", "ola"]);
+    // And it is written once.
+    let writes = a.0.borrow().sync_writes;
+    assert_eq!(runs(&a), SyncState::On);
+    assert_eq!(a.0.borrow().sync_writes, writes);
+}
+
+#[test]
+fn a_new_vault_key_seals_everything_anew_and_shuts_the_others_out() {
+    let (shared, a, b) = two();
+    assert_eq!(settle(&a, SettingsRequest::Renew, b"ny frase med mange ord"), Some(Notice::Renewed));
+    b.advance(1000);
+    add(&b, "hanne", "ONSWG4TFOQ");
+    let before = shared.borrow().clone();
+    assert_eq!(runs(&a), SyncState::On);
+    assert!(all_under(&shared, &a));
+    assert!(before.iter().all(|(name, sealed)| shared.borrow()[name] != *sealed));
+    // Who has only the old key reads nothing, writes nothing, and loses nothing.
+    let after = shared.borrow().clone();
+    assert_eq!(runs(&b), SyncState::Other);
+    assert_eq!(*shared.borrow(), after);
+    assert_eq!(names(&b), ["hanne", "kari", "ola"]);
+    assert_eq!(go(&b, ExchangeRequest::SyncJoin, b"ny frase med mange ord").notice, Some(Notice::SyncJoined));
+    assert_eq!(runs(&a), SyncState::On);
+    assert_eq!(names(&a), names(&b));
+}
+
+/// However the making of a new door is cut short, the next attempt ends it.
+#[test]
+fn a_renewal_that_is_cut_short_is_made_up_for() {
+    let mut cuts = 0;
+    for fault in [Fault::DieBefore, Fault::DieAfter, Fault::Refuse(Outage::Storage)] {
+        for at in 0.. {
+            let (shared, a, _) = two();
+            assert_eq!(settle(&a, SettingsRequest::Renew, b"ny frase med mange ord"), Some(Notice::Renewed));
+            a.fail_at(at, fault);
+            let _ = run(sync(&a));
+            if !a.0.borrow().faults.is_empty() {
+                break;
+            }
+            assert_eq!(runs(&a), SyncState::On, "{fault:?} at {at}");
+            assert!(all_under(&shared, &a), "{fault:?} at {at}");
+            assert_eq!(names(&a), ["kari", "ola"]);
+            cuts += 1;
+        }
+    }
+    assert!(cuts > 30, "{cuts} cuts");
+}
+
+#[test]
+fn sync_needs_a_passphrase_and_keeps_one() {
+    let shared = Shared::default();
+    let a = profile(&shared, 3);
+    ui(&a, UiRequest::CreateOpen { save: None }, b"");
+    assert_eq!(settle(&a, SettingsRequest::ProveByDevice, b""), None);
+    assert_eq!(go(&a, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncNeedsPassphrase));
+    assert!(shared.borrow().is_empty());
+    let device = doors(&a);
+    assert_eq!(settle(&a, SettingsRequest::AddPassphrase, SHARED.as_bytes()), Some(Notice::DoorAdded));
+    assert_eq!(go(&a, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncBegun));
+    let first = doors(&a).into_iter().find(|door| !device.contains(door)).unwrap();
+    let remove = |door: &str| settle(&a, SettingsRequest::RemoveDoor { door: door.to_owned() }, b"");
+    assert_eq!(remove(&first), Some(Notice::SyncNeedsPassphrase));
+    // With another beside it, it goes, and opens no more.
+    assert_eq!(settle(&a, SettingsRequest::AddPassphrase, b"ny frase med mange ord"), Some(Notice::DoorAdded));
+    assert_eq!(remove(&first), Some(Notice::DoorRemoved));
+    assert_eq!(runs(&a), SyncState::On);
+    let b = browser(&shared, 9);
+    assert_eq!(go(&b, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::WrongPassphrase));
+    assert_eq!(go(&b, ExchangeRequest::SyncJoin, b"ny frase med mange ord").notice, Some(Notice::SyncJoined));
+    // Out of sync, the last one may go.
+    assert_eq!(go(&a, ExchangeRequest::SyncOff { erase: false }, b"").notice, Some(Notice::SyncStopped));
+    let second = doors(&a).into_iter().find(|door| !device.contains(door)).unwrap();
+    assert_eq!(remove(&second), Some(Notice::DoorRemoved));
+}
+
+/// A backup makes two browsers of one vault; what one of them changes about its passphrase, the other does not undo.
+#[test]
+fn two_browsers_of_one_vault_do_not_fight_over_the_door() {
+    let (shared, a, _) = two();
+    let twin = a.fork();
+    twin.0.borrow_mut().synced = Some(shared.clone());
+    let old = doors(&a)[0].clone();
+    settle(&a, SettingsRequest::ChangePassphrase { door: old }, b"ny frase med mange ord");
+    for p in [&a, &twin, &a, &twin] {
+        assert_eq!(runs(p), SyncState::On);
+    }
+    let c = browser(&shared, 9);
+    assert_eq!(go(&c, ExchangeRequest::SyncJoin, b"ny frase med mange ord").notice, Some(Notice::SyncJoined));
+    // One gets a new key: the other is out, until it joins.
+    settle(&a, SettingsRequest::Renew, b"enda en frase med ord");
+    assert_eq!(runs(&a), SyncState::On);
+    assert_eq!((runs(&twin), runs(&a)), (SyncState::Other, SyncState::On));
+    assert_eq!(go(&twin, ExchangeRequest::SyncJoin, b"enda en frase med ord").notice, Some(Notice::SyncJoined));
+    for p in [&a, &twin, &a, &twin] {
+        assert_eq!(runs(p), SyncState::On);
+    }
+    assert!(all_under(&shared, &a));
+}
+
+/// The first browser stops, and comes back: it is still the one whose passphrase counts.
+#[test]
+fn whoever_began_it_comes_back_as_such() {
+    let (shared, a, _) = two();
+    assert_eq!(go(&a, ExchangeRequest::SyncOff { erase: false }, b"").notice, Some(Notice::SyncStopped));
+    let old = doors(&a)[0].clone();
+    settle(&a, SettingsRequest::ChangePassphrase { door: old }, b"ny frase med mange ord");
+    assert_eq!(go(&a, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::SyncJoined));
+    let c = browser(&shared, 9);
+    assert_eq!(go(&c, ExchangeRequest::SyncJoin, b"ny frase med mange ord").notice, Some(Notice::SyncJoined));
+}
+
+/// The door is a record of the vault itself; put in the vault's place it would be one without accounts.
+#[test]
+fn the_door_does_not_pass_for_the_vault() {
+    let (shared, a, _) = two();
+    let door = shared.borrow()["s1.door"].clone();
+    let key = now(session::key(&a)).unwrap();
+    for (store, name) in [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")] {
+        assert!(a.text(store, name).is_some(), "{name}");
+        a.put(store, name, Some(&door));
+    }
+    assert!(matches!(now(store::open(&a, &key)), Err(VaultError::RolledBack { found: 0, .. })));
+}
+
 #[test]
 fn each_end_of_it_is_said_and_takes_nothing_from_the_vault() {
     let (shared, a, b) = two();
@@ -182,19 +385,22 @@ fn each_end_of_it_is_said_and_takes_nothing_from_the_vault() {
     assert!(shared.borrow().is_empty());
     assert_eq!(runs(&b), SyncState::Gone);
     assert_eq!(names(&b), ["kari", "ola"]);
-    assert_eq!(go(&a, ExchangeRequest::SyncOn, b"et annet passord").notice, Some(Notice::SyncBegun));
+    // Another begins anew.
+    let c = browser(&shared, 5);
+    assert_eq!(go(&c, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncBegun));
     assert_eq!(runs(&b), SyncState::Other);
-    assert_eq!(go(&b, ExchangeRequest::SyncJoin, b"et annet passord").notice, Some(Notice::SyncJoined));
+    assert_eq!(go(&b, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::WrongPassphrase));
+    assert_eq!(go(&b, ExchangeRequest::SyncJoin, WORDS.as_bytes()).notice, Some(Notice::SyncJoined));
     assert_eq!(runs(&b), SyncState::On);
     assert_eq!(go(&b, ExchangeRequest::SyncOff { erase: false }, b"").view.sync.state, SyncState::Off);
-    assert_eq!(runs(&a), SyncState::On);
+    assert_eq!(runs(&c), SyncState::On);
+    assert_eq!(names(&c), ["kari", "ola"]);
 
     let shared = Shared::default();
     let c = browser(&shared, 5);
     assert_eq!(go(&c, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::SyncMissing));
-    assert_eq!(go(&c, ExchangeRequest::SyncOn, b"kort").notice, Some(Notice::PassphraseTooShort));
-    assert_eq!(go(&c, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::SyncBegun));
-    assert_eq!(go(&c, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::SyncThere));
+    assert_eq!(go(&c, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncBegun));
+    assert_eq!(go(&c, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncThere));
     c.0.borrow_mut().synced = None;
     assert_eq!(runs(&c), SyncState::Failed);
     assert!(c.0.borrow().sync_at.is_some(), "it is tried again");
@@ -213,7 +419,7 @@ fn a_full_store_is_said_and_nothing_is_lost() {
         .collect();
     let reading = read_file(list.as_bytes(), None);
     go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 300] }, &reading.entries.0);
-    let view = go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).view.sync;
+    let view = go(&a, ExchangeRequest::SyncOn, b"").view.sync;
     let (items, bytes) = shared
         .borrow()
         .iter()
@@ -236,7 +442,7 @@ fn a_store_that_is_full_before_its_time_takes_what_fits() {
     let reading = read_file(list.as_bytes(), None);
     go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 100] }, &reading.entries.0);
     a.0.borrow_mut().sync_room = Some(20_000);
-    let view = go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).view.sync;
+    let view = go(&a, ExchangeRequest::SyncOn, b"").view.sync;
     let (items, largest) = (shared.borrow().len() - 1, shared.borrow().iter().map(|(k, v)| k.len() + v.len()).max());
     let bytes: usize = shared.borrow().iter().map(|(key, text)| key.len() + text.len()).sum();
     assert_eq!((view.state, view.left as usize), (SyncState::Full, 100 - items));
@@ -274,7 +480,7 @@ fn a_store_that_was_written_to_too_often_is_tried_again_and_said() {
 
     let c = browser(&Shared::default(), 9);
     busy(&c, true);
-    assert_eq!(go(&c, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::SyncBusy));
+    assert_eq!(go(&c, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncBusy));
     assert_eq!(go(&c, ExchangeRequest::Show, b"").view.sync.state, SyncState::Off);
     c.0.borrow_mut().synced = None;
     busy(&c, false);
@@ -290,8 +496,7 @@ fn base32(n: usize) -> String {
 fn what_a_later_version_stored_is_left_alone() {
     let (shared, a, _) = two();
     let p = Fake::new();
-    let door = shared.borrow()["s1.door"].clone();
-    let room = now(Room::join(&p, &door, &Passphrase::new(SHARED.into()))).unwrap();
+    let room = now(Room::make(&a, &now(session::key(&a)).unwrap())).unwrap().0;
     let of = AccountId::from_text(&id(&a, "kari")).unwrap();
     let mut later = account(1, 1, 1);
     later.id = of;
@@ -311,8 +516,7 @@ fn now_seal(room: &Room, p: &Fake, account: &Account) -> (String, String) {
 
 #[test]
 fn a_door_that_asks_too_much_is_refused_before_any_work() {
-    let (shared, _, _) = two();
-    let p = Fake::new();
+    let (shared, p, _) = two();
     let text = shared.borrow()["s1.door"].clone();
     let record = Record::from_text(&text).unwrap();
     // The memory of its one slot, in KiB: 65,536.
@@ -324,7 +528,7 @@ fn a_door_that_asks_too_much_is_refused_before_any_work() {
     bytes[end..].copy_from_slice(&crc.to_le_bytes());
     let bomb = data_encoding::BASE64.encode(&bytes);
     let before = p.0.borrow().derivations;
-    assert!(now(Room::join(&p, &bomb, &Passphrase::new(SHARED.into()))).is_err());
+    assert!(now(Room::join(&p, record.header(), &bomb, &Passphrase::new(SHARED.into()))).is_err());
     assert_eq!(p.0.borrow().derivations, before);
 }
 
@@ -440,8 +644,8 @@ fn deed() -> impl Strategy<Value = Deed> {
 
 #[test]
 fn three_browsers_agree_whatever_the_order() {
-    let p = Fake::new();
-    let (room, _) = now(Room::make(&p, &Passphrase::new(SHARED.into()))).unwrap();
+    let p = browser(&Shared::default(), 0);
+    let (room, _) = now(Room::make(&p, &now(session::key(&p)).unwrap())).unwrap();
     let history = |deeds: Vec<Deed>| {
         let mut browsers = vec![Contents::default(); 3];
         let mut stale: Vec<BTreeMap<String, String>> = vec![BTreeMap::new(); 3];
@@ -514,6 +718,6 @@ fn a_store_that_refuses_is_said() {
     let shared = Shared::default();
     let p = browser(&shared, 3);
     p.0.borrow_mut().synced = None;
-    assert_eq!(go(&p, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::StorageRefused));
+    assert_eq!(go(&p, ExchangeRequest::SyncOn, b"").notice, Some(Notice::StorageRefused));
     assert_eq!(now(tofaktor::platform::Platform::synced(&p)).err(), Some(Outage::Storage));
 }

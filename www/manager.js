@@ -18,7 +18,7 @@ import { recovery } from "./manager/recovery.js";
 import { syncing } from "./manager/syncing.js";
 import { unlocking } from "./manager/unlocking.js";
 import { whereabouts } from "./manager/whereabouts.js";
-import { say, speak, wantedLanguage } from "./page.js";
+import { onDecision, say, speak } from "./page.js";
 
 const shared = desk((view, settings) => {
   document.body.dataset.screen = view.screen;
@@ -47,11 +47,7 @@ chrome.storage.session.onChanged.addListener((changes) => {
   if (changes["v1.key"]) shared.request("refresh");
 });
 
-chrome.storage.onChanged.addListener(async (_, area) => {
-  if (area !== "managed") return;
-  if ((await wantedLanguage()) === document.documentElement.lang) await shared.renew();
-  else location.reload();
-});
+onDecision(shared.renew);
 
 /** Goes where the address says. */
 const arrive = async () => {

@@ -26,6 +26,14 @@ export const speak = async () => {
   for (const element of document.querySelectorAll("[data-icon]")) element.prepend(icon(element.getAttribute("data-icon") ?? ""));
 };
 
+/** The organisation decides otherwise while the page is open. @param {() => unknown} renew shows it; another language takes the whole page anew */
+export const onDecision = (renew) =>
+  chrome.storage.onChanged.addListener(async (_, area) => {
+    if (area !== "managed") return;
+    if ((await wantedLanguage()) === document.documentElement.lang) await renew();
+    else location.reload();
+  });
+
 /**
  * @param {string} key
  * @param {...string} values for `$1`, `$2`

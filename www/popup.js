@@ -10,7 +10,7 @@ import { exportSealed, openManager } from "./leave.js";
 import { accountList } from "./list.js";
 import { tell } from "./notice.js";
 import { paintOffers } from "./offers.js";
-import { byId, part, say, show, speak } from "./page.js";
+import { byId, onDecision, part, say, show, speak } from "./page.js";
 import { scanShown } from "./picture.js";
 
 /**
@@ -217,6 +217,8 @@ chrome.storage.session.onChanged.addListener((changes) => {
   const locked = view?.screen === "accounts" && changes["v1.key"] && !changes["v1.key"].newValue;
   if (view && (locked || changes[`page.${tab.id}`] || changes.offers)) request("refresh");
 });
+
+onDecision(() => request("refresh"));
 
 const start = async () => {
   ready();

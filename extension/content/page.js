@@ -194,8 +194,9 @@
       said = key;
       clearTimeout(again);
       await obey(await say(request));
-    } while (changed);
+    } while (changed && !moving());
     busy = false;
+    if (changed) soon();
   };
 
   /** @param {any} reply a `PageReply`, or nothing */
@@ -222,7 +223,7 @@
   /** Nothing on the page has changed: the vault or the clock has. */
   const lookAfresh = () => {
     said = "";
-    report();
+    moving() ? soon() : report();
   };
 
   /** A spinner, which turns for ever, does not count. */

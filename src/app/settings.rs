@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::doors::{self, Door, passphrase};
 use super::preferences::{self, CLOCK_CHECK, LOCK_AFTER, LOCK_WITH_COMPUTER, SWITCHING};
 use super::sentences::{outage, sentence};
-use super::{change_if, open, policy, transfer};
+use super::{change_if, open, policy, sync, transfer};
 use crate::exchange::write::account_uri;
 use crate::json::Json;
 use crate::plain::Plain;
@@ -123,6 +123,9 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
         SettingsRequest::RemoveDoor { door } => {
             let key = proved(p).await?;
             let id = doors::slot_id(&door).ok_or(Notice::NoSuchDoor)?;
+            if sync::rests_on(p, &key, id).await {
+                return Err(Notice::SyncNeedsPassphrase);
+            }
             ways::remove(p, &key, id).await.map_err(sentence)?;
             Ok(done(Notice::DoorRemoved))
         }

@@ -4,12 +4,12 @@ use zeroize::Zeroizing;
 
 use super::copies::Done;
 use super::sentences::{outage, sentence};
-use super::{change_if, doors, open, policy, settings};
+use super::{change_if, doors, policy, settings};
 use crate::platform::{Outage, Platform, Store};
 use crate::protocol::{Notice, SyncState, SyncView};
 use crate::sync::room::{DOOR, PREFIX, SETTING};
-use crate::sync::{self, Item, Room, quota};
-use crate::vault::{VaultKey, session, store};
+use crate::sync::{self, Door, Item, Room, quota};
+use crate::vault::{Header, SlotId, VaultError, VaultKey, session, store};
 
 /// There while sync is on, so that the worker need not wake the core for nothing. Local storage; says nothing else.
 const MARK: &str = "v1.sync";
@@ -43,8 +43,8 @@ fn from_text(text: &str) -> Option<SyncView> {
 
 /// How it stands.
 pub(super) async fn view(p: &impl Platform) -> SyncView {
-    let Ok(contents) = open(p).await else { return SyncView::default() };
-    if Room::from_settings(&contents.settings).is_none() {
+    let Ok(key) = session::key(p).await else { return SyncView::default() };
+    if room(p, &key).await.is_none() {
         let joinable = p.synced().await.is_ok_and(|items| door(&items).is_some());
         return SyncView { joinable, ..SyncView::default() };
     }
@@ -52,17 +52,31 @@ pub(super) async fn view(p: &impl Platform) -> SyncView {
     text.as_deref().and_then(from_text).unwrap_or(SyncView { state: SyncState::On, ..SyncView::default() })
 }
 
-/// Begins: makes a room, with a door that the passphrase opens.
-pub(super) async fn begin(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
+/// The room that this browser is in, and the header of its own vault.
+async fn room(p: &impl Platform, key: &VaultKey) -> Option<(Room, Header)> {
+    let contents = store::open(p, key).await.ok()?;
+    let own = doors::header(p).await?;
+    Some((Room::from_settings(&contents.settings, &own, key)?, own))
+}
+
+/// Whether nobody could join any more if this vault lost that way in.
+pub(super) async fn rests_on(p: &impl Platform, key: &VaultKey, slot: SlotId) -> bool {
+    room(p, key).await.is_some_and(|(room, own)| room.rests_on(slot, &own))
+}
+
+/// Begins: makes a room, with a door that this vault's passphrases open.
+pub(super) async fn begin(p: &impl Platform) -> Result<Done, Notice> {
     let key = settings::proved(p).await?;
-    let passphrase = doors::passphrase(p, bytes).await?;
     let items = p.synced().await.map_err(outage)?;
     if door(&items).is_some() {
         return Err(Notice::SyncThere);
     }
-    let (room, new_door) = Room::make(p, &passphrase).await.map_err(sentence)?;
+    let (room, new_door) = Room::make(p, &key).await.map_err(|error| match error {
+        VaultError::NoSuchSlot => Notice::SyncNeedsPassphrase,
+        other => sentence(other),
+    })?;
     p.sync(&[(DOOR, Some(&new_door))]).await.map_err(outage)?;
-    keep(p, &key, &room).await?;
+    enter(p, &key, &room).await?;
     Ok((Some(Notice::SyncBegun), None))
 }
 
@@ -71,8 +85,10 @@ pub(super) async fn join(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Resul
     let key = settings::proved(p).await?;
     let passphrase = doors::old_passphrase(bytes)?;
     let items = p.synced().await.map_err(outage)?;
-    let room = Room::join(p, door(&items).ok_or(Notice::SyncMissing)?, &passphrase).await.map_err(sentence)?;
-    keep(p, &key, &room).await?;
+    let door = door(&items).ok_or(Notice::SyncMissing)?;
+    let own = doors::header(p).await.ok_or(Notice::Gone)?;
+    let room = Room::join(p, &own, door, &passphrase).await.map_err(sentence)?;
+    enter(p, &key, &room).await?;
     Ok((Some(Notice::SyncJoined), None))
 }
 
@@ -95,8 +111,7 @@ pub(super) async fn stop(p: &impl Platform, erase: bool) -> Result<Done, Notice>
 /// nothing while the vault is closed or sync is off.
 pub async fn sync(p: &impl Platform) {
     let Ok(key) = session::key(p).await else { return };
-    let Ok(contents) = store::open(p, &key).await else { return };
-    let Some(room) = Room::from_settings(&contents.settings) else { return };
+    let Some((room, own)) = room(p, &key).await else { return };
     if !policy::read(p).await.allows_sync() {
         return;
     }
@@ -104,7 +119,7 @@ pub async fn sync(p: &impl Platform) {
     if p.get(Store::Local, &[MARK]).await.is_ok_and(|values| values.iter().all(Option::is_none)) {
         let _ = p.set(Store::Local, &[(MARK, Some("on"))]).await;
     }
-    let (state, left) = run(p, &key, &room).await.unwrap_or_else(|outage| match outage {
+    let (state, left) = run(p, &key, &room, &own).await.unwrap_or_else(|outage| match outage {
         Outage::Busy => (SyncState::Busy, 0),
         _ => (SyncState::Failed, 0),
     });
@@ -115,12 +130,13 @@ pub async fn sync(p: &impl Platform) {
     let _ = p.set(Store::Session, &[(STATUS, Some(&text))]).await;
 }
 
-async fn run(p: &impl Platform, key: &VaultKey, room: &Room) -> Result<(SyncState, u32), Outage> {
+async fn run(p: &impl Platform, key: &VaultKey, room: &Room, own: &Header) -> Result<(SyncState, u32), Outage> {
     let stored = p.synced().await?;
-    match door(&stored) {
-        None => return Ok((SyncState::Gone, 0)),
-        Some(door) if !room.is_behind(door) => return Ok((SyncState::Other, 0)),
-        Some(_) => {}
+    let Some(door) = door(&stored) else { return Ok((SyncState::Gone, 0)) };
+    match room.look(door, own) {
+        Door::Own => {}
+        Door::Outdated => renew(p, key).await?,
+        Door::Other => return Ok((SyncState::Other, 0)),
     }
     let items: Vec<Item> = stored.iter().map(|(name, sealed)| room.open(name, sealed)).collect();
     let cells = items.iter().filter_map(|item| match item {
@@ -139,6 +155,14 @@ async fn run(p: &impl Platform, key: &VaultKey, room: &Room) -> Result<(SyncStat
     Ok((state, u32::try_from(left).unwrap_or(u32::MAX)))
 }
 
+/// A new door, after the passphrases of this vault have changed. If its key has too,
+/// nothing that lies in the store opens any more, and all of it is stored anew.
+async fn renew(p: &impl Platform, key: &VaultKey) -> Result<(), Outage> {
+    let (room, door) = Room::make(p, key).await.map_err(|_| Outage::Storage)?;
+    p.sync(&[(DOOR, Some(&door))]).await?;
+    keep(p, key, &room).await.map_err(|_| Outage::Storage)
+}
+
 /// Stores items in as few writes as can be; how many found no room. Not every
 /// browser counts the bytes as [`quota`] does, and of a write too many it takes nothing.
 async fn put(p: &impl Platform, mut items: &[(&str, Option<&str>)]) -> Result<usize, Outage> {
@@ -155,12 +179,17 @@ async fn put(p: &impl Platform, mut items: &[(&str, Option<&str>)]) -> Result<us
     Ok(0)
 }
 
-async fn keep(p: &impl Platform, key: &VaultKey, room: &Room) -> Result<(), Notice> {
+async fn keep(p: &impl Platform, key: &VaultKey, room: &Room) -> Result<(), VaultError> {
     let kept = change_if(p, key, |contents| {
         room.keep(&mut contents.settings);
         Some(())
     });
-    kept.await.map_err(sentence)?;
+    kept.await.map(|_| ())
+}
+
+/// This browser is in from now on.
+async fn enter(p: &impl Platform, key: &VaultKey, room: &Room) -> Result<(), Notice> {
+    keep(p, key, room).await.map_err(sentence)?;
     p.set(Store::Local, &[(MARK, Some("on"))]).await.map_err(outage)?;
     sync(p).await;
     Ok(())

@@ -117,7 +117,7 @@ pub enum ExchangeRequest {
         /// [`AccountView::id`](super::AccountView::id).
         account: String,
     },
-    /// Begin to sync with other browsers; the bytes are a passphrase for them to join with.
+    /// Begin to sync with other browsers, which join with a passphrase of this vault.
     SyncOn,
     /// Join what another browser began; the bytes are its passphrase.
     SyncJoin,

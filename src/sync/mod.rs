@@ -16,7 +16,7 @@ pub mod quota;
 pub mod room;
 
 pub use cell::Cell;
-pub use room::{Item, Room};
+pub use room::{Door, Item, Room};
 
 use crate::vault::Contents;
 

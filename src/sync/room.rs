@@ -1,9 +1,9 @@
 //! What lies in the store: a door, and cells sealed one by one.
 //!
-//! The room has a key of its own, which every browser that is in keeps among
-//! its sealed settings; so none has to give up its own vault key or
-//! passphrase. The door is a vault record without accounts whose one way in is
-//! the passphrase for joining: all that guards a vault guards it too.
+//! The room's key is the vault key of the browser that began it, and every
+//! other that is in keeps it among its sealed settings. The door is that
+//! vault's record without its accounts, and opens by its passphrases alone: all
+//! that guards a vault guards it too.
 
 use crate::encoding::{BASE64, HEXLOWER};
 use zeroize::Zeroizing;
@@ -12,7 +12,7 @@ use super::Cell;
 use crate::json::{Json, Map};
 use crate::platform::Platform;
 use crate::vault::kdf::Passphrase;
-use crate::vault::{AccountId, Contents, Record, VaultError, VaultId, VaultKey, backup, crypto};
+use crate::vault::{AccountId, Header, Record, Slot, SlotId, SlotType, VaultError, VaultId, VaultKey, backup, crypto};
 
 /// Name of the door in the store.
 pub const DOOR: &str = "s1.door";
@@ -33,45 +33,94 @@ pub enum Item {
     Foreign,
 }
 
+/// Whose door it is that lies in the store.
+pub enum Door {
+    /// This room's.
+    Own,
+    /// This room's, but the vault that began it has changed its passphrases since, and perhaps its key.
+    Outdated,
+    /// Another room's.
+    Other,
+}
+
 /// A room that this browser is in.
 pub struct Room {
     id: VaultId,
     key: VaultKey,
+    /// By what its door opens, if this vault began it: see [`passphrases`].
+    begun: Option<String>,
 }
 
 impl Room {
-    /// A new one, and its door.
-    pub async fn make<P: Platform>(p: &P, passphrase: &Passphrase) -> Result<(Self, String), VaultError> {
-        let (record, key) = backup::seal_under(p, &Contents::default(), passphrase).await?;
-        Ok((Self { id: record.header().vault_id, key }, record.to_text()))
+    /// The room of the vault that `key` opens, and its door;
+    /// [`VaultError::NoSuchSlot`] if the vault has no passphrase.
+    pub async fn make<P: Platform>(p: &P, key: &VaultKey) -> Result<(Self, String), VaultError> {
+        let door = backup::door(p, key).await?;
+        Ok((Self::own(door.header(), key), door.to_text()))
     }
 
-    /// In by its door.
-    pub async fn join<P: Platform>(p: &P, door: &str, passphrase: &Passphrase) -> Result<Self, VaultError> {
+    fn own(header: &Header, key: &VaultKey) -> Self {
+        let key = VaultKey::from_bytes(key.expose());
+        Self { id: header.vault_id, key, begun: Some(passphrases(header)) }
+    }
+
+    /// In by its door. `own` is the header of this browser's own vault, which may have begun it.
+    pub async fn join<P: Platform>(
+        p: &P,
+        own: &Header,
+        door: &str,
+        passphrase: &Passphrase,
+    ) -> Result<Self, VaultError> {
         let record = Record::from_text(door)?;
+        let header = record.header();
         let key = backup::open_with(p, &record, passphrase).await?;
-        Ok(Self { id: record.header().vault_id, key })
+        let is_own = header.vault_id == own.vault_id && own.is_under(&key);
+        Ok(Self { id: header.vault_id, key, begun: is_own.then(|| passphrases(header)) })
     }
 
-    /// As it is kept among the sealed settings.
-    pub fn from_settings(settings: &Map) -> Option<Self> {
+    /// As it is kept among the sealed settings of the vault that `key` opens.
+    /// `None` also in a copy that became a vault of its own: it is not in.
+    pub fn from_settings(settings: &Map, own: &Header, key: &VaultKey) -> Option<Self> {
         let text = |name: &str| settings.get(SETTING)?.get(name)?.as_str();
-        let id = HEXLOWER.decode(text("room")?.as_bytes()).ok()?.try_into().ok()?;
-        let key = Zeroizing::new(BASE64.decode(text("key")?.as_bytes()).ok()?);
-        Some(Self { id: VaultId(id), key: VaultKey::from_bytes(key.as_slice().try_into().ok()?) })
+        let id = VaultId(HEXLOWER.decode(text("room")?.as_bytes()).ok()?.try_into().ok()?);
+        let Some(joined) = text("key") else {
+            let begun = Some(text("door")?.to_owned());
+            return (id == own.vault_id).then(|| Self { begun, ..Self::own(own, key) });
+        };
+        let key = Zeroizing::new(BASE64.decode(joined.as_bytes()).ok()?);
+        Some(Self { id, key: VaultKey::from_bytes(key.as_slice().try_into().ok()?), begun: None })
     }
 
     /// Keeps it among the sealed settings.
     pub fn keep(&self, settings: &mut Map) {
         let room = Json::text(HEXLOWER.encode(&self.id.0));
-        let key = Json::text(BASE64.encode(self.key.expose()));
-        settings.insert(SETTING, Json::map(vec![("room", room), ("key", key)]));
+        let more = match &self.begun {
+            Some(passphrases) => ("door", Json::text(passphrases.clone())),
+            None => ("key", Json::text(BASE64.encode(self.key.expose()))),
+        };
+        settings.insert(SETTING, Json::map(vec![("room", room), more]));
     }
 
-    /// Whether that is its door, and not another room's.
-    pub fn is_behind(&self, door: &str) -> bool {
-        Record::from_text(door)
-            .is_ok_and(|record| record.header().vault_id == self.id && record.header().is_under(&self.key))
+    /// Whose door that is.
+    pub fn look(&self, door: &str, own: &Header) -> Door {
+        match Record::from_text(door) {
+            Ok(record) if record.header().vault_id == self.id => {
+                if self.begun.as_ref().is_some_and(|begun| *begun != passphrases(own)) {
+                    Door::Outdated
+                } else if record.header().is_under(&self.key) {
+                    Door::Own
+                } else {
+                    Door::Other
+                }
+            }
+            _ => Door::Other,
+        }
+    }
+
+    /// Whether nobody could join any more if this vault lost that way in.
+    pub fn rests_on(&self, slot: SlotId, own: &Header) -> bool {
+        let stays = |other: &Slot| other.id != slot && other.slot_type() == Some(SlotType::Passphrase);
+        self.begun.is_some() && !own.slots.iter().any(stays)
     }
 
     /// A cell as it lies in the store: its name, and base64.
@@ -117,6 +166,12 @@ impl Room {
 
 /// Where the settings keep the room.
 pub const SETTING: &str = "sync";
+
+/// The passphrases of a vault, by name: two lists differ if one was added, changed or removed.
+fn passphrases(header: &Header) -> String {
+    let slots = header.slots.iter().filter(|slot| slot.slot_type() == Some(SlotType::Passphrase));
+    slots.map(|slot| HEXLOWER.encode(&slot.id.0)).collect()
+}
 
 fn name(id: AccountId) -> String {
     format!("{PREFIX}{}", id.to_text())

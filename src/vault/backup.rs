@@ -16,6 +16,23 @@ use crate::platform::Platform;
 /// [`VaultError::NoSuchSlot`] if it has none.
 pub async fn copy<P: Platform>(p: &P, key: &VaultKey) -> Result<Record, VaultError> {
     let contents = store::open(p, key).await?;
+    seal(p, header(p, key, SlotType::is_typed).await?, key, &contents)
+}
+
+/// The same without accounts, opened by its passphrases, and with nothing about it
+/// that can be read: a way to the vault key for whoever has one of them. Older
+/// than any generation there was, so that nobody can pass it off as the vault itself.
+pub(crate) async fn door<P: Platform>(p: &P, key: &VaultKey) -> Result<Record, VaultError> {
+    let mut header = header(p, key, |slot| slot == SlotType::Passphrase).await?;
+    header.generation = 0;
+    for slot in &mut header.slots {
+        slot.label.clear();
+    }
+    seal(p, header, key, &Contents::default())
+}
+
+/// The vault's header, with those of its ways in that are to be kept.
+async fn header<P: Platform>(p: &P, key: &VaultKey, keep: fn(SlotType) -> bool) -> Result<Header, VaultError> {
     let mut header = match store::presence(p).await? {
         Presence::Present(record) => record.header().clone(),
         _ => return Err(VaultError::Vanished),
@@ -23,32 +40,20 @@ pub async fn copy<P: Platform>(p: &P, key: &VaultKey) -> Result<Record, VaultErr
     if !header.is_under(key) {
         return Err(VaultError::OtherKey);
     }
-    header.slots.retain(|slot| slot.slot_type().is_some_and(SlotType::is_typed));
-    if header.slots.is_empty() {
-        return Err(VaultError::NoSuchSlot);
-    }
-    seal(p, header, key, &contents)
+    header.slots.retain(|slot| slot.slot_type().is_some_and(keep));
+    if header.slots.is_empty() { Err(VaultError::NoSuchSlot) } else { Ok(header) }
 }
 
 /// The same contents as a vault of its own, under a password of its own.
 pub async fn copy_under<P: Platform>(p: &P, key: &VaultKey, password: &Passphrase) -> Result<Record, VaultError> {
     let contents = store::open(p, key).await?;
-    seal_under(p, &contents, password).await.map(|(record, _)| record)
-}
-
-/// A vault of its own, and its key.
-pub(crate) async fn seal_under<P: Platform>(
-    p: &P,
-    contents: &Contents,
-    password: &Passphrase,
-) -> Result<(Record, VaultKey), VaultError> {
     let key = store::make_key(p)?;
     let mut vault = VaultId([0; 16]);
     p.random(&mut vault.0)?;
     let mut header = Header::first(vault);
     header.generation = 1;
     header.slots = ways::make_slots(p, header.place(), &[("", NewWay::Passphrase(password))], &key).await?;
-    Ok((seal(p, header, &key, contents)?, key))
+    seal(p, header, &key, &contents)
 }
 
 /// The key of a record that stands alone.

@@ -39,7 +39,7 @@ const measure = async () => {
     if (!marks) throw new Error("no marks");
     scripted.push(marks.painted - marks.script);
     clicked.push(marks.began + marks.painted - click);
-    if (!popup.isClosed()) await popup.close();
+    await harness.shut(popup);
   }
   return { clicked: told(clicked), scripted: told(scripted) };
 };

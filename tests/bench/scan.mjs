@@ -69,7 +69,7 @@ for (const [width = 0, height = 0] of SIZES) {
       formats[format]?.push(cost);
       shown = cost.size;
     }
-    if (!popup.isClosed()) await popup.close();
+    await harness.shut(popup);
   }
   console.log(`\nwindow of ${width} x ${height}, picture of ${shown.join(" x ")}, ${RUNS} clicks, median ms`);
   for (const [name, all] of times) console.log(`  ${name.padEnd(28)}${middle(all).toFixed(1).padStart(8)}`);

@@ -20,9 +20,6 @@ inEachBrowser((browser) => {
   });
   after(() => job.harness.close());
 
-  /** A code is used once, and the next one is half a minute away. */
-  const forgetUsed = async () => (await job.harness.probe()).evaluate(() => chrome.storage.session.remove("steps"));
-
   const emptyAtRest = async () => {
     await job.page.waitForSelector(CODE_FIELD, { visible: true });
     await job.page.evaluate(
@@ -96,7 +93,7 @@ inEachBrowser((browser) => {
     await job.signIn(job.ola);
     await job.page.evaluate(() => Object.assign(window, { notReloaded: true }));
     await emptyAtRest();
-    await forgetUsed();
+    await job.harness.forgetUsed();
     await job.harness.allow();
     await filled();
   });
@@ -109,7 +106,7 @@ inEachBrowser((browser) => {
     await page.evaluate(() => Object.assign(window, { notReloaded: true }));
     await job.identify(ola);
     await emptyAtRest();
-    await forgetUsed();
+    await harness.forgetUsed();
     await harness.allow();
     await filled();
   });

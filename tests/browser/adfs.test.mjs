@@ -56,7 +56,7 @@ inEachBrowser((browser) => {
     const popup = await harness.toolbarClick(page);
     await popup.waitForSelector("#organisation:not([hidden])");
     assert.match(await popup.$eval("#organisation-text", (text) => text.textContent ?? ""), new RegExp(HOST));
-    if (!popup.isClosed()) await popup.close();
+    await harness.shut(popup);
     await page.close();
   });
 
@@ -108,7 +108,8 @@ inEachBrowser((browser) => {
 
   test("taken back while a page waits for the next code: it gets none, and the script is gone", { skip, timeout: 60_000 }, async () => {
     const probe = await harness.probe();
-    await probe.evaluate(() => chrome.storage.session.remove("steps"));
+    await harness.forgetUsed();
+    await harness.putClock(5_000); // both pages ask within one step
     document_ = form("AzureMfaAuthentication", APP);
     const filled = await open();
     await filled.waitForFunction(() => /^\d{6}$/.test(/** @type {HTMLInputElement} */ (document.querySelector("#verificationCodeInput")).value), { polling: 20 });
@@ -123,7 +124,7 @@ inEachBrowser((browser) => {
     await probe.waitForFunction(async () => (await chrome.scripting.getRegisteredContentScripts()).length === 0, { polling: 50 });
     await manager.close();
     // The next code is there now, and the page moves, so that its script looks again.
-    await probe.evaluate(() => chrome.storage.session.set({ clock: JSON.stringify({ offset_ms: 60_000 }) }));
+    await harness.putClock(5_000, 3);
     await page.bringToFront();
     await page.evaluate(() => document.querySelector("#loginArea")?.append("changed"));
     await rests(page);

@@ -78,8 +78,8 @@ async function openWall() {
 export class Chromium extends BrowserHarness {
   /** @type {import("./harness.mjs").Findings} */
   #findings = { requests: [], refused: [], uninvited: [], complaints: [] };
-  /** What watches the extension's contexts. @type {Map<Target, import("puppeteer-core").CDPSession>} */
-  #sessions = new Map();
+  /** What watches each worker, once it does. @type {Map<Target, Promise<import("puppeteer-core").CDPSession | undefined>>} */
+  #watches = new Map();
 
   /**
    * @param {import("puppeteer-core").Browser} browser
@@ -94,8 +94,15 @@ export class Chromium extends BrowserHarness {
     this.decide = managed?.decide;
     this.id = id;
     this.wall = wall;
-    browser.on("targetcreated", (target) => this.#watch(target).catch(() => {}));
-    for (const target of browser.targets()) this.#watch(target).catch(() => {});
+    browser.on("targetcreated", (target) => this.#watch(target));
+    for (const target of browser.targets()) this.#watch(target);
+  }
+
+  /** Watches a worker; a second session on a page would keep its Workers from starting. @param {Target} target */
+  #watch(target) {
+    if (!target.url().startsWith(this.origin) || target.type() !== "service_worker") return;
+    // It may end before it is listened to.
+    this.#watches.set(target, this.#listen(target).catch(() => undefined));
   }
 
   /** @param {{ method: string, url: string, headers: Record<string, string> }} request */
@@ -104,11 +111,9 @@ export class Chromium extends BrowserHarness {
     this.#findings.requests.push({ method, url, cookies: Object.keys(headers).some((name) => name.toLowerCase() === "cookie") });
   }
 
-  /** Listens to the worker; a second session on a page would keep its Workers from starting. @param {Target} target */
-  async #watch(target) {
-    if (!target.url().startsWith(this.origin) || target.type() !== "service_worker") return;
+  /** @param {Target} target */
+  async #listen(target) {
     const session = await target.createCDPSession();
-    this.#sessions.set(target, session);
     session.on("Network.requestWillBeSent", ({ request }) => this.#noteRequest(request));
     // The one thing that the worker may ask a Microsoft host for is the time.
     session.on("Fetch.requestPaused", ({ requestId, request }) => {
@@ -124,6 +129,7 @@ export class Chromium extends BrowserHarness {
       session.send("Runtime.enable"),
       session.send("Fetch.enable", { patterns: [{ urlPattern: "https://*" }] }),
     ]);
+    return session;
   }
 
   /** @returns {Promise<import("./harness.mjs").Findings>} */
@@ -140,9 +146,16 @@ export class Chromium extends BrowserHarness {
   /** A real click on the toolbar button, with all it grants; the popup, once it is painted. @param {Page} page */
   async toolbarClick(page) {
     await page.bringToFront();
-    const open = this.browser.waitForTarget((target) => target.url().startsWith(`${this.origin}/www/popup.html`) && target.type() !== "service_worker", { timeout: 15_000 });
-    await (await this.#extension()).triggerAction(page);
-    const popup = await (await open).asPage();
+    const extension = await this.#extension();
+    return this.popupAfter(() => extension.triggerAction(page));
+  }
+
+  /** The popup that comes of it, once it is painted; one that was there before may be on its way out. @param {() => unknown} act */
+  async popupAfter(act) {
+    const before = new Set(this.browser.targets());
+    const isNew = (/** @type {Target} */ target) => target.url().startsWith(`${this.origin}/www/popup.html`) && !before.has(target);
+    const [target] = await Promise.all([this.browser.waitForTarget(isNew), act()]);
+    const popup = await target.asPage();
     popup.on("request", (request) => this.#noteRequest({ method: request.method(), url: request.url(), headers: request.headers() }));
     popup.on("pageerror", (error) => this.#findings.complaints.push(`popup: ${error}`));
     await painted(popup);
@@ -191,18 +204,14 @@ export class Chromium extends BrowserHarness {
   /** Stops the extension's worker as the browser does when it is idle. True if it ran. */
   async stopWorker() {
     const target = this.browser.targets().find((target) => target.type() === "service_worker" && target.url().startsWith(this.origin));
-    const worker = await target?.worker();
-    if (!target || !worker) return false;
-    const gone = new Promise((resolve) => {
-      this.browser.on("targetdestroyed", function heard(/** @type {Target} */ each) {
-        if (each === target) resolve(undefined);
-      });
-    });
-    // A watched worker does not die; one that dies by itself just now has no session left to end.
-    await this.#sessions.get(target)?.detach().catch(() => {});
-    this.#sessions.delete(target);
-    await worker.close().catch(() => {});
-    if (this.browser.targets().includes(target)) await gone;
+    if (!target) return false;
+    const gone = destroyed(this.browser, target);
+    // A watched worker does not die, nor one that is about to be watched.
+    const watch = await this.#watches.get(target);
+    this.#watches.delete(target);
+    await watch?.detach().catch(() => {});
+    await stop(target);
+    await gone;
     return true;
   }
 
@@ -231,6 +240,26 @@ export class Chromium extends BrowserHarness {
     this.wall.close();
   }
 }
+
+/** Until the browser has ended it. @param {import("puppeteer-core").Browser} browser @param {Target} target @returns {Promise<void>} */
+export const destroyed = (browser, target) =>
+  new Promise((resolve) => {
+    const heard = (/** @type {Target} */ each) => {
+      if (each !== target) return;
+      browser.off("targetdestroyed", heard);
+      resolve();
+    };
+    browser.on("targetdestroyed", heard);
+  });
+
+/** Stops a worker. It may end by itself at any moment of that, and then it has nothing left to answer with. @param {Target} target */
+export const stop = async (target) => {
+  try {
+    await (await target.worker())?.close();
+  } catch {
+    // It has ended.
+  }
+};
 
 /**
  * Answers every request of a page from the site; what the site does not know is refused.

@@ -37,7 +37,7 @@ inEachBrowser((browser) => {
     const popup = await harness.toolbarClick(page);
     await popup.locator("[data-account] .copy").click();
     await popup.waitForSelector("[data-copied='true']");
-    await popup.close().catch(() => {});
+    await harness.shut(popup);
   };
   const CODE = /^\d{6}$/;
 
@@ -63,8 +63,7 @@ inEachBrowser((browser) => {
     await copyCode();
     assert.match(await harness.clipboard(), CODE);
     await halfAMinute(before);
-    for (let tries = 0; tries < 100 && (await harness.clipboard()) !== ""; tries++);
-    assert.equal(await harness.clipboard(), "");
+    while ((await harness.clipboard()) !== ""); // within the test's time
   };
 
   test("nothing is asked for or noted before the switch is on; refused, it stays off", { skip, timeout: 90_000 }, async () => {

@@ -1,9 +1,10 @@
 // An import, a restore and a sync, cut short by a kill -9 of the browser: all of it is there afterwards or nothing, and it
 // can be done again. The first kill comes at once, the last when the deed is done; between them a third come the moment that
 // the first record reaches the store, before the others have, and the rest spread over the time that it takes undisturbed.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { discard } from "./harness.mjs";
 import { PASSPHRASE, accounts, open } from "./ui-rig.mjs";
 
 /**
@@ -18,7 +19,6 @@ import { PASSPHRASE, accounts, open } from "./ui-rig.mjs";
 const OLD = 8;
 const NEW = 24; // accounts() repeats its secrets after 32
 const ALL = accounts(OLD + NEW);
-const SHARED = "felles ord for alle";
 
 /** @param {Rig} rig */
 const some = async (rig) => {
@@ -81,7 +81,8 @@ const DEEDS = {
       await (await rig.desk()).evaluate(() => chrome.storage.sync.clear());
       await some(rig);
       await rig.put("session", { proved: String(Date.now()) });
-      const { notice } = await rig.ask("syncOn", SHARED, "exchange");
+      await rig.ask("addPassphrase", PASSPHRASE, "manage");
+      const { notice } = await rig.ask("syncOn", "", "exchange");
       if (notice !== "syncBegun") throw new Error(notice);
     },
     // The new accounts are saved, and then synced, by the page and by the worker that hears of the save.
@@ -137,8 +138,10 @@ export const cutShort = async (name, kills) => {
     for (let kill = 0; kill < kills; kill++) {
       await deed.prepare(rig);
       const watcher = await rig.browser.newPage();
+      let wrote = () => {};
       /** @type {Promise<void>} */
-      const written = new Promise((resolve) => void watcher.exposeFunction("wrote", resolve));
+      const written = new Promise((resolve) => (wrote = resolve));
+      await watcher.exposeFunction("wrote", wrote);
       await watcher.goto(rig.url("manifest.json"));
       await watcher.evaluate((area) => {
         /** @type {any} */ (chrome.storage)[area].onChanged.addListener((/** @type {object} */ changes) => {
@@ -163,6 +166,6 @@ export const cutShort = async (name, kills) => {
     return { kills, ...found, toString: () => `${name}: ${kills} kills of the browser, found as before ${found.before}, done ${found.after}, in between 0` };
   } finally {
     await rig.close();
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    await discard(profile);
   }
 };

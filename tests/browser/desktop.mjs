@@ -22,12 +22,22 @@ export const openDesktop = async () => {
   const display = `:${number}`;
   process.env.DISPLAY = display;
   delete process.env.HEADLESS;
+  /** @param {...string} keys as X names them, one after the other */
+  const press = (...keys) => void run("xdotool", display, ["key", "--delay", "60", ...keys]);
+  /** @param {number} x @param {number} y @param {"left" | "right"} [button] */
+  const click = (x, y, button = "left") =>
+    void run("xdotool", display, ["mousemove", "--sync", String(Math.round(x)), String(Math.round(y)), "click", button === "left" ? "1" : "3"]);
   return {
-    /** @param {...string} keys as X names them, one after the other */
-    press: (...keys) => void run("xdotool", display, ["key", "--delay", "60", ...keys]),
-    /** @param {number} x @param {number} y @param {"left" | "right"} [button] */
-    click: (x, y, button = "left") =>
-      void run("xdotool", display, ["mousemove", "--sync", String(Math.round(x)), String(Math.round(y)), "click", button === "left" ? "1" : "3"]),
+    press,
+    click,
+    /** What a right click opens is a window of its own; keys that come before it go to the page. @param {number} x @param {number} y @param {string[]} keys */
+    menu: async (x, y, keys) => {
+      const windows = () => String(run("xdotool", display, ["search", "--onlyvisible", "--class", ".*"])).split("\n").length;
+      const before = windows();
+      click(x, y, "right");
+      while (windows() === before) await new Promise(setImmediate);
+      press(...keys);
+    },
     /** Without a window manager no window has the keyboard until it is given to it: to the largest, for bubbles are windows, too. */
     focusBrowser: () => {
       const area = (/** @type {string} */ window) => {

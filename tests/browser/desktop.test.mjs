@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { missing, openDesktop } from "./desktop.mjs";
-import { painted } from "./harness.mjs";
 import { CODE_FIELD, fieldValue, MainJob, onScreen, secretOf } from "./main-job.mjs";
 import { ELSEWHERE, LOGIN, qr } from "./tenant.mjs";
 import { prepare } from "./trial.mjs";
@@ -42,14 +41,7 @@ after(async () => {
 });
 
 /** The popup that comes of it, painted. @param {() => unknown} act */
-const popupAfter = async (act) => {
-  const { browser, origin } = job.harness;
-  const open = browser.waitForTarget((target) => target.url().startsWith(`${origin}/www/popup.html`), { timeout: 20_000 });
-  await act();
-  const popup = await (await open).asPage();
-  await painted(popup);
-  return popup;
-};
+const popupAfter = (act) => /** @type {import("./chromium.mjs").Chromium} */ (job.harness).popupAfter(act);
 
 /** Where on the screen a point of the page lies. @param {string} selector @param {Page} page */
 const onTheScreen = async (selector, page) => {
@@ -71,7 +63,7 @@ const ask = async (request) =>
 const putAway = async (popup) => {
   const { view } = await ask("show");
   for (const { id } of view.offers) await ask({ dismiss: { offer: id } });
-  if (!popup.isClosed()) await popup.close();
+  await job.harness.shut(popup);
   await job.page.bringToFront();
   desktop.focusBrowser();
 };
@@ -93,10 +85,7 @@ const visit = async (path = "bilde") => {
 test("the menu on a picture scans that picture", { skip }, async () => {
   await visit();
   const at = await onTheScreen("img", job.page);
-  const popup = await popupAfter(() => {
-    desktop.click(...at, "right");
-    desktop.press(...FROM_THE_END.picture, "Return");
-  });
+  const popup = await popupAfter(() => desktop.menu(...at, [...FROM_THE_END.picture, "Return"]));
   await found(popup);
   await putAway(popup);
 });
@@ -104,10 +93,7 @@ test("the menu on a picture scans that picture", { skip }, async () => {
 test("the menu on a page scans what the tab shows", { skip }, async () => {
   await visit();
   const at = await onTheScreen("h1", job.page);
-  const popup = await popupAfter(() => {
-    desktop.click(...at, "right");
-    desktop.press(...FROM_THE_END.page, "Return");
-  });
+  const popup = await popupAfter(() => desktop.menu(...at, [...FROM_THE_END.page, "Return"]));
   await found(popup);
   await putAway(popup);
 });
@@ -128,11 +114,13 @@ test("a key opens the popup, with the keyboard on the first code", { skip }, asy
   await visit();
   const popup = await popupAfter(() => desktop.press(OPEN));
   await onScreen(popup, "accounts");
-  const code = await popup.$eval(".code", (code) => code.textContent?.replace(" ", ""));
+  const shown = () => popup.$eval(".code", (code) => code.textContent?.replace(" ", "") ?? "");
+  const before = await shown();
   desktop.press("Return");
   await popup.waitForSelector("[data-copied='true']");
+  const after = await shown(); // its half minute may have ended on the way
   await putAway(popup);
-  assert.equal(await job.harness.clipboard(), code);
+  assert.ok([before, after].includes(await job.harness.clipboard()));
 });
 
 test("a key locks; the key that fills asks for the vault to be opened, and then fills", { skip }, async () => {
@@ -162,7 +150,8 @@ test("a key locks; the key that fills asks for the vault to be opened, and then 
 });
 
 test("Approve: the popup comes, nothing is filled until its button is clicked, and then the sign-in goes through", { skip }, async () => {
-  const { page, ola, tenant } = job;
+  const { page, ola, tenant, harness } = job;
+  await harness.forgetUsed();
   const { view } = await ask("show");
   await ask({ setMode: { account: view.accounts[0].id, mode: "approve" } });
   const popup = await popupAfter(async () => {

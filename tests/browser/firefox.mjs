@@ -151,7 +151,7 @@ export class Firefox extends BrowserHarness {
     const context = result.contexts.find((/** @type {{ url: string }} */ { url }) => url.startsWith(`${this.origin}/www/popup.html`));
     // BiDi tells of tabs only, and Puppeteer knows only what it is told.
     connection.emit("browsingContext.contextCreated", context);
-    const popup = (await this.browser.pages()).at(-1);
+    const popup = (await this.browser.pages()).find((page) => contextOf(page) === context.context);
     if (!popup) throw new Error("The popup is no page.");
     popup.close = async () => {
       await this.window.run(inside.closePopup);

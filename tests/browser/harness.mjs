@@ -45,6 +45,9 @@ export async function start({ browser = BROWSERS[0], ...options }) {
   return launch(options);
 }
 
+/** Takes a profile away. The last of a browser's processes may write on for a moment; what stays then is nobody's fault. @param {string} folder */
+export const discard = (folder) => rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(() => {});
+
 /** What is the same in every browser. */
 export class BrowserHarness {
   /** How far Microsoft's clock is ahead of this computer's. */
@@ -94,9 +97,10 @@ export class BrowserHarness {
 
   /** The number by which the extension knows a tab. @param {Page} page */
   async tabId(page) {
-    const probe = await this.probe();
-    const id = await probe.evaluate(async (url) => (await chrome.tabs.query({ url: url.replace(/[?#].*/, "*") }))[0]?.id, page.url());
-    if (id === undefined) throw new Error(`The extension may not see ${page.url()}.`);
+    // The page itself knows where it is; Puppeteer hears of it when it is complete. Of two tabs, it is the later one.
+    const url = (await page.evaluate(() => location.href)).replace(/[?#].*/, "*");
+    const id = await (await this.probe()).evaluate(async (url) => (await chrome.tabs.query({ url })).at(-1)?.id, url);
+    if (id === undefined) throw new Error(`The extension may not see ${url}.`);
     return id;
   }
 
@@ -113,21 +117,23 @@ export class BrowserHarness {
 
   /**
    * Waits until the script on a page has nothing more to do; what it judged, or nothing if it never came to that.
-   * @param {Page} page @param {string} [state] that it must have come to @returns {Promise<Judgement | undefined>}
+   * @param {Page} page @param {string} [state] that it must have come to @param {string} [method] and what it must want there
+   * @returns {Promise<Judgement | undefined>}
    */
-  async settled(page, state) {
+  async settled(page, state, method) {
     const key = `page.${await this.tabId(page)}`;
     const probe = await this.probe();
     const note = await probe.waitForFunction(
-      async (key, state, began) => {
+      async (key, state, method, began) => {
         const text = (await chrome.storage.session.get(key))[key];
-        if (typeof text !== "string") return Date.now() - began > 10_000 ? {} : undefined;
+        if (typeof text !== "string") return !state && Date.now() - began > 10_000 ? {} : undefined;
         const note = JSON.parse(text);
-        return note.settled && (!state || note.state === state) ? { note } : undefined;
+        return note.settled && (!state || note.state === state) && (!method || note.method === method) ? { note } : undefined;
       },
       { polling: 20, timeout: 45_000 }, // the next code may be half a minute away
       key,
       state,
+      method,
       Date.now(),
     );
     return (await note.jsonValue())?.note;
@@ -150,12 +156,41 @@ export class BrowserHarness {
     );
   }
 
+  /** Closes a popup, unless it has closed by itself, as it does at any time for whatever else comes to the front. @param {Page} popup */
+  async shut(popup) {
+    if (popup.isClosed()) return;
+    const gone = new Promise((resolve) => popup.once("close", resolve));
+    await popup.close().catch(() => gone);
+  }
+
+  /** A code is used once, and the next one is up to half a minute away, unless this is forgotten. */
+  async forgetUsed() {
+    await (await this.probe()).evaluate(() => chrome.storage.session.remove("steps"));
+  }
+
+  /**
+   * Puts Microsoft's clock, as far as the extension knows it, so far into a step of its codes.
+   * @param {number} intoMs @param {number} [steps] that it moves on or back from now @returns {Promise<{ aheadMs: number, step: number }>}
+   */
+  async putClock(intoMs, steps = 1) {
+    return (await this.probe()).evaluate(
+      async (intoMs, steps) => {
+        const now = Date.now();
+        const aheadMs = steps * 30_000 - (now % 30_000) + intoMs;
+        await chrome.storage.session.set({ clock: JSON.stringify({ offset_ms: aheadMs }) });
+        return { aheadMs, step: Math.floor((now + aheadMs) / 30_000) };
+      },
+      intoMs,
+      steps,
+    );
+  }
+
   async close() {
     await this.browser.close();
     this.managed?.end();
-    if (!this.kept) await rm(this.profile, { recursive: true, force: true, maxRetries: 3 });
+    if (!this.kept) await discard(this.profile);
   }
 }
 
 /** @param {Page} popup */
-export const painted = (popup) => popup.waitForSelector('body[data-ready="true"]', { timeout: 15_000 });
+export const painted = (popup) => popup.waitForSelector('body[data-ready="true"]');

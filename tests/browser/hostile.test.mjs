@@ -165,7 +165,7 @@ inEachBrowser((browser) => {
   });
   for (const ms of [0, 30, 60, 90, 120, 180]) {
     test(`from Microsoft's page to another after ${ms} ms`, { timeout: 60_000 }, async () => {
-      await (await harness.probe()).evaluate(() => chrome.storage.session.remove("steps"));
+      await harness.forgetUsed();
       const page = await harness.tab();
       await page.bringToFront();
       await page.goto(`${REAL}/common/login`);

@@ -26,8 +26,8 @@ export const prepare = (id) => {
   Services.console.registerListener({
     observe: (/** @type {any} */ message) => {
       if (!(message instanceof Ci.nsIScriptError) || message.flags & (Ci.nsIScriptError.warningFlag | Ci.nsIScriptError.infoFlag)) return;
-      // Firefox's own remark on a page that was left while its script waited for an answer.
-      if (message.errorMessage.startsWith("Promise rejected after context unloaded")) return;
+      // Firefox's own remarks on a page that was left while its script waited for an answer.
+      if (/^Promise (resolved|rejected) (after context unloaded|while context is inactive)/.test(message.errorMessage)) return;
       if (message.sourceName.startsWith("moz-extension:")) seen.complaints.push(`${message.sourceName}:${message.lineNumber}: ${message.errorMessage}`);
     },
   });
@@ -102,7 +102,7 @@ export const popupGone = async () => {
 export const closePopup = async () => {
   const popup = document.querySelector("browser.webextension-popup-browser");
   const panel = /** @type {any} */ (popup?.closest("panel"));
-  if (!panel) return;
+  if (!panel || panel.state === "closed") return;
   const hidden = new Promise((resolve) => panel.addEventListener("popuphidden", resolve, { once: true }));
   panel.hidePopup();
   await hidden;

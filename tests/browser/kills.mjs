@@ -3,9 +3,11 @@
 // The vault is saved in a loop. Around each save two marks are written beside it, in two calls: `begun` and `ended`.
 // Marks that differ afterwards say that the kill came in the middle of a save, and they are the control too: a
 // store that took two calls for one change would have been torn just as often.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { destroyed, stop } from "./chromium.mjs";
+import { discard } from "./harness.mjs";
 import { accounts, open } from "./ui-rig.mjs";
 import { evaluateInside, reachWorker } from "./worker.mjs";
 
@@ -132,7 +134,7 @@ export const killBrowser = async (kills) => {
     return tally;
   } finally {
     await rig.close();
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    await discard(profile);
   }
 };
 
@@ -148,8 +150,8 @@ export const killWorker = async (kills) => {
       await session.detach();
       await heard.enough(tally.reached);
       await pause(moment(kill));
-      const gone = new Promise((resolve) => rig.browser.on("targetdestroyed", (each) => each === target && resolve(undefined)));
-      await (await target.worker())?.close();
+      const gone = destroyed(rig.browser, target);
+      await stop(target);
       await gone;
       await tally.examine(rig, heard.acknowledged);
     }

@@ -51,7 +51,7 @@ export class MainJob {
 
   /** Back to the page; the popup closes, as it does when one clicks beside it. */
   async away() {
-    if (this.popup && !this.popup.isClosed()) await this.popup.close();
+    if (this.popup) await this.harness.shut(this.popup);
     await this.page.bringToFront();
   }
 

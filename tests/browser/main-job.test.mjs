@@ -2,12 +2,12 @@
 // whole: no request to anywhere, no complaint, and nothing on disk that could be read.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { both, findOnDisk, spellings, STORES } from "./disk.mjs";
-import { inEachBrowser } from "./harness.mjs";
+import { discard, inEachBrowser } from "./harness.mjs";
 import { MainJob, PASSPHRASE, secretOf, STEPS } from "./main-job.mjs";
 import { base32, LOGIN, SETUP } from "./tenant.mjs";
 
@@ -20,7 +20,10 @@ inEachBrowser((browser) => {
   before(async () => {
     job = await MainJob.begin({ browser, profile });
   });
-  after(() => rmSync(profile, { recursive: true, force: true, maxRetries: 3 }));
+  after(async () => {
+    if (job?.harness.browser.connected) await job.harness.close(); // where a test failed before it was closed
+    await discard(profile);
+  });
 
   for (const { title, run } of STEPS) {
     test(title, async () => {

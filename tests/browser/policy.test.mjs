@@ -1,8 +1,10 @@
 // Managed policy in real browsers: a policy where each of them looks for one, and what the organisation decided, obeyed.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { coldBrowser, coldWorker } from "./cold.mjs";
-import { inEachBrowser, start } from "./harness.mjs";
+import { inEachBrowser, ROOT, start } from "./harness.mjs";
 import { unmanageable } from "./managed.mjs";
 
 /** @typedef {import("./harness.mjs").Harness} Harness */
@@ -280,6 +282,20 @@ test("a change holds at once, in an open manager and in the middle of saves", { 
     harness.decide({});
     await page.waitForSelector("#policy[hidden]");
     assert.ok((await harness.core("manage", { transfer: { account } })).shown);
+  }));
+
+test("a change holds at once in a popup that is left open", { skip: inChromium }, () =>
+  under("chromium", {}, async (harness) => {
+    assert.ok("decide" in harness && harness.decide);
+    const popup = await harness.toolbarClick(await harness.tab());
+    await popup.waitForSelector("html[lang='en'] body[data-screen='firstRun'] #submit");
+    harness.decide({ restoreBeforeNew: true });
+    await popup.waitForSelector("html[lang='en'] body[data-screen='recovery']:not(:has(#submit))");
+    harness.decide({ restoreBeforeNew: true, language: "nn" });
+    await popup.waitForSelector("html[lang='nn'] body[data-screen='recovery'][data-ready='true']");
+    assert.equal(await text(popup, "#recovery-title"), JSON.parse(await readFile(join(ROOT, "extension/_locales/nn/messages.json"), "utf8")).trouble_wiped.message);
+    harness.decide({});
+    await popup.waitForSelector("html[lang='en'] body[data-screen='firstRun'] #submit");
   }));
 
 // A few of what `./build.sh soak` does for longer.

@@ -17,8 +17,7 @@ const BACK = ".ms-Button--default:not(.ms-Dropdown *)";
 const BEFORE = { backFromPush: "setUpQr", withoutNotifications: "setUpQr", continue: "setUpInstall", save: "setUpQr", toCode: "setUpQr", checkCode: "setUpQr", finished: "setUpCode" };
 
 inEachBrowser((browser) => {
-  /** @type {Tenant} */
-  let tenant;
+  let tenant = new Tenant(); // Firefox asks for things of its own before the first test
   /** @type {import("./harness.mjs").Harness} */
   let harness;
   before(async () => {
@@ -60,7 +59,7 @@ inEachBrowser((browser) => {
     const popup = await harness.toolbarClick(page);
     await popup.locator("[data-offer] [data-action=save]").click();
     await popup.waitForSelector("#notice[data-notice]");
-    if (!popup.isClosed()) await popup.close();
+    await harness.shut(popup);
     await page.bringToFront();
   };
 
@@ -92,7 +91,7 @@ inEachBrowser((browser) => {
       before = step;
       if (steps.length > 20) throw new Error(`in circles: ${steps.join(", ")}`);
       await each(step);
-      stops += Number(await harness.stopWorker().catch(() => false)); // it may go by itself just then
+      stops += Number(await harness.stopWorker());
       switch (step) {
         case "save":
           await save(page);
@@ -268,7 +267,7 @@ inEachBrowser((browser) => {
           await record(page, "mysignins-gen3", "startAgain", language);
           const popup = await harness.toolbarClick(page);
           assert.deepEqual(await popup.$$eval("[data-account]", (all) => all.length), 1, "the account waits");
-          if (!popup.isClosed()) await popup.close();
+          await harness.shut(popup);
         }
         await page.close();
       }
@@ -291,7 +290,7 @@ inEachBrowser((browser) => {
         await harness.settled(page, "setUpQr");
         const popup = await harness.toolbarClick(page);
         assert.deepEqual(await popup.$$eval("[data-account] .name", (all) => all.map((name) => name.textContent)), ["user@outlook.example"]);
-        if (!popup.isClosed()) await popup.close();
+        await harness.shut(popup);
       }
       await page.close();
     }

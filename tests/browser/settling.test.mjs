@@ -6,6 +6,8 @@ import { after, before, test } from "node:test";
 import { inEachBrowser, ROOT, start } from "./harness.mjs";
 import { prepare } from "./trial.mjs";
 
+const CLEAR = "https://intranet.fabrikam.example/";
+
 inEachBrowser((browser) => {
   /** @type {Awaited<ReturnType<typeof start>>} */
   let harness;
@@ -15,19 +17,19 @@ inEachBrowser((browser) => {
     const code = (await readFile(join(ROOT, "tests/qr/sample/0000-plain.png"))).toString("base64");
     // Over most of the code's contents, but neither over its corners nor over its timing patterns.
     const veil = "position:absolute;left:121px;top:107px;width:190px;height:130px;background:#fff";
-    const body = `<!doctype html><body style="margin:0"><img style="display:block" src="data:image/png;base64,${code}"><i id="veil" style="${veil}"></i>`;
-    harness = await start({ browser, site: async () => ({ body, contentType: "text/html" }) });
+    const body = `<!doctype html><body style="margin:0"><img style="display:block" src="data:image/png;base64,${code}">`;
+    harness = await start({ browser, site: async ({ url }) => ({ body: url === CLEAR ? body : `${body}<i id="veil" style="${veil}"></i>`, contentType: "text/html" }) });
     await prepare(harness, { at: "https://login.microsoftonline.com/", accounts: [] });
     page = await harness.tab();
   });
   after(() => harness?.close());
 
   /**
-   * A click on "Scan this tab". The veil is gone once so many pictures were taken.
+   * A click on "Scan this tab". The veil is gone once so many pictures were taken; with 0 there is none.
    * @param {number} veiled @returns {Promise<{ formats: string[], said: string }>}
    */
   const scan = async (veiled) => {
-    await page.goto("https://intranet.fabrikam.example/");
+    await page.goto(veiled === 0 ? CLEAR : `${CLEAR}veiled`);
     const popup = await harness.toolbarClick(page);
     await popup.evaluate((veiled) => {
       // The click on the toolbar lets the popup into the page below it.
@@ -51,7 +53,6 @@ inEachBrowser((browser) => {
         }
       );
     }, veiled);
-    if (veiled === 0) await page.$eval("#veil", (veil) => veil.remove());
     await popup.locator("[data-action=scan]").click();
     const said = await popup.waitForFunction(() =>
       document.querySelector("[data-offer]") ? "offered" : /** @type {HTMLElement | null} */ (document.querySelector("#notice[data-notice]"))?.dataset.notice,
@@ -62,7 +63,7 @@ inEachBrowser((browser) => {
       await popup.locator("[data-offer] [data-action=dismiss]").click();
       await popup.waitForFunction(() => !document.querySelector("[data-offer]"));
     }
-    if (!popup.isClosed()) await popup.close();
+    await harness.shut(popup);
     return outcome;
   };
 

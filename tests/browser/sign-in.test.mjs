@@ -54,8 +54,7 @@ const VIEWS = {
 };
 
 inEachBrowser((browser) => {
-  /** @type {Tenant} */
-  let tenant;
+  let tenant = new Tenant(); // Firefox asks for things of its own before the first test
   /** @type {import("./harness.mjs").Harness} */
   let harness;
   /** @type {Page} */
@@ -117,7 +116,7 @@ inEachBrowser((browser) => {
     tenant.language = language;
     const kari = await enrolled(["PhoneAppNotification", "PhoneAppOTP", "OneWaySMS"]);
     let stops = 0;
-    const stop = async () => void (stops += Number(await harness.stopWorker().catch(() => false))); // it may go by itself just then
+    const stop = async () => void (stops += Number(await harness.stopWorker()));
     const pushed = tenant.until("pushed", kari.upn);
     await signIn(kari, stop);
     await pushed;
@@ -144,17 +143,17 @@ inEachBrowser((browser) => {
     await popup.waitForSelector("#advice:not([hidden])");
     await popup.locator("[data-action=advised]").click();
     await popup.waitForSelector("#advice[hidden]");
-    if (!popup.isClosed()) await popup.close();
+    await harness.shut(popup);
     const again = await harness.toolbarClick(page);
     assert.ok(await again.$("#advice[hidden]"));
-    if (!again.isClosed()) await again.close();
+    await harness.shut(again);
     await page.close();
   });
   }
 
-  /** A look at a view, as a vector of the page model. @param {string} view @param {string} state */
-  const record = async (view, state) => {
-    const { method = null, account = null } = (await harness.settled(page, state)) ?? {};
+  /** A look at a view, as a vector of the page model. @param {string} view @param {string} state @param {string} [wanted] where the view before was of that state, too */
+  const record = async (view, state, wanted) => {
+    const { method = null, account = null } = (await harness.settled(page, state, wanted)) ?? {};
     recorded(`signin-${view}__${tenant.language}`, await vector(page, { state, method, account }));
   };
   for (const language of /** @type {const} */ (["en", "nb"])) {
@@ -188,8 +187,7 @@ inEachBrowser((browser) => {
           await click("#signInAnotherWay");
           await click("[data-value=PhoneAppOTP]");
           await page.waitForSelector(CODE);
-          await harness.settled(page, "code");
-          await record("app-code", "code");
+          await record("app-code", "code", "appCode");
           await click("#idSubmit_SAOTCC_Continue");
           await page.waitForSelector(`${CODE}.has-error`);
           await record("app-code-refused", "code");
@@ -233,17 +231,8 @@ inEachBrowser((browser) => {
   };
 
   /** Puts Microsoft's clock, as far as it is known here, so far into a step of its codes; which step. @param {number} intoMs @param {number} [steps] that it moves on or back from now */
-  const putClock = async (intoMs, steps = 1) => {
-    const { aheadMs, step } = await (await harness.probe()).evaluate(
-      async (intoMs, steps) => {
-        const now = Date.now();
-        const aheadMs = steps * 30_000 - (now % 30_000) + intoMs;
-        await chrome.storage.session.set({ clock: JSON.stringify({ offset_ms: aheadMs }) });
-        return { aheadMs, step: Math.floor((now + aheadMs) / 30_000) };
-      },
-      intoMs,
-      steps,
-    );
+  const putClock = async (intoMs, steps) => {
+    const { aheadMs, step } = await harness.putClock(intoMs, steps);
     tenant.aheadMs = aheadMs;
     return step;
   };
@@ -288,7 +277,7 @@ inEachBrowser((browser) => {
     assert.equal(refusals(), 2);
     const popup = await harness.toolbarClick(page);
     assert.match(await popup.$eval("#page-reason", (reason) => reason.textContent ?? ""), /twice/);
-    if (!popup.isClosed()) await popup.close();
+    await harness.shut(popup);
     await page.close();
   });
 
@@ -324,7 +313,7 @@ inEachBrowser((browser) => {
   test("no step twice: not in another tab, and not when the clock is put back in the middle of a sign-in", { timeout: 120_000 }, async () => {
     await only(LIVE, field());
     await page.close();
-    await (await harness.probe()).evaluate(() => chrome.storage.session.remove("steps"));
+    await harness.forgetUsed();
     const begun = await putClock(24_000);
     /** @type {string[]} */
     const given = [];

@@ -95,9 +95,10 @@ export class Tenant extends EventEmitter {
   }
 
   /** The next time that this happens. @param {Event} event @param {string} [upn] @returns {Promise<string | undefined>} */
-  async until(event, upn) {
+  until(event, upn) {
     const signal = AbortSignal.timeout(90_000);
-    return new Promise((resolve, reject) => {
+    /** @type {Promise<string | undefined>} */
+    const happens = new Promise((resolve, reject) => {
       /** @param {string} who @param {string} [code] */
       const heard = (who, code) => {
         if (upn && who !== upn) return;
@@ -107,6 +108,8 @@ export class Tenant extends EventEmitter {
       this.on(event, heard);
       signal.addEventListener("abort", () => reject(new Error(`The server never saw "${event}" ${upn ?? ""}`)));
     });
+    happens.catch(() => {}); // whoever fails before that waits for it no longer
+    return happens;
   }
 
   /** @param {Event} event @param {string} upn @param {string} [code] */

@@ -74,7 +74,7 @@ export class TryPage {
     const badge = known ? await harness.badge(page) : "";
     const popup = await harness.toolbarClick(page);
     const text = await popup.evaluate(() => document.body.innerText);
-    if (!popup.isClosed()) await popup.close();
+    await harness.shut(popup);
     return {
       state: note?.state ?? null,
       method: note?.method ?? null,

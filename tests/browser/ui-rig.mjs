@@ -1,10 +1,11 @@
 // Our own pages in a real Chromium, in any state, theme, language and width.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
+import { discard, ROOT } from "./harness.mjs";
 
-export const ROOT = join(import.meta.dirname, "../..");
+export { ROOT };
 const DIST = join(ROOT, "dist/chromium");
 export const PASSPHRASE = "fire glade elger";
 
@@ -224,7 +225,7 @@ export class Rig {
 
   async close() {
     await this.browser.close();
-    if (!this.keeps) await rm(this.profile, { recursive: true, force: true, maxRetries: 5 });
+    if (!this.keeps) await discard(this.profile);
   }
 }
 

@@ -1,7 +1,7 @@
 // The same accounts in several browsers, by way of the browser's own sync.
 import { exchange } from "../../core.js";
 import { tell } from "../notice.js";
-import { button, byId, say, sayTime } from "../page.js";
+import { button, byId, h, say, sayTime } from "../page.js";
 import { wipe } from "../reading.js";
 
 /**
@@ -45,13 +45,23 @@ export const syncing = (desk) => {
     return notice ?? undefined;
   };
 
-  /** @param {"syncOn" | "syncJoin"} request @param {() => void} [done] */
-  const askPassphrase = async (request, done) => {
+  /** Says what others join with, and begins. @param {() => void} [done] */
+  const begin = (done) => {
+    const go = button("sync-begin", say("syncOn"), { class: "primary" });
+    go.dataset.first = "";
+    go.addEventListener("click", async () => {
+      desk.paper.close();
+      if ((await desk.proved()) && (await ask("syncOn")) === "syncBegun") done?.();
+    });
+    desk.paper.open("sync-begin", say("syncTitle"), [h("p", {}, say("syncOnText")), h("div", { class: "row" }, go)]);
+  };
+
+  /** Asks for the other browser's passphrase, and joins. @param {() => void} [done] */
+  const join = async (done) => {
     if (!(await desk.proved())) return;
-    const known = request === "syncJoin";
-    desk.paper.passphrase(say("syncTitle"), say(known ? "syncJoinText" : "syncOnText"), { id: "sync-passphrase", label: "syncPassphrase", action: say(request), known }, async (bytes) => {
-      const notice = await ask(request, bytes);
-      if (notice !== "syncBegun" && notice !== "syncJoined") return notice ?? "malformed";
+    desk.paper.passphrase(say("syncTitle"), say("syncJoinText"), { id: "sync-passphrase", label: "syncPassphrase", action: say("syncJoin"), known: true }, async (bytes) => {
+      const notice = await ask("syncJoin", bytes);
+      if (notice !== "syncJoined") return notice ?? "malformed";
       desk.paper.close();
       await desk.request("refresh");
       done?.();
@@ -60,8 +70,8 @@ export const syncing = (desk) => {
 
   /** Sees to it that this browser is in. @param {() => void} done */
   const enter = (done) => {
-    if (deeds.includes("sync-join")) return askPassphrase("syncJoin", done);
-    return deeds.includes("sync-on") ? askPassphrase("syncOn", done) : done();
+    if (deeds.includes("sync-join")) return join(done);
+    return deeds.includes("sync-on") ? begin(done) : done();
   };
 
   /** @param {boolean} erase */
@@ -83,8 +93,8 @@ export const syncing = (desk) => {
     },
 
     actions: {
-      "sync-on": () => askPassphrase("syncOn"),
-      "sync-join": () => askPassphrase("syncJoin"),
+      "sync-on": () => begin(),
+      "sync-join": () => join(),
       "sync-now": async () => {
         await ask("syncNow");
         await desk.request("refresh");
