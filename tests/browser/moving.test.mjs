@@ -233,6 +233,7 @@ test("what cannot be read says what to do instead, and a slow one can be cancell
   await page.waitForSelector("#import-password", { timeout: 60_000 });
   await page.type("#import-password", password);
   await page.keyboard.press("Enter");
+  await page.waitForSelector("#sheet [role='progressbar']"); // the form has such a button too
   await press(page, "[data-action='cancel-import']");
   await page.waitForSelector("#sheet:not([open])");
   // The browser tells of a Worker's end a moment after it; one that goes on is stopped by the test's time limit.
