@@ -346,6 +346,14 @@ fn two_browsers_of_one_vault_do_not_fight_over_the_door() {
     settle(&a, SettingsRequest::Renew, b"enda en frase med ord");
     assert_eq!(runs(&a), SyncState::On);
     assert_eq!((runs(&twin), runs(&a)), (SyncState::Other, SyncState::On));
+    // Nor does it take the room back by a change of its own.
+    let (old, before) = (doors(&twin)[0].clone(), shared.borrow().clone());
+    assert_eq!(
+        settle(&twin, SettingsRequest::ChangePassphrase { door: old }, b"tvillingens nye frase"),
+        Some(Notice::PassphraseChanged)
+    );
+    assert_eq!((runs(&twin), runs(&a)), (SyncState::Other, SyncState::On));
+    assert_eq!(*shared.borrow(), before);
     assert_eq!(go(&twin, ExchangeRequest::SyncJoin, b"enda en frase med ord").notice, Some(Notice::SyncJoined));
     for p in [&a, &twin, &a, &twin] {
         assert_eq!(runs(p), SyncState::On);

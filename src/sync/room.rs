@@ -105,7 +105,9 @@ impl Room {
     pub fn look(&self, door: &str, own: &Header) -> Door {
         match Record::from_text(door) {
             Ok(record) if record.header().vault_id == self.id => {
-                if self.begun.as_ref().is_some_and(|begun| *begun != passphrases(own)) {
+                // A copy of the vault that was shut out by a renewal does not take the room back.
+                let is_older = record.header().key_epoch <= own.key_epoch;
+                if is_older && self.begun.as_ref().is_some_and(|begun| *begun != passphrases(own)) {
                     Door::Outdated
                 } else if record.header().is_under(&self.key) {
                     Door::Own
