@@ -852,11 +852,15 @@ pub enum PageReply {
     Click {
         /// The element.
         mark: Mark,
+        /// What it says, where the mark is that of several links: that one and no other.
+        words: Option<String>,
     },
     /// Nothing to do but to show the person where to go on.
     Point {
         /// The element to outline.
         mark: Mark,
+        /// As in a click.
+        words: Option<String>,
     },
     /// Look again after so long.
     Again {

@@ -14,6 +14,7 @@ use support::{Fake, START_MS, now};
 use tofaktor::app;
 use tofaktor::caller::{Page, Sender, identify};
 use tofaktor::otp::base32;
+use tofaktor::pages::Mark;
 use tofaktor::platform::{Outage, Store};
 use tofaktor::protocol::{Notice, PageReply, PageRequest, Reason, Reply, Screen, Standing, Tab, UiRequest};
 use zeroize::Zeroizing;
@@ -56,6 +57,9 @@ fn ask(p: &Fake, tab: i32, request: serde_json::Value, bytes: &str) -> Reply {
     let tab = Tab { id: Some(tab), ..Tab::default() };
     now(app::ask(p, &tab, request, Zeroizing::new(bytes.into())))
 }
+
+const OTHER_APP: &str = "Set up a different authentication app";
+const IN_APP: &str = "Enter the 6-digit code shown in the Authenticator app.";
 
 fn note(p: &Fake, tab: i32) -> serde_json::Value {
     serde_json::from_str(&p.text(Store::Session, &format!("page.{tab}")).unwrap()).unwrap()
@@ -506,7 +510,7 @@ fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
         matches!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Fill { code, .. } if code == right_code(KARI, START_MS + 60_000))
     );
     let set_up = page(SET_UP, 1, "anew");
-    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
+    let view = json!({ "marks": ["dialog"], "sentence": IN_APP, "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
     assert!(
         matches!(look(&p, &set_up, view), PageReply::Fill { code, .. } if code == right_code(KARI_ANEW, START_MS + 60_000))
     );
@@ -740,7 +744,10 @@ fn the_guide_knows_the_next_step_everywhere_and_clicks_only_when_told() {
     let walk: &[(serde_json::Value, Option<&str>)] = &[
         (json!({ "marks": ["setUpList"] }), Some("addMethod")),
         (json!({ "marks": ["setUpList", "dialog", "setUpPicker", "authenticatorTile"] }), Some("chooseApp")),
-        (json!({ "marks": ["dialog", "install", "otherApp", "nextStep"] }), Some("otherApp")),
+        (
+            json!({ "marks": ["dialog", "install", "otherApp", "nextStep"], "links": ["More options", OTHER_APP, "Skip setup"], "language": "en" }),
+            Some("otherApp"),
+        ),
         (json!({ "marks": ["dialog", "instructions", "nextStep"] }), Some("continue")),
     ];
     for (seen, expected) in walk {
@@ -755,7 +762,7 @@ fn the_guide_knows_the_next_step_everywhere_and_clicks_only_when_told() {
         PageReply::Rest
     );
     assert_eq!((step(&p).as_deref(), reason(&p, 1)), (Some("backFromPush"), Reason::PushQr));
-    let install = json!({ "marks": ["dialog", "install", "otherApp", "nextStep"] });
+    let install = json!({ "marks": ["dialog", "install", "otherApp", "nextStep"], "links": ["More options", OTHER_APP, "Skip setup"], "language": "en" });
     assert!(matches!(look(&p, &set_up, install.clone()), PageReply::Point { .. }));
     let shown = ask(&p, 1, json!("show"), "");
     assert!(shown.view.page.is_some_and(|page| page.can_do_step));
@@ -790,10 +797,45 @@ fn the_guide_knows_the_next_step_everywhere_and_clicks_only_when_told() {
     tell(&p, &set_up, json!({ "did": { "done": true } }));
     let mut typed = view;
     typed["field"]["empty"] = json!(false);
+    look(&p, &set_up, typed.clone());
+    assert_eq!(step(&p), None, "what stands there is not what was typed for the person");
+    typed["field"]["ours"] = json!(true);
     look(&p, &set_up, typed);
     assert_eq!(step(&p).as_deref(), Some("checkCode"));
     look(&p, &set_up, json!({ "marks": ["dialog", "nextStep"] }));
     assert_eq!(step(&p).as_deref(), Some("finished"));
+}
+
+/// What follows the step with the app's code in the same dialog: another step, in a language of which no word is known,
+/// whose field looks the same. It gets nothing, also when the page marks it as wrong, and is not said to be filled.
+#[test]
+fn the_step_after_the_code_gets_no_code() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    let set_up = page(SET_UP, 1, "set-up");
+    let step = |p: &Fake| note(p, 1)["step"].as_str().map(str::to_owned);
+    let view = |title: &str, kind: &str, (empty, invalid, ours): (bool, bool, bool)| {
+        json!({ "marks": ["dialog", "nextStep"], "title": title, "sentence": "コード",
+            "field": { "kind": kind, "empty": empty, "invalid": invalid, "ours": ours } })
+    };
+    let code = look(&p, &set_up, view("アプリ", "dialog", (true, false, false)));
+    assert!(matches!(code, PageReply::Fill { .. }), "it follows the QR code");
+    tell(&p, &set_up, json!({ "did": { "done": true } }));
+    look(&p, &set_up, view("アプリ", "dialog", (false, false, true)));
+    assert_eq!(step(&p).as_deref(), Some("checkCode"));
+    for kind in ["dialog", "verification", "telephone", "address"] {
+        for typed in [(true, false, false), (true, true, true), (false, false, true)] {
+            p.advance(60_000);
+            let seen = view("電話", kind, typed);
+            assert!(!matches!(look(&p, &set_up, seen), PageReply::Fill { .. }), "{kind} {typed:?}");
+            assert_ne!(step(&p).as_deref(), Some("checkCode"), "{kind} {typed:?}");
+        }
+    }
+    // The dialog was closed, and what opens anew does not follow the QR code of the one before.
+    enrol(&p, OLA, 1);
+    look(&p, &set_up, json!({}));
+    let seen = view("電話", "dialog", (true, false, false));
+    assert!(!matches!(look(&p, &set_up, seen), PageReply::Fill { .. }));
 }
 
 /// Whatever a page shows, in whatever order, and however often it looks: no step twice, never more than two codes for
@@ -903,8 +945,14 @@ fn on_the_oldest_page_the_link_is_beside_the_wrong_qr_code() {
     let old = page("https://account.activedirectory.windowsazure.com", 1, "old");
     replies!(look(&p, &old, json!({ "marks": ["dialog"], "picture": true, "pictures": 1 })), PageReply::SendPictures);
     tell(&p, &old, json!({ "pictures": { "pictures": ["qr:phonefactor://activate_account?code=1"] } }));
-    let shown = json!({ "marks": ["dialog", "withoutNotifications"], "picture": true });
-    assert!(matches!(look(&p, &old, shown), PageReply::Point { .. }));
+    let shown = |links: serde_json::Value| json!({ "marks": ["dialog", "withoutNotifications"], "links": links, "picture": true });
+    let without = "Konfigurer appen uten varslinger";
+    replies!(
+        look(&p, &old, shown(json!(["Hjelp", without]))),
+        PageReply::Point { mark: Mark::WithoutNotifications, words: Some(without.to_owned()) }
+    );
+    assert_eq!(note(&p, 1)["step"], "withoutNotifications");
+    replies!(look(&p, &old, shown(json!(["Hjelp"]))), PageReply::Rest, "said, and nothing outlined");
     assert_eq!(note(&p, 1)["step"], "withoutNotifications");
     assert!(!ask(&p, 1, json!("show"), "").view.page.unwrap().can_report);
 }

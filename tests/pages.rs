@@ -10,7 +10,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use tofaktor::pages::{self, Method, Observation, State, hosts};
+use tofaktor::pages::guide::{self, Progress, Step};
+use tofaktor::pages::{self, Field, FieldKind, Mark, Method, Observation, State, hosts};
 
 #[derive(Deserialize)]
 struct Vector {
@@ -21,6 +22,15 @@ struct Vector {
     /// What the script saw.
     seen: Observation,
     expect: Expected,
+    /// What the guide says, where the vector is about that.
+    guide: Option<Guided>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Guided {
+    step: Option<Step>,
+    /// The words of the element that it outlines, none if it outlines nothing.
+    points: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Deserialize)]
@@ -30,18 +40,34 @@ struct Expected {
     account: Option<String>,
 }
 
+fn vectors() -> Vec<(String, Vector)> {
+    let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/pages")).unwrap();
+    let read = |path: std::path::PathBuf| {
+        let vector = serde_json::from_str(&std::fs::read_to_string(&path).unwrap());
+        (path.file_stem().unwrap().to_str().unwrap().to_owned(), vector.unwrap_or_else(|e| panic!("{path:?}: {e}")))
+    };
+    folder.map(|file| read(file.unwrap().path())).collect()
+}
+
+fn family(vector: &Vector) -> hosts::Family {
+    let origin = format!("https://{}", hosts::host_of(&vector.at).unwrap());
+    hosts::find(&origin).or_else(|| hosts::organisation(&origin)).unwrap().family()
+}
+
 #[test]
 fn every_recorded_look_is_judged_right() {
     let mut tried = 0;
-    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/pages")).unwrap() {
-        let path = file.unwrap().path();
-        let vector: Vector =
-            serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap_or_else(|e| panic!("{path:?}: {e}"));
-        let origin = format!("https://{}", hosts::host_of(&vector.at).unwrap());
-        let site = hosts::find(&origin).or_else(|| hosts::organisation(&origin)).unwrap();
-        let judged = pages::read(site.family(), &vector.seen, vector.before);
+    for (name, vector) in vectors() {
+        let judged = pages::read(family(&vector), &vector.seen, vector.before);
+        let state = judged.state;
         let judged = Expected { state: judged.state, method: judged.method, account: judged.account };
-        assert_eq!(judged, vector.expect, "{path:?}");
+        assert_eq!(judged, vector.expect, "{name}");
+        if let Some(expected) = vector.guide {
+            let step = guide::next(state, &vector.seen, Progress::default());
+            let points = step.and_then(|step| step.target(&vector.seen));
+            let points = points.map(|target| target.words.unwrap_or_default());
+            assert_eq!(Guided { step, points }, expected, "{name}");
+        }
         tried += 1;
     }
     println!("{tried} pages tried, 0 misjudged");
@@ -79,6 +105,151 @@ fn signals_outweigh_each_other_in_their_order() {
     assert_eq!(code_view(None, None, Some(sms)), Some(Method::Sms));
     assert_eq!(code_view(None, None, Some("Kode")), None);
     assert_eq!(code_view(None, None, None), None);
+}
+
+/// The method is sent, spoken or e-mailed, in the languages that the words are known in, and by what needs none.
+const AGAINST: &[&str] = &[
+    "We texted your phone +XX XXXXXXX02. Please enter the code to sign in.",
+    "We just sent a 6-digit code to your phone.",
+    "Enter the code we emailed to you, or open the authenticator app.",
+    "We'll call you. Enter the code that you hear.",
+    "Vi sendte en 6-sifret kode til telefonen din.",
+    "Angi koden du mottok på e-post.",
+    "Vi ringer deg nå.",
+    "Vi sende ein kode til deg.",
+    "Vi har skickat en kod till din telefon.",
+    "Vi har sendt en SMS-besked til dig.",
+    "Wir haben eine SMS an Ihr Telefon gesendet.",
+    "Geben Sie den Code ein, den Sie per E-Mail erhalten haben.",
+    "Nous avons envoyé un code à votre téléphone.",
+    "Hemos enviado un código a su teléfono.",
+    "Lähetimme koodin puhelimeesi.",
+    "We hebben een code naar uw telefoon gestuurd.",
+    "Wysłaliśmy kod na Twój telefon.",
+    "Abbiamo inviato un codice al telefono.",
+    "*** *** 12",
+    "o***@contoso.example",
+    "+47 912 34 567",
+];
+
+const KINDS: [FieldKind; 7] = [
+    FieldKind::Otc,
+    FieldKind::Split,
+    FieldKind::Verification,
+    FieldKind::Dialog,
+    FieldKind::Telephone,
+    FieldKind::Address,
+    FieldKind::Adfs,
+];
+const BEFORE: [Option<State>; 8] = [
+    None,
+    Some(State::SetUpInstall),
+    Some(State::SetUpInstructions),
+    Some(State::SetUpQr),
+    Some(State::SetUpManual),
+    Some(State::SetUpCode),
+    Some(State::SetUpDone),
+    Some(State::SetUpOtherMethod),
+];
+
+/// A look without each of its signals in turn, and as it is.
+fn with_each_signal_removed(seen: &Observation) -> Vec<Observation> {
+    let mut looks = vec![seen.clone()];
+    for mark in &seen.marks {
+        looks.push(Observation { marks: seen.marks.iter().copied().filter(|m| m != mark).collect(), ..seen.clone() });
+    }
+    looks.push(Observation { title: None, ..seen.clone() });
+    looks.push(Observation { sentence: None, ..seen.clone() });
+    looks.push(Observation { icon: None, ..seen.clone() });
+    looks.push(Observation { links: Vec::new(), language: None, ..seen.clone() });
+    looks.push(Observation { manual: None, picture: false, ..seen.clone() });
+    looks
+}
+
+/// Whatever else the page shows or lacks, and wherever it was reached from: where the sentence says that the code
+/// was sent, no code goes into any field. (A sign-in page that names the method by an id or an icon is believed.)
+#[test]
+fn no_code_goes_where_the_sentence_speaks_against_it() {
+    let mut tried = 0;
+    for (name, vector) in vectors().into_iter().filter(|(_, vector)| vector.seen.field.is_some()) {
+        for seen in with_each_signal_removed(&vector.seen) {
+            for (sentence, kind, before) in product(AGAINST, &KINDS, &BEFORE) {
+                let field = Field { kind, empty: true, invalid: true, ours: true };
+                let seen = Observation {
+                    sentence: Some(sentence.to_owned()),
+                    field: Some(field),
+                    auth_method: seen.auth_method.clone().filter(|_| family(&vector) == hosts::Family::Adfs),
+                    icon: None,
+                    proofs: Vec::new(),
+                    ..seen.clone()
+                };
+                let judged = pages::read(family(&vector), &seen, before);
+                assert_ne!(judged.method, Some(Method::AppCode), "{name}: {sentence} {kind:?} after {before:?}");
+                assert_ne!(judged.state, State::SetUpCode, "{name}: {sentence} {kind:?} after {before:?}");
+                tried += 1;
+            }
+        }
+    }
+    println!("{tried} looks tried, 0 filled");
+    assert!(tried > 100_000);
+}
+
+fn product<'a>(
+    sentences: &'a [&'a str],
+    kinds: &'a [FieldKind],
+    befores: &'a [Option<State>],
+) -> impl Iterator<Item = (&'a str, FieldKind, Option<State>)> {
+    let pairs = kinds.iter().flat_map(move |kind| befores.iter().map(move |before| (*kind, *before)));
+    pairs.flat_map(move |(kind, before)| sentences.iter().map(move |sentence| (*sentence, kind, before)))
+}
+
+/// A field alone is never enough in the set-up, whatever it is called: a word or the secret before it has to name the app.
+#[test]
+fn a_field_alone_gets_nothing() {
+    let mut tried = 0;
+    for (name, vector) in vectors().into_iter().filter(|(_, vector)| family(vector) == hosts::Family::SetUp) {
+        for (kind, before) in KINDS.iter().flat_map(|kind| BEFORE.iter().map(move |before| (*kind, *before))) {
+            if matches!(before, Some(State::SetUpQr | State::SetUpManual | State::SetUpCode))
+                && matches!(kind, FieldKind::Verification | FieldKind::Dialog)
+            {
+                continue;
+            }
+            let field = Some(Field { kind, empty: true, invalid: true, ours: true });
+            let seen = Observation { title: None, sentence: None, field, ..vector.seen.clone() };
+            let judged = pages::read(hosts::Family::SetUp, &seen, before);
+            assert_eq!(judged.method, None, "{name}: {kind:?} after {before:?}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 1_000);
+}
+
+/// A link is outlined, and clicked when told, only for its words: where those lead out or say nothing of an app, on
+/// whatever page and in whatever language, there is none.
+#[test]
+fn a_way_out_of_the_set_up_is_never_pointed_at() {
+    let ways =
+        ["Skip setup", "Hopp over oppsettet", "Not now", "Avbryt", "More options", "Skip for now", "スキップ", "Help"];
+    for (name, vector) in vectors() {
+        for before in BEFORE {
+            for seen in with_each_signal_removed(&vector.seen) {
+                let mut marks = seen.marks.clone();
+                marks.extend([Mark::OtherApp, Mark::WithoutNotifications]);
+                let links = ways.iter().map(|way| (*way).to_owned()).collect();
+                let seen = Observation { marks, links, ..seen };
+                let state = pages::read(family(&vector), &seen, before).state;
+                for push in [false, true] {
+                    let progress = Progress { push, ..Progress::default() };
+                    let target = guide::next(state, &seen, progress).and_then(|step| step.target(&seen));
+                    let mark = target.map(|target| target.mark);
+                    assert!(
+                        !matches!(mark, Some(Mark::OtherApp | Mark::WithoutNotifications)),
+                        "{name} after {before:?}"
+                    );
+                }
+            }
+        }
+    }
 }
 
 /// What is known of which page in which language, as it stands in the vectors: printed, so that it cannot be out of date.

@@ -26,14 +26,14 @@
 
   /** Fields that a code could go into, by the names of `FieldKind`. */
   const FIELDS = {
-    otc: "input[name='otc']",
+    otc: "input[name='otc']:not([type='email'], [inputmode='email'], [autocomplete~='email'], [autocomplete~='tel'])",
     split: "[data-testid='codeEntry'] input, input[id^='codeEntry-']",
     adfs: "#verificationCodeInput",
   };
 
   const FAULT = "#idSpan_SAOTCC_Error_OTC, #idDiv_SAOTCC_ErrorMsg_OTC, #errorText";
   const SUBMIT = "#idSubmit_SAOTCC_Continue, #oneTimeCodePrimaryButton, #signInButton";
-  const SENTENCE = "#idDiv_SAOTCC_Description, #loginArea .fieldMargin:not(.error)";
+  const SENTENCE = "#idDiv_SAOTCC_Description, #oneTimeCodeDescription, #loginArea .fieldMargin:not(.error)";
   const TITLES = ["#idDiv_SAOTCC_Title", "h1"];
   /** Milliseconds between two glances. */
   const SETTLE = 60;
@@ -53,8 +53,8 @@
   const all = (selector) => found(selector).filter(visible);
   /** @param {string} selector */
   const first = (selector) => found(selector).find(visible);
-  /** @param {string} mark */
-  const marked = (mark) => (mark === "otherApp" ? setUp?.otherApp() : first(marks[mark]));
+  /** @param {string} mark @param {string} [words] which of several, where it is said */
+  const marked = (mark, words) => (setUp?.links(mark) ?? all(marks[mark])).find((each) => !words || text(each) === words);
   /** @param {string} name */
   const hidden = (name) => {
     const input = document.querySelector(`input[type='hidden'][name='${name}']`);
@@ -66,10 +66,12 @@
   /** On the pages of the set-up, what set-up.js knows of them. */
   const setUp = typeof tofaktorSetUp === "function" ? tofaktorSetUp({ all, first, text }) : undefined;
   const marks = setUp?.MARKS ?? MARKS;
-  const fields = Object.entries({ ...FIELDS, ...setUp?.FIELDS });
+  const fields = Object.entries({ ...setUp?.FIELDS, ...FIELDS });
 
   /** The person has not changed what was typed for them. */
   let ours = false;
+  /** Where it was typed: in the set-up the next step may have a field that looks the same. @type {Element | undefined} */
+  let typed;
   /** What marked the field as wrong when that was typed; it says nothing of it. @type {Element | undefined} */
   let stale;
 
@@ -83,6 +85,7 @@
       const marked = box.classList.contains("has-error") || box.getAttribute("aria-invalid") === "true";
       const fault = text(said) ? said : marked ? box : undefined;
       const empty = boxes.every((b) => b.value === "");
+      if (setUp && box !== typed) ours = false;
       // A page that empties the field has answered.
       if (fault !== stale || (ours && empty)) stale = undefined;
       return { boxes, fault, seen: { kind, empty, invalid: !!fault && !stale, ours } };
@@ -121,7 +124,7 @@
       icon: icon?.split("/").pop()?.slice(0, 100) || undefined,
       sentence: text(first(setUp?.SENTENCE ?? SENTENCE)),
       title: (setUp?.TITLES ?? TITLES).reduce((/** @type {string | undefined} */ title, selector) => title ?? text(first(selector)), undefined),
-      marks: Object.keys(marks).filter(marked),
+      marks: Object.keys(marks).filter((mark) => marked(mark)),
       field: field()?.seen,
       ...setUp?.look(),
     };
@@ -140,6 +143,7 @@
     if (boxes.length === 0 || (boxes.length > 1 && boxes.length !== code.length)) return false;
     boxes.forEach((box, i) => type(box, boxes.length > 1 ? code[i] : code));
     stale = fault;
+    typed = boxes[0];
     return (ours = boxes.map((box) => box.value).join("") === code);
   };
 
@@ -147,8 +151,8 @@
   const submit = (expected) =>
     setTimeout(() => {
       const button = first(SUBMIT);
-      const typed = field()?.boxes.map((box) => box.value).join("");
-      if (typed === expected && button instanceof HTMLElement) button.click();
+      const filled = field()?.boxes.map((box) => box.value).join("");
+      if (filled === expected && button instanceof HTMLElement) button.click();
     }, 500);
 
   /** @type {{ element: HTMLElement, before: string } | undefined} */
@@ -201,7 +205,7 @@
 
   /** @param {any} reply a `PageReply`, or nothing */
   const obey = async (reply) => {
-    point(reply?.point && marked(reply.point.mark));
+    point(reply?.point && marked(reply.point.mark, reply.point.words));
     if (reply === "sendPictures" && setUp) changed = (await setUp.handOver(say)) || changed;
     if (reply?.fill) {
       const { code, submit: send } = reply.fill;
@@ -213,7 +217,7 @@
       if (done && send) submit(code);
     }
     if (reply?.click) {
-      const target = marked(reply.click.mark);
+      const target = marked(reply.click.mark, reply.click.words);
       target?.click();
       await say({ did: { done: target !== undefined } });
     }

@@ -5,7 +5,7 @@
  * could be a QR code, and the secret as text. May be put in anew, hence `var`. @param {Eyes} eyes
  */
 var tofaktorSetUp = ({ all, first, text }) => {
-  /** As in page.js; `@` is where the set-up draws its steps, `%` is proofup.aspx. @type {Record<string, string>} */
+  /** As in page.js; `@` is where the set-up draws its steps, `%` is proofup.aspx, whose window lies over other fields, and `$` is `@` elsewhere. @type {Record<string, string>} */
   const MARKS = {
     setUpList: "[data-testid='add-method-button'], [data-automationid='splitbuttonprimary'] i[data-icon-name='Add']",
     setUpPicker: "[data-testid^='authmethod-picker-'], @ .ms-Dropdown",
@@ -20,9 +20,16 @@ var tofaktorSetUp = ({ all, first, text }) => {
     setUpError: "[data-testid='message-bar-error']",
     dialog: "@",
   };
+  const NUMBER =
+    "[autocomplete^='tel'], [autocomplete*=' tel'], [name*='phone' i]:not([name*='phoneapp' i]), [data-testid*='phone' i], " +
+    ":is([type='tel'], [inputmode='tel']):not([maxlength='6'], [maxlength='7'], [maxlength='8'], [autocomplete='one-time-code'], [name='otc'], [data-testid='verification-entercode-input'])";
+  const ADDRESS = "[type='email'], [inputmode='email'], [autocomplete~='email'], [name*='mail' i], [data-testid*='mail' i]";
+  /** What says of itself that it is for something else comes first: a step with such a field asks for no app's code. */
   const FIELDS = {
+    telephone: `$ input:is(${NUMBER})`,
+    address: `$ input:is(${ADDRESS})`,
     verification: "input[data-testid='verification-entercode-input']",
-    dialog: "@ input[type='text'], @ input[type='tel']",
+    dialog: `@ input:is([type='text'], [type='tel']):not(${NUMBER}, ${ADDRESS})`,
   };
   const SENTENCE = "@ h2 + p";
   const TITLES = [".ms-Dialog-title", "[data-testid='reskin-step-title']", "h1"];
@@ -34,13 +41,16 @@ var tofaktorSetUp = ({ all, first, text }) => {
   /** In dialogs, or in the page where a sign-in was interrupted for it. @param {string} selector */
   const place = (selector) => {
     const old = OLD.test(location.pathname);
-    return selector.replaceAll("@", old || /^\/register/i.test(location.pathname) ? "body" : "[role='dialog']").replaceAll("%", old ? "body" : "nowhere");
+    const steps = old || /^\/register/i.test(location.pathname) ? "body" : "[role='dialog']";
+    return selector.replaceAll("@", steps).replaceAll("%", old ? "body" : "nowhere").replaceAll("$", old ? "nowhere" : steps);
   };
 
-  /** The link to another app stands before the button that leads on, the one to another method after it. */
-  const otherApp = () => {
+  /** Links that only their words tell apart. The one to another app stands before the button that leads on, the one to another method after it. @param {string} mark */
+  const links = (mark) => {
+    if (mark === "withoutNotifications") return all(MARKS.withoutNotifications);
+    if (mark !== "otherApp") return undefined;
     const next = first(MARKS.nextStep);
-    return next && all(MARKS.otherApp).find((link) => link.compareDocumentPosition(next) & Node.DOCUMENT_POSITION_FOLLOWING);
+    return all(MARKS.otherApp).filter((link) => next && link.compareDocumentPosition(next) & Node.DOCUMENT_POSITION_FOLLOWING);
   };
 
   /** Pictures already handed over, and whether they count. @type {Map<string, boolean>} */
@@ -130,8 +140,10 @@ var tofaktorSetUp = ({ all, first, text }) => {
 
   const look = () => {
     const found = pictures();
-    return { picture: found.length > 0, pictures: found.filter(isNew).length, manual: manual() };
+    const words = ["otherApp", "withoutNotifications"].flatMap((mark) => links(mark) ?? []).map((link) => text(link) ?? "");
+    const told = words.length > 0 ? { links: words.slice(0, 20), language: document.documentElement.lang } : {};
+    return { picture: found.length > 0, pictures: found.filter(isNew).length, manual: manual(), ...told };
   };
 
-  return { MARKS, FIELDS, SENTENCE, TITLES, place, otherApp, handOver, look };
+  return { MARKS, FIELDS, SENTENCE, TITLES, place, links, handOver, look };
 };

@@ -7,7 +7,7 @@ use crate::otp::base32;
 use crate::otp::payload::{self, Payload};
 use crate::otp::uri::Enrolment;
 use crate::otp::{Algorithm, Credential, Factor};
-use crate::pages::guide::{self, Progress, Step};
+use crate::pages::guide::{self, Progress, Step, Target};
 use crate::pages::hosts::Family;
 use crate::pages::{self, Field, Manual, Mark, Method, Observation, State};
 use crate::platform::Platform;
@@ -53,7 +53,8 @@ pub async fn answer(p: &impl Platform, page: &Page, request: PageRequest) -> Pag
 }
 
 async fn look(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observation, visible: bool) -> PageReply {
-    note.moves_to(&pages::read(page.site().family(), seen, note.known_state()));
+    note.moves_to(&pages::read(page.site().family(), seen, note.before(seen)));
+    note.remembers(seen, sets_up(page));
     note.reason = Reason::NothingToDo;
 
     if sets_up(page) && seen.pictures > 0 {
@@ -89,21 +90,21 @@ fn guide(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observation, in
         push: note.captured.iter().any(|c| c.kind == CapturedKind::Push),
         offered: note.captured.iter().any(|c| c.offer.is_some()),
         saved: note.enrolling().is_some(),
-        filled: note.view_filled,
+        filled: note.view_filled && seen.field.is_some_and(|field| field.ours && !field.empty),
     };
     // What follows the QR code on the pages of personal accounts is not known.
     let is_known = |step: &Step| *step != Step::ToCode || page.site().family() != Family::PersonalSetUp;
     note.step = guide::next(note.state, seen, progress).filter(is_known);
-    let mark = note.step.and_then(Step::mark).filter(|mark| seen.marks.contains(mark));
-    note.step_shown = mark.is_some();
+    let target = note.step.and_then(|step| step.target(seen));
+    note.step_shown = target.is_some();
     let told = match note.told {
         // It counts until the script has done it: an answer can be lost on the way.
         Some(Told::Step { at_ms }) => in_front && p.now_ms().abs_diff(at_ms) < fill::WORD_MS,
         _ => false,
     };
-    match mark {
-        Some(mark) if told => PageReply::Click { mark },
-        Some(mark) => PageReply::Point { mark },
+    match target {
+        Some(Target { mark, words }) if told => PageReply::Click { mark, words },
+        Some(Target { mark, words }) => PageReply::Point { mark, words },
         None => PageReply::Rest,
     }
 }
@@ -207,7 +208,7 @@ async fn switch(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observat
                 note.reason = Reason::Switched;
                 note.clicked.push(wanted);
                 note.switching = true;
-                return PageReply::Click { mark: wanted };
+                return PageReply::Click { mark: wanted, words: None };
             }
         },
     };

@@ -5,7 +5,7 @@
 use crate::caller::Page;
 use crate::json::Json;
 use crate::pages::guide::Step;
-use crate::pages::{Judgement, Mark, Method, State};
+use crate::pages::{Judgement, Mark, Method, Observation, State};
 use crate::plain::{self, Plain};
 use crate::platform::{Platform, Store};
 use crate::protocol::Reason;
@@ -39,6 +39,8 @@ pub(super) struct Note {
     pub(super) switching: bool,
     /// The known state before this one.
     pub(super) came_from: Option<State>,
+    /// What the set-up's step said that asked for the app's code.
+    code_step: Option<String>,
     /// What this tab enrols. Kept beside the note, as what the person says is: the popup saves an
     /// account while the worker may be answering the page, and one must not undo the other.
     #[serde(skip)]
@@ -154,6 +156,7 @@ impl Note {
             clicked: Vec::new(),
             switching: false,
             came_from: None,
+            code_step: None,
             enrolled: None,
             enrolled_anew: false,
             released: None,
@@ -246,6 +249,24 @@ impl Note {
         Some(self.state).filter(|state| *state != State::Unknown).or(self.came_from)
     }
 
+    /// What a look is judged after. A field in another step than the one that asked for the app's code does
+    /// not follow from it: that step is over.
+    pub(super) fn before(&self, seen: &Observation) -> Option<State> {
+        let is_same_step = || seen.field.is_none() || self.code_step.as_ref() == Some(&heading(seen));
+        self.known_state().filter(|state| *state != State::SetUpCode || is_same_step())
+    }
+
+    /// What the next look is judged after, beside the judgement itself.
+    pub(super) fn remembers(&mut self, seen: &Observation, sets_up: bool) {
+        if self.state == State::SetUpCode {
+            self.code_step = Some(heading(seen));
+        }
+        // A set-up whose dialog was closed is over, whatever lies below it.
+        if sets_up && self.state == State::Unknown && !seen.marks.contains(&Mark::Dialog) {
+            self.came_from = None;
+        }
+    }
+
     /// Takes a new judgement in; a change of state or account is a new view.
     pub(super) fn moves_to(&mut self, judgement: &Judgement) {
         let known = self.known_state();
@@ -273,6 +294,10 @@ impl Note {
         self.method = judgement.method;
         self.account.clone_from(&judgement.account);
     }
+}
+
+fn heading(seen: &Observation) -> String {
+    [&seen.title, &seen.sentence].map(|text| text.as_deref().unwrap_or_default()).join("\n")
 }
 
 fn key(tab: i32) -> String {

@@ -2,11 +2,13 @@
 //!
 //! Follows the person through mfasetup from wherever they are. A step may name
 //! the element that leads on; it is outlined on the page, and clicked only when
-//! the person asks for it.
+//! the person asks for it. That takes two signals that do not hang together:
+//! a wrong element outlined is worse than none.
 
 use crate::plain::Plain;
 
-use super::{Mark, Observation, State};
+use super::links::{self, OtherApp};
+use super::{Mark, Observation, State, set_up};
 
 /// What to do next; a sentence in every locale under `step_` and the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
@@ -35,6 +37,8 @@ pub enum Step {
     ToCode,
     /// The code is in the field: let Microsoft check it.
     CheckCode,
+    /// A telephone number, an e-mail address or a code sent there: nothing for an app.
+    OtherMethod,
     /// Microsoft refused something: begin again.
     StartAgain,
     /// All is set up. No phone number is needed, and codes by SMS are best avoided.
@@ -42,18 +46,36 @@ pub enum Step {
 }
 
 impl Step {
-    /// The element that leads on.
-    pub fn mark(self) -> Option<Mark> {
+    /// The element that leads on, if it is there.
+    pub fn target(self, seen: &Observation) -> Option<Target> {
+        let shown = |mark| seen.shows(mark).then_some(Target { mark, words: None });
+        let link = |mark, words: &str| Target { mark, words: Some(words.to_owned()) };
         match self {
-            Self::GoOn => Some(Mark::MoreInformation),
-            Self::AddMethod => Some(Mark::SetUpList),
-            Self::ChooseApp => Some(Mark::AuthenticatorTile),
-            Self::OtherApp => Some(Mark::OtherApp),
-            Self::WithoutNotifications => Some(Mark::WithoutNotifications),
-            Self::Continue | Self::ToCode | Self::CheckCode | Self::Finished => Some(Mark::NextStep),
-            Self::OtherAppMissing | Self::BackFromPush | Self::Save | Self::StartAgain => None,
+            Self::GoOn => shown(Mark::MoreInformation),
+            Self::AddMethod => shown(Mark::SetUpList),
+            Self::ChooseApp => shown(Mark::AuthenticatorTile),
+            Self::OtherApp => match links::other_app(seen) {
+                OtherApp::Is(words) => Some(link(Mark::OtherApp, words)),
+                OtherApp::Perhaps | OtherApp::Missing => None,
+            },
+            Self::WithoutNotifications => {
+                links::without_notifications(seen).map(|words| link(Mark::WithoutNotifications, words))
+            }
+            Self::Continue | Self::ToCode | Self::CheckCode => shown(Mark::NextStep),
+            // What follows the code need not be the end, and its button then begins something else.
+            Self::Finished => shown(Mark::NextStep).filter(|_| set_up::says_done(seen)),
+            Self::OtherAppMissing | Self::BackFromPush | Self::Save | Self::OtherMethod | Self::StartAgain => None,
         }
     }
+}
+
+/// An element that leads on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Its mark.
+    pub mark: Mark,
+    /// What it says, where the mark is that of several links.
+    pub words: Option<String>,
 }
 
 /// What is known beside the look itself.
@@ -65,7 +87,7 @@ pub struct Progress {
     pub offered: bool,
     /// The account of this page is saved.
     pub saved: bool,
-    /// The code is in the field.
+    /// Our code is in the field of this view.
     pub filled: bool,
 }
 
@@ -76,8 +98,8 @@ pub fn next(state: State, seen: &Observation, progress: Progress) -> Option<Step
         State::SecurityInfo if progress.push => Step::BackFromPush,
         State::SecurityInfo => Step::AddMethod,
         State::SetUpPicker => Step::ChooseApp,
-        State::SetUpInstall if seen.shows(Mark::OtherApp) => Step::OtherApp,
-        State::SetUpInstall => Step::OtherAppMissing,
+        State::SetUpInstall if links::other_app(seen) == OtherApp::Missing => Step::OtherAppMissing,
+        State::SetUpInstall => Step::OtherApp,
         State::SetUpInstructions => Step::Continue,
         State::SetUpQr | State::SetUpManual if progress.offered => Step::Save,
         State::SetUpQr | State::SetUpManual if progress.saved => Step::ToCode,
@@ -86,6 +108,7 @@ pub fn next(state: State, seen: &Observation, progress: Progress) -> Option<Step
         }
         State::SetUpQr | State::SetUpManual if progress.push => Step::BackFromPush,
         State::SetUpCode if progress.filled => Step::CheckCode,
+        State::SetUpOtherMethod => Step::OtherMethod,
         State::SetUpError => Step::StartAgain,
         State::SetUpDone => Step::Finished,
         _ => return None,

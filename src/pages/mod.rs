@@ -21,6 +21,7 @@
 mod adfs;
 pub mod guide;
 pub mod hosts;
+mod links;
 pub mod look_alike;
 mod set_up;
 mod sign_in;
@@ -73,6 +74,8 @@ pub enum State {
     SetUpManual,
     /// Set-up: asks for the confirming code.
     SetUpCode,
+    /// Set-up: asks for a number, an address, or the code that was sent there.
+    SetUpOtherMethod,
     /// Set-up: Microsoft refused something.
     SetUpError,
     /// Set-up: the app has been added.
@@ -92,6 +95,8 @@ pub enum Method {
     Voice,
     /// A code sent by e-mail.
     Email,
+    /// A code that was sent; the page does not tell how.
+    Sent,
     /// An approval in Microsoft's app.
     Push,
 }
@@ -141,6 +146,10 @@ pub enum FieldKind {
     Verification,
     /// A text field in a step of the set-up, without a name of its own.
     Dialog,
+    /// A field of the set-up that says of itself that it is for a telephone number: never for a code.
+    Telephone,
+    /// The same for an e-mail address.
+    Address,
     /// ADFS with Azure MFA.
     Adfs,
 }
@@ -204,6 +213,10 @@ pub struct Observation {
     pub title: Option<String>,
     /// The visible marks.
     pub marks: Vec<Mark>,
+    /// What the links say that could lead to the right QR code; nothing but their words tells them apart.
+    pub links: Vec<String>,
+    /// The language that the page says it is in, where there are such links.
+    pub language: Option<String>,
     /// The visible field.
     pub field: Option<Field>,
     /// A picture on the page is a QR code of an account, or could be one.
@@ -237,9 +250,8 @@ pub fn read(family: Family, seen: &Observation, before: Option<State>) -> Judgem
     let account = seen.login.as_deref().map(str::trim).filter(|login| !login.is_empty()).map(str::to_owned);
     let (state, method) = match family {
         Family::SignIn | Family::PersonalSignIn => sign_in::read(seen),
-        Family::SetUp | Family::PersonalSetUp => (set_up::read(family, seen, before), None),
+        Family::SetUp | Family::PersonalSetUp => set_up::read(family, seen, before),
         Family::Adfs => adfs::read(seen),
     };
-    let method = method.or((state == State::SetUpCode).then_some(Method::AppCode));
     Judgement { state, method, account }
 }

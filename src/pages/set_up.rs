@@ -1,18 +1,22 @@
 //! The set-up pages: mysignins in three generations, the interrupt look, and proofup.aspx.
 
 use super::hosts::Family;
+use super::links::{OtherApp, other_app};
 use super::{Field, FieldKind, Mark, Method, Observation, State, texts};
 
-pub(super) fn read(family: Family, seen: &Observation, before: Option<State>) -> State {
+pub(super) fn read(family: Family, seen: &Observation, before: Option<State>) -> (State, Option<Method>) {
     if seen.shows(Mark::SetUpError) {
-        return State::SetUpError;
+        return (State::SetUpError, None);
     }
     if seen.manual.is_some() {
-        return State::SetUpManual;
+        return (State::SetUpManual, None);
     }
-    if seen.field.is_some_and(|field| asks_for_code(field, family, seen, before)) {
-        return State::SetUpCode;
-    }
+    let asked = seen.field.and_then(|field| asked(field, family, seen, before));
+    asked.unwrap_or_else(|| (step(seen, before), None))
+}
+
+/// Which of the steps without a field for a code.
+fn step(seen: &Observation, before: Option<State>) -> State {
     if seen.shows(Mark::QrToggle) || shows_qr(seen, before) {
         return State::SetUpQr;
     }
@@ -29,13 +33,11 @@ pub(super) fn read(family: Family, seen: &Observation, before: Option<State>) ->
     if is_done(seen, before) {
         return State::SetUpDone;
     }
-    // The older generations have no marks of their own; the link to another app stands in one step alone.
-    if seen.shows(Mark::OtherApp) || installs_microsofts(seen) {
+    // The older generations have no marks of their own.
+    if installs_microsofts(seen) || leads_to_other_app(seen) {
         return State::SetUpInstall;
     }
-    // And the step between that one and the QR code is the one with nothing but a button.
-    let follows_install = matches!(before, Some(State::SetUpInstall | State::SetUpInstructions));
-    if follows_install && seen.shows(Mark::Dialog) && seen.shows(Mark::NextStep) && seen.field.is_none() {
+    if is_instructions(seen, before) {
         return State::SetUpInstructions;
     }
     if seen.shows(Mark::SetUpList) && !seen.shows(Mark::Dialog) {
@@ -51,20 +53,48 @@ fn installs_microsofts(seen: &Observation) -> bool {
     is_headed && seen.shows(Mark::Download) && seen.shows(Mark::NextStep) && seen.field.is_none()
 }
 
-/// Older generations ask for telephone numbers and the codes sent to them in the same nameless field.
-fn asks_for_code(field: Field, family: Family, seen: &Observation, before: Option<State>) -> bool {
-    if field.kind == FieldKind::Verification {
-        return true;
+/// The link to another app stands in one step alone, the one that speaks of Microsoft's own.
+fn leads_to_other_app(seen: &Observation) -> bool {
+    let names_microsofts = |text: &String| text.contains("Microsoft Authenticator");
+    let speaks_of_it = [&seen.title, &seen.sentence].into_iter().flatten().any(names_microsofts);
+    matches!(other_app(seen), OtherApp::Is(_)) && (speaks_of_it || seen.shows(Mark::Download))
+}
+
+/// The older generations' step between that one and the QR code: nothing but a button, and a word about the app.
+fn is_instructions(seen: &Observation, before: Option<State>) -> bool {
+    let follows_install = matches!(before, Some(State::SetUpInstall | State::SetUpInstructions));
+    let is_bare = seen.shows(Mark::Dialog) && seen.shows(Mark::NextStep) && seen.field.is_none();
+    follows_install && is_bare && says(seen, texts::names_app) && !says(seen, texts::names_other_method)
+}
+
+fn says(seen: &Observation, what: fn(&str) -> bool) -> bool {
+    [&seen.title, &seen.sentence].into_iter().flatten().any(|text| what(text))
+}
+
+/// What a step with a field asks for. The same field takes the app's code, codes that were sent, and in the
+/// older generations telephone numbers, so it is the app's only where something beside the field says so, or
+/// where it follows the secret; and never where something speaks against it.
+fn asked(field: Field, family: Family, seen: &Observation, before: Option<State>) -> Option<(State, Option<Method>)> {
+    match field.kind {
+        FieldKind::Verification | FieldKind::Dialog => {}
+        FieldKind::Telephone | FieldKind::Address => return Some((State::SetUpOtherMethod, None)),
+        FieldKind::Otc | FieldKind::Split | FieldKind::Adfs => return None,
     }
-    let said = [&seen.sentence, &seen.title].into_iter().flatten().find_map(|text| texts::method(text));
+    // An app's code was sent to no address.
+    let names_address = seen.sentence.as_deref().is_some_and(|sentence| sentence.contains('@'));
+    let said = texts::heard(seen).filter(|said| !names_address || *said != Method::AppCode);
     let came_from_secret = matches!(before, Some(State::SetUpQr | State::SetUpManual | State::SetUpCode));
-    let lists = seen.shows(Mark::SetUpPicker);
-    field.kind == FieldKind::Dialog
-        && match said {
-            Some(method) => method == Method::AppCode,
-            // What comes after the QR code on the pages of personal accounts is not known.
-            None => came_from_secret && !lists && family == Family::SetUp,
+    match said.or(names_address.then_some(Method::Email)) {
+        Some(Method::AppCode) => Some((State::SetUpCode, Some(Method::AppCode))),
+        Some(other) => Some((State::SetUpOtherMethod, Some(other))),
+        // What comes after the QR code on the pages of personal accounts is not known.
+        None if came_from_secret && !seen.shows(Mark::SetUpPicker) && family == Family::SetUp => {
+            Some((State::SetUpCode, Some(Method::AppCode)))
         }
+        // A code it is, but nobody says which.
+        None if field.kind == FieldKind::Verification => Some((State::Code, None)),
+        None => None,
+    }
 }
 
 /// The QR code without a mark of its own: a picture in the steps that lead to it.
@@ -76,8 +106,12 @@ fn shows_qr(seen: &Observation, before: Option<State>) -> bool {
 /// After the confirming code comes either a step back, which shows the secret
 /// again and was caught above, or a step that is none of the known ones and leads on.
 fn is_done(seen: &Observation, before: Option<State>) -> bool {
-    let is_over = seen.field.is_none() && seen.shows(Mark::NextStep) && !seen.picture;
-    seen.shows(Mark::Dialog)
-        && (before == Some(State::SetUpDone)
-            || before == Some(State::SetUpCode) && is_over && !seen.shows(Mark::OtherApp))
+    let is_over = seen.field.is_none() && seen.shows(Mark::Dialog) && seen.shows(Mark::NextStep) && !seen.picture;
+    let follows_code = matches!(before, Some(State::SetUpCode | State::SetUpDone));
+    follows_code && is_over && !leads_to_other_app(seen) && !says(seen, texts::names_other_method)
+}
+
+/// Whether the last step says itself that it is one, beside following the code.
+pub(super) fn says_done(seen: &Observation) -> bool {
+    says(seen, texts::says_done) || says(seen, texts::names_app)
 }

@@ -38,12 +38,11 @@ fn code_method(seen: &Observation) -> Option<Method> {
     if let Some(method) = seen.icon.as_deref().and_then(by_icon) {
         return Some(method);
     }
-    let sentence = seen.sentence.as_deref().and_then(texts::method);
-    match (by_proofs(seen), sentence) {
+    match (by_proofs(seen), texts::heard(seen)) {
         // Reached from the picker, the default proof is not the chosen one: then they may differ.
-        (Some(proof), Some(text)) if proof != text => None,
+        (Some(proof), Some(text)) if (proof == Method::AppCode) != (text == Method::AppCode) => None,
         (Some(proof), _) => Some(proof),
-        (None, text) => text.or_else(|| seen.title.as_deref().and_then(texts::method)),
+        (None, text) => text,
     }
 }
 

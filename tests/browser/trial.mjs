@@ -14,7 +14,7 @@ import { vector } from "./observe.mjs";
  * @property {string} at
  * @property {string[]} [accounts] otpauth URIs
  * @property {number} [atTime] seconds since 1970
- * @property {string} [click]
+ * @property {string | string[]} [click] the person's, one after the other
  * @property {boolean} [locked]
  *
  * @typedef {{ kind: "input" | "click", selector: string, value: string }} Act
@@ -63,9 +63,9 @@ export class TryPage {
     await page.bringToFront();
     await harness.visit(page, trial.at);
     let note = await rest(harness, page, known);
-    if (trial.click !== undefined) {
+    for (const selector of [trial.click ?? []].flat()) {
       const before = acts.length;
-      await page.click(trial.click);
+      await page.click(selector);
       note = await rest(harness, page, known);
       acts.splice(before, 1); // the person's
     }
