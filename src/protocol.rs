@@ -66,9 +66,8 @@ pub enum UiRequest {
     Save {
         /// [`OfferView::id`].
         offer: String,
-        /// An account of the same name with another secret is to be replaced
-        /// once the new one is confirmed.
-        replace: bool,
+        /// What to do about an account that it is at odds with.
+        when_known: WhenKnown,
     },
     /// Forget an offered account.
     Dismiss {
@@ -143,6 +142,22 @@ pub enum UiRequest {
     Enter {
         /// The rest of the form.
         draft: Draft,
+    },
+}
+
+/// What happens to an account that a new one is at odds with, [`Standing::Conflict`].
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum WhenKnown {
+    /// The new one is not saved before the person has chosen.
+    Ask,
+    /// The new one is saved beside it.
+    KeepBoth,
+    /// The new one is saved, and takes its place once Microsoft has accepted a code of it.
+    Replace {
+        /// The one that the person was shown, [`RivalView::account`].
+        account: String,
     },
 }
 
@@ -437,8 +452,42 @@ pub struct OfferView {
     pub name: String,
     /// The tenant, where it differs from the issuer.
     pub tenant: Option<String>,
+    /// Where it is from.
+    pub found: FoundOn,
     /// How it stands to the vault.
     pub standing: Standing,
+    /// The account that it is at odds with.
+    pub rival: Option<RivalView>,
+}
+
+/// Where an account on offer is from.
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum FoundOn {
+    /// The tab that the asking page lies over; for one that lies over none, what was handed over to such a page. Only
+    /// what a tab has shown may be saved by the press that opens the vault.
+    ThisTab,
+    /// One of Microsoft's pages, in another tab.
+    Page {
+        /// Its host.
+        host: String,
+    },
+    /// A scan of another tab, or something handed over.
+    Elsewhere,
+}
+
+/// The account that one on offer is at odds with, as far as a person has to know it to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Plain)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct RivalView {
+    /// [`AccountView::id`].
+    pub account: String,
+    /// Whose code.
+    pub name: String,
+    /// Its organisation, where that is known.
+    pub tenant: Option<String>,
 }
 
 /// How an offered account stands to those kept.
@@ -450,7 +499,7 @@ pub enum Standing {
     New,
     /// The very same is there.
     Known,
-    /// The same name is there with another secret.
+    /// The same name is there with another secret, and it is not known to be another organisation's.
     Conflict,
 }
 

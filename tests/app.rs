@@ -16,7 +16,9 @@ use tofaktor::caller::{Page, Sender, identify};
 use tofaktor::otp::base32;
 use tofaktor::pages::Mark;
 use tofaktor::platform::{Outage, Store};
-use tofaktor::protocol::{Notice, PageReply, PageRequest, Reason, Reply, Screen, Standing, Tab, UiRequest};
+use tofaktor::protocol::{
+    FoundOn, Loss, Notice, PageReply, PageRequest, Reason, Reply, Screen, Standing, Tab, UiRequest,
+};
 use zeroize::Zeroizing;
 
 const SET_UP: &str = "https://mysignins.microsoft.com";
@@ -61,6 +63,10 @@ fn ask(p: &Fake, tab: i32, request: serde_json::Value, bytes: &str) -> Reply {
 const OTHER_APP: &str = "Set up a different authentication app";
 const IN_APP: &str = "Enter the 6-digit code shown in the Authenticator app.";
 
+fn replace(offer: &str, account: &str) -> serde_json::Value {
+    json!({ "save": { "offer": offer, "whenKnown": { "replace": { "account": account } } } })
+}
+
 fn note(p: &Fake, tab: i32) -> serde_json::Value {
     serde_json::from_str(&p.text(Store::Session, &format!("page.{tab}")).unwrap()).unwrap()
 }
@@ -81,20 +87,25 @@ fn right_code(uri: &str, at_ms: u64) -> String {
     tofaktor::otp::uri::parse(uri).unwrap().credential.code_at(at_ms).expose().to_owned()
 }
 
-/// Captures what the set-up page shows and keeps it.
-fn enrol(p: &Fake, uri: &str, tab: i32) -> Reply {
+/// What the set-up page shows is captured.
+fn capture(p: &Fake, uri: &str, tab: i32) {
     let set_up = page(SET_UP, tab, "set-up");
     replies!(
         look(p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 })),
         PageReply::SendPictures
     );
     tell(p, &set_up, json!({ "pictures": { "pictures": [format!("qr:{uri}")] } }));
+}
+
+/// Captures what the set-up page shows and keeps it.
+fn enrol(p: &Fake, uri: &str, tab: i32) -> Reply {
+    capture(p, uri, tab);
     let shown = ask(p, tab, json!("show"), "");
     let offer = shown.view.offers.last().expect("an offer").id.clone();
     match shown.view.screen {
         Screen::FirstRun => ask(p, tab, json!({ "create": { "save": offer } }), WORDS),
         Screen::Locked => ask(p, tab, json!({ "unlock": { "save": offer } }), WORDS),
-        _ => ask(p, tab, json!({ "save": { "offer": offer, "replace": false } }), ""),
+        _ => ask(p, tab, json!({ "save": { "offer": offer, "whenKnown": "ask" } }), ""),
     }
 }
 
@@ -424,7 +435,8 @@ fn a_save_and_a_look_at_the_same_time_lose_neither() {
                 app::answer(&world, &set_up, request).await;
             }),
             Box::pin(async {
-                let request = serde_json::from_value(json!({ "save": { "offer": offer, "replace": false } })).unwrap();
+                let request =
+                    serde_json::from_value(json!({ "save": { "offer": offer, "whenKnown": "ask" } })).unwrap();
                 let tab = Tab { id: Some(1), ..Tab::default() };
                 let reply = app::ask(&world, &tab, request, Zeroizing::default()).await;
                 assert_eq!(reply.notice, Some(Notice::Saved), "{head_start}");
@@ -499,9 +511,11 @@ fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
     let shown = ask(&p, 1, json!("show"), "");
     let offer = &shown.view.offers[0];
     assert_eq!(offer.standing, Standing::Conflict);
-    let asked = ask(&p, 1, json!({ "save": { "offer": offer.id, "replace": false } }), "");
+    let asked = ask(&p, 1, json!({ "save": { "offer": offer.id, "whenKnown": "ask" } }), "");
     assert_eq!((asked.view.accounts.len(), asked.view.offers.len()), (1, 1), "not without being told to");
-    let kept = ask(&p, 1, json!({ "save": { "offer": offer.id, "replace": true } }), "");
+    let rival = offer.rival.as_ref().expect("one to be replaced");
+    assert_eq!((rival.name.as_str(), rival.tenant.as_deref()), ("kari@contoso.no", Some("Contoso")));
+    let kept = ask(&p, 1, replace(&offer.id, &rival.account), "");
     assert_eq!((kept.notice, kept.view.accounts.len()), (Some(Notice::SavedOverOld), 2));
 
     // Until then the old one signs in.
@@ -520,6 +534,188 @@ fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
     assert_eq!(shown.view.accounts.len(), 1);
     assert!(shown.view.accounts[0].confirmed);
     assert_eq!(shown.view.accounts[0].code.replace(' ', ""), right_code(KARI_ANEW, START_MS + 60_000));
+}
+
+/// A guest has one user name and a secret for each organisation.
+const AT_HOME: &str = "otpauth://totp/Hjemskolen%3Akari%40skole.example?secret=5nvfdqfdaaaabbbb&issuer=Microsoft";
+const AT_HOME_ANEW: &str =
+    "otpauth://totp/%20hjemSKOLEN%3AKari%40skole.example?secret=mzxw6ytbmzxw6ytb&issuer=Microsoft";
+const AS_A_GUEST: &str = "otpauth://totp/Vertsfirma%3Akari%40skole.example?secret=abcdefghijklmnop&issuer=Microsoft";
+const OF_NO_ORGANISATION: &str =
+    "otpauth://totp/Microsoft%3Akari%40skole.example?secret=frjlnxskaaaabbbb&issuer=Microsoft";
+
+/// The accounts by organisation and by whether they are confirmed.
+fn kept(p: &Fake) -> Vec<(String, bool)> {
+    let accounts = ask(p, 1, json!("show"), "").view.accounts;
+    accounts.into_iter().map(|a| (a.tenant.unwrap_or_default(), a.confirmed)).collect()
+}
+
+fn organisations<const N: usize>(expected: [(&str, bool); N]) -> Vec<(String, bool)> {
+    expected.map(|(tenant, confirmed)| (tenant.to_owned(), confirmed)).to_vec()
+}
+
+#[test]
+fn a_guest_keeps_the_account_at_home_and_the_person_says_which_of_them_signs_in() {
+    let p = Fake::new();
+    enrol(&p, AT_HOME, 1);
+    confirm(&p, 1);
+    p.advance(60_000);
+    capture(&p, AS_A_GUEST, 2);
+    let offers = ask(&p, 2, json!("show"), "").view.offers;
+    assert!(offers[0].standing == Standing::New && offers[0].rival.is_none());
+    assert_eq!(enrol(&p, AS_A_GUEST, 2).notice, Some(Notice::Saved));
+    assert_eq!(confirm(&p, 2), right_code(AS_A_GUEST, START_MS + 60_000));
+    assert_eq!(kept(&p), organisations([("Hjemskolen", true), ("Vertsfirma", true)]));
+    // Neither of them stands in for the other.
+    assert!(ask(&p, 1, json!("show"), "").view.accounts.iter().all(|account| account.loss == Loss::OnlyCopy));
+
+    // The page does not tell which it means: nothing is filled before the person has said it.
+    p.advance(60_000);
+    for (account, uri) in [AT_HOME, AS_A_GUEST].into_iter().enumerate() {
+        let world = p.fork();
+        let sign_in = page(SIGN_IN, 3, "a");
+        replies!(look(&world, &sign_in, code_view("kari@skole.example")), PageReply::Rest);
+        assert_eq!(reason(&world, 3), Reason::Ambiguous);
+        let shown = ask(&world, 3, json!("show"), "").view;
+        assert!(shown.page.is_some_and(|page| page.can_fill));
+        ask(&world, 3, json!({ "fillHere": { "account": shown.accounts[account].id } }), "");
+        let reply = look(&world, &sign_in, code_view("kari@skole.example"));
+        assert!(
+            matches!(reply, PageReply::Fill { code, submit: false } if code == right_code(uri, START_MS + 120_000))
+        );
+    }
+}
+
+#[test]
+fn what_says_it_replaces_another_organisations_account_deletes_nothing() {
+    use tofaktor::vault::{VaultError, session, store};
+    let p = Fake::new();
+    enrol(&p, AT_HOME, 1);
+    confirm(&p, 1);
+    p.advance(60_000);
+    enrol(&p, AS_A_GUEST, 2);
+    // As it was saved before organisations were told apart.
+    let key = now(session::key(&p)).unwrap();
+    now(store::change(&p, &key, |contents| {
+        contents.accounts[1].replaces = Some(contents.accounts[0].id);
+        Ok::<_, VaultError>(())
+    }))
+    .unwrap();
+    confirm(&p, 2);
+    assert_eq!(kept(&p), organisations([("Hjemskolen", true), ("Vertsfirma", true)]));
+    let contents = now(store::open(&p, &key)).unwrap();
+    assert!(contents.accounts[1].replaces.is_none() && contents.tombstones.is_empty());
+}
+
+#[test]
+fn of_one_or_no_known_organisation_the_person_keeps_both_or_replaces_the_one_that_is_named() {
+    // What is there already, what comes, and the organisation that is named where there is one.
+    for (there, comes, named) in [
+        (AT_HOME, AT_HOME_ANEW, Some("Hjemskolen")),
+        (AT_HOME, OF_NO_ORGANISATION, Some("Hjemskolen")),
+        (OF_NO_ORGANISATION, AT_HOME, None),
+    ] {
+        let p = Fake::new();
+        enrol(&p, there, 1);
+        confirm(&p, 1);
+        p.advance(60_000);
+        capture(&p, comes, 2);
+        let offer = ask(&p, 2, json!("show"), "").view.offers.remove(0);
+        let rival = offer.rival.expect("the one that is there");
+        assert!(offer.standing == Standing::Conflict && rival.tenant.as_deref() == named, "{comes}");
+        let unsaved = ask(&p, 2, json!({ "save": { "offer": offer.id, "whenKnown": "ask" } }), "");
+        assert_eq!((unsaved.view.accounts.len(), unsaved.view.offers.len()), (1, 1), "{comes}");
+        let unsaved = ask(&p, 2, replace(&offer.id, "00000000000000000000000000000000"), "");
+        assert_eq!(unsaved.view.accounts.len(), 1, "another one than was shown: {comes}");
+
+        for (says, notice, left) in [
+            (json!({ "save": { "offer": offer.id, "whenKnown": "keepBoth" } }), Notice::Saved, 2),
+            (replace(&offer.id, &rival.account), Notice::SavedOverOld, 1),
+        ] {
+            let world = p.fork();
+            let saved = ask(&world, 2, says.clone(), "");
+            assert_eq!((saved.notice, saved.view.accounts.len()), (Some(notice), 2), "{says}");
+            assert_eq!(confirm(&world, 2), right_code(comes, world.0.borrow().now_ms), "{says}");
+            let accounts = ask(&world, 2, json!("show"), "").view.accounts;
+            assert!(accounts.len() == left && accounts.iter().all(|account| account.confirmed), "{says}");
+        }
+    }
+    // With one of the very organisation and one of none, it is the former that is named.
+    let p = Fake::new();
+    enrol(&p, OF_NO_ORGANISATION, 1);
+    ask(&p, 1, json!("offer"), AT_HOME);
+    let offer = ask(&p, 1, json!("show"), "").view.offers.remove(0).id;
+    ask(&p, 1, json!({ "save": { "offer": offer, "whenKnown": "keepBoth" } }), "");
+    capture(&p, AT_HOME_ANEW, 2);
+    let rival = ask(&p, 2, json!("show"), "").view.offers.remove(0).rival.expect("one of two");
+    assert_eq!(rival.tenant.as_deref(), Some("Hjemskolen"));
+}
+
+#[test]
+fn an_account_typed_in_replaces_nothing_by_itself() {
+    let p = Fake::new();
+    enrol(&p, AT_HOME, 1);
+    confirm(&p, 1);
+    let draft = json!({ "name": "kari@skole.example", "issuer": "Microsoft", "algorithm": "SHA1", "digits": 6, "period": 30, "counter": 0 });
+    let typed = ask(&p, 1, json!({ "enter": { "draft": draft } }), "mfrggzdfmztwq2lk");
+    assert_eq!((typed.view.accounts.len(), typed.view.offers[0].standing), (1, Standing::Conflict));
+    let offer = &typed.view.offers[0].id;
+    ask(&p, 1, json!({ "save": { "offer": offer, "whenKnown": "keepBoth" } }), "");
+    assert_eq!(kept(&p), organisations([("Hjemskolen", true), ("", false)]));
+}
+
+#[test]
+fn the_press_that_opens_the_vault_saves_what_this_tab_has_shown_and_nothing_else() {
+    const FALSE: &str =
+        "otpauth://totp/Hjemskolen%3Akari%40skole.example?secret=mzxw6ytbmzxw6ytb&issuer=Microsoft%20Entra";
+    let p = Fake::new();
+    enrol(&p, OLA, 1);
+    confirm(&p, 1);
+    ask(&p, 1, json!("lock"), "");
+    // A scan over some page, half an hour ago, of a code that bears the same name; and one without a tab.
+    ask(&p, 9, json!("offer"), FALSE);
+    now(app::ask(
+        &p,
+        &Tab::default(),
+        serde_json::from_value(json!("offer")).unwrap(),
+        Zeroizing::new(AS_A_GUEST.into()),
+    ));
+    p.advance(30 * 60_000);
+    capture(&p, AT_HOME, 2);
+    let offers = ask(&p, 2, json!("show"), "").view.offers;
+    assert_eq!(
+        offers.iter().map(|offer| &offer.found).collect::<Vec<_>>(),
+        [&FoundOn::Elsewhere, &FoundOn::Elsewhere, &FoundOn::ThisTab]
+    );
+    let seen_from_9 = ask(&p, 9, json!("show"), "").view.offers;
+    assert_eq!(seen_from_9[0].found, FoundOn::ThisTab);
+    assert_eq!(seen_from_9[2].found, FoundOn::Page { host: "mysignins.microsoft.com".to_owned() });
+
+    // Whatever the page of ours asks for, and whatever opens the vault.
+    for other in [&offers[0].id, &offers[1].id] {
+        for tab in [Tab { id: Some(2), ..Tab::default() }, Tab::default()] {
+            let world = p.fork();
+            let request = serde_json::from_value(json!({ "unlock": { "save": other } })).unwrap();
+            let reply = now(app::ask(&world, &tab, request, Zeroizing::new(WORDS.into())));
+            assert!(reply.view.screen == Screen::Accounts && reply.notice.is_none());
+            assert_eq!((reply.view.accounts.len(), reply.view.offers.len()), (1, 3));
+        }
+        let fresh = Fake::new();
+        ask(&fresh, 9, json!("offer"), FALSE);
+        let offer = ask(&fresh, 2, json!("show"), "").view.offers.remove(0).id;
+        for first in [json!({ "create": { "save": offer } }), json!({ "createOpen": { "save": offer } })] {
+            let reply = ask(&fresh.fork(), 2, first, WORDS);
+            assert!(reply.view.screen == Screen::Accounts && reply.view.accounts.is_empty());
+            assert_eq!(reply.view.offers.len(), 1);
+        }
+    }
+
+    // This tab's is saved by that press, and its page gets that one's code; the others still wait for a press of their own.
+    let reply = ask(&p, 2, json!({ "unlock": { "save": offers[2].id } }), WORDS);
+    assert_eq!((reply.notice, reply.view.offers.len()), (Some(Notice::Saved), 2));
+    assert_eq!(confirm(&p, 2), right_code(AT_HOME, p.0.borrow().now_ms));
+    let pressed = ask(&p, 2, json!({ "save": { "offer": offers[0].id, "whenKnown": "ask" } }), "");
+    assert_eq!((pressed.notice, pressed.view.offers.len()), (Some(Notice::Saved), 1));
 }
 
 #[test]
@@ -595,7 +791,7 @@ fn a_store_that_refuses_leaves_what_was_there_and_says_so() {
         for outage in [Outage::Storage, Outage::Full] {
             let world = p.fork();
             world.fail_at(n, support::Fault::Refuse(outage));
-            let reply = ask(&world, 1, json!({ "save": { "offer": offer, "replace": false } }), "");
+            let reply = ask(&world, 1, json!({ "save": { "offer": offer, "whenKnown": "ask" } }), "");
             world.0.borrow_mut().faults.clear();
             let after = ask(&world, 1, json!("show"), "");
             assert!(after.view.accounts.iter().any(|a| a.name == "kari@contoso.no"), "call {n}: {outage:?}");
@@ -621,7 +817,8 @@ fn a_page_cannot_spell_a_request_of_ours() {
         json!("offer"),
         json!({ "create": { "save": null } }),
         json!({ "unlock": { "save": null } }),
-        json!({ "save": { "offer": "x", "replace": true } }),
+        json!({ "save": { "offer": "x", "whenKnown": "keepBoth" } }),
+        replace("x", "y"),
         json!({ "dismiss": { "offer": "x" } }),
         json!({ "confirm": { "account": "x", "confirmed": true } }),
         json!({ "remove": { "account": "x" } }),
@@ -933,7 +1130,7 @@ fn a_set_up_that_was_never_completed_is_offered_for_removal_and_one_that_was_is_
     // What came from elsewhere was never set up here.
     ask(&p, 1, json!("offer"), "otpauth://totp/Microsoft:x@outlook.example?secret=abcdefghijklmnop&issuer=Microsoft");
     let offer = ask(&p, 1, json!("show"), "").view.offers[0].id.clone();
-    ask(&p, 1, json!({ "save": { "offer": offer, "replace": false } }), "");
+    ask(&p, 1, json!({ "save": { "offer": offer, "whenKnown": "ask" } }), "");
     p.advance(61 * 60 * 1000);
     ask(&p, 1, json!({ "unlock": { "save": null } }), WORDS);
     assert!(abandoned(&p).is_empty());

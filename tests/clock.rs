@@ -152,7 +152,7 @@ fn a_correction_ends_with_the_day_and_with_a_clock_put_back() {
             zeroize::Zeroizing::new(b"otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ".to_vec()),
         ));
         if let Some(offer) = reply.view.offers.first() {
-            let save = json!({ "save": { "offer": offer.id, "replace": false } });
+            let save = json!({ "save": { "offer": offer.id, "whenKnown": "ask" } });
             now(app::ask(world, &Default::default(), serde_json::from_value(save).unwrap(), Default::default()));
         }
         let shown = now(app::ask(

@@ -18,7 +18,7 @@ use tofaktor::caller::{Sender, identify};
 use tofaktor::policy::{KEYS, Policy};
 use tofaktor::protocol::{
     DoorKind, Draft, ExchangeRequest, FillMode, Notice, PageReply, Reply, ReportKind, Screen, SettingsReply,
-    SettingsRequest, Tab, Trouble, UiRequest,
+    SettingsRequest, Tab, Trouble, UiRequest, WhenKnown,
 };
 use zeroize::Zeroizing;
 
@@ -205,7 +205,7 @@ fn tenants() {
     let by_tenant = "otpauth://totp/Fylket:ola@annet.example?secret=jbswy3dpehpk3pxq&issuer=Microsoft";
     let offer =
         ui(&p, UiRequest::Offer, by_tenant).view.offers.iter().find(|o| o.name.starts_with("ola")).unwrap().id.clone();
-    assert_eq!(ui(&p, UiRequest::Save { offer, replace: false }, "").notice, Some(Notice::Saved));
+    assert_eq!(ui(&p, UiRequest::Save { offer, when_known: WhenKnown::Ask }, "").notice, Some(Notice::Saved));
     decide(&p, &json!({ "tenants": [] }));
     assert_eq!(enter(&p, "per@skole.example"), Some(Notice::TenantNotAllowed));
 }

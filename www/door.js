@@ -5,7 +5,7 @@ import { button, h, icon, part, say, take } from "./page.js";
 /**
  * @typedef {import("../core/tofaktor.js").DoorView} DoorView
  * @typedef {"create" | "unlock" | "prove"} Purpose
- * @typedef {{ purpose: Purpose, doors: DoorView[], waitMs?: number, saves?: boolean, inPopup?: boolean }} State
+ * @typedef {{ purpose: Purpose, doors: DoorView[], waitMs?: number, saves?: string, inPopup?: boolean }} State `saves` names the account that is saved by the same press
  * @typedef {"passphrase" | "recovery" | "device" | "key"} Kind
  */
 
@@ -127,7 +127,7 @@ export const door = (place, open, tell) => {
 
   /** @param {State} state */
   const build = (state) => {
-    const { purpose, doors } = state;
+    const { purpose, doors, saves } = state;
     const creates = purpose === "create";
     const has = (/** @type {string} */ kind) => doors.filter((known) => known.kind === kind);
     const keys = canAsk() ? has("key") : [];
@@ -142,7 +142,7 @@ export const door = (place, open, tell) => {
 
     if (!creates && !proves)
       for (const device of has("device").slice(0, 1)) {
-        const made = button("device", say("openDevice"), { class: "primary wide" });
+        const made = button("device", saves ? say("openDeviceAndSave", saves) : say("openDevice"), { class: "primary wide" });
         made.addEventListener("click", () => go("device", device.id));
         parts.push(made);
       }
@@ -169,10 +169,10 @@ export const door = (place, open, tell) => {
         part(field, "button").hidden = true;
       }
       if (hint && !creates) input.setAttribute("aria-describedby", "door-hint");
-      const words = creates ? (state.saves ? "createAndSave" : "create") : proves ? "prove" : state.saves ? "unlockAndSave" : "unlock";
+      const words = proves ? say("prove") : saves ? say(creates ? "createAndSave" : "unlockAndSave", saves) : say(creates ? "create" : "unlock");
       parts.push(field);
       parts.push(h("p", { class: "wait", hidden: true }, icon("warn"), h("span", { class: "wait-text" })));
-      parts.push(h("button", { type: "submit", class: "primary wide", id: proves ? "proof-submit" : "submit" }, say(words)));
+      parts.push(h("button", { type: "submit", class: "primary wide", id: proves ? "proof-submit" : "submit" }, words));
     } else {
       parts.push(h("p", { class: "wait", hidden: true }, h("span", { class: "wait-text" })));
     }
@@ -190,7 +190,7 @@ export const door = (place, open, tell) => {
     // Where nothing works, the manager says what is left to do.
     if (state.inPopup && purpose === "unlock") parts.push(button("forgotten", say("forgottenTitle"), { class: "link" }));
     if (creates) {
-      const without = button("without", say("createOpen"));
+      const without = button("without", saves ? say("createOpenAndSave", saves) : say("createOpen"));
       without.addEventListener("click", () => go("device"));
       parts.push(h("details", { class: "without" }, h("summary", {}, say("createOpenTitle")), h("p", {}, say("createOpenText")), without));
     }

@@ -2,7 +2,10 @@
 import { label } from "./card.js";
 import { button, h, say } from "./page.js";
 
-/** @typedef {import("../core/tofaktor.js").OfferView} OfferView */
+/**
+ * @typedef {import("../core/tofaktor.js").OfferView} OfferView
+ * @typedef {import("../core/tofaktor.js").WhenKnown} WhenKnown
+ */
 
 /**
  * @param {HTMLElement} list
@@ -11,22 +14,38 @@ import { button, h, say } from "./page.js";
  */
 export const paintOffers = (list, offers, open) => list.replaceChildren(...offers.map((offer) => offerCard(offer, open)));
 
+/** What a pressed button says of the account that is there already. @param {HTMLElement} pressed @returns {WhenKnown} */
+export const choice = ({ dataset: { whenKnown, rival } }) =>
+  whenKnown === "replace" ? { replace: { account: rival ?? "" } } : whenKnown === "keepBoth" ? "keepBoth" : "ask";
+
 /** @param {OfferView} offer @param {boolean} open */
-const offerCard = ({ standing, ...offer }, open) => {
-  const replaces = standing === "conflict";
-  const save = button("save", say(replaces ? "replace" : "save"), { class: "primary" });
-  save.dataset.replace = String(replaces);
-  save.hidden = !open || standing === "known";
-  const dismiss = button("dismiss", say("dismiss"));
-  // Several may be on offer, and then their buttons need telling apart by ear.
-  for (const pressed of [save, dismiss]) pressed.setAttribute("aria-label", `${pressed.textContent}: ${offer.name || offer.issuer}`);
+const offerCard = ({ standing, found, rival, ...offer }, open) => {
+  const name = offer.name || offer.issuer;
+  const where = rival?.tenant || say("unknownOrganisation");
+  /** Several may be on offer, and then their buttons need telling apart by ear. @param {HTMLButtonElement} made @param {string[]} about */
+  const aloud = (made, ...about) => {
+    made.setAttribute("aria-label", `${made.textContent}: ${about.join(", ")}`);
+    return made;
+  };
+  const buttons = [];
+  if (open && rival) {
+    // Where nobody knows the organisation of one of them, what takes nothing away comes first.
+    const certain = Boolean(offer.tenant && rival.tenant);
+    const replace = aloud(button("save", say("replace"), certain ? { class: "primary" } : {}), rival.name, where);
+    Object.assign(replace.dataset, { whenKnown: "replace", rival: rival.account });
+    const keepBoth = aloud(button("save", say("keepBoth"), certain ? {} : { class: "primary" }), name);
+    keepBoth.dataset.whenKnown = "keepBoth";
+    buttons.push(...(certain ? [replace, keepBoth] : [keepBoth, replace]));
+  } else if (open && standing === "new") buttons.push(aloud(button("save", say("save"), { class: "primary" }), name));
   const card = h(
     "li",
     { class: "card offer", "data-offer": offer.id },
     h("strong", { class: "name" }),
     h("span", { class: "issuer" }),
-    ...(standing === "new" ? [] : [h("p", { class: "standing" }, say(`standing_${standing}`))]),
-    h("div", { class: "row" }, save, dismiss),
+    ...(found === "thisTab" ? [] : [h("p", { class: "found" }, found === "elsewhere" ? say("foundElsewhere") : say("foundOn", found.page.host))]),
+    ...(rival ? [h("p", { class: "standing" }, say("standing_conflict", rival.name, where))] : []),
+    ...(standing === "known" ? [h("p", { class: "standing" }, say("standing_known"))] : []),
+    h("div", { class: "row" }, ...buttons, aloud(button("dismiss", say("dismiss")), name)),
   );
   label(card, offer);
   return card;

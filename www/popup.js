@@ -9,7 +9,7 @@ import { hintActions, imitates, paintHints } from "./hints.js";
 import { exportSealed, openManager } from "./leave.js";
 import { accountList } from "./list.js";
 import { tell } from "./notice.js";
-import { paintOffers } from "./offers.js";
+import { choice, paintOffers } from "./offers.js";
 import { byId, onDecision, part, say, show, speak } from "./page.js";
 import { scanShown } from "./picture.js";
 
@@ -53,12 +53,13 @@ const dialog = details(byId("details", HTMLDialogElement), (asked) => request(as
   closed: list.focusMore,
 });
 
-const saved = () => view?.offers.find((offer) => offer.standing === "new")?.id;
+/** What this tab has shown, the latest of it: the press that opens the vault names it, and saves nothing else. @param {View | undefined} view */
+const shown = (view) => view?.offers.findLast(({ found, standing }) => found === "thisTab" && standing === "new");
 
 const entrance = door(
   byId("door", HTMLElement),
   async (kind, id, bytes) => {
-    await request(comingIn(kind, id, view?.screen === "firstRun", saved()), bytes);
+    await request(comingIn(kind, id, view?.screen === "firstRun", shown(view)?.id), bytes);
     if (view?.screen === "accounts") settle();
   },
   tell,
@@ -70,15 +71,19 @@ const paint = (reply, quiet) => {
   view = reply.view;
   const { screen, offers, accounts, page, trouble } = view;
   document.body.dataset.screen = screen;
-  document.body.dataset.saving = String(offers.length > 0 && (screen === "firstRun" || screen === "locked"));
+  const closed = screen === "firstRun" || screen === "locked";
+  const [here, elsewhere] = [true, false].map((is) => offers.filter(({ found }) => (found === "thisTab") === is));
+  const waiting = closed ? shown(view) : undefined;
+  document.body.dataset.saving = String(waiting !== undefined);
   if (!quiet || screen !== before) tell(reply.notice ?? undefined);
 
-  show("door", screen === "firstRun" || screen === "locked");
+  show("door", closed);
   show("accounts", screen === "accounts");
   show("recovery", screen === "recovery");
   // On a page where the guide has a step, that is the way on, and not the beginning.
   show("empty", accounts.length === 0 && offers.length === 0 && !page?.step && !view.withheld);
-  show("offers", offers.length > 0);
+  show("offers", here.length > 0);
+  show("offers-elsewhere", elsewhere.length > 0 && !waiting);
   show("page", page !== undefined && page !== null);
   show("access", withheld);
   part(document, "[data-action='lock']").hidden = screen !== "accounts";
@@ -103,18 +108,19 @@ const paint = (reply, quiet) => {
   }
   byId("list", HTMLElement).dataset.fill = String(page?.canFill === true);
   paintHints(view);
-  if (screen === "firstRun" || screen === "locked") {
+  if (closed) {
     if (dialog.isOpen()) dialog.close();
     entrance.paint({
       purpose: screen === "firstRun" ? "create" : "unlock",
       doors: view.doors,
       waitMs: view.waitMs,
-      saves: offers.length > 0,
+      saves: waiting && (waiting.name || waiting.issuer),
       inPopup: true,
     });
   } else entrance.clear();
 
-  paintOffers(byId("offer-list", HTMLElement), offers, screen === "accounts");
+  paintOffers(byId("offer-list", HTMLElement), here, screen === "accounts");
+  paintOffers(byId("elsewhere-list", HTMLElement), elsewhere, screen === "accounts");
   list.paint(accounts, view.searchable);
 
   document.body.dataset.ready = "true";
@@ -127,7 +133,7 @@ const paint = (reply, quiet) => {
 /** Where the next key press should go. */
 const settle = () => {
   if (view?.screen === "firstRun" || view?.screen === "locked") entrance.focus();
-  else if (view?.screen === "accounts" && view.offers.length === 0) list.focus();
+  else if (view?.screen === "accounts" && !view.offers.some(({ found }) => found === "thisTab")) list.focus();
 };
 
 document.addEventListener("keydown", (event) => dialog.isOpen() || list.type(event));
@@ -142,7 +148,7 @@ document.addEventListener("click", async (event) => {
       await request("lock");
       return settle();
     case "save":
-      await request({ save: { offer, replace: target.dataset.replace === "true" } });
+      await request({ save: { offer, whenKnown: choice(target) } });
       return settle();
     case "dismiss":
       await request({ dismiss: { offer } });
@@ -236,10 +242,8 @@ const start = async () => {
     else looked.then((found) => void (found && request("refresh")));
   }
   const alone = reply.view.screen === "locked" && reply.view.doors[0]?.kind === "device";
-  if (alone) {
-    const save = reply.view.offers.find((offer) => offer.standing === "new")?.id;
-    reply = await ask({ unlockByDevice: { save } }, tab);
-  }
+  // Nobody has pressed anything, so nothing is saved.
+  if (alone) reply = await ask({ unlockByDevice: { save: undefined } }, tab);
   await spoken;
   withheld = await closed;
   paint(reply);

@@ -8,7 +8,7 @@ use crate::otp::base32;
 use crate::otp::uri::{Enrolment, UriError};
 use crate::otp::{Algorithm, Credential, Factor};
 use crate::platform::Platform;
-use crate::protocol::{Draft, FillMode, Notice, Tab};
+use crate::protocol::{Draft, FillMode, Notice, Tab, WhenKnown};
 use crate::vault::{Account, AccountId, Contents, Mode, session};
 
 /// Longest name taken, in characters; the same as an `otpauth:` label's.
@@ -64,7 +64,7 @@ pub(super) async fn enter(
     let enrolment = read(draft, key)?;
     let vault = session::key(p).await.map_err(sentence)?;
     let offer = offers::add(p, &enrolment, None, tab.id).await.map_err(outage)?;
-    let done = enrol::save(p, &vault, &offer, false).await?;
+    let done = enrol::save(p, &vault, &offer, &WhenKnown::Ask).await?;
     Ok(Done {
         notice: done.notice.map(|notice| if notice == Notice::Saved { Notice::Entered } else { notice }),
         ..done

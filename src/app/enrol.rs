@@ -5,8 +5,8 @@ use super::sentences::{outage, sentence, unusable};
 use super::{Done, offers, open, page, policy};
 use crate::otp::payload::{self, Payload};
 use crate::platform::Platform;
-use crate::protocol::{Notice, Tab};
-use crate::vault::{Account, AccountId, Contents, VaultError, VaultKey, store};
+use crate::protocol::{Notice, Tab, WhenKnown};
+use crate::vault::{Account, AccountId, Contents, VaultError, VaultKey, organisation, store};
 
 /// A QR code was found on a tab of the person's choice.
 pub(super) async fn offer(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result<Done, Notice> {
@@ -30,8 +30,17 @@ pub(super) async fn offer(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Resul
     Ok(Done { notice: Some(Notice::Found), woke: None })
 }
 
+/// Saves an offered account by the press that opens the vault. That press is about what the asking tab has shown:
+/// what another tab has left is not saved, and stays on offer.
+pub(super) async fn save_shown(p: &impl Platform, tab: &Tab, key: &VaultKey, id: &str) -> Result<Done, Notice> {
+    if offers::read(p).await.iter().any(|offer| offer.id == id && !offer.is_of(tab)) {
+        return Ok(Done::default());
+    }
+    save(p, key, id, &WhenKnown::Ask).await
+}
+
 /// Moves an offered account into the vault, unless it is there already.
-pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, replace: bool) -> Result<Done, Notice> {
+pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, when_known: &WhenKnown) -> Result<Done, Notice> {
     let offer = offers::read(p).await.into_iter().find(|offer| offer.id == id).ok_or(Notice::Gone)?;
     let enrolment = offer.enrolment().ok_or(Notice::Gone)?;
     if !policy::read(p).await.allows_account(&enrolment.name, enrolment.tenant.as_deref()) {
@@ -40,7 +49,7 @@ pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, replace: b
     let id = AccountId::make(p).map_err(outage)?;
     let account = Account::enrolled(id, enrolment, offer.origin.clone(), p.now_ms());
     let new_id = account.id;
-    let outcome = store::change(p, key, |contents| Ok::<_, VaultError>(keep(contents, &account, replace)))
+    let outcome = store::change(p, key, |contents| Ok::<_, VaultError>(keep(contents, &account, when_known)))
         .await
         .map_err(sentence)?;
     let (id, notice) = match outcome {
@@ -66,18 +75,30 @@ enum Kept {
     Conflict,
 }
 
-fn keep(contents: &mut Contents, account: &Account, replace: bool) -> Kept {
+/// The account that a new one is at odds with: of the same name and issuer, and not known to be another
+/// organisation's. One of the very organisation comes before one of which that is not known.
+pub(super) fn rival<'a>(contents: &'a Contents, name: &str, issuer: &str, tenant: Option<&str>) -> Option<&'a Account> {
+    let alike = contents.accounts.iter().filter(|account| {
+        same_name(&account.name, name) && account.issuer == issuer && !account.is_of_another_organisation(tenant)
+    });
+    alike.min_by_key(|account| organisation(account.tenant.as_deref()) != organisation(tenant))
+}
+
+fn keep(contents: &mut Contents, account: &Account, when_known: &WhenKnown) -> Kept {
     if let Some(known) =
         contents.accounts.iter().find(|a| a.credential == account.credential && same_name(&a.name, &account.name))
     {
         return Kept::Known(known.id);
     }
-    let older = contents.accounts.iter().find(|a| same_name(&a.name, &account.name) && a.issuer == account.issuer);
-    let (kept, replaces) = match older {
-        None => (Kept::New, None),
-        Some(_) if !replace => return Kept::Conflict,
-        Some(older) => (Kept::Beside, Some(older.id)),
-    };
+    let (kept, replaces) =
+        match (rival(contents, &account.name, &account.issuer, account.tenant.as_deref()), when_known) {
+            (None, _) | (Some(_), WhenKnown::KeepBoth) => (Kept::New, None),
+            // Only what the person was shown is replaced, whatever has happened to the vault since.
+            (Some(rival), WhenKnown::Replace { account }) if rival.id.to_text() == *account => {
+                (Kept::Beside, Some(rival.id))
+            }
+            (Some(_), _) => return Kept::Conflict,
+        };
     contents.accounts.push(Account { replaces, ..account.clone() });
     kept
 }

@@ -9,6 +9,7 @@ use crate::encoding::HEXLOWER;
 use crate::otp::uri::{self, Enrolment};
 use crate::plain::{self, Plain};
 use crate::platform::{Outage, Platform, Store};
+use crate::protocol::Tab;
 
 const KEY: &str = "offers";
 /// An offer that nobody took by then was not meant.
@@ -30,6 +31,11 @@ pub(super) struct Offer {
 impl Offer {
     pub(super) fn enrolment(&self) -> Option<Enrolment> {
         uri::parse(&self.uri).ok()
+    }
+
+    /// This very tab has shown it. Of what was handed over without a tab nobody can say so.
+    pub(super) fn is_of(&self, tab: &Tab) -> bool {
+        self.tab.is_some() && self.tab == tab.id
     }
 }
 

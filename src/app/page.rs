@@ -238,7 +238,11 @@ async fn confirm(p: &impl Platform, note: &mut Note) {
         confirmed.status = Status::Confirmed;
         confirmed.modified_ms = now_ms;
         if let Some(replaced) = confirmed.replaces.take() {
-            contents.delete(replaced, now_ms);
+            let tenant = confirmed.tenant.clone();
+            // Also one that says so from before organisations were told apart: the code proves nothing of another's.
+            if contents.account(replaced).is_some_and(|old| !old.is_of_another_organisation(tenant.as_deref())) {
+                contents.delete(replaced, now_ms);
+            }
         }
         Some(())
     })

@@ -58,9 +58,9 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             Ok(Done::default())
         }
         UiRequest::Offer => enrol::offer(p, tab, bytes).await,
-        UiRequest::Save { offer, replace } => {
+        UiRequest::Save { offer, when_known } => {
             let key = session::key(p).await.map_err(sentence)?;
-            enrol::save(p, &key, &offer, replace).await
+            enrol::save(p, &key, &offer, &when_known).await
         }
         UiRequest::Dismiss { offer } => {
             offers::remove(p, &offer).await.map_err(outage)?;
@@ -161,7 +161,7 @@ async fn unlock(
 async fn opened(p: &impl Platform, tab: &Tab, key: &VaultKey, offer: Option<String>) -> Result<Done, Notice> {
     doors::keep_open(p, key).await?;
     let mut done = match offer {
-        Some(offer) => enrol::save(p, key, &offer, false).await?,
+        Some(offer) => enrol::save_shown(p, tab, key, &offer).await?,
         None => Done::default(),
     };
     done.woke = done.woke.or(tab.id);

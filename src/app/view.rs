@@ -6,7 +6,7 @@ use super::fill::{is_microsoft, same, same_name};
 use super::offers::{self, Offer};
 use super::search::fold;
 use super::tab::Note;
-use super::{clock, copies, doors, policy, preferences, stranger};
+use super::{clock, copies, doors, enrol, policy, preferences, stranger};
 use crate::json::Json;
 use crate::letters::{capital, small};
 use crate::pages::State;
@@ -15,9 +15,10 @@ use crate::pages::hosts::{self, Family};
 use crate::plain::Plain;
 use crate::platform::Platform;
 use crate::protocol::{
-    AccountView, CopyView, Loss, OfferView, PageView, Reason, Screen, Standing, Tab, Trouble, TroubleView, View,
+    AccountView, CopyView, FoundOn, Loss, OfferView, PageView, Reason, RivalView, Screen, Standing, Tab, Trouble,
+    TroubleView, View,
 };
-use crate::vault::{Account, AccountId, Contents, Status, VaultError, attempts, session, store};
+use crate::vault::{Account, AccountId, Contents, Status, VaultError, attempts, organisation, session, store};
 
 /// Fewer than this are found faster by eye.
 const SEARCHABLE: usize = 6;
@@ -59,7 +60,7 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
     let shown = contents.filter(|_| !withheld);
     View {
         screen,
-        offers: offers::read(p).await.iter().filter_map(|offer| offer_view(offer, contents)).collect(),
+        offers: offers::read(p).await.iter().filter_map(|offer| offer_view(offer, tab, contents)).collect(),
         accounts: shown.map(|c| accounts(c, note.as_ref(), now_ms, most)).unwrap_or_default(),
         stranger,
         withheld,
@@ -164,26 +165,35 @@ async fn trouble_view(p: &impl Platform, kind: Trouble) -> TroubleView {
     TroubleView { kind, savable: !matches!(kind, Trouble::Vanished | Trouble::Wiped | Trouble::Silent), copy }
 }
 
-fn offer_view(offer: &Offer, contents: Option<&Contents>) -> Option<OfferView> {
+fn offer_view(offer: &Offer, tab: &Tab, contents: Option<&Contents>) -> Option<OfferView> {
     let enrolment = offer.enrolment()?;
-    let standing = match contents {
-        Some(contents) if contents.accounts.iter().any(|a| same(a, &enrolment)) => Standing::Known,
-        Some(contents)
-            if contents
-                .accounts
-                .iter()
-                .any(|a| same_name(&a.name, &enrolment.name) && a.issuer == enrolment.issuer) =>
-        {
-            Standing::Conflict
-        }
-        _ => Standing::New,
+    let is_known = contents.is_some_and(|contents| contents.accounts.iter().any(|a| same(a, &enrolment)));
+    let rival = contents
+        .filter(|_| !is_known)
+        .and_then(|contents| enrol::rival(contents, &enrolment.name, &enrolment.issuer, enrolment.tenant.as_deref()))
+        .map(|rival| RivalView {
+            account: rival.id.to_text(),
+            name: rival.name.clone(),
+            tenant: rival.tenant.clone().filter(|tenant| !tenant.trim().is_empty()),
+        });
+    let standing = match &rival {
+        Some(_) => Standing::Conflict,
+        None if is_known => Standing::Known,
+        None => Standing::New,
+    };
+    let found = match offer.origin.as_deref().and_then(hosts::host_of) {
+        _ if offer.tab == tab.id => FoundOn::ThisTab,
+        Some(host) => FoundOn::Page { host: host.to_owned() },
+        None => FoundOn::Elsewhere,
     };
     Some(OfferView {
         id: offer.id.clone(),
         issuer: enrolment.issuer,
         name: enrolment.name,
         tenant: enrolment.tenant,
+        found,
         standing,
+        rival,
     })
 }
 
@@ -193,9 +203,9 @@ fn accounts(contents: &Contents, note: Option<&Note>, now_ms: u64, most: usize) 
     let wanted = |a: &Account| named.is_some_and(|named| same_name(&a.name, named));
     let mut ordered: Vec<&Account> = contents.accounts.iter().collect();
     ordered.sort_by_key(|a| (!wanted(a), !a.pinned));
-    let mut working: BTreeMap<String, u32> = BTreeMap::new();
+    let mut working = BTreeMap::new();
     for account in contents.accounts.iter().filter(|a| a.status == Status::Confirmed) {
-        *working.entry(small(&account.name)).or_default() += 1;
+        *working.entry(twin(account)).or_default() += 1;
     }
     let places = Places::of(contents);
     ordered.truncate(most);
@@ -246,12 +256,19 @@ impl Places {
     }
 }
 
-/// `working` counts the confirmed accounts by name.
-fn loss(account: &Account, working: &BTreeMap<String, u32>) -> Loss {
+/// What two accounts have in common of which one may stand in for the other: another organisation's does not.
+type Twin = (String, Option<String>);
+
+fn twin(account: &Account) -> Twin {
+    (small(&account.name), organisation(account.tenant.as_deref()))
+}
+
+/// `working` counts the confirmed accounts.
+fn loss(account: &Account, working: &BTreeMap<Twin, u32>) -> Loss {
     match account.status {
         Status::Unconfirmed => Loss::NeverConfirmed,
         Status::Confirmed if copies::is_elsewhere(account) => Loss::CopyElsewhere,
-        Status::Confirmed if working.get(&small(&account.name)).is_some_and(|twins| *twins > 1) => Loss::AnotherWorks,
+        Status::Confirmed if working.get(&twin(account)).is_some_and(|twins| *twins > 1) => Loss::AnotherWorks,
         Status::Confirmed => Loss::OnlyCopy,
     }
 }

@@ -10,7 +10,7 @@ use super::Entry;
 use crate::otp::Factor;
 use crate::otp::uri::Enrolment;
 use crate::platform::Outage;
-use crate::vault::{Account, AccountId, Contents, Status};
+use crate::vault::{Account, AccountId, Contents, Status, organisation};
 
 /// What an entry is to a vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,12 +120,13 @@ pub fn apply(
 }
 
 fn fate(contents: &Contents, entry: &Entry) -> Fate {
-    let accounts = &contents.accounts;
     let ours = &entry.credential;
-    if let Some(same) = accounts.iter().find(|account| account.credential == *ours) {
+    if let Some(same) = contents.accounts.iter().find(|account| account.credential == *ours) {
         return Fate::Same { with: same.id };
     }
-    if let Some(other) = accounts.iter().find(|account| account.credential.secret == ours.secret) {
+    // Another organisation's account is not replaced, whatever else they have in common.
+    let accounts = || contents.accounts.iter().filter(|a| !a.is_of_another_organisation(entry.tenant.as_deref()));
+    if let Some(other) = accounts().find(|account| account.credential.secret == ours.secret) {
         let theirs = &other.credential;
         let counters = matches!((ours.factor, theirs.factor), (Factor::Counter { .. }, Factor::Counter { .. }))
             && ours.algorithm == theirs.algorithm
@@ -134,7 +135,7 @@ fn fate(contents: &Contents, entry: &Entry) -> Fate {
         return Fate::Conflict { with: other.id, how };
     }
     let id = entry.account.as_ref().map(|account| account.id);
-    match accounts.iter().find(|account| Some(account.id) == id || is_called_the_same(account, entry)) {
+    match accounts().find(|account| Some(account.id) == id || is_called_the_same(account, entry)) {
         Some(other) => Fate::Conflict { with: other.id, how: Clash::Secret },
         None => Fate::New,
     }
@@ -144,7 +145,7 @@ fn is_called_the_same(account: &Account, entry: &Entry) -> bool {
     !entry.name.is_empty()
         && account.name.eq_ignore_ascii_case(&entry.name)
         && account.issuer.eq_ignore_ascii_case(&entry.issuer)
-        && account.tenant == entry.tenant
+        && organisation(account.tenant.as_deref()) == organisation(entry.tenant.as_deref())
 }
 
 /// What its codes are made of and what it is called; where it was enrolled and how it is used stay.
@@ -217,6 +218,31 @@ mod tests {
         assert_eq!(add_all(&mut contents, &import, Choice::Add).skipped, 3);
         assert_eq!(add_all(&mut contents, &import, Choice::Replace).skipped, 3);
         assert_eq!(contents.accounts.len(), before);
+    }
+
+    #[test]
+    fn another_organisations_account_is_never_replaced() {
+        let home = "otpauth://totp/Hjemskolen:kari%40skole.example?secret=GEZDGNBVGY3TQOJQ&issuer=Microsoft";
+        let mut contents = Contents::default();
+        add_all(&mut contents, &import(home), Choice::Add);
+        // By its name, by its secret, and by its id as a file of ours has it.
+        let mut others = import(
+            "otpauth://totp/Vertsfirma:kari%40skole.example?secret=MFRGGZDFMZTWQ2LK&issuer=Microsoft\notpauth://totp/Vertsfirma:kari%40skole.example?secret=GEZDGNBVGY3TQOJQ&digits=8&issuer=Microsoft\notpauth://totp/Vertsfirma:kari%40skole.example?secret=ONSWG4TFOQ&issuer=Microsoft",
+        );
+        let mut own = contents.accounts[0].clone();
+        (own.tenant, own.credential) = (others[2].tenant.clone(), others[2].credential.clone());
+        others[2].account = Some(Box::new(own));
+        assert_eq!(plan(&contents, &others), [Fate::New; 3]);
+        let before = contents.accounts[0].clone();
+        for other in others {
+            let mut contents = contents.clone();
+            let merged = add_all(&mut contents, &[other], Choice::Replace);
+            assert_eq!((merged.added.len(), merged.replaced.len()), (1, 0));
+            assert!(contents.accounts[0] == before && contents.accounts[1].id != before.id);
+        }
+        // The same organisation, written otherwise, is the same one.
+        let again = import("otpauth://totp/%20HJEMSKOLEN:kari%40skole.example?secret=MZXW6YTB&issuer=Microsoft");
+        assert_eq!(plan(&contents, &again), [Fate::Conflict { with: before.id, how: Clash::Secret }]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::encoding::{BASE64, HEXLOWER};
 use crate::json::{Json, Map};
+use crate::letters::small;
 use crate::otp::uri::Enrolment;
 use crate::otp::{Algorithm, Credential, Factor, Secret};
 use crate::platform::{Outage, Platform};
@@ -111,6 +112,22 @@ impl Account {
             extra: Map::default(),
         }
     }
+}
+
+impl Account {
+    /// Both are known to be of an organisation, and not of the same one. A guest has one user principal name and
+    /// a secret for each organisation, so the same name tells nothing of two such accounts.
+    pub fn is_of_another_organisation(&self, tenant: Option<&str>) -> bool {
+        match (organisation(self.tenant.as_deref()), organisation(tenant)) {
+            (Some(ours), Some(theirs)) => ours != theirs,
+            _ => false,
+        }
+    }
+}
+
+/// An organisation as it is compared: like a name, by its code points but for case. Nothing where it is not known.
+pub fn organisation(tenant: Option<&str>) -> Option<String> {
+    tenant.map(|tenant| small(tenant.trim())).filter(|tenant| !tenant.is_empty())
 }
 
 impl Account {

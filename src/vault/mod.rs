@@ -34,7 +34,7 @@ mod survey;
 pub mod ways;
 mod wire;
 
-pub use account::{Account, AccountId, Mode, Status};
+pub use account::{Account, AccountId, Mode, Status, organisation};
 pub use contents::{Contents, Tombstone};
 pub use crypto::VaultKey;
 pub use error::{Damage, Holds, VaultError};

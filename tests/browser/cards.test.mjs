@@ -5,9 +5,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { inEachBrowser, ROOT, start } from "./harness.mjs";
-import { notice, press } from "./main-job.mjs";
-import { codeAt, ELSEWHERE, LOGIN, SETUP, Tenant } from "./tenant.mjs";
-import { prepare } from "./trial.mjs";
+import { enter, notice, press } from "./main-job.mjs";
+import { codeAt, ELSEWHERE, LOGIN, qr, SETUP, Tenant } from "./tenant.mjs";
+import { PASSPHRASE, prepare } from "./trial.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
@@ -133,5 +133,131 @@ inEachBrowser((browser) => {
     assert.deepEqual(await names(popup), ["ola@contoso.example"]);
     await harness.shut(popup);
     await page.close();
+  });
+
+  /** @param {string} label @param {string} secret */
+  const uri = (label, secret) => `otpauth://totp/${encodeURIComponent(label)}?secret=${secret}&issuer=Microsoft`;
+  /** A page of another site that shows a QR code. @param {string} shown */
+  const withCode = async (shown) => {
+    tenant.addPage(`${ELSEWHERE}/kom-i-gang`, "elsewhere.html", { code: await qr(shown) });
+    return open(`${ELSEWHERE}/kom-i-gang`);
+  };
+  /** Scanned by a press in the popup. @param {Page} page */
+  const scanned = async (page) => {
+    const popup = await harness.toolbarClick(page);
+    await press(popup, "[data-action=scan]");
+    await popup.waitForSelector("#offers [data-offer]", { visible: true });
+    return popup;
+  };
+  /** What a card says, and its buttons by what they are called aloud. @param {Page} popup */
+  const card = (popup) =>
+    popup.$eval("[data-offer]", (card) => ({
+      standing: card.querySelector(".standing")?.textContent ?? null,
+      buttons: [...card.querySelectorAll("button")].filter((button) => button.checkVisibility()).map((button) => button.ariaLabel),
+    }));
+  const kept = async () => {
+    const { view } = await harness.core("ask", "refresh");
+    return view.accounts.map((/** @type {{ tenant?: string, name: string }} */ { tenant, name }) => `${tenant ?? ""}:${name}`);
+  };
+  const says = (/** @type {string} */ key, /** @type {string[]} */ ...values) =>
+    values.reduce((text, value, at) => text.replaceAll(`$${at + 1}`, value), /** @type {string} */ (WORDS[key].message));
+
+  test("a guest's account is saved beside the one at home; of one organisation, the card says what is replaced, and both can be kept", async () => {
+    const upn = "kari@skole.example";
+    await prepare(harness, { at: LOGIN, accounts: [uri(`Hjemskolen:${upn}`, "jbswy3dpehpk3pxp")] });
+    let page = await withCode(uri(`Vertsfirma:${upn}`, "mfrggzdfmztwq2lk"));
+    let popup = await scanned(page);
+    assert.deepEqual(await card(popup), { standing: null, buttons: [`Save: ${upn}`, `Not now: ${upn}`] });
+    await press(popup, "[data-offer] [data-action=save]");
+    await notice(popup, "saved");
+    assert.deepEqual(await kept(), [`Hjemskolen:${upn}`, `Vertsfirma:${upn}`]);
+    await harness.shut(popup);
+    await page.close();
+
+    // The same organisation: what is replaced is named.
+    page = await withCode(uri(`Vertsfirma:${upn}`, "onswg4tfoqqgs43t"));
+    popup = await scanned(page);
+    assert.deepEqual(await card(popup), {
+      standing: says("standing_conflict", upn, "Vertsfirma"),
+      buttons: [`Replace the old one: ${upn}, Vertsfirma`, `Keep both: ${upn}`, `Not now: ${upn}`],
+    });
+    await press(popup, "[data-offer] [data-when-known=keepBoth]");
+    await notice(popup, "saved");
+    assert.deepEqual(await kept(), [`Hjemskolen:${upn}`, `Vertsfirma:${upn}`, `Vertsfirma:${upn}`]);
+    await harness.shut(popup);
+    await page.close();
+
+    // An organisation that nobody knows: what takes nothing away comes first.
+    await prepare(harness, { at: LOGIN, accounts: [uri(upn, "jbswy3dpehpk3pxp")] });
+    page = await withCode(uri(`Hjemskolen:${upn}`, "mfrggzdfmztwq2lk"));
+    popup = await scanned(page);
+    const unknown = says("unknownOrganisation");
+    assert.deepEqual(await card(popup), {
+      standing: says("standing_conflict", upn, unknown),
+      buttons: [`Keep both: ${upn}`, `Replace the old one: ${upn}, ${unknown}`, `Not now: ${upn}`],
+    });
+    await press(popup, "[data-offer] [data-when-known=replace]");
+    await notice(popup, "savedOverOld");
+    assert.deepEqual(await kept(), [`:${upn}`, `Hjemskolen:${upn}`], "until Microsoft has accepted the new one");
+    await harness.shut(popup);
+    await page.close();
+  });
+
+  /** A code that was found over another tab, some time ago. @param {string} found */
+  const foundElsewhere = async (found) => {
+    const probe = await harness.probe();
+    await probe.evaluate(async (text) => {
+      const { ask } = /** @type {any} */ (await import(chrome.runtime.getURL("core.js")));
+      await ask("offer", { id: 999_999, url: "https://evil.example/" }, new TextEncoder().encode(text));
+    }, found);
+  };
+
+  test("the press that unlocks names the account that it saves, and saves no other tab's", async () => {
+    await prepare(harness, { at: LOGIN, locked: true });
+    await foundElsewhere(uri("Fremmed:angriper@evil.example", "mzxw6ytbmzxw6ytb"));
+    const upn = "kari@skole.example";
+    const page = await withCode(uri(`Hjemskolen:${upn}`, "mfrggzdfmztwq2lk"));
+    let popup = await harness.toolbarClick(page);
+    assert.equal(await popup.$eval("#submit", (submit) => submit.textContent), says("unlock"), "of what another tab has shown, the button says nothing");
+    await press(popup, "[data-action=scan]");
+    await popup.waitForFunction((words) => document.querySelector("#submit")?.textContent === words, {}, says("unlockAndSave", upn));
+    await enter(popup, PASSPHRASE);
+    await notice(popup, "saved");
+    assert.deepEqual(await kept(), [`Hjemskolen:${upn}`]);
+    // The other one stands apart, and has a button of its own.
+    await popup.waitForSelector("#offers[hidden]");
+    const apart = await popup.$eval("#offers-elsewhere [data-offer]", (card) => [card.querySelector(".found")?.textContent, card.querySelector("[data-action=save]")?.ariaLabel]);
+    assert.deepEqual(apart, [says("foundElsewhere"), "Save: angriper@evil.example"]);
+    await press(popup, "#offers-elsewhere [data-action=save]");
+    await popup.waitForSelector("#offers-elsewhere[hidden]");
+    assert.deepEqual(await kept(), [`Hjemskolen:${upn}`, "Fremmed:angriper@evil.example"]);
+    await harness.shut(popup);
+    await page.close();
+  });
+
+  test("a vault that opens by itself saves nothing by opening", async () => {
+    await prepare(harness, { at: LOGIN });
+    await harness.core("manage", "prove", PASSPHRASE);
+    assert.equal((await harness.core("manage", "addDevice")).notice, "doorAdded");
+    await foundElsewhere(uri("Fremmed:angriper@evil.example", "mzxw6ytbmzxw6ytb"));
+    tenant.addPage(`${ELSEWHERE}/`, "elsewhere.html");
+    const third = await open(`${ELSEWHERE}/`);
+    // Nor what this very tab has shown.
+    const shown = await withCode(uri("Hjemskolen:kari@skole.example", "mfrggzdfmztwq2lk"));
+    await harness.shut(await scanned(shown));
+    for (const [page, here, apart] of /** @type {const} */ ([
+      [third, 0, 2],
+      [shown, 1, 1],
+    ])) {
+      await harness.core("ask", "lock");
+      const popup = await harness.toolbarClick(page);
+      assert.equal(await popup.evaluate(() => document.body.dataset.screen), "accounts");
+      assert.equal((await popup.$$("#offers [data-action=save]")).length, here);
+      assert.equal((await popup.$$("#offers-elsewhere [data-action=save]")).length, apart);
+      assert.deepEqual(await kept(), []);
+      await harness.shut(popup);
+    }
+    await third.close();
+    await shown.close();
   });
 });

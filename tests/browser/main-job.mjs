@@ -120,7 +120,7 @@ export async function fieldValue(page, selector, filled = true) {
 }
 
 /** @param {Page} popup @param {string} passphrase */
-const enter = async (popup, passphrase) => {
+export const enter = async (popup, passphrase) => {
   await type(popup, "#passphrase:enabled", passphrase);
   await popup.keyboard.press("Enter");
 };

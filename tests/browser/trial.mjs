@@ -22,7 +22,7 @@ import { vector } from "./observe.mjs";
  * @typedef {{ state: string | null, method: string | null, account: string | null, filled: Filled[], clicked: string[], captured: Captured[], badge: string, popup: string, reason: string | null, vector: import("./observe.mjs").Vector }} Result
  */
 
-const PASSPHRASE = "try-page, not a secret";
+export const PASSPHRASE = "try-page, not a secret";
 const MANIFEST = JSON.parse(readFileSync(`${ROOT}/dist/chromium/manifest.json`, "utf8"));
 /** Hosts where accounts are set up: there, what is given is what the page has just shown. */
 const SETS_UP = /^https:\/\/(mysignins|account)\./;
@@ -164,7 +164,7 @@ export async function prepare(harness, { at, accounts = [], atTime, locked = fal
         const found = await ask("offer", {}, bytes(uri));
         const [offer] = found.view.offers;
         if (!offer) return `${uri} is not taken: ${found.notice}`;
-        ({ view } = await ask({ save: { offer: offer.id, replace: true } }, {}));
+        ({ view } = await ask({ save: { offer: offer.id, whenKnown: "keepBoth" } }, {}));
         const account = view.accounts.find(({ id }) => !known.has(id));
         if (!account) return `${uri} was not saved.`;
         if (confirmed) ({ view } = await ask({ confirm: { account: account.id, confirmed: true } }, {}));

@@ -87,18 +87,20 @@ export class Rig {
    * @param {string | Record<string, unknown>} request
    * @param {string} [bytes]
    * @param {"ask" | "manage" | "exchange"} [how]
+   * @param {{ id?: number, url?: string }} [tab] over which the page lies that asks
    */
-  async ask(request, bytes = "", how = "ask") {
+  async ask(request, bytes = "", how = "ask", tab = {}) {
     const desk = await this.desk();
     return desk.evaluate(
-      async (request, text, how, core) => {
+      async (request, text, how, tab, core) => {
         const all = await import(core);
         const bytes = new TextEncoder().encode(text);
-        return how === "ask" ? all.ask(request, {}, bytes) : all[how](request, bytes);
+        return how === "ask" ? all.ask(request, tab, bytes) : all[how](request, bytes);
       },
       request,
       bytes,
       how,
+      tab,
       this.url("core.js"),
     );
   }
@@ -154,7 +156,7 @@ export class Rig {
         const { ask } = await import(core);
         for (const uri of uris) {
           const { view } = await ask("offer", {}, new TextEncoder().encode(uri));
-          for (const offer of view.offers) await ask({ save: { offer: offer.id, replace: false } }, {});
+          for (const offer of view.offers) await ask({ save: { offer: offer.id, whenKnown: "ask" } }, {});
         }
       },
       uris,

@@ -86,7 +86,11 @@ export const STATES = [
   { name: "popup-advice", path: POPUP, vault: "advised", tab: SIGN_IN, note: note({ reason: "filled" }), act: seen("#advice:not([hidden])") },
   { name: "popup-abandoned", path: POPUP, vault: "abandoned", clockOff: 61 * 60, act: seen("#abandoned:not([hidden])") },
   { name: "popup-guide-empty", path: POPUP, vault: "one", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "securityInfo", account: null, step: "addMethod", step_shown: true }) },
-  { name: "popup-conflict", path: POPUP, vault: "few", offers: ["otpauth://totp/Skule%20i%20nord:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
+  { name: "popup-conflict", path: POPUP, vault: "few", tab: SET_UP, offers: ["otpauth://totp/Skule%20i%20nord:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
+  { name: "popup-conflict-unknown", path: POPUP, vault: "few", tab: SET_UP, offers: ["otpauth://totp/ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
+  { name: "popup-guest", path: POPUP, vault: "few", tab: SET_UP, offers: ["otpauth://totp/Vertsfirma:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
+  { name: "popup-found-elsewhere", path: POPUP, vault: "few", offers: ["otpauth://totp/Bibliotek:ny@bibliotek.example?secret=mfrggzdfmztwq2lk&issuer=Microsoft"] },
+  { name: "popup-locked-found", path: POPUP, vault: "few", locked: true, tab: SET_UP, offers: ["otpauth://totp/Bibliotek:et.ganske.langt.navn@videregaaende-skole.example?secret=mfrggzdfmztwq2lk&issuer=Microsoft"] },
   { name: "popup-many", path: POPUP, vault: "many" },
   { name: "popup-search", path: POPUP, vault: "many", act: type("#search", "bibl") },
   { name: "popup-search-nothing", path: POPUP, vault: "many", act: type("#search", "qqq") },
@@ -192,7 +196,7 @@ export const prepare = async (rig, state) => {
     if (state.vault === "abandoned") {
       await rig.look(SET_UP, { marks: ["dialog"], manual: { name: "Skule i vest:hanne@skule.example", secret: "mfrggzdfmztwq2lk" } });
       const { view } = await rig.ask("show");
-      for (const { id } of view.offers) await rig.ask({ save: { offer: id, replace: false } });
+      for (const { id } of view.offers) await rig.ask({ save: { offer: id, whenKnown: "ask" } });
     }
     if (state.vault === "damaged") {
       await rig.fill(accounts(1));
@@ -223,7 +227,7 @@ export const prepare = async (rig, state) => {
     rig.locked = state.locked === true;
   }
   if (!state.locked && state.vault !== "none") await rig.put("session", { proved: String(Date.now()) });
-  for (const uri of state.offers ?? []) await rig.ask("offer", uri);
+  for (const uri of state.offers ?? []) await rig.ask("offer", uri, "ask", state.tab);
   if (state.attempts) await rig.put("local", { "v1.attempts": `${state.attempts} ${Date.now()}` });
 };
 

@@ -50,7 +50,7 @@ inEachBrowser((browser) => {
           codes.push(null);
           continue;
         }
-        await ask({ save: { offer: offer.id, replace: false } }, {});
+        await ask({ save: { offer: offer.id, whenKnown: "ask" } }, {});
         await chrome.storage.session.set({ clock: JSON.stringify({ offset_ms: time * 1000 - stands }) });
         const { view } = await ask("show", {});
         const account = view.accounts.find((a) => a.name === offer.name);

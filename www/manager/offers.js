@@ -1,5 +1,5 @@
 // Pictures, texts and files that are handed over: one account is offered, more are an import.
-import { paintOffers } from "../offers.js";
+import { choice, paintOffers } from "../offers.js";
 import { byId, show } from "../page.js";
 import { picturesOf } from "../picture.js";
 
@@ -83,7 +83,7 @@ export const offers = (desk, intake) => {
 
     actions: {
       pick: () => picture.click(),
-      save: (pressed) => desk.request({ save: { offer: offerOf(pressed), replace: pressed.dataset.replace === "true" } }),
+      save: (pressed) => desk.request({ save: { offer: offerOf(pressed), whenKnown: choice(pressed) } }),
       dismiss: (pressed) => desk.request({ dismiss: { offer: offerOf(pressed) } }),
     },
   };
