@@ -795,6 +795,7 @@ pub enum Notice {
     PassphraseShorterThanDecided,
     WayNotAllowed,
     ModeNotAllowed,
+    NotServed,
     TenantNotAllowed,
     ExportNotAllowed,
     SyncNotAllowed,
@@ -891,6 +892,8 @@ pub enum Reason {
     Unreadable,
     /// No account of this name.
     NoAccount,
+    /// The account is none of those that this organisation's own server signs in.
+    NotServed,
     /// The page does not name an account.
     AccountNotNamed,
     /// Several accounts fit.
