@@ -41,6 +41,19 @@ const holders = (one) => {
   return [...new Set(said)];
 };
 
+/** What the crate `public-suffix` says in its sources alone. */
+const SUFFIXES = `public-suffix holds Mozilla's Public Suffix List, under the Mozilla Public License 2.0; its source is at https://publicsuffix.org/list/. How it looks things up is after Go's golang.org/x/net/publicsuffix:
+
+Copyright 2012 The Go Authors. All rights reserved.
+
+Redistribution and use in source and binary forms, with or without modification, are permitted provided that the following conditions are met:
+
+   * Redistributions of source code must retain the above copyright notice, this list of conditions and the following disclaimer.
+   * Redistributions in binary form must reproduce the above copyright notice, this list of conditions and the following disclaimer in the documentation and/or other materials provided with the distribution.
+   * Neither the name of Google Inc. nor the names of its contributors may be used to endorse or promote products derived from this software without specific prior written permission.
+
+THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT OWNER OR CONTRIBUTORS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.`;
+
 const licences = () => {
   const text = (/** @type {string} */ name) => readFileSync(name, "utf8").trim();
   const { crates } = shipped();
@@ -48,6 +61,7 @@ const licences = () => {
   return [
     "Tofaktor is licensed under MIT OR Apache-2.0. In its WebAssembly are the Rust standard library (MIT OR Apache-2.0, The Rust Project contributors) and the crates below, each under the licence it names; where there is a choice, MIT.",
     ...list,
+    SUFFIXES,
     "-- MIT --",
     text("LICENSE-MIT"),
     // Where MIT alone is no choice, the crate's own texts, less the long ones that another choice spares.

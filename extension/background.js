@@ -2,7 +2,7 @@
 // nothing: listeners are attached in the first turn, everything else is in storage.
 import { clear } from "./clipboard.js";
 import { answer, ask, computerLocked, expire, forget, policyChanged, ready, sync } from "./core.js";
-import { follow } from "./grants.js";
+import { follow, pages } from "./grants.js";
 import { look, notFound, settled, warm } from "./scan.js";
 import { forgetWords, word } from "./words.js";
 
@@ -94,10 +94,11 @@ chrome.storage.onChanged.addListener(async (changes, area) => {
 // Pages that are open already get their script now; what stands there is seen without loading it again.
 chrome.permissions.onAdded.addListener(async ({ origins }) => {
   if (!origins?.length) return;
-  const known = chrome.runtime.getManifest().content_scripts ?? [];
+  // What was granted may be more than that, such as a whole host or every page: there nothing is put.
+  const known = [...(chrome.runtime.getManifest().content_scripts ?? []), { matches: await pages(), js: ["content/page.js"] }];
   for (const { id = -1, url = "" } of await chrome.tabs.query({ url: origins })) {
     const script = known.find(({ matches = [] }) => matches.some((match) => url.startsWith(match.slice(0, -1))));
-    chrome.scripting.executeScript({ target: { tabId: id }, files: script?.js ?? ["content/page.js"] }).catch(() => {});
+    if (script?.js) chrome.scripting.executeScript({ target: { tabId: id }, files: script.js }).catch(() => {});
   }
 });
 

@@ -87,6 +87,9 @@ export const policyChanged = async () => {
 /** Whether an origin could be an organisation's own sign-in server. @param {string} origin */
 export const organisation = (origin) => core.organisation(origin);
 
+/** The domain of the accounts whose codes may go to such a server, where its name says it. @param {string} host */
+export const servedDomain = (host) => core.servedDomain(host);
+
 /** Something changed here or in the browser's sync store. */
 export const sync = async () => {
   await ready();

@@ -21,10 +21,16 @@ export const grant = (origin) => chrome.permissions.request({ origins: [`${origi
 /** @param {string} origin */
 export const revoke = (origin) => chrome.permissions.remove({ origins: [`${origin}/*`] });
 
-/** The script runs where Microsoft's own script of AD FS does, and nowhere else on the host. */
+/** The server does not tell case apart in this path, and match patterns do; these are the spellings that there are. */
+const PATHS = ["/adfs/*", "/ADFS/*", "/Adfs/*"];
+
+/** Where the script runs: where Microsoft's own script of AD FS does, and nowhere else on such a host. */
+export const pages = async () => (await organisations()).flatMap((origin) => PATHS.map((path) => `${origin}${path}`));
+
+/** The script is registered for what is granted now. */
 export const follow = () =>
   navigator.locks.request("grants", async () => {
-    const matches = (await organisations()).map((origin) => `${origin}/adfs/*`);
+    const matches = await pages();
     const [known] = await chrome.scripting.getRegisteredContentScripts({ ids: [SCRIPT] });
     if (matches.length === 0) {
       if (known) await chrome.scripting.unregisterContentScripts({ ids: [SCRIPT] });

@@ -6,7 +6,7 @@
 
 use crate::json::{Json, Map};
 use crate::letters::small;
-use crate::pages::hosts;
+use crate::pages::{domains, hosts};
 use crate::protocol::{DeskView, DoorKind, FillMode, PolicyReport, PolicyView, ReportKind};
 
 /// Shortest passphrase taken in any case, in characters (NIST SP 800-63B-4, as part of two factors).
@@ -33,13 +33,21 @@ pub struct Policy {
     sync_allowed: bool,
     modes: Option<Vec<FillMode>>,
     tenants: Option<Vec<String>>,
-    adfs_hosts: Option<Vec<String>>,
+    adfs_hosts: Option<Vec<AdfsHost>>,
     clock_check: bool,
     restore_before_new: bool,
     desk: DeskView,
     guide: String,
     locked: Vec<String>,
     reports: Vec<PolicyReport>,
+}
+
+/// A sign-in server of the organisation's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct AdfsHost {
+    host: String,
+    /// Domains of the accounts that it signs in; where none is named, those of all accounts.
+    domains: Vec<String>,
 }
 
 impl Default for Policy {
@@ -141,10 +149,7 @@ impl Policy {
                 Some(all)
             }
             "adfsHosts" => {
-                let (hosts, all) = names(value, |name| {
-                    let host = small(name.trim());
-                    hosts::organisation(&format!("https://{host}")).map(|_| host)
-                });
+                let (hosts, all) = names(value, adfs_host);
                 self.adfs_hosts = Some(hosts);
                 Some(all)
             }
@@ -218,7 +223,26 @@ impl Policy {
 
     /// Whether codes may go to this sign-in server of an organisation's own, once the browser has granted it.
     pub fn allows_adfs(&self, host: &str) -> bool {
-        self.adfs_hosts.as_ref().is_none_or(|allowed| allowed.iter().any(|each| each == host))
+        self.adfs_hosts.is_none() || self.names_adfs(host)
+    }
+
+    /// Whether the organisation itself says that this server is its own.
+    pub fn names_adfs(&self, host: &str) -> bool {
+        self.adfs_host(host).is_some()
+    }
+
+    /// Whether this server may have the codes of the account: by its domain, or because the organisation says so.
+    pub fn serves(&self, host: &str, account: &str) -> bool {
+        let domain = domains::of_account(account);
+        match self.adfs_host(host) {
+            Some(named) if named.domains.is_empty() => true,
+            Some(named) => domain.is_some_and(|domain| named.domains.contains(&domain)),
+            None => self.allows_adfs(host) && domain.is_some_and(|domain| domains::serves(host, &domain)),
+        }
+    }
+
+    fn adfs_host(&self, host: &str) -> Option<&AdfsHost> {
+        self.adfs_hosts.as_ref()?.iter().find(|named| named.host == host)
     }
 
     /// Whether Microsoft's own page may be asked for the time.
@@ -236,7 +260,7 @@ impl Policy {
         PolicyView {
             managed: self.managed,
             passphrase_length: self.passphrase_length,
-            adfs_hosts: self.adfs_hosts.clone(),
+            adfs_hosts: self.adfs_hosts.as_ref().map(|hosts| hosts.iter().map(|named| named.host.clone()).collect()),
             locked: self.locked.clone(),
             reports: self.reports.clone(),
             desk: self.desk.clone(),
@@ -293,6 +317,15 @@ fn unfolded(keys: &Map) -> Map {
 /// A whole number from 0 to `most`.
 fn number(value: &Json, most: u32) -> Option<u32> {
     value.as_u64().and_then(|number| u32::try_from(number).ok()).filter(|number| *number <= most)
+}
+
+/// A host, and after it the domains of the accounts that it signs in.
+fn adfs_host(text: &str) -> Option<AdfsHost> {
+    let text = small(text);
+    let mut words = text.split_whitespace();
+    let host = words.next().filter(|host| hosts::organisation(&format!("https://{host}")).is_some())?.to_owned();
+    let domains = words.map(|domain| hosts::is_name(domain).then(|| domain.to_owned())).collect::<Option<_>>()?;
+    Some(AdfsHost { host, domains })
 }
 
 fn switch(place: &mut bool, value: &Json, strict: bool) -> Option<bool> {

@@ -844,6 +844,7 @@ pub enum Notice {
     PassphraseShorterThanDecided,
     WayNotAllowed,
     ModeNotAllowed,
+    NotServed,
     TenantNotAllowed,
     ExportNotAllowed,
     SyncNotAllowed,
@@ -944,6 +945,8 @@ pub enum Reason {
     Unreadable,
     /// No account of this name.
     NoAccount,
+    /// The account is none of those that this organisation's own server signs in.
+    NotServed,
     /// The page does not name an account.
     AccountNotNamed,
     /// Several accounts fit.

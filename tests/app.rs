@@ -15,7 +15,7 @@ use tofaktor::app;
 use tofaktor::caller::{Page, Sender, identify};
 use tofaktor::otp::base32;
 use tofaktor::pages::Mark;
-use tofaktor::platform::{Outage, Store};
+use tofaktor::platform::{Outage, Platform, Store};
 use tofaktor::protocol::{
     FoundOn, Loss, Notice, PageReply, PageRequest, Reason, Reply, Screen, Standing, Tab, UiRequest,
 };
@@ -1192,30 +1192,131 @@ fn a_picture_that_is_no_qr_code_of_an_account_counts_no_longer() {
     }
 }
 
+/// A tab that shows the sign-in of an organisation's own server, which the browser was allowed.
+fn adfs(host: &str, document: &str) -> Page {
+    let origin = format!("https://{host}");
+    let sender: Sender = serde_json::from_value(json!({
+        "id": "us", "origin": origin, "url": format!("{origin}/adfs/ls/"), "frameId": 0, "documentId": document,
+        "documentLifecycle": "active", "tab": { "id": 2, "active": true },
+    }))
+    .unwrap();
+    identify(&sender, "us", &[origin]).unwrap()
+}
+
+const APP_SENTENCE: &str = "Enter the verification code from your mobile app.";
+
+fn adfs_view(method: &str, sentence: &str, login: Option<&str>) -> serde_json::Value {
+    json!({ "authMethod": method, "sentence": sentence, "login": login, "field": { "kind": "adfs", "empty": true, "invalid": false, "ours": false } })
+}
+
+fn asks_for(login: &str) -> serde_json::Value {
+    adfs_view("AzureMfaAuthentication", APP_SENTENCE, Some(login))
+}
+
 #[test]
 fn an_organisations_own_page_gets_the_code_of_the_account_it_names() {
     let p = Fake::new();
     enrol(&p, KARI, 1);
     p.advance(60_000);
-    let origin = "https://adfs.contoso.no";
-    let sender: Sender = serde_json::from_value(json!({
-        "id": "us", "origin": origin, "url": format!("{origin}/adfs/ls/"), "frameId": 0, "documentId": "a",
-        "documentLifecycle": "active", "tab": { "id": 2, "active": true },
-    }))
-    .unwrap();
-    let adfs = identify(&sender, "us", &[origin.to_owned()]).unwrap();
-    let view = |method: &str, sentence: &str, login: Option<&str>| json!({ "authMethod": method, "sentence": sentence, "login": login, "field": { "kind": "adfs", "empty": true, "invalid": false, "ours": false } });
-    let app = "Enter the verification code from your mobile app.";
+    let adfs = adfs("adfs.contoso.no", "a");
     let kari = Some("kari@contoso.no");
-    replies!(look(&p, &adfs, view("SecurIDv2Authentication", app, kari)), PageReply::Rest, "another product's code");
-    replies!(look(&p, &adfs, view("AzureMfaAuthentication", "SMS: +XX XXXXXX12", kari)), PageReply::Rest);
+    replies!(
+        look(&p, &adfs, adfs_view("SecurIDv2Authentication", APP_SENTENCE, kari)),
+        PageReply::Rest,
+        "another product's code"
+    );
+    replies!(look(&p, &adfs, adfs_view("AzureMfaAuthentication", "SMS: +XX XXXXXX12", kari)), PageReply::Rest);
     assert_eq!(reason(&p, 2), Reason::NotAppCode);
-    replies!(look(&p, &adfs, view("AzureMfaAuthentication", app, None)), PageReply::Rest);
+    replies!(look(&p, &adfs, adfs_view("AzureMfaAuthentication", APP_SENTENCE, None)), PageReply::Rest);
     assert_eq!(reason(&p, 2), Reason::AccountNotNamed);
+    replies!(look(&p, &adfs, asks_for("kari@contoso.no")), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::AwaitingApproval);
+    ask(&p, 2, json!({ "approve": { "approved": true } }), "");
+    assert!(matches!(look(&p, &adfs, asks_for("kari@contoso.no")), PageReply::Fill { submit: true, .. }));
+}
+
+#[test]
+fn an_organisations_own_server_gets_no_code_of_an_account_of_another_domain() {
+    let p = Fake::new();
+    let account = enrol(&p, KARI, 1).view.accounts[0].id.clone();
+    ask(&p, 1, json!({ "setMode": { "account": account, "mode": "automatic" } }), "");
+    p.advance(60_000);
+    for (n, host) in [
+        "adfs.annetfirma.example",
+        "contoso.no.evil.example",
+        "adfs.evilcontoso.no",
+        "adfs-contoso.no",
+        "adfs.contoso.example",
+        "adfs.kommune.no",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let page = adfs(host, &n.to_string());
+        replies!(look(&p, &page, asks_for("kari@contoso.no")), PageReply::Rest, host);
+        assert_eq!(reason(&p, 2), Reason::NotServed, "{host}");
+        // Nor by a person's word, whichever it is and however it came there.
+        ask(&p, 2, json!({ "approve": { "approved": true } }), "");
+        replies!(look(&p, &page, asks_for("Kari@CONTOSO.no")), PageReply::Rest, host);
+        for login in [Some("kari@contoso.no"), None] {
+            replies!(look(&p, &page, adfs_view("AzureMfaAuthentication", "Kode?", login)), PageReply::Rest, host);
+            let reply = ask(&p, 2, json!({ "fillHere": { "account": account } }), "");
+            assert_eq!(reply.notice, Some(Notice::NotServed), "{host}");
+            let word = json!({ "fill": { "account": account, "at_ms": p.now_ms() } }).to_string();
+            p.put(Store::Session, "told.2", Some(&word));
+            replies!(look(&p, &page, adfs_view("AzureMfaAuthentication", "Kode?", login)), PageReply::Rest, host);
+            assert_eq!(reason(&p, 2), Reason::NotServed, "{host}");
+        }
+    }
+    let own = adfs("sts.elev.contoso.no", "own");
+    replies!(look(&p, &own, adfs_view("AzureMfaAuthentication", "Kode?", None)), PageReply::Rest);
+    assert_eq!(ask(&p, 2, json!({ "fillHere": { "account": account } }), "").notice, None);
     assert!(matches!(
-        look(&p, &adfs, view("AzureMfaAuthentication", app, kari)),
+        look(&p, &own, adfs_view("AzureMfaAuthentication", "Kode?", None)),
         PageReply::Fill { submit: false, .. }
     ));
+}
+
+#[test]
+fn on_an_organisations_own_server_a_person_says_yes_each_time_unless_the_organisation_names_it() {
+    let p = Fake::new();
+    let account = enrol(&p, KARI, 1).view.accounts[0].id.clone();
+    confirm(&p, 1);
+    for mode in ["code", "automatic", "approve"] {
+        ask(&p, 1, json!({ "setMode": { "account": account, "mode": mode } }), "");
+        p.advance(60_000);
+        let page = adfs("adfs.contoso.no", mode);
+        replies!(look(&p, &page, asks_for("kari@contoso.no")), PageReply::Rest, mode);
+        assert_eq!(reason(&p, 2), Reason::AwaitingApproval, "{mode}");
+        ask(&p, 2, json!({ "approve": { "approved": false } }), "");
+        replies!(look(&p, &page, asks_for("kari@contoso.no")), PageReply::Rest, mode);
+        assert_eq!(reason(&p, 2), Reason::Denied, "{mode}");
+        ask(&p, 2, json!({ "approve": { "approved": true } }), "");
+        assert!(matches!(look(&p, &page, asks_for("kari@contoso.no")), PageReply::Fill { submit: true, .. }), "{mode}");
+    }
+
+    let p = Fake::new();
+    let account = enrol(&p, KARI, 1).view.accounts[0].id.clone();
+    let fills = |policy: serde_json::Value, mode: &str| {
+        p.0.borrow_mut().policy = Some("{}".into());
+        ask(&p, 1, json!({ "setMode": { "account": account, "mode": mode } }), "");
+        p.0.borrow_mut().policy = Some(policy.to_string());
+        p.advance(60_000);
+        let page = adfs("adfs.contoso.no", &format!("{mode} {policy}"));
+        match look(&p, &page, asks_for("kari@contoso.no")) {
+            PageReply::Fill { submit, .. } => Ok(submit),
+            _ => Err(reason(&p, 2)),
+        }
+    };
+    let named = || json!({ "adfsHosts": ["adfs.contoso.no"] });
+    assert_eq!(fills(named(), "code"), Ok(false));
+    assert_eq!(fills(named(), "automatic"), Ok(true));
+    assert_eq!(fills(named(), "approve"), Err(Reason::AwaitingApproval));
+    // Where nothing may be sent off, the yes fills, and the page's own button is left to the person.
+    assert_eq!(fills(json!({ "modes": ["code"] }), "automatic"), Err(Reason::AwaitingApproval));
+    ask(&p, 2, json!({ "approve": { "approved": true } }), "");
+    let page = adfs("adfs.contoso.no", &format!("automatic {}", json!({ "modes": ["code"] })));
+    assert!(matches!(look(&p, &page, asks_for("kari@contoso.no")), PageReply::Fill { submit: false, .. }));
 }
 
 #[test]

@@ -217,10 +217,12 @@ fn adfs_hosts() {
     let named = ui(&p, UiRequest::Show, "").view.policy.adfs_hosts;
     assert_eq!(named, Some(vec!["adfs.skole.example".to_owned(), "sts.skole.example".to_owned()]));
 
+    let documents = Cell::new(0);
     let page = |host: &str| {
+        documents.set(documents.get() + 1);
         let origin = format!("https://{host}");
         let sender: Sender = serde_json::from_value(json!({
-            "id": "us", "origin": origin, "url": format!("{origin}/adfs/ls/"), "frameId": 0, "documentId": host,
+            "id": "us", "origin": origin, "url": format!("{origin}/adfs/ls/"), "frameId": 0, "documentId": documents.get().to_string(),
             "documentLifecycle": "active", "tab": { "id": 2, "active": true },
         }))
         .unwrap();
@@ -238,10 +240,35 @@ fn adfs_hosts() {
     decide(&p, &json!({ "adfsHosts": [] }));
     assert!(matches!(look("adfs.skole.example"), PageReply::Rest), "the change held at once");
 
-    for wrong in ["https://adfs.skole.example", "*.skole.example", "localhost", "10.0.0.1", "login.microsoftonline.com"]
-    {
+    // A host that it names has the accounts of the domains that it names there, or else of all.
+    let look_for = |hosts: Value| {
+        p.advance(MINUTE_MS);
+        decide(&p, &json!({ "adfsHosts": hosts }));
+        matches!(look("sts.konsern.example"), PageReply::Fill { .. })
+    };
+    assert!(look_for(json!(["sts.konsern.example"])));
+    assert!(look_for(json!(["sts.konsern.example barnehage.example  Skole.Example"])));
+    assert!(!look_for(json!(["sts.konsern.example barnehage.example"])));
+    assert!(!look_for(json!(["sts.konsern.example elev.skole.example"])));
+    assert!(!look_for(json!(["sts.konsern.example konsern.example"])));
+    let named = Policy::parse(Some(&json!({ "adfsHosts": ["sts.konsern.example skole.example"] }).to_string()));
+    assert_eq!(named.view().adfs_hosts, Some(vec!["sts.konsern.example".to_owned()]));
+
+    for wrong in [
+        "https://adfs.skole.example",
+        "*.skole.example",
+        "localhost",
+        "10.0.0.1",
+        "login.microsoftonline.com",
+        "adfs.skole.example *",
+        "adfs.skole.example @skole.example",
+        "adfs.skole.example skole.example,elev.skole.example",
+        "adfs.skole.example ålesund.example",
+        "",
+    ] {
         let policy = Policy::parse(Some(&json!({ "adfsHosts": [wrong, "sts.skole.example"] }).to_string()));
         assert!(policy.allows_adfs("sts.skole.example") && !policy.allows_adfs(wrong), "{wrong}");
+        assert!(!policy.allows_adfs("adfs.skole.example"), "{wrong}");
         assert_eq!(policy.view().reports.len(), 1, "{wrong}");
     }
 }

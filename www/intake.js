@@ -69,6 +69,13 @@ export const intake = (paper, tell, done) => {
     turning = false;
   };
 
+  /**
+   * The person has turned away from what a piece of work was for, and what it comes to does nothing any more. A browser may
+   * close the sheet without a word before, and tells of it late.
+   * @param {AbortSignal} signal
+   */
+  const isOver = (signal) => signal.aborted || !paper.isOpen();
+
   const stop = () => {
     const made = button("cancel-import", say("cancel"));
     made.addEventListener("click", paper.close);
@@ -96,6 +103,7 @@ export const intake = (paper, tell, done) => {
       return;
     }
     const { error } = reading;
+    if (isOver(signal)) return wipe(reading.entries);
     if (error === "needsPassword" || error === "wrongPassword") return askPassword(error);
     if (error) return refuse(say(`import_${error}`));
     if (restoring) return restore(reading, password);
@@ -120,10 +128,12 @@ export const intake = (paper, tell, done) => {
 
   /** A transfer in several QR codes. @param {Reading} reading */
   const askMore = (reading) => {
+    const { signal } = cancel;
     const next = h("input", { type: "file", accept: "image/*", multiple: true, id: "import-next", "aria-label": say("importNextPart") });
     next.addEventListener("change", async () => {
       const more = await payloads([...(next.files ?? [])]);
       if (!more) return;
+      if (isOver(signal)) return wipe(...more);
       wipe(reading.entries);
       file = lines([file, ...more]);
       look();
@@ -136,7 +146,9 @@ export const intake = (paper, tell, done) => {
   /** @param {Reading} reading */
   const preview = async (reading) => {
     const { entries } = reading;
+    const { signal } = cancel;
     const { out, notice } = await exchange("preview", entries);
+    if (isOver(signal)) return wipe(entries);
     if (!out || !("preview" in out)) {
       wipe(entries);
       return refuse(say(`notice_${notice ?? "malformed"}`));
@@ -157,7 +169,7 @@ export const intake = (paper, tell, done) => {
     confirm.addEventListener("click", async () => {
       confirm.disabled = true;
       const reply = await exchange({ take: { choices: chosen() } }, entries);
-      paper.close();
+      if (!isOver(signal)) paper.close();
       await done();
       if (reply.out && "taken" in reply.out) {
         const { added, replaced } = reply.out.taken;
@@ -191,11 +203,12 @@ export const intake = (paper, tell, done) => {
       wipe(entries);
       return refuse(say("restoreOther", format));
     }
+    const { signal } = cancel;
     const whole = framed(new TextEncoder().encode(password.normalize("NFKC")), entries);
     const { notice, view } = await exchange("restore", whole);
     wipe(whole, entries);
-    if (!view.open) return refuse(say(`notice_${notice ?? "malformed"}`));
-    paper.close();
+    if (!view.open) return isOver(signal) ? undefined : refuse(say(`notice_${notice ?? "malformed"}`));
+    if (!isOver(signal)) paper.close();
     await done();
     tell("restored");
   };
@@ -221,6 +234,8 @@ export const intake = (paper, tell, done) => {
 
   /** @param {Uint8Array} bytes @param {boolean} [restores] */
   const start = (bytes, restores = false) => {
+    // What lies there is of another file, and is forgotten before this one takes its place.
+    paper.close();
     restoring = restores;
     file = bytes;
     return look();

@@ -19,6 +19,17 @@ export const sheet = (dialog) => {
     whenClosed = undefined;
     then?.();
   };
+  /** Closing is a decision: what the sheet was about ends at the press. */
+  const close = () => {
+    if (dialog.open) dialog.close();
+    end();
+  };
+  dialog.addEventListener("cancel", (event) => {
+    // The fields for files in it have such an event too.
+    if (event.target !== dialog) return;
+    event.preventDefault();
+    close();
+  });
   dialog.addEventListener("close", () => {
     // The event comes late: another sheet may lie there already.
     if (dialog.open) return;
@@ -29,12 +40,12 @@ export const sheet = (dialog) => {
 
   /** @param {string} name @param {string} title @param {(Node | string)[]} parts @param {() => void} [closed] */
   const open = (name, title, parts, closed) => {
-    if (dialog.open) end();
-    const close = h("button", { type: "button", class: "quiet", "aria-label": say("close"), title: say("close") }, icon("close"));
-    close.addEventListener("click", () => dialog.close());
+    end();
+    const cross = h("button", { type: "button", class: "quiet", "aria-label": say("close"), title: say("close") }, icon("close"));
+    cross.addEventListener("click", close);
     dialog.dataset.sheet = name;
     dialog.setAttribute("aria-labelledby", "sheet-title");
-    dialog.replaceChildren(h("div", { class: "dialog-head" }, h("h2", { id: "sheet-title" }, title), close), ...parts);
+    dialog.replaceChildren(h("div", { class: "dialog-head" }, h("h2", { id: "sheet-title" }, title), cross), ...parts);
     whenClosed = closed;
     if (!dialog.open) dialog.showModal();
     const first = dialog.querySelector("[data-first], form input, form select");
@@ -43,16 +54,17 @@ export const sheet = (dialog) => {
 
   return {
     open,
-    close: () => dialog.open && dialog.close(),
+    close,
+    isOpen: () => dialog.open,
 
     /** @param {string} title @param {string} text @param {string} action @param {() => void} yes */
     confirm: (title, text, action, yes) => {
       const stay = button("stay", say("cancel"));
       stay.dataset.first = "";
-      stay.addEventListener("click", () => dialog.close());
+      stay.addEventListener("click", close);
       const go = button("go", action, { class: "danger" });
       go.addEventListener("click", () => {
-        dialog.close();
+        close();
         yes();
       });
       open("confirm", title, [h("div", { class: "warning" }, icon("warn"), h("p", {}, text)), h("div", { class: "row" }, stay, go)]);
@@ -111,7 +123,7 @@ export const sheet = (dialog) => {
               bytes,
             );
             proved = reply.view.proved;
-            if (proved) dialog.close();
+            if (proved) close();
             else if (reply.notice) tell(reply.notice);
           },
           tell,
@@ -127,7 +139,7 @@ export const sheet = (dialog) => {
       print.dataset.first = "";
       print.addEventListener("click", () => window.print());
       const done = button("done", say("writtenDown"));
-      done.addEventListener("click", () => dialog.close());
+      done.addEventListener("click", close);
       const groups = h("ol", { class: "groups" }, ...code.split("-").map((group) => h("li", {}, group)));
       open(
         "recovery",
@@ -151,10 +163,10 @@ export const sheet = (dialog) => {
       drawing.setAttribute("aria-label", say("transferLabel", name));
       const left = h("span", { class: "hide-countdown", "aria-hidden": "true" });
       left.style.setProperty("--hide", `${QR_MS}ms`);
-      const timer = setTimeout(() => dialog.dataset.sheet === "qr" && dialog.close(), QR_MS);
+      const timer = setTimeout(() => dialog.dataset.sheet === "qr" && close(), QR_MS);
       const hide = button("hide", say("transferHide"));
       hide.dataset.first = "";
-      hide.addEventListener("click", () => dialog.close());
+      hide.addEventListener("click", close);
       const on = button("scanned", say("moveScanned"), { class: "primary" });
       on.hidden = !scanned;
       on.addEventListener("click", () => scanned?.());

@@ -7,9 +7,11 @@ use super::tab::{Id, Note, Released, Told};
 use crate::caller::Page;
 use crate::letters::small;
 use crate::otp::uri::Enrolment;
+use crate::pages::hosts::{Family, Site};
 use crate::pages::{Field, State};
 use crate::plain::{self, Plain};
 use crate::platform::{Outage, Platform, Store};
+use crate::policy::Policy;
 use crate::protocol::Reason;
 use crate::vault::{Account, AccountId, Contents, Status};
 
@@ -80,6 +82,12 @@ pub(super) fn same_name(ours: &str, theirs: &str) -> bool {
 /// The same account: same secret, same name.
 pub(super) fn same(account: &Account, enrolment: &Enrolment) -> bool {
     account.credential == enrolment.credential && same_name(&account.name, &enrolment.name)
+}
+
+/// Whether codes of the account may go to this site at all: Microsoft's own pages sign everybody in, an organisation's
+/// own server only its accounts.
+pub(super) fn serves(site: &Site, account: &Account, policy: &Policy) -> bool {
+    site.family() != Family::Adfs || policy.serves(site.host(), &account.name)
 }
 
 /// The account that the person chose in the popup, for this view.

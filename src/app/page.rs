@@ -8,11 +8,11 @@ use crate::otp::payload::{self, Payload};
 use crate::otp::uri::Enrolment;
 use crate::otp::{Algorithm, Credential, Factor};
 use crate::pages::guide::{self, Progress, Step, Target};
-use crate::pages::hosts::Family;
+use crate::pages::hosts::{Family, Site};
 use crate::pages::{self, Field, Manual, Mark, Method, Observation, State};
 use crate::platform::Platform;
 use crate::policy::Policy;
-use crate::protocol::{Badge, PageReply, PageRequest, Reason};
+use crate::protocol::{Badge, FillMode, PageReply, PageRequest, Reason};
 use crate::vault::{Account, AccountId, Contents, Mode, Status, VaultError, session};
 
 /// Longest picture taken, as the text of its `data:` URL. A QR code of
@@ -112,7 +112,7 @@ fn guide(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observation, in
 /// A page asks for a code.
 async fn code(p: &impl Platform, page: &Page, note: &mut Note, field: Field, visible: bool) -> PageReply {
     let outcome = match open(p).await {
-        Ok(contents) => match wanted(&contents, note, &policy::read(p).await, p.now_ms()) {
+        Ok(contents) => match wanted(&contents, note, page.site(), &policy::read(p).await, p.now_ms()) {
             Ok((account, submit)) => fill::judge(p, page, note, field, visible, account, submit).await,
             Err(reason) => fill::Verdict::Nothing(reason),
         },
@@ -153,24 +153,39 @@ fn not_for_us(note: &Note) -> Option<Reason> {
 fn wanted<'a>(
     contents: &'a Contents,
     note: &Note,
+    site: &Site,
     policy: &Policy,
     now_ms: u64,
 ) -> Result<(&'a Account, bool), Reason> {
     // A person's own choice stands in for what the page does not tell, never against what it tells.
     if let Some(account) = fill::told(contents, note, now_ms).filter(|_| not_for_us(note) != Some(Reason::NotAppCode)) {
-        return Ok((account, false));
+        return if fill::serves(site, account, policy) { Ok((account, false)) } else { Err(Reason::NotServed) };
     }
     if let Some(reason) = not_for_us(note) {
         return Err(reason);
     }
     let account = fill::choose(contents, note)?;
+    if !fill::serves(site, account, policy) {
+        return Err(Reason::NotServed);
+    }
+    // On a server that nobody but the person knows of, a person has to look each time, whatever the account's mode.
+    let asks = site.family() == Family::Adfs && !policy.names_adfs(site.host());
+    let allowed = policy.allows_mode(account.mode.into());
+    let mode = if asks {
+        Mode::Approve
+    } else if allowed {
+        account.mode
+    } else {
+        Mode::Code
+    };
     // The set-up's confirming code is never submitted by itself: its dialog has more to tell.
-    let mode = if policy.allows_mode(account.mode.into()) { account.mode } else { Mode::Code };
     let submit = match (mode, note.told) {
         _ if note.state == State::SetUpCode => false,
         (Mode::Code, _) => false,
         (Mode::Automatic, _) => fill::goes_by_itself(note, account),
-        (Mode::Approve, Some(Told::Approve { at_ms })) if now_ms.abs_diff(at_ms) < fill::WORD_MS => true,
+        (Mode::Approve, Some(Told::Approve { at_ms })) if now_ms.abs_diff(at_ms) < fill::WORD_MS => {
+            policy.allows_mode(FillMode::Approve)
+        }
         (Mode::Approve, Some(Told::Deny)) => return Err(Reason::Denied),
         (Mode::Approve, _) if note.view_filled => return Err(Reason::Filled),
         (Mode::Approve, _) => return Err(Reason::AwaitingApproval),
@@ -190,7 +205,8 @@ async fn switch(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observat
     if by_hand || note.clicked.contains(&wanted) {
         return PageReply::Rest;
     }
-    if !seen.marks.contains(&wanted) {
+    // On an organisation's own server no link is known to be that one.
+    if page.site().family() == Family::Adfs || !seen.marks.contains(&wanted) {
         note.reason = Reason::NotAppCode;
         return PageReply::Rest;
     }

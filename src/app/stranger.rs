@@ -4,8 +4,8 @@ use crate::pages::{hosts, look_alike};
 use crate::policy::Policy;
 use crate::protocol::{StrangerView, Tab};
 
-/// Only for what to show; nothing is released by it.
-pub(super) fn of(tab: &Tab, policy: &Policy) -> Option<StrangerView> {
+/// Only for what to show; nothing is released by it. `accounts` are the user names of those that are kept.
+pub(super) fn of<'a>(tab: &Tab, policy: &Policy, mut accounts: impl Iterator<Item = &'a str>) -> Option<StrangerView> {
     let url = tab.url.as_deref()?;
     let host = hosts::host_of(url)?;
     if hosts::find_by_url(url).is_some() {
@@ -15,16 +15,20 @@ pub(super) fn of(tab: &Tab, policy: &Policy) -> Option<StrangerView> {
     let origin = format!("https://{host}");
     let path = url.strip_prefix(&origin).unwrap_or_default();
     let could_be = hosts::is_adfs_path(path) && hosts::organisation(&origin).is_some();
-    let organisation = !looks_alike && could_be && policy.allows_adfs(host);
+    // A stranger's host is not proposed to anybody: no code of theirs would ever go there.
+    let mut is_theirs = || policy.names_adfs(host) || accounts.any(|name| policy.serves(host, name));
+    let organisation = !looks_alike && could_be && is_theirs();
     Some(StrangerView { host: host.to_owned(), looks_alike, organisation })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::iter;
+
     use super::*;
 
     fn host(url: &str) -> Option<(String, bool)> {
-        of(&Tab { url: Some(url.into()), ..Tab::default() }, &Policy::default())
+        of(&Tab { url: Some(url.into()), ..Tab::default() }, &Policy::default(), iter::empty())
             .map(|stranger| (stranger.host, stranger.looks_alike))
     }
 
@@ -38,11 +42,14 @@ mod tests {
             Some(("login.micros0ftonline.example".into(), true))
         );
     }
+
     #[test]
-    fn an_organisations_own_sign_in_is_told_by_its_path() {
-        let under = |policy: &Policy, url: &str| {
-            of(&Tab { url: Some(url.into()), ..Tab::default() }, policy).map(|stranger| stranger.organisation)
+    fn an_organisations_own_sign_in_is_told_by_its_path_and_by_the_accounts_that_are_kept() {
+        let shown = |policy: &Policy, url: &str, name: &str| {
+            of(&Tab { url: Some(url.into()), ..Tab::default() }, policy, [name].into_iter())
+                .map(|stranger| stranger.organisation)
         };
+        let under = |policy: &Policy, url: &str| shown(policy, url, "kari@contoso.no");
         let at = |url| under(&Policy::default(), url);
         assert_eq!(at("https://adfs.contoso.no/adfs/ls/?wa=wsignin1.0"), Some(true));
         assert_eq!(at("https://adfs.contoso.no/ADFS/oauth2/authorize"), Some(true));
@@ -50,15 +57,22 @@ mod tests {
         assert_eq!(at("http://adfs.contoso.no/adfs/ls/"), Some(false));
         assert_eq!(at("https://adfs.contoso.no:8443/adfs/ls/"), Some(false));
         assert_eq!(at("https://login.micros0ftonline.example/adfs/ls/"), Some(false));
+        let stranger = |name| shown(&Policy::default(), "https://adfs.contoso.no/adfs/ls/", name);
+        assert_eq!(stranger("Kari@elev.CONTOSO.no"), Some(true));
+        for name in ["kari@skole.example", "kari@contoso.no.evil.example", "kari@evilcontoso.no", "contoso.no"] {
+            assert_eq!(stranger(name), Some(false), "{name}");
+        }
         let named = Policy::parse(Some(r#"{"adfsHosts":["adfs.contoso.no"]}"#));
         assert_eq!(under(&named, "https://adfs.contoso.no/adfs/ls/"), Some(true));
+        assert_eq!(shown(&named, "https://adfs.contoso.no/adfs/ls/", "kari@skole.example"), Some(true));
         assert_eq!(under(&named, "https://sts.contoso.no/adfs/ls/"), Some(false));
     }
 
     #[test]
     fn a_form_that_is_microsofts_is_so_on_no_other_host() {
-        let shown_at =
-            |url: &str| of(&Tab { url: Some(url.into()), imitates: true, ..Tab::default() }, &Policy::default());
+        let shown_at = |url: &str| {
+            of(&Tab { url: Some(url.into()), imitates: true, ..Tab::default() }, &Policy::default(), iter::empty())
+        };
         assert!(shown_at("https://skole.example/a").is_some_and(|stranger| stranger.looks_alike));
         assert!(shown_at("https://account.microsoft.com/a").is_some_and(|stranger| !stranger.looks_alike));
         assert_eq!(shown_at("https://login.microsoftonline.com/common"), None);

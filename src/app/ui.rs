@@ -5,9 +5,10 @@ use zeroize::Zeroizing;
 use super::doors::{self, Door};
 use super::sentences::{outage, sentence};
 use super::tab::{Id, Note, Told};
-use super::{Done, accounts, change_if, enrol, offers, open, policy, preferences, view};
+use super::{Done, accounts, change_if, enrol, fill, offers, open, policy, preferences, view};
 use crate::json::Map;
 use crate::otp::Factor;
+use crate::pages::hosts;
 use crate::platform::Platform;
 use crate::protocol::{DoorKind, Notice, Reply, Tab, UiRequest};
 use crate::vault::session;
@@ -86,6 +87,9 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         }
         UiRequest::FillHere { account } => {
             let account = AccountId::from_text(&account).ok_or(Notice::Gone)?;
+            if !may_fill(p, tab, account).await? {
+                return Err(Notice::NotServed);
+            }
             tell(p, tab, Told::Fill { account: Id(account), at_ms: p.now_ms() }).await
         }
         UiRequest::DoStep => tell(p, tab, Told::Step { at_ms: p.now_ms() }).await,
@@ -116,6 +120,15 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         UiRequest::Enter { draft } => accounts::enter(p, tab, &draft, bytes).await,
         UiRequest::Remove { account } => accounts::remove(p, &account).await,
     }
+}
+
+/// Whether the page of this tab could get the account's code at all; said here, so that nobody waits for it in vain.
+async fn may_fill(p: &impl Platform, tab: &Tab, account: AccountId) -> Result<bool, Notice> {
+    let note = Note::read(p, tab.id.ok_or(Notice::Gone)?).await.ok_or(Notice::Gone)?;
+    let Some(site) = hosts::organisation(&format!("https://{}", note.host)) else { return Ok(true) };
+    let contents = open(p).await.map_err(sentence)?;
+    let account = contents.account(account).ok_or(Notice::Gone)?;
+    Ok(fill::serves(&site, account, &policy::read(p).await))
 }
 
 /// Leaves a word for the page of this tab, and lets its script look again.

@@ -54,7 +54,8 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
     };
     // The script on a page reports only from hosts that it may be on.
     let policy = policy::read(p).await;
-    let stranger = stranger::of(tab, &policy).filter(|_| note.is_none());
+    let kept = contents.iter().flat_map(|contents| &contents.accounts).filter(|account| is_microsoft(account));
+    let stranger = stranger::of(tab, &policy, kept.map(|account| account.name.as_str())).filter(|_| note.is_none());
     let withheld = stranger.as_ref().is_some_and(|stranger| stranger.looks_alike) && !tab.warned && contents.is_some();
     // On a false page a code is only in the way of the warning.
     let shown = contents.filter(|_| !withheld);

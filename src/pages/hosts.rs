@@ -80,16 +80,19 @@ pub fn find_by_url(url: &str) -> Option<Site> {
 /// Whether it is one is for the person to say, and for the browser to grant.
 pub fn organisation(origin: &str) -> Option<Site> {
     let host = origin.strip_prefix("https://")?;
+    let is_claimed = look_alike::is_microsofts(host) || look_alike::looks_alike(host);
+    (is_name(host) && !is_claimed).then(|| Site { origin: Cow::Owned(origin.to_owned()), family: Family::Adfs })
+}
+
+/// A name in the public tree, as DNS spells it, and no address.
+pub(crate) fn is_name(host: &str) -> bool {
     let labels: Vec<&str> = host.split('.').collect();
     let is_label = |label: &&str| {
         let inside = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         (1..=63).contains(&label.len()) && label.chars().all(inside) && !label.starts_with('-') && !label.ends_with('-')
     };
-    let is_name = labels.len() > 1 && host.len() <= 253 && labels.iter().all(is_label);
     let is_address = labels.last().is_some_and(|top| top.starts_with(|c: char| c.is_ascii_digit()));
-    let is_claimed = look_alike::is_microsofts(host) || look_alike::looks_alike(host);
-    (is_name && !is_address && !is_claimed)
-        .then(|| Site { origin: Cow::Owned(origin.to_owned()), family: Family::Adfs })
+    labels.len() > 1 && host.len() <= 253 && labels.iter().all(is_label) && !is_address
 }
 
 /// Where AD FS serves its sign-in, whatever else the host serves.

@@ -19,6 +19,7 @@
 //!    the test passes. It prints a table of all pages, states and languages.
 
 mod adfs;
+pub mod domains;
 pub mod guide;
 pub mod hosts;
 mod links;

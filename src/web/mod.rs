@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::caller::{self, Sender};
 use crate::exchange::Password;
 use crate::json::{Json, MAX_DEPTH, Map};
-use crate::pages::hosts;
+use crate::pages::{domains, hosts};
 use crate::plain::Plain;
 use crate::protocol::{Draft, ExchangeRequest, SettingsRequest, Tab, UiRequest};
 use crate::vault::kdf::{self, Argon2Cost, Passphrase};
@@ -90,6 +90,12 @@ pub fn policy_changed() -> Promise {
 #[wasm_bindgen]
 pub fn organisation(origin: &str) -> bool {
     hosts::organisation(origin).is_some()
+}
+
+/// The domain of the accounts whose codes may go to an organisation's own sign-in host.
+#[wasm_bindgen(js_name = servedDomain)]
+pub fn served_domain(host: &str) -> Option<String> {
+    domains::registrable(host).map(str::to_owned)
 }
 
 /// The computer was locked.

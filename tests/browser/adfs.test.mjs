@@ -1,5 +1,6 @@
-// An organisation's own sign-in server: nothing before the person lets the browser grant its host, the code after
-// that, and nothing again once it is taken back. The browser's own question is answered as a person does: Chromium's on a
+// An organisation's own sign-in server: nothing before the person lets the browser grant its host; after that the code of
+// an account of its own domain, once the person says that it is them, and no script of ours anywhere else on the host; and
+// nothing again once it is taken back. The browser's own question is answered as a person does: Chromium's on a
 // screen that nobody sees, Firefox's by a click in it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -9,9 +10,12 @@ import { prepare } from "./trial.mjs";
 
 const HOST = "adfs.contoso.example";
 const URL_SIGN_IN = `https://${HOST}/adfs/ls/?wa=wsignin1.0&username=user%40contoso.example`;
+const STRANGER = "adfs.annetfirma.example";
+/** Of another domain than the host's. */
+const OTHER = "otpauth://totp/Skolen:kari%40skole.example?secret=jbswy3dpehpk3pxq&issuer=Microsoft";
 const ACCOUNT = "otpauth://totp/Contoso:user%40contoso.example?secret=jbswy3dpehpk3pxp&issuer=Microsoft";
 /** @param {string} method @param {string} sentence */
-const form = (method, sentence) => `<!doctype html><html lang="en"><body><div id="authArea"><div id="loginArea"><form method="post" id="loginForm" autocomplete="off">
+const form = (method, sentence) => `<!doctype html><html lang="en"><body><div id="authArea"><div id="loginArea"><form method="post" id="loginForm" autocomplete="off" onsubmit="document.body.dataset.sent = this.VerificationCode.value; return false">
 <input id="authMethod" type="hidden" name="AuthMethod" value="${method}"><div class="fieldMargin error smallText"><label id="errorText"></label></div>
 <div class="fieldMargin">${sentence}</div><input id="verificationCodeInput" name="VerificationCode" type="text" value="" autocomplete="off"><input id="signInButton" type="submit" name="SignIn" value="Sign in"></form></div></div></body></html>`;
 const APP = "Enter the verification code from your mobile app.";
@@ -28,8 +32,8 @@ inEachBrowser((browser) => {
   before(async () => {
     if (skip) return;
     if (browser === "chromium") desktop = await openDesktop();
-    harness = await start({ browser, visible: browser === "chromium", site: async ({ url }) => (url.startsWith(`https://${HOST}/`) ? { body: document_, contentType: "text/html; charset=utf-8" } : { status: 404 }) });
-    await prepare(harness, { at: "https://login.microsoftonline.com/", accounts: [ACCOUNT] });
+    harness = await start({ browser, visible: browser === "chromium", site: async ({ url }) => (url.startsWith(`https://${HOST}/`) || url.startsWith(`https://${STRANGER}/`) ? { body: document_, contentType: "text/html; charset=utf-8" } : { status: 404 }) });
+    await prepare(harness, { at: "https://login.microsoftonline.com/", accounts: [ACCOUNT, OTHER] });
   });
   after(async () => {
     await harness?.close();
@@ -46,6 +50,29 @@ inEachBrowser((browser) => {
   const value = (/** @type {import("puppeteer-core").Page} */ page) => page.$eval("#verificationCodeInput", (field) => /** @type {HTMLInputElement} */ (field).value);
   /** Longer than a look takes to settle, be answered and typed. @param {import("puppeteer-core").Page} page */
   const rests = (page) => page.waitForNetworkIdle({ idleTime: 600 });
+  /** Once the page says what Tofaktor makes of it. @param {import("puppeteer-core").Page} page @param {string} reason */
+  const says = async (page, reason) => {
+    const key = `page.${await harness.tabId(page)}`;
+    await (await harness.probe()).waitForFunction(async (key, reason) => JSON.parse(String((await chrome.storage.session.get(key))[key] ?? "{}")).reason === reason, { polling: 20 }, key, reason);
+  };
+  /** The person says that it is them; what the popup asks for and does then. @param {import("puppeteer-core").Page} page */
+  const approve = async (page) => {
+    await says(page, "awaitingApproval");
+    assert.equal(await value(page), "", "not before the person has said yes");
+    await (await harness.probe()).evaluate(async (id) => {
+      const { ask } = await import(chrome.runtime.getURL("core.js"));
+      const { wake } = await ask({ approve: { approved: true } }, { id });
+      await chrome.tabs.sendMessage(wake, "look").catch(() => {});
+    }, await harness.tabId(page));
+  };
+  /** The code has been filled in and sent off. @param {import("puppeteer-core").Page} page */
+  const filled = (page) => page.waitForFunction(() => /^\d{6}$/.test(document.body.dataset.sent ?? ""), { polling: 20 });
+  /** Whether our script is in a page that the extension may look into. @param {import("puppeteer-core").Page} page */
+  const isThere = async (page) =>
+    (await harness.probe()).evaluate(async (tabId) => {
+      const [seen] = await chrome.scripting.executeScript({ target: { tabId }, func: () => "tofaktor" in globalThis });
+      return seen?.result;
+    }, await harness.tabId(page));
   const registered = async () => (await harness.probe()).evaluate(async () => (await chrome.scripting.getRegisteredContentScripts()).flatMap(({ matches }) => matches ?? []));
 
   test("not granted: no script, no code, and the popup says where to ask", { skip, timeout: 60_000 }, async () => {
@@ -57,6 +84,10 @@ inEachBrowser((browser) => {
     await popup.waitForSelector("#organisation:not([hidden])");
     assert.match(await popup.$eval("#organisation-text", (text) => text.textContent ?? ""), new RegExp(HOST));
     await harness.shut(popup);
+    await page.goto(URL_SIGN_IN.replace(HOST, STRANGER), { waitUntil: "load" });
+    const other = await harness.toolbarClick(page);
+    assert.ok(await other.$("body[data-screen='accounts'] #organisation[hidden]"), "no account here is this host's");
+    await harness.shut(other);
     await page.close();
   });
 
@@ -75,17 +106,32 @@ inEachBrowser((browser) => {
     await pressAndAnswer(harness, desktop, manager, "#organisation-form button", false);
     await manager.waitForSelector("#notice[data-notice='organisationRefused']");
     assert.deepEqual(await registered(), []);
+    const outside = [];
+    for (const path of ["/", "/intranet/", "/adfs", "/adfsx/ls/", "/intranet/adfs/ls/"]) outside.push(await open(`https://${HOST}${path}`));
+    const inside = [await open(), await open(URL_SIGN_IN.replace("/adfs/", "/ADFS/"))];
+    await manager.bringToFront();
     await pressAndAnswer(harness, desktop, manager, "#organisation-form button", true);
     await manager.waitForSelector("#notice[data-notice='organisationAdded']");
     await manager.waitForSelector(`[data-organisation='https://${HOST}']`);
+    assert.match(await manager.$eval(`[data-organisation='https://${HOST}'] small`, (text) => text.textContent ?? ""), / contoso\.example\b/);
     await manager.close();
+    // The pages that are open get their script now, in this order, and none outside.
+    for (const page of inside) await says(page, "awaitingApproval");
+    for (const page of outside) assert.equal(await isThere(page), false, page.url());
+    for (const page of [...outside, ...inside]) await page.close();
   });
 
   test("granted: the code for the account that Microsoft's page sent along, and only where Azure asks for an app's code", { skip, timeout: 120_000 }, async () => {
     await (await harness.probe()).waitForFunction(async () => (await chrome.scripting.getRegisteredContentScripts()).length > 0, { polling: 50 });
-    assert.deepEqual(await registered(), [`https://${HOST}/adfs/*`]);
-    let page = await open();
-    await page.waitForFunction(() => /^\d{6}$/.test(/** @type {HTMLInputElement} */ (document.querySelector("#verificationCodeInput")).value), { polling: 20 });
+    assert.deepEqual((await registered()).sort(), ["ADFS", "Adfs", "adfs"].map((path) => `https://${HOST}/${path}/*`));
+    let page = await open(URL_SIGN_IN.replace("/adfs/", "/ADFS/"));
+    await approve(page);
+    await filled(page);
+    assert.equal(await isThere(page), true);
+    await page.close();
+    page = await open(URL_SIGN_IN.replace("user%40contoso", "kari%40skole"));
+    await says(page, "notServed");
+    assert.equal(await value(page), "", "an account of another domain");
     await page.close();
 
     for (const [method, sentence] of /** @type {const} */ ([
@@ -100,10 +146,12 @@ inEachBrowser((browser) => {
       await page.close();
     }
     document_ = form("AzureMfaAuthentication", APP);
-    page = await open(`https://${HOST}/intranet/adfs/ls/`);
-    await rests(page);
-    assert.equal(await value(page), "", "elsewhere on the host");
-    await page.close();
+    for (const path of ["/", "/intranet/adfs/ls/", "/adfsx/ls/"]) {
+      page = await open(`https://${HOST}${path}`);
+      await rests(page);
+      assert.deepEqual([await value(page), await isThere(page)], ["", false], path);
+      await page.close();
+    }
   });
 
   test("taken back while a page waits for the next code: it gets none, and the script is gone", { skip, timeout: 60_000 }, async () => {
@@ -111,12 +159,13 @@ inEachBrowser((browser) => {
     await harness.forgetUsed();
     await harness.putClock(5_000); // both pages ask within one step
     document_ = form("AzureMfaAuthentication", APP);
-    const filled = await open();
-    await filled.waitForFunction(() => /^\d{6}$/.test(/** @type {HTMLInputElement} */ (document.querySelector("#verificationCodeInput")).value), { polling: 20 });
-    await filled.close();
+    const first = await open();
+    await approve(first);
+    await filled(first);
+    await first.close();
     const page = await open();
-    const note = `page.${await harness.tabId(page)}`;
-    await probe.waitForFunction(async (/** @type {string} */ note) => JSON.parse(String((await chrome.storage.session.get(note))[note] ?? "{}")).reason === "waitingForNext", { polling: 20 }, note);
+    await approve(page);
+    await says(page, "waitingForNext");
 
     const manager = await harness.browser.newPage();
     await harness.goTo(manager, "www/manager.html");

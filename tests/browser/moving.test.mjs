@@ -242,6 +242,69 @@ test("what cannot be read says what to do instead, and a slow one can be cancell
   await page.close();
 });
 
+test("whoever turns away is not asked again: an answer of the Worker that comes before the sheet's late word of it does nothing", { timeout: 120_000 }, async () => {
+  await rig.reset();
+  await rig.fill(accounts(1));
+  const page = await manager();
+  // What the Worker says waits until the test lets it out.
+  await page.evaluate(() => {
+    const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("#sheet"));
+    const state = Object.assign(globalThis, { letOut: () => {}, held: false, wasClosed: false });
+    const letOut = () => {
+      state.letOut();
+      state.letOut = () => {};
+    };
+    globalThis.Worker = class extends Worker {
+      set onmessage(/** @type {(event: MessageEvent) => void} */ then) {
+        this.addEventListener("message", (event) => Object.assign(state, { letOut: () => then(event), held: true }));
+      }
+    };
+    // By the key: after the page's own listener has heard of it, or, where a browser says nothing before, first of all.
+    dialog.addEventListener("cancel", letOut);
+    addEventListener("close", letOut, { capture: true });
+    dialog.addEventListener("close", () => (state.wasClosed = true));
+    // By a button: in the same turn as the press.
+    addEventListener("click", letOut);
+  });
+  for (const name of ["ente-encrypted", "bad-bitwarden-account", "migration-parts", "aegis-plain"])
+    for (const way of ["[data-action='cancel-import']", "#sheet .dialog-head button", "Escape"]) {
+      await page.evaluate(() => Object.assign(globalThis, { held: false, wasClosed: false }));
+      await drop(page, name, (await vector(name)).file);
+      await page.waitForFunction("held", { timeout: 60_000 });
+      assert.ok(await page.$("#sheet[open] [role='progressbar']"));
+      if (way === "Escape") await page.keyboard.press(way);
+      else await press(page, way);
+      await page.waitForFunction("wasClosed", { timeout: 60_000 });
+      assert.ok(await page.$("#sheet:not([open]):not([data-sheet]):empty"), `${name}, ${way}`);
+    }
+  // The next file is read as ever.
+  await drop(page, "next", (await vector("ente-encrypted")).file);
+  await page.waitForFunction("(letOut(), document.querySelector('#import-password'))", { timeout: 60_000 });
+  await page.close();
+});
+
+test("a file that is dropped on the preview of another, or on the question for its password, takes its place", async () => {
+  await rig.reset();
+  await rig.fill(accounts(1));
+  const page = await manager();
+  const [first, second, asking] = await Promise.all(["aegis-plain", "2fas-schema-4", "ente-encrypted"].map(vector));
+  assert.ok(first && second && asking);
+  const lists = (/** @type {typeof first} */ { entries, unreadable }) =>
+    page.waitForFunction((count) => document.querySelectorAll("#sheet [data-fate]").length === count, { timeout: 60_000 }, entries.length + unreadable);
+  assert.notEqual(first.entries.length + first.unreadable, second.entries.length + second.unreadable);
+  await drop(page, "first", first.file);
+  await lists(first);
+  await drop(page, "second", second.file);
+  await lists(second);
+  await drop(page, "asking", asking.file);
+  await page.waitForSelector("#import-password", { timeout: 60_000 });
+  await drop(page, "first again", first.file);
+  await lists(first);
+  await press(page, "[data-action='import-confirm']");
+  await told(page, "imported");
+  await page.close();
+});
+
 test("a file as large as is taken, of every kind that is hard to read, is answered; one byte more is not looked at", { timeout: 300_000 }, async () => {
   await rig.reset();
   await rig.fill(accounts(1));

@@ -1,5 +1,5 @@
 // Organisations' own sign-in servers: asked for here, granted by the browser.
-import { organisation } from "../../core.js";
+import { organisation, servedDomain } from "../../core.js";
 import { grant, organisations as granted, revoke } from "../../grants.js";
 import { tell } from "../notice.js";
 import { button, byId, h, say } from "../page.js";
@@ -21,12 +21,14 @@ const ask = async (origin) => {
   return allowed;
 };
 
-/** @param {string} origin @param {boolean} isGranted */
-const row = (origin, isGranted) => {
+/** @param {string} origin @param {boolean} isGranted @param {boolean} isNamed the organisation itself says that it is its own */
+const row = (origin, isGranted, isNamed) => {
   const act = isGranted ? button("revoke", say("remove")) : button("grant", say("organisationAdd"));
   act.setAttribute("aria-label", say(isGranted ? "organisationRemove" : "organisationAllow", hostOf(origin)));
   act.addEventListener("click", () => (isGranted ? revoke(origin) : ask(origin)));
-  return h("li", { "data-organisation": origin }, h("strong", {}, hostOf(origin)), act);
+  const domain = isNamed ? undefined : servedDomain(hostOf(origin));
+  const serves = domain ? [h("small", {}, say("organisationServes", domain))] : [];
+  return h("li", { "data-organisation": origin }, h("div", {}, h("strong", {}, hostOf(origin)), ...serves), act);
 };
 
 /** The list shows what the browser has granted, whoever changed it, and what the organisation names. @returns {import("./desk.js").Section & { suggest: (host: string) => void }} */
@@ -39,7 +41,8 @@ export const organisations = () => {
     form.hidden = named !== undefined;
     const open = await granted();
     const all = new Set([...(named ?? []).map((host) => `https://${host}`), ...open]);
-    byId("organisation-list", HTMLElement).replaceChildren(...[...all].map((origin) => row(origin, open.includes(origin))));
+    const rows = [...all].map((origin) => row(origin, open.includes(origin), named?.includes(hostOf(origin)) === true));
+    byId("organisation-list", HTMLElement).replaceChildren(...rows);
   };
   chrome.permissions.onAdded.addListener(repaint);
   chrome.permissions.onRemoved.addListener(repaint);
