@@ -15,7 +15,7 @@
 //! 3. Where an element has to be noticed that is not noticed yet, add its selector
 //!    to `MARKS` in `content/page.js`, for the set-up in `content/set-up.js`, and
 //!    its name to [`Mark`] (a test holds the lists together), and record the vector anew.
-//! 4. Add a row to [`sign_in`], a line to [`set_up`] or a word to [`texts`], until
+//! 4. Add a row to [`sign_in`], a line to [`set_up`], a word to [`texts`] or a link's to [`links`], until
 //!    the test passes. It prints a table of all pages, states and languages.
 
 mod adfs;
