@@ -35,13 +35,12 @@ source .build/machine.sh
 wasm() {
   cargo_here
   npm_here
-  say "Compiling the core and the scanner to Wasm"
-  wasm_cargo build --release --lib
-  wasm_cargo build --profile scanner --example scanner
+  say "Compiling to Wasm"
+  wasm_cargo build --release -p tofaktor-core -p tofaktor-scanner
   wasm_bindgen
   mkdir -p target/core
-  once target/$triple/release/tofaktor.wasm bind
-  once target/$triple/scanner/examples/scanner.wasm quicken target/core/scanner.wasm
+  once target/$triple/release/tofaktor_core.wasm bind tofaktor
+  once target/$triple/release/tofaktor_scanner.wasm shrink target/core/scanner.wasm
 }
 
 # once INPUT DO ARGUMENTS...: does it unless it was done with just this input before.
@@ -55,21 +54,16 @@ once() {
   printf '%s' "$sum" >"$stamp"
 }
 
+# bind INPUT NAME: JavaScript for a module, and the module that it loads.
 bind() {
-  target/tools/bin/wasm-bindgen --target web --out-dir target/core "$1"
-  shrink target/core/tofaktor_bg.wasm target/core/tofaktor_bg.wasm
+  target/tools/bin/wasm-bindgen --target web --out-dir target/core --out-name "$2" "$1"
+  shrink "target/core/$2_bg.wasm" "target/core/$2_bg.wasm"
 }
 
-# A function with one caller stays one: put in its caller's place it would be shorter, but deflate worse (26 kB of it).
-shrink() { wasm_opt "$1" "$2" -Oz -Oz --one-caller-inline-max-function-size=0; }
-
-# The scanner runs over eight million pixels while a person waits: there size yields to speed.
-quicken() { wasm_opt "$1" "$2" -O3; }
-
-# wasm_opt INPUT OUTPUT PASSES...
-wasm_opt() {
-  "$npm_bin/wasm-opt" "$1" -o "$2" --strip-debug --strip-producers --enable-simd --enable-bulk-memory --enable-sign-ext \
-    --enable-nontrapping-float-to-int --enable-mutable-globals --enable-reference-types --enable-multivalue "${@:3}"
+# shrink INPUT OUTPUT
+shrink() {
+  "$npm_bin/wasm-opt" "$1" -o "$2" -O2 --strip-debug --strip-producers --enable-simd --enable-bulk-memory --enable-sign-ext \
+    --enable-nontrapping-float-to-int --enable-mutable-globals --enable-reference-types --enable-multivalue
 }
 
 build() {
@@ -172,7 +166,7 @@ check() {
   mapfile -t scripts < <(git ls-files -- '*.sh' .ci/run)
   step "Format" cargo fmt --all --check -- -l
   step "Clippy, native" cargo clippy --workspace --all-targets --all-features -- -D warnings
-  step "Clippy, $triple" wasm_cargo clippy --release --lib --example scanner -- -D warnings
+  step "Clippy, $triple" wasm_cargo clippy --release -p tofaktor-core -p tofaktor-scanner -- -D warnings
   step "Types of what is shipped" "$npm_bin/tsc" --project $npm_dir/tsconfig.json
   step "Types of the tests" "$npm_bin/tsc" --project $npm_dir/tsconfig.tests.json
   step "Lint of dist/firefox" "$npm_bin/web-ext" lint --source-dir dist/firefox --ignore-files '**/*.d.ts' --warnings-as-errors --boring

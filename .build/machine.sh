@@ -98,28 +98,43 @@ cargo_deny() {
   fi
 }
 
-# wasm_cargo VERB ARGUMENTS...: cargo for wasm32 with a standard library built from its source, by rustup's compiler
-# where it has that source (or can fetch it), otherwise by Debian's. A panic there is a trap and nothing else: nobody
-# would read its message, and the words for it are 60 kB. A stable compiler builds its own library when it is told
-# that it bootstraps.
+# wasm_cargo VERB ARGUMENTS...: cargo for wasm32, by rustup's compiler with the target it offers. Where that is not to be
+# had, the standard library is built from its source: rustup's, or Debian's with Debian's compiler. A stable compiler
+# does so when it is told that it bootstraps. Paths of this machine stand in no package, so that it is the same from all.
 wasm_cargo() {
-  local verb=$1 flags program=cargo
+  local verb=$1 program=cargo std=()
   shift
-  flags="target.$triple.rustflags=['--remap-path-prefix=$PWD=.', '--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo', '-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=none', '--cfg=aes_backend_soft=\"compact\"']"
-  local -x RUSTC_BOOTSTRAP=1
-  if ! rustup_source; then
-    if ! have wasm-ld-22 || [[ ! -x /usr/bin/cargo-clippy || ! -d /usr/lib/rustlib/src ]]; then
-      debian "rustup has no standard library for $triple" rustc-web cargo-web rust-web-src rust-web-clippy lld-22
+  if ! rustup_target; then
+    local -x RUSTC_BOOTSTRAP=1
+    std=(-Z build-std=std,panic_abort)
+    if ! rustup_source; then
+      if ! have wasm-ld-22 || [[ ! -x /usr/bin/cargo-clippy || ! -d /usr/lib/rustlib/src ]]; then
+        debian "rustup has no standard library for $triple" rustc-web cargo-web rust-web-src rust-web-clippy lld-22
+      fi
+      program=/usr/bin/cargo
+      [[ $verb == clippy ]] && program=/usr/bin/cargo-clippy # `cargo clippy` would find rustup's
+      local -x CARGO=/usr/bin/cargo RUSTC=/usr/bin/rustc CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-22
     fi
-    program=/usr/bin/cargo
-    [[ $verb == clippy ]] && program=/usr/bin/cargo-clippy # `cargo clippy` would find rustup's
-    local -x CARGO=/usr/bin/cargo RUSTC=/usr/bin/rustc CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld-22
   fi
-  "$program" "$verb" --target "$triple" --config "$flags" -Z build-std=std,panic_abort -Z build-std-features=optimize_for_size "$@"
+  "$program" "$verb" --target "$triple" --config "target.$triple.rustflags=['--remap-path-prefix=$PWD=.', '--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo', '--remap-path-prefix=${RUSTUP_HOME:-$HOME/.rustup}=/rustup']" "${std[@]}" "$@"
+}
+
+# Whether rustup has the target, or can fetch it.
+rustup_target() {
+  have rustup && rustup which cargo >/dev/null 2>&1 || return 1
+  local library
+  library=$(rustc --print sysroot)/lib/rustlib/$triple
+  [[ -d $library ]] && return
+  # It is asked once for a folder, and not at every build where there is no way to it.
+  [[ -e target/tools/no-$triple ]] && return 1
+  say "Asking rustup for $triple"
+  rustup target add "$triple" >&2 && [[ -d $library ]] && return
+  mkdir -p target/tools && touch "target/tools/no-$triple"
+  return 1
 }
 
 # What wasm_cargo compiles with.
-wasm_compiler() { if rustup_source; then rustc --version; else /usr/bin/rustc --version; fi; }
+wasm_compiler() { if rustup_target || rustup_source; then rustc --version; else /usr/bin/rustc --version; fi; }
 
 rustup_source() {
   local source

@@ -8,20 +8,22 @@ const TARGET = "wasm32-unknown-unknown";
 
 /** @typedef {{ id: string, name: string, version: string, license: string | null, description: string | null, source: string | null, repository: string | null, manifest_path: string, targets: { kind: string[] }[] }} Package */
 
-/** Every crate whose code is in the Wasm, by name; our own first. */
+/** Every crate of others whose code is in a Wasm module, by name; and one of our own, for its version. */
 const shipped = () => {
   const options = ["metadata", "--format-version=1", "--locked", "--filter-platform", TARGET];
   const { packages, resolve } = JSON.parse(execFileSync("cargo", options, { encoding: "utf8", maxBuffer: 1 << 28 }));
   const nodes = new Map(resolve.nodes.map((/** @type {{ id: string }} */ node) => [node.id, node]));
   const known = new Map(packages.map((/** @type {Package} */ one) => [one.id, one]));
   const isMacro = (/** @type {string} */ id) => known.get(id).targets.some((/** @type {{ kind: string[] }} */ { kind }) => kind.includes("proc-macro"));
-  const found = new Set([resolve.root]);
+  const ours = packages.filter((/** @type {Package} */ { source }) => source === null);
+  const modules = ours.filter((/** @type {Package} */ { targets }) => targets.some(({ kind }) => kind.includes("cdylib")));
+  const found = new Set(modules.map((/** @type {Package} */ { id }) => id));
   for (const id of found)
     for (const { pkg, dep_kinds: kinds } of nodes.get(id).deps)
       if (kinds.some((/** @type {{ kind: string | null }} */ { kind }) => kind === null) && !isMacro(pkg)) found.add(pkg);
-  found.delete(resolve.root);
+  for (const { id } of ours) found.delete(id);
   const byName = (/** @type {Package} */ a, /** @type {Package} */ b) => (`${a.name} ${a.version}` < `${b.name} ${b.version}` ? -1 : 1);
-  return { own: known.get(resolve.root), crates: /** @type {Package[]} */ ([...found].map((id) => known.get(id))).sort(byName) };
+  return { own: /** @type {Package} */ (modules[0]), crates: /** @type {Package[]} */ ([...found].map((id) => known.get(id))).sort(byName) };
 };
 
 /** The texts of a crate's own licence files. @param {Package} one */

@@ -7,18 +7,13 @@
     reason = "tests state what they know"
 )]
 
-mod support;
-
+use app::protocol::{FoundOn, Loss, Notice, PageReply, PageRequest, Reason, Reply, Screen, Standing, Tab, UiRequest};
+use app::sender::{Page, Sender, identify};
+use otp::base32;
+use pages::Mark;
+use platform::{Outage, Platform, Store};
 use serde_json::json;
 use support::{Fake, START_MS, now};
-use tofaktor::app;
-use tofaktor::caller::{Page, Sender, identify};
-use tofaktor::otp::base32;
-use tofaktor::pages::Mark;
-use tofaktor::platform::{Outage, Platform, Store};
-use tofaktor::protocol::{
-    FoundOn, Loss, Notice, PageReply, PageRequest, Reason, Reply, Screen, Standing, Tab, UiRequest,
-};
 use zeroize::Zeroizing;
 
 const SET_UP: &str = "https://mysignins.microsoft.com";
@@ -84,7 +79,7 @@ fn refused_view(account: &str) -> serde_json::Value {
 }
 
 fn right_code(uri: &str, at_ms: u64) -> String {
-    tofaktor::otp::uri::parse(uri).unwrap().credential.code_at(at_ms).expose().to_owned()
+    otp::uri::parse(uri).unwrap().credential.code_at(at_ms).expose().to_owned()
 }
 
 /// What the set-up page shows is captured.
@@ -324,7 +319,7 @@ fn without_a_person_two_codes_in_a_row_are_sent_off_and_no_more() {
     let p = Fake::new();
     enrol(&p, KARI, 1);
     confirm(&p, 1);
-    set_mode(&p, tofaktor::vault::Mode::Automatic);
+    set_mode(&p, vault::Mode::Automatic);
     let submitted: Vec<bool> = (0..6)
         .map(|document| {
             p.advance(40_000);
@@ -348,7 +343,7 @@ fn a_policy_that_changes_during_a_fill_counts_from_the_next_look_on() {
     let p = Fake::new();
     enrol(&p, KARI, 1);
     confirm(&p, 1);
-    set_mode(&p, tofaktor::vault::Mode::Automatic);
+    set_mode(&p, vault::Mode::Automatic);
     p.advance(60_000 - START_MS % 30_000);
     let fills =
         |world: &Fake, document: &str| match look(world, &page(SIGN_IN, 2, document), code_view("kari@contoso.no")) {
@@ -588,7 +583,7 @@ fn a_guest_keeps_the_account_at_home_and_the_person_says_which_of_them_signs_in(
 
 #[test]
 fn what_says_it_replaces_another_organisations_account_deletes_nothing() {
-    use tofaktor::vault::{VaultError, session, store};
+    use vault::{VaultError, session, store};
     let p = Fake::new();
     enrol(&p, AT_HOME, 1);
     confirm(&p, 1);
@@ -840,11 +835,11 @@ fn a_sign_in_page_hands_over_no_pictures() {
     assert!(ask(&p, 2, json!("show"), "").view.offers.is_empty());
 }
 
-fn set_mode(p: &Fake, mode: tofaktor::vault::Mode) {
-    let key = now(tofaktor::vault::session::key(p)).unwrap();
-    now(tofaktor::vault::store::change(p, &key, |contents| {
+fn set_mode(p: &Fake, mode: vault::Mode) {
+    let key = now(vault::session::key(p)).unwrap();
+    now(vault::store::change(p, &key, |contents| {
         contents.accounts.iter_mut().for_each(|account| account.mode = mode);
-        Ok::<_, tofaktor::vault::VaultError>(())
+        Ok::<_, vault::VaultError>(())
     }))
     .unwrap();
 }
@@ -854,7 +849,7 @@ fn approve_waits_for_a_yes_in_our_own_popup_and_submits_then() {
     let p = Fake::new();
     enrol(&p, KARI, 1);
     confirm(&p, 1);
-    set_mode(&p, tofaktor::vault::Mode::Approve);
+    set_mode(&p, vault::Mode::Approve);
     p.advance(60_000);
     let sign_in = page(SIGN_IN, 2, "a");
     replies!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Rest);
@@ -880,7 +875,7 @@ fn a_no_leaves_the_page_alone_and_an_old_yes_counts_for_nothing() {
     let p = Fake::new();
     enrol(&p, KARI, 1);
     confirm(&p, 1);
-    set_mode(&p, tofaktor::vault::Mode::Approve);
+    set_mode(&p, vault::Mode::Approve);
     p.advance(60_000);
     let sign_in = page(SIGN_IN, 2, "a");
     look(&p, &sign_in, code_view("kari@contoso.no"));
@@ -900,7 +895,7 @@ fn a_no_leaves_the_page_alone_and_an_old_yes_counts_for_nothing() {
 fn automatic_fills_and_submits_a_sign_in_but_never_a_set_up() {
     let p = Fake::new();
     enrol(&p, KARI, 1);
-    set_mode(&p, tofaktor::vault::Mode::Automatic);
+    set_mode(&p, vault::Mode::Automatic);
     let set_up = page(SET_UP, 1, "set-up");
     let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
     assert!(matches!(look(&p, &set_up, view), PageReply::Fill { submit: false, .. }));
@@ -1348,7 +1343,7 @@ fn over_a_look_alike_no_code_is_shown_before_the_warning_is_read() {
 /// 500 origins that are not Microsoft's, none of which gets as far as a request.
 #[test]
 fn five_hundred_hostile_origins_get_nothing() {
-    let real: Vec<&str> = tofaktor::pages::hosts::SITES.iter().map(|site| site.origin()).collect();
+    let real: Vec<&str> = pages::hosts::SITES.iter().map(|site| site.origin()).collect();
     let mut hostile: Vec<String> =
         vec!["null".into(), String::new(), "file://".into(), "about:blank".into(), "data:text/html,x".into()];
     for origin in &real {

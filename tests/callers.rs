@@ -7,7 +7,7 @@
     reason = "tests state what they know"
 )]
 
-use tofaktor::caller::{Sender, SenderTab, Stranger, identify};
+use app::sender::{Sender, SenderTab, Stranger, identify};
 
 fn recorded(json: &str) -> Sender {
     serde_json::from_str(json).unwrap()

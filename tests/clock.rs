@@ -7,21 +7,18 @@
     reason = "tests state what they know"
 )]
 
-mod support;
-
 use std::cell::Cell;
 use std::future::Future;
 
+use app::sender::{Page, identify};
+use kdf::{Argon2Cost, Kek, Passphrase};
+use platform::{Outage, Platform, Store};
 use serde_json::json;
 use support::{Fake, START_MS, now};
-use tofaktor::app;
-use tofaktor::caller::{Page, identify};
-use tofaktor::platform::{Outage, Platform, Store};
-use tofaktor::vault::Contents;
-use tofaktor::vault::kdf::{Argon2Cost, Kek, Passphrase};
-use tofaktor::vault::session::{self, Idle};
-use tofaktor::vault::store;
-use tofaktor::vault::ways::NewWay;
+use vault::Contents;
+use vault::session::{self, Idle};
+use vault::store;
+use vault::ways::NewWay;
 
 /// A fake world with a server whose clock is the right one.
 struct Network {
@@ -164,12 +161,7 @@ fn a_correction_ends_with_the_day_and_with_a_clock_put_back() {
         shown.view.accounts[0].code.replace(' ', "")
     };
     let right = |ms: u64| {
-        tofaktor::otp::uri::parse("otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ")
-            .unwrap()
-            .credential
-            .code_at(ms)
-            .expose()
-            .to_owned()
+        otp::uri::parse("otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ").unwrap().credential.code_at(ms).expose().to_owned()
     };
     assert!(p.world.now_ms() > START_MS);
     assert_eq!(code(&p.world), right(p.world.now_ms() + 600_000));

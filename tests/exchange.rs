@@ -8,17 +8,10 @@
     reason = "a test states what it knows, helpers outside #[test] too"
 )]
 
-#[path = "exchange/answers.rs"]
 mod answers;
-#[path = "exchange/hostile.rs"]
 mod hostile;
-#[path = "exchange/manifest.rs"]
 mod manifest;
-#[path = "exchange/real.rs"]
 mod real;
-#[path = "exchange/round_trip.rs"]
 mod round_trip;
-#[path = "exchange/shown.rs"]
 mod shown;
-#[path = "exchange/vectors.rs"]
 mod vectors;

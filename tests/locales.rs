@@ -9,14 +9,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 
 const LANGUAGES: [&str; 3] = ["en", "nb", "nn"];
 
 type Messages = BTreeMap<String, String>;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+fn root() -> PathBuf {
+    support::path("")
 }
 
 fn read(path: &str) -> String {
@@ -60,11 +60,27 @@ fn is_key(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
+/// The sources of all crates.
+fn crates() -> String {
+    fn walk(folder: PathBuf, all: &mut String) {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(path, all);
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
+                all.push_str(&fs::read_to_string(path).expect("text"));
+            }
+        }
+    }
+    let mut all = String::new();
+    walk(root().join("src"), &mut all);
+    all
+}
+
 /// The names of an enum's values, as they cross the boundary.
-fn variants(file: &str, name: &str) -> Vec<String> {
-    let text = read(file);
-    let body = text.split(&format!("pub enum {name} {{")).nth(1).and_then(|rest| rest.split("\n}").next());
-    let body = body.unwrap_or_else(|| panic!("no enum {name} in {file}"));
+fn variants(sources: &str, name: &str) -> Vec<String> {
+    let body = sources.split(&format!("pub enum {name} {{")).nth(1).and_then(|rest| rest.split("\n}").next());
+    let body = body.unwrap_or_else(|| panic!("no enum {name}"));
     let lines = body.lines().map(str::trim).filter(|line| !line.starts_with("//") && !line.is_empty());
     let names = lines.filter_map(|line| line.strip_suffix(',')).filter(|name| is_key(name));
     let camel = |name: &str| format!("{}{}", name[..1].to_lowercase(), &name[1..]);
@@ -73,35 +89,35 @@ fn variants(file: &str, name: &str) -> Vec<String> {
 
 /// Keys that are put together from a prefix and a name.
 fn composed() -> BTreeSet<String> {
-    let protocol = "src/protocol.rs";
+    let sources = crates();
     let mut keys = BTreeSet::new();
-    for (prefix, file, name) in [
-        ("notice", protocol, "Notice"),
-        ("reason", protocol, "Reason"),
-        ("badge", protocol, "Badge"),
-        ("door", protocol, "DoorKind"),
-        ("doorText", protocol, "DoorKind"),
-        ("mode", protocol, "FillMode"),
-        ("modeText", protocol, "FillMode"),
-        ("loss", protocol, "Loss"),
-        ("policy", protocol, "ReportKind"),
-        ("trouble", protocol, "Trouble"),
-        ("troubleText", protocol, "Trouble"),
-        ("step", "src/pages/guide.rs", "Step"),
-        ("import", "src/protocol/exchange.rs", "ReadError"),
-        ("why", "src/protocol/exchange.rs", "ReadWhy"),
-        ("fate", "src/protocol/exchange.rs", "FateView"),
-        ("taking", "src/protocol/exchange.rs", "Taking"),
-        ("sync", "src/protocol/exchange.rs", "SyncState"),
+    for (prefix, name) in [
+        ("notice", "Notice"),
+        ("reason", "Reason"),
+        ("badge", "Badge"),
+        ("door", "DoorKind"),
+        ("doorText", "DoorKind"),
+        ("mode", "Mode"),
+        ("modeText", "Mode"),
+        ("loss", "Loss"),
+        ("policy", "ReportKind"),
+        ("trouble", "Trouble"),
+        ("troubleText", "Trouble"),
+        ("step", "Step"),
+        ("import", "ReadError"),
+        ("why", "ReadWhy"),
+        ("fate", "FateView"),
+        ("taking", "Taking"),
+        ("sync", "SyncState"),
     ] {
-        let names = variants(file, name);
+        let names = variants(&sources, name);
         assert!(names.len() > 1, "{name}");
         keys.extend(names.into_iter().map(|name| format!("{prefix}_{name}")));
     }
     for score in 0..=4 {
         keys.insert(format!("strength_{score}"));
     }
-    for standing in variants(protocol, "Standing").into_iter().filter(|standing| standing != "new") {
+    for standing in variants(&sources, "Standing").into_iter().filter(|standing| standing != "new") {
         keys.insert(format!("standing_{standing}"));
     }
     keys
@@ -143,7 +159,7 @@ fn named() -> BTreeMap<String, String> {
     for key in between(&read("extension/manifest.json"), "__MSG_", '"') {
         add(key.trim_end_matches('_').to_owned(), "manifest.json");
     }
-    for file in ["src/app/view.rs", "src/web/browser.rs"] {
+    for file in ["src/app/view.rs", "src/web/core/browser.rs"] {
         for prefix in ["guide_", "reason_"] {
             for rest in between(&read(file), &format!("\"{prefix}"), '"') {
                 add(format!("{prefix}{rest}"), file);

@@ -7,20 +7,19 @@
     reason = "tests state what they know"
 )]
 
-mod support;
 #[path = "exchange/vectors.rs"]
 #[allow(dead_code, reason = "shared with the tests of the formats")]
 mod vectors;
 
-use support::{Fake, Fault, now};
-use tofaktor::app::{ask, exchange, manage, read_file};
-use tofaktor::exchange::{Password, read};
-use tofaktor::platform::{Outage, Store};
-use tofaktor::protocol::{
+use app::protocol::{
     ExchangeReply, ExchangeRequest, FateView, Loss, Notice, Out, ReadError, Reading, Reply, Screen, SettingsRequest,
     Tab, Taking, UiRequest,
 };
-use tofaktor::vault::session;
+use app::{ask, exchange, manage, read_file};
+use formats::{Password, read};
+use platform::{Outage, Store};
+use support::{Fake, Fault, now};
+use vault::session;
 use zeroize::Zeroizing;
 
 const WORDS: &str = "fire glade elger";
@@ -202,7 +201,7 @@ fn a_backup_opens_elsewhere_by_the_passphrase_and_brings_everything_back() {
 fn a_backup_restored_by_the_recovery_code_opens_by_it() {
     let p = with_list();
     let shown = now(manage(&p, SettingsRequest::MakeRecovery, Zeroizing::default())).shown;
-    let Some(tofaktor::protocol::Shown::Recovery { code }) = shown else { panic!() };
+    let Some(app::protocol::Shown::Recovery { code }) = shown else { panic!() };
     let backup = file(&go(&p, ExchangeRequest::SaveBackup, b"")).to_vec();
     let typed = code.replace('-', " ").to_lowercase();
     let read = reading(&backup, Some(&typed));

@@ -7,11 +7,11 @@
     reason = "tests state what they know"
 )]
 
+use otp::base32::{self, Base32Error};
+use otp::payload::{Payload, classify};
+use otp::uri::{self, UriError};
+use otp::{Algorithm, Credential, Factor, Secret};
 use serde_json::Value;
-use tofaktor::otp::base32::{self, Base32Error};
-use tofaktor::otp::payload::{Payload, classify};
-use tofaktor::otp::uri::{self, UriError};
-use tofaktor::otp::{Algorithm, Credential, Factor, Secret};
 
 const VECTORS: &str = include_str!("vectors/otp.json");
 

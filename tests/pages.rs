@@ -7,11 +7,10 @@
     reason = "tests state what they know"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use pages::guide::{self, Progress, Step};
+use pages::{self, Field, FieldKind, Mark, Method, Observation, State, hosts};
 use serde::Deserialize;
-use tofaktor::pages::guide::{self, Progress, Step};
-use tofaktor::pages::{self, Field, FieldKind, Mark, Method, Observation, State, hosts};
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Deserialize)]
 struct Vector {
@@ -256,7 +255,7 @@ fn a_way_out_of_the_set_up_is_never_pointed_at() {
 #[test]
 fn the_table_of_pages_states_and_languages() {
     let mut table: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/pages")).unwrap() {
+    for file in std::fs::read_dir(support::path("tests/vectors/pages")).unwrap() {
         let path = file.unwrap().path();
         let vector: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
         let name = path.file_stem().unwrap().to_str().unwrap();
@@ -275,7 +274,7 @@ fn the_table_of_pages_states_and_languages() {
         assert_eq!(told.len(), 1, "{page} is another page in another language: {cells:?}");
     }
     // Every state there is, in both languages.
-    let source = include_str!("../src/pages/mod.rs");
+    let source = include_str!("../src/pages/lib.rs");
     let variants = source.split_once("pub enum State {").unwrap().1.split_once('}').unwrap().0;
     let all = variants.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("///"));
     for state in all.map(|name| name.trim_end_matches(',')).filter(|name| *name != "Unknown") {

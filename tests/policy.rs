@@ -7,19 +7,17 @@
     reason = "tests state what they know"
 )]
 
-mod support;
-
+use app::protocol::{
+    DoorKind, Draft, ExchangeRequest, Mode, Notice, PageReply, Reply, ReportKind, Screen, SettingsReply,
+    SettingsRequest, Tab, Trouble, UiRequest, WhenKnown,
+};
+use app::sender::{Sender, identify};
+use app::{answer, ask, exchange, manage, policy_changed};
+use policy::{KEYS, Policy};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::cell::Cell;
 use support::{Fake, now, run_all, yield_now};
-use tofaktor::app::{answer, ask, exchange, manage, policy_changed};
-use tofaktor::caller::{Sender, identify};
-use tofaktor::policy::{KEYS, Policy};
-use tofaktor::protocol::{
-    DoorKind, Draft, ExchangeRequest, FillMode, Notice, PageReply, Reply, ReportKind, Screen, SettingsReply,
-    SettingsRequest, Tab, Trouble, UiRequest, WhenKnown,
-};
 use zeroize::Zeroizing;
 
 const WORDS: &str = "fire glade elger";
@@ -188,11 +186,11 @@ fn modes() {
     enter(&p, "kari@skole.example");
     let account = ui(&p, UiRequest::Show, "").view.accounts[0].id.clone();
     let choose = |mode| ui(&p, UiRequest::SetMode { account: account.clone(), mode }, "").notice;
-    assert_eq!(choose(FillMode::Automatic), Some(Notice::ModeNotAllowed));
-    assert_eq!(choose(FillMode::Approve), None);
+    assert_eq!(choose(Mode::Automatic), Some(Notice::ModeNotAllowed));
+    assert_eq!(choose(Mode::Approve), None);
     decide(&p, &json!({ "modes": [] }));
-    assert_eq!(choose(FillMode::Approve), Some(Notice::ModeNotAllowed));
-    assert_eq!(choose(FillMode::Code), None);
+    assert_eq!(choose(Mode::Approve), Some(Notice::ModeNotAllowed));
+    assert_eq!(choose(Mode::Code), None);
 }
 
 #[test]
@@ -374,7 +372,7 @@ fn what_is_shown_of_it() {
 fn is_strictest(policy: &Policy) {
     let doors = [DoorKind::Device, DoorKind::Key, DoorKind::Passphrase];
     assert!(doors.iter().all(|door| !policy.allows_door(*door)) && policy.allows_door(DoorKind::Recovery));
-    assert!(!policy.allows_mode(FillMode::Approve) && !policy.allows_mode(FillMode::Automatic));
+    assert!(!policy.allows_mode(Mode::Approve) && !policy.allows_mode(Mode::Automatic));
     assert!(!policy.allows_export() && !policy.allows_sync() && !policy.allows_clock_check());
     assert!(!policy.allows_account("kari@skole.example", Some("skole")) && policy.restores_before_new());
     assert!(!policy.allows_adfs("adfs.skole.example"));
@@ -405,9 +403,7 @@ fn what_cannot_be_read_is_reported_and_read_strictly() {
         ("modes", ReportKind::IllTyped),
     ];
     assert_eq!(reports, expected.map(|(key, kind)| (key.to_owned(), kind)));
-    assert!(
-        !strange.allows_export() && strange.allows_mode(FillMode::Approve) && !strange.allows_mode(FillMode::Automatic)
-    );
+    assert!(!strange.allows_export() && strange.allows_mode(Mode::Approve) && !strange.allows_mode(Mode::Automatic));
 }
 
 #[test]

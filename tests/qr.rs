@@ -7,13 +7,11 @@
     reason = "what the helpers of tests assume is part of the test"
 )]
 
-#[path = "support/picture.rs"]
-mod picture;
-
 use proptest::prelude::*;
+use qr::{self, Kind, Refusal, Scanner, Work};
 use std::fs;
 use std::path::Path;
-use tofaktor::qr::{self, Kind, Refusal, Scanner, Work};
+use support::picture;
 
 fn payloads(path: &Path) -> Vec<String> {
     let (width, height, rgba) = picture::read(path).expect("a picture");
@@ -23,7 +21,7 @@ fn payloads(path: &Path) -> Vec<String> {
 
 #[test]
 fn every_code_of_the_sample_is_read_and_nothing_else() {
-    let folder = Path::new("tests/qr/sample");
+    let folder = &support::path("tests/qr/sample");
     let truth = fs::read(folder.join("truth.json")).unwrap();
     let truth: serde_json::Value = serde_json::from_slice(&truth).unwrap();
     let mut looked_at = 0;
@@ -47,7 +45,7 @@ fn every_code_of_the_sample_is_read_and_nothing_else() {
 /// grey on grey as JPEG. Whoever makes the scanner better may read them; nobody may read them wrong.
 #[test]
 fn what_is_too_small_or_too_faint_is_not_read_wrong() {
-    let folder = Path::new("tests/qr/unread");
+    let folder = &support::path("tests/qr/unread");
     let truth: serde_json::Value = serde_json::from_slice(&fs::read(folder.join("truth.json")).unwrap()).unwrap();
     let mut read = Vec::new();
     for entry in truth.as_array().unwrap() {
@@ -63,7 +61,7 @@ fn what_is_too_small_or_too_faint_is_not_read_wrong() {
 /// The pictures beside the checkout, if there are any: what set-up pages show.
 #[test]
 fn set_up_codes_at_2_to_4_pixels_per_module() {
-    let folder = Path::new("../shared/fixtures/qr");
+    let folder = &support::path("../shared/fixtures/qr");
     let Ok(list) = fs::read(folder.join("manifest.json")) else {
         eprintln!("SKIPPED: there is no {}", folder.display());
         return;
@@ -86,7 +84,7 @@ fn set_up_codes_at_2_to_4_pixels_per_module() {
 /// The picture on which rqrr's own detection panics, and others that are no code.
 #[test]
 fn hostile_pictures() {
-    let folder = Path::new("../shared/fixtures/qr");
+    let folder = &support::path("../shared/fixtures/qr");
     if !folder.exists() {
         eprintln!("SKIPPED: there is no {}", folder.display());
         return;

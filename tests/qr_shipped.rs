@@ -8,15 +8,13 @@
     reason = "what the helpers of tests assume is part of the test"
 )]
 
-#[path = "support/picture.rs"]
-mod picture;
-
+use qr::{self, Scanner, answer};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use tofaktor::qr::{self, Scanner, answer};
+use support::picture;
 
 const SHIPPED: &str = "dist/chromium/core/scanner.wasm";
 
@@ -41,7 +39,7 @@ fn native((width, height, pixels): &Picture) -> String {
 
 /// All pictures of the sample, and noise of awkward widths with edges and faint steps.
 fn pictures() -> Vec<Picture> {
-    let mut all: Vec<Picture> = fs::read_dir("tests/qr/sample")
+    let mut all: Vec<Picture> = fs::read_dir(support::path("tests/qr/sample"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|kind| kind == "png"))
@@ -72,8 +70,13 @@ fn the_shipped_scanner_does_what_the_native_one_does() {
         eprintln!("SKIPPED: there is no {SHIPPED}; ./build.sh build makes it");
         return;
     }
-    let mut node =
-        Command::new("node").arg("tests/qr/trace.mjs").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut node = Command::new("node")
+        .current_dir(support::path(""))
+        .arg("tests/qr/trace.mjs")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
     let pictures = pictures();
     let mut input = node.stdin.take().unwrap();
     let sent = pictures.clone();

@@ -10,11 +10,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use pages::{Mark, hosts};
 use serde_json::Value;
-use tofaktor::pages::{Mark, hosts};
 
 fn read(path: &str) -> String {
-    fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap_or_else(|e| panic!("{path}: {e}"))
+    fs::read_to_string(support::path(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
 fn manifest() -> Value {
@@ -96,7 +96,7 @@ fn marks_are_the_same_on_both_sides() {
     for name in &in_script {
         assert!(serde_json::from_value::<Mark>(Value::String(name.clone())).is_ok(), "{name} is not a Mark");
     }
-    let rust = read("src/pages/mod.rs");
+    let rust = read("src/pages/lib.rs");
     let variants = rust.split_once("pub enum Mark {").unwrap().1.split_once('}').unwrap().0;
     let in_rust: BTreeSet<String> = variants
         .split(',')
@@ -118,37 +118,81 @@ fn a_content_script_is_small_and_holds_no_way_to_elsewhere() {
     }
 }
 
-/// The native build knows no browser: nothing of src outside src/web names one.
-#[test]
-fn only_src_web_knows_a_browser() {
-    fn walk(dir: &std::path::Path, found: &mut Vec<String>) {
-        for entry in fs::read_dir(dir).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                if path.file_name().is_some_and(|name| name != "web") {
-                    walk(&path, found);
-                }
-            } else if path.extension().is_some_and(|e| e == "rs") {
-                let text = fs::read_to_string(&path).unwrap();
-                for word in ["wasm_bindgen::", "js_sys::", "web_sys::", "wasm_bindgen_futures"] {
-                    if text.contains(word) {
-                        found.push(format!("{path:?}: {word}"));
-                    }
-                }
-            }
-        }
-    }
-    let mut found = Vec::new();
-    walk(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
-    assert_eq!(found, Vec::<String>::new());
-    // And the lock file's native half has none of it either.
-    let tree = std::process::Command::new(env!("CARGO"))
-        .args(["tree", "--edges", "normal", "--prefix", "none", "--offline"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+/// What each crate of ours may stand on: the map, from the bottom up. Cargo forbids circles; this forbids new arrows.
+const MAP: &[(&str, &[&str])] = &[
+    ("strict_json", &[]),
+    ("otp", &[]),
+    ("pages", &[]),
+    ("qr", &[]),
+    ("kdf", &[]),
+    ("platform", &["kdf"]),
+    ("vault", &["kdf", "otp", "platform", "strict_json"]),
+    ("policy", &["pages", "strict_json", "vault"]),
+    ("sync", &["kdf", "otp", "platform", "strict_json", "vault"]),
+    ("formats", &["kdf", "otp", "platform", "strict_json", "vault"]),
+    ("app", &["formats", "kdf", "otp", "pages", "platform", "policy", "strict_json", "sync", "vault"]),
+    ("tofaktor-core", &["app", "formats", "kdf", "pages", "platform", "vault"]),
+    ("tofaktor-scanner", &["qr"]),
+    ("tofaktor", &["formats", "otp", "platform", "qr", "vault"]),
+];
+
+/// The crates that are compiled for a browser.
+const MODULES: [&str; 2] = ["tofaktor-core", "tofaktor-scanner"];
+
+fn metadata() -> Value {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1", "--no-deps", "--offline"])
+        .current_dir(support::path(""))
         .output()
         .unwrap();
-    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
-    let tree = String::from_utf8(tree.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn the_crates_stand_on_each_other_as_the_map_says() {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().unwrap();
+    let ours: BTreeSet<&str> = packages.iter().map(|package| package["name"].as_str().unwrap()).collect();
+    let mapped: BTreeSet<&str> = MAP.iter().map(|(name, _)| *name).chain(["support"]).collect();
+    assert_eq!(ours, mapped);
+    for (name, allowed) in MAP {
+        let package = packages.iter().find(|package| package["name"] == *name).unwrap();
+        let needed = package["dependencies"].as_array().unwrap().iter().filter(|needed| needed["kind"].is_null());
+        let needed: BTreeSet<&str> = needed.map(|needed| needed["name"].as_str().unwrap()).collect();
+        let of_ours: BTreeSet<&str> = needed.intersection(&ours).copied().collect();
+        assert_eq!(of_ours, allowed.iter().copied().collect(), "what {name} stands on");
+        // A type's form in TypeScript is all that the others say of a browser.
+        let browsers: Vec<&str> = needed
+            .iter()
+            .copied()
+            .filter(|needed| ["js-sys", "serde-wasm-bindgen", "web-sys"].contains(needed))
+            .collect();
+        assert!(browsers.is_empty() || MODULES.contains(name), "{name} knows a browser: {browsers:?}");
+    }
+}
+
+/// What is compiled natively has nothing of a browser in it.
+#[test]
+fn the_native_build_knows_no_browser() {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--package",
+            "app",
+            "--package",
+            "tofaktor",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--offline",
+        ])
+        .current_dir(support::path(""))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let tree = String::from_utf8(output.stdout).unwrap();
     assert!(tree.contains("aes-gcm"));
     assert!(!tree.contains("wasm-bindgen"), "{tree}");
 }

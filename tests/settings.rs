@@ -7,15 +7,12 @@
     reason = "tests state what they know"
 )]
 
-mod support;
-
-use support::{Fake, Fault, now};
-use tofaktor::app::{ask, computer_locked, manage};
-use tofaktor::platform::{Outage, Store};
-use tofaktor::protocol::{
-    DoorKind, Draft, FillMode, Loss, Notice, Reply, Screen, SettingsReply, SettingsRequest, Shown, Tab, Trouble,
-    UiRequest,
+use app::protocol::{
+    DoorKind, Draft, Loss, Mode, Notice, Reply, Screen, SettingsReply, SettingsRequest, Shown, Tab, Trouble, UiRequest,
 };
+use app::{ask, computer_locked, manage};
+use platform::{Outage, Store};
+use support::{Fake, Fault, now};
 use zeroize::Zeroizing;
 
 const WORDS: &str = "fire glade elger";
@@ -227,9 +224,9 @@ fn accounts_are_entered_moved_pinned_and_told_apart() {
     ui(&p, UiRequest::Pin { account: id(2), pinned: true }, "");
     ui(&p, UiRequest::Move { account: id(1), down: true }, "");
     assert_eq!(names(&p), "cba");
-    ui(&p, UiRequest::SetMode { account: id(0), mode: FillMode::Approve }, "");
+    ui(&p, UiRequest::SetMode { account: id(0), mode: Mode::Approve }, "");
     let a = ui(&p, UiRequest::Used { account: id(0) }, "").view.accounts[2].clone();
-    assert_eq!((a.mode, a.loss, a.microsoft), (FillMode::Approve, Loss::NeverConfirmed, true));
+    assert_eq!((a.mode, a.loss, a.microsoft), (Mode::Approve, Loss::NeverConfirmed, true));
     assert!(a.last_used_ms.is_some() && a.initial == "M" && a.hue < 8);
     ui(&p, UiRequest::Confirm { account: id(0), confirmed: true }, "");
     assert_eq!(ui(&p, UiRequest::Show, "").view.accounts[2].loss, Loss::OnlyCopy);
@@ -306,7 +303,7 @@ fn of_two_vaults_the_one_that_was_unlocked_goes_on_and_the_other_comes_back_when
     enter(&p, "a@x.example", "jbswy3dpehpk3pxp");
     let q = Fake::new();
     q.advance(MINUTE_MS);
-    tofaktor::platform::Platform::random(&q, &mut [0; 8]).unwrap();
+    platform::Platform::random(&q, &mut [0; 8]).unwrap();
     ui(&q, UiRequest::Create { save: None }, OTHER_WORDS);
     for name in ["x@y.example", "y@y.example", "z@y.example"] {
         enter(&q, name, "jbswy3dpehpk3pxq");

@@ -7,29 +7,25 @@
     reason = "tests state what they know"
 )]
 
-mod support;
-
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit};
-use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use support::{Fake, Fault, now, run};
-use tofaktor::app::{ask, exchange, manage, read_file, sync};
-use tofaktor::json::{Json, Map};
-use tofaktor::otp::{Algorithm, Credential, Factor, Secret};
-use tofaktor::platform::{Outage, Store};
-use tofaktor::protocol::{
+use app::protocol::{
     ExchangeReply, ExchangeRequest, Notice, Reply, SettingsRequest, SyncState, Tab, Taking, UiRequest,
 };
-use tofaktor::sync::{self as merging, Cell, Item, Room};
-use tofaktor::vault::kdf::Passphrase;
-use tofaktor::vault::{
-    Account, AccountId, Contents, Header, Mode, Record, Status, Tombstone, VaultError, session, store,
-};
+use app::{ask, exchange, manage, read_file, sync};
+use kdf::Passphrase;
+use otp::{Algorithm, Credential, Factor, Secret};
+use platform::{Outage, Store};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use strict_json::{Map, json};
+use support::{Fake, Fault, now, run};
+use sync::{self as merging, Cell, Item, Room};
+use vault::{Account, AccountId, Contents, Header, Mode, Record, Status, Tombstone, VaultError, session, store};
 use zeroize::Zeroizing;
 
 /// The first browser's passphrase, and with it everyone's way in.
@@ -65,7 +61,7 @@ fn profile(shared: &Shared, seed: u64) -> Fake {
     let p = Fake::new();
     for _ in 0..seed {
         // No two browsers draw the same random numbers.
-        tofaktor::platform::Platform::random(&p, &mut [0; 8]).unwrap();
+        platform::Platform::random(&p, &mut [0; 8]).unwrap();
     }
     p.0.borrow_mut().synced = Some(shared.clone());
     p
@@ -518,7 +514,7 @@ fn what_a_later_version_stored_is_left_alone() {
 /// A cell whose account says something that this version does not know.
 fn now_seal(room: &Room, p: &Fake, account: &Account) -> (String, String) {
     let mut strange = account.clone();
-    strange.extra.insert("digits", Json::text("many"));
+    strange.extra.insert("digits".to_owned(), "many".into());
     room.seal(p, &Cell::Account(Box::new(strange))).unwrap()
 }
 
@@ -586,10 +582,10 @@ fn known(contents: &Contents) -> Vec<(AccountId, Vec<u8>)> {
         .into_iter()
         .map(|cell| {
             let json = match &cell {
-                Cell::Account(account) => account.to_json(),
-                Cell::Gone(tombstone) => tombstone.to_json(),
+                Cell::Account(account) => json!(account),
+                Cell::Gone(tombstone) => json!(tombstone),
             };
-            (cell.id(), json.to_text().as_bytes().to_vec())
+            (cell.id(), json.to_string().into_bytes())
         })
         .collect();
     all.sort();
@@ -727,5 +723,5 @@ fn a_store_that_refuses_is_said() {
     let p = browser(&shared, 3);
     p.0.borrow_mut().synced = None;
     assert_eq!(go(&p, ExchangeRequest::SyncOn, b"").notice, Some(Notice::StorageRefused));
-    assert_eq!(now(tofaktor::platform::Platform::synced(&p)).err(), Some(Outage::Storage));
+    assert_eq!(now(platform::Platform::synced(&p)).err(), Some(Outage::Storage));
 }

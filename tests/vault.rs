@@ -7,15 +7,13 @@
     reason = "a test states what it knows, helpers outside #[test] too"
 )]
 
-mod support;
-
+use kdf::Argon2Cost;
+use platform::Store;
 use support::{Fake, account, now, passphrase};
-use tofaktor::platform::Store;
-use tofaktor::vault::kdf::Argon2Cost;
-use tofaktor::vault::recovery::RecoveryCode;
-use tofaktor::vault::store::{self, Presence};
-use tofaktor::vault::ways::{self, NewWay, PrfOutput, Unlock};
-use tofaktor::vault::{Contents, Prf, SlotType, VaultError, VaultKey, Way};
+use vault::recovery::RecoveryCode;
+use vault::store::{self, Presence};
+use vault::ways::{self, NewWay, PrfOutput, Unlock};
+use vault::{Contents, Prf, SlotType, VaultError, VaultKey, Way};
 
 fn create(p: &Fake) -> VaultKey {
     let words = passphrase("correct horse");
@@ -73,7 +71,7 @@ fn a_wrong_passphrase_says_so_and_costs_time_after_five() {
     p.restart_browser();
     p.advance(1_000);
     assert!(now(store::unlock(&p, &Unlock::Passphrase(&right))).is_ok());
-    assert_eq!(now(tofaktor::vault::attempts::wait_ms(&p)), Ok(0));
+    assert_eq!(now(vault::attempts::wait_ms(&p)), Ok(0));
 }
 
 #[test]

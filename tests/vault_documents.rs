@@ -7,11 +7,9 @@
     reason = "a test states what it knows, helpers outside #[test] too"
 )]
 
-use std::path::Path;
-
 #[test]
 fn every_test_that_security_names_is_there() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = support::path("");
     let page = std::fs::read_to_string(root.join("SECURITY.md")).unwrap();
     let mut found = 0;
     for named in page.split('`').filter(|part| part.contains(".rs::")) {

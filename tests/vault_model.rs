@@ -10,17 +10,15 @@
     reason = "a test states what it knows, helpers outside #[test] too"
 )]
 
-mod support;
-
 use std::cell::Cell;
 
+use platform::{Platform, Store};
 use proptest::prelude::*;
 use support::{Fake, Fault, account, now, passphrase, run};
-use tofaktor::platform::{Platform, Store};
-use tofaktor::vault::session::{self, Idle};
-use tofaktor::vault::store::{self, Presence};
-use tofaktor::vault::ways::{self, NewWay, Unlock};
-use tofaktor::vault::{AccountId, Contents, Holds, SlotType, VaultError, VaultKey};
+use vault::session::{self, Idle};
+use vault::store::{self, Presence};
+use vault::ways::{self, NewWay, Unlock};
+use vault::{AccountId, Contents, Holds, SlotType, VaultError, VaultKey};
 
 const WORDS: [&str; 3] = ["correct horse", "battery staple", "blåbærsyltetøy"];
 
@@ -128,7 +126,7 @@ impl Model {
             .iter()
             .filter(|(store, name)| {
                 let text = self.p.text(*store, name);
-                text.is_some_and(|text| tofaktor::vault::Record::from_text(&text).is_ok())
+                text.is_some_and(|text| vault::Record::from_text(&text).is_ok())
             })
             .count()
     }
@@ -141,7 +139,7 @@ impl Model {
         let newest = newest.header().generation;
         let generation = |(store, name): (Store, &str)| {
             let text = self.p.text(store, name)?;
-            let record = tofaktor::vault::Record::from_text(&text).ok()?;
+            let record = vault::Record::from_text(&text).ok()?;
             Some(record.header().generation)
         };
         let [a, b, mirror] = COPIES.map(generation);

@@ -9,18 +9,15 @@
     reason = "a test states what it knows, helpers outside #[test] too"
 )]
 
-#[path = "support/forge.rs"]
-mod forge;
-mod support;
-
 use data_encoding::BASE64;
 use forge::Parts;
+use platform::Store;
+use support::forge;
 use support::{Fake, account, now, passphrase};
-use tofaktor::platform::Store;
-use tofaktor::vault::recovery::RecoveryCode;
-use tofaktor::vault::store;
-use tofaktor::vault::ways::{self, NewWay, PrfOutput, Unlock};
-use tofaktor::vault::{Contents, Damage, Prf, Record, VaultError, VaultKey};
+use vault::recovery::RecoveryCode;
+use vault::store;
+use vault::ways::{self, NewWay, PrfOutput, Unlock};
+use vault::{Contents, Damage, Prf, Record, VaultError, VaultKey};
 
 const WORDS: &str = "correct horse";
 
@@ -39,7 +36,7 @@ impl Sample {
         // Another world, other random numbers.
         let mut skip = [0; 8];
         for _ in 0..seed {
-            tofaktor::platform::Platform::random(&p, &mut skip).unwrap();
+            platform::Platform::random(&p, &mut skip).unwrap();
         }
         let words = passphrase(WORDS);
         let code = RecoveryCode::make(&p).unwrap();
@@ -487,8 +484,8 @@ fn a_later_minor_version_is_read_and_its_fields_are_kept() {
     assert!(saved.slots == parts.slots);
     let contents = now(store::open(&p, &key)).expect("opens");
     assert_eq!(contents.accounts.len(), 1);
-    assert_eq!(*contents.unread[0].to_text(), r#"{"id":"01","tomorrow":1}"#);
-    assert_eq!(*contents.extra.get("tomorrow").unwrap().to_text(), r#"{"a":[1,2]}"#);
+    assert_eq!(contents.unread[0].to_string(), r#"{"id":"01","tomorrow":1}"#);
+    assert_eq!(contents.extra.get("tomorrow").unwrap().to_string(), r#"{"a":[1,2]}"#);
 }
 
 #[test]

@@ -7,16 +7,14 @@
     reason = "a test states what it knows, helpers outside #[test] too"
 )]
 
-mod support;
-
+use platform::Store;
 use support::{Fake, now, passphrase, run_all};
-use tofaktor::platform::Store;
-use tofaktor::vault::attempts;
-use tofaktor::vault::recovery::RecoveryCode;
-use tofaktor::vault::session::{self, Idle};
-use tofaktor::vault::store;
-use tofaktor::vault::ways::{NewWay, Unlock};
-use tofaktor::vault::{Contents, SlotType, VaultError, VaultKey};
+use vault::attempts;
+use vault::recovery::RecoveryCode;
+use vault::session::{self, Idle};
+use vault::store;
+use vault::ways::{NewWay, Unlock};
+use vault::{Contents, SlotType, VaultError, VaultKey};
 
 const MINUTE: u64 = 60_000;
 

@@ -7,16 +7,14 @@
     reason = "a test states what it knows, helpers outside #[test] too"
 )]
 
-mod support;
-
+use platform::{Outage, Store};
 use support::{Fake, Fault, account, now, passphrase, run};
-use tofaktor::platform::{Outage, Store};
-use tofaktor::vault::attempts;
-use tofaktor::vault::diagnostics;
-use tofaktor::vault::recovery::RecoveryCode;
-use tofaktor::vault::store::{self, Presence};
-use tofaktor::vault::ways::{self, NewWay, Unlock};
-use tofaktor::vault::{Contents, Damage, Holds, Record, SlotType, VaultError, VaultKey};
+use vault::attempts;
+use vault::diagnostics;
+use vault::recovery::RecoveryCode;
+use vault::store::{self, Presence};
+use vault::ways::{self, NewWay, Unlock};
+use vault::{Contents, Damage, Holds, Record, SlotType, VaultError, VaultKey};
 
 const WORDS: &str = "correct horse";
 const NEW_WORDS: &str = "battery staple";
@@ -464,7 +462,7 @@ fn a_forged_anchor_does_not_pass_for_a_later_one() {
 fn the_anchor_of_a_vault_that_is_gone_is_not_overlooked() {
     let (p, _) = world();
     let other = Fake::new();
-    tofaktor::platform::Platform::random(&other, &mut [0; 8]).unwrap();
+    platform::Platform::random(&other, &mut [0; 8]).unwrap();
     let other_key = create(&other);
     p.restart_browser();
     p.0.borrow_mut().local = other.0.borrow().local.clone();
@@ -511,7 +509,7 @@ fn each_kind_of_trouble_has_its_own_error_and_loses_nothing() {
 
     let other = Fake::new();
     other.0.borrow_mut().now_ms += 1;
-    tofaktor::platform::Platform::random(&other, &mut [0; 8]).unwrap();
+    platform::Platform::random(&other, &mut [0; 8]).unwrap();
     let other_key = create(&other);
     let mixed = base.fork();
     mixed.restart_browser();

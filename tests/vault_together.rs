@@ -7,18 +7,15 @@
     reason = "a test states what it knows, helpers outside #[test] too"
 )]
 
-mod support;
-
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
 
+use platform::Outage;
 use support::{Fake, Fault, now, passphrase, run_all};
-use tofaktor::json::Json;
-use tofaktor::platform::Outage;
-use tofaktor::vault::store;
-use tofaktor::vault::ways::NewWay;
-use tofaktor::vault::{Contents, VaultError, VaultKey};
+use vault::store;
+use vault::ways::NewWay;
+use vault::{Contents, VaultError, VaultKey};
 
 const WRITERS: [&str; 3] = ["popup", "manager", "worker"];
 
@@ -33,7 +30,7 @@ async fn count(p: &Fake, key: &VaultKey, writer: &str) -> Result<(), VaultError>
     store::change(p, key, |contents| {
         let before = contents.settings.get(writer).and_then(|v| v.as_u64());
         let after = before.unwrap_or(0) + 1;
-        contents.settings.insert(writer.to_owned(), Json::whole(after));
+        contents.settings.insert(writer.to_owned(), after.into());
         Ok(())
     })
     .await

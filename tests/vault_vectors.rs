@@ -11,30 +11,25 @@
     reason = "a test states what it knows, helpers outside #[test] too"
 )]
 
-#[path = "support/forge.rs"]
-mod forge;
-mod support;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use support::forge;
 
 use data_encoding::{BASE64, HEXLOWER};
 use forge::Parts;
+use otp::{Algorithm, Credential, Factor, Secret};
+use platform::Store;
 use serde_json::Value;
+use strict_json::{Map, parse};
 use support::{Fake, account, now, passphrase};
-use tofaktor::json::{Json, Map};
-use tofaktor::otp::{Algorithm, Credential, Factor, Secret};
-use tofaktor::platform::Store;
-use tofaktor::vault::recovery::RecoveryCode;
-use tofaktor::vault::store;
-use tofaktor::vault::ways::{self, NewWay, PrfOutput, Unlock};
-use tofaktor::vault::{
-    AccountId, Contents, Damage, Mode, Prf, Record, SlotType, Status, Tombstone, VaultError, VaultKey,
-};
+use vault::recovery::RecoveryCode;
+use vault::store;
+use vault::ways::{self, NewWay, PrfOutput, Unlock};
+use vault::{AccountId, Contents, Damage, Mode, Prf, Record, SlotType, Status, Tombstone, VaultError, VaultKey};
 
 fn directory() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/vault")
+    support::path("tests/vectors/vault")
 }
 
 /// `name: value` lines, an empty line, and the record in base64 lines.
@@ -200,11 +195,11 @@ fn every_kind() -> Contents {
     accounts[5].last_step = Some(59_833_333);
     accounts[5].replaces = Some(AccountId([1; 16]));
     accounts[0].mode = Mode::Approve;
-    accounts[0].extra.insert("of_tomorrow", Json::parse(r#"{"a":[1,null,"x"]}"#).unwrap());
+    accounts[0].extra.insert("of_tomorrow".to_owned(), parse(r#"{"a":[1,null,"x"]}"#).unwrap());
     Contents {
         accounts,
         tombstones: vec![Tombstone { id: AccountId([9; 16]), deleted_ms: support::START_MS, extra: Map::default() }],
-        settings: Json::parse(r#"{"idle":15,"language":"nb"}"#).unwrap().as_map().unwrap().clone(),
+        settings: parse(r#"{"idle":15,"language":"nb"}"#).unwrap().as_object().unwrap().clone(),
         ..Contents::default()
     }
 }
@@ -232,7 +227,7 @@ fn make_missing_vectors() {
             world.memory_kib = floor.then_some(20 * 1024);
         }
         for _ in 0..skip {
-            tofaktor::platform::Platform::random(&p, &mut [0; 8]).unwrap();
+            platform::Platform::random(&p, &mut [0; 8]).unwrap();
         }
         p
     };

@@ -7,15 +7,13 @@
     reason = "a test states what it knows, helpers outside #[test] too"
 )]
 
-mod support;
-
+use kdf::{Argon2Cost, derive_kek};
+use platform::Store;
 use support::{Fake, account, now, passphrase};
-use tofaktor::platform::Store;
-use tofaktor::vault::kdf::{Argon2Cost, derive_kek};
-use tofaktor::vault::recovery::RecoveryCode;
-use tofaktor::vault::store::{self, Presence};
-use tofaktor::vault::ways::{self, NewWay, PrfOutput, Unlock};
-use tofaktor::vault::{Contents, Header, MAX_LABEL, MAX_SLOTS, Prf, Record, SlotId, SlotType, VaultError, VaultKey};
+use vault::recovery::RecoveryCode;
+use vault::store::{self, Presence};
+use vault::ways::{self, NewWay, PrfOutput, Unlock};
+use vault::{Contents, Header, MAX_LABEL, MAX_SLOTS, Prf, Record, SlotId, SlotType, VaultError, VaultKey};
 
 const WORDS: &str = "correct horse";
 

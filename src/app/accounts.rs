@@ -1,15 +1,13 @@
 //! What a person does with an account: enters it, renames it, moves it.
 
-use zeroize::Zeroizing;
-
 use super::sentences::{outage, sentence, unusable};
 use super::{Done, change_if, enrol, offers, view};
-use crate::otp::base32;
-use crate::otp::uri::{Enrolment, UriError};
-use crate::otp::{Algorithm, Credential, Factor};
-use crate::platform::Platform;
-use crate::protocol::{Draft, FillMode, Notice, Tab, WhenKnown};
-use crate::vault::{Account, AccountId, Contents, Mode, session};
+use crate::protocol::{Draft, Notice, Tab, WhenKnown};
+use otp::uri::{Enrolment, UriError};
+use otp::{Algorithm, Credential, Factor, base32};
+use platform::Platform;
+use vault::{Account, AccountId, Contents, session};
+use zeroize::Zeroizing;
 
 /// Longest name taken, in characters; the same as an `otpauth:` label's.
 const LONGEST_NAME: usize = 256;
@@ -35,7 +33,7 @@ fn read(draft: &Draft, key: &[u8]) -> Result<Enrolment, Notice> {
     };
     let factor = match draft.period {
         0 => Factor::Counter { counter: draft.counter.into() },
-        period if crate::otp::PERIODS.contains(&period) => Factor::Time { period },
+        period if otp::PERIODS.contains(&period) => Factor::Time { period },
         _ => return Err(Notice::QrPeriod),
     };
     let credential = Credential::new(secret, algorithm, draft.digits, factor).ok_or(Notice::QrDigits)?;
@@ -124,26 +122,6 @@ async fn change(
     let key = session::key(p).await.map_err(sentence)?;
     let changed = change_if(p, &key, |contents| operation(contents, id)).await.map_err(sentence)?;
     changed.map(|()| Done::default()).ok_or(Notice::Gone)
-}
-
-impl From<FillMode> for Mode {
-    fn from(mode: FillMode) -> Self {
-        match mode {
-            FillMode::Code => Self::Code,
-            FillMode::Approve => Self::Approve,
-            FillMode::Automatic => Self::Automatic,
-        }
-    }
-}
-
-impl From<Mode> for FillMode {
-    fn from(mode: Mode) -> Self {
-        match mode {
-            Mode::Code => Self::Code,
-            Mode::Approve => Self::Approve,
-            Mode::Automatic => Self::Automatic,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@
 //! carries a `Date`. That is truncated to seconds and late by the network, so a
 //! sample gives an interval; several intersect.
 
-use crate::plain::{self, Plain};
-use crate::platform::{Platform, Store};
+use platform::{Platform, Store};
+use serde::{Deserialize, Serialize};
 
 /// Where the correction is kept.
 const KEY: &str = "clock";
@@ -24,7 +24,7 @@ const MOST_SAMPLES: u32 = 6;
 const TELL_MS: i64 = 90_000;
 
 /// Microsoft's clock less this computer's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Correction {
     offset_ms: i64,
     /// When that was found, by the computer's clock; without it, it holds as long as the browser runs.
@@ -55,7 +55,7 @@ async fn offset_ms(p: &impl Platform) -> i64 {
 
 async fn read(p: &impl Platform) -> Option<Correction> {
     let text = p.get(Store::Session, &[KEY]).await.ok()?.pop()??;
-    plain::parse(&text)
+    strict_json::read(&text)
 }
 
 /// Asks the host for its time, unless it was asked lately.
@@ -67,7 +67,7 @@ pub(super) async fn check(p: &impl Platform, origin: &str) {
     }
     let Some(offset_ms) = measure(p, origin).await else { return };
     let correction = Correction { offset_ms, checked_ms: Some(p.now_ms()) };
-    let _ = p.set(Store::Session, &[(KEY, Some(&correction.to_plain().to_text()))]).await;
+    let _ = p.set(Store::Session, &[(KEY, Some(&strict_json::write(&correction)))]).await;
 }
 
 /// The offset, 0 if the clock may well be right; `None` if the host did not tell.

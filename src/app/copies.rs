@@ -5,11 +5,11 @@ use zeroize::Zeroizing;
 
 use super::sentences::sentence;
 use super::{accounts, change_if, clock, doors, open};
-use crate::json::Json;
-use crate::otp::Factor;
-use crate::platform::Platform;
 use crate::protocol::{ExchangeView, Notice, Out};
-use crate::vault::{Account, AccountId, Contents, VaultKey};
+use otp::Factor;
+use platform::Platform;
+use strict_json::Value;
+use vault::{Account, AccountId, Contents, VaultKey};
 
 /// When a file with all accounts was last made; in the sealed settings.
 const SAVED: &str = "savedAt";
@@ -40,14 +40,14 @@ pub(super) fn unsaved(contents: &Contents) -> usize {
 }
 
 fn saved_ms(contents: &Contents) -> Option<u64> {
-    contents.settings.get(SAVED).and_then(Json::as_u64)
+    contents.settings.get(SAVED).and_then(Value::as_u64)
 }
 
 /// A file with all accounts is being made.
 pub(super) async fn mark_saved(p: &impl Platform, key: &VaultKey) -> Result<(), Notice> {
     let now_ms = p.now_ms();
     let marked = change_if(p, key, |contents| {
-        contents.settings.insert(SAVED, Json::whole(now_ms));
+        contents.settings.insert(SAVED.to_owned(), Value::from(now_ms));
         Some(())
     });
     marked.await.map(|_| ()).map_err(sentence)
@@ -55,7 +55,7 @@ pub(super) async fn mark_saved(p: &impl Platform, key: &VaultKey) -> Result<(), 
 
 /// Whether another app has shown the right code of it.
 pub(super) fn is_elsewhere(account: &Account) -> bool {
-    account.extra.has(ELSEWHERE)
+    account.extra.contains_key(ELSEWHERE)
 }
 
 /// What to call an account in a sentence.
@@ -74,7 +74,7 @@ pub(super) async fn check(p: &impl Platform, id: &str, typed: &Zeroizing<Vec<u8>
     }
     accounts::edit(p, id, &mut |account, now_ms| {
         account.modified_ms = now_ms;
-        account.extra.insert(ELSEWHERE, Json::whole(now_ms));
+        account.extra.insert(ELSEWHERE.to_owned(), Value::from(now_ms));
     })
     .await?;
     Ok((Some(Notice::CopyWorks), None))
@@ -83,7 +83,7 @@ pub(super) async fn check(p: &impl Platform, id: &str, typed: &Zeroizing<Vec<u8>
 /// The codes that another clock, or another counter, may show.
 fn codes(account: &Account, now_ms: u64) -> Vec<Zeroizing<String>> {
     let credential = &account.credential;
-    let text = |code: crate::otp::code::Code| Zeroizing::new(code.expose().to_owned());
+    let text = |code: otp::code::Code| Zeroizing::new(code.expose().to_owned());
     match credential.factor {
         Factor::Counter { counter } => (counter..=counter.saturating_add(1))
             .map(|counter| {

@@ -4,16 +4,16 @@ use zeroize::Zeroizing;
 
 use super::sentences::sentence;
 use super::{policy, preferences};
-use crate::encoding::HEXLOWER;
-use crate::platform::{Platform, Store};
-use crate::policy::{Policy, SHORTEST_PASSPHRASE};
 use crate::protocol::{DoorKind, DoorView, KeyView, Notice};
-use crate::vault::kdf::Passphrase;
-use crate::vault::recovery::RecoveryCode;
-use crate::vault::session;
-use crate::vault::store::{self, Presence};
-use crate::vault::ways::{PrfOutput, Unlock};
-use crate::vault::{Contents, Header, Prf, SlotId, SlotType, VaultError, VaultKey, Way};
+use ::policy::{Policy, SHORTEST_PASSPHRASE};
+use data_encoding::HEXLOWER;
+use kdf::Passphrase;
+use platform::{Platform, Store};
+use vault::recovery::RecoveryCode;
+use vault::session;
+use vault::store::{self, Presence};
+use vault::ways::{PrfOutput, Unlock};
+use vault::{Contents, Header, Prf, SlotId, SlotType, VaultError, VaultKey, Way};
 
 /// When somebody last showed that it is them. Session storage, beside the key.
 const PROVED: &str = "proved";

@@ -3,10 +3,10 @@
 use super::fill::{same, same_name};
 use super::sentences::{outage, sentence, unusable};
 use super::{Done, offers, open, page, policy};
-use crate::otp::payload::{self, Payload};
-use crate::platform::Platform;
 use crate::protocol::{Notice, Tab, WhenKnown};
-use crate::vault::{Account, AccountId, Contents, VaultError, VaultKey, organisation, store};
+use otp::payload::{self, Payload};
+use platform::Platform;
+use vault::{Account, AccountId, Contents, VaultError, VaultKey, organisation, store};
 
 /// A QR code was found on a tab of the person's choice.
 pub(super) async fn offer(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result<Done, Notice> {

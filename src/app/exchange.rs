@@ -5,14 +5,14 @@ use zeroize::Zeroizing;
 use super::copies::{self, Done, label};
 use super::sentences::sentence;
 use super::{doors, open, outward, policy, sync};
-use crate::exchange::Entry;
-use crate::exchange::merge::{self, Choice, Clash, Fate};
-use crate::exchange::parcel::{self, Parcel};
-use crate::platform::Platform;
 use crate::protocol::{ExchangeReply, ExchangeRequest, ExchangeView, FateView, Notice, Out, PreviewLine, Taking};
-use crate::vault::recovery::RecoveryCode;
-use crate::vault::ways::NewWay;
-use crate::vault::{AccountId, Contents, VaultError, session, store};
+use formats::Entry;
+use formats::merge::{self, Choice, Clash, Fate};
+use formats::parcel::{self, Parcel};
+use platform::Platform;
+use vault::recovery::RecoveryCode;
+use vault::ways::NewWay;
+use vault::{AccountId, Contents, VaultError, session, store};
 
 /// Asked by our own pages. `bytes` go with the request.
 pub async fn exchange(p: &impl Platform, request: ExchangeRequest, bytes: Zeroizing<Vec<u8>>) -> ExchangeReply {

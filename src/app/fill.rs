@@ -1,19 +1,17 @@
 //! Which account a page means, and whether its code may go there now.
 
-use zeroize::Zeroizing;
-
 use super::clock;
-use super::tab::{Id, Note, Released, Told};
-use crate::caller::Page;
-use crate::letters::small;
-use crate::otp::uri::Enrolment;
-use crate::pages::hosts::{Family, Site};
-use crate::pages::{Field, State};
-use crate::plain::{self, Plain};
-use crate::platform::{Outage, Platform, Store};
-use crate::policy::Policy;
+use super::tab::{Note, Released, Told};
 use crate::protocol::Reason;
-use crate::vault::{Account, AccountId, Contents, Status};
+use crate::sender::Page;
+use ::policy::Policy;
+use otp::uri::Enrolment;
+use pages::hosts::{Family, Site};
+use pages::{Field, State};
+use platform::{Outage, Platform, Store};
+use serde::{Deserialize, Serialize};
+use vault::{Account, AccountId, Contents, Status};
+use zeroize::Zeroizing;
 
 /// Less than this left, and the code might end before it arrives.
 const LEAST_LEFT_MS: u64 = 2000;
@@ -70,13 +68,13 @@ fn choose_enrolled<'a>(contents: &'a Contents, note: &Note) -> Result<&'a Accoun
 /// Microsoft's own, by where it was enrolled or by the issuer that its URI names;
 /// an address book's worth of other services use the same address as a name.
 pub(super) fn is_microsoft(account: &Account) -> bool {
-    let issued = small(&account.issuer).starts_with("microsoft");
-    issued || account.origin.as_deref().is_some_and(|origin| crate::pages::hosts::find(origin).is_some())
+    let issued = account.issuer.to_lowercase().starts_with("microsoft");
+    issued || account.origin.as_deref().is_some_and(|origin| pages::hosts::find(origin).is_some())
 }
 
 /// User principal names do not tell case apart.
 pub(super) fn same_name(ours: &str, theirs: &str) -> bool {
-    small(ours.trim()) == small(theirs.trim())
+    ours.trim().to_lowercase() == theirs.trim().to_lowercase()
 }
 
 /// The same account: same secret, same name.
@@ -93,7 +91,7 @@ pub(super) fn serves(site: &Site, account: &Account, policy: &Policy) -> bool {
 /// The account that the person chose in the popup, for this view.
 pub(super) fn told<'a>(contents: &'a Contents, note: &Note, now_ms: u64) -> Option<&'a Account> {
     match note.told {
-        Some(Told::Fill { account, at_ms }) if now_ms.abs_diff(at_ms) < WORD_MS => contents.account(account.0),
+        Some(Told::Fill { account, at_ms }) if now_ms.abs_diff(at_ms) < WORD_MS => contents.account(account),
         _ => None,
     }
 }
@@ -109,7 +107,7 @@ pub(super) async fn judge(
     account: &Account,
     submit: bool,
 ) -> Verdict {
-    let before = note.released.as_ref().filter(|released| released.account.0 == account.id);
+    let before = note.released.as_ref().filter(|released| released.account == account.id);
     let refused = before.is_some_and(|released| refuses(field, released));
     // The first code and one retry in a later step; then a person has to look.
     if refused && before.is_some_and(|released| released.retry) {
@@ -142,7 +140,7 @@ pub(super) async fn judge(
         return Verdict::Nothing(Reason::CouldNot);
     }
     note.released = Some(Released {
-        account: Id(account.id),
+        account: account.id,
         at_ms: p.now_ms(),
         retry: refused,
         in_a_row: in_a_row.saturating_add(1),
@@ -161,35 +159,35 @@ fn refuses(field: Field, released: &Released) -> bool {
 
 /// Whether a code may still be sent off without a person. However the pages take turns, that ends.
 pub(super) fn goes_by_itself(note: &Note, account: &Account) -> bool {
-    let before = note.released.as_ref().filter(|released| released.account.0 == account.id);
+    let before = note.released.as_ref().filter(|released| released.account == account.id);
     before.is_none_or(|released| released.in_a_row < MOST_BY_ITSELF)
 }
 
 /// The last step released for an account.
-#[derive(Plain)]
+#[derive(Serialize, Deserialize)]
 struct Used {
-    account: Id,
+    account: AccountId,
     step: u64,
 }
 
 /// The last step released for the account: by this session's memory, and by the vault's.
 async fn used_step(p: &impl Platform, account: &Account) -> Result<Option<u64>, Outage> {
     let steps = read_steps(p).await?;
-    Ok(steps.iter().find(|used| used.account.0 == account.id).map(|used| used.step).max(account.last_step))
+    Ok(steps.iter().find(|used| used.account == account.id).map(|used| used.step).max(account.last_step))
 }
 
 async fn use_step(p: &impl Platform, account: AccountId, step: u64) -> Result<(), Outage> {
     let _lock = p.lock().await?;
     let mut steps = read_steps(p).await?;
-    if steps.iter().any(|used| used.account.0 == account && used.step >= step) {
+    if steps.iter().any(|used| used.account == account && used.step >= step) {
         return Err(Outage::Storage);
     }
-    steps.retain(|used| used.account.0 != account);
-    steps.push(Used { account: Id(account), step });
-    p.set(Store::Session, &[(STEPS, Some(&plain::list(&steps).to_text()))]).await
+    steps.retain(|used| used.account != account);
+    steps.push(Used { account: account, step });
+    p.set(Store::Session, &[(STEPS, Some(&strict_json::write(&steps)))]).await
 }
 
 async fn read_steps(p: &impl Platform) -> Result<Vec<Used>, Outage> {
     let text = p.get(Store::Session, &[STEPS]).await?.pop().flatten();
-    Ok(text.and_then(|text| plain::parse(&text)).unwrap_or_default())
+    Ok(text.and_then(|text| strict_json::read(&text)).unwrap_or_default())
 }

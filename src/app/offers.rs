@@ -3,13 +3,12 @@
 //! They wait in session storage, which is memory only: nothing of them is ever
 //! on disk before it is sealed.
 
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
-
-use crate::encoding::HEXLOWER;
-use crate::otp::uri::{self, Enrolment};
-use crate::plain::{self, Plain};
-use crate::platform::{Outage, Platform, Store};
 use crate::protocol::Tab;
+use data_encoding::HEXLOWER;
+use otp::uri::{self, Enrolment};
+use platform::{Outage, Platform, Store};
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 const KEY: &str = "offers";
 /// An offer that nobody took by then was not meant.
@@ -18,7 +17,7 @@ const LIFETIME_MS: u64 = 60 * 60 * 1000;
 const MOST: usize = 20;
 
 /// One account on offer. Holds the secret, so no `Debug`.
-#[derive(Clone, Plain, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub(super) struct Offer {
     pub(super) id: String,
     uri: String,
@@ -45,7 +44,7 @@ pub(super) async fn read(p: &impl Platform) -> Vec<Offer> {
         Ok(mut values) => values.pop().flatten().map(Zeroizing::new),
         Err(_) => None,
     };
-    let mut offers: Vec<Offer> = text.and_then(|text| plain::parse(&text)).unwrap_or_default();
+    let mut offers: Vec<Offer> = text.and_then(|text| strict_json::read(&text)).unwrap_or_default();
     offers.retain(|offer| p.now_ms().abs_diff(offer.at_ms) < LIFETIME_MS);
     offers
 }
@@ -92,6 +91,6 @@ async fn write(p: &impl Platform, offers: &[Offer]) -> Result<(), Outage> {
     if offers.is_empty() {
         return p.set(Store::Session, &[(KEY, None)]).await;
     }
-    let text = plain::list(offers).to_text();
+    let text = strict_json::write(offers);
     p.set(Store::Session, &[(KEY, Some(&text))]).await
 }

@@ -10,12 +10,12 @@ use zeroize::Zeroizing;
 use super::copies::{self, Done, label};
 use super::sentences::sentence;
 use super::{doors, settings, transfer};
-use crate::exchange::ExportError;
-use crate::exchange::write::{self, Costs, account_uri};
-use crate::otp::base32;
-use crate::platform::Platform;
 use crate::protocol::{Bytes, Notice, Out, QrView, SheetView};
-use crate::vault::{Contents, backup as copy, session, store};
+use formats::ExportError;
+use formats::write::{self, Costs, account_uri};
+use otp::base32;
+use platform::Platform;
+use vault::{Contents, backup as copy, session, store};
 
 /// An encrypted file of our own.
 pub(super) async fn backup(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {

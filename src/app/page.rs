@@ -2,18 +2,17 @@
 
 use super::tab::{Captured, CapturedKind, Note, Pending, Told};
 use super::{clock, fill, offers, policy, preferences};
-use crate::caller::Page;
-use crate::otp::base32;
-use crate::otp::payload::{self, Payload};
-use crate::otp::uri::Enrolment;
-use crate::otp::{Algorithm, Credential, Factor};
-use crate::pages::guide::{self, Progress, Step, Target};
-use crate::pages::hosts::{Family, Site};
-use crate::pages::{self, Field, Manual, Mark, Method, Observation, State};
-use crate::platform::Platform;
-use crate::policy::Policy;
-use crate::protocol::{Badge, FillMode, PageReply, PageRequest, Reason};
-use crate::vault::{Account, AccountId, Contents, Mode, Status, VaultError, session};
+use crate::protocol::{Badge, PageReply, PageRequest, Reason};
+use crate::sender::Page;
+use ::policy::Policy;
+use otp::payload::{self, Payload};
+use otp::uri::Enrolment;
+use otp::{Algorithm, Credential, Factor, base32};
+use pages::guide::{self, Progress, Step, Target};
+use pages::hosts::{Family, Site};
+use pages::{self, Field, Manual, Mark, Method, Observation, State};
+use platform::Platform;
+use vault::{Account, AccountId, Contents, Mode, Status, VaultError, session};
 
 /// Longest picture taken, as the text of its `data:` URL. A QR code of
 /// Microsoft's is under 20 kB.
@@ -184,7 +183,7 @@ fn wanted<'a>(
         (Mode::Code, _) => false,
         (Mode::Automatic, _) => fill::goes_by_itself(note, account),
         (Mode::Approve, Some(Told::Approve { at_ms })) if now_ms.abs_diff(at_ms) < fill::WORD_MS => {
-            policy.allows_mode(FillMode::Approve)
+            policy.allows_mode(Mode::Approve)
         }
         (Mode::Approve, Some(Told::Deny)) => return Err(Reason::Denied),
         (Mode::Approve, _) if note.view_filled => return Err(Reason::Filled),
@@ -247,7 +246,7 @@ async fn confirm(p: &impl Platform, note: &mut Note) {
     note.enrols(None);
     let now_ms = p.now_ms();
     let _ = change(p, &mut |contents| {
-        let confirmed = contents.account_mut(released.account.0)?;
+        let confirmed = contents.account_mut(released.account)?;
         if confirmed.status == Status::Confirmed {
             return None;
         }
@@ -272,7 +271,7 @@ async fn did(p: &impl Platform, note: &mut Note, done: bool) {
         (Pending::Fill, true) => {
             note.reason = Reason::Filled;
             if let Some(released) = &note.released {
-                let (id, at_ms) = (released.account.0, released.at_ms);
+                let (id, at_ms) = (released.account, released.at_ms);
                 let _ = change(p, &mut |contents| {
                     contents.account_mut(id)?.last_used_ms = Some(at_ms);
                     Some(())

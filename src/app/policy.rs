@@ -1,10 +1,10 @@
 //! The organisation's decisions at the acts that they are about.
 
 use super::doors;
-use crate::platform::{Platform, Store};
-use crate::policy::Policy;
 use crate::protocol::Notice;
-use crate::vault::{VaultError, session};
+use ::policy::Policy;
+use platform::{Platform, Store};
+use vault::{VaultError, session};
 
 /// A person has said that they are new in this profile.
 const NEW_HERE: &str = "newHere";

@@ -1,8 +1,8 @@
 //! What a person can choose, under names that stay: it is sealed with the accounts.
 
-use crate::json::{Json, Map};
-use crate::policy::Policy;
-use crate::vault::session::Idle;
+use ::policy::Policy;
+use strict_json::{Map, Value};
+use vault::session::Idle;
 
 /// Name of the minutes without use after which the vault locks.
 pub(super) const LOCK_AFTER: &str = "lockAfterMinutes";
@@ -29,7 +29,7 @@ pub(super) fn idle(settings: &Map, policy: &Policy) -> Idle {
 
 /// The same in minutes; 0 is until the browser closes.
 pub(super) fn idle_minutes(settings: &Map) -> u32 {
-    let chosen = settings.get(LOCK_AFTER).and_then(Json::as_u64).and_then(|minutes| u32::try_from(minutes).ok());
+    let chosen = settings.get(LOCK_AFTER).and_then(Value::as_u64).and_then(|minutes| u32::try_from(minutes).ok());
     chosen.filter(|minutes| IDLE_CHOICES.contains(minutes)).unwrap_or(IDLE_USUAL)
 }
 
@@ -57,23 +57,23 @@ pub(super) fn checks_clock(settings: &Map, policy: &Policy) -> bool {
 
 /// Whether to say where the default method is changed.
 pub(super) fn advises(settings: &Map) -> bool {
-    settings.get(ADVICE).and_then(Json::as_bool).unwrap_or(false)
+    settings.get(ADVICE).and_then(Value::as_bool).unwrap_or(false)
 }
 
 /// Once: `None`, nothing to change, if it was due before, read or not.
 pub(super) fn make_advice_due(settings: &mut Map) -> Option<()> {
-    if settings.has(ADVICE) {
+    if settings.contains_key(ADVICE) {
         return None;
     }
-    settings.insert(ADVICE, Json::Bool(true));
+    settings.insert(ADVICE.to_owned(), Value::Bool(true));
     Some(())
 }
 
 /// It was read; `None`, nothing to change, if it was not due.
 pub(super) fn end_advice(settings: &mut Map) -> Option<()> {
-    advises(settings).then(|| settings.insert(ADVICE, Json::Bool(false))).map(|_| ())
+    advises(settings).then(|| settings.insert(ADVICE.to_owned(), Value::Bool(false))).map(|_| ())
 }
 
 fn is_on(settings: &Map, name: &str) -> bool {
-    settings.get(name).and_then(Json::as_bool).unwrap_or(true)
+    settings.get(name).and_then(Value::as_bool).unwrap_or(true)
 }

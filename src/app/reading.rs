@@ -1,13 +1,13 @@
 //! What a file is, in the Worker that reads it.
 
-use crate::exchange::{self, Foreign, Import, ImportError, Password, Unreadable, Why, parcel};
-use crate::otp::base32::Base32Error;
-use crate::otp::uri::UriError;
 use crate::protocol::{Bytes, ReadError, ReadWhy, Reading, UnreadableView};
+use formats::{Foreign, Import, ImportError, Password, Unreadable, Why, parcel};
+use otp::base32::Base32Error;
+use otp::uri::UriError;
 
 /// Reads a file, told by its content.
 pub fn read_file(file: &[u8], password: Option<&Password>) -> Reading {
-    match exchange::read(file, password) {
+    match formats::read(file, password) {
         Ok(import) => Reading { entries: Bytes(parcel::pack(&import)), ..reading(&import) },
         Err(error) => Reading { error: Some(refusal(error)), ..Reading::default() },
     }

@@ -1,10 +1,10 @@
 //! What a person is told of an error: which sentence, not its words.
 
-use crate::otp::base32::Base32Error;
-use crate::otp::uri::UriError;
-use crate::platform::Outage;
 use crate::protocol::Notice;
-use crate::vault::{SlotType, VaultError};
+use otp::base32::Base32Error;
+use otp::uri::UriError;
+use platform::Outage;
+use vault::{SlotType, VaultError};
 
 /// The sentence for what the vault answered.
 pub(super) fn sentence(error: VaultError) -> Notice {

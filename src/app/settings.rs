@@ -6,15 +6,14 @@ use super::doors::{self, Door, passphrase};
 use super::preferences::{self, CLOCK_CHECK, LOCK_AFTER, LOCK_WITH_COMPUTER, SWITCHING};
 use super::sentences::{outage, sentence};
 use super::{change_if, open, policy, sync, transfer};
-use crate::exchange::write::account_uri;
-use crate::json::Json;
-use crate::plain::Plain;
-use crate::platform::Platform;
 use crate::protocol::{DoorKind, KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown};
-use crate::vault::recovery::RecoveryCode;
-use crate::vault::session;
-use crate::vault::ways::{self, NewWay, PrfOutput};
-use crate::vault::{AccountId, MAX_LABEL, SlotType, VaultError, VaultKey, diagnostics, store};
+use formats::write::account_uri;
+use platform::Platform;
+use strict_json::{Value, json};
+use vault::recovery::RecoveryCode;
+use vault::session;
+use vault::ways::{self, NewWay, PrfOutput};
+use vault::{AccountId, MAX_LABEL, SlotType, VaultError, VaultKey, diagnostics, store};
 
 /// Asked by our own pages that change settings.
 pub async fn manage(p: &impl Platform, request: SettingsRequest, bytes: Zeroizing<Vec<u8>>) -> SettingsReply {
@@ -35,16 +34,16 @@ async fn view(p: &impl Platform) -> SettingsView {
     let policy = policy::read(p).await;
     let settings = contents.as_ref().map(|contents| contents.settings.clone()).unwrap_or_default();
     let doors = header.as_ref().map(doors::views).unwrap_or_default();
-    let facts = Json::map(vec![
-        ("version", Json::Name(env!("CARGO_PKG_VERSION"))),
-        ("open", Json::Bool(contents.is_some())),
-        ("accounts", contents.as_ref().map_or(Json::Null, |contents| Json::whole(contents.accounts.len()))),
-        ("writtenBy", header.as_ref().map(|header| header.writer.clone()).to_plain()),
-        ("saves", header.as_ref().map(|header| header.generation).to_plain()),
-        ("keyChanges", header.as_ref().map(|header| header.key_epoch).to_plain()),
-        ("waysIn", doors.iter().map(|door| door.kind).collect::<Vec<_>>().to_plain()),
-        ("mended", diagnostics::read(p).await.to_plain()),
-    ]);
+    let facts = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "open": contents.is_some(),
+        "accounts": contents.as_ref().map(|contents| contents.accounts.len()),
+        "writtenBy": header.as_ref().map(|header| &header.writer),
+        "saves": header.as_ref().map(|header| header.generation),
+        "keyChanges": header.as_ref().map(|header| header.key_epoch),
+        "waysIn": doors.iter().map(|door| door.kind).collect::<Vec<_>>(),
+        "mended": diagnostics::read(p).await,
+    });
     SettingsView {
         open: contents.is_some(),
         proved: contents.is_some() && doors::is_proved(p).await,
@@ -55,7 +54,7 @@ async fn view(p: &impl Platform) -> SettingsView {
         switching: preferences::switches(&settings),
         clock_check: preferences::checks_clock(&settings, &policy),
         policy: policy.view(),
-        diagnostics: facts.to_text().to_string(),
+        diagnostics: facts.to_string(),
         aside: contents.is_none() && store::has_aside(p).await,
     }
 }
@@ -70,14 +69,14 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
     match request {
         SettingsRequest::Show => Ok((None, None)),
         SettingsRequest::SetIdle { minutes } => {
-            set(p, LOCK_AFTER, Json::whole(minutes)).await?;
+            set(p, LOCK_AFTER, Value::from(minutes)).await?;
             let key = session::key(p).await.map_err(sentence)?;
             doors::keep_open(p, &key).await?;
             Ok((None, None))
         }
-        SettingsRequest::SetLockWithComputer { on } => set(p, LOCK_WITH_COMPUTER, Json::Bool(on)).await,
-        SettingsRequest::SetSwitching { on } => set(p, SWITCHING, Json::Bool(on)).await,
-        SettingsRequest::SetClockCheck { on } => set(p, CLOCK_CHECK, Json::Bool(on)).await,
+        SettingsRequest::SetLockWithComputer { on } => set(p, LOCK_WITH_COMPUTER, Value::Bool(on)).await,
+        SettingsRequest::SetSwitching { on } => set(p, SWITCHING, Value::Bool(on)).await,
+        SettingsRequest::SetClockCheck { on } => set(p, CLOCK_CHECK, Value::Bool(on)).await,
         SettingsRequest::Prove => prove(p, Door::Passphrase, bytes).await,
         SettingsRequest::ProveByRecovery => prove(p, Door::Recovery, bytes).await,
         SettingsRequest::ProveByKey { door } => prove(p, Door::Key(&door), bytes).await,
@@ -175,10 +174,10 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
     }
 }
 
-async fn set(p: &impl Platform, name: &'static str, value: Json) -> Result<Done, Notice> {
+async fn set(p: &impl Platform, name: &'static str, value: Value) -> Result<Done, Notice> {
     let key = session::key(p).await.map_err(sentence)?;
     let set = change_if(p, &key, |contents| {
-        let before = contents.settings.insert(name, value.clone());
+        let before = contents.settings.insert(name.to_owned(), value.clone());
         (before != Some(value)).then_some(())
     });
     set.await.map_err(sentence)?;

@@ -1,8 +1,8 @@
 //! The host of a tab that is none of Microsoft's sign-in pages.
 
-use crate::pages::{hosts, look_alike};
-use crate::policy::Policy;
 use crate::protocol::{StrangerView, Tab};
+use ::policy::Policy;
+use pages::{hosts, look_alike};
 
 /// Only for what to show; nothing is released by it. `accounts` are the user names of those that are kept.
 pub(super) fn of<'a>(tab: &Tab, policy: &Policy, mut accounts: impl Iterator<Item = &'a str>) -> Option<StrangerView> {

@@ -5,11 +5,11 @@ use zeroize::Zeroizing;
 use super::copies::Done;
 use super::sentences::{outage, sentence};
 use super::{change_if, doors, policy, settings};
-use crate::platform::{Outage, Platform, Store};
 use crate::protocol::{Notice, SyncState, SyncView};
-use crate::sync::room::{DOOR, PREFIX, SETTING};
-use crate::sync::{self, Door, Item, Room, quota};
-use crate::vault::{Header, SlotId, VaultError, VaultKey, session, store};
+use ::sync::room::{DOOR, PREFIX, SETTING};
+use ::sync::{self, Door, Item, Room, quota};
+use platform::{Outage, Platform, Store};
+use vault::{Header, SlotId, VaultError, VaultKey, session, store};
 
 /// There while sync is on, so that the worker need not wake the core for nothing. Local storage; says nothing else.
 const MARK: &str = "v1.sync";
@@ -101,7 +101,7 @@ pub(super) async fn stop(p: &impl Platform, erase: bool) -> Result<Done, Notice>
             items.iter().filter(|(name, _)| name.starts_with(PREFIX)).map(|(name, _)| (name.as_str(), None)).collect();
         p.sync(&ours).await.map_err(outage)?;
     }
-    let stopped = change_if(p, &key, |contents| contents.settings.remove(SETTING).map(|_| ()));
+    let stopped = change_if(p, &key, |contents| contents.settings.shift_remove(SETTING).map(|_| ()));
     stopped.await.map_err(sentence)?;
     p.set(Store::Local, &[(MARK, None)]).await.map_err(outage)?;
     Ok((Some(Notice::SyncStopped), None))

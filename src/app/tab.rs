@@ -2,21 +2,20 @@
 //! done there. Lives in session storage under `page.<tab>`, so it is gone with
 //! the browser and survives any stop of the worker.
 
-use crate::caller::Page;
-use crate::json::Json;
-use crate::pages::guide::Step;
-use crate::pages::{Judgement, Mark, Method, Observation, State};
-use crate::plain::{self, Plain};
-use crate::platform::{Platform, Store};
 use crate::protocol::Reason;
-use crate::vault::AccountId;
+use crate::sender::Page;
+use pages::guide::Step;
+use pages::{Judgement, Mark, Method, Observation, State};
+use platform::{Platform, Store};
+use serde::{Deserialize, Serialize};
+use vault::AccountId;
 
 /// How long what was released on a tab may still be answered for by the next
 /// document in it: a sign-in page that takes longer has lost its session.
 const MEMORY_MS: u64 = 5 * 60 * 1000;
 
 /// The memory of one tab.
-#[derive(Clone, Debug, PartialEq, Eq, Plain)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Note {
     pub(super) state: State,
     pub(super) method: Option<Method>,
@@ -64,7 +63,7 @@ pub(super) struct Note {
 }
 
 /// A person's word in our own pages, for the view that the tab shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Told {
     /// Fill and submit.
@@ -72,13 +71,13 @@ pub(super) enum Told {
     /// Leave the page alone.
     Deny,
     /// Fill this account's code.
-    Fill { account: Id, at_ms: u64 },
+    Fill { account: AccountId, at_ms: u64 },
     /// Click the step's element.
     Step { at_ms: u64 },
 }
 
 /// An account or something else that a page's QR code held.
-#[derive(Clone, Debug, PartialEq, Eq, Plain)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Captured {
     pub(super) kind: CapturedKind,
     pub(super) issuer: Option<String>,
@@ -87,7 +86,7 @@ pub(super) struct Captured {
     pub(super) offer: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum CapturedKind {
     Totp,
@@ -95,7 +94,7 @@ pub(super) enum CapturedKind {
     Unusable,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Pending {
     Fill,
@@ -104,17 +103,17 @@ pub(super) enum Pending {
 }
 
 /// An account that was saved from a tab, or was kept already when the tab showed it.
-#[derive(Clone, Debug, PartialEq, Eq, Plain)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Enrolled {
-    account: Id,
+    account: AccountId,
     /// The offer that it was, which stands no longer.
     offer: Option<String>,
 }
 
 /// A code that went to the page.
-#[derive(Clone, Debug, PartialEq, Eq, Plain)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Released {
-    pub(super) account: Id,
+    pub(super) account: AccountId,
     pub(super) at_ms: u64,
     /// It is the one retry after a refusal.
     pub(super) retry: bool,
@@ -124,20 +123,6 @@ pub(super) struct Released {
     pub(super) set_up: bool,
     /// The document that it went to has made way for another.
     pub(super) left: bool,
-}
-
-/// [`AccountId`] as JSON text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Id(pub(super) AccountId);
-
-impl Plain for Id {
-    fn to_plain(&self) -> Json {
-        Json::text(self.0.to_text())
-    }
-
-    fn from_plain(json: Json) -> Option<Self> {
-        AccountId::from_text(json.as_str()?).map(Self)
-    }
 }
 
 impl Note {
@@ -189,10 +174,10 @@ impl Note {
         let keys = [key(tab), told_key(tab), enrolled_key(tab)];
         let texts = p.get(Store::Session, &keys.each_ref().map(String::as_str)).await.ok()?;
         let [note, told, enrolled] = <[_; 3]>::try_from(texts).ok()?;
-        let mut note: Self = plain::parse(&note?)?;
+        let mut note: Self = strict_json::read(&note?)?;
         note.was_told = told.is_some();
-        note.told = told.and_then(|told| plain::parse(&told));
-        note.enrolled = enrolled.and_then(|enrolled| plain::parse(&enrolled));
+        note.told = told.and_then(|told| strict_json::read(&told));
+        note.enrolled = enrolled.and_then(|enrolled| strict_json::read(&enrolled));
         if let Some(offer) = note.enrolled.as_ref().and_then(|enrolled| enrolled.offer.as_deref()) {
             for captured in note.captured.iter_mut().filter(|captured| captured.offer.as_deref() == Some(offer)) {
                 captured.offer = None;
@@ -204,37 +189,37 @@ impl Note {
     /// An account was saved from what the tab shows; the note as it is now.
     pub(super) async fn saved(p: &impl Platform, tab: i32, offer: &str, account: AccountId) -> Option<Self> {
         Self::read(p, tab).await?;
-        let enrolled = Enrolled { account: Id(account), offer: Some(offer.to_owned()) };
-        p.set(Store::Session, &[(&enrolled_key(tab), Some(&enrolled.to_plain().to_text()))]).await.ok()?;
+        let enrolled = Enrolled { account: account, offer: Some(offer.to_owned()) };
+        p.set(Store::Session, &[(&enrolled_key(tab), Some(&strict_json::write(&enrolled)))]).await.ok()?;
         Self::read(p, tab).await
     }
 
     /// The account that this tab enrols.
     pub(super) fn enrolling(&self) -> Option<AccountId> {
-        self.enrolled.as_ref().map(|enrolled| enrolled.account.0)
+        self.enrolled.as_ref().map(|enrolled| enrolled.account)
     }
 
     /// The tab shows an account that is kept, or has come to the end of its set-up.
     pub(super) fn enrols(&mut self, account: Option<AccountId>) {
-        self.enrolled = account.map(|account| Enrolled { account: Id(account), offer: None });
+        self.enrolled = account.map(|account| Enrolled { account: account, offer: None });
         self.enrolled_anew = true;
     }
 
     /// The person's word about the view that the tab shows.
     pub(super) async fn tell(p: &impl Platform, tab: i32, told: Told) -> Option<()> {
         Self::read(p, tab).await?;
-        p.set(Store::Session, &[(&told_key(tab), Some(&told.to_plain().to_text()))]).await.ok()
+        p.set(Store::Session, &[(&told_key(tab), Some(&strict_json::write(&told)))]).await.ok()
     }
 
     /// Keeps it. A failure loses convenience, never a secret or a rule: what
     /// must hold (a used time-step) is written on its own, before the release.
     pub(super) async fn write(&self, p: &impl Platform, tab: i32) {
-        let _ = p.set(Store::Session, &[(&key(tab), Some(&self.to_plain().to_text()))]).await;
+        let _ = p.set(Store::Session, &[(&key(tab), Some(&strict_json::write(&self)))]).await;
         if self.was_told && self.told.is_none() {
             let _ = p.set(Store::Session, &[(&told_key(tab), None)]).await;
         }
         if self.enrolled_anew {
-            let text = self.enrolled.as_ref().map(|enrolled| enrolled.to_plain().to_text());
+            let text = self.enrolled.as_ref().map(|enrolled| strict_json::write(enrolled));
             let _ = p.set(Store::Session, &[(&enrolled_key(tab), text.as_ref().map(|text| text.as_str()))]).await;
         }
     }

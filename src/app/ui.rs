@@ -1,19 +1,17 @@
 //! What our own pages ask for.
 
-use zeroize::Zeroizing;
-
 use super::doors::{self, Door};
 use super::sentences::{outage, sentence};
-use super::tab::{Id, Note, Told};
+use super::tab::{Note, Told};
 use super::{Done, accounts, change_if, enrol, fill, offers, open, policy, preferences, view};
-use crate::json::Map;
-use crate::otp::Factor;
-use crate::pages::hosts;
-use crate::platform::Platform;
 use crate::protocol::{DoorKind, Notice, Reply, Tab, UiRequest};
-use crate::vault::session;
-use crate::vault::ways::NewWay;
-use crate::vault::{AccountId, Contents, Status, VaultError, VaultKey, store};
+use otp::Factor;
+use pages::hosts;
+use platform::Platform;
+use strict_json::Map;
+use vault::ways::NewWay;
+use vault::{AccountId, Contents, Status, VaultError, VaultKey, session, store};
+use zeroize::Zeroizing;
 
 /// Asked by our own pages. `bytes` go with the request: a passphrase as
 /// NFKC-normalised UTF-8, or the payload of a QR code.
@@ -90,7 +88,7 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             if !may_fill(p, tab, account).await? {
                 return Err(Notice::NotServed);
             }
-            tell(p, tab, Told::Fill { account: Id(account), at_ms: p.now_ms() }).await
+            tell(p, tab, Told::Fill { account: account, at_ms: p.now_ms() }).await
         }
         UiRequest::DoStep => tell(p, tab, Told::Step { at_ms: p.now_ms() }).await,
         UiRequest::Advised => {
@@ -112,10 +110,8 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             if !policy::read(p).await.allows_mode(mode) {
                 return Err(Notice::ModeNotAllowed);
             }
-            accounts::edit(p, &account, &mut |account, now_ms| {
-                (account.mode, account.modified_ms) = (mode.into(), now_ms)
-            })
-            .await
+            accounts::edit(p, &account, &mut |account, now_ms| (account.mode, account.modified_ms) = (mode, now_ms))
+                .await
         }
         UiRequest::Enter { draft } => accounts::enter(p, tab, &draft, bytes).await,
         UiRequest::Remove { account } => accounts::remove(p, &account).await,
@@ -161,7 +157,7 @@ async fn unlock(
     if let Err(error) = contents {
         if matches!(error, VaultError::RolledBack { .. } | VaultError::OtherVault) {
             // The way on is theirs to choose, and takes the key.
-            let idle = preferences::idle(&Map::default(), &policy::read(p).await);
+            let idle = preferences::idle(&Map::new(), &policy::read(p).await);
             session::keep(p, &key, idle).await.map_err(sentence)?;
             p.wake_at(session::until_ms(p).await.map_err(sentence)?);
         }

@@ -1,24 +1,22 @@
 //! What the popup paints, made whole from what the stores hold.
 
-use std::collections::BTreeMap;
-
 use super::fill::{is_microsoft, same, same_name};
 use super::offers::{self, Offer};
 use super::search::fold;
 use super::tab::Note;
 use super::{clock, copies, doors, enrol, policy, preferences, stranger};
-use crate::json::Json;
-use crate::letters::{capital, small};
-use crate::pages::State;
-use crate::pages::guide::Step;
-use crate::pages::hosts::{self, Family};
-use crate::plain::Plain;
-use crate::platform::Platform;
 use crate::protocol::{
     AccountView, CopyView, FoundOn, Loss, OfferView, PageView, Reason, RivalView, Screen, Standing, Tab, Trouble,
     TroubleView, View,
 };
-use crate::vault::{Account, AccountId, Contents, Status, VaultError, attempts, organisation, session, store};
+use pages::State;
+use pages::guide::Step;
+use pages::hosts::{self, Family};
+use platform::Platform;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use strict_json::json;
+use vault::{Account, AccountId, Contents, Status, VaultError, attempts, organisation, session, store};
 
 /// Fewer than this are found faster by eye.
 const SEARCHABLE: usize = 6;
@@ -125,11 +123,8 @@ fn says(reason: Reason, step: Option<Step>, state: State) -> String {
     .to_owned()
 }
 
-fn name(value: &impl Plain) -> &'static str {
-    match value.to_plain() {
-        Json::Name(name) => name,
-        _ => "",
-    }
+fn name(value: &impl Serialize) -> String {
+    json!(value).as_str().unwrap_or_default().to_owned()
 }
 
 /// Where nothing is the matter with the vault itself.
@@ -261,7 +256,7 @@ impl Places {
 type Twin = (String, Option<String>);
 
 fn twin(account: &Account) -> Twin {
-    (small(&account.name), organisation(account.tenant.as_deref()))
+    (account.name.to_lowercase(), organisation(account.tenant.as_deref()))
 }
 
 /// `working` counts the confirmed accounts.
@@ -304,7 +299,7 @@ fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
         pinned: account.pinned,
         above: false,
         below: false,
-        mode: account.mode.into(),
+        mode: account.mode,
         microsoft: is_microsoft(account),
         last_used_ms: account.last_used_ms,
         loss: Loss::OnlyCopy,
@@ -320,7 +315,7 @@ fn is_abandoned(account: &Account, now_ms: u64) -> bool {
 /// The first letter or digit, as a capital.
 fn initial(text: &str) -> String {
     let first = text.chars().find(|c| !c.is_ascii_punctuation() && !c.is_whitespace());
-    first.map(|c| capital(c).to_string()).unwrap_or_default()
+    first.map(|c| c.to_uppercase().to_string()).unwrap_or_default()
 }
 
 /// Always the same colour for the same name.

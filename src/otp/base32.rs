@@ -7,7 +7,7 @@
 use zeroize::Zeroizing;
 
 use super::Secret;
-use crate::encoding::BASE32_NOPAD;
+use data_encoding::BASE32_NOPAD;
 
 /// Why a text is not a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -214,7 +214,7 @@ fn once<T>(slot: &mut Option<T>, value: T) -> Result<(), UriError> {
 }
 
 /// The names that peers write for the three hashes.
-pub(crate) fn algorithm(text: &str) -> Option<Algorithm> {
+pub fn algorithm(text: &str) -> Option<Algorithm> {
     let name = text.trim().to_ascii_uppercase().replace(['-', '_'], "");
     match name.strip_prefix("HMAC").unwrap_or(&name) {
         "SHA1" | "SHA" => Some(Algorithm::Sha1),
@@ -245,7 +245,7 @@ fn decode(raw: &str, plus_is_space: bool) -> Result<String, UriError> {
 
 /// A name fit to be shown: no control or direction-changing characters, which
 /// could make one account look like another, and no endless ones.
-pub(crate) fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     let shown = |c: &char| {
         !c.is_control()
             && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')

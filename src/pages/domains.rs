@@ -9,7 +9,6 @@
 use public_suffix::{DEFAULT_PROVIDER, EffectiveTLDProvider};
 
 use super::hosts;
-use crate::letters::small;
 
 /// Microsoft gives every organisation a domain below this one, and the list does not say so.
 const SHARED: &str = "onmicrosoft.com";
@@ -17,7 +16,7 @@ const SHARED: &str = "onmicrosoft.com";
 /// The domain of a user name, in small letters.
 pub fn of_account(name: &str) -> Option<String> {
     let (_, domain) = name.rsplit_once('@')?;
-    Some(small(domain.trim())).filter(|domain| hosts::is_name(domain))
+    Some(domain.trim().to_lowercase()).filter(|domain| hosts::is_name(domain))
 }
 
 /// What somebody has registered and everything below it belongs to, if the host is below a public suffix at all.

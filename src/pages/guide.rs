@@ -5,13 +5,13 @@
 //! the person asks for it. That takes two signals that do not hang together:
 //! a wrong element outlined is worse than none.
 
-use crate::plain::Plain;
+use serde::{Deserialize, Serialize};
 
 use super::links::{self, OtherApp};
 use super::{Mark, Observation, State, set_up};
 
 /// What to do next; a sentence in every locale under `step_` and the name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Plain)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum Step {

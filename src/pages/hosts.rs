@@ -85,7 +85,7 @@ pub fn organisation(origin: &str) -> Option<Site> {
 }
 
 /// A name in the public tree, as DNS spells it, and no address.
-pub(crate) fn is_name(host: &str) -> bool {
+pub fn is_name(host: &str) -> bool {
     let labels: Vec<&str> = host.split('.').collect();
     let is_label = |label: &&str| {
         let inside = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';

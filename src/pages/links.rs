@@ -7,7 +7,6 @@
 
 use super::texts::{contains, names_app};
 use super::{Mark, Observation};
-use crate::letters::small;
 
 /// What is known of the way to another app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +23,8 @@ pub(super) fn other_app(seen: &Observation) -> OtherApp<'_> {
     if !seen.marks.contains(&Mark::OtherApp) {
         return OtherApp::Missing;
     }
-    let stay = || seen.links.iter().map(|link| (link, small(link))).filter(|(_, text)| !contains(text, WAYS_OUT));
+    let stay =
+        || seen.links.iter().map(|link| (link, link.to_lowercase())).filter(|(_, text)| !contains(text, WAYS_OUT));
     if let Some((link, _)) = stay().find(|(_, text)| contains(text, OTHER_APP)) {
         return OtherApp::Is(link);
     }
@@ -34,7 +34,7 @@ pub(super) fn other_app(seen: &Observation) -> OtherApp<'_> {
 
 /// The link beside the QR code of proofup.aspx that changes it for one without notifications.
 pub(super) fn without_notifications(seen: &Observation) -> Option<&str> {
-    let says = |link: &&String| contains(&small(link), WITHOUT_NOTIFICATIONS);
+    let says = |link: &&String| contains(&link.to_lowercase(), WITHOUT_NOTIFICATIONS);
     seen.links.iter().find(says).map(String::as_str).filter(|_| seen.marks.contains(&Mark::WithoutNotifications))
 }
 

@@ -5,7 +5,6 @@
 //! nl, pl, es and it.
 
 use super::{Method, Observation};
-use crate::letters::small;
 
 /// What the sentence above the field and the title say together: the one that
 /// speaks against the app outweighs the one that names it.
@@ -16,7 +15,7 @@ pub(super) fn heard(seen: &Observation) -> Option<Method> {
 
 /// What the sentence above the field says the code comes from.
 pub(super) fn method(sentence: &str) -> Option<Method> {
-    let text = small(sentence);
+    let text = sentence.to_lowercase();
     against(&text).or_else(|| contains(&text, APP).then_some(Method::AppCode))
 }
 
@@ -44,19 +43,19 @@ fn against(text: &str) -> Option<Method> {
 
 /// Is an app spoken of? Whole words, as `apparat` is another thing.
 pub(super) fn names_app(text: &str) -> bool {
-    let text = small(text);
+    let text = text.to_lowercase();
     words(&text)
         .any(|word| APP_ENDS.iter().any(|end| word.ends_with(end)) || APP_STEMS.iter().any(|stem| word.contains(stem)))
 }
 
 /// Does it say that something has been added, or is done?
 pub(super) fn says_done(text: &str) -> bool {
-    contains(&small(text), DONE)
+    contains(&text.to_lowercase(), DONE)
 }
 
 /// Is it about a way to sign in that has nothing to do with an app?
 pub(super) fn names_other_method(text: &str) -> bool {
-    let text = small(text);
+    let text = text.to_lowercase();
     against(&text).is_some() || contains(&text, OTHER)
 }
 

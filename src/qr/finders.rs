@@ -296,7 +296,7 @@ fn drawn(seen: &Grey, centre: Point, across: f32, along: f32, threshold: f32, in
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::qr::plane::{Memory, Source};
+    use crate::plane::{Memory, Source};
 
     /// A finder of `unit` pixels per module with its outer corner at (10, 10).
     struct Drawn {

@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use zeroize::Zeroizing;
 
-use crate::json::Json;
-use crate::otp::Factor;
-use crate::vault::{Account, AccountId, Contents, Tombstone};
+use otp::Factor;
+use serde::Deserialize;
+use vault::{Account, AccountId, Contents, Tombstone};
 
 /// One of the two.
 #[derive(Clone, PartialEq)]
@@ -94,19 +94,19 @@ impl Cell {
     /// The form that is sealed: a byte that says which, and JSON.
     pub(super) fn encode(&self) -> Zeroizing<Vec<u8>> {
         let (form, json) = match self {
-            Self::Account(account) => (ACCOUNT, account.to_json()),
-            Self::Gone(tombstone) => (GONE, tombstone.to_json()),
+            Self::Account(account) => (ACCOUNT, strict_json::write(account)),
+            Self::Gone(tombstone) => (GONE, strict_json::write(tombstone)),
         };
-        Zeroizing::new([&[form], json.to_text().as_bytes()].concat())
+        Zeroizing::new([&[form], json.as_bytes()].concat())
     }
 
     /// Reads what [`Cell::encode`] made; `None` for what a later version made.
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         let (form, json) = bytes.split_first()?;
-        let json = Json::parse(std::str::from_utf8(json).ok()?).ok()?;
+        let json = strict_json::parse(std::str::from_utf8(json).ok()?).ok()?;
         match *form {
             ACCOUNT => Account::from_json(&json).map(|account| Self::of(&account)),
-            GONE => Tombstone::from_json(&json).map(Self::Gone),
+            GONE => Tombstone::deserialize(json).ok().map(Self::Gone),
             _ => None,
         }
     }

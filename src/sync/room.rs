@@ -5,14 +5,14 @@
 //! vault's record without its accounts, and opens by its passphrases alone: all
 //! that guards a vault guards it too.
 
-use crate::encoding::{BASE64, HEXLOWER};
+use data_encoding::{BASE64, HEXLOWER};
 use zeroize::Zeroizing;
 
 use super::Cell;
-use crate::json::{Json, Map};
-use crate::platform::Platform;
-use crate::vault::kdf::Passphrase;
-use crate::vault::{AccountId, Header, Record, Slot, SlotId, SlotType, VaultError, VaultId, VaultKey, backup, crypto};
+use kdf::Passphrase;
+use platform::Platform;
+use strict_json::{Map, json};
+use vault::{AccountId, Header, Record, Slot, SlotId, SlotType, VaultError, VaultId, VaultKey, backup, crypto};
 
 /// Name of the door in the store.
 pub const DOOR: &str = "s1.door";
@@ -93,12 +93,12 @@ impl Room {
 
     /// Keeps it among the sealed settings.
     pub fn keep(&self, settings: &mut Map) {
-        let room = Json::text(HEXLOWER.encode(&self.id.0));
-        let more = match &self.begun {
-            Some(passphrases) => ("door", Json::text(passphrases.clone())),
-            None => ("key", Json::text(BASE64.encode(self.key.expose()))),
+        let room = HEXLOWER.encode(&self.id.0);
+        let kept = match &self.begun {
+            Some(passphrases) => json!({ "room": room, "door": passphrases }),
+            None => json!({ "room": room, "key": BASE64.encode(self.key.expose()) }),
         };
-        settings.insert(SETTING, Json::map(vec![("room", room), more]));
+        settings.insert(SETTING.to_owned(), kept);
     }
 
     /// Whose door that is.

@@ -1,13 +1,13 @@
 //! An account, and its form inside the sealed body.
 
+use data_encoding::{BASE64, HEXLOWER};
+use otp::uri::Enrolment;
+use otp::{Algorithm, Credential, Factor, Secret};
+use platform::{Outage, Platform};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use strict_json::{Map, Value};
 use zeroize::Zeroizing;
-
-use crate::encoding::{BASE64, HEXLOWER};
-use crate::json::{Json, Map};
-use crate::letters::small;
-use crate::otp::uri::Enrolment;
-use crate::otp::{Algorithm, Credential, Factor, Secret};
-use crate::platform::{Outage, Platform};
 
 /// Names an account; random.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,7 +34,9 @@ impl AccountId {
 }
 
 /// Whether the other side has accepted a code yet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
 pub enum Status {
     /// Captured, and no code of it accepted so far.
     #[default]
@@ -44,7 +46,9 @@ pub enum Status {
 }
 
 /// What happens when a sign-in page asks for a code.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
 pub enum Mode {
     /// The code is filled in; the person presses Verify.
     #[default]
@@ -109,7 +113,7 @@ impl Account {
             last_used_ms: None,
             last_step: None,
             replaces: None,
-            extra: Map::default(),
+            extra: Map::new(),
         }
     }
 }
@@ -127,130 +131,153 @@ impl Account {
 
 /// An organisation as it is compared: like a name, by its code points but for case. Nothing where it is not known.
 pub fn organisation(tenant: Option<&str>) -> Option<String> {
-    tenant.map(|tenant| small(tenant.trim())).filter(|tenant| !tenant.is_empty())
+    tenant.map(|tenant| tenant.trim().to_lowercase()).filter(|tenant| !tenant.is_empty())
 }
 
 impl Account {
-    /// Its form inside the sealed body.
-    pub fn to_json(&self) -> Json {
-        let text = |text: &String| Json::text(text);
-        let (kind, period, counter) = match self.credential.factor {
-            Factor::Time { period } => ("totp", Some(Json::whole(period)), None),
-            Factor::Counter { counter } => ("hotp", None, Some(Json::whole(counter))),
-            Factor::Steam => ("steam", None, None),
+    /// The form inside the sealed body; `None` for what a later version made.
+    pub fn from_json(json: &Value) -> Option<Self> {
+        Stored::deserialize(json).ok()?.read()
+    }
+}
+
+/// What stands in the sealed body. A field that is not there is left out, and never null.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    id: AccountId,
+    #[serde(rename = "created")]
+    created_ms: u64,
+    #[serde(rename = "modified")]
+    modified_ms: u64,
+    issuer: String,
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tenant: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
+    /// In base64.
+    secret: Zeroizing<String>,
+    algorithm: StoredAlgorithm,
+    digits: u8,
+    kind: Kind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    period: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    counter: Option<u64>,
+    status: Status,
+    mode: Mode,
+    pinned: bool,
+    #[serde(rename = "last_used", default, skip_serializing_if = "Option::is_none")]
+    last_used_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_step: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    replaces: Option<AccountId>,
+    #[serde(flatten)]
+    extra: Map,
+}
+
+/// [`Algorithm`] by its names in the format, which are those of RFC 6238.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+enum StoredAlgorithm {
+    Sha1,
+    Sha256,
+    Sha512,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Totp,
+    Hotp,
+    Steam,
+}
+
+impl Stored {
+    fn of(account: &Account) -> Self {
+        let Account { credential, .. } = account;
+        let (kind, period, counter) = match credential.factor {
+            Factor::Time { period } => (Kind::Totp, Some(period), None),
+            Factor::Counter { counter } => (Kind::Hotp, None, Some(counter)),
+            Factor::Steam => (Kind::Steam, None, None),
         };
-        let fields = [
-            ("id", Some(Json::text(self.id.to_text()))),
-            ("created", Some(Json::whole(self.created_ms))),
-            ("modified", Some(Json::whole(self.modified_ms))),
-            ("issuer", Some(text(&self.issuer))),
-            ("name", Some(text(&self.name))),
-            ("tenant", self.tenant.as_ref().map(text)),
-            ("origin", self.origin.as_ref().map(text)),
-            ("secret", Some(Json::text(BASE64.encode(self.credential.secret.expose())))),
-            ("algorithm", Some(Json::Name(algorithm_name(self.credential.algorithm)))),
-            ("digits", Some(Json::whole(self.credential.digits))),
-            ("kind", Some(Json::Name(kind))),
-            ("period", period),
-            ("counter", counter),
-            ("status", Some(Json::Name(status_name(self.status)))),
-            ("mode", Some(Json::Name(mode_name(self.mode)))),
-            ("pinned", Some(Json::Bool(self.pinned))),
-            ("last_used", self.last_used_ms.map(Json::whole)),
-            ("last_step", self.last_step.map(Json::whole)),
-            ("replaces", self.replaces.map(|id| Json::text(id.to_text()))),
-        ];
-        let mut map = Map::default();
-        for (name, value) in fields {
-            map.extend(value.map(|value| (name.into(), value)));
+        Self {
+            id: account.id,
+            created_ms: account.created_ms,
+            modified_ms: account.modified_ms,
+            issuer: account.issuer.clone(),
+            name: account.name.clone(),
+            tenant: account.tenant.clone(),
+            origin: account.origin.clone(),
+            secret: Zeroizing::new(BASE64.encode(credential.secret.expose())),
+            algorithm: match credential.algorithm {
+                Algorithm::Sha1 => StoredAlgorithm::Sha1,
+                Algorithm::Sha256 => StoredAlgorithm::Sha256,
+                Algorithm::Sha512 => StoredAlgorithm::Sha512,
+            },
+            digits: credential.digits,
+            kind,
+            period,
+            counter,
+            status: account.status,
+            mode: account.mode,
+            pinned: account.pinned,
+            last_used_ms: account.last_used_ms,
+            last_step: account.last_step,
+            replaces: account.replaces,
+            extra: account.extra.clone(),
         }
-        map.extend(self.extra.clone());
-        Json::Map(map)
     }
 
-    /// The inverse; `None` for what a later version made.
-    pub fn from_json(json: &Json) -> Option<Self> {
-        let mut rest = Rest(json.as_map()?.clone());
-        let kind = rest.text("kind")?;
-        let factor = match (kind.as_str(), rest.number("period")?, rest.number("counter")?) {
-            ("totp", Some(period), None) => Factor::Time { period: period.try_into().ok()? },
-            ("hotp", None, Some(counter)) => Factor::Counter { counter },
-            ("steam", None, None) => Factor::Steam,
+    fn read(self) -> Option<Account> {
+        let factor = match (self.kind, self.period, self.counter) {
+            (Kind::Totp, Some(period), None) => Factor::Time { period },
+            (Kind::Hotp, None, Some(counter)) => Factor::Counter { counter },
+            (Kind::Steam, None, None) => Factor::Steam,
             _ => return None,
         };
-        let secret = Secret::new(BASE64.decode(Zeroizing::new(rest.text("secret")?).as_bytes()).ok()?)?;
-        let algorithm =
-            rest.named("algorithm", [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512], algorithm_name)?;
-        let digits = rest.number("digits")??.try_into().ok()?;
-        Some(Self {
-            id: rest.id("id")??,
-            created_ms: rest.number("created")??,
-            modified_ms: rest.number("modified")??,
-            issuer: rest.text("issuer")?,
-            name: rest.text("name")?,
-            tenant: rest.may("tenant", |json| Some(json.as_str()?.to_owned()))?,
-            origin: rest.may("origin", |json| Some(json.as_str()?.to_owned()))?,
-            credential: Credential::new(secret, algorithm, digits, factor)?,
-            status: rest.named("status", [Status::Unconfirmed, Status::Confirmed], status_name)?,
-            mode: rest.named("mode", [Mode::Code, Mode::Approve, Mode::Automatic], mode_name)?,
-            pinned: rest.may("pinned", Json::as_bool)??,
-            last_used_ms: rest.number("last_used")?,
-            last_step: rest.number("last_step")?,
-            replaces: rest.id("replaces")?,
-            extra: rest.0,
+        let algorithm = match self.algorithm {
+            StoredAlgorithm::Sha1 => Algorithm::Sha1,
+            StoredAlgorithm::Sha256 => Algorithm::Sha256,
+            StoredAlgorithm::Sha512 => Algorithm::Sha512,
+        };
+        let secret = Secret::new(BASE64.decode(self.secret.as_bytes()).ok()?)?;
+        Some(Account {
+            id: self.id,
+            created_ms: self.created_ms,
+            modified_ms: self.modified_ms,
+            issuer: self.issuer,
+            name: self.name,
+            tenant: self.tenant,
+            origin: self.origin,
+            credential: Credential::new(secret, algorithm, self.digits, factor)?,
+            status: self.status,
+            mode: self.mode,
+            pinned: self.pinned,
+            last_used_ms: self.last_used_ms,
+            last_step: self.last_step,
+            replaces: self.replaces,
+            extra: self.extra,
         })
     }
 }
 
-/// The fields that have not been read yet. A field that is there and not what it
-/// should be is a later version's.
-struct Rest(Map);
-
-impl Rest {
-    /// A field that need not be there.
-    fn may<T>(&mut self, name: &str, read: impl Fn(&Json) -> Option<T>) -> Option<Option<T>> {
-        match self.0.remove(name) {
-            Some(json) => read(&json).map(Some),
-            None => Some(None),
-        }
-    }
-
-    fn text(&mut self, name: &str) -> Option<String> {
-        self.may(name, |json| Some(json.as_str()?.to_owned()))?
-    }
-
-    fn number(&mut self, name: &str) -> Option<Option<u64>> {
-        self.may(name, Json::as_u64)
-    }
-
-    fn id(&mut self, name: &str) -> Option<Option<AccountId>> {
-        self.may(name, |json| AccountId::from_text(json.as_str()?))
-    }
-
-    fn named<T: Copy, const N: usize>(&mut self, name: &str, all: [T; N], called: fn(T) -> &'static str) -> Option<T> {
-        self.may(name, |json| all.into_iter().find(|one| json.as_str() == Some(called(*one))))?
+impl Serialize for Account {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Stored::of(self).serialize(serializer)
     }
 }
 
-const fn algorithm_name(algorithm: Algorithm) -> &'static str {
-    match algorithm {
-        Algorithm::Sha1 => "SHA1",
-        Algorithm::Sha256 => "SHA256",
-        Algorithm::Sha512 => "SHA512",
+impl Serialize for AccountId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_text())
     }
 }
 
-const fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::Unconfirmed => "unconfirmed",
-        Status::Confirmed => "confirmed",
-    }
-}
-
-const fn mode_name(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Code => "code",
-        Mode::Approve => "approve",
-        Mode::Automatic => "automatic",
+impl<'de> Deserialize<'de> for AccountId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::from_text(&text).ok_or_else(|| D::Error::custom("not an account's id"))
     }
 }

@@ -9,7 +9,7 @@ use super::crypto::{self, VaultKey};
 use super::header::Header;
 use super::slot::VaultId;
 use super::wire::{Reader, Writer};
-use crate::encoding::BASE64;
+use data_encoding::BASE64;
 
 /// A generation that was reached.
 #[derive(Clone, Copy, PartialEq, Eq)]

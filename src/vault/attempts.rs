@@ -6,7 +6,7 @@
 //! kills the derivation half-way has spent the attempt.
 
 use super::error::VaultError;
-use crate::platform::{Platform, Store};
+use platform::{Platform, Store};
 
 const KEY: &str = "v1.attempts";
 const FREE: u32 = 5;

@@ -5,12 +5,12 @@ use super::contents::Contents;
 use super::crypto::VaultKey;
 use super::error::VaultError;
 use super::header::Header;
-use super::kdf::Passphrase;
 use super::record::Record;
 use super::slot::{SlotType, VaultId};
 use super::store::{self, Presence};
 use super::ways::{self, NewWay, Unlock};
-use crate::platform::Platform;
+use kdf::Passphrase;
+use platform::Platform;
 
 /// The vault as it is, to be opened by its own passphrases and recovery codes;
 /// [`VaultError::NoSuchSlot`] if it has none.
@@ -22,7 +22,7 @@ pub async fn copy<P: Platform>(p: &P, key: &VaultKey) -> Result<Record, VaultErr
 /// The same without accounts, opened by its passphrases, and with nothing about it
 /// that can be read: a way to the vault key for whoever has one of them. Older
 /// than any generation there was, so that nobody can pass it off as the vault itself.
-pub(crate) async fn door<P: Platform>(p: &P, key: &VaultKey) -> Result<Record, VaultError> {
+pub async fn door<P: Platform>(p: &P, key: &VaultKey) -> Result<Record, VaultError> {
     let mut header = header(p, key, |slot| slot == SlotType::Passphrase).await?;
     header.generation = 0;
     for slot in &mut header.slots {
@@ -57,11 +57,7 @@ pub async fn copy_under<P: Platform>(p: &P, key: &VaultKey, password: &Passphras
 }
 
 /// The key of a record that stands alone.
-pub(crate) async fn open_with<P: Platform>(
-    p: &P,
-    record: &Record,
-    password: &Passphrase,
-) -> Result<VaultKey, VaultError> {
+pub async fn open_with<P: Platform>(p: &P, record: &Record, password: &Passphrase) -> Result<VaultKey, VaultError> {
     ways::unwrap(p, record.header(), &Unlock::Passphrase(password)).await
 }
 

@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 
 use super::account::{Account, AccountId};
 use super::error::{Damage, VaultError};
-use crate::json::{Json, Map};
+use serde::{Deserialize, Serialize};
+use strict_json::{Map, Value, json};
 
 const VERSION: u64 = 1;
 
@@ -21,35 +22,36 @@ pub struct Contents {
     /// Settings, kept as they are.
     pub settings: Map,
     /// Accounts of a later version, as they are.
-    pub unread: Vec<Json>,
+    pub unread: Vec<Value>,
     /// Fields of a later version, kept.
     pub extra: Map,
 }
 
 /// A deleted account.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tombstone {
     /// Which.
     pub id: AccountId,
     /// When.
+    #[serde(rename = "deleted")]
     pub deleted_ms: u64,
     /// Fields of a later version, kept.
+    #[serde(flatten)]
     pub extra: Map,
 }
 
-impl Tombstone {
-    /// Its form inside the sealed body.
-    pub fn to_json(&self) -> Json {
-        let fields = vec![("id", Json::text(self.id.to_text())), ("deleted", Json::whole(self.deleted_ms))];
-        extended(fields, &self.extra)
-    }
-
-    /// The inverse.
-    pub fn from_json(json: &Json) -> Option<Self> {
-        let mut extra = json.as_map()?.clone();
-        let id = AccountId::from_text(extra.remove("id")?.as_str()?)?;
-        Some(Self { id, deleted_ms: extra.remove("deleted")?.as_u64()?, extra })
-    }
+/// What stands in the sealed body.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    v: u64,
+    /// Each as it is, because a later version's is no [`Account`] of ours.
+    accounts: Vec<Value>,
+    #[serde(default)]
+    tombstones: Vec<Tombstone>,
+    #[serde(default)]
+    settings: Map,
+    #[serde(flatten)]
+    extra: Map,
 }
 
 impl Contents {
@@ -66,56 +68,43 @@ impl Contents {
     /// Takes an account out and leaves a tombstone.
     pub fn delete(&mut self, id: AccountId, now_ms: u64) -> Option<Account> {
         let at = self.accounts.iter().position(|account| account.id == id)?;
-        self.tombstones.push(Tombstone { id, deleted_ms: now_ms, extra: Map::default() });
+        self.tombstones.push(Tombstone { id, deleted_ms: now_ms, extra: Map::new() });
         Some(self.accounts.remove(at))
     }
 
-    pub(crate) fn encode(&self) -> Zeroizing<String> {
-        let accounts = self.accounts.iter().map(Account::to_json).chain(self.unread.iter().cloned());
-        let fields = vec![
-            ("v", Json::whole(VERSION)),
-            ("accounts", Json::List(accounts.collect())),
-            ("tombstones", Json::List(self.tombstones.iter().map(Tombstone::to_json).collect())),
-            ("settings", Json::Map(self.settings.clone())),
-        ];
-        extended(fields, &self.extra).to_text()
+    /// The form that is sealed (FORMAT.md, 5).
+    pub fn encode(&self) -> Zeroizing<String> {
+        let accounts = self.accounts.iter().map(|account| json!(account)).chain(self.unread.iter().cloned());
+        strict_json::write(&Stored {
+            v: VERSION,
+            accounts: accounts.collect(),
+            tombstones: self.tombstones.clone(),
+            settings: self.settings.clone(),
+            extra: self.extra.clone(),
+        })
     }
 
-    pub(crate) fn decode(json: &[u8]) -> Result<Self, VaultError> {
+    /// Reads what [`Contents::encode`] made, and what other versions did.
+    ///
+    /// # Errors
+    /// [`VaultError::Newer`] or [`Damage::Body`].
+    pub fn decode(json: &[u8]) -> Result<Self, VaultError> {
         let text = std::str::from_utf8(json).map_err(|_| Damage::Body)?;
-        let Ok(Json::Map(mut fields)) = Json::parse(text) else { return Err(Damage::Body.into()) };
-        match fields.remove("v").and_then(|version| version.as_u64()) {
+        let body = strict_json::parse(text).map_err(|_| Damage::Body)?;
+        match body.get("v").and_then(Value::as_u64) {
             Some(VERSION) => {}
             Some(0) | None => return Err(Damage::Body.into()),
             Some(later) => return Err(VaultError::Newer { major: u16::try_from(later).unwrap_or(u16::MAX) }),
         }
-        Self::read(fields).ok_or(Damage::Body.into())
-    }
-
-    fn read(mut fields: Map) -> Option<Self> {
-        let Json::List(accounts) = fields.remove("accounts")? else { return None };
-        let tombstones = fields.remove("tombstones").unwrap_or(Json::List(Vec::new()));
-        let tombstones = tombstones.as_list()?.iter().map(Tombstone::from_json).collect::<Option<_>>()?;
-        let settings = match fields.remove("settings") {
-            Some(Json::Map(settings)) => settings,
-            None => Map::default(),
-            Some(_) => return None,
-        };
-        let mut contents = Self { tombstones, settings, extra: fields, ..Self::default() };
-        for json in accounts {
+        let stored: Stored = serde_json::from_value(body).map_err(|_| Damage::Body)?;
+        let mut contents =
+            Self { tombstones: stored.tombstones, settings: stored.settings, extra: stored.extra, ..Self::default() };
+        for json in stored.accounts {
             match Account::from_json(&json) {
                 Some(account) => contents.accounts.push(account),
                 None => contents.unread.push(json),
             }
         }
-        Some(contents)
+        Ok(contents)
     }
-}
-
-/// Fields of ours, and those of a later version.
-fn extended(fields: Vec<(&'static str, Json)>, extra: &Map) -> Json {
-    let mut map = Map::default();
-    map.extend(fields.into_iter().map(|(name, value)| (name.into(), value)));
-    map.extend(extra.clone());
-    Json::Map(map)
 }

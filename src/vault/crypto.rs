@@ -8,12 +8,11 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 /// Bytes of an AES-GCM nonce.
-pub(crate) const NONCE: usize = 12;
+pub const NONCE: usize = 12;
 /// Bytes of an AES-GCM tag.
-pub(crate) const TAG: usize = 16;
+pub const TAG: usize = 16;
 
-/// 32 secret bytes on the heap, so that moving the owner leaves no copy behind.
-pub(crate) type KeyBytes = Box<Zeroizing<[u8; 32]>>;
+pub use kdf::KeyBytes;
 
 /// The key of a vault: random, never leaves it but wrapped, never encrypts data itself.
 pub struct VaultKey(KeyBytes);
@@ -33,20 +32,20 @@ impl VaultKey {
 }
 
 /// HKDF-SHA256; `info` is given in parts.
-pub(crate) fn derive(ikm: &[u8], salt: &[u8], info: &[&[u8]], out: &mut [u8]) {
+pub fn derive(ikm: &[u8], salt: &[u8], info: &[&[u8]], out: &mut [u8]) {
     // The one refusal is an output over 8,160 bytes; ours are 16 or 32.
     let _ = Hkdf::<Sha256>::new(Some(salt), ikm).expand_multi_info(info, out);
 }
 
 /// [`derive()`] to a key.
-pub(crate) fn derive_key(ikm: &[u8], salt: &[u8], info: &[&[u8]]) -> KeyBytes {
+pub fn derive_key(ikm: &[u8], salt: &[u8], info: &[&[u8]]) -> KeyBytes {
     let mut key = KeyBytes::default();
     derive(ikm, salt, info, key.as_mut_slice());
     key
 }
 
 /// Encrypts in place and appends the tag. `None` above 64 GiB.
-pub(crate) fn seal(key: &[u8; 32], nonce: &[u8; NONCE], aad: &[u8], text: &mut Vec<u8>) -> Option<()> {
+pub fn seal(key: &[u8; 32], nonce: &[u8; NONCE], aad: &[u8], text: &mut Vec<u8>) -> Option<()> {
     let tag = Aes256Gcm::new(key.into())
         .encrypt_inout_detached(&Nonce::from(*nonce), aad, text.as_mut_slice().into())
         .ok()?;
@@ -55,7 +54,7 @@ pub(crate) fn seal(key: &[u8; 32], nonce: &[u8; NONCE], aad: &[u8], text: &mut V
 }
 
 /// Decrypts what [`seal()`] made; `None` if one bit of anything differs.
-pub(crate) fn open(key: &[u8; 32], nonce: &[u8; NONCE], aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub fn open(key: &[u8; 32], nonce: &[u8; NONCE], aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (text, tag) = sealed.split_last_chunk::<TAG>()?;
     let mut text = Zeroizing::new(text.to_vec());
     Aes256Gcm::new(key.into())
@@ -65,16 +64,16 @@ pub(crate) fn open(key: &[u8; 32], nonce: &[u8; NONCE], aad: &[u8], sealed: &[u8
 }
 
 /// Equality that takes as long whatever the bytes are.
-pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
+pub fn same(a: &[u8], b: &[u8]) -> bool {
     bool::from(a.ct_eq(b))
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
+    use strict_json::Value;
 
     use super::*;
-    use crate::encoding::HEXLOWER;
+    use data_encoding::HEXLOWER;
 
     #[test]
     fn aes_256_gcm_agrees_with_wycheproof() {

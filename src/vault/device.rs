@@ -12,8 +12,8 @@ use super::crypto::KeyBytes;
 use super::error::VaultError;
 use super::header::Header;
 use super::slot::{SlotId, SlotType};
-use crate::encoding::{BASE64, HEXLOWER};
-use crate::platform::{Outage, Platform, Store};
+use data_encoding::{BASE64, HEXLOWER};
+use platform::{Outage, Platform, Store};
 
 /// A secret of this device. Wiped on drop.
 pub(crate) struct DeviceSecret(KeyBytes);

@@ -1,13 +1,13 @@
 //! What the store had to put right, counted. No secret, no time, no name.
 
 use super::survey::{Found, Spot};
-use crate::plain::{self, Plain};
-use crate::platform::{Platform, Store};
+use platform::{Platform, Store};
+use serde::{Deserialize, Serialize};
 
 const KEY: &str = "v1.diagnostics";
 
 /// How often what happened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Plain)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Diagnostics {
     /// A damaged local record was replaced by a sound copy.
@@ -49,7 +49,7 @@ impl Event {
 pub async fn read<P: Platform>(p: &P) -> Diagnostics {
     let answer = p.get(Store::Local, &[KEY]).await.unwrap_or_default();
     let text = answer.into_iter().next().flatten();
-    text.and_then(|text| plain::parse(&text)).unwrap_or_default()
+    text.and_then(|text| strict_json::read(&text)).unwrap_or_default()
 }
 
 /// Counts; best effort. The caller holds the lock.
@@ -64,5 +64,5 @@ pub(crate) async fn count<P: Platform>(p: &P, event: Event) {
         Event::Settled => &mut counts.settled,
     };
     *field = field.saturating_add(1);
-    let _ = p.set(Store::Local, &[(KEY, Some(&counts.to_plain().to_text()))]).await;
+    let _ = p.set(Store::Local, &[(KEY, Some(&strict_json::write(&counts)))]).await;
 }

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::slot::SlotType;
-use crate::platform::Outage;
+use platform::Outage;
 
 /// Why bytes are not a sound record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

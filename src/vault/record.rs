@@ -16,7 +16,7 @@ use super::crypto::{self, KeyBytes, NONCE, TAG, VaultKey};
 use super::error::{Damage, VaultError};
 use super::header::{Header, derive_commitment};
 use super::wire::{Reader, Writer};
-use crate::encoding::BASE64;
+use data_encoding::BASE64;
 
 const MAGIC: &[u8; 8] = b"M365TOTP";
 const MAJOR: u16 = 1;
@@ -114,7 +114,7 @@ impl Record {
     }
 
     /// Seals `contents` under `key` with the header's slots. `None` if it is too large.
-    pub(crate) fn seal(mut header: Header, fresh: Fresh, key: &VaultKey, contents: &[u8]) -> Option<Self> {
+    pub fn seal(mut header: Header, fresh: Fresh, key: &VaultKey, contents: &[u8]) -> Option<Self> {
         header.body_salt = fresh.body_salt;
         header.commitment = derive_commitment(key);
         let head = header.to_bytes();

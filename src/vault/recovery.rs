@@ -9,10 +9,10 @@ use zeroize::Zeroizing;
 
 use super::crypto;
 use super::error::VaultError;
-use super::kdf::Kek;
 use super::slot::{SlotId, VaultId};
-use crate::encoding::BASE32_NOPAD;
-use crate::platform::{Outage, Platform};
+use data_encoding::BASE32_NOPAD;
+use kdf::Kek;
+use platform::{Outage, Platform};
 
 /// A recovery code. Wiped on drop.
 #[derive(Clone, PartialEq, Eq)]
@@ -73,7 +73,8 @@ impl RecoveryCode {
         if *code.check() == *check { Ok(code) } else { Err(VaultError::Mistyped) }
     }
 
-    pub(crate) fn derive_kek(&self, salt: &[u8; 32], vault: VaultId, slot: SlotId) -> Kek {
+    /// The key-encryption key of its slot (FORMAT.md, 4.3).
+    pub fn derive_kek(&self, salt: &[u8; 32], vault: VaultId, slot: SlotId) -> Kek {
         let info: [&[u8]; 3] = [b"m365totp/v1/kek/recovery", &vault.0, &slot.0];
         crypto::derive_key(self.0.as_slice(), salt, &info).into()
     }

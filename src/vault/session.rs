@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 
 use super::crypto::VaultKey;
 use super::error::VaultError;
-use crate::encoding::BASE64;
-use crate::platform::{Platform, Store};
+use data_encoding::BASE64;
+use platform::{Platform, Store};
 
 const KEY: &str = "v1.key";
 const LEASE: &str = "v1.lease";

@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 use super::crypto::{self, NONCE, TAG, VaultKey};
 use super::error::Damage;
 use super::header::is_known;
-use super::kdf::{Argon2Cost, Kek};
 use super::wire::{Reader, Writer};
+use kdf::{Argon2Cost, Kek};
 
 /// Names a slot; random.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

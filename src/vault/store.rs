@@ -20,7 +20,7 @@ use super::record::{Fresh, Record};
 use super::slot::{Slot, VaultId};
 use super::survey::{Best, Spot, Survey, keys};
 use super::ways::{self, NewWay, Unlock};
-use crate::platform::{Outage, Platform, Store};
+use platform::{Outage, Platform, Store};
 
 /// Whether there is a vault.
 pub enum Presence {
@@ -178,7 +178,7 @@ where
 
 /// The same for an operation that answers whether its result is to be saved. One kind of
 /// operation, because each would bring a copy of all this along.
-pub(crate) async fn change_by<P: Platform>(
+pub async fn change_by<P: Platform>(
     p: &P,
     key: &VaultKey,
     operation: &mut dyn FnMut(&mut Contents) -> bool,
@@ -512,7 +512,8 @@ fn not_saved(cause: Outage) -> VaultError {
 }
 
 impl Header {
-    pub(crate) fn first(vault_id: VaultId) -> Self {
+    /// Of a vault that has not been written yet.
+    pub fn first(vault_id: VaultId) -> Self {
         Self {
             minor: MINOR,
             vault_id,

@@ -7,7 +7,7 @@ use super::crypto::VaultKey;
 use super::error::{Damage, VaultError};
 use super::record::Record;
 use super::store::{Presence, Wreck};
-use crate::platform::{Outage, Platform, Store};
+use platform::{Outage, Platform, Store};
 
 /// The keys under which everything lies.
 pub(crate) mod keys {

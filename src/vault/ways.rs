@@ -6,12 +6,12 @@ use super::crypto::{self, VaultKey};
 use super::device;
 use super::error::VaultError;
 use super::header::{Header, MAX_SLOTS};
-use super::kdf::{Argon2Cost, Kek, Passphrase};
 use super::record::Record;
 use super::recovery::RecoveryCode;
 use super::slot::{Place, Prf, Seat, Slot, SlotId, SlotType, Unopened, VaultId, Way};
 use super::store::{self, Revision};
-use crate::platform::{Outage, Platform};
+use kdf::{Argon2Cost, Kek, Passphrase};
+use platform::{Outage, Platform};
 
 /// What the person has, to open the vault with.
 pub enum Unlock<'a> {

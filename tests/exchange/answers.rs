@@ -1,9 +1,9 @@
 //! What each vector answers.
 
-use tofaktor::exchange::{ImportError, Password, read};
+use formats::{ImportError, Password, read};
 
-use crate::shown;
-use crate::vectors::all;
+use super::shown;
+use super::vectors::all;
 
 #[test]
 fn every_vector_answers_what_it_says() {

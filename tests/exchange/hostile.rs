@@ -1,12 +1,12 @@
 //! Files that nobody's app wrote.
 
+use formats::merge::{self, Choice};
+use formats::{Import, ImportError, MAX_FILE, Password, read};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use tofaktor::exchange::merge::{self, Choice};
-use tofaktor::exchange::{Import, ImportError, MAX_FILE, Password, read};
-use tofaktor::vault::{AccountId, Contents};
+use vault::{AccountId, Contents};
 
-use crate::vectors::{self, Vector};
+use super::vectors::{self, Vector};
 
 /// 10,000 changed vectors: whatever they answer, they answer.
 #[test]

@@ -36,7 +36,7 @@ impl File {
 
 /// All files and where they are; `None` where they are not.
 pub(crate) fn read() -> Option<(PathBuf, Vec<File>)> {
-    let directory = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures/imports");
+    let directory = support::path("../shared/fixtures/imports");
     let text = fs::read_to_string(directory.join("manifest.csv")).ok()?;
     let mut rows = csv_rows(&text).into_iter();
     let header = rows.next()?;

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use tofaktor::exchange::{ImportError, Password, read};
+use formats::{ImportError, Password, read};
 
-use crate::{manifest, shown};
+use super::{manifest, shown};
 
 #[test]
 fn real_files_hold_what_their_apps_say() {

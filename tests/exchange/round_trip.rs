@@ -5,19 +5,19 @@
 //! three vaults of each encrypted format, which are written as they ship.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use data_encoding::BASE64;
+use formats::write::{Costs, Export, Target, write};
+use formats::{Entry, Password, read};
+use kdf::Argon2Cost;
+use otp::{Algorithm, Credential, Factor, Secret};
+use platform::Outage;
 use serde_json::{Value, json};
-use tofaktor::exchange::write::{Costs, Export, Target, write};
-use tofaktor::exchange::{Entry, Password, read};
-use tofaktor::otp::{Algorithm, Credential, Factor, Secret};
-use tofaktor::platform::Outage;
-use tofaktor::vault::kdf::Argon2Cost;
-use tofaktor::vault::{Account, AccountId, Contents, Mode, Status};
+use vault::{Account, AccountId, Contents, Mode, Status};
 
-use crate::shown;
+use super::shown;
 
 const VAULTS: usize = 1_000;
 const AS_SHIPPED: usize = 3;
@@ -109,7 +109,7 @@ fn reads_back(target: Target, export: &Export, password: &Password, contents: &C
 
 /// By tests/read_export.py, where there is a Python environment for it.
 fn read_by_python(path: &Path) {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let root = support::path("");
     let python = root.join("target/venv/bin/python");
     if !python.exists() {
         eprintln!("SKIPPED: no target/venv, so {} was not read by another program.", path.display());
@@ -186,7 +186,7 @@ impl Noise {
             last_used_ms: (self.below(2) == 0).then(|| self.below(1 << 50)),
             last_step: None,
             replaces: None,
-            extra: tofaktor::json::Map::default(),
+            extra: strict_json::Map::new(),
         }
     }
 

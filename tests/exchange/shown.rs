@@ -1,8 +1,8 @@
 //! Entries as the vectors write them.
 
+use formats::Entry;
+use otp::{Algorithm, Factor};
 use serde_json::{Value, json};
-use tofaktor::exchange::Entry;
-use tofaktor::otp::{Algorithm, Factor};
 
 /// `{"type","issuer","account","secret","algorithm","digits","period" or "counter"}`, without the tenant.
 pub(crate) fn entry(entry: &Entry) -> Value {

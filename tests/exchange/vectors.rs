@@ -1,10 +1,9 @@
 //! The vectors in tests/vectors/exchange, each of which says what it is.
 
 use std::fs;
-use std::path::Path;
 
+use formats::Password;
 use serde_json::Value;
-use tofaktor::exchange::Password;
 
 /// One file.
 pub(crate) struct Vector {
@@ -52,7 +51,7 @@ impl Vector {
 }
 
 pub(crate) fn all() -> Vec<Vector> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/exchange");
+    let directory = support::path("tests/vectors/exchange");
     let mut paths: Vec<_> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "vector"));
     paths.sort();

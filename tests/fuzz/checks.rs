@@ -5,9 +5,9 @@
 
 #![allow(unreachable_pub, reason = "a module of the fuzz targets and of a test")]
 
-use tofaktor::otp::{DIGITS, Factor, PERIODS, Secret, base32, uri};
-use tofaktor::vault::recovery::RecoveryCode;
-use tofaktor::vault::{MAX_HEADER, MAX_LABEL, MAX_RECORD, MAX_SLOTS, Record, VaultError, VaultKey, Way};
+use otp::{DIGITS, Factor, PERIODS, Secret, base32, uri};
+use vault::recovery::RecoveryCode;
+use vault::{MAX_HEADER, MAX_LABEL, MAX_RECORD, MAX_SLOTS, Record, VaultError, VaultKey, Way};
 
 /// What one target does with the fuzzer's bytes.
 pub type Check = fn(&[u8]);
@@ -55,8 +55,8 @@ pub fn header(data: &[u8]) {
 
 /// The contents of a record that was sealed under the right key.
 pub fn contents(data: &[u8]) {
-    let (p, key) = crate::forge::vault_of(data);
-    let Ok(contents) = crate::forge::now(tofaktor::vault::store::open(&p, &key)) else {
+    let (p, key) = support::forged::vault_of(data);
+    let Ok(contents) = support::forged::now(vault::store::open(&p, &key)) else {
         return;
     };
     for account in &contents.accounts {
@@ -70,9 +70,9 @@ pub fn contents(data: &[u8]) {
         }
     }
     // Saved again without a change, it is the same; nothing was dropped.
-    let saved = crate::forge::now(tofaktor::vault::store::change(&p, &key, |_| Ok::<_, VaultError>(())));
+    let saved = support::forged::now(vault::store::change(&p, &key, |_| Ok::<_, VaultError>(())));
     assert!(saved == Ok(()));
-    assert!(crate::forge::now(tofaktor::vault::store::open(&p, &key)).is_ok_and(|again| again == contents));
+    assert!(support::forged::now(vault::store::open(&p, &key)).is_ok_and(|again| again == contents));
 }
 
 /// An `otpauth:` URI.

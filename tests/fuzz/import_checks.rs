@@ -2,8 +2,8 @@
 //!
 //! Seeds: tests/vectors/exchange (the part after the first empty line).
 
-use tofaktor::exchange::{Import, MAX_ENTRIES, Password, merge, read};
-use tofaktor::vault::{AccountId, Contents};
+use formats::{Import, MAX_ENTRIES, Password, merge, read};
+use vault::{AccountId, Contents};
 
 /// Any bytes.
 pub fn any(data: &[u8]) {

@@ -2,8 +2,6 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a failed assumption is what is looked for")]
 
-use tofaktor::qr;
-
 /// The bytes are a picture, however they come; the first one is its width.
 pub(crate) fn rgba(bytes: &[u8]) {
     let Some((&width, pixels)) = bytes.split_first() else { return };

@@ -2,8 +2,6 @@
 //!
 //! Written from FORMAT.md and not from the code, and free of its checks.
 
-#![allow(dead_code, unreachable_pub, reason = "each test binary includes this module and uses a part of it")]
-
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use data_encoding::BASE64;

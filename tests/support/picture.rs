@@ -2,10 +2,9 @@
 
 use std::fs;
 use std::path::Path;
-use tofaktor::qr;
 
 /// A picture file as RGBA, laid on white.
-pub(crate) fn read(path: &Path) -> Option<(u32, u32, Vec<u8>)> {
+pub fn read(path: &Path) -> Option<(u32, u32, Vec<u8>)> {
     let mut decoder = png::Decoder::new(std::io::BufReader::new(fs::File::open(path).ok()?));
     decoder.set_transformations(png::Transformations::normalize_to_color8() | png::Transformations::ALPHA);
     let mut reader = decoder.read_info().ok()?;
@@ -28,7 +27,7 @@ pub(crate) fn read(path: &Path) -> Option<(u32, u32, Vec<u8>)> {
 }
 
 /// Hands over the pixels that a scanner asks for.
-pub(crate) fn fetch(pixels: &[u8], width: usize, what: qr::Fetch, out: &mut [u8]) {
+pub fn fetch(pixels: &[u8], width: usize, what: qr::Fetch, out: &mut [u8]) {
     match what {
         qr::Fetch::Rows(y) => {
             let from = y as usize * width * 4;

@@ -1,0 +1,108 @@
+//! What Tofaktor does: [`ask`], [`manage`] and [`exchange()`] for our own pages,
+//! [`answer`] for the script on a Microsoft page.
+//!
+//! Stateless. Whatever must outlast a call is in a store, so that a worker
+//! stopped after any line loses nothing.
+
+mod accounts;
+mod clock;
+mod copies;
+mod doors;
+mod enrol;
+mod exchange;
+mod fill;
+mod offers;
+mod outward;
+mod page;
+mod policy;
+mod preferences;
+pub mod protocol;
+mod reading;
+mod search;
+pub mod sender;
+mod sentences;
+mod settings;
+mod stranger;
+mod sync;
+mod tab;
+mod transfer;
+mod ui;
+mod view;
+
+pub use accounts::check;
+pub use exchange::exchange;
+pub use page::{answer, check_clock};
+pub use policy::changed as policy_changed;
+pub use reading::read_file;
+pub use search::fold;
+pub use settings::manage;
+pub use sync::sync;
+pub use ui::ask;
+
+use crate::protocol::Notice;
+use platform::Platform;
+use vault::store::{self, Presence};
+use vault::{Contents, VaultError, VaultKey, session};
+
+/// The browser's alarm went off: locks the vault if its deadline has passed.
+pub async fn expire(p: &impl Platform) {
+    // An open vault whose time has run out is locked by the question itself.
+    if let Ok(Some(until_ms)) = session::until_ms(p).await {
+        p.wake_at(Some(until_ms));
+    }
+}
+
+/// The computer was locked: locks the vault too, unless the person chose otherwise.
+pub async fn computer_locked(p: &impl Platform) {
+    let stays = open(p).await.is_ok_and(|contents| !preferences::locks_with_computer(&contents.settings));
+    if !stays && session::lock(p).await.is_ok() {
+        p.wake_at(None);
+    }
+}
+
+/// A tab was closed: forgets what was known of it.
+pub async fn forget(p: &impl Platform, tab: i32) {
+    tab::Note::forget(p, tab).await;
+}
+
+/// What came of a request that succeeded.
+#[derive(Default)]
+struct Done {
+    notice: Option<Notice>,
+    /// The tab whose page waits for this.
+    woke: Option<i32>,
+}
+
+/// The contents, if the vault is open; otherwise why not.
+async fn open(p: &impl Platform) -> Result<Contents, VaultError> {
+    match session::key(p).await {
+        Ok(key) => match store::open(p, &key).await {
+            // The vault key was changed while we looked; the session has the new one, or gets it now.
+            Err(VaultError::OtherKey) => store::open(p, &session::key(p).await?).await,
+            answer => answer,
+        },
+        Err(VaultError::Locked) => Err(match store::presence(p).await? {
+            Presence::Present(_) => VaultError::Locked,
+            Presence::None => VaultError::None,
+            Presence::Vanished => VaultError::Vanished,
+            Presence::Newer { major } => VaultError::Newer { major },
+            Presence::Damaged(wreck) => VaultError::Damaged(wreck.damage),
+        }),
+        Err(other) => Err(other),
+    }
+}
+
+/// Changes the contents unless the operation finds nothing to change (`None`), which saves nothing.
+async fn change_if<R>(
+    p: &impl Platform,
+    key: &VaultKey,
+    operation: impl FnOnce(&mut Contents) -> Option<R>,
+) -> Result<Option<R>, VaultError> {
+    let (mut operation, mut outcome) = (Some(operation), None);
+    let by = &mut |contents: &mut Contents| {
+        outcome = operation.take().and_then(|operation| operation(contents));
+        outcome.is_some()
+    };
+    store::change_by(p, key, by).await?;
+    Ok(outcome)
+}

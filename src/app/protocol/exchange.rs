@@ -1,0 +1,321 @@
+//! The words of import, export, backup and sync.
+
+use serde::{Deserialize, Serialize, Serializer};
+use zeroize::Zeroizing;
+
+use super::Notice;
+/// What was read from a file, in a Worker.
+#[derive(Clone, Default, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct Reading {
+    /// The app that wrote it, by its own name; empty if that is not known.
+    pub format: String,
+    /// Why it was not read.
+    pub error: Option<ReadError>,
+    /// Entries that can be taken over.
+    pub count: u32,
+    /// Those that cannot, in the file's order.
+    pub unreadable: Vec<UnreadableView>,
+    /// Of a transfer in several parts, those that are not there yet.
+    pub missing: u32,
+    /// It is a backup of a whole vault.
+    pub backup: bool,
+    /// The entries with their secrets, for [`ExchangeRequest::Preview`] and those that follow.
+    pub entries: Bytes,
+}
+
+/// Why a file was not read; a sentence in every locale under `import_` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "the sentences in _locales are the documentation")]
+pub enum ReadError {
+    NeedsPassword,
+    WrongPassword,
+    TooLarge,
+    TooMany,
+    TooDeep,
+    KdfTooExpensive,
+    NoMemory,
+    NotAnExport,
+    Damaged,
+    Newer,
+    BitwardenAccount,
+    MicrosoftAuthenticator,
+    Keepass,
+    Picture,
+    Database,
+    Authy,
+    Document,
+    Archive,
+    SteamFile,
+}
+
+/// An entry that cannot be taken over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct UnreadableView {
+    /// What it is called; may be empty.
+    pub label: String,
+    /// What is in the way.
+    pub why: ReadWhy,
+}
+
+/// Why one entry was not read; words in every locale under `why_` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "the words in _locales are the documentation")]
+pub enum ReadWhy {
+    Type,
+    NoSecret,
+    SecretCharacter,
+    SecretLength,
+    SecretTooLong,
+    Algorithm,
+    Digits,
+    Period,
+    Counter,
+    Sealed,
+    Shape,
+}
+
+/// What the pages for import, export, backup and sync may ask. Bytes go beside
+/// it, as with [`UiRequest`](super::UiRequest).
+#[derive(Clone, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum ExchangeRequest {
+    /// Show what there is.
+    Show,
+    /// What taking a file over would mean; the bytes are what was read. Changes nothing.
+    Preview,
+    /// Take it over, in one save; the bytes are what was read.
+    Take {
+        /// For each entry, in the order of the preview; those without a choice are left.
+        choices: Vec<Taking>,
+    },
+    /// Make the vault from a backup, where there is none. The bytes are the
+    /// passphrase, preceded by its length as four bytes, little-endian, and what was read.
+    Restore,
+    /// All accounts as an encrypted file of our own. It opens by the passphrase
+    /// and the recovery code of this vault; where there is neither, the bytes are a password.
+    SaveBackup,
+    /// All accounts as Aegis' encrypted file; the bytes are its password.
+    SaveAegis,
+    /// All accounts as `otpauth:` URIs, which anyone can read.
+    SaveList,
+    /// All accounts as QR codes for Google Authenticator, which anyone can scan.
+    DrawTransfer,
+    /// All accounts on paper: name, key and QR code.
+    DrawSheet,
+    /// Whether another app has the account too; the bytes are the code that it shows.
+    CheckCopy {
+        /// [`AccountView::id`](super::AccountView::id).
+        account: String,
+    },
+    /// Begin to sync with other browsers, which join with a passphrase of this vault.
+    SyncOn,
+    /// Join what another browser began; the bytes are its passphrase.
+    SyncJoin,
+    /// Sync no more.
+    SyncOff {
+        /// Also remove everything from the browser's sync store, for all browsers.
+        erase: bool,
+    },
+    /// Sync now.
+    SyncNow,
+}
+
+/// What to do with an entry of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Taking {
+    /// Leave it.
+    Skip,
+    /// Add it, also beside one that it is at odds with.
+    Add,
+    /// Put it in the place of the one that it is at odds with.
+    Replace,
+}
+
+/// The answer to an [`ExchangeRequest`].
+#[derive(Clone, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct ExchangeReply {
+    /// What to paint.
+    pub view: ExchangeView,
+    /// What to say, if anything.
+    pub notice: Option<Notice>,
+    /// What to show or save, once.
+    pub out: Option<Out>,
+}
+
+/// How it stands with copies elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct ExchangeView {
+    /// The vault is open; the rest is the default if not.
+    pub open: bool,
+    /// Accounts that there are.
+    pub accounts: u32,
+    /// When a file with all accounts was last made, in milliseconds since the Unix epoch.
+    pub saved_ms: Option<u64>,
+    /// Accounts that are new or changed since, and so in no such file.
+    pub unsaved: u32,
+    /// A backup needs a password of its own, because nothing that is typed opens this vault.
+    pub needs_password: bool,
+    /// How it stands with sync.
+    pub sync: SyncView,
+}
+
+/// How it stands with sync.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct SyncView {
+    /// What the last attempt came to.
+    pub state: SyncState,
+    /// Another browser has begun to sync, and this one is not in.
+    pub joinable: bool,
+    /// Accounts that do not fit into the browser's sync store.
+    pub left: u32,
+    /// When the last attempt was, in milliseconds since the Unix epoch.
+    pub at_ms: Option<u64>,
+}
+
+/// What came of syncing; a sentence in every locale under `sync_` and its name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum SyncState {
+    /// It is off.
+    #[default]
+    Off,
+    /// All is the same here and there.
+    On,
+    /// There is no room for some accounts.
+    Full,
+    /// Another browser has removed everything from the store.
+    Gone,
+    /// Another browser has begun anew, with another passphrase.
+    Other,
+    /// The browser did not let us read or write; it is tried again.
+    Failed,
+    /// The browser takes no more writes for now; it is tried again.
+    Busy,
+}
+
+/// Something that goes out, or is shown once.
+#[derive(Clone, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Out {
+    /// What a file would mean, an entry a line.
+    Preview {
+        /// In the file's order.
+        lines: Vec<PreviewLine>,
+    },
+    /// What was taken over.
+    Taken {
+        /// Accounts that are new.
+        added: u32,
+        /// Accounts that were replaced.
+        replaced: u32,
+    },
+    /// A file to save.
+    File {
+        /// Its last part after the dot.
+        extension: String,
+        /// What is in it.
+        bytes: Bytes,
+    },
+    /// QR codes to scan one after the other.
+    Pages {
+        /// Each of them.
+        pages: Vec<QrView>,
+        /// Names of the accounts that the format cannot hold.
+        left_out: Vec<String>,
+    },
+    /// A page for each account, to be printed.
+    Sheet {
+        /// In the vault's order.
+        accounts: Vec<SheetView>,
+    },
+}
+
+/// A QR code to draw.
+#[derive(Clone, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct QrView {
+    /// Path of the dark modules.
+    pub path: String,
+    /// Modules along a side, the margin included.
+    pub size: u32,
+}
+
+/// An account on paper.
+#[derive(Clone, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct SheetView {
+    /// What it is called.
+    pub label: String,
+    /// Its key in base32, in groups of four.
+    pub key: String,
+    /// For a phone; `None` if it does not fit.
+    pub qr: Option<QrView>,
+}
+
+/// One entry of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct PreviewLine {
+    /// Who asks for the code.
+    pub issuer: String,
+    /// Whose code.
+    pub name: String,
+    /// How it stands to the vault.
+    pub fate: FateView,
+    /// What the account that it is the same as, or at odds with, is called; empty for a new one.
+    pub with: String,
+    /// What happens unless the person says otherwise.
+    pub usual: Taking,
+}
+
+/// How an entry stands to the vault; words in every locale under `fate_` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum FateView {
+    /// Not there yet.
+    New,
+    /// There already.
+    Same,
+    /// The same as an earlier one of the file.
+    Repeated,
+    /// Called the same as one that is there, with another key.
+    OtherKey,
+    /// The same key as one that is there, with other codes.
+    OtherCodes,
+    /// The same as one that is there, but for the counter.
+    OtherCounter,
+}
+
+/// Bytes that stay bytes across the boundary: an array that JavaScript can wipe, never text.
+#[derive(Clone, Default)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Bytes(#[cfg_attr(target_arch = "wasm32", tsify(type = "Uint8Array"))] pub Zeroizing<Vec<u8>>);
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}

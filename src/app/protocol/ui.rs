@@ -1,0 +1,595 @@
+//! The words of the popup, and those that all of our own pages share.
+
+use pages::guide::Step;
+use pages::{Method, State};
+use vault::Mode;
+
+use super::{DoorKind, PolicyView, Reason};
+use serde::{Deserialize, Serialize};
+/// What our own pages may ask. Bytes that go with a request (a passphrase, the
+/// payload of a QR code) travel beside it, never in it: they must not become text.
+#[derive(Clone, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum UiRequest {
+    /// Show what there is.
+    Show,
+    /// Show a screenful of accounts at once; [`View::more`] says whether there are others to ask for.
+    Glance,
+    /// A code has run out: show what there is now. Unlike every other request
+    /// this is not a use, so a page left open does not keep the vault open.
+    Refresh,
+    /// Make the vault; the bytes are the passphrase.
+    Create {
+        /// An offered account to keep at once, [`OfferView::id`].
+        save: Option<String>,
+    },
+    /// Open the vault; the bytes are the passphrase.
+    Unlock {
+        /// An offered account to keep at once.
+        save: Option<String>,
+    },
+    /// Make the vault with nothing to type: this computer opens it.
+    CreateOpen {
+        /// An offered account to keep at once.
+        save: Option<String>,
+    },
+    /// Open the vault; the bytes are the recovery code as it was typed.
+    UnlockByRecovery {
+        /// An offered account to keep at once.
+        save: Option<String>,
+    },
+    /// Open the vault by what lies on this computer.
+    UnlockByDevice {
+        /// An offered account to keep at once.
+        save: Option<String>,
+    },
+    /// Open the vault; the bytes are what the authenticator answered.
+    UnlockByKey {
+        /// [`DoorView::id`].
+        door: String,
+        /// An offered account to keep at once.
+        save: Option<String>,
+    },
+    /// Close it.
+    Lock,
+    /// Read what a QR code held; the bytes are its payload.
+    Offer,
+    /// Keep an offered account.
+    Save {
+        /// [`OfferView::id`].
+        offer: String,
+        /// What to do about an account that it is at odds with.
+        when_known: WhenKnown,
+    },
+    /// Forget an offered account.
+    Dismiss {
+        /// [`OfferView::id`].
+        offer: String,
+    },
+    /// Mark an account as one that Microsoft has accepted, or not yet.
+    Confirm {
+        /// [`AccountView::id`].
+        account: String,
+        /// Accepted.
+        confirmed: bool,
+    },
+    /// Delete an account.
+    Remove {
+        /// [`AccountView::id`].
+        account: String,
+    },
+    /// Move a counter on and show its next code.
+    Next {
+        /// [`AccountView::id`].
+        account: String,
+    },
+    /// The sign-in on this tab is the person's own: fill and submit, or leave the page alone.
+    Approve {
+        /// Fill and submit.
+        approved: bool,
+    },
+    /// Fill this account's code into the page, where the page itself does not tell enough.
+    FillHere {
+        /// [`AccountView::id`].
+        account: String,
+    },
+    /// Click the element that the guide points at.
+    DoStep,
+    /// The advice about the default method was read.
+    Advised,
+    /// The code was copied.
+    Used {
+        /// [`AccountView::id`].
+        account: String,
+    },
+    /// Call an account something else.
+    Rename {
+        /// [`AccountView::id`].
+        account: String,
+        /// Its new name.
+        name: String,
+    },
+    /// Show an account first, or no longer.
+    Pin {
+        /// [`AccountView::id`].
+        account: String,
+        /// First.
+        pinned: bool,
+    },
+    /// Let an account change places with its neighbour.
+    Move {
+        /// [`AccountView::id`].
+        account: String,
+        /// With the one below, else with the one above.
+        down: bool,
+    },
+    /// Say what happens when a page asks for the account's code.
+    SetMode {
+        /// [`AccountView::id`].
+        account: String,
+        /// What.
+        mode: Mode,
+    },
+    /// Add an account by hand; the bytes are the key as it was typed.
+    Enter {
+        /// The rest of the form.
+        draft: Draft,
+    },
+}
+
+/// What happens to an account that a new one is at odds with, [`Standing::Conflict`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum WhenKnown {
+    /// The new one is not saved before the person has chosen.
+    Ask,
+    /// The new one is saved beside it.
+    KeepBoth,
+    /// The new one is saved, and takes its place once Microsoft has accepted a code of it.
+    Replace {
+        /// The one that the person was shown, [`RivalView::account`].
+        account: String,
+    },
+}
+
+/// What a person fills in beside the key.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Draft {
+    /// Whose code, usually an e-mail address.
+    pub name: String,
+    /// Who asks for it.
+    pub issuer: String,
+    /// `SHA1`, `SHA256` or `SHA512`.
+    pub algorithm: String,
+    /// Digits in a code.
+    pub digits: u8,
+    /// Seconds per code; 0 for a counter.
+    pub period: u32,
+    /// The next value of the counter; it counts only where the period is 0.
+    pub counter: u32,
+}
+
+/// The tab that a page of ours was opened over.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct Tab {
+    /// The browser's number of it.
+    pub id: Option<i32>,
+    /// Its address, where the browser lets us know.
+    pub url: Option<String>,
+    /// It shows Microsoft's sign-in form, as far as the page that asks could see.
+    pub imitates: bool,
+    /// The person has read the warning about it and wants the codes all the same.
+    pub warned: bool,
+}
+
+/// The answer to a [`UiRequest`]: always the whole view, and what happened.
+#[derive(Clone, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct Reply {
+    /// What to paint.
+    pub view: View,
+    /// What to say, if anything.
+    pub notice: Option<Notice>,
+    /// A content script that waits on this tab should look again.
+    pub wake: Option<i32>,
+}
+
+/// Everything that the popup paints.
+#[derive(Clone, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct View {
+    /// Which screen.
+    pub screen: Screen,
+    /// Accounts found on the tab and not kept yet.
+    pub offers: Vec<OfferView>,
+    /// The accounts, in order; empty unless the vault is open.
+    pub accounts: Vec<AccountView>,
+    /// What the tab is about, where it is Microsoft's.
+    pub page: Option<PageView>,
+    /// The tab's host, where it is not one of Microsoft's sign-in pages.
+    pub stranger: Option<StrangerView>,
+    /// Microsoft asks this person's phone first, and it was not said yet where to change that.
+    pub advice: bool,
+    /// The accounts are held back until the person has read the warning about that host.
+    pub withheld: bool,
+    /// The ways to open the vault, the most convenient first; only while it is closed.
+    pub doors: Vec<DoorView>,
+    /// Milliseconds until the next attempt is taken.
+    pub wait_ms: u32,
+    /// Why the vault cannot be used; only on the recovery screen.
+    pub trouble: Option<TroubleView>,
+    /// These are the first accounts only.
+    pub more: bool,
+    /// There are enough accounts for a search field.
+    pub searchable: bool,
+    /// Accounts that are in no backup.
+    pub unsaved: u32,
+    /// What the organisation has decided.
+    pub policy: PolicyView,
+}
+
+/// A host that is none of Microsoft's sign-in pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct StrangerView {
+    /// The host.
+    pub host: String,
+    /// It passes itself off as one of them.
+    pub looks_alike: bool,
+    /// It could be an organisation's own sign-in server, which has to be granted first.
+    pub organisation: bool,
+}
+
+/// A way to open the vault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct DoorView {
+    /// Names it in requests.
+    pub id: String,
+    /// What it takes.
+    pub kind: DoorKind,
+    /// What the person calls it; empty where they never named it.
+    pub label: String,
+    /// When it was made, in milliseconds since the Unix epoch.
+    pub created_ms: u64,
+    /// The vault stays safe to open without it.
+    pub removable: bool,
+    /// How to ask the authenticator, for one of these.
+    pub key: Option<KeyView>,
+}
+
+/// How to ask an authenticator. Nothing of this is secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct KeyView {
+    /// WebAuthn's credential id.
+    pub credential_id: Vec<u8>,
+    /// The relying party; empty where it is left to the browser.
+    pub rp_id: String,
+    /// WebAuthn's names of the transports.
+    pub transports: Vec<String>,
+    /// What the authenticator is asked to hash.
+    pub salt: Vec<u8>,
+}
+
+/// Which of the popup's screens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Screen {
+    /// There is no vault yet.
+    FirstRun,
+    /// There is one, and it is closed.
+    Locked,
+    /// It is open.
+    Accounts,
+    /// There was one, and it cannot be read. Never becomes a first run.
+    Recovery,
+}
+
+/// Why the vault cannot be used, and with what it could go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct TroubleView {
+    /// Why.
+    pub kind: Trouble,
+    /// There is something to save as a file.
+    pub savable: bool,
+    /// The copy that there is to go on with, where the copies disagree.
+    pub copy: Option<CopyView>,
+}
+
+/// A copy of the vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct CopyView {
+    /// When it was written, in milliseconds since the Unix epoch.
+    pub written_ms: u64,
+    /// How many accounts it holds.
+    pub accounts: u32,
+}
+
+/// Why the vault cannot be used; each has its title and its way forward in
+/// every locale under `trouble_`, `troubleText_` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Trouble {
+    /// No copy of it is sound.
+    Damaged,
+    /// It was written by a later version.
+    Newer,
+    /// It was there and is gone.
+    Vanished,
+    /// There is none, and the organisation takes that for a loss.
+    Wiped,
+    /// The newest copy is older than one that was there before.
+    PutBack,
+    /// Copies of another vault lie where its own should.
+    TwoVaults,
+    /// The browser's stores do not answer.
+    Silent,
+}
+
+/// An account on offer. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct OfferView {
+    /// Names it in later requests.
+    pub id: String,
+    /// Who asks for the code.
+    pub issuer: String,
+    /// Whose code.
+    pub name: String,
+    /// The tenant, where it differs from the issuer.
+    pub tenant: Option<String>,
+    /// Where it is from.
+    pub found: FoundOn,
+    /// How it stands to the vault.
+    pub standing: Standing,
+    /// The account that it is at odds with.
+    pub rival: Option<RivalView>,
+}
+
+/// Where an account on offer is from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum FoundOn {
+    /// The tab that the asking page lies over; for one that lies over none, what was handed over to such a page. Only
+    /// what a tab has shown may be saved by the press that opens the vault.
+    ThisTab,
+    /// One of Microsoft's pages, in another tab.
+    Page {
+        /// Its host.
+        host: String,
+    },
+    /// A scan of another tab, or something handed over.
+    Elsewhere,
+}
+
+/// The account that one on offer is at odds with, as far as a person has to know it to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct RivalView {
+    /// [`AccountView::id`].
+    pub account: String,
+    /// Whose code.
+    pub name: String,
+    /// Its organisation, where that is known.
+    pub tenant: Option<String>,
+}
+
+/// How an offered account stands to those kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Standing {
+    /// Not there yet, or the vault is closed and nobody can tell.
+    New,
+    /// The very same is there.
+    Known,
+    /// The same name is there with another secret, and it is not known to be another organisation's.
+    Conflict,
+}
+
+/// An account with its code of this moment.
+#[derive(Clone, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct AccountView {
+    /// Names it in requests.
+    pub id: String,
+    /// Who asks for the code.
+    pub issuer: String,
+    /// Whose code.
+    pub name: String,
+    /// The tenant, where it differs from the issuer.
+    pub tenant: Option<String>,
+    /// The code, grouped for the eye.
+    pub code: String,
+    /// The code after this one, grouped; empty for a counter.
+    pub next_code: String,
+    /// Milliseconds per step; 0 for a counter.
+    pub period_ms: u32,
+    /// Milliseconds until the next code; 0 for a counter.
+    pub left_ms: u32,
+    /// Microsoft has accepted a code of it.
+    pub confirmed: bool,
+    /// Its set-up was begun some time ago and never ended.
+    pub abandoned: bool,
+    /// When it was added, in milliseconds since the Unix epoch.
+    pub created_ms: u64,
+    /// The open page names this account.
+    pub wanted: bool,
+    /// One letter to know it by.
+    pub initial: String,
+    /// Which of eight colours goes with it.
+    pub hue: u8,
+    /// What a search looks through, folded by `fold`.
+    pub sought: String,
+    /// Shown first by the person's wish.
+    pub pinned: bool,
+    /// There is one above to change places with.
+    pub above: bool,
+    /// There is one below.
+    pub below: bool,
+    /// What happens when a page asks for its code.
+    pub mode: Mode,
+    /// Microsoft's own, so that the modes apply.
+    pub microsoft: bool,
+    /// When a code of it was last copied or filled, in milliseconds since the Unix epoch.
+    pub last_used_ms: Option<u64>,
+    /// What its removal would mean.
+    pub loss: Loss,
+}
+
+/// What removing an account would mean; a sentence in every locale under
+/// `loss_` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Loss {
+    /// Microsoft relies on it, and this is the only copy that Tofaktor knows.
+    OnlyCopy,
+    /// Microsoft has never accepted a code of it.
+    NeverConfirmed,
+    /// Another one of the same name works.
+    AnotherWorks,
+    /// Another app has shown the right code.
+    CopyElsewhere,
+}
+
+/// What the open tab is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct PageView {
+    /// The host.
+    pub host: String,
+    /// Where in Microsoft's flow.
+    pub state: State,
+    /// How the page wants the proof.
+    pub method: Option<Method>,
+    /// The account that the page names.
+    pub account: Option<String>,
+    /// What was done, or why nothing was.
+    pub reason: Reason,
+    /// The next thing to do, where the guide knows one.
+    pub step: Option<Step>,
+    /// The step's element is on the page and can be clicked for the person.
+    pub can_do_step: bool,
+    /// A code of the person's choice may be filled by one click.
+    pub can_fill: bool,
+    /// There is a text to send to the service desk.
+    pub can_report: bool,
+    /// How far the computer's clock is off, in seconds, where that is worth telling.
+    pub clock_off_s: Option<i32>,
+    /// The key of the sentence to show: the reason's, or else what to do on this page.
+    pub says: String,
+}
+
+/// Something to tell the person; each has its sentence in every locale, under
+/// `notice_` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "the sentences in _locales are the documentation")]
+pub enum Notice {
+    Saved,
+    SavedOverOld,
+    AlreadyKnown,
+    Removed,
+    Found,
+    PassphraseTooShort,
+    WrongPassphrase,
+    TooManyAttempts,
+    Locked,
+    StorageRefused,
+    StorageFull,
+    NoMemory,
+    NoRandomness,
+    Damaged,
+    Newer,
+    Vanished,
+    AlreadyExists,
+    Gone,
+    QrPush,
+    QrMigration,
+    QrPasskey,
+    QrWifi,
+    QrWeb,
+    QrOther,
+    QrTooLong,
+    QrMalformed,
+    QrType,
+    QrNoSecret,
+    QrSecretCharacter,
+    QrSecretLength,
+    QrSecretTooLong,
+    QrDigits,
+    QrPeriod,
+    QrAlgorithm,
+    QrCounter,
+    Malformed,
+    WrongRecoveryCode,
+    MistypedRecoveryCode,
+    WrongKey,
+    NoKeySecret,
+    NoSuchDoor,
+    LastDoor,
+    TooManyDoors,
+    ProveFirst,
+    DoorAdded,
+    DoorRemoved,
+    PassphraseChanged,
+    Renewed,
+    NameMissing,
+    NameTooLong,
+    TransferTooLong,
+    SetAside,
+    Entered,
+    PutBack,
+    TwoVaults,
+    Settled,
+    BroughtBack,
+    NotAVault,
+    Imported,
+    NothingImported,
+    Restored,
+    BackedUp,
+    NothingToExport,
+    PasswordMissing,
+    CopyWorks,
+    CopyDiffers,
+    SyncBegun,
+    SyncJoined,
+    SyncStopped,
+    SyncThere,
+    SyncMissing,
+    SyncNeedsPassphrase,
+    SyncBusy,
+    PassphraseShorterThanDecided,
+    WayNotAllowed,
+    ModeNotAllowed,
+    NotServed,
+    TenantNotAllowed,
+    ExportNotAllowed,
+    SyncNotAllowed,
+    GoneFromProfile,
+}

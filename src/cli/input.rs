@@ -1,0 +1,82 @@
+//! Files and passwords in.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::path::Path;
+
+use formats::{Import, ImportError, MAX_FILE, Password};
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+use crate::args::PasswordSource;
+use crate::failure::Failure;
+use crate::picture;
+
+/// Reads an export, asking for its password where it needs one. A picture is
+/// scanned, and what its codes say is the export.
+pub(crate) fn import(path: &Path, source: &PasswordSource) -> Result<Import, Failure> {
+    let mut bytes = file(path)?;
+    if picture::is_picture(&bytes) {
+        let payloads = picture::scan(path, &bytes)?;
+        bytes = Zeroizing::new(payloads.join(&b'\n'));
+    }
+    let given = source.password_file.as_deref().map(password).transpose()?;
+    let answer = match formats::read(&bytes, given.as_ref()) {
+        Err(ImportError::NeedsPassword) if given.is_none() && io::stdin().is_terminal() => {
+            let typed = rpassword::prompt_password(format!("Password of {}: ", path.display()))
+                .map_err(|error| Failure::File(path.to_owned(), error))?;
+            formats::read(&bytes, Some(&normalise(typed)))
+        }
+        answer => answer,
+    };
+    answer.map_err(|error| Failure::Import(path.to_owned(), error))
+}
+
+/// A whole file, no longer than an export may be; `-` is standard input.
+pub(crate) fn file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let failed = |error| Failure::File(path.to_owned(), error);
+    let mut bytes = Zeroizing::new(Vec::new());
+    // One byte more, so that what is too long is seen to be.
+    let most = MAX_FILE as u64 + 1;
+    if path == Path::new("-") {
+        io::stdin().lock().take(most).read_to_end(&mut bytes).map_err(failed)?;
+    } else {
+        File::open(path).map_err(failed)?.take(most).read_to_end(&mut bytes).map_err(failed)?;
+    }
+    Ok(bytes)
+}
+
+/// The first line of a file.
+pub(crate) fn password(path: &Path) -> Result<Password, Failure> {
+    let bytes = file(path)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| Failure::Password("the password file is not UTF-8."))?;
+    let line = text.strip_prefix('\u{feff}').unwrap_or(text).split('\n').next().unwrap_or_default();
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.is_empty() {
+        return Err(Failure::Password("the first line of the password file is empty."));
+    }
+    Ok(normalise(line.to_owned()))
+}
+
+/// Asks twice, because a mistyped password of a backup is found out too late.
+pub(crate) fn new_password() -> Result<Option<Password>, Failure> {
+    if !io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    let ask = |prompt| rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(Failure::Output);
+    let first = ask("Password for the new file: ")?;
+    let second = ask("Once more: ")?;
+    if first.is_empty() {
+        return Err(Failure::Password("a password cannot be empty."));
+    }
+    if *first != *second {
+        return Err(Failure::Password("the two passwords differ."));
+    }
+    Ok(Some(normalise(first.to_string())))
+}
+
+/// Both spellings: other apps' files are under what was typed, ours under its NFKC.
+fn normalise(text: String) -> Password {
+    let normalised = text.nfkc().collect::<String>().into_bytes();
+    Password::new(text.into_bytes(), normalised)
+}

@@ -1,0 +1,96 @@
+//! Entries out, as lines for people or as JSON.
+
+use std::io::{self, Write};
+
+use formats::{Entry, Import};
+use otp::{Algorithm, Factor};
+use serde_json::{Map, Value, json};
+use zeroize::Zeroizing;
+
+use crate::failure::{self, Failure};
+
+/// `{"entries":[…]}`; the secret only if asked for, the period and the counter where there is one.
+pub(crate) fn as_json(import: &Import, show_secrets: bool) -> Result<(), Failure> {
+    let entries: Vec<Value> = import.entries.iter().map(|entry| entry_json(entry, show_secrets)).collect();
+    let text = serde_json::to_string_pretty(&json!({ "entries": entries })).map(Zeroizing::new);
+    let text = text.map_err(|error| Failure::Output(error.into()))?;
+    line(&text)
+}
+
+/// One line for each entry.
+pub(crate) fn as_lines(import: &Import, show_secrets: bool) -> Result<(), Failure> {
+    for entry in &import.entries {
+        let mut text = Zeroizing::new(format!("{}  ({})", named(&entry.label()), parameters(entry)));
+        if show_secrets {
+            text.push_str("  ");
+            text.push_str(&entry.secret_text());
+        }
+        line(&text)?;
+    }
+    Ok(())
+}
+
+/// What could not be read and what is missing, for a person: on standard error.
+pub(crate) fn complaints(import: &Import) {
+    for unreadable in &import.unreadable {
+        eprintln!("tofaktor: {}: {}.", named(&unreadable.label), failure::why(unreadable.why));
+    }
+    if let Some(parts) = import.parts.filter(|parts| parts.seen < parts.of) {
+        eprintln!("tofaktor: this is {} of {} parts; the others are missing.", parts.seen, parts.of);
+    }
+}
+
+/// One line on standard output. A reader that has gone away (`| head`) is no failure.
+pub(crate) fn line(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        done => done.map_err(Failure::Output),
+    }
+}
+
+fn named(label: &str) -> &str {
+    if label.is_empty() { "(no name)" } else { label }
+}
+
+fn entry_json(entry: &Entry, show_secrets: bool) -> Value {
+    let credential = &entry.credential;
+    let mut map = Map::new();
+    let mut put = |key: &str, value: Value| map.insert(key.to_owned(), value);
+    let kind = match credential.factor {
+        Factor::Time { .. } => "totp",
+        Factor::Counter { .. } => "hotp",
+        Factor::Steam => "steam",
+    };
+    put("type", kind.into());
+    put("issuer", entry.issuer.as_str().into());
+    put("account", entry.name.as_str().into());
+    if show_secrets {
+        put("secret", entry.secret_text().as_str().into());
+    }
+    put("algorithm", algorithm(credential.algorithm).into());
+    put("digits", credential.digits.into());
+    match credential.factor {
+        Factor::Counter { counter } => put("counter", counter.into()),
+        _ => put("period", credential.period().into()),
+    };
+    Value::Object(map)
+}
+
+fn parameters(entry: &Entry) -> String {
+    let credential = &entry.credential;
+    let (algorithm, digits) = (algorithm(credential.algorithm), credential.digits);
+    match credential.factor {
+        Factor::Time { period } => format!("TOTP, {algorithm}, {digits} digits, {period} s"),
+        Factor::Counter { counter } => format!("HOTP, {algorithm}, {digits} digits, counter {counter}"),
+        Factor::Steam => "Steam".to_owned(),
+    }
+}
+
+const fn algorithm(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::Sha1 => "SHA1",
+        Algorithm::Sha256 => "SHA256",
+        Algorithm::Sha512 => "SHA512",
+    }
+}

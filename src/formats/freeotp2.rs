@@ -1,0 +1,87 @@
+//! FreeOTP 2: a Java-serialised map of texts.
+//!
+//! <https://github.com/freeotp/freeotp-android>, packages `encryptor` and
+//! `utils`. `masterKey` holds a random key, sealed by AES-256-GCM under PBKDF2;
+//! each token is `<id>` (its secret, sealed under the master key) and
+//! `<id>-token` (the rest, in the open). The associated data of a sealing is
+//! the name in its `mToken`, the nonce is in DER: in a SEQUENCE, or bare.
+
+use zeroize::Zeroizing;
+
+use super::error::{ImportError, Why};
+use super::json::{self, Fields, Value};
+use super::sealed::{self, Key};
+use super::{Format, Import, Password, freeotp, java, limits};
+
+const MASTER_KEY: &str = "masterKey";
+const TOKEN: &str = "-token";
+
+pub(crate) fn is_backup(bytes: &[u8]) -> bool {
+    java::is_stream(bytes)
+}
+
+pub(crate) fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportError> {
+    let map = java::read_map(bytes)?;
+    let find = |name: &str| map.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let master = find(MASTER_KEY).ok_or(ImportError::NotAnExport)?;
+    let password = password.ok_or(ImportError::NeedsPassword)?;
+    let key = unwrap_master_key(&json::parse(master)?, password)?;
+
+    let mut import = Import::of(Format::FreeOtp2);
+    let secrets = map.iter().filter(|(name, _)| name != MASTER_KEY && !name.ends_with(TOKEN));
+    for (id, sealed) in secrets {
+        let Some(token) = find(&format!("{id}{TOKEN}")).and_then(|text| json::parse(text).ok()) else {
+            import.push(String::new(), Err(Why::Shape))?;
+            continue;
+        };
+        let entry = match open_secret(&key, sealed) {
+            Some((secret, algorithm)) => freeotp::read_token_with(&token, &secret, Some(&algorithm)),
+            None => Err(Why::Sealed),
+        };
+        import.push(freeotp::label_of(&token), entry)?;
+    }
+    Ok(import)
+}
+
+fn unwrap_master_key(master: &Value, password: &Password) -> Result<Key, ImportError> {
+    let rounds = limits::pbkdf2(master.count_of("mIterations")?)?;
+    let salt = master.get("mSalt").and_then(Value::signed_bytes).ok_or(ImportError::Damaged)?;
+    let derive = match master.text_of("mAlgorithm") {
+        "PBKDF2withHmacSHA512" => sealed::pbkdf2_sha512,
+        "PBKDF2withHmacSHA1" => sealed::pbkdf2_sha1,
+        _ => return Err(ImportError::Damaged),
+    };
+    let kek = derive(password.typed(), &salt, rounds);
+    let wrapped = master.get("mEncryptedKey").ok_or(ImportError::Damaged)?;
+    let key = open(&kek, wrapped).ok_or(ImportError::WrongPassword)?;
+    <[u8; 32]>::try_from(key.as_slice()).map(Zeroizing::new).map_err(|_| ImportError::Damaged)
+}
+
+/// A token's secret and the name of its hash.
+fn open_secret(key: &Key, text: &str) -> Option<(Zeroizing<Vec<u8>>, String)> {
+    let outer = json::parse(text).ok()?;
+    let sealed = json::parse(outer.text_of("key")).ok()?;
+    let algorithm = sealed.text_of("mToken").strip_prefix("Hmac").unwrap_or_default().to_owned();
+    Some((open(key, &sealed)?, algorithm))
+}
+
+fn open(key: &Key, sealed: &Value) -> Option<Zeroizing<Vec<u8>>> {
+    if sealed.text_of("mCipher") != "AES/GCM/NoPadding" {
+        return None;
+    }
+    let text = sealed.get("mCipherText")?.signed_bytes()?;
+    let parameters = sealed.get("mParameters")?.signed_bytes()?;
+    sealed::open_gcm(key, nonce(&parameters)?, sealed.text_of("mToken").as_bytes(), &text)
+}
+
+/// `SEQUENCE { OCTET STRING nonce, INTEGER length of the tag }` or the octet string alone.
+fn nonce(der: &[u8]) -> Option<&[u8]> {
+    let octets = match der {
+        [0x30, length, rest @ ..] if usize::from(*length) == rest.len() => rest,
+        bare => bare,
+    };
+    match octets {
+        [0x04, 12, rest @ ..] => rest.get(..12),
+        _ => None,
+    }
+}

@@ -1,0 +1,232 @@
+//! What a KeePass database says of codes: the fields of three generations.
+//!
+//! `otp` (KeePassXC: an otpauth URI, or KeeOtp's `key=…&size=…&step=…`),
+//! `TimeOtp-…` and `HmacOtp-…` (KeePass itself,
+//! <https://keepass.info/help/base/placeholders.html#otp>), `TOTP Seed` and
+//! `TOTP Settings` (KeeTrayTOTP). Entries in the recycle bin and earlier
+//! versions of entries are passed over.
+
+use zeroize::Zeroizing;
+
+use super::entry::{Draft, Written, label, read_base32};
+use super::error::{ImportError, Why};
+use super::keepass::Mask;
+use super::xml::{Event, Events, attribute, unescape};
+use super::{Entry, Format, Import, otpauth};
+use data_encoding::BASE64;
+use strict_json::MAX_DEPTH;
+
+pub(crate) fn read(xml: &str, mut mask: Mask) -> Result<Import, ImportError> {
+    let mut import = Import::of(Format::Keepass);
+    let mut events = Events::of(xml);
+    let mut path: Vec<&str> = Vec::new();
+    let mut attributes = "";
+    let mut text = Zeroizing::new(String::new());
+    // Entries do not nest but in a history, so one at a time is being read.
+    let mut fields = Fields::default();
+    let mut key = String::new();
+    let mut bin = String::new();
+    // Group by group from the outside: whether it is the recycle bin.
+    let mut groups: Vec<bool> = Vec::new();
+    let mut historic = 0usize;
+    while let Some(event) = events.next()? {
+        match event {
+            Event::Open(name, given) => {
+                if path.len() >= 4 * MAX_DEPTH {
+                    return Err(ImportError::TooDeep);
+                }
+                path.push(name);
+                attributes = given;
+                text.clear();
+                match name {
+                    "Group" => groups.push(false),
+                    "Entry" if historic == 0 => fields = Fields::default(),
+                    "History" => historic += 1,
+                    _ => {}
+                }
+            }
+            Event::Text(piece) => text.push_str(&unescape(piece)?),
+            Event::Close => {
+                let name = path.pop().ok_or(ImportError::Damaged)?;
+                match (path.last().copied(), name) {
+                    (Some("Meta"), "RecycleBinUUID") => bin = text.to_string(),
+                    (Some("Group"), "UUID") => {
+                        if let Some(last) = groups.last_mut() {
+                            *last = !bin.is_empty() && *text == bin;
+                        }
+                    }
+                    (Some("String"), "Key") => key = text.to_string(),
+                    (Some("String"), "Value") => {
+                        // Also of what is passed over: the mask runs through all of them.
+                        let value = if attribute(attributes, "Protected") == Some("True") {
+                            unmask(&text, &mut mask)?
+                        } else {
+                            std::mem::take(&mut text)
+                        };
+                        if historic == 0 {
+                            fields.0.push((std::mem::take(&mut key), value));
+                        }
+                    }
+                    (_, "Group") => drop(groups.pop()),
+                    (_, "History") => historic = historic.saturating_sub(1),
+                    (_, "Entry") if historic == 0 => {
+                        let fields = std::mem::take(&mut fields);
+                        if !groups.contains(&true)
+                            && let Some(entry) = fields.read()
+                        {
+                            import.push(label(fields.get("Title"), fields.get("UserName")), entry)?;
+                        }
+                    }
+                    _ => {}
+                }
+                attributes = "";
+                text.clear();
+            }
+        }
+    }
+    if path.is_empty() { Ok(import) } else { Err(ImportError::Damaged) }
+}
+
+fn unmask(text: &str, mask: &mut Mask) -> Result<Zeroizing<String>, ImportError> {
+    let mut bytes = BASE64.decode(text.trim().as_bytes()).map(Zeroizing::new).map_err(|_| ImportError::Damaged)?;
+    mask.apply(&mut bytes)?;
+    String::from_utf8(std::mem::take(&mut *bytes)).map(Zeroizing::new).map_err(|_| ImportError::Damaged)
+}
+
+/// The texts of an entry.
+#[derive(Default)]
+struct Fields(Vec<(String, Zeroizing<String>)>);
+
+impl Fields {
+    fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    fn number(&self, name: &str, why: Why) -> Result<Option<i128>, Why> {
+        Some(self.get(name).trim())
+            .filter(|text| !text.is_empty())
+            .map(|text| text.parse().map_err(|_| why))
+            .transpose()
+    }
+
+    /// `None` for an entry that has nothing to do with codes.
+    fn read(&self) -> Option<Result<Entry, Why>> {
+        let otp = self.get("otp").trim();
+        if otp.starts_with("key=") {
+            return Some(self.keeotp(otp));
+        }
+        if !otp.is_empty() {
+            return Some(otpauth::parse_field(otp, self.get("Title"), self.get("UserName")));
+        }
+        if !self.get("TOTP Seed").trim().is_empty() {
+            return Some(self.tray_totp());
+        }
+        ["TimeOtp", "HmacOtp"].into_iter().find_map(|prefix| self.own(prefix))
+    }
+
+    fn draft<'a>(&'a self, kind: &'a str, secret: Written<'a>) -> Draft<'a> {
+        let (issuer, name) = (self.get("Title"), self.get("UserName"));
+        Draft { kind, issuer, name, secret, algorithm: None, digits: None, period: None, counter: None }
+    }
+
+    /// `30;6`, or `30;S` for Steam; a third part is an address for the time.
+    fn tray_totp(&self) -> Result<Entry, Why> {
+        let mut settings = self.get("TOTP Settings").split(';').map(str::trim);
+        let period = settings.next().filter(|text| !text.is_empty());
+        let period = period.map(|text| text.parse().map_err(|_| Why::Period)).transpose()?;
+        let length = settings.next().unwrap_or("6");
+        let secret = Written::Base32(self.get("TOTP Seed"));
+        if length.eq_ignore_ascii_case("s") {
+            return Draft { period, ..self.draft("steam", secret) }.finish();
+        }
+        let digits = Some(length.parse().map_err(|_| Why::Digits)?);
+        Draft { period, digits, ..self.draft("totp", secret) }.finish()
+    }
+
+    /// `key=…&size=8&step=60&type=totp&otpHashMode=Sha256`
+    fn keeotp(&self, text: &str) -> Result<Entry, Why> {
+        let part = |name: &str| {
+            text.split('&')
+                .find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
+        };
+        let number = |name, why| part(name).map(|text| text.parse().map_err(|_| why)).transpose();
+        let key = percent_encoding::percent_decode_str(part("key").unwrap_or_default()).decode_utf8_lossy();
+        let key = Zeroizing::new(key.into_owned());
+        Draft {
+            algorithm: part("otpHashMode"),
+            digits: number("size", Why::Digits)?,
+            period: number("step", Why::Period)?,
+            counter: number("counter", Why::Counter)?,
+            ..self.draft(part("type").unwrap_or("totp"), Written::Base32(&key))
+        }
+        .finish()
+    }
+
+    /// KeePass' own, in one of four spellings of the secret.
+    fn own(&self, prefix: &str) -> Option<Result<Entry, Why>> {
+        let field = |name: &str| self.get(&format!("{prefix}-{name}")).trim();
+        let encoded = ["Secret-Base32", "Secret-Hex", "Secret-Base64", "Secret"];
+        let name = encoded.into_iter().find(|name| !field(name).is_empty())?;
+        let text = field(name);
+        let secret = match name {
+            "Secret-Base32" => read_base32(text).map(|(secret, _)| secret.expose().to_vec()).ok(),
+            "Secret-Hex" => data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok(),
+            "Secret-Base64" => BASE64.decode(text.as_bytes()).ok(),
+            _ => Some(text.as_bytes().to_vec()),
+        };
+        let Some(secret) = secret.map(Zeroizing::new) else {
+            return Some(Err(Why::Secret(otp::base32::Base32Error::Character)));
+        };
+        let parameters = || {
+            Ok(Draft {
+                algorithm: Some(field("Algorithm")),
+                digits: self.number(&format!("{prefix}-Length"), Why::Digits)?,
+                period: self.number(&format!("{prefix}-Period"), Why::Period)?,
+                counter: self.number(&format!("{prefix}-Counter"), Why::Counter)?,
+                ..self.draft(if prefix == "TimeOtp" { "totp" } else { "hotp" }, Written::Raw(&secret))
+            })
+        };
+        Some(parameters().and_then(Draft::finish))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chacha20::cipher::KeyIvInit;
+
+    use super::*;
+
+    fn mask() -> Mask {
+        Mask::ChaCha20(Box::new(chacha20::ChaCha20::new(&[0; 32].into(), &[0; 12].into())))
+    }
+
+    const XML: &str = "<?xml version=\"1.0\"?><KeePassFile><Meta><RecycleBinUUID>YQ==</RecycleBinUUID></Meta><Root><Group><UUID>Yg==</UUID><Entry><String><Key>Title</Key><Value>a &amp; b</Value></String><String><Key>TOTP Seed</Key><Value>MZXW6YTB</Value></String><String><Key>TOTP Settings</Key><Value>60;8</Value></String><History><Entry><String><Key>otp</Key><Value Protected=\"True\">AAAA</Value></String></Entry></History></Entry><Group><UUID>YQ==</UUID><Entry><String><Key>otp</Key><Value>MZXW6YTB</Value></String></Entry></Group></Group></Root></KeePassFile>";
+
+    #[test]
+    fn the_bin_and_the_history_are_passed_over() {
+        // The historic value is masked by nonsense here, which is not text.
+        let import = read(&XML.replace("Protected=\"True\"", ""), mask()).unwrap();
+        assert_eq!(import.entries.len(), 1);
+        let entry = &import.entries[0];
+        assert_eq!((entry.issuer.as_str(), entry.credential.digits), ("a & b", 8));
+        assert_eq!(entry.credential.period(), Some(60));
+    }
+
+    #[test]
+    fn cut_and_doubled_at_every_place() {
+        for at in 0..XML.len() {
+            let (head, tail) = XML.split_at(at);
+            for text in [
+                head.to_owned(),
+                tail.to_owned(),
+                format!("{head}{head}"),
+                format!("{head}<{tail}"),
+                format!("{head}>{tail}"),
+            ] {
+                let _ = read(&text, mask());
+            }
+        }
+        let deep = "<Group>".repeat(100_000);
+        assert_eq!(read(&deep, mask()).err(), Some(ImportError::TooDeep));
+    }
+}

@@ -1,0 +1,182 @@
+//! In and out: other apps' exports read, our own and theirs written.
+//!
+//! - [`read`]: what a file holds, told by its content and never by its name;
+//! - [`merge`]: what taking it over would mean for a vault, and doing it;
+//! - [`write`]: a vault as a file, or as pages of QR codes.
+//!
+//! Every file is hostile until shown otherwise: sizes, depths and the cost of
+//! key derivations are checked before the work ([`limits`]), one unreadable
+//! entry does not lose the others, and nothing is guessed at. Each format is a
+//! module of its own that names its source; FORMATS.md beside this file lists
+//! what was verified on real files.
+//!
+//! Nothing here knows the app, so that the whole can be a Wasm module of its
+//! own and run in a worker: some apps' key derivations take many seconds.
+
+mod aegis;
+mod andotp;
+mod authenticator_extension;
+mod bitwarden;
+mod csv;
+mod detect;
+mod duo;
+mod ente;
+mod entry;
+mod error;
+mod freeotp;
+mod freeotp2;
+mod google_sqlite;
+mod java;
+mod json;
+mod keepass;
+mod keepass_xml;
+mod lastpass;
+pub mod limits;
+pub mod merge;
+mod migration;
+mod otpauth;
+mod own;
+pub mod parcel;
+mod password;
+mod protobuf;
+mod proton;
+mod raivo;
+mod sealed;
+mod secretstream;
+mod sqlite;
+mod stratum;
+mod twofas;
+pub mod write;
+mod xml;
+mod zip;
+
+pub use detect::read;
+pub use entry::Entry;
+pub use error::{ExportError, Foreign, ImportError, Why};
+pub use limits::{MAX_ENTRIES, MAX_FILE};
+pub use password::Password;
+
+use vault::Contents;
+
+/// What a file was recognised as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Tofaktor's own encrypted file.
+    Tofaktor,
+    /// What `tofaktor import --json --show-secrets` prints.
+    TofaktorJson,
+    /// `otpauth://` URIs, one a line.
+    OtpauthList,
+    /// Google Authenticator's transfer.
+    Migration,
+    /// Aegis.
+    Aegis,
+    /// 2FAS.
+    TwoFas,
+    /// andOTP.
+    AndOtp,
+    /// Authenticator-Extension, whose own name is just "Authenticator".
+    AuthenticatorExtension,
+    /// Bitwarden and Bitwarden Authenticator.
+    Bitwarden,
+    /// Any CSV with a header.
+    Csv,
+    /// Duo Mobile's store.
+    Duo,
+    /// Ente Auth, encrypted; its plain export is an [`OtpauthList`](Self::OtpauthList).
+    Ente,
+    /// FreeOTP 1: Android's XML of preferences.
+    FreeOtp1,
+    /// FreeOTP 2.
+    FreeOtp2,
+    /// FreeOTP+.
+    FreeOtpPlus,
+    /// Google Authenticator's own database.
+    GoogleDatabase,
+    /// KeePass.
+    Keepass,
+    /// LastPass Authenticator.
+    LastPass,
+    /// Proton Authenticator.
+    Proton,
+    /// Raivo.
+    Raivo,
+    /// Stratum, which was Authenticator Pro.
+    Stratum,
+}
+
+impl Format {
+    /// What its app, or the format itself, is called everywhere.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tofaktor | Self::TofaktorJson => "Tofaktor",
+            Self::OtpauthList => "otpauth",
+            Self::Migration | Self::GoogleDatabase => "Google Authenticator",
+            Self::Aegis => "Aegis",
+            Self::TwoFas => "2FAS",
+            Self::AndOtp => "andOTP",
+            Self::AuthenticatorExtension => "Authenticator",
+            Self::Bitwarden => "Bitwarden",
+            Self::Csv => "CSV",
+            Self::Duo => "Duo Mobile",
+            Self::Ente => "Ente Auth",
+            Self::FreeOtp1 | Self::FreeOtp2 => "FreeOTP",
+            Self::FreeOtpPlus => "FreeOTP+",
+            Self::Keepass => "KeePass",
+            Self::LastPass => "LastPass Authenticator",
+            Self::Proton => "Proton Authenticator",
+            Self::Raivo => "Raivo",
+            Self::Stratum => "Stratum",
+        }
+    }
+}
+
+/// What was in a file.
+#[derive(Clone)]
+pub struct Import {
+    /// What it was recognised as.
+    pub format: Format,
+    /// What can be taken over, in the file's order.
+    pub entries: Vec<Entry>,
+    /// What cannot, in the file's order.
+    pub unreadable: Vec<Unreadable>,
+    /// Of a transfer in several parts, how many were there; `None` if it is one.
+    pub parts: Option<PartsSeen>,
+    /// The whole vault, where the file is a backup of one: for restoring onto a fresh install.
+    pub backup: Option<Contents>,
+}
+
+/// An entry that cannot be taken over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// What it is called, as far as that can be told; never any part of a secret.
+    pub label: String,
+    /// What is in the way.
+    pub why: Why,
+}
+
+/// Of a transfer in several parts, how many were there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartsSeen {
+    /// Different parts in this file.
+    pub seen: usize,
+    /// Parts that there are.
+    pub of: usize,
+}
+
+impl Import {
+    fn of(format: Format) -> Self {
+        Self { format, entries: Vec::new(), unreadable: Vec::new(), parts: None, backup: None }
+    }
+
+    fn push(&mut self, label: String, entry: Result<Entry, Why>) -> Result<(), ImportError> {
+        if self.entries.len() + self.unreadable.len() >= MAX_ENTRIES {
+            return Err(ImportError::TooMany);
+        }
+        match entry {
+            Ok(entry) => self.entries.push(entry),
+            Err(why) => self.unreadable.push(Unreadable { label, why }),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,273 @@
+//! What taking a file over would mean for a vault, and doing it.
+//!
+//! [`plan`] is for the preview: one line per entry, nothing changed. [`apply`]
+//! is what a person's answers come to, as one function on the contents, so
+//! that it is one atomic change of the vault. It looks at the contents anew:
+//! whatever happened since the preview, nothing is added twice, and a second
+//! application of the same file adds nothing.
+
+use super::Entry;
+use otp::Factor;
+use otp::uri::Enrolment;
+use platform::Outage;
+use vault::{Account, AccountId, Contents, Status, organisation};
+
+/// What an entry is to a vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Not there yet.
+    New,
+    /// There already: the same secret and the same codes, whatever it is called.
+    Same {
+        /// The account that it is.
+        with: AccountId,
+    },
+    /// At odds with one that is there.
+    Conflict {
+        /// The account in the vault.
+        with: AccountId,
+        /// In what they differ.
+        how: Clash,
+    },
+    /// The same as an earlier entry of the file.
+    Repeated {
+        /// Its position in the file.
+        of: usize,
+    },
+}
+
+/// In what an entry and an account differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clash {
+    /// They are called the same and have different secrets: one of them is from before a new registration.
+    Secret,
+    /// They have the same secret, and would give different codes.
+    Parameters,
+    /// They are the same but for the counter.
+    Counter,
+}
+
+/// What to do with an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Leave it.
+    Skip,
+    /// Add it, also beside one that it is at odds with.
+    Add,
+    /// Put it in the place of the one that it is at odds with; add it if there is none.
+    Replace,
+}
+
+impl Fate {
+    /// What happens unless a person says otherwise: what is new is added, and nothing that is there is touched.
+    pub const fn usual_choice(self) -> Choice {
+        match self {
+            Self::New => Choice::Add,
+            _ => Choice::Skip,
+        }
+    }
+}
+
+/// What [`apply`] did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// Accounts that are new.
+    pub added: Vec<AccountId>,
+    /// Accounts that were changed.
+    pub replaced: Vec<AccountId>,
+    /// Entries that were left.
+    pub skipped: usize,
+}
+
+/// What each of `entries` is to `contents`, in their order.
+pub fn plan(contents: &Contents, entries: &[Entry]) -> Vec<Fate> {
+    let earlier = |at: usize, entry: &Entry| {
+        let before = entries.iter().take(at);
+        before.enumerate().find(|(_, other)| other.credential == entry.credential).map(|(of, _)| Fate::Repeated { of })
+    };
+    let fate = |(at, entry)| earlier(at, entry).unwrap_or_else(|| fate(contents, entry));
+    entries.iter().enumerate().map(fate).collect()
+}
+
+/// Takes over what `choices` say, entry by entry; entries without a choice are
+/// left. `make_id` names new accounts. If it fails, `contents` is to be thrown away.
+pub fn apply(
+    contents: &mut Contents,
+    entries: &[Entry],
+    choices: &[Choice],
+    now_ms: u64,
+    mut make_id: impl FnMut() -> Result<AccountId, Outage>,
+) -> Result<Merged, Outage> {
+    let mut merged = Merged::default();
+    for (at, entry) in entries.iter().enumerate() {
+        let choice = choices.get(at).copied().unwrap_or(Choice::Skip);
+        match (choice, fate(contents, entry)) {
+            (Choice::Skip, _) | (_, Fate::Same { .. } | Fate::Repeated { .. }) => merged.skipped += 1,
+            (Choice::Replace, Fate::Conflict { with, .. }) => {
+                if let Some(account) = contents.account_mut(with) {
+                    replace(account, entry, now_ms);
+                    merged.replaced.push(with);
+                }
+            }
+            (Choice::Add, _) | (Choice::Replace, Fate::New) => {
+                let account = make_account(contents, entry, now_ms, &mut make_id)?;
+                merged.added.push(account.id);
+                contents.accounts.push(account);
+            }
+        }
+    }
+    Ok(merged)
+}
+
+fn fate(contents: &Contents, entry: &Entry) -> Fate {
+    let ours = &entry.credential;
+    if let Some(same) = contents.accounts.iter().find(|account| account.credential == *ours) {
+        return Fate::Same { with: same.id };
+    }
+    // Another organisation's account is not replaced, whatever else they have in common.
+    let accounts = || contents.accounts.iter().filter(|a| !a.is_of_another_organisation(entry.tenant.as_deref()));
+    if let Some(other) = accounts().find(|account| account.credential.secret == ours.secret) {
+        let theirs = &other.credential;
+        let counters = matches!((ours.factor, theirs.factor), (Factor::Counter { .. }, Factor::Counter { .. }))
+            && ours.algorithm == theirs.algorithm
+            && ours.digits == theirs.digits;
+        let how = if counters { Clash::Counter } else { Clash::Parameters };
+        return Fate::Conflict { with: other.id, how };
+    }
+    let id = entry.account.as_ref().map(|account| account.id);
+    match accounts().find(|account| Some(account.id) == id || is_called_the_same(account, entry)) {
+        Some(other) => Fate::Conflict { with: other.id, how: Clash::Secret },
+        None => Fate::New,
+    }
+}
+
+fn is_called_the_same(account: &Account, entry: &Entry) -> bool {
+    !entry.name.is_empty()
+        && account.name.eq_ignore_ascii_case(&entry.name)
+        && account.issuer.eq_ignore_ascii_case(&entry.issuer)
+        && organisation(account.tenant.as_deref()) == organisation(entry.tenant.as_deref())
+}
+
+/// What its codes are made of and what it is called; where it was enrolled and how it is used stay.
+fn replace(account: &mut Account, entry: &Entry, now_ms: u64) {
+    account.credential = entry.credential.clone();
+    account.issuer.clone_from(&entry.issuer);
+    account.name.clone_from(&entry.name);
+    account.tenant.clone_from(&entry.tenant);
+    account.status = entry.account.as_ref().map_or(Status::Unconfirmed, |from| from.status);
+    account.last_step = None;
+    account.modified_ms = now_ms;
+}
+
+fn make_account(
+    contents: &Contents,
+    entry: &Entry,
+    now_ms: u64,
+    make_id: &mut impl FnMut() -> Result<AccountId, Outage>,
+) -> Result<Account, Outage> {
+    if let Some(account) = &entry.account {
+        let mut account = Account::clone(account);
+        // Under a name that was deleted, the next merge of two browsers would delete it again.
+        let taken = contents.account(account.id).is_some() || contents.tombstones.iter().any(|t| t.id == account.id);
+        if taken {
+            account.id = make_id()?;
+        }
+        // What it was to take the place of is not here, or not by that name.
+        account.replaces = None;
+        account.modified_ms = now_ms;
+        return Ok(account);
+    }
+    let enrolment = Enrolment {
+        credential: entry.credential.clone(),
+        issuer: entry.issuer.clone(),
+        name: entry.name.clone(),
+        tenant: entry.tenant.clone(),
+    };
+    Ok(Account::enrolled(make_id()?, enrolment, None, now_ms))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read;
+
+    fn import(list: &str) -> Vec<Entry> {
+        read(list.as_bytes(), None).unwrap().entries
+    }
+
+    fn add_all(contents: &mut Contents, import: &[Entry], choice: Choice) -> Merged {
+        let mut next = contents.accounts.len() as u8;
+        let choices = vec![choice; import.len()];
+        apply(contents, import, &choices, 7, || {
+            next += 1;
+            Ok(AccountId([next; 16]))
+        })
+        .unwrap()
+    }
+
+    const LIST: &str = "otpauth://totp/a:b?secret=GEZDGNBVGY3TQOJQ\notpauth://hotp/a:c?secret=MZXW6YTB&counter=4\notpauth://totp/x:y?secret=GEZDGNBVGY3TQOJQ";
+
+    #[test]
+    fn a_second_time_changes_nothing() {
+        let mut contents = Contents::default();
+        let import = import(LIST);
+        assert_eq!(plan(&contents, &import), [Fate::New, Fate::New, Fate::Repeated { of: 0 }]);
+        let merged = add_all(&mut contents, &import, Choice::Add);
+        assert_eq!((merged.added.len(), merged.skipped), (2, 1));
+        let before = contents.accounts.len();
+        assert_eq!(add_all(&mut contents, &import, Choice::Add).skipped, 3);
+        assert_eq!(add_all(&mut contents, &import, Choice::Replace).skipped, 3);
+        assert_eq!(contents.accounts.len(), before);
+    }
+
+    #[test]
+    fn another_organisations_account_is_never_replaced() {
+        let home = "otpauth://totp/Hjemskolen:kari%40skole.example?secret=GEZDGNBVGY3TQOJQ&issuer=Microsoft";
+        let mut contents = Contents::default();
+        add_all(&mut contents, &import(home), Choice::Add);
+        // By its name, by its secret, and by its id as a file of ours has it.
+        let mut others = import(
+            "otpauth://totp/Vertsfirma:kari%40skole.example?secret=MFRGGZDFMZTWQ2LK&issuer=Microsoft\notpauth://totp/Vertsfirma:kari%40skole.example?secret=GEZDGNBVGY3TQOJQ&digits=8&issuer=Microsoft\notpauth://totp/Vertsfirma:kari%40skole.example?secret=ONSWG4TFOQ&issuer=Microsoft",
+        );
+        let mut own = contents.accounts[0].clone();
+        (own.tenant, own.credential) = (others[2].tenant.clone(), others[2].credential.clone());
+        others[2].account = Some(Box::new(own));
+        assert_eq!(plan(&contents, &others), [Fate::New; 3]);
+        let before = contents.accounts[0].clone();
+        for other in others {
+            let mut contents = contents.clone();
+            let merged = add_all(&mut contents, &[other], Choice::Replace);
+            assert_eq!((merged.added.len(), merged.replaced.len()), (1, 0));
+            assert!(contents.accounts[0] == before && contents.accounts[1].id != before.id);
+        }
+        // The same organisation, written otherwise, is the same one.
+        let again = import("otpauth://totp/%20HJEMSKOLEN:kari%40skole.example?secret=MZXW6YTB&issuer=Microsoft");
+        assert_eq!(plan(&contents, &again), [Fate::Conflict { with: before.id, how: Clash::Secret }]);
+    }
+
+    #[test]
+    fn what_clashes_is_told_apart() {
+        let mut contents = Contents::default();
+        add_all(&mut contents, &import(LIST), Choice::Add);
+        let with = |n: u8| AccountId([n; 16]);
+        let other = import(
+            "otpauth://totp/A:B?secret=MFRGGZDFMZTWQ2LK\notpauth://totp/q:r?secret=GEZDGNBVGY3TQOJQ&digits=8\notpauth://hotp/a:c?secret=MZXW6YTB&counter=9\notpauth://totp/n:n?secret=ONSWG4TFOQ",
+        );
+        assert_eq!(
+            plan(&contents, &other),
+            [
+                Fate::Conflict { with: with(1), how: Clash::Secret },
+                Fate::Conflict { with: with(1), how: Clash::Parameters },
+                Fate::Conflict { with: with(2), how: Clash::Counter },
+                Fate::New,
+            ]
+        );
+        let usual: Vec<_> = plan(&contents, &other).into_iter().map(Fate::usual_choice).collect();
+        assert_eq!(usual, [Choice::Skip, Choice::Skip, Choice::Skip, Choice::Add]);
+        let merged =
+            apply(&mut contents, &other, &[Choice::Skip, Choice::Skip, Choice::Replace], 9, || Err(Outage::Random));
+        assert_eq!(merged, Ok(Merged { added: vec![], replaced: vec![with(2)], skipped: 3 }));
+        assert_eq!(contents.accounts[1].credential.factor, Factor::Counter { counter: 9 });
+        assert_eq!(contents.accounts[1].modified_ms, 9);
+    }
+}

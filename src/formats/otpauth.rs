@@ -1,0 +1,130 @@
+//! Lists of `otpauth://` URIs, one a line, as many apps write them: Aegis,
+//! Stratum, Ente (with a `codeDisplay` of its own), WinAuth, Authenticator-Extension.
+//!
+//! The URI is <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>;
+//! its reader is [`uri`]. Lines of `otpauth-migration://` may stand between.
+
+use zeroize::Zeroizing;
+
+use super::entry::{Entry, Written, label, read_base32};
+use super::error::{ImportError, Why};
+use super::{Format, Import, migration};
+use otp::base32::Base32Error;
+use otp::uri::{self, UriError};
+
+/// Whether any line is one of ours to read.
+pub(crate) fn is_list(text: &str) -> bool {
+    text.lines().any(|line| scheme(line).is_some())
+}
+
+/// Reads all lines. Empty ones and comments (`#`, `//`) are passed over.
+pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
+    let mut import = Import::of(Format::OtpauthList);
+    let mut parts = migration::Parts::default();
+    for line in text.lines().map(str::trim) {
+        match scheme(line) {
+            Some(Scheme::Migration) => parts.take(line, &mut import)?,
+            Some(Scheme::Otpauth) => import.push(label_of(line), parse(line))?,
+            None if line.is_empty() || line.starts_with('#') || line.starts_with("//") => {}
+            None => import.push(String::new(), Err(Why::Uri(UriError::NotOtpauth)))?,
+        }
+    }
+    if parts.any() {
+        import.format = Format::Migration;
+        import.parts = parts.counted();
+    }
+    Ok(import)
+}
+
+/// One URI, read as leniently as the app that wrote it would.
+pub(crate) fn parse(text: &str) -> Result<Entry, Why> {
+    let text = text.trim();
+    match uri::parse(text) {
+        Ok(enrolment) => Ok(enrolment.into()),
+        Err(UriError::Secret(Base32Error::Length)) => parse_without_stray_bits(text),
+        Err(UriError::Type) => Err(Why::Type),
+        Err(UriError::Secret(Base32Error::Empty)) => Err(Why::NoSecret),
+        Err(error) => Err(Why::Uri(error)),
+    }
+}
+
+/// What password managers keep in their field for codes: a URI, Steam's own
+/// scheme, or a bare secret. The issuer and name are for the last two.
+pub(crate) fn parse_field(text: &str, issuer: &str, name: &str) -> Result<Entry, Why> {
+    let text = text.trim();
+    if scheme(text).is_some() {
+        return parse(text);
+    }
+    let steam =
+        text.split_at_checked(8).filter(|(head, _)| head.eq_ignore_ascii_case("steam://")).map(|(_, rest)| rest);
+    let (kind, secret) = steam.map_or(("totp", text), |secret| ("steam", secret));
+    let secret = Written::Base32(secret);
+    super::entry::Draft { kind, issuer, name, secret, algorithm: None, digits: None, period: None, counter: None }
+        .finish()
+}
+
+/// What to call a line that cannot be read: its label, never its query.
+pub(crate) fn label_of(line: &str) -> String {
+    let path = line.split(['?', '#']).next().unwrap_or_default();
+    let path = path.split_once("://").map_or(path, |(_, rest)| rest);
+    let path = path.split_once('/').map_or("", |(_, rest)| rest);
+    label("", &percent_encoding::percent_decode_str(path).decode_utf8_lossy())
+}
+
+enum Scheme {
+    Otpauth,
+    Migration,
+}
+
+fn scheme(line: &str) -> Option<Scheme> {
+    let starts = |prefix: &str| {
+        line.trim_start().split_at_checked(prefix.len()).is_some_and(|(head, _)| head.eq_ignore_ascii_case(prefix))
+    };
+    match (starts("otpauth://"), starts("otpauth-migration://")) {
+        (true, _) => Some(Scheme::Otpauth),
+        (_, true) => Some(Scheme::Migration),
+        _ => None,
+    }
+}
+
+/// Drops the last character of the secret, which fills no byte.
+fn parse_without_stray_bits(text: &str) -> Result<Entry, Why> {
+    const LENGTH: Why = Why::Uri(UriError::Secret(Base32Error::Length));
+    let at = text.to_ascii_lowercase().find("secret=").ok_or(LENGTH)? + "secret=".len();
+    let (head, rest) = text.split_at_checked(at).ok_or(LENGTH)?;
+    let (secret, tail) = rest.split_at(rest.find(['&', '#']).unwrap_or(rest.len()));
+    let (secret, _) = read_base32(secret)?;
+    let text = Zeroizing::new([head, &otp::base32::encode(&secret), tail].concat());
+    uri::parse(&text).map(Entry::from).map_err(Why::Uri)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_bad_line_does_not_lose_the_others() {
+        let text = "# mine\n\notpauth://totp/a?secret=MZXW6YTB\r\notpauth://totp/b%3Ac?secret=1\nhello\nOTPAUTH://HOTP/c?secret=mzxw6ytb&counter=3\n";
+        assert!(is_list(text));
+        let import = read(text).unwrap();
+        assert_eq!(import.entries.len(), 2);
+        let why: Vec<_> = import.unreadable.iter().map(|u| (u.label.as_str(), u.why)).collect();
+        assert_eq!(
+            why,
+            [("b:c", Why::Uri(UriError::Secret(Base32Error::Character))), ("", Why::Uri(UriError::NotOtpauth)),]
+        );
+    }
+
+    #[test]
+    fn stray_bits_are_dropped() {
+        let entry = parse("otpauth://totp/a?secret=OIDJAOSIJDOASIJDS&digits=8").unwrap_or_else(|_| panic!());
+        assert_eq!(entry.credential.secret.expose().len(), 10);
+        assert_eq!(entry.credential.digits, 8);
+    }
+
+    #[test]
+    fn a_secret_is_never_part_of_a_label() {
+        assert_eq!(label_of("otpauth://totp/a%20b?secret=MZXW6YTB#x"), "a b");
+        assert_eq!(label_of("otpauth://totp?secret=MZXW6YTB"), "");
+    }
+}

@@ -1,0 +1,152 @@
+//! Tofaktor's own files.
+//!
+//! The encrypted one is a vault record (src/vault/FORMAT.md), as bytes or as
+//! the base64 in which stores keep it: a copy out of the browser's storage
+//! opens as well as an export does. The plain one is the JSON of the command
+//! line.
+
+use zeroize::Zeroizing;
+
+use super::entry::{Draft, Written, label, optional};
+use super::error::{ExportError, ImportError, Why};
+use super::json::{Fields, Value};
+use super::limits::MAX_DERIVATIONS;
+use super::write::Random;
+use super::{Entry, Format, Import, Password};
+use kdf::{Argon2Cost, Passphrase, derive_kek};
+use vault::recovery::RecoveryCode;
+use vault::{
+    Contents, Damage, Fresh, Header, Record, Seat, Slot, SlotId, Unopened, VaultError, VaultId, VaultKey, Way,
+};
+
+const MAGIC: &[u8] = b"M365TOTP";
+/// What base64 makes of the magic, as far as it depends on nothing else.
+const MAGIC_TEXT: &str = "TTM2NVRPVF";
+
+pub(crate) fn is_record(bytes: &[u8]) -> bool {
+    bytes.starts_with(MAGIC)
+}
+
+pub(crate) fn is_record_text(text: &str) -> bool {
+    text.starts_with(MAGIC_TEXT)
+}
+
+pub(crate) fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportError> {
+    open(&Record::parse(bytes.to_vec()).map_err(reason)?, password)
+}
+
+pub(crate) fn read_text(text: &str, password: Option<&Password>) -> Result<Import, ImportError> {
+    open(&Record::from_text(text.trim()).map_err(reason)?, password)
+}
+
+fn open(record: &Record, password: Option<&Password>) -> Result<Import, ImportError> {
+    let key = unlock(record, password.ok_or(ImportError::NeedsPassword)?)?;
+    let json = record.open(&key).map_err(reason)?;
+    let contents = Contents::decode(&json).map_err(reason)?;
+    let mut import = Import::of(Format::Tofaktor);
+    for account in &contents.accounts {
+        import.push(String::new(), Ok(Entry::from(account.clone())))?;
+    }
+    for _ in &contents.unread {
+        import.push(String::new(), Err(Why::Type))?;
+    }
+    import.backup = Some(contents);
+    Ok(import)
+}
+
+/// By a passphrase, or by a recovery code typed in its place: on the day of a
+/// recovery, the paper may be all there is.
+fn unlock(record: &Record, password: &Password) -> Result<VaultKey, ImportError> {
+    let header = record.header();
+    let code = std::str::from_utf8(password.typed()).ok().and_then(|text| RecoveryCode::from_text(text).ok());
+    let mut derivations = 0;
+    for slot in &header.slots {
+        let (Some(way), Some(salt)) = (slot.way(), slot.salt()) else { continue };
+        let kek = match (way, &code) {
+            (Way::Recovery, Some(code)) => code.derive_kek(salt, header.vault_id, slot.id),
+            (Way::Passphrase(cost), _) => {
+                derivations += 1;
+                if derivations > MAX_DERIVATIONS {
+                    return Err(ImportError::KdfTooExpensive);
+                }
+                let passphrase = Passphrase::new(password.normalised().expose().to_vec());
+                derive_kek(&passphrase, salt, *cost).ok_or(ImportError::NoMemory)?
+            }
+            _ => continue,
+        };
+        match slot.unwrap(header.place(), &kek) {
+            Ok(key) => return Ok(key),
+            Err(Unopened::Tampered) => return Err(ImportError::Damaged),
+            Err(Unopened::WrongKey) => {}
+        }
+    }
+    Err(ImportError::WrongPassword)
+}
+
+fn reason(error: VaultError) -> ImportError {
+    match error {
+        VaultError::Newer { .. } => ImportError::Newer,
+        VaultError::Damaged(Damage::Cost) => ImportError::KdfTooExpensive,
+        _ => ImportError::Damaged,
+    }
+}
+
+/// A record of its own: a new vault key, one passphrase slot, at the first of
+/// the costs that this computer can afford.
+pub(crate) fn write(
+    contents: &Contents,
+    passphrase: &Passphrase,
+    costs: &[Argon2Cost],
+    now_ms: u64,
+    random: Random<'_>,
+) -> Result<Vec<u8>, ExportError> {
+    let mut fill = |out: &mut [u8]| random(out).map_err(|_| ExportError::Random);
+    let mut key = Zeroizing::new([0; 32]);
+    fill(key.as_mut_slice())?;
+    let key = VaultKey::from_bytes(&key);
+    let mut vault = VaultId([0; 16]);
+    fill(&mut vault.0)?;
+    let mut seat = Seat { id: SlotId([0; 16]), salt: [0; 32], nonce: [0; 12] };
+    fill(&mut seat.id.0)?;
+    fill(&mut seat.salt)?;
+    fill(&mut seat.nonce)?;
+    let mut fresh = Fresh { body_salt: [0; 32], body_nonce: [0; 12] };
+    fill(&mut fresh.body_salt)?;
+    fill(&mut fresh.body_nonce)?;
+
+    let derive = |cost: &Argon2Cost| derive_kek(passphrase, &seat.salt, *cost).map(|kek| (*cost, kek));
+    let (cost, kek) = costs.iter().find_map(derive).ok_or(ExportError::Derivation)?;
+    let mut header = Header::first(vault);
+    header.generation = 1;
+    header.written_at_ms = now_ms;
+    header.writer = env!("CARGO_PKG_VERSION").to_owned();
+    let slot = Slot::wrap(header.place(), seat, String::new(), now_ms, Way::Passphrase(cost), &kek, &key);
+    header.slots.push(slot.ok_or(ExportError::TooLarge)?);
+    let json = contents.encode();
+    let record = Record::seal(header, fresh, &key, json.as_bytes()).ok_or(ExportError::TooLarge)?;
+    Ok(record.as_bytes().to_vec())
+}
+
+/// `{"entries":[{"type","issuer","account","secret","algorithm","digits","period","counter"}]}`
+pub(crate) fn read_json(json: &Value) -> Result<Import, ImportError> {
+    let mut import = Import::of(Format::TofaktorJson);
+    for entry in json.get("entries").map(Fields::items).unwrap_or_default() {
+        let label = label(entry.text_of("issuer"), entry.text_of("account"));
+        import.push(label, read_entry(entry))?;
+    }
+    Ok(import)
+}
+
+fn read_entry(entry: &Value) -> Result<Entry, Why> {
+    Draft {
+        kind: entry.text_of("type"),
+        issuer: entry.text_of("issuer"),
+        name: entry.text_of("account"),
+        secret: Written::Base32(entry.text_of("secret")),
+        algorithm: entry.get("algorithm").and_then(Value::as_str),
+        digits: optional(entry, "digits", Why::Digits)?,
+        period: optional(entry, "period", Why::Period)?,
+        counter: optional(entry, "counter", Why::Counter)?,
+    }
+    .finish()
+}

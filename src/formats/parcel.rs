@@ -1,0 +1,55 @@
+//! What a file held, on its way from the instance that read it to the vault's.
+//!
+//! A file is read in a Worker, in a Wasm instance that is ended afterwards: it
+//! is hostile, and some derivations take a gibibyte. What it held goes on as
+//! bytes, in the JSON of a vault's contents, so that no secret becomes text
+//! that JavaScript could not wipe. Entries that are no accounts of ours travel
+//! under an id of zeros.
+
+use zeroize::Zeroizing;
+
+use super::{Entry, Import};
+use otp::uri::Enrolment;
+use vault::{Account, AccountId, Contents, VaultError};
+
+const NAMELESS: AccountId = AccountId([0; 16]);
+
+/// What a file held, unpacked again.
+pub struct Parcel {
+    /// What can be taken over, in the file's order.
+    pub entries: Vec<Entry>,
+    /// The same as a vault; only of a backup has it more than accounts.
+    pub contents: Contents,
+}
+
+/// The bytes for [`unpack`].
+pub fn pack(import: &Import) -> Zeroizing<Vec<u8>> {
+    let text = match &import.backup {
+        Some(backup) => backup.encode(),
+        None => Contents { accounts: import.entries.iter().map(account).collect(), ..Contents::default() }.encode(),
+    };
+    Zeroizing::new(text.as_bytes().to_vec())
+}
+
+/// Reads what [`pack`] made.
+pub fn unpack(bytes: &[u8]) -> Result<Parcel, VaultError> {
+    let contents = Contents::decode(bytes)?;
+    Ok(Parcel { entries: contents.accounts.iter().map(entry).collect(), contents })
+}
+
+fn account(entry: &Entry) -> Account {
+    Account::enrolled(NAMELESS, entry.to_enrolment(), None, 0)
+}
+
+fn entry(account: &Account) -> Entry {
+    if account.id != NAMELESS {
+        return account.clone().into();
+    }
+    Enrolment {
+        credential: account.credential.clone(),
+        issuer: account.issuer.clone(),
+        name: account.name.clone(),
+        tenant: account.tenant.clone(),
+    }
+    .into()
+}

@@ -1,0 +1,42 @@
+//! Proton Authenticator: `{"version":1,"entries":[{"content":{"uri","name","entry_type"}}]}`.
+//!
+//! <https://github.com/protonpass/proton-authenticator>. Encrypted:
+//! `{"version","salt","content"}`, Argon2id at OWASP's floor, AES-256-GCM with
+//! the nonce in front and a domain in the associated data.
+
+use super::error::{ImportError, Why};
+use super::json::{self, Fields, Value};
+use super::{Entry, Format, Import, Password, otpauth, sealed};
+use data_encoding::BASE64;
+
+const DOMAIN: &[u8] = b"proton.authenticator.export.v1";
+const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
+
+pub(crate) fn read_encrypted(json: &Value, password: Option<&Password>) -> Result<Import, ImportError> {
+    let password = password.ok_or(ImportError::NeedsPassword)?;
+    let decode = |key: &str| BASE64.decode(json.text_of(key).as_bytes()).map_err(|_| ImportError::Damaged);
+    let (salt, content) = (decode("salt")?, decode("content")?);
+    let (nonce, sealed) = content.split_at_checked(12).ok_or(ImportError::Damaged)?;
+    let key = sealed::argon2id(password.typed(), &salt, COST)?;
+    let text = sealed::open_gcm(&key, nonce, DOMAIN, sealed).ok_or(ImportError::WrongPassword)?;
+    read(&json::parse(std::str::from_utf8(&text).map_err(|_| ImportError::Damaged)?)?)
+}
+
+pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
+    let mut import = Import::of(Format::Proton);
+    for entry in json.get("entries").and_then(Value::as_array).ok_or(ImportError::Damaged)? {
+        let content = entry.get("content").unwrap_or(&Value::Null);
+        let name = content.text_of("name");
+        import.push(super::entry::label("", name), read_entry(content, name))?;
+    }
+    Ok(import)
+}
+
+fn read_entry(content: &Value, name: &str) -> Result<Entry, Why> {
+    match content.text_of("entry_type").to_ascii_lowercase().as_str() {
+        "totp" => otpauth::parse_field(content.text_of("uri"), "", name),
+        // All that Steam's entries have is a name, and it is the issuer's.
+        "steam" => otpauth::parse_field(content.text_of("uri"), name, ""),
+        _ => Err(Why::Type),
+    }
+}

@@ -1,0 +1,77 @@
+//! Stratum, formerly Authenticator Pro: `{"Authenticators":[…]}`.
+//!
+//! <https://github.com/stratumauth/app/wiki/Backup-format>. Two encryptions,
+//! told apart by the case of their magic: `AUTHENTICATORPRO`, Argon2id and
+//! AES-256-GCM; before that `AuthenticatorPro`, PBKDF2-SHA1 and AES-256-CBC.
+
+use zeroize::Zeroizing;
+
+use super::entry::{Draft, Written, label, optional};
+use super::error::{ImportError, Why};
+use super::json::{self, Fields, Value};
+use super::{Entry, Format, Import, Password, sealed};
+
+const STRONG: &[u8] = b"AUTHENTICATORPRO";
+const LEGACY: &[u8] = b"AuthenticatorPro";
+const STRONG_COST: (u32, u32, u32) = (64 * 1024, 3, 4);
+const LEGACY_ROUNDS: u32 = 64_000;
+
+pub(crate) fn is_encrypted(bytes: &[u8]) -> bool {
+    bytes.starts_with(STRONG) || bytes.starts_with(LEGACY)
+}
+
+pub(crate) fn read_encrypted(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportError> {
+    let password = password.ok_or(ImportError::NeedsPassword)?;
+    let (magic, rest) = bytes.split_at_checked(STRONG.len()).ok_or(ImportError::Damaged)?;
+    let text = if magic == STRONG { open_strong(rest, password) } else { open_legacy(rest, password) }?;
+    // Without a MAC, a wrong password may get as far as here.
+    let text = std::str::from_utf8(&text).map_err(|_| ImportError::WrongPassword)?;
+    read(&json::parse(text)?)
+}
+
+fn open_strong(rest: &[u8], password: &Password) -> Result<Zeroizing<Vec<u8>>, ImportError> {
+    let (salt, rest) = rest.split_at_checked(16).ok_or(ImportError::Damaged)?;
+    let (nonce, sealed) = rest.split_at_checked(12).ok_or(ImportError::Damaged)?;
+    let key = sealed::argon2id(password.typed(), salt, STRONG_COST)?;
+    sealed::open_gcm(&key, nonce, &[], sealed).ok_or(ImportError::WrongPassword)
+}
+
+fn open_legacy(rest: &[u8], password: &Password) -> Result<Zeroizing<Vec<u8>>, ImportError> {
+    let (salt, rest) = rest.split_at_checked(20).ok_or(ImportError::Damaged)?;
+    let (iv, sealed) = rest.split_at_checked(16).ok_or(ImportError::Damaged)?;
+    let key = sealed::pbkdf2_sha1(password.typed(), salt, LEGACY_ROUNDS);
+    sealed::open_cbc(&key, iv, sealed).ok_or(ImportError::WrongPassword)
+}
+
+pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
+    let mut import = Import::of(Format::Stratum);
+    for item in json.get("Authenticators").and_then(Value::as_array).ok_or(ImportError::Damaged)? {
+        import.push(label(item.text_of("Issuer"), item.text_of("Username")), read_item(item))?;
+    }
+    Ok(import)
+}
+
+fn read_item(item: &Value) -> Result<Entry, Why> {
+    Draft {
+        kind: match item.number_of("Type") {
+            Some(1) => "hotp",
+            Some(2) => "totp",
+            Some(4) => "steam",
+            // 3 is mOTP, 5 is Yandex.
+            _ => "",
+        },
+        issuer: item.text_of("Issuer"),
+        name: item.text_of("Username"),
+        secret: Written::Base32(item.text_of("Secret")),
+        algorithm: Some(match item.number_of("Algorithm") {
+            None | Some(0) => "SHA1",
+            Some(1) => "SHA256",
+            Some(2) => "SHA512",
+            _ => "unknown",
+        }),
+        digits: optional(item, "Digits", Why::Digits)?,
+        period: optional(item, "Period", Why::Period)?,
+        counter: optional(item, "Counter", Why::Counter)?,
+    }
+    .finish()
+}

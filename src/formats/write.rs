@@ -1,0 +1,139 @@
+//! A vault as a file, or as pages of QR codes.
+//!
+//! Two encrypted formats and two plain ones. What a format cannot hold is
+//! said, never bent: Google Authenticator's transfer has no Steam and no other
+//! period than 30 seconds, and an account that silently gave wrong codes would
+//! be worse than one that is missing.
+
+use zeroize::Zeroizing;
+
+use super::error::ExportError;
+use super::{Password, aegis, migration, own};
+use kdf::Argon2Cost;
+use otp::uri::{self, Enrolment};
+use platform::Outage;
+use vault::{Account, AccountId, Contents};
+
+/// Fills a buffer with cryptographically secure random bytes.
+pub type Random<'a> = &'a mut dyn FnMut(&mut [u8]) -> Result<(), Outage>;
+
+/// What to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Tofaktor's own encrypted file: everything, and the default.
+    Tofaktor,
+    /// Aegis' encrypted JSON, which most other apps import.
+    Aegis,
+    /// `otpauth://` URIs, one a line. Plain.
+    OtpauthList,
+    /// `otpauth-migration://` URIs, one for each QR code. Plain.
+    Migration,
+}
+
+impl Target {
+    /// Whether what is written can be read by anyone.
+    pub const fn is_plain(self) -> bool {
+        matches!(self, Self::OtpauthList | Self::Migration)
+    }
+}
+
+/// The price of one guess at the password of what is written.
+pub struct Costs<'a> {
+    /// For Tofaktor's own, in the order to be tried where memory is short.
+    pub argon2: &'a [Argon2Cost],
+    /// For Aegis: log2 N, r and p of scrypt.
+    pub scrypt: (u8, u32, u32),
+}
+
+impl Costs<'_> {
+    /// What every file is written with; anything less is for tests.
+    pub const USUAL: Costs<'static> = Costs { argon2: &Argon2Cost::LADDER, scrypt: aegis::COST };
+}
+
+/// What was written. Wiped on drop.
+pub struct Export {
+    /// The file; of [`Target::Migration`], the URI of each QR code.
+    pub pages: Vec<Zeroizing<Vec<u8>>>,
+    /// Accounts that the format cannot hold.
+    pub left_out: Vec<AccountId>,
+}
+
+/// Writes all accounts of `contents`. `now_ms` is the time, for the record of Tofaktor's own.
+pub fn write(
+    target: Target,
+    contents: &Contents,
+    password: Option<&Password>,
+    costs: &Costs<'_>,
+    now_ms: u64,
+    random: Random<'_>,
+) -> Result<Export, ExportError> {
+    match target {
+        Target::Tofaktor => {
+            let password = password.ok_or(ExportError::NeedsPassword)?;
+            let file = own::write(contents, password.normalised(), costs.argon2, now_ms, random)?;
+            Ok(Export::of(Zeroizing::new(file)))
+        }
+        Target::Aegis => {
+            let password = password.ok_or(ExportError::NeedsPassword)?;
+            aegis(contents, password.typed(), costs.scrypt, random)
+        }
+        Target::OtpauthList => Ok(otpauth_list(contents)),
+        Target::Migration => migration(contents, random),
+    }
+}
+
+/// [`Target::Aegis`]; `cost` is log2 N, r and p of scrypt.
+pub fn aegis(
+    contents: &Contents,
+    password: &[u8],
+    cost: (u8, u32, u32),
+    random: Random<'_>,
+) -> Result<Export, ExportError> {
+    aegis::write(&enrolments(contents), password, cost, random).map(Export::of)
+}
+
+/// [`Target::OtpauthList`].
+pub fn otpauth_list(contents: &Contents) -> Export {
+    let mut list = Zeroizing::new(Vec::with_capacity(512 * contents.accounts.len()));
+    for account in &contents.accounts {
+        list.extend_from_slice(account_uri(account).as_bytes());
+        list.push(b'\n');
+    }
+    Export::of(list)
+}
+
+/// [`Target::Migration`].
+pub fn migration(contents: &Contents, random: Random<'_>) -> Result<Export, ExportError> {
+    let mut batch = [0; 4];
+    random(&mut batch).map_err(|_| ExportError::Random)?;
+    let (pages, left_out) = migration::write(&enrolments(contents), i32::from_le_bytes(batch));
+    let id = |at: usize| contents.accounts.get(at).map(|account| account.id);
+    Ok(Export {
+        pages: pages.iter().map(|page| Zeroizing::new(page.as_bytes().to_vec())).collect(),
+        left_out: left_out.into_iter().filter_map(id).collect(),
+    })
+}
+
+impl Export {
+    fn of(file: Zeroizing<Vec<u8>>) -> Self {
+        Self { pages: vec![file], left_out: Vec::new() }
+    }
+}
+
+fn enrolments(contents: &Contents) -> Vec<Enrolment> {
+    contents.accounts.iter().map(enrolment).collect()
+}
+
+/// The URI for one account's QR code. Plain.
+pub fn account_uri(account: &Account) -> Zeroizing<String> {
+    uri::write(&enrolment(account))
+}
+
+fn enrolment(account: &Account) -> Enrolment {
+    Enrolment {
+        credential: account.credential.clone(),
+        issuer: account.issuer.clone(),
+        name: account.name.clone(),
+        tenant: account.tenant.clone(),
+    }
+}

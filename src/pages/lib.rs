@@ -1,0 +1,258 @@
+//! What is known of Microsoft's pages: an observation in, a judgement out.
+//!
+//! `extension/content/page.js` looks and reports an [`Observation`]: small,
+//! language-neutral descriptors of what is visible. [`read`] says which
+//! [`State`] that is and, where a code is asked for, by which [`Method`]. It is
+//! pure: what to do about it, for whom, is decided in [`app`], and the
+//! script carries it out.
+//!
+//! # Adding a page variant
+//! 1. Save the page as one HTML file and run `./build.sh try-page FILE.html --at URL`
+//!    on it: it says what the page was taken for, and what was done.
+//! 2. Run it with `--vector` and keep what it prints as
+//!    `tests/vectors/pages/PAGE__LANGUAGE.json`; write into its `expect` what it
+//!    should have been. `cargo test --test pages` fails now.
+//! 3. Where an element has to be noticed that is not noticed yet, add its selector
+//!    to `MARKS` in `content/page.js`, for the set-up in `content/set-up.js`, and
+//!    its name to [`Mark`] (a test holds the lists together), and record the vector anew.
+//! 4. Add a row to [`sign_in`], a line to [`set_up`], a word to [`texts`] or a link's to [`links`], until
+//!    the test passes. It prints a table of all pages, states and languages.
+
+mod adfs;
+pub mod domains;
+pub mod guide;
+pub mod hosts;
+mod links;
+pub mod look_alike;
+mod set_up;
+mod sign_in;
+mod texts;
+
+use serde::{Deserialize, Serialize};
+
+use hosts::Family;
+
+/// Where in Microsoft's flows a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum State {
+    /// Nothing that Tofaktor knows.
+    Unknown,
+    /// Asks who signs in.
+    UserName,
+    /// Asks for the password.
+    Password,
+    /// Asks which known account signs in.
+    AccountPicker,
+    /// Asks for a code.
+    Code,
+    /// Waits for an approval on a phone.
+    Push,
+    /// The approval was denied.
+    PushDenied,
+    /// Nobody approved in time.
+    PushTimedOut,
+    /// Offers the registered methods.
+    ProofPicker,
+    /// "Your organisation needs more information".
+    MoreInformation,
+    /// "Stay signed in?": the sign-in has succeeded.
+    StaySignedIn,
+    /// An error page of the sign-in.
+    SignInError,
+    /// The list of a person's sign-in methods.
+    SecurityInfo,
+    /// Set-up: which method to add.
+    SetUpPicker,
+    /// Set-up: install Microsoft's app, or choose another.
+    SetUpInstall,
+    /// Set-up: add an account in the app.
+    SetUpInstructions,
+    /// Set-up: a QR code is on screen.
+    SetUpQr,
+    /// Set-up: the secret is on screen as text.
+    SetUpManual,
+    /// Set-up: asks for the confirming code.
+    SetUpCode,
+    /// Set-up: asks for a number, an address, or the code that was sent there.
+    SetUpOtherMethod,
+    /// Set-up: Microsoft refused something.
+    SetUpError,
+    /// Set-up: the app has been added.
+    SetUpDone,
+}
+
+/// How the page wants the person to prove who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Method {
+    /// A code of an authenticator app: the one kind that is ever filled.
+    AppCode,
+    /// A code sent as a text message.
+    Sms,
+    /// A code spoken in a call, or the call itself.
+    Voice,
+    /// A code sent by e-mail.
+    Email,
+    /// A code that was sent; the page does not tell how.
+    Sent,
+    /// An approval in Microsoft's app.
+    Push,
+}
+
+/// Elements that tell pages apart; visible ones are reported by these names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "each is documented by its selector in content/page.js or set-up.js")]
+pub enum Mark {
+    UserName,
+    Password,
+    AccountTiles,
+    Push,
+    PushDenied,
+    PushTimedOut,
+    ProofPicker,
+    AppCodeChoice,
+    AnotherWay,
+    MoreInformation,
+    StaySignedIn,
+    SignInError,
+    SetUpList,
+    SetUpPicker,
+    AuthenticatorTile,
+    Install,
+    Download,
+    OtherApp,
+    Instructions,
+    QrToggle,
+    NextStep,
+    WithoutNotifications,
+    SetUpError,
+    Dialog,
+}
+
+/// The field that a code could go into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum FieldKind {
+    /// `input[name=otc]` of the sign-in pages.
+    Otc,
+    /// One box for each digit.
+    Split,
+    /// The set-up page's own, by its test id.
+    Verification,
+    /// A text field in a step of the set-up, without a name of its own.
+    Dialog,
+    /// A field of the set-up that says of itself that it is for a telephone number: never for a code.
+    Telephone,
+    /// The same for an e-mail address.
+    Address,
+    /// ADFS with Azure MFA.
+    Adfs,
+}
+
+/// A visible field that a code could go into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Field {
+    /// Which of the known ones.
+    pub kind: FieldKind,
+    /// Nothing has been typed.
+    pub empty: bool,
+    /// The page marks what was typed as wrong, and did not yet when Tofaktor last typed.
+    pub invalid: bool,
+    /// What Tofaktor has typed, the person has not changed since.
+    pub ours: bool,
+}
+
+/// A way to prove identity that the page's own configuration lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Proof {
+    /// Microsoft's name of it, such as `PhoneAppOTP`.
+    pub id: String,
+    /// The one the page begins with.
+    pub default: bool,
+}
+
+/// The secret where a set-up page shows it as text.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Manual {
+    /// `Tenant:user`.
+    pub name: String,
+    /// Base32.
+    pub secret: String,
+}
+
+/// What the content script saw, in one look.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Observation {
+    /// `meta[name=PageID]`.
+    pub page_id: Option<String>,
+    /// Hidden `input[name=mfaAuthMethod]`, on AD FS `AuthMethod`: Microsoft's name of the method asked for.
+    pub auth_method: Option<String>,
+    /// Hidden `input[name=login]`, else the identity banner, else `$Config.sPOST_Username`;
+    /// on AD FS the `username` that Microsoft's page has put into the address.
+    pub login: Option<String>,
+    /// `$Config.arrUserProofs`.
+    pub proofs: Vec<Proof>,
+    /// File name of the icon beside the sentence.
+    pub icon: Option<String>,
+    /// The sentence above the field.
+    pub sentence: Option<String>,
+    /// The title of the step or dialog.
+    pub title: Option<String>,
+    /// The visible marks.
+    pub marks: Vec<Mark>,
+    /// What the links say that could lead to the right QR code; nothing but their words tells them apart.
+    pub links: Vec<String>,
+    /// The language that the page says it is in, where there are such links.
+    pub language: Option<String>,
+    /// The visible field.
+    pub field: Option<Field>,
+    /// A picture on the page is a QR code of an account, or could be one.
+    pub picture: bool,
+    /// How many of those were not handed over yet.
+    pub pictures: u32,
+    /// The secret as text.
+    pub manual: Option<Manual>,
+}
+
+impl Observation {
+    fn shows(&self, mark: Mark) -> bool {
+        self.marks.contains(&mark)
+    }
+}
+
+/// What a page is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// Where in the flow.
+    pub state: State,
+    /// How the page wants the proof; `None` where it wants none or does not tell.
+    pub method: Option<Method>,
+    /// The account that the page names, as written there.
+    pub account: Option<String>,
+}
+
+/// Judges one look. `before` is the judgement on the same tab just before it,
+/// for the set-up dialogs whose steps differ only in where they come from.
+pub fn read(family: Family, seen: &Observation, before: Option<State>) -> Judgement {
+    let account = seen.login.as_deref().map(str::trim).filter(|login| !login.is_empty()).map(str::to_owned);
+    let (state, method) = match family {
+        Family::SignIn | Family::PersonalSignIn => sign_in::read(seen),
+        Family::SetUp | Family::PersonalSetUp => set_up::read(family, seen, before),
+        Family::Adfs => adfs::read(seen),
+    };
+    Judgement { state, method, account }
+}

@@ -1,0 +1,421 @@
+//! What an organisation has decided, as its administrators write it.
+//!
+//! `POLICY.md` is the table; `extension/policy.json` is the same for the
+//! browser. A value of the wrong type is reported and read as strictly as its
+//! key can be: a typing mistake must not open what was meant to be closed.
+
+use pages::{domains, hosts};
+use serde::{Deserialize, Serialize};
+use strict_json::{Map, Value};
+use vault::Mode;
+
+/// Shortest passphrase taken in any case, in characters (NIST SP 800-63B-4, as part of two factors).
+pub const SHORTEST_PASSPHRASE: u32 = 8;
+/// What is asked for where the wanted length cannot be read, and the most that can be asked for.
+const LONGEST_WANTED: u32 = 64;
+/// Longest idle time that a maximum can name, in minutes: a week.
+const LONGEST_IDLE: u32 = 7 * 24 * 60;
+/// Longest text taken, in characters.
+const LONGEST_TEXT: usize = 2000;
+/// The key that holds all others as one text.
+const WHOLE: &str = "decisions";
+/// The languages that there are.
+const LANGUAGES: [&str; 3] = ["en", "nb", "nn"];
+
+/// The decisions. The default is that nobody decided anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    managed: bool,
+    passphrase_length: u32,
+    unlock_methods: Option<Vec<DoorKind>>,
+    idle_maximum: Option<u32>,
+    export_allowed: bool,
+    sync_allowed: bool,
+    modes: Option<Vec<Mode>>,
+    tenants: Option<Vec<String>>,
+    adfs_hosts: Option<Vec<AdfsHost>>,
+    clock_check: bool,
+    restore_before_new: bool,
+    desk: DeskView,
+    guide: String,
+    locked: Vec<String>,
+    reports: Vec<PolicyReport>,
+}
+
+/// A sign-in server of the organisation's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct AdfsHost {
+    host: String,
+    /// Domains of the accounts that it signs in; where none is named, those of all accounts.
+    domains: Vec<String>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            managed: false,
+            passphrase_length: SHORTEST_PASSPHRASE,
+            unlock_methods: None,
+            idle_maximum: None,
+            export_allowed: true,
+            sync_allowed: true,
+            modes: None,
+            tenants: None,
+            adfs_hosts: None,
+            clock_check: true,
+            restore_before_new: false,
+            desk: DeskView::default(),
+            guide: String::new(),
+            locked: Vec::new(),
+            reports: Vec::new(),
+        }
+    }
+}
+
+impl Policy {
+    /// Reads what the browser holds: a JSON object, or nothing at all.
+    pub fn parse(text: Option<&str>) -> Self {
+        match text.map(strict_json::parse) {
+            None => Self::default(),
+            Some(Ok(Value::Object(keys))) => Self::of(&keys),
+            Some(_) => Self::unreadable(),
+        }
+    }
+
+    /// There is or may be a policy, and it cannot be read: the strict reading of every key.
+    pub fn unreadable() -> Self {
+        Self {
+            reports: vec![PolicyReport { key: String::new(), kind: ReportKind::Unreadable }],
+            ..Self::of(&unreadable())
+        }
+    }
+
+    fn of(keys: &Map) -> Self {
+        let mut policy = Self { managed: !keys.is_empty(), ..Self::default() };
+        let mut keys: Vec<_> = unfolded(keys).into_iter().collect();
+        keys.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (key, value) in keys {
+            let kind = match policy.take(&key, &value) {
+                Some(true) => None,
+                Some(false) => Some(ReportKind::IllTyped),
+                None => Some(ReportKind::Unknown),
+            };
+            if kind != Some(ReportKind::Unknown) {
+                policy.locked.push(key.to_string());
+            }
+            policy.reports.extend(kind.map(|kind| PolicyReport { key: key.to_string(), kind }));
+        }
+        policy
+    }
+
+    /// Takes one key: whether its value could be read; `None` for a key that there is not.
+    fn take(&mut self, key: &str, value: &Value) -> Option<bool> {
+        match key {
+            "passphraseLength" => {
+                let length = number(value, LONGEST_WANTED);
+                self.passphrase_length = length.unwrap_or(LONGEST_WANTED).max(SHORTEST_PASSPHRASE);
+                Some(length.is_some())
+            }
+            "unlockMethods" => {
+                let (methods, all) = names(value, |name| match name {
+                    "passphrase" => Some(DoorKind::Passphrase),
+                    "key" => Some(DoorKind::Key),
+                    "device" => Some(DoorKind::Device),
+                    _ => None,
+                });
+                self.unlock_methods = Some(methods);
+                Some(all)
+            }
+            "autoLockMaximum" => {
+                let minutes = number(value, LONGEST_IDLE);
+                self.idle_maximum = Some(minutes.unwrap_or(0).max(1));
+                Some(minutes.is_some())
+            }
+            "exportAllowed" => switch(&mut self.export_allowed, value, false),
+            "syncAllowed" => switch(&mut self.sync_allowed, value, false),
+            "modes" => {
+                let (modes, all) = names(value, |name| match name {
+                    "code" => Some(Mode::Code),
+                    "approve" => Some(Mode::Approve),
+                    "automatic" => Some(Mode::Automatic),
+                    _ => None,
+                });
+                self.modes = Some(modes);
+                Some(all)
+            }
+            "tenants" => {
+                let (tenants, all) = names(value, |name| Some(name.trim().to_lowercase()));
+                self.tenants = Some(tenants);
+                Some(all)
+            }
+            "adfsHosts" => {
+                let (hosts, all) = names(value, adfs_host);
+                self.adfs_hosts = Some(hosts);
+                Some(all)
+            }
+            "clockCheck" => switch(&mut self.clock_check, value, false),
+            "restoreBeforeNew" => switch(&mut self.restore_before_new, value, true),
+            "deskName" => text(&mut self.desk.name, value),
+            "deskPhone" => text(&mut self.desk.phone, value),
+            // Only what cannot run anything.
+            "deskLink" => {
+                let taken = text(&mut self.desk.link, value);
+                if self.desk.link.is_empty() || self.desk.link.starts_with("https://") {
+                    return taken;
+                }
+                self.desk.link.clear();
+                Some(false)
+            }
+            "guideText" => text(&mut self.guide, value),
+            // `words.js` follows it: words are needed before there is a core.
+            "language" => Some(value.as_str().is_some_and(|name| LANGUAGES.contains(&name))),
+            // Unfolded before, if it could be.
+            WHOLE => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether an organisation has decided anything.
+    pub fn is_managed(&self) -> bool {
+        self.managed
+    }
+
+    /// Characters that a new passphrase must have.
+    pub fn passphrase_length(&self) -> u32 {
+        self.passphrase_length
+    }
+
+    /// Whether the vault may be opened like this. The recovery code always may: it is for when nothing else does.
+    pub fn allows_door(&self, kind: DoorKind) -> bool {
+        kind == DoorKind::Recovery || self.unlock_methods.as_ref().is_none_or(|methods| methods.contains(&kind))
+    }
+
+    /// Minutes that the vault may stay open without use, for those chosen; 0 is until the browser closes.
+    pub fn idle_minutes(&self, chosen: u32) -> u32 {
+        match self.idle_maximum {
+            Some(most) if chosen == 0 || chosen > most => most,
+            _ => chosen,
+        }
+    }
+
+    /// Whether an account may leave in a form that others can read.
+    pub fn allows_export(&self) -> bool {
+        self.export_allowed
+    }
+
+    /// Whether the vault may be kept alike in several browsers.
+    pub fn allows_sync(&self) -> bool {
+        self.sync_allowed
+    }
+
+    /// Whether a page's code may be handled like this. That a person presses the page's own button is always allowed.
+    pub fn allows_mode(&self, mode: Mode) -> bool {
+        mode == Mode::Code || self.modes.as_ref().is_none_or(|modes| modes.contains(&mode))
+    }
+
+    /// Whether an account may be added: its domain or its tenant is on the list.
+    pub fn allows_account(&self, name: &str, tenant: Option<&str>) -> bool {
+        let Some(allowed) = &self.tenants else { return true };
+        let domain = name.rsplit_once('@').map(|(_, domain)| domain.trim().to_lowercase());
+        let tenant = tenant.map(|tenant| tenant.trim().to_lowercase());
+        [domain, tenant].into_iter().flatten().any(|of| allowed.contains(&of))
+    }
+
+    /// Whether codes may go to this sign-in server of an organisation's own, once the browser has granted it.
+    pub fn allows_adfs(&self, host: &str) -> bool {
+        self.adfs_hosts.is_none() || self.names_adfs(host)
+    }
+
+    /// Whether the organisation itself says that this server is its own.
+    pub fn names_adfs(&self, host: &str) -> bool {
+        self.adfs_host(host).is_some()
+    }
+
+    /// Whether this server may have the codes of the account: by its domain, or because the organisation says so.
+    pub fn serves(&self, host: &str, account: &str) -> bool {
+        let domain = domains::of_account(account);
+        match self.adfs_host(host) {
+            Some(named) if named.domains.is_empty() => true,
+            Some(named) => domain.is_some_and(|domain| named.domains.contains(&domain)),
+            None => self.allows_adfs(host) && domain.is_some_and(|domain| domains::serves(host, &domain)),
+        }
+    }
+
+    fn adfs_host(&self, host: &str) -> Option<&AdfsHost> {
+        self.adfs_hosts.as_ref()?.iter().find(|named| named.host == host)
+    }
+
+    /// Whether Microsoft's own page may be asked for the time.
+    pub fn allows_clock_check(&self) -> bool {
+        self.clock_check
+    }
+
+    /// Whether an empty profile is taken for one that was wiped, until the person says that they are new.
+    pub fn restores_before_new(&self) -> bool {
+        self.restore_before_new
+    }
+
+    /// What our own pages show of it.
+    pub fn view(&self) -> PolicyView {
+        PolicyView {
+            managed: self.managed,
+            passphrase_length: self.passphrase_length,
+            adfs_hosts: self.adfs_hosts.as_ref().map(|hosts| hosts.iter().map(|named| named.host.clone()).collect()),
+            locked: self.locked.clone(),
+            reports: self.reports.clone(),
+            desk: self.desk.clone(),
+            guide: self.guide.clone(),
+        }
+    }
+}
+
+/// What an organisation has decided, as far as our pages show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct PolicyView {
+    /// It has decided something.
+    pub managed: bool,
+    /// Characters that a new passphrase must have.
+    pub passphrase_length: u32,
+    /// Hosts of its own sign-in servers (AD FS), which alone may be granted; nothing where it has not decided.
+    pub adfs_hosts: Option<Vec<String>>,
+    /// The names of what it has decided.
+    pub locked: Vec<String>,
+    /// What of it could not be taken as it stands.
+    pub reports: Vec<PolicyReport>,
+    /// Whom to ask for help.
+    pub desk: DeskView,
+    /// What it wants people to know; empty for nothing.
+    pub guide: String,
+}
+
+/// The service desk; what is empty is not shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct DeskView {
+    /// What it is called.
+    pub name: String,
+    /// Its telephone number.
+    pub phone: String,
+    /// An `https:` address.
+    pub link: String,
+}
+
+/// A part of a policy that could not be taken as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct PolicyReport {
+    /// The key; empty for the whole.
+    pub key: String,
+    /// What is wrong with it.
+    pub kind: ReportKind,
+}
+
+/// What is wrong with a part of a policy; a sentence in every locale under
+/// `policy_` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum ReportKind {
+    /// There is no such key; nothing comes of it.
+    Unknown,
+    /// The value is not one; the strictest one holds.
+    IllTyped,
+    /// The browser did not hand it out, or it is no object; the strictest one holds.
+    Unreadable,
+}
+
+/// What it takes to open the vault; each has its words in every locale under
+/// `door_` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum DoorKind {
+    /// Nothing: it lies on this computer.
+    Device,
+    /// An authenticator: Windows Hello, Touch ID, a security key.
+    Key,
+    /// Something typed.
+    Passphrase,
+    /// The code that was printed.
+    Recovery,
+}
+
+/// Every key that there is.
+pub const KEYS: [&str; 16] = [
+    "passphraseLength",
+    "unlockMethods",
+    "autoLockMaximum",
+    "exportAllowed",
+    "syncAllowed",
+    "modes",
+    "tenants",
+    "adfsHosts",
+    "clockCheck",
+    "restoreBeforeNew",
+    "deskName",
+    "deskPhone",
+    "deskLink",
+    "guideText",
+    "language",
+    WHOLE,
+];
+
+/// Every key, and nothing that could be read.
+fn unreadable() -> Map {
+    KEYS.iter().map(|key| ((*key).to_owned(), Value::Null)).collect()
+}
+
+/// With those that come as one text. Chromium drops a key that it does not know, and a value that is not of the
+/// type in `policy.json`, before anybody sees them; what is inside a text it leaves as it is.
+fn unfolded(keys: &Map) -> Map {
+    let mut all = keys.clone();
+    let Some(whole) = all.shift_remove(WHOLE) else { return all };
+    match whole.as_str().map(strict_json::parse) {
+        Some(Ok(Value::Object(inside))) => {
+            for (key, value) in inside {
+                // Said twice, and nobody knows which of the two was meant.
+                let value = if all.contains_key(&key) { Value::Null } else { value };
+                all.insert(key, value);
+            }
+        }
+        _ => all = unreadable(),
+    }
+    all
+}
+
+/// A whole number from 0 to `most`.
+fn number(value: &Value, most: u32) -> Option<u32> {
+    value.as_u64().and_then(|number| u32::try_from(number).ok()).filter(|number| *number <= most)
+}
+
+/// A host, and after it the domains of the accounts that it signs in.
+fn adfs_host(text: &str) -> Option<AdfsHost> {
+    let text = text.to_lowercase();
+    let mut words = text.split_whitespace();
+    let host = words.next().filter(|host| hosts::organisation(&format!("https://{host}")).is_some())?.to_owned();
+    let domains = words.map(|domain| hosts::is_name(domain).then(|| domain.to_owned())).collect::<Option<_>>()?;
+    Some(AdfsHost { host, domains })
+}
+
+fn switch(place: &mut bool, value: &Value, strict: bool) -> Option<bool> {
+    *place = value.as_bool().unwrap_or(strict);
+    Some(value.as_bool().is_some())
+}
+
+fn text(place: &mut String, value: &Value) -> Option<bool> {
+    let text = value.as_str().filter(|text| text.chars().count() <= LONGEST_TEXT);
+    *place = text.unwrap_or_default().to_owned();
+    Some(text.is_some())
+}
+
+/// Those of a list that are known, and whether it was a list in which all are.
+fn names<T>(value: &Value, known: impl Fn(&str) -> Option<T>) -> (Vec<T>, bool) {
+    let Some(list) = value.as_array() else { return (Vec::new(), false) };
+    let taken: Vec<T> = list.iter().filter_map(|name| known(name.as_str()?)).collect();
+    let all = taken.len() == list.len();
+    (taken, all)
+}

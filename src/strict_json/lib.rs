@@ -1,0 +1,180 @@
+//! JSON (RFC 8259) by serde_json, within limits: what a vault holds, what other
+//! apps export, what we note for ourselves.
+//!
+//! serde_json alone bounds depth but not the number of values (16 MiB of
+//! `[0,0,0…` are a gigabyte as a tree), and takes the last of two fields of one
+//! name, which other readers take the first of.
+
+use std::cell::Cell;
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use zeroize::Zeroizing;
+
+pub use serde_json::{Value, json};
+
+/// The fields of an object, in the order in which they stand.
+pub type Map = serde_json::Map<String, Value>;
+
+/// Deepest nesting.
+pub const MAX_DEPTH: usize = 32;
+/// Most values in a text; FreeOTP writes each byte of a secret as one.
+pub const MAX_VALUES: usize = 1_000_000;
+
+/// Why a text was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It is not JSON, or a map has two fields of one name: such a text means different things to different readers.
+    Malformed,
+    /// It is nested deeper than [`MAX_DEPTH`].
+    TooDeep,
+    /// It has more values than [`MAX_VALUES`].
+    TooMany,
+}
+
+/// Reads a text.
+///
+/// # Errors
+/// Says why not, and quotes nothing of it.
+pub fn parse(text: &str) -> Result<Value, Refused> {
+    let limits = Limits::default();
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let read = Tree { limits: &limits, depth: MAX_DEPTH }.deserialize(&mut deserializer);
+    let read = read.and_then(|value| deserializer.end().map(|()| value));
+    read.map_err(|_| limits.passed.get().unwrap_or(Refused::Malformed))
+}
+
+/// Reads a text as a type of our own; `None` for what is none.
+pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_value(parse(text).ok()?).ok()
+}
+
+/// A type of our own as text, without white space.
+pub fn write(data: &(impl Serialize + ?Sized)) -> Zeroizing<String> {
+    // It fails for maps whose keys are no text, and we have none.
+    Zeroizing::new(serde_json::to_string(data).unwrap_or_default())
+}
+
+#[derive(Default)]
+struct Limits {
+    values: Cell<usize>,
+    /// The limit that was passed.
+    passed: Cell<Option<Refused>>,
+}
+
+#[derive(Clone, Copy)]
+struct Tree<'a> {
+    limits: &'a Limits,
+    /// How much deeper it may go.
+    depth: usize,
+}
+
+impl Tree<'_> {
+    fn refuse<E: Error>(self, why: Refused) -> E {
+        self.limits.passed.set(Some(why));
+        E::custom("over a limit")
+    }
+
+    fn deeper<E: Error>(self) -> Result<Self, E> {
+        let depth = self.depth.checked_sub(1).ok_or_else(|| self.refuse(Refused::TooDeep))?;
+        Ok(Self { depth, ..self })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Tree<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let values = self.limits.values.get() + 1;
+        self.limits.values.set(values);
+        if values > MAX_VALUES {
+            return Err(self.refuse(Refused::TooMany));
+        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Tree<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let item = self.deeper()?;
+        let mut items = Vec::new();
+        while let Some(value) = list.next_element_seed(item)? {
+            items.push(value);
+        }
+        Ok(Value::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let field = self.deeper()?;
+        let mut fields = Map::new();
+        while let Some(name) = map.next_key::<String>()? {
+            if fields.insert(name, map.next_value_seed(field)?).is_some() {
+                return Err(A::Error::custom("two fields of one name"));
+            }
+        }
+        Ok(Value::Object(fields))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_and_count_are_bounded() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert_eq!(parse(&nested(MAX_DEPTH)).err(), None);
+        assert_eq!(parse(&nested(MAX_DEPTH + 1)).err(), Some(Refused::TooDeep));
+        assert_eq!(parse(&nested(1_000_000)).err(), Some(Refused::TooDeep));
+        assert_eq!(parse(&format!("[{}0]", "0,".repeat(MAX_VALUES - 2))).err(), None);
+        assert_eq!(parse(&format!("[{}0]", "0,".repeat(MAX_VALUES - 1))).err(), Some(Refused::TooMany));
+    }
+
+    #[test]
+    fn what_means_two_things_is_malformed() {
+        for text in ["", "{", "[1,]", r#"{"a":1,"a":2}"#, r#"{"b":{"a":1,"\u0061":2}}"#, "{} x", "nul", r#""\ud800""#] {
+            assert_eq!(parse(text).err(), Some(Refused::Malformed), "{text}");
+        }
+    }
+
+    #[test]
+    fn fields_stay_in_their_order() {
+        let text = r#"{"z":1,"a":[true,null,-1,"\u00e6"],"m":{"b":2,"a":1.5}}"#;
+        assert_eq!(parse(text).map(|value| value.to_string()).as_deref(), Ok(text.replace("\\u00e6", "æ").as_str()));
+    }
+}

@@ -1,0 +1,168 @@
+//! The only code that knows a browser. Conversions, no decisions.
+#![cfg(target_arch = "wasm32")]
+#![allow(unreachable_pub, reason = "what wasm-bindgen exports is reached from JavaScript")]
+
+mod browser;
+
+use js_sys::{Promise, Uint8Array};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_wasm_bindgen::Serializer;
+use tsify::Ts;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{future_to_promise, spawn_local};
+use zeroize::Zeroizing;
+
+use app::protocol::{Draft, ExchangeRequest, SettingsRequest, Tab, UiRequest};
+use app::sender::{self, Sender};
+use browser::Browser;
+use formats::Password;
+use kdf::{self, Argon2Cost, Passphrase};
+use pages::{domains, hosts};
+
+/// Freed memory is overwritten: what was decrypted leaves no copy behind.
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+/// Asked by our own pages. `bytes` are copied in and the caller empties its own.
+/// The promise is rejected if the request is not one.
+#[wasm_bindgen(unchecked_return_type = "Promise<Reply>")]
+pub fn ask(request: Ts<UiRequest>, tab: Ts<Tab>, bytes: Uint8Array) -> Promise {
+    let bytes = Zeroizing::new(bytes.to_vec());
+    promise(async move {
+        let (request, tab) = (read(request.into())?, read(tab.into())?);
+        write(&app::ask(&Browser, &tab, request, bytes).await)
+    })
+}
+
+/// Asked by our own pages that change settings. As with [`ask`].
+#[wasm_bindgen(unchecked_return_type = "Promise<SettingsReply>")]
+pub fn manage(request: Ts<SettingsRequest>, bytes: Uint8Array) -> Promise {
+    let bytes = Zeroizing::new(bytes.to_vec());
+    promise(async move { write(&app::manage(&Browser, read(request.into())?, bytes).await) })
+}
+
+/// Asked by our own pages for import, export, backup and sync. As with [`ask`].
+#[wasm_bindgen(unchecked_return_type = "Promise<ExchangeReply>")]
+pub fn exchange(request: Ts<ExchangeRequest>, bytes: Uint8Array) -> Promise {
+    let bytes = Zeroizing::new(bytes.to_vec());
+    promise(async move { write(&app::exchange(&Browser, read(request.into())?, bytes).await) })
+}
+
+/// Reads another app's export, for the Worker that `read.js` is. The password
+/// comes in two spellings, as it was typed and NFKC-normalised; none if both are empty.
+///
+/// # Errors
+/// Throws if what was read cannot be handed over.
+#[wasm_bindgen(js_name = readFile, unchecked_return_type = "Reading")]
+pub fn read_file(file: Uint8Array, typed: Uint8Array, normalised: Uint8Array) -> Result<JsValue, JsValue> {
+    let file = Zeroizing::new(file.to_vec());
+    let password = (typed.length() > 0).then(|| Password::new(typed.to_vec(), normalised.to_vec()));
+    write(&app::read_file(&file, password.as_ref()))
+}
+
+/// What is wrong with an account that is being typed in, as the name of a
+/// [`Notice`](app::protocol::Notice); `undefined` if nothing is.
+///
+/// # Errors
+/// Throws if the draft is not one.
+#[wasm_bindgen]
+pub fn check(draft: Ts<Draft>, key: Uint8Array) -> Result<JsValue, JsValue> {
+    let key = Zeroizing::new(key.to_vec());
+    write(&app::check(&read(draft.into())?, &key))
+}
+
+/// A text as a search compares it.
+#[wasm_bindgen]
+pub fn fold(text: &str) -> String {
+    app::fold(text)
+}
+
+/// The organisation's decisions are others now.
+#[wasm_bindgen(js_name = policyChanged, unchecked_return_type = "Promise<void>")]
+pub fn policy_changed() -> Promise {
+    done(app::policy_changed(&Browser))
+}
+
+/// Whether an origin, as the browser writes it, could be an organisation's own sign-in host.
+#[wasm_bindgen]
+pub fn organisation(origin: &str) -> bool {
+    hosts::organisation(origin).is_some()
+}
+
+/// The domain of the accounts whose codes may go to an organisation's own sign-in host.
+#[wasm_bindgen(js_name = servedDomain)]
+pub fn served_domain(host: &str) -> Option<String> {
+    domains::registrable(host).map(str::to_owned)
+}
+
+/// The computer was locked.
+#[wasm_bindgen(js_name = computerLocked, unchecked_return_type = "Promise<void>")]
+pub fn computer_locked() -> Promise {
+    done(app::computer_locked(&Browser))
+}
+
+/// Asked by the worker for a content script; strangers and nonsense get `undefined`.
+#[wasm_bindgen(unchecked_return_type = "Promise<PageReply | undefined>")]
+pub fn answer(message: JsValue, sender: JsValue) -> Promise {
+    promise(async move {
+        let Ok(sender) = read::<Sender>(sender) else { return Ok(JsValue::UNDEFINED) };
+        let known = sender.origin.as_deref().is_some_and(|origin| hosts::find(origin).is_some());
+        let granted = if known { Vec::new() } else { browser::granted_origins().await };
+        let Ok(page) = sender::identify(&sender, &browser::own_id(), &granted) else { return Ok(JsValue::UNDEFINED) };
+        let Ok(request) = read(message) else { return Ok(JsValue::UNDEFINED) };
+        let reply = app::answer(&Browser, &page, request).await;
+        // After the reply, which must not wait for the network.
+        spawn_local(async move { app::check_clock(&Browser, &page).await });
+        write(&reply)
+    })
+}
+
+/// Something changed here or in the browser's sync store.
+#[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+pub fn sync() -> Promise {
+    done(app::sync(&Browser))
+}
+
+/// The alarm went off.
+#[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+pub fn expire() -> Promise {
+    done(app::expire(&Browser))
+}
+
+/// A tab was closed.
+#[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+pub fn forget(tab: i32) -> Promise {
+    done(app::forget(&Browser, tab))
+}
+
+/// Argon2id, for the Worker that `derive.js` is; `undefined` where memory is short.
+#[wasm_bindgen]
+pub fn derive(passphrase: Uint8Array, salt: &[u8], memory_kib: u32, passes: u32, lanes: u32) -> Option<Uint8Array> {
+    let passphrase = Passphrase::new(passphrase.to_vec());
+    let salt = salt.try_into().ok()?;
+    let kek = kdf::derive_kek(&passphrase, salt, Argon2Cost { memory_kib, passes, lanes })?;
+    Some(Uint8Array::from(kek.expose().as_slice()))
+}
+
+/// A promise of what the work comes to.
+fn promise(work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    future_to_promise(work)
+}
+
+/// The same of work that comes to nothing.
+fn done(work: impl Future<Output = ()> + 'static) -> Promise {
+    promise(async {
+        work.await;
+        Ok(JsValue::UNDEFINED)
+    })
+}
+
+/// What serde says of a value that is none is kept back: it quotes.
+fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
+    serde_wasm_bindgen::from_value(value).map_err(|_| JsError::new("not what is asked here").into())
+}
+
+fn write(data: &impl Serialize) -> Result<JsValue, JsValue> {
+    data.serialize(&Serializer::new()).map_err(Into::into)
+}

@@ -1,0 +1,76 @@
+//! The scanner as a Wasm module of its own.
+//!
+//! Hostile pixels never share an instance with the vault. Nothing here knows of secrets, storage or the browser; it has
+//! two imports, which hand over pixels:
+//!
+//! - `rows(y, count, ptr)` writes so many rows from `y` on as RGBA to `ptr`.
+//! - `column(x, y, count, ptr)` writes so many pixels of column `x` from row `y` on.
+//! - `scan(width, height)` returns a pointer to the answer, [`qr::answer::encode`]. It is good until the next call.
+//! - `room(length)` returns a pointer to where the host may write the beginning of a picture file, and `header()` one to
+//!   what that says, [`qr::answer::encode_header`].
+//!
+//! Rows are pulled rather than pushed because most are never needed: a 4K tab is 33 MB, and copying it takes as long as
+//! scanning it.
+
+#![cfg(target_arch = "wasm32")]
+
+use std::cell::RefCell;
+
+use qr::{Fetch, Scanner, answer};
+
+#[link(wasm_import_module = "picture")]
+unsafe extern "C" {
+    fn rows(y: u32, count: u32, rgba: *mut u8);
+    fn column(x: u32, y: u32, count: u32, rgba: *mut u8);
+}
+
+#[derive(Default)]
+struct State {
+    scanner: Scanner,
+    file: Vec<u8>,
+    answer: Vec<u8>,
+}
+
+thread_local! {
+    static STATE: RefCell<State> = RefCell::default();
+}
+
+/// Scans the picture that `rows` and `column` have.
+// SAFETY: no other item has this name.
+#[unsafe(no_mangle)]
+extern "C" fn scan(width: u32, height: u32) -> *const u8 {
+    STATE.with_borrow_mut(|state| {
+        let found = state.scanner.scan_fetched(width, height, |what, rgba| {
+            let pixels = rgba.len() as u32 / 4;
+            // SAFETY: the host writes four bytes for each of the pixels, which is the length of `rgba`.
+            unsafe {
+                match what {
+                    Fetch::Rows(y) => rows(y, pixels / width.max(1), rgba.as_mut_ptr()),
+                    Fetch::Column { x, y } => column(x, y, pixels, rgba.as_mut_ptr()),
+                }
+            }
+        });
+        state.answer = answer::encode(found, state.scanner.unread());
+        state.answer.as_ptr()
+    })
+}
+
+/// Makes room for the beginning of a file.
+// SAFETY: no other item has this name.
+#[unsafe(no_mangle)]
+extern "C" fn room(length: u32) -> *mut u8 {
+    STATE.with_borrow_mut(|state| {
+        state.file = vec![0; length as usize];
+        state.file.as_mut_ptr()
+    })
+}
+
+/// Reads it.
+// SAFETY: no other item has this name.
+#[unsafe(no_mangle)]
+extern "C" fn header() -> *const u8 {
+    STATE.with_borrow_mut(|state| {
+        state.answer = answer::encode_header(qr::header(&std::mem::take(&mut state.file)));
+        state.answer.as_ptr()
+    })
+}
