@@ -40,7 +40,7 @@ struct Expected {
 }
 
 fn vectors() -> Vec<(String, Vector)> {
-    let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/pages")).unwrap();
+    let folder = std::fs::read_dir(support::path("tests/vectors/pages")).unwrap();
     let read = |path: std::path::PathBuf| {
         let vector = serde_json::from_str(&std::fs::read_to_string(&path).unwrap());
         (path.file_stem().unwrap().to_str().unwrap().to_owned(), vector.unwrap_or_else(|e| panic!("{path:?}: {e}")))

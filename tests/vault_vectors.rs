@@ -204,7 +204,7 @@ fn every_kind() -> Contents {
     }
 }
 
-/// Writes the files that are not there yet. `cargo test --test vault_vectors -- --ignored`
+/// Writes the files that are not there yet. `cargo test -p support vault_vectors:: -- --ignored`
 #[test]
 #[ignore = "makes files; for whoever adds a vector"]
 fn make_missing_vectors() {

@@ -1,6 +1,6 @@
 /**
- * Eyes and hands on Microsoft's pages: reports an `Observation` (src/pages/mod.rs), does what the
- * `PageReply` (src/protocol.rs) says. Holds no secret but the one code it types, while typing.
+ * Eyes and hands on Microsoft's pages: reports an `Observation` (src/pages/lib.rs), does what the
+ * `PageReply` (src/app/protocol/page.rs) says. Holds no secret but the one code it types, while typing.
  */
 (() => {
   /** Put in anew where it already is, it looks again: there is one in a page. @type {any} */

@@ -11,7 +11,7 @@
 //!    on it: it says what the page was taken for, and what was done.
 //! 2. Run it with `--vector` and keep what it prints as
 //!    `tests/vectors/pages/PAGE__LANGUAGE.json`; write into its `expect` what it
-//!    should have been. `cargo test --test pages` fails now.
+//!    should have been. `cargo test -p support pages::` fails now.
 //! 3. Where an element has to be noticed that is not noticed yet, add its selector
 //!    to `MARKS` in `content/page.js`, for the set-up in `content/set-up.js`, and
 //!    its name to [`Mark`] (a test holds the lists together), and record the vector anew.
