@@ -7,7 +7,7 @@
 /** @typedef {"notPicture" | "svg" | "tooLarge" | "empty" | "broken"} Fault */
 
 /** The largest picture that the scanner takes, in pixels: a 5K tab and some more. */
-const MOST_PIXELS = 16 * 1024 * 1024;
+const MAX_PIXELS = 16 * 1024 * 1024;
 /** A picture up to here is made smaller first, which costs an 8K tab nothing; beyond, decoding alone is an attack. */
 const MOST_DECODED = 64 * 1024 * 1024;
 
@@ -176,7 +176,7 @@ const looksGood = async (file) => {
 const laidOn = (background, bitmap) => {
   const area = bitmap.width * bitmap.height;
   if (area > MOST_DECODED) throw fault("tooLarge");
-  const scale = Math.min(1, Math.sqrt(MOST_PIXELS / area));
+  const scale = Math.min(1, Math.sqrt(MAX_PIXELS / area));
   const width = Math.max(1, Math.floor(bitmap.width * scale));
   const height = Math.max(1, Math.floor(bitmap.height * scale));
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });

@@ -153,7 +153,7 @@ fn work_is_bounded_on_walls_of_icons_and_on_noise() {
 #[test]
 fn a_whole_screen_is_small_enough_and_a_wall_of_screens_is_not() {
     for (width, height) in [(3840_u32, 2160_u32), (5120, 2880)] {
-        assert!(u64::from(width * height) <= qr::MOST_PIXELS);
+        assert!(u64::from(width * height) <= qr::MAX_PIXELS);
     }
     assert_eq!(qr::scan(7680, 4320, &[]), Err(Refusal::TooLarge));
 }

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use qr::{self, MOST_PIXELS};
+use qr::{self, MAX_PIXELS};
 use zeroize::Zeroizing;
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
@@ -72,7 +72,7 @@ struct Picture {
 }
 
 fn fits(width: u32, height: u32) -> bool {
-    (1..=MOST_PIXELS).contains(&(u64::from(width) * u64::from(height)))
+    (1..=MAX_PIXELS).contains(&(u64::from(width) * u64::from(height)))
 }
 
 /// Lays what is transparent on white, as a browser would show it.

@@ -150,12 +150,12 @@ fn section(window: &[Run], end: f32, surroundings: Surroundings) -> Option<Secti
         return None;
     }
     let (left, right) = (gap.start - ring.start, end - ring2.start);
-    let most = 1.5 * unit + 0.5;
+    let max_width = 1.5 * unit + 0.5;
     let widest = match surroundings {
         Surroundings::Quiet => left.max(right),
         Surroundings::Framed => left.min(right),
     };
-    if widest > most || left < 0.4 * unit || right < 0.4 * unit {
+    if widest > max_width || left < 0.4 * unit || right < 0.4 * unit {
         return None;
     }
     let level = |run: Run| f32::from(run.level);

@@ -1,11 +1,14 @@
-//! From data codewords to what a code says (ISO/IEC 18004, 7.4).
+//! What a code says (ISO/IEC 18004, 7.4).
 //!
-//! rqrr decides: it gets the corrected modules through its `BitGrid`, checks them once more and decodes them. The same
-//! segments are read here too, because rqrr keeps neither the character sets nor structured append to itself but
-//! drops or refuses them; where both can read a symbol, they must agree to the byte, or it does not count as read.
+//! rqrr corrects the errors of a symbol and reads it, and where it says ASCII, as nearly all codes do, that is the answer.
+//! For the rest it is not enough: rqrr drops the character set that a code names (ECI), does not tell kanji from bytes,
+//! and refuses codes that are part of a longer message (structured append) or of a kind of their own (FNC1). There the
+//! segments are read here, from [`codewords`]; where rqrr has read them too, both must agree to the byte.
 
 use super::Kind;
-use super::codewords::Corrected;
+use super::codewords;
+use super::version::Version;
+use rqrr::{BitGrid, DeQRError, Grid, SimpleGrid};
 
 /// What bytes mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,19 +40,23 @@ pub(crate) struct Message {
     pub(crate) part: Option<Part>,
 }
 
-/// Reads a corrected symbol; nothing if what it says is no message.
-pub(crate) fn read(corrected: &Corrected) -> Option<Message> {
-    let parsed = parse(&corrected.data, corrected.version.number())?;
-    let modules = &corrected.modules;
-    let grid = rqrr::SimpleGrid::from_func(modules.size(), |x, y| modules.get(x, y));
-    let mut bytes = Vec::with_capacity(parsed.bytes.len());
-    match rqrr::Grid::new(grid).decode_to(&mut bytes) {
-        Ok(_) if bytes == parsed.bytes => {}
-        // The modes that it does not know. It has checked the codewords before it saw them.
-        Err(rqrr::DeQRError::UnknownDataType) if parsed.unusual => {}
-        _ => return None,
+/// Reads a symbol, mirrored ones too; nothing if what it says is no message.
+pub(crate) fn read(modules: &SimpleGrid, version: Version) -> Option<Message> {
+    let mut bytes = Vec::new();
+    if version.is_misread() {
+        return segments(modules, version).map(text);
     }
-    Some(text(parsed))
+    match Grid::new(modules.clone()).decode_to(&mut bytes) {
+        Ok(_) if bytes.is_ascii() && !bytes.is_empty() => Some(Message { bytes, charset: Charset::Utf8, part: None }),
+        Ok(_) => segments(modules, version).filter(|own| own.bytes == bytes).map(text),
+        Err(DeQRError::UnknownDataType) => segments(modules, version).filter(|own| own.unusual).map(text),
+        Err(_) => None,
+    }
+}
+
+fn segments(modules: &SimpleGrid, version: Version) -> Option<Parsed> {
+    let mirrored = SimpleGrid::from_func(modules.size(), |x, y| modules.bit(x, y));
+    [modules, &mirrored].into_iter().find_map(|modules| parse(&codewords::data(modules, version)?, version.number()))
 }
 
 /// The segments put together.
@@ -233,23 +240,30 @@ fn text(parsed: Parsed) -> Message {
 
 #[cfg(test)]
 mod tests {
-    use super::super::codewords;
-    use super::super::version::{Format, Level, Version};
     use super::*;
     use proptest::prelude::*;
+    use qrcodegen::{Mask, QrCode, QrCodeEcc};
 
     /// Bits as text; the rest of a version 4-M symbol is padding.
-    fn symbol(bits: &str) -> Corrected {
-        let version = Version::new(4).unwrap();
-        let format = Format { level: Level::M, mask: 2 };
+    fn symbol(bits: &str) -> QrCode {
         let mut bits: Vec<u8> = bits.bytes().filter(|b| b != &b' ').map(|b| b - b'0').collect();
         bits.extend([0; 4]);
         bits.resize(bits.len().next_multiple_of(8), 0);
         let mut data: Vec<u8> = bits.chunks(8).map(|byte| byte.iter().fold(0, |sum, bit| sum << 1 | bit)).collect();
-        let count = version.layout(format.level).data * version.layout(format.level).blocks;
         let mut padding = [0xec, 0x11].into_iter().cycle();
-        data.resize_with(count, || padding.next().unwrap());
-        codewords::correct(&codewords::place(&data, version, format), version, format, None, 0).unwrap()
+        data.resize_with(64, || padding.next().unwrap());
+        QrCode::encode_codewords(qrcodegen::Version::new(4), QrCodeEcc::Medium, &data, Some(Mask::new(2)))
+    }
+
+    /// Some codewords are damaged, in both blocks, and all of it may be mirrored.
+    fn read(symbol: &QrCode) -> Option<Message> {
+        let dark = |x: usize, y: usize| symbol.get_module(x as i32, y as i32) ^ ((9..17).contains(&x) && y > 31);
+        let plain = SimpleGrid::from_func(33, |x, y| symbol.get_module(x as i32, y as i32));
+        let message = super::read(&plain, Version::new(4).unwrap());
+        for grid in [SimpleGrid::from_func(33, dark), SimpleGrid::from_func(33, |x, y| dark(y, x))] {
+            assert_eq!(super::read(&grid, Version::new(4).unwrap()), message);
+        }
+        message
     }
 
     fn bytes(text: &[u8]) -> String {
@@ -297,11 +311,24 @@ mod tests {
     #[test]
     fn nonsense_is_no_message() {
         assert!(read(&symbol("1111 0000")).is_none());
-        assert!(read(&symbol("0001 0000000011 1111111111")).is_none());
+        // Three digits that are more than 999, in a part of a message.
+        assert!(read(&symbol("0011 0000 0000 00000000 0001 0000000011 1111111111")).is_none());
         assert!(read(&symbol("0100 11111111")).is_none());
     }
 
     proptest! {
+        #[test]
+        fn any_modules_are_answered(number in 1_usize..41, seed in any::<u64>(), share in 0_u64..9) {
+            let version = Version::new(number).unwrap();
+            let code = QrCode::encode_segments_advanced(&[], QrCodeEcc::Low, qrcodegen::Version::new(number as u8), qrcodegen::Version::new(number as u8), None, false).unwrap();
+            let noise = |x: usize, y: usize| {
+                let hash = (seed ^ (x as u64) << 32 ^ y as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                (hash ^ hash >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 60 < share
+            };
+            let grid = SimpleGrid::from_func(version.size(), |x, y| code.get_module(x as i32, y as i32) ^ noise(x, y));
+            let _ = (super::read(&grid, version), segments(&grid, version));
+        }
+
         #[test]
         fn any_codewords_are_answered(data in prop::collection::vec(any::<u8>(), 0..200), version in 1_usize..41) {
             let _ = parse(&data, version);

@@ -1,7 +1,6 @@
 //! The order in which things are tried.
 
 use super::budget::{Budget, Tally, Work};
-use super::codewords::{self, Corrected};
 use super::edges;
 use super::finders::{self, Finder, Scratch, Surroundings};
 use super::geometry::Point;
@@ -10,7 +9,6 @@ use super::parts;
 use super::payload;
 use super::plane::{Memory, Plane, Source};
 use super::sampling::{Fit, Lattice, Levels, Threshold, lay};
-use super::version::Format;
 use super::{Found, Kind, Refusal, luma};
 
 /// A scanner and the memory it keeps from one picture to the next.
@@ -50,8 +48,8 @@ impl Scanner {
         fetch: impl FnMut(Fetch, &mut [u8]),
     ) -> Result<Vec<Found>, Refusal> {
         super::check_size(width, height)?;
-        let most = (width as usize * BATCH).max(height as usize);
-        let mut source = Rows { rgba: vec![0; most * luma::CHANNELS], fetch };
+        let max = (width as usize * BATCH).max(height as usize);
+        let mut source = Rows { rgba: vec![0; max * luma::CHANNELS], fetch };
         Ok(self.scan_source(width as usize, height as usize, &mut source))
     }
 
@@ -233,35 +231,21 @@ impl Search<'_> {
 
 fn decode(levels: &Levels, lattice: &Lattice, budget: &mut Budget) -> Option<Found> {
     let version = lattice.version;
-    if !budget.spend(Work::Grids, version.size().pow(2) * 4) {
+    let modules = version.size().pow(2);
+    // What rqrr does is a hundred times what it takes to look at the modules.
+    if !budget.spend(Work::Grids, modules * 4)
+        || !levels.plausible(version)
+        || !budget.spend(Work::Grids, modules * 100)
+    {
         return None;
     }
-    let upright = levels.bits();
-    let mirrored = upright.transposed();
-    let (format, distance) = Format::read(&upright);
-    let (mirror_format, mirror_distance) = Format::read(&mirrored);
-    let mirror = mirror_distance < distance;
-    let (bits, format, distance) =
-        if mirror { (mirrored, mirror_format, mirror_distance) } else { (upright, format, distance) };
-    if distance > 3 {
-        return None;
-    }
-    let doubt = |x: usize, y: usize| {
-        if mirror { levels.doubt(y, x) } else { levels.doubt(x, y) }
-    };
-    let corrected: Corrected = codewords::correct(&bits, version, format, None, 0)
-        .or_else(|| codewords::correct(&bits, version, format, Some(&doubt), 40))?;
-    let message = payload::read(&corrected)?;
+    let message = payload::read(&levels.modules(), version)?;
     let size = version.size() as f32;
-    let mut corners = [(0.0, 0.0), (size, 0.0), (size, size), (0.0, size)].map(|(x, y)| lattice.map.apply(x, y));
-    if mirror {
-        corners.swap(1, 3);
-    }
     Some(Found {
         kind: Kind::of(&message.bytes),
         payload: message.bytes,
         charset: message.charset,
-        corners,
+        corners: [(0.0, 0.0), (size, 0.0), (size, size), (0.0, size)].map(|(x, y)| lattice.map.apply(x, y)),
         version: version.number() as u8,
         part: message.part,
     })
