@@ -36,10 +36,11 @@ wasm() {
   cargo_here
   npm_here
   say "Compiling to Wasm"
-  wasm_cargo build --release -p tofaktor-core -p tofaktor-scanner
+  wasm_cargo build --release -p tofaktor-core -p tofaktor-reader -p tofaktor-scanner
   wasm_bindgen
   mkdir -p target/core
   once target/$triple/release/tofaktor_core.wasm bind tofaktor
+  once target/$triple/release/tofaktor_reader.wasm bind reader
   once target/$triple/release/tofaktor_scanner.wasm shrink target/core/scanner.wasm
 }
 
@@ -83,7 +84,7 @@ pack() {
   gather_words "$dist"
   rm -rf "$dist/store" # pictures and texts for the stores' pages
   [[ ! -d www ]] || cp -R www "$dist"
-  cp target/core/{tofaktor.js,tofaktor.d.ts,tofaktor_bg.wasm,scanner.wasm} "$dist/core"
+  cp target/core/{{tofaktor,reader}.{js,d.ts},{tofaktor,reader}_bg.wasm,scanner.wasm} "$dist/core"
   cp target/core/LICENSES.txt "$dist"
   jq --arg version "$version" "$2 | .version = \$version" extension/manifest.json >"$dist/manifest.json"
   say "$dist: $(find "$dist" -type f ! -name '*.d.ts' -exec cat {} + | wc -c) bytes"
@@ -159,7 +160,7 @@ check() {
   mapfile -t scripts < <(git ls-files -- '*.sh' .ci/run)
   step "Format" cargo fmt --all --check -- -l
   step "Clippy, native" cargo clippy --workspace --all-targets -- -D warnings
-  step "Clippy, $triple" wasm_cargo clippy --release -p tofaktor-core -p tofaktor-scanner -- -D warnings
+  step "Clippy, $triple" wasm_cargo clippy --release -p tofaktor-core -p tofaktor-reader -p tofaktor-scanner -- -D warnings
   step "Types of what is shipped" "$npm_bin/tsc" --project $npm_dir/tsconfig.json
   step "Types of the tests" "$npm_bin/tsc" --project $npm_dir/tsconfig.tests.json
   step "Lint of dist/firefox" "$npm_bin/web-ext" lint --source-dir dist/firefox --ignore-files '**/*.d.ts' --warnings-as-errors --boring

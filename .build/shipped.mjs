@@ -36,6 +36,9 @@ const texts = ({ manifest_path: manifest }) => {
 /** Whether MIT alone is a choice. @param {Package} one */
 const offersMit = ({ license }) => /\bMIT\b(?!-)/.test(license ?? "") && !/\bAND\b/.test(license ?? "");
 
+/** Whether there is more than one licence to choose from. @param {Package} one */
+const leavesChoice = ({ license }) => /\bOR\b|\//.test(license ?? "");
+
 /** Who holds the rights, as those files say. @param {Package} one */
 const holders = (one) => {
   const lines = texts(one).flatMap((text) => text.split("\n"));
@@ -67,7 +70,7 @@ const licences = () => {
     "-- MIT --",
     text("LICENSE-MIT"),
     // Where MIT alone is no choice, the crate's own texts, less the long ones that another choice spares.
-    ...crates.filter((one) => !offersMit(one)).flatMap((one) => [`-- ${one.name} --`, ...texts(one).filter((text) => !/Apache License\s+Version|CC0 1\.0/.test(text))]),
+    ...crates.filter((one) => !offersMit(one)).flatMap((one) => [`-- ${one.name} --`, ...texts(one).filter((text) => !leavesChoice(one) || !/Apache License\s+Version|CC0 1\.0/.test(text))]),
   ].join("\n\n");
 };
 

@@ -1,10 +1,10 @@
-// Reads another app's export in a Worker of its own, which is ended afterwards: the file is
+// Reads another app's export in a Worker of its own, by a Wasm module of its own, and is ended afterwards: the file is
 // hostile, some of their derivations take half a minute and a gibibyte, and whoever waits may cancel.
-import init, { readFile } from "./core/tofaktor.js";
+import init, { readFile } from "./core/reader.js";
 
 onmessage = async ({ data: { file, typed, normalised } }) => {
   try {
-    await init({ module_or_path: new URL("./core/tofaktor_bg.wasm", import.meta.url) });
+    await init({ module_or_path: new URL("./core/reader_bg.wasm", import.meta.url) });
     const reading = readFile(file, typed, normalised);
     postMessage(reading, { transfer: [reading.entries.buffer] });
   } catch {

@@ -12,11 +12,10 @@
 mod vectors;
 
 use app::protocol::{
-    ExchangeReply, ExchangeRequest, FateView, Loss, Notice, Out, ReadError, Reading, Reply, Screen, SettingsRequest,
-    Tab, Taking, UiRequest,
+    ExchangeReply, ExchangeRequest, FateView, Loss, Notice, Out, Reply, Screen, SettingsRequest, Tab, Taking, UiRequest,
 };
-use app::{ask, exchange, manage, read_file};
-use formats::{Password, read};
+use app::{ask, exchange, manage};
+use formats::{ImportError, Password, Reading, read, read_file};
 use platform::{Outage, Store};
 use support::{Fake, Fault, now};
 use vault::session;
@@ -90,7 +89,7 @@ fn nothing_is_written_before_the_person_confirms_and_then_once() {
     let p = made();
     let before = saves(&p);
     let read = reading(LIST.as_bytes(), None);
-    assert_eq!((read.format.as_str(), read.count, read.error), ("otpauth", 2, None));
+    assert_eq!((read.format, read.count, read.error), ("otpauth", 2, None));
     let reply = go(&p, ExchangeRequest::Preview, &read.entries.0);
     let Some(Out::Preview { lines }) = reply.out else { panic!() };
     assert!(lines.iter().all(|line| line.fate == FateView::New && line.usual == Taking::Add));
@@ -178,8 +177,8 @@ fn a_backup_opens_elsewhere_by_the_passphrase_and_brings_everything_back() {
     let backup = file(&reply).to_vec();
     assert!(!backup.windows(5).any(|five| five == b"Conto" || five == b"5NVFD"));
 
-    assert_eq!(reading(&backup, None).error, Some(ReadError::NeedsPassword));
-    assert_eq!(reading(&backup, Some("something else")).error, Some(ReadError::WrongPassword));
+    assert_eq!(reading(&backup, None).error, Some(ImportError::NeedsPassword));
+    assert_eq!(reading(&backup, Some("something else")).error, Some(ImportError::WrongPassword));
     let read = reading(&backup, Some(WORDS));
     assert!(read.backup);
     let fresh = Fake::new();

@@ -42,7 +42,9 @@ fn names_of_thirty_languages_are_found_without_their_marks_and_in_the_other_case
 
 #[test]
 fn a_part_of_a_name_is_found_in_the_whole() {
-    for (whole, typed) in [("ȘTEFAN Popescu", "ștef"), ("Jiří Novák", "jiri nov"), ("Agata Żak", "zak"), ("LÊ THỊ ƯƠNG", "ương")] {
+    for (whole, typed) in
+        [("ȘTEFAN Popescu", "ștef"), ("Jiří Novák", "jiri nov"), ("Agata Żak", "zak"), ("LÊ THỊ ƯƠNG", "ương")]
+    {
         assert!(fold(whole).contains(&fold(typed)), "{typed} in {whole}");
     }
 }

@@ -16,7 +16,8 @@ use aes_gcm::{Aes256Gcm, KeyInit};
 use app::protocol::{
     ExchangeReply, ExchangeRequest, Notice, Reply, SettingsRequest, SyncState, Tab, Taking, UiRequest,
 };
-use app::{ask, exchange, manage, read_file, sync};
+use app::{ask, exchange, manage, sync};
+use formats::read_file;
 use kdf::Passphrase;
 use otp::{Algorithm, Credential, Factor, Secret};
 use platform::{Outage, Store};

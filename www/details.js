@@ -8,7 +8,7 @@ import { button, h, icon, say, sayTime } from "./page.js";
  * @typedef {import("../core/tofaktor.js").Reply} Reply
  */
 
-/** @type {import("../core/tofaktor.js").FillMode[]} */
+/** @type {import("../core/tofaktor.js").Mode[]} */
 export const FILL_MODES = ["code", "approve", "automatic"];
 
 /**

@@ -7,7 +7,7 @@ import { refused, scanFile } from "./picture.js";
 import { MOST, read, wipe } from "./reading.js";
 
 /**
- * @typedef {import("../core/tofaktor.js").Reading} Reading
+ * @typedef {import("../core/reader.js").Reading} Reading
  * @typedef {import("../core/tofaktor.js").PreviewLine} PreviewLine
  * @typedef {import("../core/tofaktor.js").Taking} Taking
  * @typedef {ReturnType<typeof import("./sheet.js").sheet>} Sheet

@@ -6,9 +6,9 @@ use super::copies::{self, Done, label};
 use super::sentences::sentence;
 use super::{doors, open, outward, policy, sync};
 use crate::protocol::{ExchangeReply, ExchangeRequest, ExchangeView, FateView, Notice, Out, PreviewLine, Taking};
-use formats::Entry;
-use formats::merge::{self, Choice, Clash, Fate};
-use formats::parcel::{self, Parcel};
+use exchange::Entry;
+use exchange::bundle::{self, Bundle};
+use exchange::merge::{self, Choice, Clash, Fate};
 use platform::Platform;
 use vault::recovery::RecoveryCode;
 use vault::ways::NewWay;
@@ -69,7 +69,7 @@ async fn permitted(p: &impl Platform, request: &ExchangeRequest) -> Result<(), N
 
 async fn preview(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
     let contents = open(p).await.map_err(sentence)?;
-    let Parcel { entries, .. } = unpack(bytes)?;
+    let Bundle { entries, .. } = unpack(bytes)?;
     let name = |id: AccountId| contents.account(id).map(label).unwrap_or_default();
     let lines = merge::plan(&contents, &entries).into_iter().zip(&entries).map(|(fate, entry)| {
         let (shown, with) = match fate {
@@ -95,7 +95,7 @@ async fn preview(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
 
 async fn take(p: &impl Platform, bytes: &[u8], choices: &[Taking]) -> Result<Done, Notice> {
     let key = session::key(p).await.map_err(sentence)?;
-    let Parcel { entries, .. } = unpack(bytes)?;
+    let Bundle { entries, .. } = unpack(bytes)?;
     let policy = policy::read(p).await;
     let allowed = |entry: &Entry| policy.allows_account(&entry.name, entry.tenant.as_deref());
     if !entries.is_empty() && !entries.iter().any(allowed) {
@@ -154,8 +154,8 @@ async fn restore(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
     Ok((Some(Notice::Restored), None))
 }
 
-fn unpack(bytes: &[u8]) -> Result<Parcel, Notice> {
-    parcel::unpack(bytes).map_err(|_| Notice::Malformed)
+fn unpack(bytes: &[u8]) -> Result<Bundle, Notice> {
+    bundle::unpack(bytes).map_err(|_| Notice::Malformed)
 }
 
 impl From<Taking> for Choice {

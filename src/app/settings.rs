@@ -7,7 +7,7 @@ use super::preferences::{self, CLOCK_CHECK, LOCK_AFTER, LOCK_WITH_COMPUTER, SWIT
 use super::sentences::{outage, sentence};
 use super::{change_if, open, policy, sync, transfer};
 use crate::protocol::{DoorKind, KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown};
-use formats::write::account_uri;
+use exchange::write::account_uri;
 use platform::Platform;
 use strict_json::{Value, json};
 use vault::recovery::RecoveryCode;

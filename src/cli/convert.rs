@@ -4,8 +4,9 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
-use formats::write::{Costs, Target, write};
-use formats::{Import, merge};
+use exchange::write::{Costs, Target, write};
+use exchange::{ExportError, merge};
+use formats::Import;
 use platform::Outage;
 use vault::{AccountId, Contents};
 use zeroize::Zeroizing;
@@ -64,7 +65,7 @@ fn contents(import: &Import) -> Result<Contents, Failure> {
         Ok(id)
     };
     let merged = merge::apply(&mut contents, &import.entries, &choices, now_ms(), make_id);
-    merged.map_err(|_| Failure::Export(formats::ExportError::Random))?;
+    merged.map_err(|_| Failure::Export(ExportError::Random))?;
     Ok(contents)
 }
 

@@ -3,9 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use formats::{ExportError, Foreign, ImportError, MAX_FILE, Why};
-use otp::base32::Base32Error;
-use otp::uri::UriError;
+use exchange::ExportError;
+use formats::{ImportError, MAX_FILE, Why};
 
 /// Why nothing was done.
 pub(crate) enum Failure {
@@ -42,7 +41,6 @@ pub(crate) fn import(error: ImportError) -> String {
     match error {
         ImportError::NeedsPassword => "this is encrypted; give its password with --password-file.".into(),
         ImportError::WrongPassword => "the password does not open it, or the file is damaged.".into(),
-        ImportError::Unsupported(foreign) => self::foreign(foreign).into(),
         ImportError::TooLarge => format!("this is over {} MiB.", MAX_FILE >> 20),
         ImportError::TooMany => "there are more accounts or parts in it than any export has.".into(),
         ImportError::TooDeep => "it is nested deeper than any export.".into(),
@@ -51,24 +49,22 @@ pub(crate) fn import(error: ImportError) -> String {
         ImportError::NotAnExport => "this is no export that is known here.".into(),
         ImportError::Damaged => "this is damaged.".into(),
         ImportError::Newer => "a newer Tofaktor wrote this.".into(),
-    }
-}
-
-const fn foreign(foreign: Foreign) -> &'static str {
-    match foreign {
-        Foreign::BitwardenAccount => {
+        ImportError::BitwardenAccount => {
             "only the Bitwarden account that it came from opens this; export again and choose \"password protected\"."
+                .into()
         }
-        Foreign::MicrosoftAuthenticator => "Microsoft Authenticator has no export; register this computer anew.",
-        Foreign::Keepass => {
-            "KeePass databases are read in version 4 only; save it in that version, or export it as CSV."
+        ImportError::MicrosoftAuthenticator => {
+            "Microsoft Authenticator has no export; register this computer anew.".into()
         }
-        Foreign::Picture => "this is a picture; `tofaktor scan` reads the QR codes of PNG and JPEG.",
-        Foreign::Database => "this is an app's own database; use the app's export.",
-        Foreign::Authy => "Authy's own store is not opened, and Authy has no export; register anew.",
-        Foreign::Document => "this is a document; use the app's export.",
-        Foreign::Archive => "there is no export in this archive, or it is packed in a way that is not read.",
-        Foreign::SteamFile => "this is a Steam desktop file; its otpauth URI can be imported as a list.",
+        ImportError::Keepass => {
+            "KeePass databases are read in version 4 only; save it in that version, or export it as CSV.".into()
+        }
+        ImportError::Picture => "this is a picture; `tofaktor scan` reads the QR codes of PNG and JPEG.".into(),
+        ImportError::Database => "this is an app's own database; use the app's export.".into(),
+        ImportError::Authy => "Authy's own store is not opened, and Authy has no export; register anew.".into(),
+        ImportError::Document => "this is a document; use the app's export.".into(),
+        ImportError::Archive => "there is no export in this archive, or it is packed in a way that is not read.".into(),
+        ImportError::SteamFile => "this is a Steam desktop file; its otpauth URI can be imported as a list.".into(),
     }
 }
 
@@ -85,32 +81,15 @@ pub(crate) const fn why(why: Why) -> &'static str {
     match why {
         Why::Type => "a kind of code that Tofaktor does not make",
         Why::NoSecret => "it has no secret",
-        Why::Secret(error) => secret(error),
+        Why::SecretCharacter => "its secret has a character that base32 does not have",
+        Why::SecretLength => "its secret has characters missing",
+        Why::SecretTooLong => "its secret is too long",
         Why::Algorithm => "a hash other than SHA-1, SHA-256 and SHA-512",
         Why::Digits => "its codes are not 6 to 9 digits long",
         Why::Period => "its period is not 1 to 3600 seconds",
         Why::Counter => "its counter is not a number",
         Why::Sealed => "it is encrypted on its own and does not open",
         Why::Shape => "its fields are not those of the format",
-        Why::Uri(error) => match error {
-            UriError::TooLong => "its URI is too long",
-            UriError::NotOtpauth => "it is not an otpauth URI",
-            UriError::Malformed => "its URI is malformed",
-            UriError::Type => "a kind of code that Tofaktor does not make",
-            UriError::Secret(error) => secret(error),
-            UriError::Digits => "its codes are not 6 to 9 digits long",
-            UriError::Period => "its period is not 1 to 3600 seconds",
-            UriError::Algorithm => "a hash other than SHA-1, SHA-256 and SHA-512",
-            UriError::Counter => "its counter is not a number",
-        },
-    }
-}
-
-const fn secret(error: Base32Error) -> &'static str {
-    match error {
-        Base32Error::Empty => "it has no secret",
-        Base32Error::Character => "its secret has a character that base32 does not have",
-        Base32Error::Length => "its secret has characters missing",
-        Base32Error::TooLong => "its secret is too long",
+        Why::NotOtpauth => "it is not an otpauth URI",
     }
 }

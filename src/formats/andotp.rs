@@ -7,11 +7,12 @@
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::entry::{Draft, Written, label, optional};
+use super::draft::{Draft, Written, optional};
 use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
 use super::sealed::{self, Key};
 use super::{Entry, Format, Import, Password, limits};
+use exchange::label;
 
 const IV: usize = 12;
 const SALT: usize = 12;

@@ -12,12 +12,13 @@
 
 use zeroize::Zeroizing;
 
-use super::entry::{Draft, Written, label, optional};
+use super::draft::{Draft, Written, optional};
 use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
 use super::limits::{self, MAX_DERIVATIONS};
 use super::{Entry, Format, Import, Password, sealed};
 use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
+use exchange::label;
 use strict_json::Map;
 
 /// Of the Argon2 in version 3: KiB, passes, lanes.
@@ -150,6 +151,6 @@ fn read_entry(entry: &Value, secret: &str) -> Result<Entry, Why> {
 
 fn from_hex(text: &str) -> Result<Zeroizing<String>, Why> {
     let bytes = HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).map(Zeroizing::new);
-    let bytes = bytes.map_err(|_| Why::Secret(otp::base32::Base32Error::Character))?;
+    let bytes = bytes.map_err(|_| Why::SecretCharacter)?;
     Ok(Zeroizing::new(BASE32_NOPAD.encode(&bytes)))
 }

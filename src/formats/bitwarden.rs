@@ -11,19 +11,19 @@ use hkdf::Hkdf;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::entry::label;
-use super::error::{Foreign, ImportError};
+use super::error::ImportError;
 use super::json::{self, Fields, Value};
 use super::sealed::{self, Key};
 use super::{Format, Import, Password, limits, otpauth};
 use data_encoding::BASE64;
+use exchange::label;
 
 pub(crate) fn read(json: &Value, password: Option<&Password>) -> Result<Import, ImportError> {
     if json.get("encrypted").and_then(Value::as_bool) != Some(true) {
         return read_items(json);
     }
     if json.get("passwordProtected").and_then(Value::as_bool) != Some(true) {
-        return Err(ImportError::Unsupported(Foreign::BitwardenAccount));
+        return Err(ImportError::BitwardenAccount);
     }
     let password = password.ok_or(ImportError::NeedsPassword)?;
     let keys = derive_keys(json, password)?;

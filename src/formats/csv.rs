@@ -2,14 +2,17 @@
 //! whatever else has a column for codes.
 //!
 //! RFC 4180, with a comma, a semicolon (Excel in much of Europe) or a tab
-//! between the fields. Columns are found by their names, in any order and case.
+//! between the fields, by csv-core. Columns are found by their names, in any
+//! order and case.
 
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use zeroize::Zeroizing;
 
-use super::entry::{Draft, Written, label};
+use super::draft::{Draft, Written};
 use super::error::{ImportError, Why};
-use super::limits::MAX_ENTRIES;
+use super::limits::{MAX_COLUMNS, MAX_ENTRIES};
 use super::{Entry, Format, Import, otpauth};
+use exchange::label;
 
 /// Names of the column that holds a URI or a bare secret.
 const CODES: [&str; 16] = [
@@ -38,24 +41,27 @@ const DIGITS: [&str; 2] = ["digits", "length"];
 const PERIODS: [&str; 4] = ["period", "interval", "timestep", "step"];
 const COUNTERS: [&str; 1] = ["counter"];
 
+/// Most rows: of a password manager's, few have a code.
+const MAX_ROWS: usize = 10 * MAX_ENTRIES;
+
 /// Whether the first line names a column that may hold codes.
 pub(crate) fn has_header(text: &str) -> bool {
-    let header = Rows::new(text).next();
-    header.is_some_and(|row| row.len() > 1 && Columns::find(&row).is_some())
+    let mut rows = Rows::new(text);
+    matches!(rows.next(), Ok(Some(row)) if row.ends.len() > 1 && Columns::find(&row).is_some())
 }
 
 pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
     let mut rows = Rows::new(text);
-    let header = rows.next().ok_or(ImportError::NotAnExport)?;
+    let header = rows.next()?.ok_or(ImportError::NotAnExport)?;
     let columns = Columns::find(&header).ok_or(ImportError::NotAnExport)?;
     let mut import = Import::of(Format::Csv);
-    for (count, row) in rows.by_ref().enumerate() {
-        if count > 10 * MAX_ENTRIES {
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        count += 1;
+        if count > MAX_ROWS {
             return Err(ImportError::TooMany);
         }
-        let cell = |column: Option<usize>| {
-            column.and_then(|at| row.get(at)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
-        };
+        let cell = |column: Option<usize>| column.and_then(|at| row.get(at)).filter(|cell| !cell.is_empty());
         // A password without a code is no entry, and neither is a web address.
         let Some(code) = cell(Some(columns.code)) else { continue };
         if columns.is_address && !otpauth::is_list(code) {
@@ -64,7 +70,7 @@ pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
         let (issuer, name) = (cell(columns.issuer).unwrap_or_default(), cell(columns.name).unwrap_or_default());
         import.push(label(issuer, name), columns.read(code, issuer, name, &cell))?;
     }
-    if rows.open_quote { Err(ImportError::Damaged) } else { Ok(import) }
+    Ok(import)
 }
 
 struct Columns {
@@ -81,8 +87,8 @@ struct Columns {
 }
 
 impl Columns {
-    fn find(header: &[Zeroizing<String>]) -> Option<Self> {
-        let names: Vec<String> = header.iter().map(|cell| cell.trim().to_lowercase()).collect();
+    fn find(header: &Row<'_>) -> Option<Self> {
+        let names: Vec<String> = header.iter().map(str::to_lowercase).collect();
         // In the order of the list, which is from the certain to the vague.
         let column = |known: &[&str]| known.iter().find_map(|known| names.iter().position(|name| name == known));
         let code = column(&CODES)?;
@@ -129,56 +135,70 @@ impl Columns {
 
 /// The rows of a text; empty ones are passed over.
 struct Rows<'a> {
-    rest: &'a str,
-    separator: char,
-    /// The text ended inside quotes.
-    open_quote: bool,
+    reader: Reader,
+    /// What is still to be read; then, for a last row that is not ended, a line break; then nothing.
+    input: [&'a [u8]; 2],
+    cells: Zeroizing<Vec<u8>>,
+    ends: [usize; MAX_COLUMNS],
 }
 
 impl<'a> Rows<'a> {
     /// The separator is whichever is the most frequent in the first line.
     fn new(text: &'a str) -> Self {
         let first = text.lines().next().unwrap_or_default();
-        let count = |c: char| first.matches(c).count();
-        let separator = [',', ';', '\t'].into_iter().max_by_key(|c| (count(*c), *c == ',')).unwrap_or(',');
-        Self { rest: text, separator, open_quote: false }
+        let count = |c: u8| first.bytes().filter(|byte| *byte == c).count();
+        let separator = [b',', b';', b'\t'].into_iter().max_by_key(|c| (count(*c), *c == b',')).unwrap_or(b',');
+        Self {
+            reader: ReaderBuilder::new().delimiter(separator).build(),
+            input: [text.as_bytes(), b"\n"],
+            // No row is longer than the whole; without a byte of room, the reader would not look at the last line break.
+            cells: Zeroizing::new(vec![0; text.len() + 1]),
+            ends: [0; MAX_COLUMNS],
+        }
+    }
+
+    /// `Ok(None)` at the end.
+    fn next(&mut self) -> Result<Option<Row<'_>>, ImportError> {
+        let (mut length, mut count) = (0, 0);
+        loop {
+            let [now, then] = self.input;
+            let cells = self.cells.get_mut(length..).unwrap_or_default();
+            let ends = self.ends.get_mut(count..).unwrap_or_default();
+            let (result, read, written, ended) = self.reader.read_record(now, cells, ends);
+            self.input = [now.get(read..).unwrap_or_default(), then];
+            length += written;
+            count += ended;
+            match result {
+                ReadRecordResult::InputEmpty => self.input = [then, b""],
+                // After a line break nothing is open but quotes.
+                ReadRecordResult::Record if now.is_empty() => return Err(ImportError::Damaged),
+                ReadRecordResult::Record => {
+                    let (cells, ends) = (self.cells.get(..length), self.ends.get(..count));
+                    return Ok(cells.zip(ends).map(|(cells, ends)| Row { cells, ends }));
+                }
+                ReadRecordResult::End => return Ok(None),
+                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => return Err(ImportError::TooMany),
+            }
+        }
     }
 }
 
-impl Iterator for Rows<'_> {
-    type Item = Vec<Zeroizing<String>>;
+/// One row.
+struct Row<'a> {
+    cells: &'a [u8],
+    /// Where each cell ends in them.
+    ends: &'a [usize],
+}
 
-    fn next(&mut self) -> Option<Self::Item> {
-        self.rest = self.rest.trim_start_matches(['\r', '\n']);
-        if self.rest.is_empty() {
-            return None;
-        }
-        let mut row = Vec::new();
-        let mut cell = Zeroizing::new(String::new());
-        let mut quoted = false;
-        let mut chars = self.rest.char_indices().peekable();
-        let mut end = self.rest.len();
-        while let Some((at, c)) = chars.next() {
-            match c {
-                '"' if quoted && chars.peek().is_some_and(|(_, next)| *next == '"') => {
-                    chars.next();
-                    cell.push('"');
-                }
-                '"' if quoted => quoted = false,
-                '"' if cell.is_empty() => quoted = true,
-                '\n' if !quoted => {
-                    end = at;
-                    break;
-                }
-                c if c == self.separator && !quoted => row.push(std::mem::take(&mut cell)),
-                '\r' if !quoted => {}
-                c => cell.push(c),
-            }
-        }
-        self.open_quote |= quoted;
-        row.push(cell);
-        self.rest = self.rest.get(end..).unwrap_or_default();
-        Some(row)
+impl<'a> Row<'a> {
+    /// The text of a cell, without white space around it.
+    fn get(&self, at: usize) -> Option<&'a str> {
+        let from = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        std::str::from_utf8(self.cells.get(from..*self.ends.get(at)?)?).ok().map(str::trim)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &'a str> {
+        (0..self.ends.len()).map_while(|at| self.get(at))
     }
 }
 
@@ -187,7 +207,11 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<Vec<String>> {
-        Rows::new(text).map(|row| row.iter().map(|cell| cell.to_string()).collect()).collect()
+        let (mut rows, mut found) = (Rows::new(text), Vec::new());
+        while let Some(row) = rows.next().unwrap() {
+            found.push(row.iter().map(str::to_owned).collect());
+        }
+        found
     }
 
     #[test]
@@ -220,6 +244,19 @@ mod tests {
 
     #[test]
     fn an_open_quote_is_damage() {
-        assert_eq!(read("secret,issuer\nMZXW6YTB,\"a").err(), Some(ImportError::Damaged));
+        for text in ["MZXW6YTB,\"a", "MZXW6YTB,\"a\n", "MZXW6YTB,\"", "\"MZXW6YTB,a\n\nb,c\n"] {
+            assert_eq!(read(&format!("secret,issuer\n{text}")).err(), Some(ImportError::Damaged), "{text}");
+        }
+        assert!(read("secret,issuer\nMZXW6YTB,\"a\"").is_ok());
+    }
+
+    #[test]
+    fn rows_and_columns_are_bounded() {
+        let columns = |count: usize| read(&format!("secret,{}\n", ",".repeat(count - 2))).err();
+        assert_eq!(columns(MAX_COLUMNS), None);
+        assert_eq!(columns(MAX_COLUMNS + 1), Some(ImportError::TooMany));
+        let rows = |count: usize| read(&format!("secret,issuer\n{}", ",\n".repeat(count))).err();
+        assert_eq!(rows(MAX_ROWS), None);
+        assert_eq!(rows(MAX_ROWS + 1), Some(ImportError::TooMany));
     }
 }

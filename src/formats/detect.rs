@@ -6,7 +6,7 @@
 
 use zeroize::Zeroizing;
 
-use super::error::{Foreign, ImportError};
+use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
 use super::{
     Format, Import, MAX_FILE, Password, aegis, andotp, authenticator_extension, bitwarden, csv, duo, ente, freeotp,
@@ -38,7 +38,7 @@ pub fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportE
         return read_archive(bytes, password);
     }
     if let Some(foreign) = foreign(bytes) {
-        return Err(ImportError::Unsupported(foreign));
+        return Err(foreign);
     }
     match text(bytes) {
         Some(text) => read_text(&text, password),
@@ -65,7 +65,7 @@ pub(crate) fn read_text(text: &str, password: Option<&Password>) -> Result<Impor
         return only_if_any(otpauth::read(text)?);
     }
     if text.starts_with("phonefactor://") {
-        return Err(ImportError::Unsupported(Foreign::MicrosoftAuthenticator));
+        return Err(ImportError::MicrosoftAuthenticator);
     }
     if own::is_record_text(text) {
         return own::read_text(text, password);
@@ -115,7 +115,7 @@ fn read_json(json: &Value, password: Option<&Password>) -> Result<Import, Import
         return freeotp::read_plus(json);
     }
     if has("shared_secret") || json.get("accounts").and_then(Value::as_object).is_some() {
-        return Err(ImportError::Unsupported(Foreign::SteamFile));
+        return Err(ImportError::SteamFile);
     }
     if list("accounts").is_some() {
         return lastpass::read(json);
@@ -147,16 +147,16 @@ fn read_list_of_text(json: &Value) -> Result<Import, ImportError> {
 fn read_xml(text: &str) -> Result<Import, ImportError> {
     if xml::is_preferences(text) {
         if text.contains("com.authy.storage") {
-            return Err(ImportError::Unsupported(Foreign::Authy));
+            return Err(ImportError::Authy);
         }
         return freeotp::read_xml(text);
     }
-    Err(ImportError::Unsupported(if text.contains("<KeePassFile") { Foreign::Keepass } else { Foreign::Document }))
+    Err(if text.contains("<KeePassFile") { ImportError::Keepass } else { ImportError::Document })
 }
 
 /// The one file of an archive that is an export.
 fn read_archive(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportError> {
-    let mut answer = ImportError::Unsupported(Foreign::Archive);
+    let mut answer = ImportError::Archive;
     for file in zip::files(bytes)? {
         let unpacked = match file.unpack(password) {
             Ok(unpacked) => unpacked,
@@ -169,7 +169,8 @@ fn read_archive(bytes: &[u8], password: Option<&Password>) -> Result<Import, Imp
         let Some(text) = self::text(&unpacked) else { continue };
         match read_text(&text, password) {
             Ok(import) => return Ok(import),
-            Err(ImportError::NotAnExport | ImportError::Unsupported(_)) => {}
+            Err(ImportError::NotAnExport) => {}
+            Err(error) if error.is_foreign() => {}
             Err(error) => answer = error,
         }
     }
@@ -178,27 +179,27 @@ fn read_archive(bytes: &[u8], password: Option<&Password>) -> Result<Import, Imp
 
 /// Something that only looks like a list has nothing that can be read in it.
 fn only_if_any(import: Import) -> Result<Import, ImportError> {
-    let none = import.entries.is_empty()
-        && import.unreadable.iter().all(|u| matches!(u.why, super::Why::Uri(otp::uri::UriError::NotOtpauth)));
+    let none = import.entries.is_empty() && import.unreadable.iter().all(|u| matches!(u.why, Why::NotOtpauth));
     if none { Err(ImportError::NotAnExport) } else { Ok(import) }
 }
 
-fn foreign(bytes: &[u8]) -> Option<Foreign> {
-    const KNOWN: [(&[u8], Foreign); 10] = [
-        (&[0x03, 0xd9, 0xa2, 0x9a], Foreign::Keepass),
-        (b"\x89PNG\r\n\x1a\n", Foreign::Picture),
-        (b"\xff\xd8\xff", Foreign::Picture),
-        (b"GIF8", Foreign::Picture),
-        (b"BM", Foreign::Picture),
-        (b"RIFF", Foreign::Picture),
-        (b"%PDF-", Foreign::Document),
-        (b"\xd0\xcf\x11\xe0", Foreign::Document),
-        (b"Rar!", Foreign::Archive),
-        (b"7z\xbc\xaf\x27\x1c", Foreign::Archive),
+/// What is not read, by how it begins.
+fn foreign(bytes: &[u8]) -> Option<ImportError> {
+    const KNOWN: [(&[u8], ImportError); 10] = [
+        (&[0x03, 0xd9, 0xa2, 0x9a], ImportError::Keepass),
+        (b"\x89PNG\r\n\x1a\n", ImportError::Picture),
+        (b"\xff\xd8\xff", ImportError::Picture),
+        (b"GIF8", ImportError::Picture),
+        (b"BM", ImportError::Picture),
+        (b"RIFF", ImportError::Picture),
+        (b"%PDF-", ImportError::Document),
+        (b"\xd0\xcf\x11\xe0", ImportError::Document),
+        (b"Rar!", ImportError::Archive),
+        (b"7z\xbc\xaf\x27\x1c", ImportError::Archive),
     ];
     let found = KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, foreign)| *foreign)?;
     // Two letters are too few to go by; a text may begin with them.
-    (std::str::from_utf8(bytes).is_err() || found != Foreign::Picture).then_some(found)
+    (std::str::from_utf8(bytes).is_err() || found != ImportError::Picture).then_some(found)
 }
 
 /// UTF-8, or the UTF-16 that Windows programs write, in either order of bytes.

@@ -2,10 +2,11 @@
 //! as far as it is readable: accounts of third parties. Duo's own accounts are
 //! push registrations bound to the phone.
 
-use super::entry::{Draft, Written, label, optional};
+use super::draft::{Draft, Written, optional};
 use super::error::{ImportError, Why};
 use super::json::{Fields, Value};
 use super::{Entry, Format, Import};
+use exchange::label;
 
 pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::Duo);

@@ -1,20 +1,22 @@
-//! Everything that an import or an export can answer instead.
+//! Everything that an import can answer instead.
 //!
 //! Closed on purpose: each value is one sentence in the user interface, and
 //! none of them carries text from inside a file.
 
+use serde::Serialize;
+
 use otp::base32::Base32Error;
 use otp::uri::UriError;
 
-/// Why a file was not read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why a file was not read; a sentence in every locale under `import_` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
 pub enum ImportError {
     /// It is encrypted and no password was given.
     NeedsPassword,
     /// The password does not open it. Most formats cannot tell this from damage.
     WrongPassword,
-    /// What it is is known, and that it cannot be read here.
-    Unsupported(Foreign),
     /// Over [`MAX_FILE`](super::MAX_FILE).
     TooLarge,
     /// More accounts or more parts than anyone has.
@@ -31,11 +33,8 @@ pub enum ImportError {
     Damaged,
     /// A Tofaktor file that a newer version wrote.
     Newer,
-}
 
-/// What is known and cannot be read, so that the sentence can say what to do instead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Foreign {
+    // What is known and cannot be read, so that the sentence can say what to do instead.
     /// A Bitwarden export that only the account it came from can open: export again, as plain or with a password.
     BitwardenAccount,
     /// Microsoft Authenticator has no export: register anew.
@@ -56,15 +55,39 @@ pub enum Foreign {
     SteamFile,
 }
 
-/// Why one entry of a file was not read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+impl ImportError {
+    /// Whether it says what the file is, and that it cannot be read here.
+    pub(crate) const fn is_foreign(self) -> bool {
+        matches!(
+            self,
+            Self::BitwardenAccount
+                | Self::MicrosoftAuthenticator
+                | Self::Keepass
+                | Self::Picture
+                | Self::Database
+                | Self::Authy
+                | Self::Document
+                | Self::Archive
+                | Self::SteamFile
+        )
+    }
+}
+
+/// Why one entry of a file was not read; words in every locale under `why_` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
 pub enum Why {
     /// A kind of code that Tofaktor does not make: mOTP, Yandex, Battle.net, push.
     Type,
     /// It has no secret.
     NoSecret,
-    /// Its secret is not base32.
-    Secret(Base32Error),
+    /// Its secret has a character that base32 does not have.
+    SecretCharacter,
+    /// Its secret has characters missing.
+    SecretLength,
+    /// Its secret is longer than any.
+    SecretTooLong,
     /// A hash other than SHA-1, SHA-256 and SHA-512.
     Algorithm,
     /// Digits outside 6 to 9.
@@ -73,23 +96,36 @@ pub enum Why {
     Period,
     /// A counter that is not a number.
     Counter,
-    /// Its otpauth URI cannot be used.
-    Uri(UriError),
     /// It is encrypted on its own, and does not open.
     Sealed,
     /// Its fields are not those of the format.
     Shape,
+    /// A line that is no otpauth URI.
+    NotOtpauth,
 }
 
-/// Why nothing was exported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExportError {
-    /// The format is an encrypted one and there is no password.
-    NeedsPassword,
-    /// No randomness.
-    Random,
-    /// The key derivation did not run, most often for want of memory.
-    Derivation,
-    /// More than the format holds.
-    TooLarge,
+impl From<Base32Error> for Why {
+    fn from(error: Base32Error) -> Self {
+        match error {
+            Base32Error::Empty => Self::NoSecret,
+            Base32Error::Character => Self::SecretCharacter,
+            Base32Error::Length => Self::SecretLength,
+            Base32Error::TooLong => Self::SecretTooLong,
+        }
+    }
+}
+
+impl From<UriError> for Why {
+    fn from(error: UriError) -> Self {
+        match error {
+            UriError::NotOtpauth => Self::NotOtpauth,
+            UriError::TooLong | UriError::Malformed => Self::Shape,
+            UriError::Type => Self::Type,
+            UriError::Secret(error) => error.into(),
+            UriError::Digits => Self::Digits,
+            UriError::Period => Self::Period,
+            UriError::Algorithm => Self::Algorithm,
+            UriError::Counter => Self::Counter,
+        }
+    }
 }

@@ -6,15 +6,16 @@
 //! where the app counts before it answers; it is taken as it stands, because
 //! one too low costs a refused code and one too high may cost the account.
 
-use super::entry::{Draft, Written, label, optional};
+use super::draft::{Draft, Written, optional};
 use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
 use super::{Entry, Format, Import, xml};
+use exchange::label;
 use otp::uri;
 
 pub(crate) fn read_xml(text: &str) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::FreeOtp1);
-    for (_, value) in xml::strings(text)? {
+    for value in xml::strings(text)? {
         // Settings stand between the tokens, and the order of the tokens is one of them.
         let Ok(token) = json::parse(&value) else { continue };
         if token.has("secret") && token.has("type") {

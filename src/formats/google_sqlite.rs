@@ -2,18 +2,19 @@
 //! its owner has opened up: the table `accounts`. No algorithm, digits or
 //! period: they are the usual ones.
 
-use super::entry::{Draft, Written, label, split_name};
-use super::error::{Foreign, ImportError};
+use super::draft::{Draft, Written, split_name};
+use super::error::ImportError;
 use super::sqlite::Table;
 use super::{Format, Import};
+use exchange::label;
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Import, ImportError> {
-    let table = Table::read(bytes, "accounts")?.ok_or(ImportError::Unsupported(Foreign::Database))?;
+    let table = Table::read(bytes, "accounts")?.ok_or(ImportError::Database)?;
     if table.has("oath_secret_key") {
-        return Err(ImportError::Unsupported(Foreign::MicrosoftAuthenticator));
+        return Err(ImportError::MicrosoftAuthenticator);
     }
     if !["email", "secret", "type", "counter"].into_iter().all(|column| table.has(column)) {
-        return Err(ImportError::Unsupported(Foreign::Database));
+        return Err(ImportError::Database);
     }
     let mut import = Import::of(Format::GoogleDatabase);
     for row in table.rows() {

@@ -8,19 +8,19 @@
 
 use zeroize::Zeroizing;
 
-use super::entry::{Draft, Written, label, read_base32};
+use super::draft::{Draft, Written, read_base32};
 use super::error::{ImportError, Why};
 use super::keepass::Mask;
-use super::xml::{Event, Events, attribute, unescape};
-use super::{Entry, Format, Import, otpauth};
+use super::xml::{Piece, Pieces};
+use super::{Format, Import, otpauth};
 use data_encoding::BASE64;
-use strict_json::MAX_DEPTH;
+use exchange::{Entry, label};
 
 pub(crate) fn read(xml: &str, mut mask: Mask) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::Keepass);
-    let mut events = Events::of(xml);
-    let mut path: Vec<&str> = Vec::new();
-    let mut attributes = "";
+    let mut pieces = Pieces::of(xml);
+    let mut path: Vec<String> = Vec::new();
+    let mut masked = false;
     let mut text = Zeroizing::new(String::new());
     // Entries do not nest but in a history, so one at a time is being read.
     let mut fields = Fields::default();
@@ -29,26 +29,25 @@ pub(crate) fn read(xml: &str, mut mask: Mask) -> Result<Import, ImportError> {
     // Group by group from the outside: whether it is the recycle bin.
     let mut groups: Vec<bool> = Vec::new();
     let mut historic = 0usize;
-    while let Some(event) = events.next()? {
-        match event {
-            Event::Open(name, given) => {
-                if path.len() >= 4 * MAX_DEPTH {
-                    return Err(ImportError::TooDeep);
-                }
-                path.push(name);
-                attributes = given;
+    while let Some(piece) = pieces.next()? {
+        match piece {
+            Piece::Open(element) => {
+                let protected = element.try_get_attribute("Protected").map_err(|_| ImportError::Damaged)?;
+                masked = protected.is_some_and(|attribute| attribute.value.as_ref() == "True");
                 text.clear();
-                match name {
+                let name = element.name().as_ref().to_owned();
+                match name.as_str() {
                     "Group" => groups.push(false),
                     "Entry" if historic == 0 => fields = Fields::default(),
                     "History" => historic += 1,
                     _ => {}
                 }
+                path.push(name);
             }
-            Event::Text(piece) => text.push_str(&unescape(piece)?),
-            Event::Close => {
-                let name = path.pop().ok_or(ImportError::Damaged)?;
-                match (path.last().copied(), name) {
+            Piece::Text(part) => text.push_str(&part),
+            Piece::Close => {
+                let name = path.pop().unwrap_or_default();
+                match (path.last().map(String::as_str), name.as_str()) {
                     (Some("Meta"), "RecycleBinUUID") => bin = text.to_string(),
                     (Some("Group"), "UUID") => {
                         if let Some(last) = groups.last_mut() {
@@ -58,11 +57,7 @@ pub(crate) fn read(xml: &str, mut mask: Mask) -> Result<Import, ImportError> {
                     (Some("String"), "Key") => key = text.to_string(),
                     (Some("String"), "Value") => {
                         // Also of what is passed over: the mask runs through all of them.
-                        let value = if attribute(attributes, "Protected") == Some("True") {
-                            unmask(&text, &mut mask)?
-                        } else {
-                            std::mem::take(&mut text)
-                        };
+                        let value = if masked { unmask(&text, &mut mask)? } else { std::mem::take(&mut text) };
                         if historic == 0 {
                             fields.0.push((std::mem::take(&mut key), value));
                         }
@@ -79,12 +74,12 @@ pub(crate) fn read(xml: &str, mut mask: Mask) -> Result<Import, ImportError> {
                     }
                     _ => {}
                 }
-                attributes = "";
+                masked = false;
                 text.clear();
             }
         }
     }
-    if path.is_empty() { Ok(import) } else { Err(ImportError::Damaged) }
+    Ok(import)
 }
 
 fn unmask(text: &str, mask: &mut Mask) -> Result<Zeroizing<String>, ImportError> {
@@ -175,7 +170,7 @@ impl Fields {
             _ => Some(text.as_bytes().to_vec()),
         };
         let Some(secret) = secret.map(Zeroizing::new) else {
-            return Some(Err(Why::Secret(otp::base32::Base32Error::Character)));
+            return Some(Err(Why::SecretCharacter));
         };
         let parameters = || {
             Ok(Draft {

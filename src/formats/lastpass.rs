@@ -1,9 +1,10 @@
 //! LastPass Authenticator: `{"version","accounts":[{"issuerName","userName","secret",…}]}`.
 
-use super::entry::{Draft, Written, label, optional};
+use super::draft::{Draft, Written, optional};
 use super::error::{ImportError, Why};
 use super::json::{Fields, Value};
 use super::{Entry, Format, Import};
+use exchange::label;
 
 pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::LastPass);

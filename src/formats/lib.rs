@@ -1,17 +1,14 @@
-//! In and out: other apps' exports read, our own and theirs written.
+//! Other apps' files, read; our own as well.
 //!
-//! - [`read`]: what a file holds, told by its content and never by its name;
-//! - [`merge`]: what taking it over would mean for a vault, and doing it;
-//! - [`write`]: a vault as a file, or as pages of QR codes.
+//! [`read`] says what a file holds, told by its content and never by its name;
+//! [`read_file`] is the same for the Wasm module in which it happens in a
+//! browser, and which does nothing else.
 //!
 //! Every file is hostile until shown otherwise: sizes, depths and the cost of
 //! key derivations are checked before the work ([`limits`]), one unreadable
 //! entry does not lose the others, and nothing is guessed at. Each format is a
 //! module of its own that names its source; FORMATS.md beside this file lists
 //! what was verified on real files.
-//!
-//! Nothing here knows the app, so that the whole can be a Wasm module of its
-//! own and run in a worker: some apps' key derivations take many seconds.
 
 mod aegis;
 mod andotp;
@@ -19,9 +16,9 @@ mod authenticator_extension;
 mod bitwarden;
 mod csv;
 mod detect;
+mod draft;
 mod duo;
 mod ente;
-mod entry;
 mod error;
 mod freeotp;
 mod freeotp2;
@@ -32,30 +29,27 @@ mod keepass;
 mod keepass_xml;
 mod lastpass;
 pub mod limits;
-pub mod merge;
 mod migration;
 mod otpauth;
 mod own;
-pub mod parcel;
-mod password;
-mod protobuf;
 mod proton;
 mod raivo;
+mod reading;
 mod sealed;
 mod secretstream;
 mod sqlite;
 mod stratum;
 mod twofas;
-pub mod write;
 mod xml;
 mod zip;
 
 pub use detect::read;
-pub use entry::Entry;
-pub use error::{ExportError, Foreign, ImportError, Why};
+pub use error::{ImportError, Why};
+pub use exchange::{Entry, Password};
 pub use limits::{MAX_ENTRIES, MAX_FILE};
-pub use password::Password;
+pub use reading::{Reading, read_file};
 
+use serde::Serialize;
 use vault::Contents;
 
 /// What a file was recognised as.
@@ -147,7 +141,8 @@ pub struct Import {
 }
 
 /// An entry that cannot be taken over.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Unreadable {
     /// What it is called, as far as that can be told; never any part of a secret.
     pub label: String,

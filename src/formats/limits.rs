@@ -6,6 +6,12 @@ use super::error::ImportError;
 pub const MAX_FILE: usize = 16 * 1024 * 1024;
 /// Most accounts in a file.
 pub const MAX_ENTRIES: usize = 10_000;
+/// Largest part of Google Authenticator's transfer, in bytes; the largest QR code holds 2,953.
+pub(crate) const MAX_PART: usize = 256 * 1024;
+/// Deepest nesting of XML; KeePass has four levels and those of the person's groups.
+pub(crate) const MAX_XML_DEPTH: usize = 128;
+/// Most columns of a table.
+pub(crate) const MAX_COLUMNS: usize = 1_000;
 /// Most passwords' worth of key derivations that one file may ask for.
 pub(crate) const MAX_DERIVATIONS: usize = 8;
 

@@ -6,9 +6,10 @@
 
 use zeroize::Zeroizing;
 
-use super::entry::{Entry, Written, label, read_base32};
+use super::draft::{Written, read_base32};
 use super::error::{ImportError, Why};
 use super::{Format, Import, migration};
+use exchange::{Entry, label};
 use otp::base32::Base32Error;
 use otp::uri::{self, UriError};
 
@@ -26,7 +27,7 @@ pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
             Some(Scheme::Migration) => parts.take(line, &mut import)?,
             Some(Scheme::Otpauth) => import.push(label_of(line), parse(line))?,
             None if line.is_empty() || line.starts_with('#') || line.starts_with("//") => {}
-            None => import.push(String::new(), Err(Why::Uri(UriError::NotOtpauth)))?,
+            None => import.push(String::new(), Err(Why::NotOtpauth))?,
         }
     }
     if parts.any() {
@@ -42,9 +43,7 @@ pub(crate) fn parse(text: &str) -> Result<Entry, Why> {
     match uri::parse(text) {
         Ok(enrolment) => Ok(enrolment.into()),
         Err(UriError::Secret(Base32Error::Length)) => parse_without_stray_bits(text),
-        Err(UriError::Type) => Err(Why::Type),
-        Err(UriError::Secret(Base32Error::Empty)) => Err(Why::NoSecret),
-        Err(error) => Err(Why::Uri(error)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -59,7 +58,7 @@ pub(crate) fn parse_field(text: &str, issuer: &str, name: &str) -> Result<Entry,
         text.split_at_checked(8).filter(|(head, _)| head.eq_ignore_ascii_case("steam://")).map(|(_, rest)| rest);
     let (kind, secret) = steam.map_or(("totp", text), |secret| ("steam", secret));
     let secret = Written::Base32(secret);
-    super::entry::Draft { kind, issuer, name, secret, algorithm: None, digits: None, period: None, counter: None }
+    super::draft::Draft { kind, issuer, name, secret, algorithm: None, digits: None, period: None, counter: None }
         .finish()
 }
 
@@ -89,13 +88,12 @@ fn scheme(line: &str) -> Option<Scheme> {
 
 /// Drops the last character of the secret, which fills no byte.
 fn parse_without_stray_bits(text: &str) -> Result<Entry, Why> {
-    const LENGTH: Why = Why::Uri(UriError::Secret(Base32Error::Length));
-    let at = text.to_ascii_lowercase().find("secret=").ok_or(LENGTH)? + "secret=".len();
-    let (head, rest) = text.split_at_checked(at).ok_or(LENGTH)?;
+    let at = text.to_ascii_lowercase().find("secret=").ok_or(Why::SecretLength)? + "secret=".len();
+    let (head, rest) = text.split_at_checked(at).ok_or(Why::SecretLength)?;
     let (secret, tail) = rest.split_at(rest.find(['&', '#']).unwrap_or(rest.len()));
     let (secret, _) = read_base32(secret)?;
     let text = Zeroizing::new([head, &otp::base32::encode(&secret), tail].concat());
-    uri::parse(&text).map(Entry::from).map_err(Why::Uri)
+    Ok(uri::parse(&text)?.into())
 }
 
 #[cfg(test)]
@@ -109,10 +107,7 @@ mod tests {
         let import = read(text).unwrap();
         assert_eq!(import.entries.len(), 2);
         let why: Vec<_> = import.unreadable.iter().map(|u| (u.label.as_str(), u.why)).collect();
-        assert_eq!(
-            why,
-            [("b:c", Why::Uri(UriError::Secret(Base32Error::Character))), ("", Why::Uri(UriError::NotOtpauth)),]
-        );
+        assert_eq!(why, [("b:c", Why::SecretCharacter), ("", Why::NotOtpauth),]);
     }
 
     #[test]

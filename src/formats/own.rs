@@ -1,23 +1,19 @@
-//! Tofaktor's own files.
+//! Tofaktor's own files; the crate `exchange` writes the encrypted one.
 //!
 //! The encrypted one is a vault record (src/vault/FORMAT.md), as bytes or as
 //! the base64 in which stores keep it: a copy out of the browser's storage
 //! opens as well as an export does. The plain one is the JSON of the command
 //! line.
 
-use zeroize::Zeroizing;
-
-use super::entry::{Draft, Written, label, optional};
-use super::error::{ExportError, ImportError, Why};
+use super::draft::{Draft, Written, optional};
+use super::error::{ImportError, Why};
 use super::json::{Fields, Value};
 use super::limits::MAX_DERIVATIONS;
-use super::write::Random;
 use super::{Entry, Format, Import, Password};
-use kdf::{Argon2Cost, Passphrase, derive_kek};
+use exchange::label;
+use kdf::{Passphrase, derive_kek};
 use vault::recovery::RecoveryCode;
-use vault::{
-    Contents, Damage, Fresh, Header, Record, Seat, Slot, SlotId, Unopened, VaultError, VaultId, VaultKey, Way,
-};
+use vault::{Contents, Damage, Record, Unopened, VaultError, VaultKey, Way};
 
 const MAGIC: &[u8] = b"M365TOTP";
 /// What base64 makes of the magic, as far as it depends on nothing else.
@@ -89,42 +85,6 @@ fn reason(error: VaultError) -> ImportError {
         VaultError::Damaged(Damage::Cost) => ImportError::KdfTooExpensive,
         _ => ImportError::Damaged,
     }
-}
-
-/// A record of its own: a new vault key, one passphrase slot, at the first of
-/// the costs that this computer can afford.
-pub(crate) fn write(
-    contents: &Contents,
-    passphrase: &Passphrase,
-    costs: &[Argon2Cost],
-    now_ms: u64,
-    random: Random<'_>,
-) -> Result<Vec<u8>, ExportError> {
-    let mut fill = |out: &mut [u8]| random(out).map_err(|_| ExportError::Random);
-    let mut key = Zeroizing::new([0; 32]);
-    fill(key.as_mut_slice())?;
-    let key = VaultKey::from_bytes(&key);
-    let mut vault = VaultId([0; 16]);
-    fill(&mut vault.0)?;
-    let mut seat = Seat { id: SlotId([0; 16]), salt: [0; 32], nonce: [0; 12] };
-    fill(&mut seat.id.0)?;
-    fill(&mut seat.salt)?;
-    fill(&mut seat.nonce)?;
-    let mut fresh = Fresh { body_salt: [0; 32], body_nonce: [0; 12] };
-    fill(&mut fresh.body_salt)?;
-    fill(&mut fresh.body_nonce)?;
-
-    let derive = |cost: &Argon2Cost| derive_kek(passphrase, &seat.salt, *cost).map(|kek| (*cost, kek));
-    let (cost, kek) = costs.iter().find_map(derive).ok_or(ExportError::Derivation)?;
-    let mut header = Header::first(vault);
-    header.generation = 1;
-    header.written_at_ms = now_ms;
-    header.writer = env!("CARGO_PKG_VERSION").to_owned();
-    let slot = Slot::wrap(header.place(), seat, String::new(), now_ms, Way::Passphrase(cost), &kek, &key);
-    header.slots.push(slot.ok_or(ExportError::TooLarge)?);
-    let json = contents.encode();
-    let record = Record::seal(header, fresh, &key, json.as_bytes()).ok_or(ExportError::TooLarge)?;
-    Ok(record.as_bytes().to_vec())
 }
 
 /// `{"entries":[{"type","issuer","account","secret","algorithm","digits","period","counter"}]}`

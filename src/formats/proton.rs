@@ -27,7 +27,7 @@ pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
     for entry in json.get("entries").and_then(Value::as_array).ok_or(ImportError::Damaged)? {
         let content = entry.get("content").unwrap_or(&Value::Null);
         let name = content.text_of("name");
-        import.push(super::entry::label("", name), read_entry(content, name))?;
+        import.push(exchange::label("", name), read_entry(content, name))?;
     }
     Ok(import)
 }

@@ -3,10 +3,11 @@
 //! <https://github.com/raivo-otp/ios-application>. The archive also holds a
 //! page with QR codes, which the reader of archives passes over.
 
-use super::entry::{Draft, Written, label, optional};
+use super::draft::{Draft, Written, optional};
 use super::error::{ImportError, Why};
 use super::json::{Fields, Value};
 use super::{Entry, Format, Import};
+use exchange::label;
 
 pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::Raivo);

@@ -130,12 +130,3 @@ pub(crate) fn open_crypto_js(passphrase: &[u8], text: &str) -> Option<Zeroizing<
     let (key, iv) = stream.split_first_chunk::<32>()?;
     open_cbc(key, iv, sealed)
 }
-
-/// AES-256-GCM without associated data: ciphertext and tag.
-pub(crate) fn seal_gcm(key: &Key, nonce: &[u8; 12], text: &[u8]) -> Option<(Vec<u8>, [u8; 16])> {
-    let mut sealed = text.to_vec();
-    let tag = Aes256Gcm::new((&**key).into())
-        .encrypt_inout_detached(&Nonce::from(*nonce), &[], sealed.as_mut_slice().into())
-        .ok()?;
-    Some((sealed, tag.into()))
-}

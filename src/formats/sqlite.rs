@@ -2,6 +2,9 @@
 //!
 //! <https://www.sqlite.org/fileformat2.html>. No indexes, no overflow pages, no
 //! write-ahead log: the tables in question have short rows.
+//!
+//! Weighed: rusqlite; not taken because it is all of SQLite in C, with a machine
+//! that runs what the file's own schema says.
 
 use super::error::ImportError;
 use super::limits::MAX_ENTRIES;

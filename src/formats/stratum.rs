@@ -6,10 +6,11 @@
 
 use zeroize::Zeroizing;
 
-use super::entry::{Draft, Written, label, optional};
+use super::draft::{Draft, Written, optional};
 use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
 use super::{Entry, Format, Import, Password, sealed};
+use exchange::label;
 
 const STRONG: &[u8] = b"AUTHENTICATORPRO";
 const LEGACY: &[u8] = b"AuthenticatorPro";

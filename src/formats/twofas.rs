@@ -5,11 +5,12 @@
 //! PBKDF2-SHA256 of 10,000 rounds. The secret stands beside `otp` or, in early
 //! versions, inside it; the issuer may be only in `name`; numbers may be null.
 
-use super::entry::{Draft, Written, label, optional};
+use super::draft::{Draft, Written, optional};
 use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
 use super::{Entry, Format, Import, Password, sealed};
 use data_encoding::BASE64;
+use exchange::label;
 
 const ROUNDS: u32 = 10_000;
 
@@ -44,7 +45,7 @@ fn read_services(services: &Value) -> Result<Import, ImportError> {
 
 /// Where there is no account, the label may have it, or may repeat the issuer.
 fn account<'a>(otp: &'a Value, issuer: &str) -> &'a str {
-    let (_, name) = super::entry::split_name(issuer, otp.text_of("label"));
+    let (_, name) = super::draft::split_name(issuer, otp.text_of("label"));
     if name == issuer { "" } else { name }
 }
 

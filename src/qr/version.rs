@@ -133,7 +133,7 @@ impl Version {
     /// Whether a module carries no codeword: finders and separators, timing, alignment, format, version.
     pub(crate) fn is_function(self, x: usize, y: usize) -> bool {
         let end = |at: usize, width: usize| at + width >= self.size();
-        let corner = (x <= 8 && y <= 8) || (end(x, 8) && y <= 8) || (x <= 8 && end(y, 8));
+        let corner = (y <= 8 && (x <= 8 || end(x, 8))) || (x <= 8 && end(y, 8));
         let version = self.number() >= 7 && ((x < 6 && end(y, 11)) || (end(x, 11) && y < 6));
         let near = |(middle_x, middle_y): (usize, usize)| x.abs_diff(middle_x) <= 2 && y.abs_diff(middle_y) <= 2;
         corner || version || x == 6 || y == 6 || self.alignments().any(near)

@@ -58,6 +58,9 @@ for (const browser of ["chromium", "firefox"]) {
       assert.ok(existsSync(join(dist, "_locales", manifest.default_locale, "messages.json")));
     }
     assert.deepEqual(readdirSync(join(dist, "core")).sort(), [
+      "reader.d.ts",
+      "reader.js",
+      "reader_bg.wasm",
       "scanner.wasm",
       "tofaktor.d.ts",
       "tofaktor.js",

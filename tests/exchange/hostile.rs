@@ -1,6 +1,6 @@
 //! Files that nobody's app wrote.
 
-use formats::merge::{self, Choice};
+use exchange::merge::{self, Choice};
 use formats::{Import, ImportError, MAX_FILE, Password, read};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};

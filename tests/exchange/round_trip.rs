@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use data_encoding::BASE64;
-use formats::write::{Costs, Export, Target, write};
+use exchange::write::{Costs, Export, Target, write};
 use formats::{Entry, Password, read};
 use kdf::Argon2Cost;
 use otp::{Algorithm, Credential, Factor, Secret};

@@ -2,7 +2,8 @@
 //!
 //! Seeds: tests/vectors/exchange (the part after the first empty line).
 
-use formats::{Import, MAX_ENTRIES, Password, merge, read};
+use exchange::merge;
+use formats::{Import, MAX_ENTRIES, Password, read};
 use vault::{AccountId, Contents};
 
 /// Any bytes.

@@ -1,86 +1,9 @@
 //! The words of import, export, backup and sync.
 
-use serde::{Deserialize, Serialize, Serializer};
-use zeroize::Zeroizing;
+use serde::{Deserialize, Serialize};
 
 use super::Notice;
-/// What was read from a file, in a Worker.
-#[derive(Clone, Default, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
-pub struct Reading {
-    /// The app that wrote it, by its own name; empty if that is not known.
-    pub format: String,
-    /// Why it was not read.
-    pub error: Option<ReadError>,
-    /// Entries that can be taken over.
-    pub count: u32,
-    /// Those that cannot, in the file's order.
-    pub unreadable: Vec<UnreadableView>,
-    /// Of a transfer in several parts, those that are not there yet.
-    pub missing: u32,
-    /// It is a backup of a whole vault.
-    pub backup: bool,
-    /// The entries with their secrets, for [`ExchangeRequest::Preview`] and those that follow.
-    pub entries: Bytes,
-}
-
-/// Why a file was not read; a sentence in every locale under `import_` and its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
-#[allow(missing_docs, reason = "the sentences in _locales are the documentation")]
-pub enum ReadError {
-    NeedsPassword,
-    WrongPassword,
-    TooLarge,
-    TooMany,
-    TooDeep,
-    KdfTooExpensive,
-    NoMemory,
-    NotAnExport,
-    Damaged,
-    Newer,
-    BitwardenAccount,
-    MicrosoftAuthenticator,
-    Keepass,
-    Picture,
-    Database,
-    Authy,
-    Document,
-    Archive,
-    SteamFile,
-}
-
-/// An entry that cannot be taken over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
-pub struct UnreadableView {
-    /// What it is called; may be empty.
-    pub label: String,
-    /// What is in the way.
-    pub why: ReadWhy,
-}
-
-/// Why one entry was not read; words in every locale under `why_` and its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
-#[allow(missing_docs, reason = "the words in _locales are the documentation")]
-pub enum ReadWhy {
-    Type,
-    NoSecret,
-    SecretCharacter,
-    SecretLength,
-    SecretTooLong,
-    Algorithm,
-    Digits,
-    Period,
-    Counter,
-    Sealed,
-    Shape,
-}
+use ::exchange::Bytes;
 
 /// What the pages for import, export, backup and sync may ask. Bytes go beside
 /// it, as with [`UiRequest`](super::UiRequest).
@@ -307,15 +230,4 @@ pub enum FateView {
     OtherCodes,
     /// The same as one that is there, but for the counter.
     OtherCounter,
-}
-
-/// Bytes that stay bytes across the boundary: an array that JavaScript can wipe, never text.
-#[derive(Clone, Default)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-pub struct Bytes(#[cfg_attr(target_arch = "wasm32", tsify(type = "Uint8Array"))] pub Zeroizing<Vec<u8>>);
-
-impl Serialize for Bytes {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
 }

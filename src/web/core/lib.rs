@@ -16,7 +16,6 @@ use zeroize::Zeroizing;
 use app::protocol::{Draft, ExchangeRequest, SettingsRequest, Tab, UiRequest};
 use app::sender::{self, Sender};
 use browser::Browser;
-use formats::Password;
 use kdf::{self, Argon2Cost, Passphrase};
 use pages::{domains, hosts};
 
@@ -47,18 +46,6 @@ pub fn manage(request: Ts<SettingsRequest>, bytes: Uint8Array) -> Promise {
 pub fn exchange(request: Ts<ExchangeRequest>, bytes: Uint8Array) -> Promise {
     let bytes = Zeroizing::new(bytes.to_vec());
     promise(async move { write(&app::exchange(&Browser, read(request.into())?, bytes).await) })
-}
-
-/// Reads another app's export, for the Worker that `read.js` is. The password
-/// comes in two spellings, as it was typed and NFKC-normalised; none if both are empty.
-///
-/// # Errors
-/// Throws if what was read cannot be handed over.
-#[wasm_bindgen(js_name = readFile, unchecked_return_type = "Reading")]
-pub fn read_file(file: Uint8Array, typed: Uint8Array, normalised: Uint8Array) -> Result<JsValue, JsValue> {
-    let file = Zeroizing::new(file.to_vec());
-    let password = (typed.length() > 0).then(|| Password::new(typed.to_vec(), normalised.to_vec()));
-    write(&app::read_file(&file, password.as_ref()))
 }
 
 /// What is wrong with an account that is being typed in, as the name of a

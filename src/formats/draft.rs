@@ -1,82 +1,13 @@
-//! An entry of a file, and how the loose fields of an export become one.
+//! How the loose fields of an export become an entry.
 
 use zeroize::Zeroizing;
 
 use super::error::Why;
 use super::json::{Fields, Value};
-use otp::base32::{self, Base32Error};
-use otp::uri::{self, Enrolment};
+use exchange::Entry;
+use otp::base32;
+use otp::uri;
 use otp::{Algorithm, Credential, Factor, PERIODS, Secret};
-use vault::Account;
-
-/// One account of a file.
-#[derive(Clone)]
-pub struct Entry {
-    /// Who issued it, for display.
-    pub issuer: String,
-    /// Whose it is.
-    pub name: String,
-    /// The prefix of the label where it differs from the issuer: Microsoft's tenant.
-    pub tenant: Option<String>,
-    /// What its codes are made of, exactly as the file has it.
-    pub credential: Credential,
-    /// The account as a whole, where the file is one of ours.
-    pub account: Option<Box<Account>>,
-    written: Option<Zeroizing<String>>,
-}
-
-impl Entry {
-    /// The secret in base32, in the file's own spelling where that is not the
-    /// canonical one (stray bits, a lone last character), upper-cased.
-    pub fn secret_text(&self) -> Zeroizing<String> {
-        self.written.clone().unwrap_or_else(|| base32::encode(&self.credential.secret))
-    }
-
-    /// What a URI of it says.
-    pub fn to_enrolment(&self) -> Enrolment {
-        Enrolment {
-            credential: self.credential.clone(),
-            issuer: self.issuer.clone(),
-            name: self.name.clone(),
-            tenant: self.tenant.clone(),
-        }
-    }
-
-    /// What to call it in one line.
-    pub fn label(&self) -> String {
-        label(&self.issuer, &self.name)
-    }
-}
-
-impl From<Enrolment> for Entry {
-    fn from(e: Enrolment) -> Self {
-        let Enrolment { credential, issuer, name, tenant } = e;
-        Self { issuer, name, tenant, credential, account: None, written: None }
-    }
-}
-
-impl From<Account> for Entry {
-    fn from(account: Account) -> Self {
-        Self {
-            issuer: account.issuer.clone(),
-            name: account.name.clone(),
-            tenant: account.tenant.clone(),
-            credential: account.credential.clone(),
-            account: Some(Box::new(account)),
-            written: None,
-        }
-    }
-}
-
-/// `issuer: name`, or whichever there is.
-pub(crate) fn label(issuer: &str, name: &str) -> String {
-    let (issuer, name) = (uri::clean(issuer), uri::clean(name));
-    match (issuer.is_empty(), name.is_empty()) {
-        (false, false) => format!("{issuer}: {name}"),
-        (false, true) => issuer,
-        _ => name,
-    }
-}
 
 /// The fields of an entry, as formats have them, before anything is believed.
 pub(crate) struct Draft<'a> {
@@ -137,7 +68,7 @@ impl Written<'_> {
     fn read(&self) -> Result<(Secret, Option<Zeroizing<String>>), Why> {
         match self {
             Self::Raw([]) => Err(Why::NoSecret),
-            Self::Raw(bytes) => Secret::new(bytes.to_vec()).map(|s| (s, None)).ok_or(Why::Secret(Base32Error::TooLong)),
+            Self::Raw(bytes) => Secret::new(bytes.to_vec()).map(|s| (s, None)).ok_or(Why::SecretTooLong),
             Self::Base32(text) => read_base32(text),
         }
     }
@@ -153,10 +84,7 @@ pub(crate) fn read_base32(text: &str) -> Result<(Secret, Option<Zeroizing<String
         1 | 3 | 6 if letters.is_ascii() => letters.get(..letters.len() - 1).unwrap_or_default(),
         _ => letters.as_str(),
     };
-    let secret = base32::decode(whole).map_err(|error| match error {
-        Base32Error::Empty => Why::NoSecret,
-        error => Why::Secret(error),
-    })?;
+    let secret = base32::decode(whole)?;
     let same = *base32::encode(&secret) == *letters;
     Ok((secret, (!same).then_some(letters)))
 }
@@ -212,7 +140,7 @@ mod tests {
         assert_eq!(why(draft("totp", "MZXW6YTB")), None);
         assert_eq!(why(draft("motp", "MZXW6YTB")), Some(Why::Type));
         assert_eq!(why(draft("totp", " ")), Some(Why::NoSecret));
-        assert_eq!(why(draft("totp", "MZXW6YT1")), Some(Why::Secret(Base32Error::Character)));
+        assert_eq!(why(draft("totp", "MZXW6YT1")), Some(Why::SecretCharacter));
         assert_eq!(why(Draft { digits: Some(10), ..draft("totp", "MZXW6YTB") }), Some(Why::Digits));
         assert_eq!(why(Draft { digits: Some(-1), ..draft("hotp", "MZXW6YTB") }), Some(Why::Digits));
         assert_eq!(why(Draft { period: Some(0), ..draft("totp", "MZXW6YTB") }), Some(Why::Period));

@@ -7,7 +7,6 @@
 
 use zeroize::Zeroizing;
 
-use super::error::ExportError;
 use super::{Password, aegis, migration, own};
 use kdf::Argon2Cost;
 use otp::uri::{self, Enrolment};
@@ -16,6 +15,19 @@ use vault::{Account, AccountId, Contents};
 
 /// Fills a buffer with cryptographically secure random bytes.
 pub type Random<'a> = &'a mut dyn FnMut(&mut [u8]) -> Result<(), Outage>;
+
+/// Why nothing was exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportError {
+    /// The format is an encrypted one and there is no password.
+    NeedsPassword,
+    /// No randomness.
+    Random,
+    /// The key derivation did not run, most often for want of memory.
+    Derivation,
+    /// More than the format holds.
+    TooLarge,
+}
 
 /// What to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

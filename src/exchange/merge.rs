@@ -189,10 +189,9 @@ fn make_account(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read;
 
     fn import(list: &str) -> Vec<Entry> {
-        read(list.as_bytes(), None).unwrap().entries
+        list.lines().map(|line| otp::uri::parse(line).unwrap().into()).collect()
     }
 
     fn add_all(contents: &mut Contents, import: &[Entry], choice: Choice) -> Merged {

@@ -1,40 +1,40 @@
 //! What a file held, on its way from the instance that read it to the vault's.
 //!
-//! A file is read in a Worker, in a Wasm instance that is ended afterwards: it
-//! is hostile, and some derivations take a gibibyte. What it held goes on as
+//! A file is read in a Worker, by a Wasm module that holds no vault and is ended
+//! afterwards: it is hostile, and some derivations take a gibibyte. What it held goes on as
 //! bytes, in the JSON of a vault's contents, so that no secret becomes text
 //! that JavaScript could not wipe. Entries that are no accounts of ours travel
 //! under an id of zeros.
 
 use zeroize::Zeroizing;
 
-use super::{Entry, Import};
+use super::Entry;
 use otp::uri::Enrolment;
 use vault::{Account, AccountId, Contents, VaultError};
 
 const NAMELESS: AccountId = AccountId([0; 16]);
 
 /// What a file held, unpacked again.
-pub struct Parcel {
+pub struct Bundle {
     /// What can be taken over, in the file's order.
     pub entries: Vec<Entry>,
     /// The same as a vault; only of a backup has it more than accounts.
     pub contents: Contents,
 }
 
-/// The bytes for [`unpack`].
-pub fn pack(import: &Import) -> Zeroizing<Vec<u8>> {
-    let text = match &import.backup {
+/// The bytes for [`unpack`]: of the whole vault, where the file is a backup of one.
+pub fn pack(entries: &[Entry], backup: Option<&Contents>) -> Zeroizing<Vec<u8>> {
+    let text = match backup {
         Some(backup) => backup.encode(),
-        None => Contents { accounts: import.entries.iter().map(account).collect(), ..Contents::default() }.encode(),
+        None => Contents { accounts: entries.iter().map(account).collect(), ..Contents::default() }.encode(),
     };
     Zeroizing::new(text.as_bytes().to_vec())
 }
 
 /// Reads what [`pack`] made.
-pub fn unpack(bytes: &[u8]) -> Result<Parcel, VaultError> {
+pub fn unpack(bytes: &[u8]) -> Result<Bundle, VaultError> {
     let contents = Contents::decode(bytes)?;
-    Ok(Parcel { entries: contents.accounts.iter().map(entry).collect(), contents })
+    Ok(Bundle { entries: contents.accounts.iter().map(entry).collect(), contents })
 }
 
 fn account(entry: &Entry) -> Account {

@@ -25,12 +25,12 @@ impl Password {
     }
 
     /// As typed: for other apps' files.
-    pub(crate) fn typed(&self) -> &[u8] {
+    pub fn typed(&self) -> &[u8] {
         self.typed.expose()
     }
 
     /// Normalised: for our own.
-    pub(crate) fn normalised(&self) -> &Passphrase {
+    pub fn normalised(&self) -> &Passphrase {
         &self.normalised
     }
 }

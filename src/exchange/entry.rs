@@ -1,0 +1,77 @@
+//! An account on its way into a vault.
+
+use zeroize::Zeroizing;
+
+use otp::uri::{self, Enrolment};
+use otp::{Credential, base32};
+use vault::Account;
+
+/// One account of a file.
+#[derive(Clone)]
+pub struct Entry {
+    /// Who issued it, for display.
+    pub issuer: String,
+    /// Whose it is.
+    pub name: String,
+    /// The prefix of the label where it differs from the issuer: Microsoft's tenant.
+    pub tenant: Option<String>,
+    /// What its codes are made of, exactly as the file has it.
+    pub credential: Credential,
+    /// The account as a whole, where the file is one of ours.
+    pub account: Option<Box<Account>>,
+    /// The secret in base32, upper-cased, where the file's own spelling of it is
+    /// not the canonical one: stray bits, a lone last character.
+    pub written: Option<Zeroizing<String>>,
+}
+
+impl Entry {
+    /// The secret in base32, as the file has it.
+    pub fn secret_text(&self) -> Zeroizing<String> {
+        self.written.clone().unwrap_or_else(|| base32::encode(&self.credential.secret))
+    }
+
+    /// What a URI of it says.
+    pub fn to_enrolment(&self) -> Enrolment {
+        Enrolment {
+            credential: self.credential.clone(),
+            issuer: self.issuer.clone(),
+            name: self.name.clone(),
+            tenant: self.tenant.clone(),
+        }
+    }
+
+    /// What to call it in one line.
+    pub fn label(&self) -> String {
+        label(&self.issuer, &self.name)
+    }
+}
+
+impl From<Enrolment> for Entry {
+    fn from(e: Enrolment) -> Self {
+        let Enrolment { credential, issuer, name, tenant } = e;
+        Self { issuer, name, tenant, credential, account: None, written: None }
+    }
+}
+
+impl From<Account> for Entry {
+    fn from(account: Account) -> Self {
+        Self {
+            issuer: account.issuer.clone(),
+            name: account.name.clone(),
+            tenant: account.tenant.clone(),
+            credential: account.credential.clone(),
+            account: Some(Box::new(account)),
+            written: None,
+        }
+    }
+}
+
+/// `issuer: name`, or whichever there is.
+pub fn label(issuer: &str, name: &str) -> String {
+    let (issuer, name) = (uri::clean(issuer), uri::clean(name));
+    match (issuer.is_empty(), name.is_empty()) {
+        (false, false) => format!("{issuer}: {name}"),
+        (false, true) => issuer,
+        _ => name,
+    }
+}

@@ -1,0 +1,24 @@
+//! What a vault takes in and hands out.
+//!
+//! - [`Entry`]: an account on its way in, wherever it was read;
+//! - [`bundle`]: entries as bytes, from the reader's module to the vault's;
+//! - [`merge`]: what taking them over would mean for a vault, and doing it;
+//! - [`write`]: a vault as a file, or as pages of QR codes.
+//!
+//! Nothing here reads another app's file: that is the crate `formats`, which
+//! the vault's module does not contain.
+
+mod aegis;
+pub mod bundle;
+mod bytes;
+mod entry;
+pub mod merge;
+pub mod migration;
+mod own;
+mod password;
+pub mod write;
+
+pub use bytes::Bytes;
+pub use entry::{Entry, label};
+pub use password::Password;
+pub use write::ExportError;

@@ -1,0 +1,31 @@
+//! The reader of other apps' files as a Wasm module of its own.
+//!
+//! Hostile files never share an instance with the vault. Nothing here knows of
+//! storage, of the network or of what is in the vault: it is given a file and a
+//! password, and answers once.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(unreachable_pub, reason = "what wasm-bindgen exports is reached from JavaScript")]
+
+use formats::Password;
+use js_sys::Uint8Array;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::prelude::*;
+use zeroize::Zeroizing;
+
+/// Freed memory is overwritten: what was decrypted leaves no copy behind.
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+/// Reads another app's export, for the Worker that `read.js` is. The password
+/// comes in two spellings, as it was typed and NFKC-normalised; none if both are empty.
+///
+/// # Errors
+/// Throws if what was read cannot be handed over.
+#[wasm_bindgen(js_name = readFile, unchecked_return_type = "Reading")]
+pub fn read_file(file: Uint8Array, typed: Uint8Array, normalised: Uint8Array) -> Result<JsValue, JsValue> {
+    let file = Zeroizing::new(file.to_vec());
+    let password = (typed.length() > 0).then(|| Password::new(typed.to_vec(), normalised.to_vec()));
+    formats::read_file(&file, password.as_ref()).serialize(&Serializer::new()).map_err(Into::into)
+}
