@@ -1,26 +1,16 @@
 // The worker answers content scripts, menus and keys. It may be stopped after any line and keeps
 // nothing: listeners are attached in the first turn, everything else is in storage.
 import { clear } from "./clipboard.js";
-import { answer, ask, computerLocked, expire, forget, policyChanged, ready, sync } from "./core.js";
+import { answer, ask, captured, computerLocked, expire, forget, policyChanged, sync } from "./core.js";
 import { follow, pages } from "./grants.js";
-import { look, notFound, settled, warm } from "./scan.js";
+import { look, notFound, scan, settled, warm } from "./scan.js";
 import { forgetWords, word } from "./words.js";
 
 chrome.runtime.onMessage.addListener((message, sender, reply) => {
-  served(message, sender).then(reply, () => reply(undefined));
+  const answered = message?.pictures ? captured(message.pictures.pictures, sender, scan) : answer(message, sender);
+  answered.then(reply, () => reply(undefined));
   return true;
 });
-
-/**
- * One after the other for each tab, as they came: what an old document has said last must not undo what the new one says.
- * @param {unknown} message @param {chrome.runtime.MessageSender} sender
- */
-const served = (message, sender) =>
-  navigator.locks.request(`page.${sender.tab?.id}`, async () => {
-    // A script stays in its page when the person takes the page back from us; then the browser hides its address.
-    const [tab] = await Promise.all([chrome.tabs.get(sender.tab?.id ?? -1), ready()]);
-    return tab.url ? answer(message, sender) : undefined;
-  });
 
 chrome.alarms.onAlarm.addListener((alarm) => {
   if (alarm.name === "lock") expire();
@@ -62,8 +52,7 @@ chrome.storage.local.onChanged.addListener((changes) => {
   makeMenus();
 });
 
-chrome.storage.onChanged.addListener((_, area) => {
-  if (area !== "managed") return;
+chrome.storage.managed.onChanged.addListener(() => {
   policyChanged();
   forgetWords();
   makeMenus();
@@ -84,11 +73,14 @@ chrome.commands.onCommand.addListener(async (command, tab) => {
   }
 });
 
-// Sync, where it is on: after a save, after unlocking, and when another browser's changes arrive.
-chrome.storage.onChanged.addListener(async (changes, area) => {
-  const names = Object.keys(changes);
-  const matters = area === "sync" || names.some((name) => name === "v1.a" || name === "v1.b" || (name === "v1.key" && changes[name]?.newValue));
-  if (matters && (await chrome.storage.local.get("v1.sync"))["v1.sync"]) await sync();
+// Sync, where it is on: after a save, and when another browser's changes arrive. Who unlocks the vault does it there and
+// then. Nothing here listens to the session's storage: that is written to at each use of the vault, and would wake this.
+const syncIfOn = async () => {
+  if ((await chrome.storage.local.get("v1.sync"))["v1.sync"]) await sync();
+};
+chrome.storage.sync.onChanged.addListener(syncIfOn);
+chrome.storage.local.onChanged.addListener((changes) => {
+  if (changes["v1.a"] || changes["v1.b"]) syncIfOn();
 });
 
 // Pages that are open already get their script now; what stands there is seen without loading it again.
@@ -117,14 +109,14 @@ const scanTab = async (tab, source) => {
   let told = "cannotCapture";
   // While the picture is taken. Its failure shows when there is something to scan.
   warm().catch(() => {});
-  const scan = (/** @type {string} */ picture) => {
+  const read = (/** @type {string} */ picture) => {
     told = "scanFailed";
     return look(picture);
   };
   try {
     const seen = source?.match(/^data:image\/(png|jpeg);base64,/)
-      ? await scan(source)
-      : await settled((how) => chrome.tabs.captureVisibleTab(tab.windowId, how), scan);
+      ? await read(source)
+      : await settled((how) => chrome.tabs.captureVisibleTab(tab.windowId, how), read);
     told = notFound(seen, "noQr");
     for (const payload of seen.payloads) {
       const { notice } = await ask("offer", { id: tab.id, url: tab.url }, payload);

@@ -35,6 +35,18 @@ export const ask = async (request, tab, bytes) => {
 };
 
 /**
+ * What a popup paints first, of what it has read; nothing where that does not tell.
+ *
+ * @param {import("./stores.js").Stores} stores
+ * @param {Tab} tab
+ * @returns {Promise<Reply | undefined>}
+ */
+export const glance = async (stores, tab) => {
+  await ready();
+  return core.glance(stores, tab);
+};
+
+/**
  * Asked by our own pages that change settings.
  *
  * @param {import("./core/tofaktor.js").SettingsRequest} request
@@ -111,6 +123,18 @@ export const computerLocked = async () => {
 export const answer = async (message, sender) => {
   await ready();
   return core.answer(message, sender);
+};
+
+/**
+ * The same for pictures that a content script hands over.
+ *
+ * @param {unknown} pictures `data:` URLs
+ * @param {chrome.runtime.MessageSender} sender
+ * @param {(picture: string) => Promise<Uint8Array[]>} scan called for the pictures of a sender that is proved, and of no other
+ */
+export const captured = async (pictures, sender, scan) => {
+  await ready();
+  return core.captured(pictures, sender, scan);
 };
 
 /** The deadline of the open vault may have passed. */

@@ -39,6 +39,12 @@ export const get = async (keys) => {
   return requests.map((request) => request.result);
 };
 
+/** All that is in it. @returns {Promise<Record<string, unknown>>} */
+export const all = async () => {
+  const [keys, values] = await within("readonly", (store) => [store.getAllKeys(), store.getAll()]);
+  return Object.fromEntries(keys.result.map((key, at) => [String(key), values.result[at]]));
+};
+
 /** @param {[string, string | undefined][]} items an undefined value removes the key */
 export const set = async (items) => {
   await within("readwrite", (store) => {

@@ -18,10 +18,14 @@ export const language = (choice) => {
   return "en";
 };
 
-/** The language that the organisation has decided on, or nothing. @returns {Promise<string | undefined>} */
-export const decidedLanguage = async () => {
+/**
+ * The language that the organisation has decided on, or nothing.
+ * @param {Promise<Record<string, unknown>>} policy what was read of it already
+ * @returns {Promise<string | undefined>}
+ */
+export const decidedLanguage = async (policy = chrome.storage.managed.get(["language", "decisions"])) => {
   try {
-    const { language: one, decisions } = await chrome.storage.managed.get(["language", "decisions"]);
+    const { language: one, decisions } = await policy;
     const said = [one, JSON.parse(String(decisions ?? "{}")).language].filter((decided) => decided !== undefined);
     return said.length === 1 ? LANGUAGES.find((known) => known === said[0]) : undefined;
   } catch {
@@ -30,10 +34,13 @@ export const decidedLanguage = async () => {
   }
 };
 
-/** @param {string} chosen @returns {Promise<Messages>} */
-export const load = async (chosen) => {
-  const response = await fetch(new URL("./words.json", import.meta.url));
-  const [languages, words] = /** @type {[string[], Record<string, string[]>]} */ (await response.json());
+/** @typedef {[languages: string[], words: Record<string, string[]>]} Dictionary */
+
+/** The words of all languages, which need not wait for the choice of one. @returns {Promise<Dictionary>} */
+export const dictionary = async () => (await fetch(new URL("./words.json", import.meta.url))).json();
+
+/** @param {string} chosen @param {Dictionary} all @returns {Messages} */
+export const inOne = (chosen, [languages, words]) => {
   const at = languages.indexOf(chosen);
   return Object.fromEntries(Object.entries(words).map(([key, each]) => [key, each[at] ?? key]));
 };
@@ -55,7 +62,7 @@ let words;
 export const word = async (key) => {
   words ??= (async () => {
     const { language: choice } = await chrome.storage.local.get("language");
-    return load(language((await decidedLanguage()) ?? /** @type {string | undefined} */ (choice)));
+    return inOne(language((await decidedLanguage()) ?? /** @type {string | undefined} */ (choice)), await dictionary());
   })();
   return fill(await words, key);
 };

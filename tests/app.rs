@@ -7,6 +7,7 @@
     reason = "tests state what they know"
 )]
 
+use app::Turn;
 use app::protocol::{FoundOn, Loss, Notice, PageReply, PageRequest, Reason, Reply, Screen, Standing, Tab, UiRequest};
 use app::sender::{Page, Sender, identify};
 use otp::base32;
@@ -40,9 +41,20 @@ fn page(origin: &str, tab: i32, document: &str) -> Page {
     identify(&sender, "us", &[]).unwrap()
 }
 
+async fn answer(p: &Fake, page: &Page, request: PageRequest) -> PageReply {
+    let turn = Turn::take(p, page.tab()).await.unwrap();
+    app::answer(p, &turn, page, request).await
+}
+
+/// What a script hands over. A picture here is what its QR code holds, and the worker has it scanned.
 fn tell(p: &Fake, page: &Page, request: serde_json::Value) -> PageReply {
+    if let Some(pictures) = request["pictures"]["pictures"].as_array() {
+        let read = |picture: &serde_json::Value| Some(picture.as_str()?.strip_prefix("qr:")?.as_bytes().to_vec());
+        let payloads: Vec<_> = pictures.iter().filter_map(read).collect();
+        return now(async { app::captured(p, &Turn::take(p, page.tab()).await.unwrap(), page, &payloads).await });
+    }
     let request: PageRequest = serde_json::from_value(request).unwrap();
-    now(app::answer(p, page, request))
+    now(answer(p, page, request))
 }
 
 fn look(p: &Fake, page: &Page, seen: serde_json::Value) -> PageReply {
@@ -357,8 +369,7 @@ fn a_policy_that_changes_during_a_fill_counts_from_the_next_look_on() {
         support::run_all(vec![
             Box::pin(async {
                 let request = json!({ "look": { "seen": code_view("kari@contoso.no"), "visible": true } });
-                let answered =
-                    app::answer(&world, &page(SIGN_IN, 2, "a"), serde_json::from_value(request).unwrap()).await;
+                let answered = answer(&world, &page(SIGN_IN, 2, "a"), serde_json::from_value(request).unwrap()).await;
                 let PageReply::Fill { submit, .. } = answered else { panic!("{head_start}") };
                 *if submit { &mut by_the_old } else { &mut by_the_new } += 1;
             }),
@@ -427,7 +438,7 @@ fn a_save_and_a_look_at_the_same_time_lose_neither() {
                     support::yield_now().await;
                 }
                 let request = serde_json::from_value(json!({ "look": { "seen": seen, "visible": true } })).unwrap();
-                app::answer(&world, &set_up, request).await;
+                answer(&world, &set_up, request).await;
             }),
             Box::pin(async {
                 let request =
@@ -447,6 +458,59 @@ fn a_save_and_a_look_at_the_same_time_lose_neither() {
             "{head_start}"
         );
     }
+}
+
+#[test]
+fn an_answer_reads_at_once_and_asks_again_only_for_what_it_changes() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    p.advance(60_000 - START_MS % 30_000);
+    look(&p, &page(SIGN_IN, 2, "a"), json!({ "marks": ["password"] }));
+    let before = (p.steps(), p.0.borrow().writes.len());
+    assert!(matches!(look(&p, &page(SIGN_IN, 2, "a"), code_view("kari@contoso.no")), PageReply::Fill { .. }));
+    let writes = p.0.borrow().writes[before.1..].to_vec();
+    // That the vault was seen open at this time, the time-step before its code leaves, and what was done.
+    assert_eq!(writes, ["v1.lease", "steps", "page.2"].map(|key| (Store::Session, vec![key.to_owned()])));
+    assert_eq!(p.steps() - before.0, 4, "the steps are read once more under the lock");
+}
+
+/// The person says yes while the worker answers the page, whichever of them is how far.
+#[test]
+fn a_word_and_a_look_at_the_same_time_lose_neither() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    set_mode(&p, vault::Mode::Approve);
+    p.advance(60_000 - START_MS % 30_000);
+    let sign_in = page(SIGN_IN, 2, "a");
+    replies!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::AwaitingApproval);
+    let (mut at_once, mut at_the_next) = (0, 0);
+    for head_start in 0..60 {
+        let (world, filled) = (p.fork(), std::cell::Cell::new(0));
+        support::run_all(vec![
+            Box::pin(async {
+                for _ in 0..head_start {
+                    support::yield_now().await;
+                }
+                let request = json!({ "look": { "seen": code_view("kari@contoso.no"), "visible": true } });
+                let reply = answer(&world, &sign_in, serde_json::from_value(request).unwrap()).await;
+                filled.set(usize::from(matches!(reply, PageReply::Fill { submit: true, .. })));
+            }),
+            Box::pin(async {
+                let request = serde_json::from_value(json!({ "approve": { "approved": true } })).unwrap();
+                let tab = Tab { id: Some(2), ..Tab::default() };
+                let reply = app::ask(&world, &tab, request, Zeroizing::default()).await;
+                assert_eq!((reply.notice, reply.wake), (None, Some(2)), "{head_start}");
+            }),
+        ]);
+        let next = look(&world, &sign_in, code_view("kari@contoso.no"));
+        let later = usize::from(matches!(next, PageReply::Fill { submit: true, .. }));
+        assert_eq!(filled.get() + later, 1, "{head_start}");
+        at_once += filled.get();
+        at_the_next += later;
+    }
+    assert!(at_once > 0 && at_the_next > 0, "{at_once} and {at_the_next}");
 }
 
 #[test]
@@ -825,6 +889,23 @@ fn a_page_cannot_spell_a_request_of_ours() {
     }
     let extra = json!({ "did": { "done": true, "code": "give" } });
     assert!(serde_json::from_value::<PageRequest>(extra).is_err());
+}
+
+#[test]
+fn a_script_cannot_spell_what_a_picture_holds() {
+    for spelling in ["pictures", "payloads", "captured"] {
+        let request = json!({ spelling: { spelling: [KARI] } });
+        assert!(serde_json::from_value::<PageRequest>(request).is_err(), "{spelling}");
+    }
+}
+
+#[test]
+fn only_a_page_that_sets_up_has_its_pictures_scanned_and_no_large_one() {
+    for (origin, length, scans) in
+        [(SET_UP, 20_000, true), (SET_UP, 2 << 20, true), (SET_UP, (2 << 20) + 1, false), (SIGN_IN, 20_000, false)]
+    {
+        assert_eq!(app::scans(&page(origin, 1, "a"), length), scans, "{origin} {length}");
+    }
 }
 
 #[test]
@@ -1257,8 +1338,9 @@ fn an_organisations_own_server_gets_no_code_of_an_account_of_another_domain() {
             replies!(look(&p, &page, adfs_view("AzureMfaAuthentication", "Kode?", login)), PageReply::Rest, host);
             let reply = ask(&p, 2, json!({ "fillHere": { "account": account } }), "");
             assert_eq!(reply.notice, Some(Notice::NotServed), "{host}");
-            let word = json!({ "fill": { "account": account, "at_ms": p.now_ms() } }).to_string();
-            p.put(Store::Session, "told.2", Some(&word));
+            let mut state = note(&p, 2);
+            state["told"] = json!({ "fill": { "account": account, "at_ms": p.now_ms() } });
+            p.put(Store::Session, "page.2", Some(&state.to_string()));
             replies!(look(&p, &page, adfs_view("AzureMfaAuthentication", "Kode?", login)), PageReply::Rest, host);
             assert_eq!(reason(&p, 2), Reason::NotServed, "{host}");
         }

@@ -41,6 +41,9 @@ impl Platform for Network {
     fn lock(&self) -> impl Future<Output = Result<Self::Lock, Outage>> {
         self.world.lock()
     }
+    fn lock_tab(&self, tab: i32) -> impl Future<Output = Result<Self::Lock, Outage>> {
+        self.world.lock_tab(tab)
+    }
     fn get(&self, store: Store, keys: &[&str]) -> impl Future<Output = Result<Vec<Option<String>>, Outage>> {
         self.world.get(store, keys)
     }
@@ -54,9 +57,6 @@ impl Platform for Network {
         cost: Argon2Cost,
     ) -> impl Future<Output = Result<Kek, Outage>> {
         self.world.derive(passphrase, salt, cost)
-    }
-    fn scan(&self, picture: &str) -> impl Future<Output = Result<Vec<Vec<u8>>, Outage>> {
-        self.world.scan(picture)
     }
     async fn server_date_ms(&self, origin: &str) -> Result<u64, Outage> {
         assert_eq!(origin, "https://login.microsoftonline.com");

@@ -14,4 +14,4 @@ mod manifest;
 mod real;
 mod round_trip;
 mod shown;
-mod vectors;
+pub(crate) mod vectors;

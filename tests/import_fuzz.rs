@@ -10,9 +10,7 @@
 #[path = "fuzz/import_checks.rs"]
 #[allow(unreachable_pub, reason = "shared with the fuzz targets")]
 mod import_checks;
-#[path = "exchange/vectors.rs"]
-#[allow(dead_code, reason = "shared with the tests of the formats")]
-mod vectors;
+use crate::exchange::vectors;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};

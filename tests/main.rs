@@ -4,6 +4,7 @@ mod app;
 mod callers;
 mod clock;
 mod exchange;
+mod glance;
 mod import_fuzz;
 mod locales;
 mod moving;

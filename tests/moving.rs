@@ -7,9 +7,7 @@
     reason = "tests state what they know"
 )]
 
-#[path = "exchange/vectors.rs"]
-#[allow(dead_code, reason = "shared with the tests of the formats")]
-mod vectors;
+use crate::exchange::vectors;
 
 use app::protocol::{
     ExchangeReply, ExchangeRequest, FateView, Loss, Notice, Out, Reply, Screen, SettingsRequest, Tab, Taking, UiRequest,

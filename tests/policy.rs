@@ -12,7 +12,7 @@ use app::protocol::{
     SettingsRequest, Tab, Trouble, UiRequest, WhenKnown,
 };
 use app::sender::{Sender, identify};
-use app::{answer, ask, exchange, manage, policy_changed};
+use app::{Turn, answer, ask, exchange, manage, policy_changed};
 use policy::{KEYS, Policy};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -230,7 +230,8 @@ fn adfs_hosts() {
         let seen = json!({ "authMethod": "AzureMfaAuthentication", "sentence": "Enter the verification code from your mobile app.",
             "login": "kari@skole.example", "field": { "kind": "adfs", "empty": true, "invalid": false, "ours": false } });
         let request = serde_json::from_value(json!({ "look": { "seen": seen, "visible": true } })).unwrap();
-        now(answer(&p, &page(host), request))
+        let page = page(host);
+        now(async { answer(&p, &Turn::take(&p, page.tab()).await.unwrap(), &page, request).await })
     };
     assert!(matches!(look("adfs.annet.example"), PageReply::Rest), "granted by the browser, not by the organisation");
     assert!(matches!(look("adfs.skole.example"), PageReply::Fill { .. }));

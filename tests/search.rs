@@ -1,4 +1,9 @@
 //! Whoever types a name fast finds it.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test states what it knows, helpers outside #[test] too"
+)]
 
 use app::fold;
 

@@ -236,17 +236,6 @@ fn accounts_are_entered_moved_pinned_and_told_apart() {
 }
 
 #[test]
-fn a_glance_is_a_screenful() {
-    let p = made();
-    for at in 0..30 {
-        enter(&p, &format!("elev{at}@x.example"), "jbswy3dpehpk3pxp");
-    }
-    let (glance, all) = (ui(&p, UiRequest::Glance, "").view, ui(&p, UiRequest::Show, "").view);
-    assert_eq!((glance.accounts.len(), glance.more, glance.searchable), (24, true, true));
-    assert_eq!((all.accounts.len(), all.more), (30, false));
-}
-
-#[test]
 fn facts_for_the_service_desk_hold_no_name() {
     let p = made();
     enter(&p, "kari@skole.example", "jbswy3dpehpk3pxp");

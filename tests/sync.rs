@@ -726,3 +726,19 @@ fn a_store_that_refuses_is_said() {
     assert_eq!(go(&p, ExchangeRequest::SyncOn, b"").notice, Some(Notice::StorageRefused));
     assert_eq!(now(platform::Platform::synced(&p)).err(), Some(Outage::Storage));
 }
+
+#[test]
+fn a_page_that_closes_before_it_has_synced_leaves_it_to_the_alarm() {
+    let shared = Shared::default();
+    let p = browser(&shared, 0);
+    let opened = |p: &Fake| {
+        ui(p, UiRequest::Lock, b"");
+        ui(p, UiRequest::Unlock { save: None }, SHARED.as_bytes());
+        p.0.borrow().sync_at
+    };
+    assert_eq!(opened(&p), None, "sync is off");
+    assert_eq!(go(&p, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncBegun));
+    assert_eq!(opened(&p), Some(p.0.borrow().now_ms + 60_000));
+    assert_eq!(runs(&p), SyncState::On);
+    assert_eq!(p.0.borrow().sync_at, None);
+}

@@ -1,5 +1,5 @@
 // What all our pages share: words in the person's language, finding and making elements.
-import { decidedLanguage, fill, language, load } from "../words.js";
+import { decidedLanguage, dictionary, fill, inOne, language } from "../words.js";
 
 /** @type {import("../words.js").Messages} */
 let messages = {};
@@ -11,13 +11,16 @@ const SPOKEN = [
   ["data-i18n-placeholder", "placeholder"],
 ];
 
-/** The organisation's language, else the person's, else the browser's. */
-export const wantedLanguage = async () => language((await decidedLanguage()) ?? localStorage.getItem("language"));
+/** The organisation's language, else the person's, else the browser's. @param {Promise<Record<string, unknown>>} [policy] */
+export const wantedLanguage = async (policy) => language((await decidedLanguage(policy)) ?? localStorage.getItem("language"));
 
-/** Loads the words and puts them into every `data-i18n` of the document. */
-export const speak = async () => {
-  const chosen = await wantedLanguage();
-  messages = await load(chosen);
+/**
+ * Loads the words and puts them into every `data-i18n` of the document.
+ * @param {{ policy?: Promise<Record<string, unknown>>, words?: Promise<import("../words.js").Dictionary> }} [begun] what is under way already
+ */
+export const speak = async ({ policy, words = dictionary() } = {}) => {
+  const [chosen, all] = await Promise.all([wantedLanguage(policy), words]);
+  messages = inOne(chosen, all);
   document.documentElement.lang = chosen;
   for (const element of document.querySelectorAll("[data-i18n]")) element.textContent = say(element.getAttribute("data-i18n") ?? "");
   for (const [named, attribute] of SPOKEN)
@@ -28,8 +31,7 @@ export const speak = async () => {
 
 /** The organisation decides otherwise while the page is open. @param {() => unknown} renew shows it; another language takes the whole page anew */
 export const onDecision = (renew) =>
-  chrome.storage.onChanged.addListener(async (_, area) => {
-    if (area !== "managed") return;
+  chrome.storage.managed.onChanged.addListener(async () => {
     if ((await wantedLanguage()) === document.documentElement.lang) await renew();
     else location.reload();
   });

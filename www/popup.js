@@ -1,7 +1,7 @@
 // The popup paints what the core says and passes on what the person does.
-performance.mark("script");
-import { ask, ready } from "../core.js";
+import { ask, glance } from "../core.js";
 import { notFound } from "../scan.js";
+import { take } from "../snapshot.js";
 import { askForAccess, isWithheld } from "./access.js";
 import { details } from "./details.js";
 import { comingIn, door } from "./door.js";
@@ -19,7 +19,7 @@ import { scanShown } from "./picture.js";
  * @typedef {import("../core/tofaktor.js").UiRequest} UiRequest
  */
 
-/** So long may a page take to say what it shows before the popup is painted. */
+/** So long may a page take to say what it shows before codes are painted over it. */
 const LATEST_MS = 100;
 
 /** @type {import("../core/tofaktor.js").Tab} */
@@ -29,12 +29,32 @@ let view;
 /** The browser does not let us see the page. */
 let withheld = false;
 
+/** How many requests have been made, less the first look. */
+let turns = 0;
+
 /** @param {UiRequest} asked @param {Uint8Array} [bytes] */
 const request = async (asked, bytes) => {
+  const turn = ++turns;
+  const quiet = asked === "refresh";
   const reply = await ask(asked, tab, bytes);
+  // What was asked for since has an answer that is newer than this look.
+  if (quiet && turn !== turns) return reply;
   if (reply.wake !== undefined && reply.wake !== null) await chrome.tabs.sendMessage(reply.wake, "look").catch(() => {});
-  paint(reply, asked === "refresh");
+  paint(reply, quiet);
   return reply;
+};
+
+/** The first look was made of what had been read; this one is a use of the vault, mends it, and has all of a long list. */
+const lookAgain = async () => {
+  const turn = turns;
+  const reply = await ask("show", tab);
+  if (view && turn === turns && !isSame(view, reply.view)) paint(reply, true);
+};
+
+/** They differ in nothing but the time that has passed between them. @param {View} one @param {View} other */
+const isSame = (one, other) => {
+  const [before, after] = [one, other].map((view) => JSON.stringify(view, (name, value) => (name === "leftMs" || name === "waitMs" ? 0 : value)));
+  return before === after;
 };
 
 const list = accountList(byId("list", HTMLElement), {
@@ -227,35 +247,35 @@ chrome.storage.session.onChanged.addListener((changes) => {
 onDecision(() => request("refresh"));
 
 const start = async () => {
-  ready();
-  const spoken = speak();
-  const told = chrome.storage.session.get("told");
-  const [front] = await chrome.tabs.query({ active: true, currentWindow: true });
-  tab = { id: front?.id, url: front?.url };
-  const closed = isWithheld(front?.url ?? "");
-  const looked = front?.id === undefined ? undefined : imitates(front.id).then((found) => (tab.imitates = found));
-  let reply = await ask("glance", tab);
-  if (reply.view.stranger && looked) {
-    // A page that is busy is not waited for; what it shows is said when it can be seen.
-    const late = new Promise((resolve) => setTimeout(resolve, LATEST_MS));
-    if (await Promise.race([looked, late])) reply = await ask("glance", tab);
-    else looked.then((found) => void (found && request("refresh")));
-  }
-  const alone = reply.view.screen === "locked" && reply.view.doors[0]?.kind === "device";
+  const { stores, front, policy, words } = take();
+  if (!stores) return;
+  const spoken = speak({ policy, words });
+  const shownBy = await front;
+  tab = { id: shownBy?.id, url: shownBy?.url };
+  isWithheld(tab.url ?? "").then((is) => show("access", (withheld = is)));
+  const late = new Promise((resolve) => setTimeout(resolve, LATEST_MS));
+  const looked = tab.id === undefined ? Promise.resolve(false) : imitates(tab.id).then((found) => (tab.imitates = found));
+  const seen = await stores;
+  let reply = await glance(seen, tab);
+  const alone = reply?.view.screen === "locked" && reply.view.doors[0]?.kind === "device";
+  // Over a page that may be a false one, codes wait for what it shows; for a busy page not long.
+  const mayBeFalse = !reply || (reply.view.stranger && (alone || reply.view.accounts.length > 0));
+  if (mayBeFalse && (await Promise.race([looked, late]))) reply = await glance(seen, tab);
   // Nobody has pressed anything, so nothing is saved.
   if (alone) reply = await ask({ unlockByDevice: { save: undefined } }, tab);
+  const isFirst = reply && !alone;
+  reply ??= await ask("show", tab);
   await spoken;
-  withheld = await closed;
   paint(reply);
   settle();
-  // The rest of a long list, once its beginning is on the screen.
-  if (reply.view.more) requestAnimationFrame(() => setTimeout(() => request("refresh")));
   // What a scan from the menu or the keyboard has to say.
-  const { told: key } = await told;
+  const key = seen.session.status === "fulfilled" && seen.session.value.told;
   if (typeof key === "string") {
     tell(key);
     chrome.storage.session.remove("told");
   }
+  looked.then((found) => void (found && view?.stranger && !view.stranger.looksAlike && request("refresh")));
+  if (isFirst) requestAnimationFrame(() => setTimeout(lookAgain));
 };
 
 start();

@@ -183,7 +183,7 @@ async fn use_step(p: &impl Platform, account: AccountId, step: u64) -> Result<()
         return Err(Outage::Storage);
     }
     steps.retain(|used| used.account != account);
-    steps.push(Used { account: account, step });
+    steps.push(Used { account, step });
     p.set(Store::Session, &[(STEPS, Some(&strict_json::write(&steps)))]).await
 }
 

@@ -1,5 +1,6 @@
 //! What Tofaktor does: [`ask`], [`manage`] and [`exchange()`] for our own pages,
-//! [`answer`] for the script on a Microsoft page.
+//! [`glance()`] for the first that a popup paints, [`answer`] for the script on a
+//! Microsoft page.
 //!
 //! Stateless. Whatever must outlast a call is in a store, so that a worker
 //! stopped after any line loses nothing.
@@ -11,6 +12,7 @@ mod doors;
 mod enrol;
 mod exchange;
 mod fill;
+mod glance;
 mod offers;
 mod outward;
 mod page;
@@ -30,7 +32,8 @@ mod view;
 
 pub use accounts::check;
 pub use exchange::exchange;
-pub use page::{answer, check_clock};
+pub use glance::glance;
+pub use page::{MAX_PICTURES, Turn, answer, captured, check_clock, scans};
 pub use policy::changed as policy_changed;
 pub use search::fold;
 pub use settings::manage;

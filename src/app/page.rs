@@ -11,30 +11,69 @@ use otp::{Algorithm, Credential, Factor, base32};
 use pages::guide::{self, Progress, Step, Target};
 use pages::hosts::{Family, Site};
 use pages::{self, Field, Manual, Mark, Method, Observation, State};
-use platform::Platform;
+use platform::{Ahead, Outage, Platform};
 use vault::{Account, AccountId, Contents, Mode, Status, VaultError, session};
 
+/// Most pictures taken from a page at once.
+pub const MAX_PICTURES: usize = 8;
 /// Longest picture taken, as the text of its `data:` URL. A QR code of
 /// Microsoft's is under 20 kB.
 const MAX_PICTURE: usize = 2 << 20;
 
+/// The turn of a tab, in which its script is answered: one message after the other, because what an old document has
+/// said last must not undo what the new one says.
+pub struct Turn<P: Platform> {
+    tab: i32,
+    _lock: P::Lock,
+}
+
+impl<P: Platform> Turn<P> {
+    /// Waits for it. Turns come in the order in which they were asked for.
+    pub async fn take(p: &P, tab: i32) -> Result<Self, Outage> {
+        Ok(Self { tab, _lock: p.lock_tab(tab).await? })
+    }
+}
+
 /// Answers one message. The proof comes first: without one there is no answering.
-pub async fn answer(p: &impl Platform, page: &Page, request: PageRequest) -> PageReply {
+pub async fn answer<P: Platform>(p: &P, turn: &Turn<P>, page: &Page, request: PageRequest) -> PageReply {
+    respond(p, turn, page, Said::Request(request)).await
+}
+
+/// Whether a picture of so many characters is scanned for this page; the proof comes before that too.
+pub fn scans(page: &Page, length: usize) -> bool {
+    sets_up(page) && length <= MAX_PICTURE
+}
+
+/// Answers for the pictures that a page has shown, by what their QR codes hold, best first.
+pub async fn captured<P: Platform>(p: &P, turn: &Turn<P>, page: &Page, payloads: &[Vec<u8>]) -> PageReply {
+    respond(p, turn, page, Said::Payloads(payloads)).await
+}
+
+enum Said<'a> {
+    Request(PageRequest),
+    Payloads(&'a [Vec<u8>]),
+}
+
+async fn respond<P: Platform>(p: &P, turn: &Turn<P>, page: &Page, said: Said<'_>) -> PageReply {
     let site = page.site();
+    if turn.tab != page.tab() {
+        return PageReply::Rest;
+    }
+    let p = &Ahead::look(p).await;
     if site.family() == Family::Adfs && !policy::read(p).await.allows_adfs(site.host()) {
         return PageReply::Rest;
     }
     let mut note = Note::of(p, page).await;
-    let reply = match request {
-        PageRequest::Look { seen, visible } => look(p, page, &mut note, &seen, visible).await,
-        PageRequest::Pictures { pictures } => {
-            if take_pictures(p, page, &mut note, &pictures).await {
+    let reply = match said {
+        Said::Request(PageRequest::Look { seen, visible }) => look(p, page, &mut note, &seen, visible).await,
+        Said::Payloads(payloads) => {
+            if take_payloads(p, page, &mut note, payloads).await {
                 PageReply::Rest
             } else {
                 PageReply::NoQr
             }
         }
-        PageRequest::Did { done } => {
+        Said::Request(PageRequest::Did { done }) => {
             did(p, &mut note, done).await;
             PageReply::Rest
         }
@@ -169,7 +208,7 @@ fn wanted<'a>(
     }
     // On a server that nobody but the person knows of, a person has to look each time, whatever the account's mode.
     let asks = site.family() == Family::Adfs && !policy.names_adfs(site.host());
-    let allowed = policy.allows_mode(account.mode.into());
+    let allowed = policy.allows_mode(account.mode);
     let mode = if asks {
         Mode::Approve
     } else if allowed {
@@ -294,27 +333,25 @@ async fn did(p: &impl Platform, note: &mut Note, done: bool) {
 }
 
 /// Whether any of them is the QR code of an account.
-async fn take_pictures(p: &impl Platform, page: &Page, note: &mut Note, pictures: &[String]) -> bool {
+async fn take_payloads(p: &impl Platform, page: &Page, note: &mut Note, payloads: &[Vec<u8>]) -> bool {
     if !sets_up(page) {
         return false;
     }
     let mut found = false;
-    for picture in pictures.iter().take(PageRequest::MAX_PICTURES).filter(|picture| picture.len() <= MAX_PICTURE) {
-        for payload in p.scan(picture).await.unwrap_or_default() {
-            let kind = match payload::classify(&payload) {
-                Payload::Enrolment(enrolment) => {
-                    capture(p, page, note, &enrolment).await;
-                    found = true;
-                    continue;
-                }
-                Payload::Push => CapturedKind::Push,
-                Payload::Unusable(_) => CapturedKind::Unusable,
-                // Such as the way to Microsoft's app in a shop.
-                _ => continue,
-            };
-            note_capture(note, Captured { kind, issuer: None, account: None, offer: None });
-            found = true;
-        }
+    for payload in payloads {
+        let kind = match payload::classify(payload) {
+            Payload::Enrolment(enrolment) => {
+                capture(p, page, note, &enrolment).await;
+                found = true;
+                continue;
+            }
+            Payload::Push => CapturedKind::Push,
+            Payload::Unusable(_) => CapturedKind::Unusable,
+            // Such as the way to Microsoft's app in a shop.
+            _ => continue,
+        };
+        note_capture(note, Captured { kind, issuer: None, account: None, offer: None });
+        found = true;
     }
     // The older generations tell the step with the QR code by nothing else.
     if found && matches!(note.state, State::Unknown | State::SetUpInstall | State::SetUpInstructions) {

@@ -35,7 +35,7 @@ pub(super) fn outage(outage: Outage) -> Notice {
         Outage::Busy => Notice::SyncBusy,
         Outage::Random => Notice::NoRandomness,
         Outage::Derivation => Notice::NoMemory,
-        Outage::Storage | Outage::Picture => Notice::StorageRefused,
+        Outage::Storage => Notice::StorageRefused,
     }
 }
 

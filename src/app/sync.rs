@@ -107,6 +107,14 @@ pub(super) async fn stop(p: &impl Platform, erase: bool) -> Result<Done, Notice>
     Ok((Some(Notice::SyncStopped), None))
 }
 
+/// The vault was opened: whoever did that syncs, see [`sync`]. That may be a popup, which closes at any moment; then the
+/// alarm sees to it.
+pub(super) async fn make_due(p: &impl Platform) {
+    if p.get(Store::Local, &[MARK]).await.is_ok_and(|values| values.iter().any(Option::is_some)) {
+        p.sync_at(Some(p.now_ms() + AGAIN_MS));
+    }
+}
+
 /// Takes over what other browsers stored, and stores what they lack. Does
 /// nothing while the vault is closed or sync is off.
 pub async fn sync(p: &impl Platform) {

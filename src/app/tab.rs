@@ -1,6 +1,10 @@
 //! What is remembered of a tab: the last judgement of its page, and what was
 //! done there. Lives in session storage under `page.<tab>`, so it is gone with
 //! the browser and survives any stop of the worker.
+//!
+//! The worker answers the tab's script, and the popup leaves the person's word or an account that was saved: each under
+//! the tab's own lock, so that neither undoes the other. Whoever holds that may take the vault's; never the other way
+//! round.
 
 use crate::protocol::Reason;
 use crate::sender::Page;
@@ -40,24 +44,15 @@ pub(super) struct Note {
     pub(super) came_from: Option<State>,
     /// What the set-up's step said that asked for the app's code.
     code_step: Option<String>,
-    /// What this tab enrols. Kept beside the note, as what the person says is: the popup saves an
-    /// account while the worker may be answering the page, and one must not undo the other.
-    #[serde(skip)]
-    enrolled: Option<Enrolled>,
-    /// It is another than when the note was read.
-    #[serde(skip)]
-    enrolled_anew: bool,
+    /// What this tab enrols.
+    enrolled: Option<AccountId>,
     /// The code last released here.
     pub(super) released: Option<Released>,
     /// The next thing to do, and whether its element is there.
     pub(super) step: Option<Step>,
     pub(super) step_shown: bool,
-    /// What the person said in the popup about this view. Kept beside the note too.
-    #[serde(skip)]
+    /// What the person said in the popup about this view.
     pub(super) told: Option<Told>,
-    /// There was something when the note was read.
-    #[serde(skip)]
-    was_told: bool,
     /// The popup was opened to ask, for this view.
     pub(super) asked: bool,
 }
@@ -102,14 +97,6 @@ pub(super) enum Pending {
     Pictures,
 }
 
-/// An account that was saved from a tab, or was kept already when the tab showed it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Enrolled {
-    account: AccountId,
-    /// The offer that it was, which stands no longer.
-    offer: Option<String>,
-}
-
 /// A code that went to the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Released {
@@ -143,12 +130,10 @@ impl Note {
             came_from: None,
             code_step: None,
             enrolled: None,
-            enrolled_anew: false,
             released: None,
             step: None,
             step_shown: false,
             told: None,
-            was_told: false,
             asked: false,
         }
     }
@@ -162,8 +147,7 @@ impl Note {
             Some(old) => {
                 let released = old.released.filter(|r| p.now_ms().abs_diff(r.at_ms) < MEMORY_MS);
                 let released = released.map(|released| Released { left: true, ..released });
-                let enrolled_anew = old.enrolled.is_some();
-                Self { released, was_told: old.was_told, enrolled_anew, ..Self::new(page) }
+                Self { released, ..Self::new(page) }
             }
             None => Self::new(page),
         }
@@ -171,62 +155,56 @@ impl Note {
 
     /// The note of a tab, for our own pages.
     pub(super) async fn read(p: &impl Platform, tab: i32) -> Option<Self> {
-        let keys = [key(tab), told_key(tab), enrolled_key(tab)];
-        let texts = p.get(Store::Session, &keys.each_ref().map(String::as_str)).await.ok()?;
-        let [note, told, enrolled] = <[_; 3]>::try_from(texts).ok()?;
-        let mut note: Self = strict_json::read(&note?)?;
-        note.was_told = told.is_some();
-        note.told = told.and_then(|told| strict_json::read(&told));
-        note.enrolled = enrolled.and_then(|enrolled| strict_json::read(&enrolled));
-        if let Some(offer) = note.enrolled.as_ref().and_then(|enrolled| enrolled.offer.as_deref()) {
-            for captured in note.captured.iter_mut().filter(|captured| captured.offer.as_deref() == Some(offer)) {
-                captured.offer = None;
-            }
-        }
+        let text = p.get(Store::Session, &[&key(tab)]).await.ok()?.pop()??;
+        strict_json::read(&text)
+    }
+
+    /// Changes the note of a tab from one of our own pages, between two answers to its script; as it is then.
+    async fn change(p: &impl Platform, tab: i32, by: impl FnOnce(&mut Self)) -> Option<Self> {
+        let _turn = p.lock_tab(tab).await.ok()?;
+        let mut note = Self::read(p, tab).await?;
+        by(&mut note);
+        p.set(Store::Session, &[(&key(tab), Some(&strict_json::write(&note)))]).await.ok()?;
         Some(note)
     }
 
     /// An account was saved from what the tab shows; the note as it is now.
     pub(super) async fn saved(p: &impl Platform, tab: i32, offer: &str, account: AccountId) -> Option<Self> {
-        Self::read(p, tab).await?;
-        let enrolled = Enrolled { account: account, offer: Some(offer.to_owned()) };
-        p.set(Store::Session, &[(&enrolled_key(tab), Some(&strict_json::write(&enrolled)))]).await.ok()?;
-        Self::read(p, tab).await
+        Self::change(p, tab, |note| {
+            note.enrolled = Some(account);
+            // The offer stands no longer.
+            for captured in note.captured.iter_mut().filter(|captured| captured.offer.as_deref() == Some(offer)) {
+                captured.offer = None;
+            }
+        })
+        .await
     }
 
     /// The account that this tab enrols.
     pub(super) fn enrolling(&self) -> Option<AccountId> {
-        self.enrolled.as_ref().map(|enrolled| enrolled.account)
+        self.enrolled
     }
 
     /// The tab shows an account that is kept, or has come to the end of its set-up.
     pub(super) fn enrols(&mut self, account: Option<AccountId>) {
-        self.enrolled = account.map(|account| Enrolled { account: account, offer: None });
-        self.enrolled_anew = true;
+        self.enrolled = account;
     }
 
     /// The person's word about the view that the tab shows.
     pub(super) async fn tell(p: &impl Platform, tab: i32, told: Told) -> Option<()> {
-        Self::read(p, tab).await?;
-        p.set(Store::Session, &[(&told_key(tab), Some(&strict_json::write(&told)))]).await.ok()
+        Self::change(p, tab, |note| note.told = Some(told)).await.map(|_| ())
     }
 
     /// Keeps it. A failure loses convenience, never a secret or a rule: what
     /// must hold (a used time-step) is written on its own, before the release.
     pub(super) async fn write(&self, p: &impl Platform, tab: i32) {
         let _ = p.set(Store::Session, &[(&key(tab), Some(&strict_json::write(&self)))]).await;
-        if self.was_told && self.told.is_none() {
-            let _ = p.set(Store::Session, &[(&told_key(tab), None)]).await;
-        }
-        if self.enrolled_anew {
-            let text = self.enrolled.as_ref().map(|enrolled| strict_json::write(enrolled));
-            let _ = p.set(Store::Session, &[(&enrolled_key(tab), text.as_ref().map(|text| text.as_str()))]).await;
-        }
     }
 
     pub(super) async fn forget(p: &impl Platform, tab: i32) {
-        let keys = [key(tab), told_key(tab), enrolled_key(tab)];
-        let _ = p.set(Store::Session, &keys.each_ref().map(|key| (key.as_str(), None))).await;
+        // Without the lock too: what is forgotten is of no more use.
+        let _turn = p.lock_tab(tab).await;
+        let _ = p.set(Store::Session, &[(&key(tab), None)]).await;
     }
 
     /// The last state that was a known one: between two views the page is blank for a moment.
@@ -287,12 +265,4 @@ fn heading(seen: &Observation) -> String {
 
 fn key(tab: i32) -> String {
     format!("page.{tab}")
-}
-
-fn told_key(tab: i32) -> String {
-    format!("told.{tab}")
-}
-
-fn enrolled_key(tab: i32) -> String {
-    format!("enrolled.{tab}")
 }

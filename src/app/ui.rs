@@ -3,7 +3,7 @@
 use super::doors::{self, Door};
 use super::sentences::{outage, sentence};
 use super::tab::{Note, Told};
-use super::{Done, accounts, change_if, enrol, fill, offers, open, policy, preferences, view};
+use super::{Done, accounts, change_if, enrol, fill, offers, open, policy, preferences, sync, view};
 use crate::protocol::{DoorKind, Notice, Reply, Tab, UiRequest};
 use otp::Factor;
 use pages::hosts;
@@ -17,7 +17,6 @@ use zeroize::Zeroizing;
 /// NFKC-normalised UTF-8, or the payload of a QR code.
 pub async fn ask(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroizing<Vec<u8>>) -> Reply {
     let is_use = !matches!(request, UiRequest::Refresh);
-    let most = if matches!(request, UiRequest::Glance) { view::SCREENFUL } else { usize::MAX };
     let mut wake = None;
     let notice = match act(p, tab, request, &bytes).await {
         Ok(Done { notice, woke }) => {
@@ -30,7 +29,7 @@ pub async fn ask(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroiz
         p.wake_at(session::until_ms(p).await.unwrap_or_default());
     }
     let opened = open(p).await;
-    let view = view::make(p, tab, &opened, most).await;
+    let view = view::make(p, tab, &opened, usize::MAX).await;
     // The screen itself says what is the matter, once.
     let said = view.trouble.is_some().then(|| opened.err().map(sentence)).flatten();
     Reply { view, notice: notice.filter(|notice| Some(*notice) != said), wake }
@@ -38,7 +37,7 @@ pub async fn ask(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroiz
 
 async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
     match request {
-        UiRequest::Show | UiRequest::Glance | UiRequest::Refresh => Ok(Done::default()),
+        UiRequest::Show | UiRequest::Refresh => Ok(Done::default()),
         UiRequest::Create { save } => {
             let passphrase = doors::passphrase(p, bytes).await?;
             create(p, tab, NewWay::Passphrase(&passphrase), save).await
@@ -88,7 +87,7 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             if !may_fill(p, tab, account).await? {
                 return Err(Notice::NotServed);
             }
-            tell(p, tab, Told::Fill { account: account, at_ms: p.now_ms() }).await
+            tell(p, tab, Told::Fill { account, at_ms: p.now_ms() }).await
         }
         UiRequest::DoStep => tell(p, tab, Told::Step { at_ms: p.now_ms() }).await,
         UiRequest::Advised => {
@@ -169,6 +168,7 @@ async fn unlock(
 /// The vault is open from now on; a page that waited for it may look again.
 async fn opened(p: &impl Platform, tab: &Tab, key: &VaultKey, offer: Option<String>) -> Result<Done, Notice> {
     doors::keep_open(p, key).await?;
+    sync::make_due(p).await;
     let mut done = match offer {
         Some(offer) => enrol::save_shown(p, tab, key, &offer).await?,
         None => Done::default(),

@@ -1,9 +1,13 @@
 //! The outside world, as one trait.
 //!
 //! Everything the core needs from elsewhere passes through here: the clock,
-//! randomness, three stores, the slow key derivation and the picture reader.
+//! randomness, three stores and the slow key derivation.
 //! Nothing else in the core knows a browser, so the tests can stand in for
 //! all of it and make any of it fail.
+
+mod snapshot;
+
+pub use snapshot::{Ahead, Entries, Snapshot};
 
 use std::future::Future;
 
@@ -23,8 +27,6 @@ pub enum Outage {
     Random,
     /// The key derivation did not run, most often for want of memory.
     Derivation,
-    /// The picture could not be read as one.
-    Picture,
 }
 
 /// A store of text by key, all-or-nothing per call.
@@ -61,7 +63,7 @@ pub enum Badge {
 ///
 /// The futures are not `Send`: a browser context has one thread.
 pub trait Platform {
-    /// Held while a vault is read, changed and written; released on drop, also by death.
+    /// Held while something is read, changed and written; released on drop, also by death.
     type Lock;
 
     /// Milliseconds since the Unix epoch by the computer's own clock, uncorrected.
@@ -73,8 +75,18 @@ pub trait Platform {
     /// Waits for the one lock that all contexts of the extension share.
     fn lock(&self) -> impl Future<Output = Result<Self::Lock, Outage>>;
 
+    /// Waits for the lock of one tab, of which the worker and the popup both write. Whoever holds it may take
+    /// [`Platform::lock`], never the other way round.
+    fn lock_tab(&self, tab: i32) -> impl Future<Output = Result<Self::Lock, Outage>>;
+
     /// Reads several keys at one instant; a missing key is `None`.
     fn get(&self, store: Store, keys: &[&str]) -> impl Future<Output = Result<Vec<Option<String>>, Outage>>;
+
+    /// Everything at once, as far as the world can do that. The stores are not read at one instant: what contradicts
+    /// itself is to be asked again, under the lock.
+    fn snapshot(&self) -> impl Future<Output = Option<Snapshot>> {
+        async { None }
+    }
 
     /// Writes several keys, or none; a `None` removes the key.
     fn set(&self, store: Store, items: &[(&str, Option<&str>)]) -> impl Future<Output = Result<(), Outage>>;
@@ -97,9 +109,6 @@ pub trait Platform {
         salt: &[u8; 32],
         cost: Argon2Cost,
     ) -> impl Future<Output = Result<Kek, Outage>>;
-
-    /// The payloads of all QR codes in a picture given as a `data:` URL, best first.
-    fn scan(&self, picture: &str) -> impl Future<Output = Result<Vec<Vec<u8>>, Outage>>;
 
     /// Shows something on the toolbar icon of a tab. Decoration: the world may have none.
     fn badge(&self, _tab: i32, _badge: Badge) {}

@@ -317,6 +317,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn any_modules_are_answered(number in 1_usize..41, seed in any::<u64>(), share in 0_u64..9) {
             let version = Version::new(number).unwrap();

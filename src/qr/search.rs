@@ -9,7 +9,9 @@ use super::parts;
 use super::payload;
 use super::plane::{Memory, Plane, Source};
 use super::sampling::{Fit, Lattice, Levels, Threshold, lay};
+use super::version::Version;
 use super::{Found, Kind, Refusal, luma};
+use rqrr::SimpleGrid;
 
 /// A scanner and the memory it keeps from one picture to the next.
 #[derive(Default)]
@@ -200,6 +202,8 @@ impl Search<'_> {
         let unit = corner.to(right).length() / (frame.size as f32 - 7.0);
         let seen = self.plane.band(&frame.corners, unit * 9.0);
         let fits: &[Fit] = if unit < 2.2 { &[Fit::Rough, Fit::Fine, Fit::Crisp] } else { &[Fit::Rough, Fit::Fine] };
+        // Where a picture is sharp, other ways to look at it mostly lead to the same modules.
+        let mut refused = Vec::new();
         fits.iter().find_map(|&fit| {
             let lattice = lay(&seen, frame, fit, &mut self.budget)?;
             if lattice.contrast.abs() < 5.0 || lattice.contrast * frame.contrast < 0.0 {
@@ -216,7 +220,7 @@ impl Search<'_> {
             for threshold in [Threshold::Global, Threshold::Local] {
                 for &strength in strengths {
                     let sharp = levels.sharpened(strength).decided(threshold);
-                    if let Some(found) = decode(&sharp, &lattice, &mut self.budget) {
+                    if let Some(found) = decode(&sharp, &lattice, &mut refused, &mut self.budget) {
                         return Some(found);
                     }
                 }
@@ -229,17 +233,23 @@ impl Search<'_> {
     }
 }
 
-fn decode(levels: &Levels, lattice: &Lattice, budget: &mut Budget) -> Option<Found> {
+fn decode(levels: &Levels, lattice: &Lattice, refused: &mut Vec<Vec<bool>>, budget: &mut Budget) -> Option<Found> {
     let version = lattice.version;
-    let modules = version.size().pow(2);
-    // What rqrr does is a hundred times what it takes to look at the modules.
-    if !budget.spend(Work::Grids, modules * 4)
-        || !levels.plausible(version)
-        || !budget.spend(Work::Grids, modules * 100)
+    let all = version.size().pow(2);
+    let dark = levels.dark();
+    // To rqrr it is a hundred times the work to find out that a grid is no symbol.
+    if !budget.spend(Work::Grids, all * 4)
+        || !plausible(&dark, version)
+        || refused.contains(&dark)
+        || !budget.spend(Work::Grids, all * 100)
     {
         return None;
     }
-    let message = payload::read(&levels.modules(), version)?;
+    let at = |x: usize, y: usize| dark.get(y * version.size() + x).copied().unwrap_or(false);
+    let Some(message) = payload::read(&SimpleGrid::from_func(version.size(), at), version) else {
+        refused.push(dark);
+        return None;
+    };
     let size = version.size() as f32;
     Some(Found {
         kind: Kind::of(&message.bytes),
@@ -249,6 +259,15 @@ fn decode(levels: &Levels, lattice: &Lattice, budget: &mut Budget) -> Option<Fou
         version: version.number() as u8,
         part: message.part,
     })
+}
+
+/// Whether hardly more modules of the function patterns are wrong than in a symbol that can be read: of 1150 that were
+/// read, on screens and in photographs, all but one had less than 4 % wrong; of 600 grids that were no symbol, four in
+/// five had more than a quarter.
+fn plausible(dark: &[bool], version: Version) -> bool {
+    let fixed = version.fixed();
+    let wrong = fixed.iter().filter(|&&(x, y, is_dark)| dark.get(y * version.size() + x) != Some(&is_dark)).count();
+    wrong * 4 <= fixed.len()
 }
 
 /// Whether a point is inside a convex quadrilateral.

@@ -1,5 +1,9 @@
 // ./build.sh bench popup: a real click on the toolbar button with the worker stopped and the vault open, with 5
-// accounts and with 1,000; from the click, and from the popup's first line of script, until codes are painted.
+// accounts and with 1,000; from the click, and from the popup's first line of script, until codes are painted. Each click
+// is followed by one on a bare popup, which has nothing but a script that marks: what the browser takes by itself.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { start } from "../browser/harness.mjs";
 import { prepare } from "../browser/trial.mjs";
 
@@ -20,9 +24,38 @@ const told = (times) => {
   return { median: Number(median), text: `median ${median} ms (least ${least}, most ${most})` };
 };
 
+const folder = await mkdtemp(join(tmpdir(), "bare-"));
+for (const [name, text] of Object.entries({
+  "manifest.json": JSON.stringify({ manifest_version: 3, name: "Bare", version: "1", action: { default_popup: "bare.html" } }),
+  "bare.html": `<!doctype html><script type="module" src="bare.js"></script><body style="width: 22rem">000 000`,
+  "bare.js": `requestAnimationFrame(() => performance.mark("painted"));`,
+}))
+  await writeFile(join(folder, name), text);
+const bareId = await harness.browser.installExtension(folder);
+
+/** From the click to the bare popup's first frame. */
+const measureBare = async () => {
+  await page.bringToFront();
+  const bare = (await harness.browser.extensions()).get(bareId);
+  const click = performance.timeOrigin + performance.now();
+  const [target] = await Promise.all([
+    harness.browser.waitForTarget((target) => target.url().startsWith(`chrome-extension://${bareId}`)),
+    bare?.triggerAction(page),
+  ]);
+  const popup = await target.asPage();
+  const found = await popup.waitForFunction(() => {
+    const [painted] = performance.getEntriesByName("painted");
+    return painted && performance.timeOrigin + painted.startTime;
+  });
+  const painted = Number(await found.jsonValue());
+  await harness.shut(popup);
+  return painted - click;
+};
+
 const measure = async () => {
   const clicked = [];
   const scripted = [];
+  const bare = [];
   for (let i = 0; i < RUNS; i++) {
     await harness.stopWorker();
     await page.bringToFront();
@@ -40,8 +73,9 @@ const measure = async () => {
     scripted.push(marks.painted - marks.script);
     clicked.push(marks.began + marks.painted - click);
     await harness.shut(popup);
+    bare.push(await measureBare());
   }
-  return { clicked: told(clicked), scripted: told(scripted) };
+  return { clicked: told(clicked), scripted: told(scripted), bare: told(bare) };
 };
 
 /** Adds accounts by hand, as a person would, up to `many`; how long the last one took. @param {number} many */
@@ -69,9 +103,11 @@ const few = await measure();
 const save = await add(MANY);
 const many = await measure();
 await harness.close();
+await rm(folder, { recursive: true });
 
 console.log(`popup, worker stopped, ${RUNS} real toolbar clicks each`);
 for (const [count, times] of /** @type {const} */ ([[FEW, few], [MANY, many]])) {
   console.log(`${count} accounts: click to codes painted ${times.clicked.text}; script start to codes painted ${times.scripted.text}`);
+  console.log(`a bare popup beside it: ${times.bare.text}; ${(times.clicked.median / times.bare.median).toFixed(2)} times that`);
 }
 console.log(`1,000 against 5: ${(many.clicked.median / few.clicked.median).toFixed(2)} times from the click, ${(many.scripted.median / few.scripted.median).toFixed(2)} from script start; saving the 1,000th with its view ${save.toFixed(0)} ms`);

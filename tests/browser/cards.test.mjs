@@ -63,6 +63,23 @@ inEachBrowser((browser) => {
     }
   });
 
+  test("looking at the codes is a use of the vault, and wakes no worker", async () => {
+    const kari = tenant.addPerson("kari@contoso.example", ["PhoneAppOTP"]);
+    await prepare(harness, { at: LOGIN, accounts: [tenant.uri(kari.upn, /** @type {Uint8Array} */ (kari.secret))] });
+    tenant.addPage(`${ELSEWHERE}/home`, "sign-in.html", { pgid: "none" });
+    const page = await open(`${ELSEWHERE}/home`);
+    await harness.stopWorker();
+    const probe = await harness.probe();
+    const before = (await harness.stored("session", "v1.lease"))["v1.lease"];
+    assert.ok(before);
+    const popup = await harness.toolbarClick(page);
+    await popup.waitForSelector("#stranger:not([hidden]), [data-account] .code");
+    await probe.waitForFunction(async (before) => (await chrome.storage.session.get("v1.lease"))["v1.lease"] !== before, { polling: 20 }, before);
+    await harness.shut(popup);
+    assert.equal(await harness.stopWorker(), false, "a worker ran");
+    await page.close();
+  });
+
   for (const generation of /** @type {const} */ ([2, 3])) {
     test(`where the link to another app is missing in generation ${generation}, the text for the service desk is copied`, async () => {
       const kari = tenant.addPerson("kari@contoso.example");

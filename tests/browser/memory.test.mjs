@@ -128,7 +128,7 @@ test("a page: found while it works, gone after the lock", async () => {
 
   // Shown, copied, changed, locked: as a person would.
   const same = await vaultKey();
-  for (const request of ["show", "glance", "refresh", "offer"]) {
+  for (const request of ["show", "refresh", "offer"]) {
     await page.evaluate(`import("/core.js").then(({ ask }) => ask(${JSON.stringify(request)}, {}, new TextEncoder().encode(${JSON.stringify(request === "offer" ? URI : "")})))`);
   }
   await page.evaluate(`import("/core.js").then(({ ask }) => ask("lock", {}))`);

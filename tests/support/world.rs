@@ -5,7 +5,7 @@
 //! only a part, or to be the last thing that its task ever does.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use std::task::{Context, Poll, Waker};
 
 use kdf::{Argon2Cost, Kek, Passphrase, derive_kek};
 use otp::{Algorithm, Credential, Factor, Secret};
-use platform::{Outage, Platform, Store};
+use platform::{Outage, Platform, Snapshot, Store};
 use vault::{Account, AccountId, Mode, Status};
 
 /// What goes wrong, at one storage call.
@@ -85,7 +85,8 @@ pub struct World {
     pub writes_only: bool,
     /// Every write: where, and which keys.
     pub writes: Vec<(Store, Vec<String>)>,
-    locked: bool,
+    /// The locks that are held: the vault's, and those of tabs.
+    locks: BTreeSet<Option<i32>>,
     random: u64,
 }
 
@@ -114,7 +115,7 @@ impl Fake {
     pub fn restart_browser(&self) {
         let mut world = self.0.borrow_mut();
         world.session.clear();
-        world.locked = false;
+        world.locks.clear();
     }
 
     /// A world of its own with the same contents.
@@ -154,6 +155,13 @@ impl Fake {
         };
     }
 
+    async fn hold(&self, lock: Option<i32>) -> Held {
+        while !self.0.borrow_mut().locks.insert(lock) {
+            yield_now().await;
+        }
+        Held(self.clone(), lock)
+    }
+
     async fn step(&self, reads: bool) -> Option<Fault> {
         yield_now().await;
         let mut world = self.0.borrow_mut();
@@ -184,11 +192,11 @@ impl World {
 }
 
 /// Released on drop, also when its task dies.
-pub struct Held(Fake);
+pub struct Held(Fake, Option<i32>);
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.0.0.borrow_mut().locked = false;
+        self.0.0.borrow_mut().locks.remove(&self.1);
     }
 }
 
@@ -212,17 +220,11 @@ impl Platform for Fake {
         if self.0.borrow().lockless {
             return Ok(None);
         }
-        loop {
-            {
-                let mut world = self.0.borrow_mut();
-                if !world.locked {
-                    world.locked = true;
-                    break;
-                }
-            }
-            yield_now().await;
-        }
-        Ok(Some(Held(self.clone())))
+        Ok(Some(self.hold(None).await))
+    }
+
+    async fn lock_tab(&self, tab: i32) -> Result<Self::Lock, Outage> {
+        Ok(Some(self.hold(Some(tab)).await))
     }
 
     async fn get(&self, store: Store, keys: &[&str]) -> Result<Vec<Option<String>>, Outage> {
@@ -235,6 +237,17 @@ impl Platform for Fake {
         let mut world = self.0.borrow_mut();
         let map = world.store(store);
         Ok(keys.iter().map(|key| map.get(*key).cloned()).collect())
+    }
+
+    /// Each store at an instant of its own, as a browser reads them.
+    async fn snapshot(&self) -> Option<Snapshot> {
+        yield_now().await;
+        let local = Ok(self.0.borrow().local.clone());
+        yield_now().await;
+        let session = Ok(self.0.borrow().session.clone());
+        yield_now().await;
+        let mirror = Ok(self.0.borrow().mirror.clone());
+        Some(Snapshot { now_ms: self.now_ms(), local, session, mirror, policy: self.policy().await })
     }
 
     async fn set(&self, store: Store, items: &[(&str, Option<&str>)]) -> Result<(), Outage> {
@@ -332,14 +345,6 @@ impl Platform for Fake {
             .chain_update(cost.lanes.to_le_bytes())
             .finalize();
         Ok(Kek::new(hash.into()))
-    }
-
-    /// A picture here is what its QR code holds.
-    async fn scan(&self, picture: &str) -> Result<Vec<Vec<u8>>, Outage> {
-        match picture.strip_prefix("qr:") {
-            Some(payload) => Ok(vec![payload.into()]),
-            None => Err(Outage::Picture),
-        }
     }
 }
 

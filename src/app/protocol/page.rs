@@ -3,7 +3,8 @@
 use pages::{Mark, Observation};
 use serde::{Deserialize, Serialize};
 
-/// All that a content script may say.
+/// All that a content script may say to the core. It hands over pictures too, and those stay outside: the worker has
+/// them scanned, and brings what their QR codes hold.
 #[derive(Clone, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
@@ -15,21 +16,11 @@ pub enum PageRequest {
         /// The person can see the page.
         visible: bool,
     },
-    /// Pictures that could be QR codes, as `data:` URLs.
-    Pictures {
-        /// At most [`PageRequest::MAX_PICTURES`].
-        pictures: Vec<String>,
-    },
     /// It did, or could not do, what it was told.
     Did {
         /// The field took the code, or the element the click.
         done: bool,
     },
-}
-
-impl PageRequest {
-    /// Most pictures taken from a page at once.
-    pub const MAX_PICTURES: usize = 8;
 }
 
 /// All that a content script is ever told.

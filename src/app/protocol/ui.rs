@@ -14,8 +14,6 @@ use serde::{Deserialize, Serialize};
 pub enum UiRequest {
     /// Show what there is.
     Show,
-    /// Show a screenful of accounts at once; [`View::more`] says whether there are others to ask for.
-    Glance,
     /// A code has run out: show what there is now. Unlike every other request
     /// this is not a use, so a page left open does not keep the vault open.
     Refresh,
@@ -136,6 +134,21 @@ pub enum UiRequest {
         /// The rest of the form.
         draft: Draft,
     },
+}
+
+impl UiRequest {
+    /// Whether the vault is open afterwards that was closed before, if all goes well.
+    pub const fn opens(&self) -> bool {
+        matches!(
+            self,
+            Self::Create { .. }
+                | Self::CreateOpen { .. }
+                | Self::Unlock { .. }
+                | Self::UnlockByRecovery { .. }
+                | Self::UnlockByDevice { .. }
+                | Self::UnlockByKey { .. }
+        )
+    }
 }
 
 /// What happens to an account that a new one is at odds with, [`Standing::Conflict`].

@@ -7,7 +7,9 @@ use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use kdf::{Argon2Cost, Kek, Passphrase};
 use platform::Badge;
-use platform::{Outage, Platform, Store};
+use platform::{Outage, Platform, Snapshot, Store};
+
+use super::snapshot;
 
 /// The browser. Keeps nothing.
 pub(super) struct Browser;
@@ -52,6 +54,9 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = ["chrome", "alarms"], js_name = clear)]
     fn clear_alarm(name: &str) -> Result<Promise, JsValue>;
 
+    #[wasm_bindgen(catch, js_namespace = ["chrome", "tabs"], js_name = get)]
+    fn get_tab(tab: i32) -> Result<Promise, JsValue>;
+
     #[wasm_bindgen(catch, js_namespace = ["chrome", "permissions"], js_name = getAll)]
     fn all_permissions() -> Result<Promise, JsValue>;
 
@@ -74,10 +79,10 @@ extern "C" {
     async fn mirror_set(items: &Array) -> Result<JsValue, JsValue>;
 }
 
-#[wasm_bindgen(raw_module = "../scan.js")]
+#[wasm_bindgen(raw_module = "../stores.js")]
 extern "C" {
     #[wasm_bindgen(catch)]
-    async fn scan(picture: &str) -> Result<JsValue, JsValue>;
+    fn stores() -> Result<Promise, JsValue>;
 }
 
 #[wasm_bindgen(raw_module = "../words.js")]
@@ -89,6 +94,13 @@ extern "C" {
 /// The id that our own messages carry.
 pub(super) fn own_id() -> String {
     OWN_ID.with(|id| id.clone().unwrap_or_default())
+}
+
+/// The browser lets us see this tab. A script stays in its page when the person takes the page back from us; then the
+/// browser hides its address.
+pub(super) async fn sees(tab: i32) -> bool {
+    let found = settle(get_tab(tab)).await.and_then(|tab| Reflect::get(&tab, &"url".into()).map_err(outage));
+    found.is_ok_and(|url| url.as_string().is_some_and(|url| !url.is_empty()))
 }
 
 /// The single origins that the browser was allowed, the fixed ones among them. One
@@ -128,19 +140,11 @@ impl Platform for Browser {
     }
 
     async fn lock(&self) -> Result<Held, Outage> {
-        let waiting = Promise::new(&mut |grant, refuse| {
-            // Called by the browser once the lock is ours; what it returns keeps the lock.
-            let on_grant = Closure::once_into_js(move |_lock: JsValue| -> Promise {
-                Promise::new(&mut |release, _| {
-                    let _ = grant.call1(&JsValue::UNDEFINED, &release);
-                })
-            });
-            if request_lock(VAULT_LOCK, &on_grant).is_err() {
-                let _ = refuse.call0(&JsValue::UNDEFINED);
-            }
-        });
-        let release = JsFuture::from(waiting).await.map_err(|_| Outage::Storage)?;
-        Ok(Held(release.unchecked_into()))
+        lock(VAULT_LOCK).await
+    }
+
+    async fn lock_tab(&self, tab: i32) -> Result<Held, Outage> {
+        lock(&format!("page.{tab}")).await
     }
 
     async fn get(&self, store: Store, keys: &[&str]) -> Result<Vec<Option<String>>, Outage> {
@@ -159,6 +163,11 @@ impl Platform for Browser {
             .collect())
     }
 
+    async fn snapshot(&self) -> Option<Snapshot> {
+        let stores = JsFuture::from(stores().ok()?).await.ok()?;
+        Some(snapshot::read(&stores))
+    }
+
     async fn set(&self, store: Store, items: &[(&str, Option<&str>)]) -> Result<(), Outage> {
         if store == Store::Mirror {
             let pairs: Array =
@@ -173,13 +182,7 @@ impl Platform for Browser {
 
     async fn synced(&self) -> Result<Vec<(String, String)>, Outage> {
         let found = settle(sync_get(&JsValue::NULL)).await?;
-        Ok(Object::entries(&found.unchecked_into())
-            .iter()
-            .filter_map(|pair| {
-                let pair = Array::from(&pair);
-                Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
-            })
-            .collect())
+        Ok(texts(&found).collect())
     }
 
     async fn sync(&self, items: &[(&str, Option<&str>)]) -> Result<(), Outage> {
@@ -188,11 +191,6 @@ impl Platform for Browser {
 
     async fn derive(&self, passphrase: &Passphrase, salt: &[u8; 32], cost: Argon2Cost) -> Result<Kek, Outage> {
         derive_in_worker(passphrase, salt, cost).await.ok_or(Outage::Derivation)
-    }
-
-    async fn scan(&self, picture: &str) -> Result<Vec<Vec<u8>>, Outage> {
-        let found = scan(picture).await.map_err(|_| Outage::Picture)?;
-        Ok(Array::from(&found).iter().map(|payload| Uint8Array::new(&payload).to_vec()).collect())
     }
 
     fn badge(&self, tab: i32, badge: Badge) {
@@ -253,14 +251,7 @@ impl Platform for Browser {
     }
 
     async fn policy(&self) -> Result<Option<String>, Outage> {
-        // Both browsers answer only once they know. Where there is none, Chromium has an empty object and Firefox says so.
-        let found = match JsFuture::from(managed_get(&JsValue::NULL).map_err(outage)?).await {
-            Ok(found) => found,
-            Err(error) if message(&error).contains("not found") => return Ok(None),
-            Err(error) => return Err(outage(error)),
-        };
-        let text = js_sys::JSON::stringify(&found).ok().and_then(|text| text.as_string());
-        text.map(Some).ok_or(Outage::Storage)
+        policy(JsFuture::from(managed_get(&JsValue::NULL).map_err(outage)?).await)
     }
 
     async fn sleep(&self, ms: u32) {
@@ -271,11 +262,48 @@ impl Platform for Browser {
     }
 }
 
+/// Waits for a Web Lock.
+async fn lock(name: &str) -> Result<Held, Outage> {
+    let waiting = Promise::new(&mut |grant, refuse| {
+        // Called by the browser once the lock is ours; what it returns keeps the lock.
+        let on_grant = Closure::once_into_js(move |_lock: JsValue| -> Promise {
+            Promise::new(&mut |release, _| {
+                let _ = grant.call1(&JsValue::UNDEFINED, &release);
+            })
+        });
+        if request_lock(name, &on_grant).is_err() {
+            let _ = refuse.call0(&JsValue::UNDEFINED);
+        }
+    });
+    let release = JsFuture::from(waiting).await.map_err(|_| Outage::Storage)?;
+    Ok(Held(release.unchecked_into()))
+}
+
 fn set_alarm(name: &str, at_ms: Option<u64>) {
     let Some(at_ms) = at_ms else { return detached(clear_alarm(name)) };
     let details = Object::new();
     let _ = Reflect::set(&details, &"when".into(), &JsValue::from_f64(at_ms as f64));
     let _ = create_alarm(name, &details);
+}
+
+/// Both browsers answer only once they know. Where there is none, Chromium has an empty object and Firefox says so.
+pub(super) fn policy(found: Result<JsValue, JsValue>) -> Result<Option<String>, Outage> {
+    let found = match found {
+        Ok(found) => found,
+        Err(error) if message(&error).contains("not found") => return Ok(None),
+        Err(error) => return Err(outage(error)),
+    };
+    let text = js_sys::JSON::stringify(&found).ok().and_then(|text| text.as_string());
+    text.map(Some).ok_or(Outage::Storage)
+}
+
+/// What is text in an object, by key.
+pub(super) fn texts(found: &JsValue) -> impl Iterator<Item = (String, String)> {
+    let entries = found.dyn_ref::<Object>().map(Object::entries).unwrap_or_default();
+    entries.into_iter().filter_map(|pair| {
+        let pair = Array::from(&pair);
+        Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+    })
 }
 
 /// One `set` is all or nothing; a removal never goes with a write that must be atomic with it.
@@ -350,7 +378,7 @@ async fn settle(promise: Result<Promise, JsValue>) -> Result<JsValue, Outage> {
 }
 
 /// Browsers tell a full store, and one that was written to too often, only in words.
-fn outage(error: JsValue) -> Outage {
+pub(super) fn outage(error: JsValue) -> Outage {
     let text = message(&error);
     let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default();
     if text.contains("MAX_WRITE_OPERATIONS") {

@@ -3,18 +3,20 @@
 #![allow(unreachable_pub, reason = "what wasm-bindgen exports is reached from JavaScript")]
 
 mod browser;
+mod snapshot;
 
-use js_sys::{Promise, Uint8Array};
+use js_sys::{Array, Function, JsString, Promise, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::Serializer;
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{future_to_promise, spawn_local};
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use zeroize::Zeroizing;
 
-use app::protocol::{Draft, ExchangeRequest, SettingsRequest, Tab, UiRequest};
-use app::sender::{self, Sender};
+use app::Turn;
+use app::protocol::{Draft, ExchangeRequest, Screen, SettingsRequest, Tab, UiRequest};
+use app::sender::{self, Page, Sender};
 use browser::Browser;
 use kdf::{self, Argon2Cost, Passphrase};
 use pages::{domains, hosts};
@@ -23,14 +25,27 @@ use pages::{domains, hosts};
 #[global_allocator]
 static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
+/// What a popup paints first, of what its page has read; `undefined` where that does not tell. `stores` is what
+/// `snapshot.js` makes.
+#[wasm_bindgen(unchecked_return_type = "Promise<Reply | undefined>")]
+pub fn glance(stores: JsValue, tab: Ts<Tab>) -> Promise {
+    promise(async move { write(&app::glance(&snapshot::read(&stores), &read(tab.into())?).await) })
+}
+
 /// Asked by our own pages. `bytes` are copied in and the caller empties its own.
 /// The promise is rejected if the request is not one.
 #[wasm_bindgen(unchecked_return_type = "Promise<Reply>")]
 pub fn ask(request: Ts<UiRequest>, tab: Ts<Tab>, bytes: Uint8Array) -> Promise {
     let bytes = Zeroizing::new(bytes.to_vec());
     promise(async move {
-        let (request, tab) = (read(request.into())?, read(tab.into())?);
-        write(&app::ask(&Browser, &tab, request, bytes).await)
+        let (request, tab): (UiRequest, Tab) = (read(request.into())?, read(tab.into())?);
+        let opens = request.opens();
+        let reply = app::ask(&Browser, &tab, request, bytes).await;
+        // After the reply, which must not wait for what other browsers have stored.
+        if opens && reply.view.screen == Screen::Accounts {
+            spawn_local(app::sync(&Browser));
+        }
+        write(&reply)
     })
 }
 
@@ -93,16 +108,51 @@ pub fn computer_locked() -> Promise {
 #[wasm_bindgen(unchecked_return_type = "Promise<PageReply | undefined>")]
 pub fn answer(message: JsValue, sender: JsValue) -> Promise {
     promise(async move {
-        let Ok(sender) = read::<Sender>(sender) else { return Ok(JsValue::UNDEFINED) };
-        let known = sender.origin.as_deref().is_some_and(|origin| hosts::find(origin).is_some());
-        let granted = if known { Vec::new() } else { browser::granted_origins().await };
-        let Ok(page) = sender::identify(&sender, &browser::own_id(), &granted) else { return Ok(JsValue::UNDEFINED) };
+        let Some((turn, page)) = listen(sender).await else { return Ok(JsValue::UNDEFINED) };
         let Ok(request) = read(message) else { return Ok(JsValue::UNDEFINED) };
-        let reply = app::answer(&Browser, &page, request).await;
+        let reply = app::answer(&Browser, &turn, &page, request).await;
         // After the reply, which must not wait for the network.
         spawn_local(async move { app::check_clock(&Browser, &page).await });
         write(&reply)
     })
+}
+
+/// The same for pictures that a content script hands over, as `data:` URLs. They stay in JavaScript: `scan` takes one
+/// and gives the payloads of its QR codes, and is called only for a sender that is proved and sets up accounts.
+#[wasm_bindgen(unchecked_return_type = "Promise<PageReply | undefined>")]
+pub fn captured(pictures: JsValue, sender: JsValue, scan: Function) -> Promise {
+    promise(async move {
+        let Some((turn, page)) = listen(sender).await else { return Ok(JsValue::UNDEFINED) };
+        let Ok(pictures) = pictures.dyn_into::<Array>() else { return Ok(JsValue::UNDEFINED) };
+        let mut payloads = Vec::new();
+        for picture in pictures.iter().take(app::MAX_PICTURES) {
+            let Some(text) = picture.dyn_ref::<JsString>() else { continue };
+            if !app::scans(&page, text.length() as usize) {
+                continue;
+            }
+            let found = scan.call1(&JsValue::UNDEFINED, text).and_then(|found| found.dyn_into::<Promise>());
+            // A picture that cannot be read shows no code.
+            let Ok(found) = found.map(JsFuture::from) else { continue };
+            let found = found.await.map(|found| Array::from(&found)).unwrap_or_default();
+            payloads.extend(found.iter().map(|payload| Uint8Array::new(&payload).to_vec()));
+        }
+        write(&app::captured(&Browser, &turn, &page, &payloads).await)
+    })
+}
+
+/// The turn of the tab that speaks, and the proof of who that is.
+async fn listen(sender: JsValue) -> Option<(Turn<Browser>, Page)> {
+    let sender: Sender = read(sender).ok()?;
+    let tab = sender.tab.as_ref()?.id?;
+    // Before anything else that waits, so that turns are taken as the messages came.
+    let turn = Turn::take(&Browser, tab).await.ok()?;
+    if !browser::sees(tab).await {
+        return None;
+    }
+    let known = sender.origin.as_deref().is_some_and(|origin| hosts::find(origin).is_some());
+    let granted = if known { Vec::new() } else { browser::granted_origins().await };
+    let page = sender::identify(&sender, &browser::own_id(), &granted).ok()?;
+    Some((turn, page))
 }
 
 /// Something changed here or in the browser's sync store.
