@@ -106,7 +106,7 @@ wasm_cargo() {
   shift
   if ! rustup_target; then
     local -x RUSTC_BOOTSTRAP=1
-    std=(-Z build-std=std,panic_abort)
+    std=(-Z "build-std=std,panic_abort")
     if ! rustup_source; then
       if ! have wasm-ld-22 || [[ ! -x /usr/bin/cargo-clippy || ! -d /usr/lib/rustlib/src ]]; then
         debian "rustup has no standard library for $triple" rustc-web cargo-web rust-web-src rust-web-clippy lld-22
