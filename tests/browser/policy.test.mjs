@@ -301,7 +301,7 @@ test("a change holds at once in a popup that is left open", { skip: inChromium }
 // A few of what `./build.sh soak` does for longer.
 for (const cold of [coldBrowser, coldWorker]) {
   test(`${cold.name}: nothing is answered before the policy is known`, { skip: inChromium }, async () => {
-    const tally = await cold(20);
+    const tally = await cold(4);
     console.log(`${tally}`);
     assert.equal(tally.late, 0);
   });
