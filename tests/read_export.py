@@ -110,15 +110,16 @@ def migration(pages, password):
         message = base64.b64decode(urllib.parse.unquote(url.query.removeprefix("data=")), validate=True)
         parts = list(fields(message))
         entries, rest = [v for n, v in parts if n == 1], dict(p for p in parts if p[0] != 1)
-        assert rest[2] == 1 and rest[3] == len(pages) and rest[4] == index
+        # In proto3 a field that is nothing is not there.
+        assert rest[2] == 1 and rest[3] == len(pages) and rest.get(4, 0) == index
         assert len(entries) <= 10 and (len(page) <= 800 or len(entries) == 1), len(page)
-        batches.add(rest[5])
+        batches.add(rest.get(5, 0))
         for raw in entries:
             entry = dict(fields(raw))
-            issuer, name = entry[3].decode(), entry[2].decode()
+            issuer, name = entry.get(3, b"").decode(), entry.get(2, b"").decode()
             out = {"issuer": issuer, "secret": base32(entry[1]), "algorithm": {1: "SHA1", 2: "SHA256", 3: "SHA512"}[entry[4]],
                    "digits": {1: 6, 2: 8}[entry[5]], "label": name}
-            yield out | ({"type": "hotp", "counter": entry[7]} if entry[6] == 1 else {"type": "totp", "period": 30})
+            yield out | ({"type": "hotp", "counter": entry.get(7, 0)} if entry[6] == 1 else {"type": "totp", "period": 30})
     assert len(batches) <= 1
 
 
