@@ -10,7 +10,7 @@ help() {
   demo        build, then watch the main job in a real browser: enrol, keep, sign in
   test        check, then every test: Rust, the vault's independent reader, the browser
   build       dist/chromium and dist/firefox, ready to load as unpacked extensions
-  soak        kill worker and browser while they save, and start them cold under a policy:
+  soak        kill worker and browser while they save, import, restore and sync, and start them cold under a policy:
               ./build.sh soak [WORKER-KILLS BROWSER-KILLS OPERATIONS COLD-STARTS]
   check       format, clippy (native and wasm32), tsc --strict, lint of both packages, cargo deny, shellcheck
   bench       measure: ./build.sh bench [popup | fill | vault | scan | engines | qr [--corpus DIR]]; without a name, all of them

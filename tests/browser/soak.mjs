@@ -1,5 +1,6 @@
-// ./build.sh soak [WORKER-KILLS BROWSER-KILLS OPERATIONS COLD-STARTS]: kills them while they save, 200 and 50 times, lets
-// three write at once, 1,000 times each, cuts an import, a restore and a first sync short as often as the browser, and starts worker and browser cold under a policy, 200 times each, unless told otherwise.
+// ./build.sh soak [WORKER-KILLS BROWSER-KILLS OPERATIONS COLD-STARTS]: kills them while they save, 200 and 50 times, cuts
+// an import, a restore and a first sync short as often as the browser, lets three write at once, 1,000 times each, and
+// starts worker and browser cold under a policy, 200 times each, unless told otherwise.
 import { coldBrowser, coldWorker } from "./cold.mjs";
 import { cutShort } from "./cut-short.mjs";
 import { killBrowser, killWorker } from "./kills.mjs";

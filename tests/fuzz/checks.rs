@@ -56,7 +56,7 @@ pub fn header(data: &[u8]) {
 /// The contents of a record that was sealed under the right key.
 pub fn contents(data: &[u8]) {
     let (p, key) = support::forged::vault_of(data);
-    let Ok(contents) = support::forged::now(vault::store::open(&p, &key)) else {
+    let Ok(contents) = support::now(vault::store::open(&p, &key)) else {
         return;
     };
     for account in &contents.accounts {
@@ -70,9 +70,9 @@ pub fn contents(data: &[u8]) {
         }
     }
     // Saved again without a change, it is the same; nothing was dropped.
-    let saved = support::forged::now(vault::store::change(&p, &key, |_| Ok::<_, VaultError>(())));
+    let saved = support::now(vault::store::change(&p, &key, |_| Ok::<_, VaultError>(())));
     assert!(saved == Ok(()));
-    assert!(support::forged::now(vault::store::open(&p, &key)).is_ok_and(|again| again == contents));
+    assert!(support::now(vault::store::open(&p, &key)).is_ok_and(|again| again == contents));
 }
 
 /// An `otpauth:` URI.

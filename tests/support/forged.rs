@@ -1,10 +1,9 @@
 //! A vault whose sealed contents are whatever they are.
 
-use std::future::Future;
 use std::sync::OnceLock;
 
 use crate::forge::Parts;
-use crate::{Fake, passphrase};
+use crate::{Fake, now, passphrase};
 use platform::Store;
 use vault::ways::NewWay;
 use vault::{Contents, VaultKey, store};
@@ -24,9 +23,4 @@ pub fn vault_of(json: &[u8]) -> (Fake, VaultKey) {
     let p = Fake::new();
     p.put(Store::Local, "v1.a", Some(&parts.to_text()));
     (p, VaultKey::from_bytes(key))
-}
-
-/// Runs a task that waits for nothing outside of it.
-pub fn now<T>(task: impl Future<Output = T>) -> T {
-    crate::now(task)
 }
