@@ -375,10 +375,11 @@ test("a conflict is settled by the person, an unreadable entry does not stop the
   await page.close();
 });
 
-/** The newest file that was downloaded, once it is whole. @param {string} extension */
+/** The file of ours that was downloaded, once it is whole. @param {string} extension */
 const downloaded = async (extension) => {
-  // Firefox holds the name with an empty file, and puts the whole one in its place.
-  const done = () => readdirSync(downloads).find((name) => name.endsWith(extension) && statSync(join(downloads, name)).size > 0);
+  // Firefox holds the name with an empty file, fills another of a name of its own, and puts that one in its place.
+  const whole = (/** @type {string} */ name) => /^tofaktor/i.test(name) && name.endsWith(extension) && (statSync(join(downloads, name), { throwIfNoEntry: false })?.size ?? 0) > 0;
+  const done = () => readdirSync(downloads).find(whole);
   for (let tries = 0; tries < 600 && !done(); tries++) await new Promise((resolve) => setTimeout(resolve, 50));
   const name = done();
   assert.ok(name, `no ${extension} file`);
