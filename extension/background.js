@@ -119,7 +119,7 @@ const scanTab = async (tab, source) => {
       : await settled((how) => chrome.tabs.captureVisibleTab(tab.windowId, how), read);
     told = notFound(seen, "noQr");
     for (const payload of seen.payloads) {
-      const { notice } = await ask("offer", { id: tab.id, url: tab.url }, payload);
+      const { notice } = await ask("addPending", { id: tab.id, url: tab.url }, payload);
       told = notice ?? "found";
     }
   } catch {

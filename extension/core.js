@@ -1,5 +1,5 @@
 /**
- * The one door to the Rust core: loads it on first use, and again after a trap.
+ * The one way to the Rust core: loads it on first use, and again after a trap.
  *
  * @typedef {import("./core/tofaktor.js").UiRequest} UiRequest
  * @typedef {import("./core/tofaktor.js").Reply} Reply

@@ -70,16 +70,16 @@ fn ask(p: &Fake, tab: i32, request: serde_json::Value, bytes: &str) -> Reply {
 const OTHER_APP: &str = "Set up a different authentication app";
 const IN_APP: &str = "Enter the 6-digit code shown in the Authenticator app.";
 
-fn replace(offer: &str, account: &str) -> serde_json::Value {
-    json!({ "save": { "offer": offer, "whenKnown": { "replace": { "account": account } } } })
+fn replace(pending_account: &str, account: &str) -> serde_json::Value {
+    json!({ "save": { "offer": pending_account, "whenKnown": { "replace": { "account": account } } } })
 }
 
-fn note(p: &Fake, tab: i32) -> serde_json::Value {
+fn tab_state(p: &Fake, tab: i32) -> serde_json::Value {
     serde_json::from_str(&p.text(Store::Session, &format!("page.{tab}")).unwrap()).unwrap()
 }
 
 fn reason(p: &Fake, tab: i32) -> Reason {
-    serde_json::from_value(note(p, tab)["reason"].clone()).unwrap()
+    serde_json::from_value(tab_state(p, tab)["reason"].clone()).unwrap()
 }
 
 fn code_view(account: &str) -> serde_json::Value {
@@ -108,11 +108,11 @@ fn capture(p: &Fake, uri: &str, tab: i32) {
 fn enrol(p: &Fake, uri: &str, tab: i32) -> Reply {
     capture(p, uri, tab);
     let shown = ask(p, tab, json!("show"), "");
-    let offer = shown.view.offers.last().expect("an offer").id.clone();
+    let pending_account = shown.view.pending_accounts.last().expect("an offer").id.clone();
     match shown.view.screen {
-        Screen::FirstRun => ask(p, tab, json!({ "create": { "save": offer } }), WORDS),
-        Screen::Locked => ask(p, tab, json!({ "unlock": { "save": offer } }), WORDS),
-        _ => ask(p, tab, json!({ "save": { "offer": offer, "whenKnown": "ask" } }), ""),
+        Screen::FirstRun => ask(p, tab, json!({ "create": { "save": pending_account } }), WORDS),
+        Screen::Locked => ask(p, tab, json!({ "unlock": { "save": pending_account } }), WORDS),
+        _ => ask(p, tab, json!({ "save": { "offer": pending_account, "whenKnown": "ask" } }), ""),
     }
 }
 
@@ -136,11 +136,11 @@ fn from_the_qr_code_to_a_confirmed_account_to_a_sign_in() {
     assert_eq!(reply.wake, Some(7));
     let [account] = reply.view.accounts.as_slice() else { panic!("one account") };
     assert_eq!(
-        (account.name.as_str(), account.tenant.as_deref(), account.confirmed),
+        (account.name.as_str(), account.organisation.as_deref(), account.confirmed),
         ("kari@contoso.no", Some("Contoso"), false)
     );
     assert_eq!(account.code.replace(' ', ""), right_code(KARI, START_MS));
-    assert!(reply.view.offers.is_empty());
+    assert!(reply.view.pending_accounts.is_empty());
 
     assert_eq!(confirm(&p, 7), right_code(KARI, START_MS));
     let reply = ask(&p, 7, json!("show"), "");
@@ -154,7 +154,7 @@ fn from_the_qr_code_to_a_confirmed_account_to_a_sign_in() {
     assert_eq!((code, submit), (right_code(KARI, START_MS + 60_000), false));
     tell(&p, &sign_in, json!({ "did": { "done": true } }));
     assert_eq!(reason(&p, 8), Reason::Filled);
-    assert_eq!(note(&p, 8)["settled"], true);
+    assert_eq!(tab_state(&p, 8)["settled"], true);
 }
 
 #[test]
@@ -427,7 +427,7 @@ fn a_save_and_a_look_at_the_same_time_lose_neither() {
     let qr = json!({ "marks": ["dialog", "qrToggle", "nextStep"], "picture": true, "pictures": 1 });
     look(&p, &set_up, qr.clone());
     tell(&p, &set_up, json!({ "pictures": { "pictures": [format!("qr:{KARI}")] } }));
-    let offer = ask(&p, 1, json!("show"), "").view.offers[0].id.clone();
+    let pending_account = ask(&p, 1, json!("show"), "").view.pending_accounts[0].id.clone();
     let mut seen = qr;
     seen["pictures"] = json!(0);
     for head_start in 0..60 {
@@ -442,14 +442,15 @@ fn a_save_and_a_look_at_the_same_time_lose_neither() {
             }),
             Box::pin(async {
                 let request =
-                    serde_json::from_value(json!({ "save": { "offer": offer, "whenKnown": "ask" } })).unwrap();
+                    serde_json::from_value(json!({ "save": { "offer": pending_account, "whenKnown": "ask" } }))
+                        .unwrap();
                 let tab = Tab { id: Some(1), ..Tab::default() };
                 let reply = app::ask(&world, &tab, request, Zeroizing::default()).await;
                 assert_eq!(reply.notice, Some(Notice::Saved), "{head_start}");
             }),
         ]);
         look(&world, &set_up, seen.clone());
-        assert_eq!(note(&world, 1)["step"], "toCode", "{head_start}");
+        assert_eq!(tab_state(&world, 1)["step"], "toCode", "{head_start}");
         // And it is this account that the next step confirms, although another one waits as well.
         enrol(&world, OLA, 3);
         let code = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
@@ -559,7 +560,7 @@ fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
     let set_up = page(SET_UP, 1, "again");
     look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
     tell(&p, &set_up, json!({ "pictures": { "pictures": [format!("qr:{KARI}")] } }));
-    assert!(ask(&p, 1, json!("show"), "").view.offers.is_empty());
+    assert!(ask(&p, 1, json!("show"), "").view.pending_accounts.is_empty());
     assert_eq!(ask(&p, 1, json!("offer"), KARI).notice, Some(Notice::AlreadyKnown));
 
     // Another secret for the same account: asks, keeps both, and drops the old one once the new is confirmed.
@@ -568,13 +569,13 @@ fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
     look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
     tell(&p, &set_up, json!({ "pictures": { "pictures": [format!("qr:{KARI_ANEW}")] } }));
     let shown = ask(&p, 1, json!("show"), "");
-    let offer = &shown.view.offers[0];
-    assert_eq!(offer.standing, Standing::Conflict);
-    let asked = ask(&p, 1, json!({ "save": { "offer": offer.id, "whenKnown": "ask" } }), "");
-    assert_eq!((asked.view.accounts.len(), asked.view.offers.len()), (1, 1), "not without being told to");
-    let rival = offer.rival.as_ref().expect("one to be replaced");
-    assert_eq!((rival.name.as_str(), rival.tenant.as_deref()), ("kari@contoso.no", Some("Contoso")));
-    let kept = ask(&p, 1, replace(&offer.id, &rival.account), "");
+    let pending_account = &shown.view.pending_accounts[0];
+    assert_eq!(pending_account.standing, Standing::Conflict);
+    let asked = ask(&p, 1, json!({ "save": { "offer": pending_account.id, "whenKnown": "ask" } }), "");
+    assert_eq!((asked.view.accounts.len(), asked.view.pending_accounts.len()), (1, 1), "not without being told to");
+    let rival = pending_account.rival.as_ref().expect("one to be replaced");
+    assert_eq!((rival.name.as_str(), rival.organisation.as_deref()), ("kari@contoso.no", Some("Contoso")));
+    let kept = ask(&p, 1, replace(&pending_account.id, &rival.account), "");
     assert_eq!((kept.notice, kept.view.accounts.len()), (Some(Notice::SavedOverOld), 2));
 
     // Until then the old one signs in.
@@ -606,11 +607,11 @@ const OF_NO_ORGANISATION: &str =
 /// The accounts by organisation and by whether they are confirmed.
 fn kept(p: &Fake) -> Vec<(String, bool)> {
     let accounts = ask(p, 1, json!("show"), "").view.accounts;
-    accounts.into_iter().map(|a| (a.tenant.unwrap_or_default(), a.confirmed)).collect()
+    accounts.into_iter().map(|a| (a.organisation.unwrap_or_default(), a.confirmed)).collect()
 }
 
 fn organisations<const N: usize>(expected: [(&str, bool); N]) -> Vec<(String, bool)> {
-    expected.map(|(tenant, confirmed)| (tenant.to_owned(), confirmed)).to_vec()
+    expected.map(|(organisation, confirmed)| (organisation.to_owned(), confirmed)).to_vec()
 }
 
 #[test]
@@ -620,8 +621,8 @@ fn a_guest_keeps_the_account_at_home_and_the_person_says_which_of_them_signs_in(
     confirm(&p, 1);
     p.advance(60_000);
     capture(&p, AS_A_GUEST, 2);
-    let offers = ask(&p, 2, json!("show"), "").view.offers;
-    assert!(offers[0].standing == Standing::New && offers[0].rival.is_none());
+    let pending_accounts = ask(&p, 2, json!("show"), "").view.pending_accounts;
+    assert!(pending_accounts[0].standing == Standing::New && pending_accounts[0].rival.is_none());
     assert_eq!(enrol(&p, AS_A_GUEST, 2).notice, Some(Notice::Saved));
     assert_eq!(confirm(&p, 2), right_code(AS_A_GUEST, START_MS + 60_000));
     assert_eq!(kept(&p), organisations([("Hjemskolen", true), ("Vertsfirma", true)]));
@@ -679,17 +680,17 @@ fn of_one_or_no_known_organisation_the_person_keeps_both_or_replaces_the_one_tha
         confirm(&p, 1);
         p.advance(60_000);
         capture(&p, comes, 2);
-        let offer = ask(&p, 2, json!("show"), "").view.offers.remove(0);
-        let rival = offer.rival.expect("the one that is there");
-        assert!(offer.standing == Standing::Conflict && rival.tenant.as_deref() == named, "{comes}");
-        let unsaved = ask(&p, 2, json!({ "save": { "offer": offer.id, "whenKnown": "ask" } }), "");
-        assert_eq!((unsaved.view.accounts.len(), unsaved.view.offers.len()), (1, 1), "{comes}");
-        let unsaved = ask(&p, 2, replace(&offer.id, "00000000000000000000000000000000"), "");
+        let pending_account = ask(&p, 2, json!("show"), "").view.pending_accounts.remove(0);
+        let rival = pending_account.rival.expect("the one that is there");
+        assert!(pending_account.standing == Standing::Conflict && rival.organisation.as_deref() == named, "{comes}");
+        let unsaved = ask(&p, 2, json!({ "save": { "offer": pending_account.id, "whenKnown": "ask" } }), "");
+        assert_eq!((unsaved.view.accounts.len(), unsaved.view.pending_accounts.len()), (1, 1), "{comes}");
+        let unsaved = ask(&p, 2, replace(&pending_account.id, "00000000000000000000000000000000"), "");
         assert_eq!(unsaved.view.accounts.len(), 1, "another one than was shown: {comes}");
 
         for (says, notice, left) in [
-            (json!({ "save": { "offer": offer.id, "whenKnown": "keepBoth" } }), Notice::Saved, 2),
-            (replace(&offer.id, &rival.account), Notice::SavedOverOld, 1),
+            (json!({ "save": { "offer": pending_account.id, "whenKnown": "keepBoth" } }), Notice::Saved, 2),
+            (replace(&pending_account.id, &rival.account), Notice::SavedOverOld, 1),
         ] {
             let world = p.fork();
             let saved = ask(&world, 2, says.clone(), "");
@@ -703,11 +704,11 @@ fn of_one_or_no_known_organisation_the_person_keeps_both_or_replaces_the_one_tha
     let p = Fake::new();
     enrol(&p, OF_NO_ORGANISATION, 1);
     ask(&p, 1, json!("offer"), AT_HOME);
-    let offer = ask(&p, 1, json!("show"), "").view.offers.remove(0).id;
-    ask(&p, 1, json!({ "save": { "offer": offer, "whenKnown": "keepBoth" } }), "");
+    let pending_account = ask(&p, 1, json!("show"), "").view.pending_accounts.remove(0).id;
+    ask(&p, 1, json!({ "save": { "offer": pending_account, "whenKnown": "keepBoth" } }), "");
     capture(&p, AT_HOME_ANEW, 2);
-    let rival = ask(&p, 2, json!("show"), "").view.offers.remove(0).rival.expect("one of two");
-    assert_eq!(rival.tenant.as_deref(), Some("Hjemskolen"));
+    let rival = ask(&p, 2, json!("show"), "").view.pending_accounts.remove(0).rival.expect("one of two");
+    assert_eq!(rival.organisation.as_deref(), Some("Hjemskolen"));
 }
 
 #[test]
@@ -717,9 +718,9 @@ fn an_account_typed_in_replaces_nothing_by_itself() {
     confirm(&p, 1);
     let draft = json!({ "name": "kari@skole.example", "issuer": "Microsoft", "algorithm": "SHA1", "digits": 6, "period": 30, "counter": 0 });
     let typed = ask(&p, 1, json!({ "enter": { "draft": draft } }), "mfrggzdfmztwq2lk");
-    assert_eq!((typed.view.accounts.len(), typed.view.offers[0].standing), (1, Standing::Conflict));
-    let offer = &typed.view.offers[0].id;
-    ask(&p, 1, json!({ "save": { "offer": offer, "whenKnown": "keepBoth" } }), "");
+    assert_eq!((typed.view.accounts.len(), typed.view.pending_accounts[0].standing), (1, Standing::Conflict));
+    let pending_account = &typed.view.pending_accounts[0].id;
+    ask(&p, 1, json!({ "save": { "offer": pending_account, "whenKnown": "keepBoth" } }), "");
     assert_eq!(kept(&p), organisations([("Hjemskolen", true), ("", false)]));
 }
 
@@ -741,40 +742,42 @@ fn the_press_that_opens_the_vault_saves_what_this_tab_has_shown_and_nothing_else
     ));
     p.advance(30 * 60_000);
     capture(&p, AT_HOME, 2);
-    let offers = ask(&p, 2, json!("show"), "").view.offers;
+    let pending_accounts = ask(&p, 2, json!("show"), "").view.pending_accounts;
     assert_eq!(
-        offers.iter().map(|offer| &offer.found).collect::<Vec<_>>(),
+        pending_accounts.iter().map(|pending_account| &pending_account.found).collect::<Vec<_>>(),
         [&FoundOn::Elsewhere, &FoundOn::Elsewhere, &FoundOn::ThisTab]
     );
-    let seen_from_9 = ask(&p, 9, json!("show"), "").view.offers;
+    let seen_from_9 = ask(&p, 9, json!("show"), "").view.pending_accounts;
     assert_eq!(seen_from_9[0].found, FoundOn::ThisTab);
     assert_eq!(seen_from_9[2].found, FoundOn::Page { host: "mysignins.microsoft.com".to_owned() });
 
     // Whatever the page of ours asks for, and whatever opens the vault.
-    for other in [&offers[0].id, &offers[1].id] {
+    for other in [&pending_accounts[0].id, &pending_accounts[1].id] {
         for tab in [Tab { id: Some(2), ..Tab::default() }, Tab::default()] {
             let world = p.fork();
             let request = serde_json::from_value(json!({ "unlock": { "save": other } })).unwrap();
             let reply = now(app::ask(&world, &tab, request, Zeroizing::new(WORDS.into())));
             assert!(reply.view.screen == Screen::Accounts && reply.notice.is_none());
-            assert_eq!((reply.view.accounts.len(), reply.view.offers.len()), (1, 3));
+            assert_eq!((reply.view.accounts.len(), reply.view.pending_accounts.len()), (1, 3));
         }
         let fresh = Fake::new();
         ask(&fresh, 9, json!("offer"), FALSE);
-        let offer = ask(&fresh, 2, json!("show"), "").view.offers.remove(0).id;
-        for first in [json!({ "create": { "save": offer } }), json!({ "createOpen": { "save": offer } })] {
+        let pending_account = ask(&fresh, 2, json!("show"), "").view.pending_accounts.remove(0).id;
+        for first in
+            [json!({ "create": { "save": pending_account } }), json!({ "createOpen": { "save": pending_account } })]
+        {
             let reply = ask(&fresh.fork(), 2, first, WORDS);
             assert!(reply.view.screen == Screen::Accounts && reply.view.accounts.is_empty());
-            assert_eq!(reply.view.offers.len(), 1);
+            assert_eq!(reply.view.pending_accounts.len(), 1);
         }
     }
 
     // This tab's is saved by that press, and its page gets that one's code; the others still wait for a press of their own.
-    let reply = ask(&p, 2, json!({ "unlock": { "save": offers[2].id } }), WORDS);
-    assert_eq!((reply.notice, reply.view.offers.len()), (Some(Notice::Saved), 2));
+    let reply = ask(&p, 2, json!({ "unlock": { "save": pending_accounts[2].id } }), WORDS);
+    assert_eq!((reply.notice, reply.view.pending_accounts.len()), (Some(Notice::Saved), 2));
     assert_eq!(confirm(&p, 2), right_code(AT_HOME, p.0.borrow().now_ms));
-    let pressed = ask(&p, 2, json!({ "save": { "offer": offers[0].id, "whenKnown": "ask" } }), "");
-    assert_eq!((pressed.notice, pressed.view.offers.len()), (Some(Notice::Saved), 1));
+    let pressed = ask(&p, 2, json!({ "save": { "offer": pending_accounts[0].id, "whenKnown": "ask" } }), "");
+    assert_eq!((pressed.notice, pressed.view.pending_accounts.len()), (Some(Notice::Saved), 1));
 }
 
 #[test]
@@ -843,14 +846,14 @@ fn a_store_that_refuses_leaves_what_was_there_and_says_so() {
     let set_up = page(SET_UP, 1, "anew");
     look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
     tell(&p, &set_up, json!({ "pictures": { "pictures": [format!("qr:{OLA}")] } }));
-    let offer = ask(&p, 1, json!("show"), "").view.offers[0].id.clone();
+    let pending_account = ask(&p, 1, json!("show"), "").view.pending_accounts[0].id.clone();
     // Whichever storage call of the save is refused, the old account stays and nothing claims success falsely.
     let (mut refused, mut saved) = (0, 0);
     for n in 0..40 {
         for outage in [Outage::Storage, Outage::Full] {
             let world = p.fork();
             world.fail_at(n, support::Fault::Refuse(outage));
-            let reply = ask(&world, 1, json!({ "save": { "offer": offer, "whenKnown": "ask" } }), "");
+            let reply = ask(&world, 1, json!({ "save": { "offer": pending_account, "whenKnown": "ask" } }), "");
             world.0.borrow_mut().faults.clear();
             let after = ask(&world, 1, json!("show"), "");
             assert!(after.view.accounts.iter().any(|a| a.name == "kari@contoso.no"), "call {n}: {outage:?}");
@@ -913,7 +916,7 @@ fn a_sign_in_page_hands_over_no_pictures() {
     let p = Fake::new();
     let sign_in = page(SIGN_IN, 2, "a");
     tell(&p, &sign_in, json!({ "pictures": { "pictures": [format!("qr:{KARI}")] } }));
-    assert!(ask(&p, 2, json!("show"), "").view.offers.is_empty());
+    assert!(ask(&p, 2, json!("show"), "").view.pending_accounts.is_empty());
 }
 
 fn set_mode(p: &Fake, mode: vault::Mode) {
@@ -1012,7 +1015,7 @@ fn one_click_fills_where_the_page_does_not_tell_and_never_against_what_it_tells(
 fn the_guide_knows_the_next_step_everywhere_and_clicks_only_when_told() {
     let p = Fake::new();
     let set_up = page(SET_UP, 1, "set-up");
-    let step = |p: &Fake| note(p, 1)["step"].as_str().map(str::to_owned);
+    let step = |p: &Fake| tab_state(p, 1)["step"].as_str().map(str::to_owned);
     let push = "phonefactor://activate_account?code=1";
     let walk: &[(serde_json::Value, Option<&str>)] = &[
         (json!({ "marks": ["setUpList"] }), Some("addMethod")),
@@ -1086,7 +1089,7 @@ fn the_step_after_the_code_gets_no_code() {
     let p = Fake::new();
     enrol(&p, KARI, 1);
     let set_up = page(SET_UP, 1, "set-up");
-    let step = |p: &Fake| note(p, 1)["step"].as_str().map(str::to_owned);
+    let step = |p: &Fake| tab_state(p, 1)["step"].as_str().map(str::to_owned);
     let view = |title: &str, kind: &str, (empty, invalid, ours): (bool, bool, bool)| {
         json!({ "marks": ["dialog", "nextStep"], "title": title, "sentence": "コード",
             "field": { "kind": kind, "empty": empty, "invalid": invalid, "ours": ours } })
@@ -1205,8 +1208,8 @@ fn a_set_up_that_was_never_completed_is_offered_for_removal_and_one_that_was_is_
     assert!(abandoned(&p).is_empty(), "the person knows better");
     // What came from elsewhere was never set up here.
     ask(&p, 1, json!("offer"), "otpauth://totp/Microsoft:x@outlook.example?secret=abcdefghijklmnop&issuer=Microsoft");
-    let offer = ask(&p, 1, json!("show"), "").view.offers[0].id.clone();
-    ask(&p, 1, json!({ "save": { "offer": offer, "whenKnown": "ask" } }), "");
+    let pending_account = ask(&p, 1, json!("show"), "").view.pending_accounts[0].id.clone();
+    ask(&p, 1, json!({ "save": { "offer": pending_account, "whenKnown": "ask" } }), "");
     p.advance(61 * 60 * 1000);
     ask(&p, 1, json!({ "unlock": { "save": null } }), WORDS);
     assert!(abandoned(&p).is_empty());
@@ -1224,9 +1227,9 @@ fn on_the_oldest_page_the_link_is_beside_the_wrong_qr_code() {
         look(&p, &old, shown(json!(["Hjelp", without]))),
         PageReply::Point { mark: Mark::WithoutNotifications, words: Some(without.to_owned()) }
     );
-    assert_eq!(note(&p, 1)["step"], "withoutNotifications");
+    assert_eq!(tab_state(&p, 1)["step"], "withoutNotifications");
     replies!(look(&p, &old, shown(json!(["Hjelp"]))), PageReply::Rest, "said, and nothing outlined");
-    assert_eq!(note(&p, 1)["step"], "withoutNotifications");
+    assert_eq!(tab_state(&p, 1)["step"], "withoutNotifications");
     assert!(!ask(&p, 1, json!("show"), "").view.page.unwrap().can_report);
 }
 
@@ -1240,13 +1243,13 @@ fn on_the_pages_of_personal_accounts_the_qr_code_is_read_and_no_more_is_said() {
         look(&p, &proofs, json!({ "picture": true, "pictures": 1 }));
         tell(&p, &proofs, json!({ "pictures": { "pictures": [format!("qr:{payload}")] } }));
         replies!(look(&p, &proofs, shows.clone()), PageReply::Rest);
-        assert_eq!(note(&p, 1)["step"], step);
+        assert_eq!(tab_state(&p, 1)["step"], step);
         assert!(!ask(&p, 1, json!("show"), "").view.page.unwrap().can_report, "there is no service desk");
     }
-    let offer = ask(&p, 1, json!("show"), "").view.offers[0].id.clone();
-    ask(&p, 1, json!({ "create": { "save": offer } }), WORDS);
+    let pending_account = ask(&p, 1, json!("show"), "").view.pending_accounts[0].id.clone();
+    ask(&p, 1, json!({ "create": { "save": pending_account } }), WORDS);
     replies!(look(&p, &proofs, shows), PageReply::Rest);
-    assert_eq!((note(&p, 1)["step"].is_null(), reason(&p, 1)), (true, Reason::Captured));
+    assert_eq!((tab_state(&p, 1)["step"].is_null(), reason(&p, 1)), (true, Reason::Captured));
     // A field whose meaning is not known stays empty.
     let field =
         json!({ "picture": true, "field": { "kind": "dialog", "empty": true, "invalid": false, "ours": false } });
@@ -1338,7 +1341,7 @@ fn an_organisations_own_server_gets_no_code_of_an_account_of_another_domain() {
             replies!(look(&p, &page, adfs_view("AzureMfaAuthentication", "Kode?", login)), PageReply::Rest, host);
             let reply = ask(&p, 2, json!({ "fillHere": { "account": account } }), "");
             assert_eq!(reply.notice, Some(Notice::NotServed), "{host}");
-            let mut state = note(&p, 2);
+            let mut state = tab_state(&p, 2);
             state["told"] = json!({ "fill": { "account": account, "at_ms": p.now_ms() } });
             p.put(Store::Session, "page.2", Some(&state.to_string()));
             replies!(look(&p, &page, adfs_view("AzureMfaAuthentication", "Kode?", login)), PageReply::Rest, host);
@@ -1413,7 +1416,7 @@ fn over_a_look_alike_no_code_is_shown_before_the_warning_is_read() {
         assert!(held.withheld && held.accounts.is_empty() && !held.searchable && !held.more, "{url}");
         let shown = over(url, imitates, true);
         assert!(!shown.withheld && shown.accounts.len() == 1, "{url}");
-        assert!(shown.stranger.is_some_and(|stranger| stranger.looks_alike), "the warning stays: {url}");
+        assert!(shown.unknown_site.is_some_and(|unknown_site| unknown_site.looks_alike), "the warning stays: {url}");
     }
     for (url, imitates) in [("https://skole.example/login", false), ("https://login.microsoftonline.com/common", true)]
     {

@@ -7,7 +7,7 @@
     reason = "tests state what they know"
 )]
 
-use app::sender::{Sender, SenderTab, Stranger, identify};
+use app::sender::{Sender, SenderTab, UnknownSender, identify};
 
 fn recorded(json: &str) -> Sender {
     serde_json::from_str(json).unwrap()
@@ -17,13 +17,13 @@ fn page() -> Sender {
     recorded(include_str!("senders/chromium-page.json"))
 }
 
-fn own_id() -> String {
+fn self_id() -> String {
     page().id.unwrap()
 }
 
 #[test]
 fn a_recorded_page_is_believed() {
-    let proof = identify(&page(), &own_id(), &[]).unwrap();
+    let proof = identify(&page(), &self_id(), &[]).unwrap();
     assert_eq!(proof.site().origin(), "https://login.microsoftonline.com");
     assert_eq!(proof.tab(), page().tab.unwrap().id.unwrap());
     assert!(proof.in_front());
@@ -33,77 +33,101 @@ fn a_recorded_page_is_believed() {
 #[test]
 fn our_own_pages_have_no_business_in_messages() {
     let own = recorded(include_str!("senders/chromium-own-page.json"));
-    assert_eq!(identify(&own, &own_id(), &[]), Err(Stranger::Origin));
+    assert_eq!(identify(&own, &self_id(), &[]), Err(UnknownSender::Origin));
 }
 
 #[test]
 fn every_forged_variation_is_refused() {
     let some = |text: &str| Some(text.to_owned());
-    let forgeries: Vec<(&str, Stranger, Sender)> = vec![
-        ("no id", Stranger::Id, Sender { id: None, ..page() }),
-        ("another extension's id", Stranger::Id, Sender { id: some("abcdefghijklmnopabcdefghijklmnop"), ..page() }),
-        ("no origin", Stranger::Origin, Sender { origin: None, ..page() }),
-        ("an opaque origin, as a sandboxed frame has", Stranger::Origin, Sender { origin: some("null"), ..page() }),
+    let forgeries: Vec<(&str, UnknownSender, Sender)> = vec![
+        ("no id", UnknownSender::Id, Sender { id: None, ..page() }),
+        (
+            "another extension's id",
+            UnknownSender::Id,
+            Sender { id: some("abcdefghijklmnopabcdefghijklmnop"), ..page() },
+        ),
+        ("no origin", UnknownSender::Origin, Sender { origin: None, ..page() }),
+        (
+            "an opaque origin, as a sandboxed frame has",
+            UnknownSender::Origin,
+            Sender { origin: some("null"), ..page() },
+        ),
         (
             "the origin with a port",
-            Stranger::Origin,
+            UnknownSender::Origin,
             Sender { origin: some("https://login.microsoftonline.com:8443"), ..page() },
         ),
-        ("without TLS", Stranger::Origin, Sender { origin: some("http://login.microsoftonline.com"), ..page() }),
-        ("a trailing slash", Stranger::Origin, Sender { origin: some("https://login.microsoftonline.com/"), ..page() }),
+        ("without TLS", UnknownSender::Origin, Sender { origin: some("http://login.microsoftonline.com"), ..page() }),
+        (
+            "a trailing slash",
+            UnknownSender::Origin,
+            Sender { origin: some("https://login.microsoftonline.com/"), ..page() },
+        ),
         (
             "a suffix",
-            Stranger::Origin,
+            UnknownSender::Origin,
             Sender { origin: some("https://login.microsoftonline.com.evil.example"), ..page() },
         ),
-        ("a prefix", Stranger::Origin, Sender { origin: some("https://evil.login.microsoftonline.com"), ..page() }),
-        ("a homograph", Stranger::Origin, Sender { origin: some("https://login.mіcrosoftonline.com"), ..page() }),
-        ("punycode", Stranger::Origin, Sender { origin: some("https://login.xn--mcrosoftonline-2cl.com"), ..page() }),
-        ("upper case", Stranger::Origin, Sender { origin: some("https://LOGIN.MICROSOFTONLINE.COM"), ..page() }),
+        (
+            "a prefix",
+            UnknownSender::Origin,
+            Sender { origin: some("https://evil.login.microsoftonline.com"), ..page() },
+        ),
+        ("a homograph", UnknownSender::Origin, Sender { origin: some("https://login.mіcrosoftonline.com"), ..page() }),
+        (
+            "punycode",
+            UnknownSender::Origin,
+            Sender { origin: some("https://login.xn--mcrosoftonline-2cl.com"), ..page() },
+        ),
+        ("upper case", UnknownSender::Origin, Sender { origin: some("https://LOGIN.MICROSOFTONLINE.COM"), ..page() }),
         (
             "a user in it",
-            Stranger::Origin,
+            UnknownSender::Origin,
             Sender { origin: some("https://login.microsoftonline.com@evil.example"), ..page() },
         ),
-        ("no address", Stranger::Url, Sender { url: None, ..page() }),
-        ("another address", Stranger::Url, Sender { url: some("https://evil.example/"), ..page() }),
+        ("no address", UnknownSender::Url, Sender { url: None, ..page() }),
+        ("another address", UnknownSender::Url, Sender { url: some("https://evil.example/"), ..page() }),
         (
             "an address that only begins alike",
-            Stranger::Url,
+            UnknownSender::Url,
             Sender { url: some("https://login.microsoftonline.com.evil.example/"), ..page() },
         ),
         (
             "an address without a path",
-            Stranger::Url,
+            UnknownSender::Url,
             Sender { url: some("https://login.microsoftonline.com"), ..page() },
         ),
-        ("about:blank under the origin", Stranger::Url, Sender { url: some("about:blank"), ..page() }),
-        ("about:srcdoc under the origin", Stranger::Url, Sender { url: some("about:srcdoc"), ..page() }),
+        ("about:blank under the origin", UnknownSender::Url, Sender { url: some("about:blank"), ..page() }),
+        ("about:srcdoc under the origin", UnknownSender::Url, Sender { url: some("about:srcdoc"), ..page() }),
         (
             "a blob of the origin",
-            Stranger::Url,
+            UnknownSender::Url,
             Sender { url: some("blob:https://login.microsoftonline.com/1"), ..page() },
         ),
-        ("a frame", Stranger::Frame, Sender { frame_id: Some(5), ..page() }),
-        ("no frame number", Stranger::Frame, Sender { frame_id: None, ..page() }),
-        ("a negative frame number", Stranger::Frame, Sender { frame_id: Some(-1), ..page() }),
-        ("prerendering", Stranger::Inactive, Sender { document_lifecycle: some("prerender"), ..page() }),
-        ("in the back-forward cache", Stranger::Inactive, Sender { document_lifecycle: some("cached"), ..page() }),
-        ("about to go", Stranger::Inactive, Sender { document_lifecycle: some("pending_deletion"), ..page() }),
-        ("no tab", Stranger::Tab, Sender { tab: None, ..page() }),
-        ("a tab without a number", Stranger::Tab, Sender { tab: Some(SenderTab { id: None, active: true }), ..page() }),
+        ("a frame", UnknownSender::Frame, Sender { frame_id: Some(5), ..page() }),
+        ("no frame number", UnknownSender::Frame, Sender { frame_id: None, ..page() }),
+        ("a negative frame number", UnknownSender::Frame, Sender { frame_id: Some(-1), ..page() }),
+        ("prerendering", UnknownSender::Inactive, Sender { document_lifecycle: some("prerender"), ..page() }),
+        ("in the back-forward cache", UnknownSender::Inactive, Sender { document_lifecycle: some("cached"), ..page() }),
+        ("about to go", UnknownSender::Inactive, Sender { document_lifecycle: some("pending_deletion"), ..page() }),
+        ("no tab", UnknownSender::Tab, Sender { tab: None, ..page() }),
+        (
+            "a tab without a number",
+            UnknownSender::Tab,
+            Sender { tab: Some(SenderTab { id: None, active: true }), ..page() },
+        ),
         (
             "a tab that is none (-1)",
-            Stranger::Tab,
+            UnknownSender::Tab,
             Sender { tab: Some(SenderTab { id: Some(-1), active: true }), ..page() },
         ),
     ];
     for (name, refusal, sender) in &forgeries {
-        assert_eq!(identify(sender, &own_id(), &[]).as_ref().err(), Some(refusal), "{name}");
+        assert_eq!(identify(sender, &self_id(), &[]).as_ref().err(), Some(refusal), "{name}");
     }
     assert_eq!(
         identify(&Sender { id: some(""), ..page() }, "", &[]),
-        Err(Stranger::Id),
+        Err(UnknownSender::Id),
         "an extension without an id believes nobody"
     );
     println!("{} forgeries tried, 0 believed", forgeries.len() + 1);
@@ -118,15 +142,15 @@ fn adfs() -> Sender {
 #[test]
 fn an_organisations_host_is_believed_only_while_it_is_granted_and_only_where_it_signs_in() {
     let granted = ["https://adfs.contoso.no".to_owned(), "https://login.micros0ftonline.example".to_owned()];
-    assert!(identify(&adfs(), &own_id(), &granted).is_ok());
-    assert_eq!(identify(&adfs(), &own_id(), &[]), Err(Stranger::Origin));
+    assert!(identify(&adfs(), &self_id(), &granted).is_ok());
+    assert_eq!(identify(&adfs(), &self_id(), &[]), Err(UnknownSender::Origin));
     let others = [
         "https://*".to_owned(),
         "*://*".to_owned(),
         "https://contoso.no".to_owned(),
         "https://*.contoso.no".to_owned(),
     ];
-    assert_eq!(identify(&adfs(), &own_id(), &others), Err(Stranger::Origin));
+    assert_eq!(identify(&adfs(), &self_id(), &others), Err(UnknownSender::Origin));
     let at = |url: &str| Sender { url: Some(url.to_owned()), ..adfs() };
     for url in [
         "https://adfs.contoso.no/",
@@ -134,12 +158,12 @@ fn an_organisations_host_is_believed_only_while_it_is_granted_and_only_where_it_
         "https://adfs.contoso.no/adfsx/",
         "https://adfs.contoso.no.evil.example/adfs/ls/",
     ] {
-        assert_eq!(identify(&at(url), &own_id(), &granted), Err(Stranger::Url), "{url}");
+        assert_eq!(identify(&at(url), &self_id(), &granted), Err(UnknownSender::Url), "{url}");
     }
-    assert!(identify(&at("https://adfs.contoso.no/ADFS/oauth2/authorize"), &own_id(), &granted).is_ok());
+    assert!(identify(&at("https://adfs.contoso.no/ADFS/oauth2/authorize"), &self_id(), &granted).is_ok());
     let false_one = "https://login.micros0ftonline.example";
     let claimed = Sender { origin: Some(false_one.to_owned()), url: Some(format!("{false_one}/adfs/ls/")), ..page() };
-    assert_eq!(identify(&claimed, &own_id(), &granted), Err(Stranger::Origin), "not even if it was granted");
+    assert_eq!(identify(&claimed, &self_id(), &granted), Err(UnknownSender::Origin), "not even if it was granted");
     let frame = Sender { frame_id: Some(3), ..adfs() };
-    assert_eq!(identify(&frame, &own_id(), &granted), Err(Stranger::Frame));
+    assert_eq!(identify(&frame, &self_id(), &granted), Err(UnknownSender::Frame));
 }

@@ -16,9 +16,9 @@ use platform::{Outage, Platform, Store};
 use serde_json::json;
 use support::{Fake, START_MS, now};
 use vault::Contents;
+use vault::key_slots::NewUnlockMethod;
 use vault::session::{self, Idle};
 use vault::store;
-use vault::ways::NewWay;
 
 /// A fake world with a server whose clock is the right one.
 struct Network {
@@ -82,7 +82,7 @@ fn page(origin: &str) -> Page {
 fn network(offset_ms: i64, delays: (u64, u64)) -> Network {
     let world = Fake::new();
     let words = support::passphrase("korrekt hest");
-    let key = now(store::create(&world, &[("", NewWay::Passphrase(&words))], &Contents::default())).unwrap();
+    let key = now(store::create(&world, &[("", NewUnlockMethod::Passphrase(&words))], &Contents::default())).unwrap();
     now(session::keep(&world, &key, Idle::UntilClosed)).unwrap();
     Network { world, offset_ms, delays, asked: Cell::new(0) }
 }
@@ -148,8 +148,8 @@ fn a_correction_ends_with_the_day_and_with_a_clock_put_back() {
             serde_json::from_value(json!("offer")).unwrap(),
             zeroize::Zeroizing::new(b"otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ".to_vec()),
         ));
-        if let Some(offer) = reply.view.offers.first() {
-            let save = json!({ "save": { "offer": offer.id, "whenKnown": "ask" } });
+        if let Some(pending_account) = reply.view.pending_accounts.first() {
+            let save = json!({ "save": { "offer": pending_account.id, "whenKnown": "ask" } });
             now(app::ask(world, &Default::default(), serde_json::from_value(save).unwrap(), Default::default()));
         }
         let shown = now(app::ask(

@@ -66,7 +66,11 @@ fn shows_what_any_other_look_shows() {
     same(&p, Screen::Recovery);
     let p = made();
     same(&p, Screen::Accounts);
-    ui(&p, UiRequest::Offer, "otpauth://totp/Contoso:ola%40skole.example?secret=gezdgnbvgy3tqojq&issuer=Microsoft");
+    ui(
+        &p,
+        UiRequest::AddPending,
+        "otpauth://totp/Contoso:ola%40skole.example?secret=gezdgnbvgy3tqojq&issuer=Microsoft",
+    );
     same(&p, Screen::Accounts);
     // A renewal of the lease is due, which any other look writes.
     p.advance(60_000);
@@ -151,7 +155,7 @@ type Stores = [BTreeMap<String, String>; 3];
 
 fn tears(p: &Fake, request: UiRequest, bytes: &str, allowed: &[&str]) {
     let (instants, done) = (RefCell::new(Vec::<Stores>::new()), Cell::new(false));
-    let note = || {
+    let tab_state = || {
         let world = p.0.borrow();
         let stores = [world.local.clone(), world.session.clone(), world.mirror.clone()];
         let mut instants = instants.borrow_mut();
@@ -167,10 +171,10 @@ fn tears(p: &Fake, request: UiRequest, bytes: &str, allowed: &[&str]) {
         }),
         Box::pin(async {
             while !done.get() {
-                note();
+                tab_state();
                 yield_now().await;
             }
-            note();
+            tab_state();
         }),
     ]);
     let instants = instants.into_inner();

@@ -137,9 +137,13 @@ fn microsofts_own_uris_are_accepted() {
             ("Microsoft", "kari@contoso.no", Some("Contoso")),
         ),
     ];
-    for (written, (issuer, name, tenant)) in cases {
+    for (written, (issuer, name, organisation)) in cases {
         let e = uri::parse(written).unwrap_or_else(|error| panic!("{error:?}: {written}"));
-        assert_eq!((e.issuer.as_str(), e.name.as_str(), e.tenant.as_deref()), (issuer, name, tenant), "{written}");
+        assert_eq!(
+            (e.issuer.as_str(), e.name.as_str(), e.organisation.as_deref()),
+            (issuer, name, organisation),
+            "{written}"
+        );
         assert_eq!((e.credential.digits, e.credential.factor, e.credential.algorithm), (6, TOTP, Algorithm::Sha1));
         assert_eq!(e.credential.secret.expose().len(), 10, "80 bits: {written}");
         assert!(matches!(classify(written.as_bytes()), Payload::Enrolment(again) if again == e));

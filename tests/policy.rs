@@ -8,8 +8,8 @@
 )]
 
 use app::protocol::{
-    DoorKind, Draft, ExchangeRequest, Mode, Notice, PageReply, Reply, ReportKind, Screen, SettingsReply,
-    SettingsRequest, Tab, Trouble, UiRequest, WhenKnown,
+    Draft, ExchangeRequest, Mode, Notice, PageReply, Reply, ReportKind, Screen, SettingsReply, SettingsRequest, Tab,
+    Trouble, UiRequest, UnlockMethodKind, WhenKnown,
 };
 use app::sender::{Sender, identify};
 use app::{Turn, answer, ask, exchange, manage, policy_changed};
@@ -101,16 +101,16 @@ fn passphrase_length() {
 #[test]
 fn unlock_methods() {
     let p = managed(&json!({ "unlockMethods": ["passphrase"] }));
-    assert_eq!(ui(&p, UiRequest::CreateOpen { save: None }, "").notice, Some(Notice::WayNotAllowed));
+    assert_eq!(ui(&p, UiRequest::CreateOpen { save: None }, "").notice, Some(Notice::UnlockMethodNotAllowed));
     ui(&p, UiRequest::Create { save: None }, WORDS);
     for request in [SettingsRequest::AddDevice, SettingsRequest::BeginKey] {
-        assert_eq!(set(&p, request, "").notice, Some(Notice::WayNotAllowed));
+        assert_eq!(set(&p, request, "").notice, Some(Notice::UnlockMethodNotAllowed));
     }
     // A recovery code is for when nothing else opens.
     assert!(set(&p, SettingsRequest::MakeRecovery, "").shown.is_some());
 
     let p = managed(&json!({ "unlockMethods": [] }));
-    assert_eq!(ui(&p, UiRequest::Create { save: None }, WORDS).notice, Some(Notice::WayNotAllowed));
+    assert_eq!(ui(&p, UiRequest::Create { save: None }, WORDS).notice, Some(Notice::UnlockMethodNotAllowed));
 
     // One from before the decision does not open any more, unless there is no other.
     let p = made_and(&json!({}));
@@ -118,7 +118,7 @@ fn unlock_methods() {
     ui(&p, UiRequest::Lock, "");
     decide(&p, &json!({ "unlockMethods": ["passphrase"] }));
     let by_device = || ui(&p, UiRequest::UnlockByDevice { save: None }, "");
-    assert_eq!(by_device().notice, Some(Notice::WayNotAllowed));
+    assert_eq!(by_device().notice, Some(Notice::UnlockMethodNotAllowed));
     decide(&p, &json!({ "unlockMethods": ["key"] }));
     assert_eq!(by_device().view.screen, Screen::Accounts);
 }
@@ -194,18 +194,24 @@ fn modes() {
 }
 
 #[test]
-fn tenants() {
+fn organisations() {
     let p = made_and(&json!({ "tenants": ["skole.example", "Fylket"] }));
     assert_eq!(enter(&p, "Kari@SKOLE.example"), Some(Notice::Entered));
-    for stranger in ["kari@skole.example.evil.example", "kari@elev.skole.example", "kari", "skole.example"] {
-        assert_eq!(enter(&p, stranger), Some(Notice::TenantNotAllowed), "{stranger}");
+    for unknown_site in ["kari@skole.example.evil.example", "kari@elev.skole.example", "kari", "skole.example"] {
+        assert_eq!(enter(&p, unknown_site), Some(Notice::OrganisationNotAllowed), "{unknown_site}");
     }
-    let by_tenant = "otpauth://totp/Fylket:ola@annet.example?secret=jbswy3dpehpk3pxq&issuer=Microsoft";
-    let offer =
-        ui(&p, UiRequest::Offer, by_tenant).view.offers.iter().find(|o| o.name.starts_with("ola")).unwrap().id.clone();
-    assert_eq!(ui(&p, UiRequest::Save { offer, when_known: WhenKnown::Ask }, "").notice, Some(Notice::Saved));
+    let by_organisation = "otpauth://totp/Fylket:ola@annet.example?secret=jbswy3dpehpk3pxq&issuer=Microsoft";
+    let pending_account = ui(&p, UiRequest::AddPending, by_organisation)
+        .view
+        .pending_accounts
+        .iter()
+        .find(|o| o.name.starts_with("ola"))
+        .unwrap()
+        .id
+        .clone();
+    assert_eq!(ui(&p, UiRequest::Save { pending_account, when_known: WhenKnown::Ask }, "").notice, Some(Notice::Saved));
     decide(&p, &json!({ "tenants": [] }));
-    assert_eq!(enter(&p, "per@skole.example"), Some(Notice::TenantNotAllowed));
+    assert_eq!(enter(&p, "per@skole.example"), Some(Notice::OrganisationNotAllowed));
 }
 
 #[test]
@@ -276,7 +282,7 @@ fn adfs_hosts() {
 fn all_of_it_as_one_text() {
     let parse = |policy: &Value| Policy::parse(Some(&policy.to_string()));
     let policy = parse(
-        &json!({ "decisions": r#"{"exportAllowed":"no","clockChek":false,"tenants":[]}"#, "autoLockMaximum": 5 }),
+        &json!({ "decisions": r#"{"exportAllowed":"no","clockChek":false,"organisations":[]}"#, "autoLockMaximum": 5 }),
     );
     let view = policy.view();
     let reports: Vec<_> = view.reports.iter().map(|report| (report.key.as_str(), report.kind)).collect();
@@ -340,11 +346,11 @@ fn a_decision_that_comes_in_the_middle_of_a_save_leaves_all_or_nothing_of_it() {
         let kept = ui(&p, UiRequest::Refresh, "").view.accounts.len();
         match notice.get() {
             Some(Notice::Entered) => saved += 1,
-            Some(Notice::TenantNotAllowed) => refused += 1,
+            Some(Notice::OrganisationNotAllowed) => refused += 1,
             other => panic!("{other:?} after {turns}"),
         }
         assert_eq!(kept, usize::from(notice.get() == Some(Notice::Entered)), "after {turns}");
-        assert_eq!(enter(&p, "ola@skole.example"), Some(Notice::TenantNotAllowed), "from then on, after {turns}");
+        assert_eq!(enter(&p, "ola@skole.example"), Some(Notice::OrganisationNotAllowed), "from then on, after {turns}");
         p.advance(2 * MINUTE_MS);
         assert_eq!(ui(&p, UiRequest::Refresh, "").view.screen, Screen::Locked, "after {turns}");
         p.restart_browser();
@@ -371,8 +377,11 @@ fn what_is_shown_of_it() {
 
 /// Nothing that a policy can close is open.
 fn is_strictest(policy: &Policy) {
-    let doors = [DoorKind::Device, DoorKind::Key, DoorKind::Passphrase];
-    assert!(doors.iter().all(|door| !policy.allows_door(*door)) && policy.allows_door(DoorKind::Recovery));
+    let unlock_methods = [UnlockMethodKind::Device, UnlockMethodKind::Key, UnlockMethodKind::Passphrase];
+    assert!(
+        unlock_methods.iter().all(|unlock_method| !policy.allows_unlock_method(*unlock_method))
+            && policy.allows_unlock_method(UnlockMethodKind::Recovery)
+    );
     assert!(!policy.allows_mode(Mode::Approve) && !policy.allows_mode(Mode::Automatic));
     assert!(!policy.allows_export() && !policy.allows_sync() && !policy.allows_clock_check());
     assert!(!policy.allows_account("kari@skole.example", Some("skole")) && policy.restores_before_new());
@@ -386,7 +395,7 @@ fn what_cannot_be_read_is_reported_and_read_strictly() {
     p.0.borrow_mut().policy_refused = true;
     let view = ui(&p, UiRequest::Show, "").view;
     assert_eq!(view.policy.reports.first().map(|report| report.kind), Some(ReportKind::Unreadable));
-    assert_eq!(enter(&p, "kari@skole.example"), Some(Notice::TenantNotAllowed));
+    assert_eq!(enter(&p, "kari@skole.example"), Some(Notice::OrganisationNotAllowed));
     for broken in ["", "[]", "null", "7", "{", "\"x\""] {
         is_strictest(&Policy::parse(Some(broken)));
     }

@@ -8,7 +8,8 @@
 )]
 
 use app::protocol::{
-    DoorKind, Draft, Loss, Mode, Notice, Reply, Screen, SettingsReply, SettingsRequest, Shown, Tab, Trouble, UiRequest,
+    Draft, Loss, Mode, Notice, Reply, Screen, SettingsReply, SettingsRequest, Shown, Tab, Trouble, UiRequest,
+    UnlockMethodKind,
 };
 use app::{ask, computer_locked, manage};
 use platform::{Outage, Store};
@@ -106,15 +107,15 @@ fn what_could_be_turned_against_the_owner_asks_who_is_there() {
     let p = made();
     enter(&p, "kari@skole.example", "jbswy3dpehpk3pxp");
     let account = ui(&p, UiRequest::Show, "").view.accounts[0].id.clone();
-    let door = set(&p, SettingsRequest::Show, "").view.doors[0].id.clone();
+    let unlock_method = set(&p, SettingsRequest::Show, "").view.unlock_methods[0].id.clone();
     p.advance(4 * MINUTE_MS);
     let requests = [
         SettingsRequest::AddPassphrase,
-        SettingsRequest::ChangePassphrase { door: door.clone() },
+        SettingsRequest::ChangePassphrase { unlock_method: unlock_method.clone() },
         SettingsRequest::MakeRecovery,
         SettingsRequest::AddDevice,
         SettingsRequest::BeginKey,
-        SettingsRequest::RemoveDoor { door },
+        SettingsRequest::RemoveUnlockMethod { unlock_method },
         SettingsRequest::Renew,
         SettingsRequest::Transfer { account },
     ];
@@ -152,21 +153,27 @@ fn a_recovery_code_opens_and_a_new_one_voids_it() {
 }
 
 #[test]
-fn the_last_safe_way_in_stays() {
+fn the_last_safe_unlock_method_stays() {
     let p = made();
-    let passphrase = set(&p, SettingsRequest::Show, "").view.doors[0].clone();
+    let passphrase = set(&p, SettingsRequest::Show, "").view.unlock_methods[0].clone();
     assert!(!passphrase.removable);
-    let reply = set(&p, SettingsRequest::RemoveDoor { door: passphrase.id.clone() }, "");
-    assert_eq!(reply.notice, Some(Notice::LastDoor));
+    let reply = set(&p, SettingsRequest::RemoveUnlockMethod { unlock_method: passphrase.id.clone() }, "");
+    assert_eq!(reply.notice, Some(Notice::LastUnlockMethod));
     set(&p, SettingsRequest::MakeRecovery, "");
-    let doors = set(&p, SettingsRequest::Show, "").view.doors;
-    assert!(doors.iter().all(|door| door.removable));
-    assert_eq!(doors.iter().map(|door| door.kind).collect::<Vec<_>>(), [DoorKind::Passphrase, DoorKind::Recovery]);
-    assert_eq!(set(&p, SettingsRequest::RemoveDoor { door: passphrase.id }, "").notice, Some(Notice::DoorRemoved));
+    let unlock_methods = set(&p, SettingsRequest::Show, "").view.unlock_methods;
+    assert!(unlock_methods.iter().all(|unlock_method| unlock_method.removable));
+    assert_eq!(
+        unlock_methods.iter().map(|unlock_method| unlock_method.kind).collect::<Vec<_>>(),
+        [UnlockMethodKind::Passphrase, UnlockMethodKind::Recovery]
+    );
+    assert_eq!(
+        set(&p, SettingsRequest::RemoveUnlockMethod { unlock_method: passphrase.id }, "").notice,
+        Some(Notice::UnlockMethodRemoved)
+    );
 }
 
 #[test]
-fn renewing_voids_every_other_way_in() {
+fn renewing_voids_every_other_unlock_method() {
     let p = made();
     enter(&p, "kari@skole.example", "jbswy3dpehpk3pxp");
     set(&p, SettingsRequest::AddDevice, "");
@@ -175,7 +182,7 @@ fn renewing_voids_every_other_way_in() {
     assert!(matches!(reply.shown, Some(Shown::Recovery { .. })));
     assert_eq!(screen(&p), Screen::Accounts, "and the vault stays open");
     ui(&p, UiRequest::Lock, "");
-    assert_eq!(ui(&p, UiRequest::UnlockByDevice { save: None }, "").notice, Some(Notice::NoSuchDoor));
+    assert_eq!(ui(&p, UiRequest::UnlockByDevice { save: None }, "").notice, Some(Notice::NoSuchUnlockMethod));
     assert_eq!(ui(&p, UiRequest::Unlock { save: None }, WORDS).notice, Some(Notice::WrongPassphrase));
     let reply = ui(&p, UiRequest::Unlock { save: None }, "helt nye ord her");
     assert_eq!(reply.view.accounts.len(), 1);
@@ -187,7 +194,7 @@ fn without_a_passphrase_it_opens_by_itself() {
     assert_eq!(ui(&p, UiRequest::CreateOpen { save: None }, "").view.screen, Screen::Accounts);
     p.restart_browser();
     let locked = ui(&p, UiRequest::Show, "").view;
-    assert_eq!((locked.screen, locked.doors[0].kind), (Screen::Locked, DoorKind::Device));
+    assert_eq!((locked.screen, locked.unlock_methods[0].kind), (Screen::Locked, UnlockMethodKind::Device));
     assert_eq!(ui(&p, UiRequest::UnlockByDevice { save: None }, "").view.screen, Screen::Accounts);
     assert!(!set(&p, SettingsRequest::Show, "").view.proved, "opening by itself shows nobody");
     assert!(set(&p, SettingsRequest::ProveByDevice, "").view.proved, "where there is nothing else to ask for");

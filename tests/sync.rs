@@ -25,7 +25,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use strict_json::{Map, json};
 use support::{Fake, Fault, now, run};
-use sync::{self as merging, Cell, Item, Room};
+use sync::{self as merging, Item, SyncRecord, SyncStore};
 use vault::{Account, AccountId, Contents, Header, Mode, Record, Status, Tombstone, VaultError, session, store};
 use zeroize::Zeroizing;
 
@@ -90,7 +90,14 @@ fn two() -> (Shared, Fake, Fake) {
     let (a, b) = (browser(&shared, 0), browser(&shared, 1000));
     add(&a, "kari", "GEZDGNBVGY3TQOJQ");
     add(&b, "ola", "MFRGGZDFMZTWQ2LK");
-    settle(&a, SettingsRequest::RenameDoor { door: doors(&a)[0].clone(), label: "Kari's laptop".into() }, b"");
+    settle(
+        &a,
+        SettingsRequest::RenameUnlockMethod {
+            unlock_method: unlock_methods(&a)[0].clone(),
+            label: "Kari's laptop".into(),
+        },
+        b"",
+    );
     assert_eq!(go(&a, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncBegun));
     assert!(go(&b, ExchangeRequest::Show, b"").view.sync.joinable);
     assert_eq!(go(&b, ExchangeRequest::SyncJoin, b"not the one").notice, Some(Notice::WrongPassphrase));
@@ -151,11 +158,11 @@ fn nothing_in_the_store_can_be_read_changed_or_moved() {
             assert!(!text.contains(telling), "{name}: {telling}");
         }
     }
-    // Any byte that is changed, and any cell in another's place, is as good as none, and is put right.
-    let cells: Vec<(String, String)> =
+    // Any byte that is changed, and any sync record in another's place, is as good as none, and is put right.
+    let sync_records: Vec<(String, String)> =
         shared.borrow().iter().filter(|(name, _)| *name != "s1.door").map(|(n, v)| (n.clone(), v.clone())).collect();
-    assert_eq!(cells.len(), 2);
-    for (name, value) in &cells {
+    assert_eq!(sync_records.len(), 2);
+    for (name, value) in &sync_records {
         let sealed = data_encoding::BASE64.decode(value.as_bytes()).unwrap();
         for at in 0..sealed.len() {
             let mut bad = sealed.clone();
@@ -167,7 +174,7 @@ fn nothing_in_the_store_can_be_read_changed_or_moved() {
             }
         }
     }
-    shared.borrow_mut().insert(cells[0].0.clone(), cells[1].1.clone());
+    shared.borrow_mut().insert(sync_records[0].0.clone(), sync_records[1].1.clone());
     assert_eq!(runs(&b), SyncState::On);
     assert_eq!((names(&a), names(&b)), (vec!["kari".into(), "ola".into()], vec!["kari".into(), "ola".into()]));
     assert_eq!(runs(&a), SyncState::On);
@@ -189,10 +196,10 @@ fn an_old_state_of_the_store_brings_nothing_back() {
 }
 
 /// FORMAT.md, section 8, with nothing of the code that writes it.
-fn opens_under(key: &[u8], room: &[u8; 16], name: &str, sealed: &str) -> Option<Vec<u8>> {
+fn opens_under(key: &[u8], sync_store: &[u8; 16], name: &str, sealed: &str) -> Option<Vec<u8>> {
     let sealed = data_encoding::BASE64.decode(sealed.as_bytes()).unwrap();
     let id = data_encoding::HEXLOWER.decode(name.strip_prefix("s1.").unwrap().as_bytes()).unwrap();
-    let info = [b"m365totp/v1/sync".as_slice(), room, &id].concat();
+    let info = [b"m365totp/v1/sync".as_slice(), sync_store, &id].concat();
     let mut own = [0; 32];
     hkdf::Hkdf::<sha2::Sha256>::new(Some(&sealed[..16]), key).expand(&info, &mut own).unwrap();
     let cipher = Aes256Gcm::new(&own.into());
@@ -204,9 +211,10 @@ fn opens_under(key: &[u8], room: &[u8; 16], name: &str, sealed: &str) -> Option<
 fn all_under(shared: &Shared, p: &Fake) -> bool {
     let key = now(session::key(p)).unwrap();
     let header = header(p);
-    let cells = shared.borrow().clone().into_iter().filter(|(name, _)| name != "s1.door");
-    let opened: Vec<bool> =
-        cells.map(|(name, sealed)| opens_under(key.expose(), &header.vault_id.0, &name, &sealed).is_some()).collect();
+    let sync_records = shared.borrow().clone().into_iter().filter(|(name, _)| name != "s1.door");
+    let opened: Vec<bool> = sync_records
+        .map(|(name, sealed)| opens_under(key.expose(), &header.vault_id.0, &name, &sealed).is_some())
+        .collect();
     !opened.is_empty() && opened.iter().all(|open| *open)
 }
 
@@ -221,8 +229,13 @@ fn settle(p: &Fake, request: SettingsRequest, bytes: &[u8]) -> Option<Notice> {
     now(manage(p, request, Zeroizing::new(bytes.to_vec()))).notice
 }
 
-fn doors(p: &Fake) -> Vec<String> {
-    now(manage(p, SettingsRequest::Show, Zeroizing::default())).view.doors.into_iter().map(|door| door.id).collect()
+fn unlock_methods(p: &Fake) -> Vec<String> {
+    now(manage(p, SettingsRequest::Show, Zeroizing::default()))
+        .view
+        .unlock_methods
+        .into_iter()
+        .map(|join_record| join_record.id)
+        .collect()
 }
 
 #[test]
@@ -241,9 +254,9 @@ fn every_entry_is_sealed_on_its_own_under_the_vault_key() {
 #[test]
 fn a_changed_passphrase_is_the_one_to_join_with() {
     let (shared, a, b) = two();
-    let old = doors(&a)[0].clone();
+    let old = unlock_methods(&a)[0].clone();
     assert_eq!(
-        settle(&a, SettingsRequest::ChangePassphrase { door: old }, b"ny frase med mange ord"),
+        settle(&a, SettingsRequest::ChangePassphrase { unlock_method: old }, b"ny frase med mange ord"),
         Some(Notice::PassphraseChanged)
     );
     assert_eq!((runs(&a), runs(&b)), (SyncState::On, SyncState::On));
@@ -277,7 +290,7 @@ fn a_new_vault_key_seals_everything_anew_and_shuts_the_others_out() {
     assert_eq!(names(&a), names(&b));
 }
 
-/// However the making of a new door is cut short, the next attempt ends it.
+/// However the making of a new join record is cut short, the next attempt ends it.
 #[test]
 fn a_renewal_that_is_cut_short_is_made_up_for() {
     let mut cuts = 0;
@@ -307,33 +320,35 @@ fn sync_needs_a_passphrase_and_keeps_one() {
     assert_eq!(settle(&a, SettingsRequest::ProveByDevice, b""), None);
     assert_eq!(go(&a, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncNeedsPassphrase));
     assert!(shared.borrow().is_empty());
-    let device = doors(&a);
-    assert_eq!(settle(&a, SettingsRequest::AddPassphrase, SHARED.as_bytes()), Some(Notice::DoorAdded));
+    let device = unlock_methods(&a);
+    assert_eq!(settle(&a, SettingsRequest::AddPassphrase, SHARED.as_bytes()), Some(Notice::UnlockMethodAdded));
     assert_eq!(go(&a, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncBegun));
-    let first = doors(&a).into_iter().find(|door| !device.contains(door)).unwrap();
-    let remove = |door: &str| settle(&a, SettingsRequest::RemoveDoor { door: door.to_owned() }, b"");
+    let first = unlock_methods(&a).into_iter().find(|join_record| !device.contains(join_record)).unwrap();
+    let remove = |join_record: &str| {
+        settle(&a, SettingsRequest::RemoveUnlockMethod { unlock_method: join_record.to_owned() }, b"")
+    };
     assert_eq!(remove(&first), Some(Notice::SyncNeedsPassphrase));
     // With another beside it, it goes, and opens no more.
-    assert_eq!(settle(&a, SettingsRequest::AddPassphrase, b"ny frase med mange ord"), Some(Notice::DoorAdded));
-    assert_eq!(remove(&first), Some(Notice::DoorRemoved));
+    assert_eq!(settle(&a, SettingsRequest::AddPassphrase, b"ny frase med mange ord"), Some(Notice::UnlockMethodAdded));
+    assert_eq!(remove(&first), Some(Notice::UnlockMethodRemoved));
     assert_eq!(runs(&a), SyncState::On);
     let b = browser(&shared, 9);
     assert_eq!(go(&b, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::WrongPassphrase));
     assert_eq!(go(&b, ExchangeRequest::SyncJoin, b"ny frase med mange ord").notice, Some(Notice::SyncJoined));
     // Out of sync, the last one may go.
     assert_eq!(go(&a, ExchangeRequest::SyncOff { erase: false }, b"").notice, Some(Notice::SyncStopped));
-    let second = doors(&a).into_iter().find(|door| !device.contains(door)).unwrap();
-    assert_eq!(remove(&second), Some(Notice::DoorRemoved));
+    let second = unlock_methods(&a).into_iter().find(|join_record| !device.contains(join_record)).unwrap();
+    assert_eq!(remove(&second), Some(Notice::UnlockMethodRemoved));
 }
 
 /// A backup makes two browsers of one vault; what one of them changes about its passphrase, the other does not undo.
 #[test]
-fn two_browsers_of_one_vault_do_not_fight_over_the_door() {
+fn two_browsers_of_one_vault_do_not_fight_over_the_join_record() {
     let (shared, a, _) = two();
     let twin = a.fork();
     twin.0.borrow_mut().synced = Some(shared.clone());
-    let old = doors(&a)[0].clone();
-    settle(&a, SettingsRequest::ChangePassphrase { door: old }, b"ny frase med mange ord");
+    let old = unlock_methods(&a)[0].clone();
+    settle(&a, SettingsRequest::ChangePassphrase { unlock_method: old }, b"ny frase med mange ord");
     for p in [&a, &twin, &a, &twin] {
         assert_eq!(runs(p), SyncState::On);
     }
@@ -343,10 +358,10 @@ fn two_browsers_of_one_vault_do_not_fight_over_the_door() {
     settle(&a, SettingsRequest::Renew, b"enda en frase med ord");
     assert_eq!(runs(&a), SyncState::On);
     assert_eq!((runs(&twin), runs(&a)), (SyncState::Other, SyncState::On));
-    // Nor does it take the room back by a change of its own.
-    let (old, before) = (doors(&twin)[0].clone(), shared.borrow().clone());
+    // Nor does it take the sync store back by a change of its own.
+    let (old, before) = (unlock_methods(&twin)[0].clone(), shared.borrow().clone());
     assert_eq!(
-        settle(&twin, SettingsRequest::ChangePassphrase { door: old }, b"tvillingens nye frase"),
+        settle(&twin, SettingsRequest::ChangePassphrase { unlock_method: old }, b"tvillingens nye frase"),
         Some(Notice::PassphraseChanged)
     );
     assert_eq!((runs(&twin), runs(&a)), (SyncState::Other, SyncState::On));
@@ -363,22 +378,22 @@ fn two_browsers_of_one_vault_do_not_fight_over_the_door() {
 fn whoever_began_it_comes_back_as_such() {
     let (shared, a, _) = two();
     assert_eq!(go(&a, ExchangeRequest::SyncOff { erase: false }, b"").notice, Some(Notice::SyncStopped));
-    let old = doors(&a)[0].clone();
-    settle(&a, SettingsRequest::ChangePassphrase { door: old }, b"ny frase med mange ord");
+    let old = unlock_methods(&a)[0].clone();
+    settle(&a, SettingsRequest::ChangePassphrase { unlock_method: old }, b"ny frase med mange ord");
     assert_eq!(go(&a, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::SyncJoined));
     let c = browser(&shared, 9);
     assert_eq!(go(&c, ExchangeRequest::SyncJoin, b"ny frase med mange ord").notice, Some(Notice::SyncJoined));
 }
 
-/// The door is a record of the vault itself; put in the vault's place it would be one without accounts.
+/// The join record is a record of the vault itself; put in the vault's place it would be one without accounts.
 #[test]
-fn the_door_does_not_pass_for_the_vault() {
+fn the_join_record_does_not_pass_for_the_vault() {
     let (shared, a, _) = two();
-    let door = shared.borrow()["s1.door"].clone();
+    let join_record = shared.borrow()["s1.door"].clone();
     let key = now(session::key(&a)).unwrap();
     for (store, name) in [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")] {
         assert!(a.text(store, name).is_some(), "{name}");
-        a.put(store, name, Some(&door));
+        a.put(store, name, Some(&join_record));
     }
     assert!(matches!(now(store::open(&a, &key)), Err(VaultError::RolledBack { found: 0, .. })));
 }
@@ -446,7 +461,7 @@ fn a_store_that_is_full_before_its_time_takes_what_fits() {
     let list: String = (0..100).map(|n| format!("otpauth://totp/s:elev{n}?secret={}\n", base32(n))).collect();
     let reading = read_file(list.as_bytes(), None);
     go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 100] }, &reading.entries.0);
-    a.0.borrow_mut().sync_room = Some(20_000);
+    a.0.borrow_mut().sync_quota = Some(20_000);
     let view = go(&a, ExchangeRequest::SyncOn, b"").view.sync;
     let (items, largest) = (shared.borrow().len() - 1, shared.borrow().iter().map(|(k, v)| k.len() + v.len()).max());
     let bytes: usize = shared.borrow().iter().map(|(key, text)| key.len() + text.len()).sum();
@@ -454,7 +469,7 @@ fn a_store_that_is_full_before_its_time_takes_what_fits() {
     assert!(bytes <= 20_000 && bytes + largest.unwrap() > 20_000, "{items} accounts, {bytes} bytes");
     let writes = a.0.borrow().sync_writes;
     assert!(writes < 20, "{writes} writes");
-    a.0.borrow_mut().sync_room = None;
+    a.0.borrow_mut().sync_quota = None;
     assert_eq!(runs(&a), SyncState::On);
     assert_eq!(shared.borrow().len(), 101);
 }
@@ -501,26 +516,26 @@ fn base32(n: usize) -> String {
 fn what_a_later_version_stored_is_left_alone() {
     let (shared, a, _) = two();
     let p = Fake::new();
-    let room = now(Room::make(&a, &now(session::key(&a)).unwrap())).unwrap().0;
+    let sync_store = now(SyncStore::make(&a, &now(session::key(&a)).unwrap())).unwrap().0;
     let of = AccountId::from_text(&id(&a, "kari")).unwrap();
     let mut later = account(1, 1, 1);
     later.id = of;
-    let (name, sealed) = now_seal(&room, &p, &later);
+    let (name, sealed) = now_seal(&sync_store, &p, &later);
     shared.borrow_mut().insert(name.clone(), sealed.clone());
-    assert!(matches!(room.open(&name, &sealed), Item::Later(found) if found == of));
+    assert!(matches!(sync_store.open(&name, &sealed), Item::Later(found) if found == of));
     assert_eq!(runs(&a), SyncState::On);
     assert_eq!(shared.borrow()[&name], sealed);
 }
 
-/// A cell whose account says something that this version does not know.
-fn now_seal(room: &Room, p: &Fake, account: &Account) -> (String, String) {
+/// A sync record whose account says something that this version does not know.
+fn now_seal(sync_store: &SyncStore, p: &Fake, account: &Account) -> (String, String) {
     let mut strange = account.clone();
     strange.extra.insert("digits".to_owned(), "many".into());
-    room.seal(p, &Cell::Account(Box::new(strange))).unwrap()
+    sync_store.seal(p, &SyncRecord::Account(Box::new(strange))).unwrap()
 }
 
 #[test]
-fn a_door_that_asks_too_much_is_refused_before_any_work() {
+fn a_slot_that_asks_too_much_is_refused_before_any_work() {
     let (shared, p, _) = two();
     let text = shared.borrow()["s1.door"].clone();
     let record = Record::from_text(&text).unwrap();
@@ -533,7 +548,7 @@ fn a_door_that_asks_too_much_is_refused_before_any_work() {
     bytes[end..].copy_from_slice(&crc.to_le_bytes());
     let bomb = data_encoding::BASE64.encode(&bytes);
     let before = p.0.borrow().derivations;
-    assert!(now(Room::join(&p, record.header(), &bomb, &Passphrase::new(SHARED.into()))).is_err());
+    assert!(now(SyncStore::join(&p, record.header(), &bomb, &Passphrase::new(SHARED.into()))).is_err());
     assert_eq!(p.0.borrow().derivations, before);
 }
 
@@ -547,7 +562,7 @@ fn account(id: u8, modified_ms: u64, salt: u8) -> Account {
         modified_ms,
         issuer: "Microsoft".into(),
         name: format!("name {salt}"),
-        tenant: None,
+        organisation: None,
         origin: None,
         credential: Credential::new(secret, Algorithm::Sha1, 6, factor).unwrap(),
         status: if salt.is_multiple_of(2) { Status::Confirmed } else { Status::Unconfirmed },
@@ -560,7 +575,7 @@ fn account(id: u8, modified_ms: u64, salt: u8) -> Account {
     }
 }
 
-/// Account, time, variant, deleted: a cell without its secret, which has no `Debug`.
+/// Account, time, variant, deleted: a sync record without its secret, which has no `Debug`.
 type Plan = (u8, u64, u8, bool);
 
 /// Few accounts, few times, few variants: so that they meet.
@@ -568,25 +583,25 @@ fn plan() -> impl Strategy<Value = Plan> {
     (0u8..4, 0u64..4, 0u8..6, prop::bool::weighted(0.25))
 }
 
-fn cell((id, time, salt, gone): &Plan) -> Cell {
+fn sync_record((id, time, salt, gone): &Plan) -> SyncRecord {
     if *gone {
         let extra = Map::default();
-        Cell::Gone(Tombstone { id: AccountId([*id; 16]), deleted_ms: *time, extra })
+        SyncRecord::Gone(Tombstone { id: AccountId([*id; 16]), deleted_ms: *time, extra })
     } else {
-        Cell::of(&account(*id, *time, *salt))
+        SyncRecord::of(&account(*id, *time, *salt))
     }
 }
 
 /// What is known, without the order in which it came to be known.
 fn known(contents: &Contents) -> Vec<(AccountId, Vec<u8>)> {
-    let mut all: Vec<_> = Cell::all(contents)
+    let mut all: Vec<_> = SyncRecord::all(contents)
         .into_iter()
-        .map(|cell| {
-            let json = match &cell {
-                Cell::Account(account) => json!(account),
-                Cell::Gone(tombstone) => json!(tombstone),
+        .map(|sync_record| {
+            let json = match &sync_record {
+                SyncRecord::Account(account) => json!(account),
+                SyncRecord::Gone(tombstone) => json!(tombstone),
             };
-            (cell.id(), json.to_string().into_bytes())
+            (sync_record.id(), json.to_string().into_bytes())
         })
         .collect();
     all.sort();
@@ -601,14 +616,14 @@ fn runner(cases: u32) -> TestRunner {
 #[test]
 fn the_merge_is_commutative_associative_and_idempotent() {
     let set = || prop::collection::vec(plan(), 0..8);
-    let of = |cells: &[Plan]| {
+    let of = |sync_records: &[Plan]| {
         let mut contents = Contents::default();
-        merging::merge(&mut contents, cells.iter().map(cell));
+        merging::merge(&mut contents, sync_records.iter().map(sync_record));
         contents
     };
     let join = |a: &Contents, b: &Contents| {
         let mut both = a.clone();
-        merging::merge(&mut both, Cell::all(b));
+        merging::merge(&mut both, SyncRecord::all(b));
         both
     };
     let law = |(a, b, c): (Vec<Plan>, Vec<Plan>, Vec<Plan>)| {
@@ -616,8 +631,8 @@ fn the_merge_is_commutative_associative_and_idempotent() {
         prop_assert_eq!(known(&join(&a, &b)), known(&join(&b, &a)));
         prop_assert_eq!(known(&join(&join(&a, &b), &c)), known(&join(&a, &join(&b, &c))));
         let mut again = join(&a, &b);
-        prop_assert!(!merging::merge(&mut again, Cell::all(&a)));
-        prop_assert!(!merging::merge(&mut again, Cell::all(&b)));
+        prop_assert!(!merging::merge(&mut again, SyncRecord::all(&a)));
+        prop_assert!(!merging::merge(&mut again, SyncRecord::all(&b)));
         Ok(())
     };
     runner(10_000).run(&(set(), set(), set()), law).unwrap();
@@ -642,7 +657,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         3 => (0usize..3, 0u8..4, 0u8..6).prop_map(|(at, id, salt)| Deed::Put(at, id, salt)),
         1 => (0usize..3, 0u8..4).prop_map(|(at, id)| Deed::Delete(at, id)),
         3 => (0usize..3).prop_map(Deed::Pull),
-        3 => (0usize..3, 0usize..5).prop_map(|(at, most)| Deed::Push(at, most)),
+        3 => (0usize..3, 0usize..5).prop_map(|(at, max)| Deed::Push(at, max)),
         1 => (0usize..3).prop_map(Deed::Stale),
     ]
 }
@@ -650,22 +665,23 @@ fn deed() -> impl Strategy<Value = Deed> {
 #[test]
 fn three_browsers_agree_whatever_the_order() {
     let p = browser(&Shared::default(), 0);
-    let (room, _) = now(Room::make(&p, &now(session::key(&p)).unwrap())).unwrap();
+    let (sync_store, _) = now(SyncStore::make(&p, &now(session::key(&p)).unwrap())).unwrap();
     let history = |deeds: Vec<Deed>| {
         let mut browsers = vec![Contents::default(); 3];
         let mut stale: Vec<BTreeMap<String, String>> = vec![BTreeMap::new(); 3];
         let mut store = BTreeMap::new();
         let items = |store: &BTreeMap<String, String>| -> Vec<Item> {
-            store.iter().map(|(name, sealed)| room.open(name, sealed)).collect()
+            store.iter().map(|(name, sealed)| sync_store.open(name, sealed)).collect()
         };
         let pull = |browser: &mut Contents, store: &BTreeMap<String, String>| {
-            let cells =
-                items(store).into_iter().filter_map(|item| if let Item::Cell(cell) = item { Some(cell) } else { None });
-            merging::merge(browser, cells);
+            let sync_records = items(store)
+                .into_iter()
+                .filter_map(|item| if let Item::SyncRecord(sync_record) = item { Some(sync_record) } else { None });
+            merging::merge(browser, sync_records);
         };
-        let push = |browser: &Contents, store: &mut BTreeMap<String, String>, most: usize| {
-            for cell in merging::missing(browser, &items(store)).into_iter().take(most) {
-                let (name, sealed) = room.seal(&p, &cell).unwrap();
+        let push = |browser: &Contents, store: &mut BTreeMap<String, String>, max: usize| {
+            for sync_record in merging::missing(browser, &items(store)).into_iter().take(max) {
+                let (name, sealed) = sync_store.seal(&p, &sync_record).unwrap();
                 store.insert(name, sealed);
             }
         };
@@ -688,7 +704,7 @@ fn three_browsers_agree_whatever_the_order() {
                     pull(&mut browsers[at], &store);
                     stale[at] = store.clone();
                 }
-                Deed::Push(at, most) => push(&browsers[at], &mut store, most),
+                Deed::Push(at, max) => push(&browsers[at], &mut store, max),
                 Deed::Stale(at) => store.extend(stale[at].clone()),
             }
         }
@@ -714,7 +730,7 @@ fn a_merge_never_lets_a_code_be_given_twice() {
     contents.accounts[0].last_step = Some(77);
     let mut newer = account(1, 2, 2);
     newer.last_step = Some(3);
-    assert!(merging::merge(&mut contents, [Cell::of(&newer)]));
+    assert!(merging::merge(&mut contents, [SyncRecord::of(&newer)]));
     assert_eq!((contents.accounts[0].name.as_str(), contents.accounts[0].last_step), ("name 2", Some(77)));
 }
 

@@ -10,15 +10,15 @@
 use kdf::Argon2Cost;
 use platform::Store;
 use support::{Fake, account, now, passphrase};
+use vault::key_slots::{self, NewUnlockMethod, PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::store::{self, Presence};
-use vault::ways::{self, NewWay, PrfOutput, Unlock};
-use vault::{Contents, Prf, SlotType, VaultError, VaultKey, Way};
+use vault::{Contents, Prf, SlotType, UnlockMethod, VaultError, VaultKey};
 
 fn create(p: &Fake) -> VaultKey {
     let words = passphrase("correct horse");
-    let way = [("At work", NewWay::Passphrase(&words))];
-    now(store::create(p, &way, &Contents::default())).expect("a new vault")
+    let unlock_method = [("At work", NewUnlockMethod::Passphrase(&words))];
+    now(store::create(p, &unlock_method, &Contents::default())).expect("a new vault")
 }
 
 fn add(p: &Fake, key: &VaultKey, number: u8) {
@@ -50,7 +50,7 @@ fn an_empty_world_has_no_vault_and_a_second_one_is_refused() {
     create(&p);
     assert!(matches!(now(store::presence(&p)), Ok(Presence::Present(_))));
     let words = passphrase("another one");
-    let again = now(store::create(&p, &[("", NewWay::Passphrase(&words))], &Contents::default()));
+    let again = now(store::create(&p, &[("", NewUnlockMethod::Passphrase(&words))], &Contents::default()));
     assert_eq!(again.err(), Some(VaultError::Exists));
 }
 
@@ -75,22 +75,22 @@ fn a_wrong_passphrase_says_so_and_costs_time_after_five() {
 }
 
 #[test]
-fn every_way_opens_the_same_vault() {
+fn every_unlock_method_opens_the_same_vault() {
     let p = Fake::new();
     let key = create(&p);
     add(&p, &key, 1);
     let code = RecoveryCode::make(&p).expect("random");
-    now(ways::add(&p, &key, "Paper", &NewWay::Recovery(&code))).expect("added");
-    now(ways::add(&p, &key, "Here", &NewWay::Device)).expect("added");
+    now(key_slots::add(&p, &key, "Paper", &NewUnlockMethod::Recovery(&code))).expect("added");
+    now(key_slots::add(&p, &key, "Here", &NewUnlockMethod::Device)).expect("added");
     let output = PrfOutput::new(vec![7; 32]).expect("long enough");
     let prf = Prf {
         credential_id: vec![1; 48],
         rp_id: String::new(),
         transports: 8,
-        prf_salt: ways::make_prf_salt(&p).expect("random"),
+        prf_salt: key_slots::make_prf_salt(&p).expect("random"),
         mixes_device_secret: true,
     };
-    let id = now(ways::add(&p, &key, "Hello", &NewWay::Prf(prf, &output))).expect("added");
+    let id = now(key_slots::add(&p, &key, "Hello", &NewUnlockMethod::Prf(prf, &output))).expect("added");
     p.restart_browser();
     let words = passphrase("correct horse");
     for unlock in [Unlock::Passphrase(&words), Unlock::Recovery(&code), Unlock::Device, Unlock::Prf(id, &output)] {
@@ -109,12 +109,12 @@ fn where_memory_is_short_the_cost_steps_down_to_the_floor_and_no_further() {
     create(&p);
     let Ok(Presence::Present(record)) = now(store::presence(&p)) else { panic!("no vault") };
     let floor = Argon2Cost { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
-    assert_eq!(record.header().slots[0].way(), Some(&Way::Passphrase(floor)));
+    assert_eq!(record.header().slots[0].unlock_method(), Some(&UnlockMethod::Passphrase(floor)));
     let poor = Fake::new();
     poor.0.borrow_mut().memory_kib = Some(10 * 1024);
     let words = passphrase("long enough");
-    let way = [("", NewWay::Passphrase(&words))];
-    assert!(now(store::create(&poor, &way, &Contents::default())).is_err());
+    let unlock_method = [("", NewUnlockMethod::Passphrase(&words))];
+    assert!(now(store::create(&poor, &unlock_method, &Contents::default())).is_err());
     assert!(matches!(now(store::presence(&poor)), Ok(Presence::None)));
 }
 

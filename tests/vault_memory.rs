@@ -18,8 +18,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use otp::{Algorithm, Credential, Factor, Secret};
 use support::{Fake, account, now, passphrase};
+use vault::key_slots::{self, NewUnlockMethod, Unlock};
 use vault::store;
-use vault::ways::{self, NewWay, Unlock};
 use vault::{Contents, VaultError};
 
 /// A part of the passphrase.
@@ -74,7 +74,7 @@ fn nothing_that_is_freed_holds_a_key_or_a_passphrase() {
     p.0.borrow_mut().real_derivation = true;
     p.0.borrow_mut().memory_kib = Some(20 * 1024);
     let words = passphrase(WORDS);
-    let key = now(store::create(&p, &[("", NewWay::Passphrase(&words))], &Contents::default())).unwrap();
+    let key = now(store::create(&p, &[("", NewUnlockMethod::Passphrase(&words))], &Contents::default())).unwrap();
     KEY.set(*key.expose()).unwrap();
     for number in 0..40 {
         now(store::change(&p, &key, |contents| {
@@ -90,7 +90,7 @@ fn nothing_that_is_freed_holds_a_key_or_a_passphrase() {
     assert_eq!(contents.accounts.len(), 40);
     drop(contents);
     drop(now(store::unlock(&p, &Unlock::Passphrase(&words))).unwrap());
-    now(ways::rotate(&p, &key, &[("", NewWay::Passphrase(&words))])).unwrap();
+    now(key_slots::rotate(&p, &key, &[("", NewUnlockMethod::Passphrase(&words))])).unwrap();
     drop(words);
     drop(key);
     LOOK.store(false, Ordering::Relaxed);

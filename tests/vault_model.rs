@@ -15,9 +15,9 @@ use std::cell::Cell;
 use platform::{Platform, Store};
 use proptest::prelude::*;
 use support::{Fake, Fault, account, now, passphrase, run};
+use vault::key_slots::{self, NewUnlockMethod, Unlock};
 use vault::session::{self, Idle};
 use vault::store::{self, Presence};
-use vault::ways::{self, NewWay, Unlock};
 use vault::{AccountId, Contents, Holds, SlotType, VaultError, VaultKey};
 
 const WORDS: [&str; 3] = ["correct horse", "battery staple", "blåbærsyltetøy"];
@@ -88,8 +88,8 @@ impl Model {
     fn new() -> Self {
         let p = Fake::new();
         let words = passphrase(WORDS[0]);
-        let ways = [("", NewWay::Passphrase(&words))];
-        now(store::create(&p, &ways, &Contents::default())).expect("a new vault");
+        let unlock_methods = [("", NewUnlockMethod::Passphrase(&words))];
+        now(store::create(&p, &unlock_methods, &Contents::default())).expect("a new vault");
         Self { p, sure: State { accounts: Vec::new(), words: 0 }, maybe: None }
     }
 
@@ -274,7 +274,7 @@ impl Model {
                     };
                     let words = passphrase(WORDS[words]);
                     let id = record.header().slots[0].id;
-                    ways::replace(p, &key, id, &NewWay::Passphrase(&words)).await
+                    key_slots::replace(p, &key, id, &NewUnlockMethod::Passphrase(&words)).await
                 });
             }
             Act::Rotate(words) => {
@@ -282,8 +282,8 @@ impl Model {
                 self.attempt(after, async |p| {
                     let key = session::key(p).await?;
                     let words = passphrase(WORDS[words]);
-                    let ways = [("", NewWay::Passphrase(&words))];
-                    let key = ways::rotate(p, &key, &ways).await?;
+                    let unlock_methods = [("", NewUnlockMethod::Passphrase(&words))];
+                    let key = key_slots::rotate(p, &key, &unlock_methods).await?;
                     // Dying or failing here means a locked vault, not a lost one.
                     let _ = session::keep(p, &key, Idle::USUAL).await;
                     Ok(())
@@ -296,7 +296,7 @@ impl Model {
                         return Err(VaultError::None);
                     };
                     if record.header().slots.len() < 4 {
-                        ways::add(p, &key, "", &NewWay::Device).await?;
+                        key_slots::add(p, &key, "", &NewUnlockMethod::Device).await?;
                     }
                     Ok(())
                 });

@@ -14,9 +14,9 @@ use forge::Parts;
 use platform::Store;
 use support::forge;
 use support::{Fake, account, now, passphrase};
+use vault::key_slots::{self, NewUnlockMethod, PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::store;
-use vault::ways::{self, NewWay, PrfOutput, Unlock};
 use vault::{Contents, Damage, Prf, Record, VaultError, VaultKey};
 
 const WORDS: &str = "correct horse";
@@ -45,19 +45,19 @@ impl Sample {
             credential_id: vec![1; 64],
             rp_id: String::new(),
             transports: 8,
-            prf_salt: ways::make_prf_salt(&p).unwrap(),
+            prf_salt: key_slots::make_prf_salt(&p).unwrap(),
             mixes_device_secret: true,
         };
         let (long, rest) = ("l".repeat(64), "r".repeat(11 - env!("CARGO_PKG_VERSION").len()));
-        let ways = [
-            (long.as_str(), NewWay::Passphrase(&words)),
-            (long.as_str(), NewWay::Recovery(&code)),
-            (long.as_str(), NewWay::Device),
-            (rest.as_str(), NewWay::Prf(prf, &output)),
+        let unlock_methods = [
+            (long.as_str(), NewUnlockMethod::Passphrase(&words)),
+            (long.as_str(), NewUnlockMethod::Recovery(&code)),
+            (long.as_str(), NewUnlockMethod::Device),
+            (rest.as_str(), NewUnlockMethod::Prf(prf, &output)),
         ];
         let contents =
             Contents { accounts: (1..=8).map(|n| account(n, "kari@example.no")).collect(), ..Contents::default() };
-        let key = now(store::create(&p, &ways, &contents)).expect("a new vault");
+        let key = now(store::create(&p, &unlock_methods, &contents)).expect("a new vault");
         let text = p.text(Store::Local, "v1.a").unwrap();
         let record = Record::from_text(&text).expect("sound");
         Self { p, key, code, output, record }
@@ -133,7 +133,7 @@ fn every_bit_flip_with_a_mended_checksum_is_refused() {
 }
 
 #[test]
-fn no_flipped_bit_of_the_header_opens_by_any_way_in() {
+fn no_flipped_bit_of_the_header_opens_by_any_unlock_method() {
     let sample = Sample::new(0);
     let sound = sample.record.as_bytes();
     let covered = sound.len() - 4;
@@ -321,7 +321,7 @@ fn mixed_and_forged_records_are_refused() {
     let rotated = {
         let p = sample.p.fork();
         let words = passphrase(WORDS);
-        now(ways::rotate(&p, &sample.key, &[("", NewWay::Passphrase(&words))])).expect("rotated");
+        now(key_slots::rotate(&p, &sample.key, &[("", NewUnlockMethod::Passphrase(&words))])).expect("rotated");
         Parts::from_text(&p.text(Store::Local, "v1.a").unwrap())
     };
     let mix = Mix { other: other.parts(), older: sample.parts(), rotated };

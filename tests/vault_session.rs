@@ -10,10 +10,10 @@
 use platform::Store;
 use support::{Fake, now, passphrase, run_all};
 use vault::attempts;
+use vault::key_slots::{NewUnlockMethod, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::session::{self, Idle};
 use vault::store;
-use vault::ways::{NewWay, Unlock};
 use vault::{Contents, SlotType, VaultError, VaultKey};
 
 const MINUTE: u64 = 60_000;
@@ -149,8 +149,8 @@ fn using_it_while_it_locks_does_not_bring_the_key_back() {
 
 fn create(p: &Fake) {
     let words = passphrase("correct horse");
-    let ways = [("", NewWay::Passphrase(&words)), ("", NewWay::Device)];
-    now(store::create(p, &ways, &Contents::default())).expect("a new vault");
+    let unlock_methods = [("", NewUnlockMethod::Passphrase(&words)), ("", NewUnlockMethod::Device)];
+    now(store::create(p, &unlock_methods, &Contents::default())).expect("a new vault");
 }
 
 #[test]

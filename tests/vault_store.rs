@@ -11,9 +11,9 @@ use platform::{Outage, Store};
 use support::{Fake, Fault, account, now, passphrase, run};
 use vault::attempts;
 use vault::diagnostics;
+use vault::key_slots::{self, NewUnlockMethod, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::store::{self, Presence};
-use vault::ways::{self, NewWay, Unlock};
 use vault::{Contents, Damage, Holds, Record, SlotType, VaultError, VaultKey};
 
 const WORDS: &str = "correct horse";
@@ -21,8 +21,8 @@ const NEW_WORDS: &str = "battery staple";
 
 fn create(p: &Fake) -> VaultKey {
     let words = passphrase(WORDS);
-    let ways = [("Typed", NewWay::Passphrase(&words)), ("Here", NewWay::Device)];
-    now(store::create(p, &ways, &Contents::default())).expect("a new vault")
+    let unlock_methods = [("Typed", NewUnlockMethod::Passphrase(&words)), ("Here", NewUnlockMethod::Device)];
+    now(store::create(p, &unlock_methods, &Contents::default())).expect("a new vault")
 }
 
 async fn add(p: &Fake, key: &VaultKey, number: u8) -> Result<(), VaultError> {
@@ -72,7 +72,7 @@ fn is_whole(p: &Fake) -> bool {
 }
 
 /// No copy can be opened by a way in that the others have no more.
-fn ways_in_agree(p: &Fake) -> bool {
+fn unlock_methods_agree(p: &Fake) -> bool {
     let slots = |store, name| {
         let record = Record::from_text(&p.text(store, name)?).ok()?;
         Some(record.header().slots.clone())
@@ -86,8 +86,8 @@ fn ways_in_agree(p: &Fake) -> bool {
 enum Deed {
     Change,
     Unlock,
-    AddWay,
-    RemoveWay,
+    AddUnlockMethod,
+    RemoveUnlockMethod,
     Rename,
     ChangePassphrase,
     Rotate,
@@ -98,8 +98,8 @@ impl Deed {
     const ALL: [Self; 8] = [
         Self::Change,
         Self::Unlock,
-        Self::AddWay,
-        Self::RemoveWay,
+        Self::AddUnlockMethod,
+        Self::RemoveUnlockMethod,
         Self::Rename,
         Self::ChangePassphrase,
         Self::Rotate,
@@ -116,20 +116,20 @@ impl Deed {
         match self {
             Self::Change => add(p, key, 3).await,
             Self::Unlock => store::unlock(p, &Unlock::Passphrase(&words)).await.map(|_| ()),
-            Self::AddWay => {
+            Self::AddUnlockMethod => {
                 let code = RecoveryCode::make(p)?;
-                let way = NewWay::Recovery(&code);
-                ways::add(p, key, "Paper", &way).await.map(|_| ())
+                let unlock_method = NewUnlockMethod::Recovery(&code);
+                key_slots::add(p, key, "Paper", &unlock_method).await.map(|_| ())
             }
-            Self::RemoveWay => ways::remove(p, key, device).await,
-            Self::Rename => ways::rename(p, key, typed, "Other").await,
+            Self::RemoveUnlockMethod => key_slots::remove(p, key, device).await,
+            Self::Rename => key_slots::rename(p, key, typed, "Other").await,
             Self::ChangePassphrase => {
-                let way = NewWay::Passphrase(&new_words);
-                ways::replace(p, key, typed, &way).await.map(|_| ())
+                let unlock_method = NewUnlockMethod::Passphrase(&new_words);
+                key_slots::replace(p, key, typed, &unlock_method).await.map(|_| ())
             }
             Self::Rotate => {
-                let ways = [("Typed", NewWay::Passphrase(&new_words))];
-                ways::rotate(p, key, &ways).await.map(|_| ())
+                let unlock_methods = [("Typed", NewUnlockMethod::Passphrase(&new_words))];
+                key_slots::rotate(p, key, &unlock_methods).await.map(|_| ())
             }
             Self::Settle => store::settle(p, key).await.map(|_| ()),
         }
@@ -147,8 +147,8 @@ impl Deed {
         match self {
             Self::Change => numbers(&p.fork()) == Ok(vec![1, 2, 3]),
             Self::Unlock | Self::Settle => true,
-            Self::AddWay => header.slots.len() == 3,
-            Self::RemoveWay => header.slots.len() == 1,
+            Self::AddUnlockMethod => header.slots.len() == 3,
+            Self::RemoveUnlockMethod => header.slots.len() == 1,
             Self::Rename => header.slots[0].label == "Other",
             Self::ChangePassphrase => opens(NEW_WORDS) && !opens(WORDS),
             Self::Rotate => opens(NEW_WORDS) && !opens(WORDS) && header.key_epoch == 1,
@@ -179,7 +179,7 @@ fn check(p: &Fake, deed: Deed, answer: Option<&Result<(), VaultError>>, what: &s
     };
     assert!(expected.contains(&found.as_slice()), "{what}: {found:?}");
     assert!(is_whole(p), "{what}: not mended");
-    assert!(ways_in_agree(p), "{what}: a copy keeps other ways in");
+    assert!(unlock_methods_agree(p), "{what}: a copy keeps other ways in");
     for words in [WORDS, NEW_WORDS] {
         let words = passphrase(words);
         if let Ok((key, _)) = now(store::unlock(p, &Unlock::Passphrase(&words))) {
@@ -318,8 +318,8 @@ fn a_new_vault_is_made_whole_or_can_be_made_again() {
             let p = Fake::new();
             p.fail_at(step, fault);
             let words = passphrase(WORDS);
-            let ways = [("Typed", NewWay::Passphrase(&words)), ("Here", NewWay::Device)];
-            let answer = run(store::create(&p, &ways, &Contents::default()));
+            let unlock_methods = [("Typed", NewUnlockMethod::Passphrase(&words)), ("Here", NewUnlockMethod::Device)];
+            let answer = run(store::create(&p, &unlock_methods, &Contents::default()));
             p.0.borrow_mut().faults.clear();
             p.restart_browser();
             let acknowledged = matches!(answer, Some(Ok(_)));
@@ -333,7 +333,7 @@ fn a_new_vault_is_made_whole_or_can_be_made_again() {
                 // A torn first write: nothing is lost, and nothing is silently replaced.
                 Ok(Presence::Damaged(_) | Presence::Vanished) => {
                     assert!(!acknowledged, "{what}: acknowledged and lost");
-                    let again = run(store::create(&p, &ways, &Contents::default()));
+                    let again = run(store::create(&p, &unlock_methods, &Contents::default()));
                     assert_eq!(again.unwrap().err(), Some(VaultError::Exists));
                     now(store::bury(&p)).expect("buried");
                     create(&p);
@@ -379,7 +379,7 @@ fn every_choice_of_damaged_copies_is_survived_while_one_is_sound() {
             }
             assert!(now(store::open(&p, &key)).is_ok());
         } else if any_left {
-            // The older generation is all there is: the anchor in the mirror tells.
+            // The older generation is all there is: the rollback marker in the mirror tells.
             let known = VaultError::RolledBack { found: newest - 1, known: newest };
             assert_eq!(answer, Err(known), "{what}");
             assert!(now(store::settle(&p, &key)).is_ok());
@@ -388,7 +388,7 @@ fn every_choice_of_damaged_copies_is_survived_while_one_is_sound() {
             assert!(matches!(answer, Err(VaultError::Damaged(_) | VaultError::Vanished)), "{what}: {answer:?}");
             assert!(!matches!(now(store::presence(&p)), Ok(Presence::None)));
             let words = passphrase(WORDS);
-            let again = [("", NewWay::Passphrase(&words))];
+            let again = [("", NewUnlockMethod::Passphrase(&words))];
             let again = now(store::create(&p, &again, &Contents::default()));
             assert_eq!(again.err(), Some(VaultError::Exists), "{what}");
         }
@@ -421,7 +421,7 @@ fn a_store_that_is_put_back_is_found_out() {
         q.0.borrow_mut().mirror = old.0.borrow().mirror.clone();
         assert_eq!(numbers(&q), Ok(all.clone()));
         assert!(now(diagnostics::read(&q)).mirror_renewed > 0);
-        // The local store, and the mirror's record is gone: its anchor speaks.
+        // The local store, and the mirror's record is gone: its rollback marker speaks.
         let q = p.fork();
         q.restart_browser();
         q.0.borrow_mut().local = old.0.borrow().local.clone();
@@ -444,7 +444,7 @@ fn a_store_that_is_put_back_is_found_out() {
 }
 
 #[test]
-fn a_forged_anchor_does_not_pass_for_a_later_one() {
+fn a_forged_rollback_marker_does_not_pass_for_a_later_one() {
     let (p, key) = world();
     let text = p.text(Store::Mirror, "v1.anchor").unwrap();
     let mut bytes = data_encoding::BASE64.decode(text.as_bytes()).unwrap();
@@ -459,7 +459,7 @@ fn a_forged_anchor_does_not_pass_for_a_later_one() {
 }
 
 #[test]
-fn the_anchor_of_a_vault_that_is_gone_is_not_overlooked() {
+fn the_rollback_marker_of_a_vault_that_is_gone_is_not_overlooked() {
     let (p, _) = world();
     let other = Fake::new();
     platform::Platform::random(&other, &mut [0; 8]).unwrap();
@@ -491,7 +491,7 @@ fn each_kind_of_trouble_has_its_own_error_and_loses_nothing() {
     let answer = now(store::unlock(&base.fork(), &Unlock::Recovery(&code))).err();
     assert_eq!(answer, Some(VaultError::NoSuchSlot));
     let p = base.fork();
-    now(ways::add(&p, &key, "", &NewWay::Recovery(&code))).unwrap();
+    now(key_slots::add(&p, &key, "", &NewUnlockMethod::Recovery(&code))).unwrap();
     code = RecoveryCode::make(&p).unwrap();
     let answer = now(store::unlock(&p, &Unlock::Recovery(&code))).err();
     assert_eq!(answer, Some(VaultError::Wrong(SlotType::Recovery)));
@@ -569,8 +569,8 @@ fn a_store_that_cannot_be_read_is_not_an_empty_one() {
         let p = Fake::new();
         p.fail_at(step, Fault::Refuse(Outage::Storage));
         let words = passphrase(WORDS);
-        let ways = [("", NewWay::Passphrase(&words))];
-        let answer = now(store::create(&p, &ways, &Contents::default())).err();
+        let unlock_methods = [("", NewUnlockMethod::Passphrase(&words))];
+        let answer = now(store::create(&p, &unlock_methods, &Contents::default())).err();
         assert_eq!(answer, Some(VaultError::Outage(Outage::Storage)));
         assert!(p.0.borrow().local.is_empty());
     }
@@ -585,10 +585,10 @@ fn a_right_passphrase_is_not_called_wrong_because_a_store_is_silent() {
     };
     // The new passphrase reaches the local store, and the mirror stays behind.
     let new_words = passphrase(NEW_WORDS);
-    let way = NewWay::Passphrase(&new_words);
+    let unlock_method = NewUnlockMethod::Passphrase(&new_words);
     let written = {
         let p = p.fork();
-        now(ways::replace(&p, &key, typed, &way)).expect("replaced");
+        now(key_slots::replace(&p, &key, typed, &unlock_method)).expect("replaced");
         let writes = p.0.borrow().writes.clone();
         assert_eq!(writes[1].0, Store::Mirror);
         p.steps()
@@ -596,7 +596,7 @@ fn a_right_passphrase_is_not_called_wrong_because_a_store_is_silent() {
     for step in 0..written {
         let p = p.fork();
         p.fail_at(step, Fault::Refuse(Outage::Storage));
-        let answer = now(ways::replace(&p, &key, typed, &way));
+        let answer = now(key_slots::replace(&p, &key, typed, &unlock_method));
         p.0.borrow_mut().faults.clear();
         p.restart_browser();
         if answer.is_ok() {

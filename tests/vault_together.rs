@@ -13,16 +13,16 @@ use std::pin::Pin;
 
 use platform::Outage;
 use support::{Fake, Fault, now, passphrase, run_all};
+use vault::key_slots::NewUnlockMethod;
 use vault::store;
-use vault::ways::NewWay;
 use vault::{Contents, VaultError, VaultKey};
 
 const WRITERS: [&str; 3] = ["popup", "manager", "worker"];
 
 fn create(p: &Fake) -> VaultKey {
     let words = passphrase("correct horse");
-    let ways = [("", NewWay::Passphrase(&words))];
-    now(store::create(p, &ways, &Contents::default())).expect("a new vault")
+    let unlock_methods = [("", NewUnlockMethod::Passphrase(&words))];
+    now(store::create(p, &unlock_methods, &Contents::default())).expect("a new vault")
 }
 
 /// One operation: the writer's own count goes up by one.

@@ -23,9 +23,9 @@ use platform::Store;
 use serde_json::Value;
 use strict_json::{Map, parse};
 use support::{Fake, account, now, passphrase};
+use vault::key_slots::{self, NewUnlockMethod, PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::store;
-use vault::ways::{self, NewWay, PrfOutput, Unlock};
 use vault::{AccountId, Contents, Damage, Mode, Prf, Record, SlotType, Status, Tombstone, VaultError, VaultKey};
 
 fn directory() -> PathBuf {
@@ -109,7 +109,7 @@ fn every_vector_gives_what_it_says() {
         let vector = Vector::read(&path);
         let expect = vector.field("expect").expect("expect");
         let p = vector.world();
-        let mut ways = 0;
+        let mut unlock_methods = 0;
         let mut check = |unlock: &Unlock<'_>| {
             match now(store::unlock(&p, unlock)) {
                 Ok((key, contents)) => {
@@ -125,7 +125,7 @@ fn every_vector_gives_what_it_says() {
                 }
                 Err(error) => assert_eq!(name(error), expect, "{what}"),
             }
-            ways += 1;
+            unlock_methods += 1;
         };
         if let Some(words) = vector.field("passphrase") {
             check(&Unlock::Passphrase(&passphrase(words)));
@@ -143,7 +143,7 @@ fn every_vector_gives_what_it_says() {
             let output = PrfOutput::new(output).unwrap();
             check(&Unlock::Prf(slot.unwrap().id, &output));
         }
-        assert!(ways > 0, "{what}: nothing to open it with");
+        assert!(unlock_methods > 0, "{what}: nothing to open it with");
         *tried.entry(expect.to_owned()).or_insert(0) += 1;
     }
     assert!(tried.values().sum::<i32>() >= 20, "{tried:?}");
@@ -187,7 +187,7 @@ fn every_kind() -> Contents {
     accounts[3].credential = credential(secret(1), Algorithm::Sha1, 5, Factor::Steam);
     accounts[4].issuer = "Blåbær & «sønn» \"AS\" \\ 日本 🔑".into();
     accounts[4].name = String::new();
-    (accounts[4].tenant, accounts[4].origin) = (None, None);
+    (accounts[4].organisation, accounts[4].origin) = (None, None);
     accounts[5].status = Status::Confirmed;
     accounts[5].mode = Mode::Automatic;
     accounts[5].pinned = true;
@@ -235,7 +235,7 @@ fn make_missing_vectors() {
     let words = "correct horse battery staple";
     let typed = passphrase(words);
     let p = world(1, false);
-    let key = now(store::create(&p, &[("Passphrase", NewWay::Passphrase(&typed))], &every_kind())).unwrap();
+    let key = now(store::create(&p, &[("Passphrase", NewUnlockMethod::Passphrase(&typed))], &every_kind())).unwrap();
     opens(
         "passphrase-usual-cost",
         "Argon2id with 64 MiB and 3 passes; accounts of every kind",
@@ -245,7 +245,7 @@ fn make_missing_vectors() {
     );
 
     let p = world(2, true);
-    let key = now(store::create(&p, &[("", NewWay::Passphrase(&typed))], &Contents::default())).unwrap();
+    let key = now(store::create(&p, &[("", NewUnlockMethod::Passphrase(&typed))], &Contents::default())).unwrap();
     let empty = opens(
         "passphrase-floor-cost",
         "Argon2id with 19 MiB and 2 passes; no accounts, no label",
@@ -258,7 +258,8 @@ fn make_missing_vectors() {
     let p = world(3, true);
     let norwegian = "blåbærsyltetøy 𝄞 på flatbrød";
     let key =
-        now(store::create(&p, &[("Ord", NewWay::Passphrase(&passphrase(norwegian)))], &Contents::default())).unwrap();
+        now(store::create(&p, &[("Ord", NewUnlockMethod::Passphrase(&passphrase(norwegian)))], &Contents::default()))
+            .unwrap();
     opens(
         "passphrase-not-ascii",
         "a passphrase in UTF-8, NFKC already",
@@ -269,7 +270,7 @@ fn make_missing_vectors() {
 
     let p = world(4, true);
     let code = RecoveryCode::make(&p).unwrap();
-    let key = now(store::create(&p, &[("Papir", NewWay::Recovery(&code))], &Contents::default())).unwrap();
+    let key = now(store::create(&p, &[("Papir", NewUnlockMethod::Recovery(&code))], &Contents::default())).unwrap();
     opens(
         "recovery-code-only",
         "nothing but a printed code",
@@ -279,7 +280,7 @@ fn make_missing_vectors() {
     );
 
     let p = world(5, true);
-    let key = now(store::create(&p, &[("Denne maskinen", NewWay::Device)], &every_kind())).unwrap();
+    let key = now(store::create(&p, &[("Denne maskinen", NewUnlockMethod::Device)], &every_kind())).unwrap();
     let secret = |p: &Fake, of| {
         let text = p.text(Store::Mirror, &secret_key(&p.text(Store::Mirror, "v1.mirror").unwrap(), of));
         HEXLOWER.encode(&BASE64.decode(text.unwrap().as_bytes()).unwrap())
@@ -294,14 +295,14 @@ fn make_missing_vectors() {
         credential_id: (0..64).collect(),
         rp_id: "login.microsoftonline.com".into(),
         transports: 0b1000,
-        prf_salt: ways::make_prf_salt(&p).unwrap(),
+        prf_salt: key_slots::make_prf_salt(&p).unwrap(),
         mixes_device_secret: true,
     };
     let all = [
-        ("Passord", NewWay::Passphrase(&typed)),
-        ("Papir", NewWay::Recovery(&code)),
-        ("Denne maskinen", NewWay::Device),
-        ("Windows Hello", NewWay::Prf(prf, &output)),
+        ("Passord", NewUnlockMethod::Passphrase(&typed)),
+        ("Papir", NewUnlockMethod::Recovery(&code)),
+        ("Denne maskinen", NewUnlockMethod::Device),
+        ("Windows Hello", NewUnlockMethod::Prf(prf, &output)),
     ];
     let key = now(store::create(&p, &all, &every_kind())).unwrap();
     let mixed = secret(&p, SlotType::Prf);
@@ -321,7 +322,7 @@ fn make_missing_vectors() {
         .unwrap();
     }
     let large = opens("generation-51", "56 accounts after fifty saves, 19 KiB", &p, &key, all_fields);
-    let new_key = now(ways::rotate(&p, &key, &[("Passord", NewWay::Passphrase(&typed))])).unwrap();
+    let new_key = now(key_slots::rotate(&p, &key, &[("Passord", NewUnlockMethod::Passphrase(&typed))])).unwrap();
     opens("key-epoch-1", "after the vault key was changed", &p, &new_key, vec![("passphrase", words.into())]);
 
     let mut parts = Parts::from_text(&empty);

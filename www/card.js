@@ -14,12 +14,12 @@ export const breakable = (name) => {
 
 /**
  * @param {HTMLElement} whole
- * @param {{ issuer: string, name: string, tenant?: string | null }} account
+ * @param {{ issuer: string, name: string, organisation?: string | null }} account
  * @param {boolean} [short] the tenant says it all where there is one
  */
-export const label = (whole, { issuer, name, tenant }, short) => {
+export const label = (whole, { issuer, name, organisation }, short) => {
   part(whole, ".name").replaceChildren(...breakable(name || issuer));
-  part(whole, ".issuer").textContent = short ? tenant || issuer : [tenant, issuer].filter(Boolean).join(" · ");
+  part(whole, ".issuer").textContent = short ? organisation || issuer : [organisation, issuer].filter(Boolean).join(" · ");
 };
 
 const build = () =>

@@ -57,7 +57,7 @@ export const details = (dialog, request, on) => {
   const facts = (shown) => {
     /** @type {[string, string][]} */
     const rows = [];
-    if (shown.tenant) rows.push(["factTenant", shown.tenant]);
+    if (shown.organisation) rows.push(["factOrganisation", shown.organisation]);
     if (shown.issuer) rows.push(["factIssuer", shown.issuer]);
     rows.push(["factConfirmed", say(shown.confirmed ? "yesConfirmed" : "notConfirmed")]);
     rows.push(["factLastUsed", shown.lastUsedMs ? sayTime(shown.lastUsedMs) : say("neverUsed")]);

@@ -1,6 +1,6 @@
 // What the popup has to say beside the page and the codes: a false page, an organisation's own one, a better default
 // method, a set-up that was never completed.
-import { openManager } from "./leave.js";
+import { openManager } from "./download.js";
 import { tell } from "./notice.js";
 import { byId, say, sayDay, show } from "./page.js";
 
@@ -21,12 +21,12 @@ export const imitates = async (tabId) => {
 };
 
 /** @param {import("../core/tofaktor.js").View} view */
-export const paintHints = ({ accounts, advice, page, screen, stranger, withheld }) => {
-  show("stranger", stranger?.looksAlike === true);
+export const paintHints = ({ accounts, advice, page, screen, unknownSite, withheld }) => {
+  show("unknown-site", unknownSite?.looksAlike === true);
   show("withheld", withheld);
-  show("organisation", stranger?.organisation === true && screen === "accounts");
-  byId("stranger-text", HTMLElement).textContent = say("strangerText", stranger?.host ?? "");
-  byId("organisation-text", HTMLElement).textContent = say("organisationText", stranger?.host ?? "");
+  show("organisation", unknownSite?.organisation === true && screen === "accounts");
+  byId("unknown-site-text", HTMLElement).textContent = say("unknownSiteText", unknownSite?.host ?? "");
+  byId("organisation-text", HTMLElement).textContent = say("organisationText", unknownSite?.host ?? "");
   show("report", page?.canReport === true);
   show("advice", advice && !page?.step);
   // One at a time.
@@ -43,7 +43,7 @@ const abandonedId = () => byId("abandoned", HTMLElement).dataset.of ?? "";
  * @type {Record<string, (view: import("../core/tofaktor.js").View) => Promise<import("../core/tofaktor.js").UiRequest | undefined | void>>}
  */
 export const hintActions = {
-  organisation: async ({ stranger }) => openManager(`organisation=${stranger?.host}`),
+  organisation: async ({ unknownSite }) => openManager(`organisation=${unknownSite?.host}`),
   report: async ({ page }) => {
     await navigator.clipboard.writeText(say("report", page?.host ?? ""));
     tell("reportCopied");

@@ -12,7 +12,7 @@ import { filling } from "./manager/filling.js";
 import { importing } from "./manager/importing.js";
 import { locking } from "./manager/locking.js";
 import { moving } from "./manager/moving.js";
-import { offers } from "./manager/offers.js";
+import { pendingAccounts } from "./manager/found.js";
 import { organisations } from "./manager/organisations.js";
 import { recovery } from "./manager/recovery.js";
 import { syncing } from "./manager/syncing.js";
@@ -27,14 +27,14 @@ const shared = desk((view, settings) => {
   document.body.dataset.ready = "true";
 });
 const way = entrance(shared, () => arrive());
-const outward = exporting(shared);
+const exports = exporting(shared);
 const sync = syncing(shared);
-const move = moving(shared, { byFile: outward.backup, bySync: sync.enter });
+const move = moving(shared, { byFile: exports.backup, bySync: sync.enter });
 const kept = accounts(shared, move.toPhone);
-const inward = importing(shared);
+const imports = importing(shared);
 const hosts = organisations();
 /** @type {import("./manager/desk.js").Section[]} */
-const sections = [way, access(), recovery(shared), offers(shared, inward), inward, kept, move, outward, sync, unlocking(shared), locking(shared), filling(shared), hosts, appearance(), about(), decided(), whereabouts()];
+const sections = [way, access(), recovery(shared), pendingAccounts(shared, imports), imports, kept, move, exports, sync, unlocking(shared), locking(shared), filling(shared), hosts, appearance(), about(), decided(), whereabouts()];
 const actions = new Map(sections.flatMap((section) => Object.entries(section.actions ?? {})));
 
 document.addEventListener("click", (event) => {
@@ -69,9 +69,9 @@ const arrive = async () => {
 const start = async () => {
   await Promise.all([ready(), speak()]);
   document.title = say("manager");
-  // What opens by itself is tried before anything is painted: nobody is to type into a door that is about to change.
+  // What opens by itself is tried before anything is painted: nobody is to type into a form that is about to change.
   const { view } = await ask("show", {});
-  const alone = view.screen === "locked" && view.doors[0]?.kind === "device";
+  const alone = view.screen === "locked" && view.unlockMethods[0]?.kind === "device";
   await shared.request(alone ? { unlockByDevice: { save: undefined } } : "show");
   await arrive();
 };

@@ -4,12 +4,12 @@ import { notFound } from "../scan.js";
 import { take } from "../snapshot.js";
 import { askForAccess, isWithheld } from "./access.js";
 import { details } from "./details.js";
-import { comingIn, door } from "./door.js";
+import { comingIn, unlockForm } from "./unlock-form.js";
 import { hintActions, imitates, paintHints } from "./hints.js";
-import { exportSealed, openManager } from "./leave.js";
+import { exportSealed, openManager } from "./download.js";
 import { accountList } from "./list.js";
 import { tell } from "./notice.js";
-import { choice, paintOffers } from "./offers.js";
+import { choice, paintPendingAccounts } from "./pending-accounts.js";
 import { byId, onDecision, part, say, show, speak } from "./page.js";
 import { scanShown } from "./picture.js";
 
@@ -59,7 +59,7 @@ const isSame = (one, other) => {
 
 const list = accountList(byId("list", HTMLElement), {
   copied: (account) => {
-    const elsewhere = account.microsoft ? view?.stranger : undefined;
+    const elsewhere = account.microsoft ? view?.unknownSite : undefined;
     if (elsewhere) tell("copiedElsewhere", elsewhere.host);
     else tell("copied", account.name || account.issuer);
     ask({ used: { account: account.id } }, tab).catch(() => {});
@@ -74,10 +74,10 @@ const dialog = details(byId("details", HTMLDialogElement), (asked) => request(as
 });
 
 /** What this tab has shown, the latest of it: the press that opens the vault names it, and saves nothing else. @param {View | undefined} view */
-const shown = (view) => view?.offers.findLast(({ found, standing }) => found === "thisTab" && standing === "new");
+const shown = (view) => view?.pendingAccounts.findLast(({ found, standing }) => found === "thisTab" && standing === "new");
 
-const entrance = door(
-  byId("door", HTMLElement),
+const entrance = unlockForm(
+  byId("unlock-form", HTMLElement),
   async (kind, id, bytes) => {
     await request(comingIn(kind, id, view?.screen === "firstRun", shown(view)?.id), bytes);
     if (view?.screen === "accounts") settle();
@@ -89,26 +89,26 @@ const entrance = door(
 const paint = (reply, quiet) => {
   const before = view?.screen;
   view = reply.view;
-  const { screen, offers, accounts, page, trouble } = view;
+  const { screen, pendingAccounts, accounts, page, trouble } = view;
   document.body.dataset.screen = screen;
   const closed = screen === "firstRun" || screen === "locked";
-  const [here, elsewhere] = [true, false].map((is) => offers.filter(({ found }) => (found === "thisTab") === is));
+  const [here, elsewhere] = [true, false].map((is) => pendingAccounts.filter(({ found }) => (found === "thisTab") === is));
   const waiting = closed ? shown(view) : undefined;
   document.body.dataset.saving = String(waiting !== undefined);
   if (!quiet || screen !== before) tell(reply.notice ?? undefined);
 
-  show("door", closed);
+  show("unlock-form", closed);
   show("accounts", screen === "accounts");
   show("recovery", screen === "recovery");
   // On a page where the guide has a step, that is the way on, and not the beginning.
-  show("empty", accounts.length === 0 && offers.length === 0 && !page?.step && !view.withheld);
-  show("offers", here.length > 0);
-  show("offers-elsewhere", elsewhere.length > 0 && !waiting);
+  show("empty", accounts.length === 0 && pendingAccounts.length === 0 && !page?.step && !view.withheld);
+  show("pending-accounts", here.length > 0);
+  show("pending-accounts-elsewhere", elsewhere.length > 0 && !waiting);
   show("page", page !== undefined && page !== null);
   show("access", withheld);
   part(document, "[data-action='lock']").hidden = screen !== "accounts";
   // After a set-up, and when there is nothing more pressing to say.
-  show("unsaved", view.unsaved > 0 && offers.length === 0 && (!page || page.step === "finished"));
+  show("unsaved", view.unsaved > 0 && pendingAccounts.length === 0 && (!page || page.step === "finished"));
   byId("unsaved-text", HTMLElement).textContent = say("backupRemind", String(view.unsaved));
 
   if (page) {
@@ -132,15 +132,15 @@ const paint = (reply, quiet) => {
     if (dialog.isOpen()) dialog.close();
     entrance.paint({
       purpose: screen === "firstRun" ? "create" : "unlock",
-      doors: view.doors,
+      unlockMethods: view.unlockMethods,
       waitMs: view.waitMs,
       saves: waiting && (waiting.name || waiting.issuer),
       inPopup: true,
     });
   } else entrance.clear();
 
-  paintOffers(byId("offer-list", HTMLElement), here, screen === "accounts");
-  paintOffers(byId("elsewhere-list", HTMLElement), elsewhere, screen === "accounts");
+  paintPendingAccounts(byId("pending-account-list", HTMLElement), here, screen === "accounts");
+  paintPendingAccounts(byId("elsewhere-list", HTMLElement), elsewhere, screen === "accounts");
   list.paint(accounts, view.searchable);
 
   document.body.dataset.ready = "true";
@@ -153,7 +153,7 @@ const paint = (reply, quiet) => {
 /** Where the next key press should go. */
 const settle = () => {
   if (view?.screen === "firstRun" || view?.screen === "locked") entrance.focus();
-  else if (view?.screen === "accounts" && !view.offers.some(({ found }) => found === "thisTab")) list.focus();
+  else if (view?.screen === "accounts" && !view.pendingAccounts.some(({ found }) => found === "thisTab")) list.focus();
 };
 
 document.addEventListener("keydown", (event) => dialog.isOpen() || list.type(event));
@@ -161,31 +161,31 @@ document.addEventListener("keydown", (event) => dialog.isOpen() || list.type(eve
 document.addEventListener("click", async (event) => {
   const target = event.target instanceof Element ? event.target.closest("[data-action]") : null;
   if (!(target instanceof HTMLElement)) return;
-  const offer = target.closest("[data-offer]")?.getAttribute("data-offer") ?? "";
+  const pendingAccount = target.closest("[data-pending-account]")?.getAttribute("data-pending-account") ?? "";
   const account = target.closest("[data-account]")?.getAttribute("data-account") ?? "";
   switch (target.dataset.action) {
     case "lock":
       await request("lock");
       return settle();
     case "save":
-      await request({ save: { offer, whenKnown: choice(target) } });
+      await request({ save: { pendingAccount, whenKnown: choice(target) } });
       return settle();
     case "dismiss":
-      await request({ dismiss: { offer } });
+      await request({ dismiss: { pendingAccount } });
       return settle();
     case "next":
       if (account) await request({ next: { account } });
       return;
     case "approve":
-      return leaveFor({ approve: { approved: true } });
+      return closeFor({ approve: { approved: true } });
     case "deny":
       return void (await request({ approve: { approved: false } }));
     case "backup":
       return openManager("backup");
     case "do-step":
-      return leaveFor("doStep");
+      return closeFor("doStep");
     case "fill-here":
-      return leaveFor({ fillHere: { account } });
+      return closeFor({ fillHere: { account } });
     case "allow":
       await askForAccess();
       withheld = await isWithheld(tab.url ?? "");
@@ -211,7 +211,7 @@ document.addEventListener("click", async (event) => {
 });
 
 /** What goes on in the page itself: there the person looks next. @param {UiRequest} asked */
-const leaveFor = async (asked) => {
+const closeFor = async (asked) => {
   const { notice: trouble } = await request(asked);
   if (!trouble) close();
 };
@@ -229,7 +229,7 @@ const scanTab = async (button) => {
       return picture;
     });
     if (seen.payloads.length === 0) return tell(notFound(seen, "noQr"));
-    for (const payload of seen.payloads) await request("offer", payload);
+    for (const payload of seen.payloads) await request("addPending", payload);
     performance.mark("offered");
   } catch {
     tell(captured ? "scanFailed" : "cannotCapture");
@@ -241,7 +241,7 @@ const scanTab = async (button) => {
 // Locked from elsewhere, by the clock, by the keyboard, in another window; or the page has moved on.
 chrome.storage.session.onChanged.addListener((changes) => {
   const locked = view?.screen === "accounts" && changes["v1.key"] && !changes["v1.key"].newValue;
-  if (view && (locked || changes[`page.${tab.id}`] || changes.offers)) request("refresh");
+  if (view && (locked || changes[`page.${tab.id}`] || changes.pendingAccounts)) request("refresh");
 });
 
 onDecision(() => request("refresh"));
@@ -257,9 +257,9 @@ const start = async () => {
   const looked = tab.id === undefined ? Promise.resolve(false) : imitates(tab.id).then((found) => (tab.imitates = found));
   const seen = await stores;
   let reply = await glance(seen, tab);
-  const alone = reply?.view.screen === "locked" && reply.view.doors[0]?.kind === "device";
+  const alone = reply?.view.screen === "locked" && reply.view.unlockMethods[0]?.kind === "device";
   // Over a page that may be a false one, codes wait for what it shows; for a busy page not long.
-  const mayBeFalse = !reply || (reply.view.stranger && (alone || reply.view.accounts.length > 0));
+  const mayBeFalse = !reply || (reply.view.unknownSite && (alone || reply.view.accounts.length > 0));
   if (mayBeFalse && (await Promise.race([looked, late]))) reply = await glance(seen, tab);
   // Nobody has pressed anything, so nothing is saved.
   if (alone) reply = await ask({ unlockByDevice: { save: undefined } }, tab);
@@ -274,7 +274,7 @@ const start = async () => {
     tell(key);
     chrome.storage.session.remove("told");
   }
-  looked.then((found) => void (found && view?.stranger && !view.stranger.looksAlike && request("refresh")));
+  looked.then((found) => void (found && view?.unknownSite && !view.unknownSite.looksAlike && request("refresh")));
   if (isFirst) requestAnimationFrame(() => setTimeout(lookAgain));
 };
 

@@ -1,12 +1,12 @@
 // A window of its own for Windows Hello and security keys: the browser's dialog takes the
 // focus, and a popup would close under it.
 import { ask, ready } from "../core.js";
-import { comingIn, door } from "./door.js";
-import { openManager } from "./leave.js";
+import { comingIn, unlockForm } from "./unlock-form.js";
+import { openManager } from "./download.js";
 import { tell } from "./notice.js";
 import { byId, say, show, speak } from "./page.js";
 
-const entrance = door(byId("door", HTMLElement), async (kind, id, bytes) => paint(await ask(comingIn(kind, id, false), {}, bytes)), tell);
+const entrance = unlockForm(byId("unlock-form", HTMLElement), async (kind, id, bytes) => paint(await ask(comingIn(kind, id, false), {}, bytes)), tell);
 
 /** @param {import("../core/tofaktor.js").Reply} reply */
 const paint = ({ view, notice: key }) => {
@@ -14,9 +14,9 @@ const paint = ({ view, notice: key }) => {
   tell(key ?? undefined);
   if (view.screen === "recovery") openManager("recovery");
   const locked = view.screen === "locked";
-  show("door", locked);
+  show("unlock-form", locked);
   show("done", view.screen === "accounts");
-  if (locked) entrance.paint({ purpose: "unlock", doors: view.doors, waitMs: view.waitMs });
+  if (locked) entrance.paint({ purpose: "unlock", unlockMethods: view.unlockMethods, waitMs: view.waitMs });
   else {
     entrance.clear();
     // Pages that waited for this look again by themselves when they come to the front.

@@ -1,16 +1,16 @@
 // The first run: what it is, how it is locked, where to go. Opens once, by itself.
 import { ask, ready } from "../core.js";
 import { askForAccess, paintAccess } from "./access.js";
-import { comingIn, door } from "./door.js";
-import { intake } from "./intake.js";
+import { comingIn, unlockForm } from "./unlock-form.js";
+import { importer } from "./importer.js";
 import { tell } from "./notice.js";
 import { byId, say, show, speak } from "./page.js";
-import { sheet } from "./sheet.js";
+import { makeDialog } from "./dialog.js";
 
 const steps = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-step]")]);
 let step = 0;
 
-const entrance = door(byId("door", HTMLElement), async (kind, id, bytes) => paint(await ask(comingIn(kind, id, true), {}, bytes)), tell);
+const entrance = unlockForm(byId("unlock-form", HTMLElement), async (kind, id, bytes) => paint(await ask(comingIn(kind, id, true), {}, bytes)), tell);
 
 /** @param {import("../core/tofaktor.js").Reply} reply */
 const paint = ({ view, notice: key }) => {
@@ -18,12 +18,12 @@ const paint = ({ view, notice: key }) => {
   if (view.screen === "recovery") location.replace("manager.html#recovery");
   tell(key ?? undefined);
   const first = view.screen === "firstRun";
-  show("door", first);
+  show("unlock-form", first);
   show("later", first);
   show("restore", first);
   show("chosen", !first);
   show("on", !first);
-  if (first) entrance.paint({ purpose: "create", doors: [] });
+  if (first) entrance.paint({ purpose: "create", unlockMethods: [] });
   else {
     entrance.clear();
     if (step === 1) byId("on", HTMLElement).focus();
@@ -32,7 +32,7 @@ const paint = ({ view, notice: key }) => {
 };
 
 const backup = byId("backup-file", HTMLInputElement);
-const restored = intake(sheet(byId("sheet", HTMLDialogElement)), tell, async () => {
+const restored = importer(makeDialog(byId("dialog", HTMLDialogElement)), tell, async () => {
   turn(1);
   paint(await ask("show", {}));
 });

@@ -1,7 +1,7 @@
 //! What a person does with an account: enters it, renames it, moves it.
 
 use super::sentences::{outage, sentence, unusable};
-use super::{Done, change_if, enrol, offers, view};
+use super::{Done, change_if, enrol, pending_accounts, view};
 use crate::protocol::{Draft, Notice, Tab, WhenKnown};
 use otp::uri::{Enrolment, UriError};
 use otp::{Algorithm, Credential, Factor, base32};
@@ -37,7 +37,7 @@ fn read(draft: &Draft, key: &[u8]) -> Result<Enrolment, Notice> {
         _ => return Err(Notice::QrPeriod),
     };
     let credential = Credential::new(secret, algorithm, draft.digits, factor).ok_or(Notice::QrDigits)?;
-    Ok(Enrolment { credential, issuer: draft.issuer.trim().to_owned(), name, tenant: None })
+    Ok(Enrolment { credential, issuer: draft.issuer.trim().to_owned(), name, organisation: None })
 }
 
 fn name(text: &str) -> Result<String, Notice> {
@@ -61,8 +61,8 @@ pub(super) async fn enter(
 ) -> Result<Done, Notice> {
     let enrolment = read(draft, key)?;
     let vault = session::key(p).await.map_err(sentence)?;
-    let offer = offers::add(p, &enrolment, None, tab.id).await.map_err(outage)?;
-    let done = enrol::save(p, &vault, &offer, &WhenKnown::Ask).await?;
+    let pending_account = pending_accounts::add(p, &enrolment, None, tab.id).await.map_err(outage)?;
+    let done = enrol::save(p, &vault, &pending_account, &WhenKnown::Ask).await?;
     Ok(Done {
         notice: done.notice.map(|notice| if notice == Notice::Saved { Notice::Entered } else { notice }),
         ..done

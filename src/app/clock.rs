@@ -19,7 +19,7 @@ const LEAST_MS: i64 = 1000;
 /// Asked more closely only if it is off by more than this.
 const CLOSE_LOOK_MS: i64 = 2000;
 /// Samples of one close look.
-const MOST_SAMPLES: u32 = 6;
+const MAX_SAMPLES: u32 = 6;
 /// Off by more than this is told to the person.
 const TELL_MS: i64 = 90_000;
 
@@ -74,7 +74,7 @@ pub(super) async fn check(p: &impl Platform, origin: &str) {
 async fn measure(p: &impl Platform, origin: &str) -> Option<i64> {
     let (mut interval, mut round_trip) = sample(p, origin).await?;
     if interval.least_distance() > CLOSE_LOOK_MS {
-        for _ in 1..MOST_SAMPLES {
+        for _ in 1..MAX_SAMPLES {
             // A request that arrives when, by the middle of what is known, a second begins halves the interval.
             let arrives = p.now_ms().saturating_add_signed(interval.middle()) + round_trip / 2;
             p.sleep(u32::try_from(1000 - arrives % 1000).unwrap_or(0)).await;

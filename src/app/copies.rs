@@ -4,7 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::sentences::sentence;
-use super::{accounts, change_if, clock, doors, open};
+use super::{accounts, change_if, clock, open, unlock_methods};
 use crate::protocol::{ExchangeView, Notice, Out};
 use otp::Factor;
 use platform::Platform;
@@ -28,7 +28,7 @@ pub(super) async fn view(p: &impl Platform) -> ExchangeView {
         accounts: count(contents.accounts.len()),
         saved_ms: saved_ms(&contents),
         unsaved: count(unsaved(&contents)),
-        needs_password: doors::header(p).await.is_some_and(|header| !doors::opens_elsewhere(&header)),
+        needs_password: unlock_methods::header(p).await.is_some_and(|header| !unlock_methods::opens_elsewhere(&header)),
         ..ExchangeView::default()
     }
 }

@@ -2,14 +2,14 @@
 
 use super::fill::{same, same_name};
 use super::sentences::{outage, sentence, unusable};
-use super::{Done, offers, open, page, policy};
+use super::{Done, open, page, pending_accounts, policy};
 use crate::protocol::{Notice, Tab, WhenKnown};
 use otp::payload::{self, Payload};
 use platform::Platform;
-use vault::{Account, AccountId, Contents, VaultError, VaultKey, organisation, store};
+use vault::{Account, AccountId, Contents, VaultError, VaultKey, normalise_organisation, store};
 
 /// A QR code was found on a tab of the person's choice.
-pub(super) async fn offer(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result<Done, Notice> {
+pub(super) async fn hold(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result<Done, Notice> {
     let enrolment = match payload::classify(payload) {
         Payload::Enrolment(enrolment) => enrolment,
         Payload::Unusable(error) => return Err(unusable(error)),
@@ -26,14 +26,18 @@ pub(super) async fn offer(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Resul
         return Err(Notice::AlreadyKnown);
     }
     // The origin counts only where the page's own script found it: a tab's address is not a proof.
-    offers::add(p, &enrolment, None, tab.id).await.map_err(outage)?;
+    pending_accounts::add(p, &enrolment, None, tab.id).await.map_err(outage)?;
     Ok(Done { notice: Some(Notice::Found), woke: None })
 }
 
 /// Saves an offered account by the press that opens the vault. That press is about what the asking tab has shown:
 /// what another tab has left is not saved, and stays on offer.
 pub(super) async fn save_shown(p: &impl Platform, tab: &Tab, key: &VaultKey, id: &str) -> Result<Done, Notice> {
-    if offers::read(p).await.iter().any(|offer| offer.id == id && !offer.is_of(tab)) {
+    if pending_accounts::read(p)
+        .await
+        .iter()
+        .any(|pending_account| pending_account.id == id && !pending_account.is_of(tab))
+    {
         return Ok(Done::default());
     }
     save(p, key, id, &WhenKnown::Ask).await
@@ -41,13 +45,17 @@ pub(super) async fn save_shown(p: &impl Platform, tab: &Tab, key: &VaultKey, id:
 
 /// Moves an offered account into the vault, unless it is there already.
 pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, when_known: &WhenKnown) -> Result<Done, Notice> {
-    let offer = offers::read(p).await.into_iter().find(|offer| offer.id == id).ok_or(Notice::Gone)?;
-    let enrolment = offer.enrolment().ok_or(Notice::Gone)?;
-    if !policy::read(p).await.allows_account(&enrolment.name, enrolment.tenant.as_deref()) {
-        return Err(Notice::TenantNotAllowed);
+    let pending_account = pending_accounts::read(p)
+        .await
+        .into_iter()
+        .find(|pending_account| pending_account.id == id)
+        .ok_or(Notice::Gone)?;
+    let enrolment = pending_account.enrolment().ok_or(Notice::Gone)?;
+    if !policy::read(p).await.allows_account(&enrolment.name, enrolment.organisation.as_deref()) {
+        return Err(Notice::OrganisationNotAllowed);
     }
     let id = AccountId::make(p).map_err(outage)?;
-    let account = Account::enrolled(id, enrolment, offer.origin.clone(), p.now_ms());
+    let account = Account::enrolled(id, enrolment, pending_account.origin.clone(), p.now_ms());
     let new_id = account.id;
     let outcome = store::change(p, key, |contents| Ok::<_, VaultError>(keep(contents, &account, when_known)))
         .await
@@ -59,11 +67,11 @@ pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, when_known
         // The view shows it as a conflict now; the person decides.
         Kept::Conflict => return Ok(Done::default()),
     };
-    offers::remove(p, &offer.id).await.map_err(outage)?;
-    if let Some(tab) = offer.tab {
-        page::enrols(p, tab, &offer.id, id).await;
+    pending_accounts::remove(p, &pending_account.id).await.map_err(outage)?;
+    if let Some(tab) = pending_account.tab {
+        page::enrols(p, tab, &pending_account.id, id).await;
     }
-    Ok(Done { notice: Some(notice), woke: offer.tab })
+    Ok(Done { notice: Some(notice), woke: pending_account.tab })
 }
 
 /// How an account came into the vault, or did not.
@@ -77,11 +85,18 @@ enum Kept {
 
 /// The account that a new one is at odds with: of the same name and issuer, and not known to be another
 /// organisation's. One of the very organisation comes before one of which that is not known.
-pub(super) fn rival<'a>(contents: &'a Contents, name: &str, issuer: &str, tenant: Option<&str>) -> Option<&'a Account> {
+pub(super) fn rival<'a>(
+    contents: &'a Contents,
+    name: &str,
+    issuer: &str,
+    organisation: Option<&str>,
+) -> Option<&'a Account> {
     let alike = contents.accounts.iter().filter(|account| {
-        same_name(&account.name, name) && account.issuer == issuer && !account.is_of_another_organisation(tenant)
+        same_name(&account.name, name) && account.issuer == issuer && !account.is_of_another_organisation(organisation)
     });
-    alike.min_by_key(|account| organisation(account.tenant.as_deref()) != organisation(tenant))
+    alike.min_by_key(|account| {
+        normalise_organisation(account.organisation.as_deref()) != normalise_organisation(organisation)
+    })
 }
 
 fn keep(contents: &mut Contents, account: &Account, when_known: &WhenKnown) -> Kept {
@@ -91,7 +106,7 @@ fn keep(contents: &mut Contents, account: &Account, when_known: &WhenKnown) -> K
         return Kept::Known(known.id);
     }
     let (kept, replaces) =
-        match (rival(contents, &account.name, &account.issuer, account.tenant.as_deref()), when_known) {
+        match (rival(contents, &account.name, &account.issuer, account.organisation.as_deref()), when_known) {
             (None, _) | (Some(_), WhenKnown::KeepBoth) => (Kept::New, None),
             // Only what the person was shown is replaced, whatever has happened to the vault since.
             (Some(rival), WhenKnown::Replace { account }) if rival.id.to_text() == *account => {

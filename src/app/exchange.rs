@@ -4,14 +4,14 @@ use zeroize::Zeroizing;
 
 use super::copies::{self, Done, label};
 use super::sentences::sentence;
-use super::{doors, open, outward, policy, sync};
+use super::{export, open, policy, sync, unlock_methods};
 use crate::protocol::{ExchangeReply, ExchangeRequest, ExchangeView, FateView, Notice, Out, PreviewLine, Taking};
 use exchange::Entry;
 use exchange::bundle::{self, Bundle};
 use exchange::merge::{self, Choice, Clash, Fate};
 use platform::Platform;
+use vault::key_slots::NewUnlockMethod;
 use vault::recovery::RecoveryCode;
-use vault::ways::NewWay;
 use vault::{AccountId, Contents, VaultError, session, store};
 
 /// Asked by our own pages. `bytes` go with the request.
@@ -31,11 +31,11 @@ async fn act(p: &impl Platform, request: ExchangeRequest, bytes: &Zeroizing<Vec<
         ExchangeRequest::Preview => preview(p, bytes).await,
         ExchangeRequest::Take { choices } => take(p, bytes, &choices).await,
         ExchangeRequest::Restore => restore(p, bytes).await,
-        ExchangeRequest::SaveBackup => outward::backup(p, bytes).await,
-        ExchangeRequest::SaveAegis => outward::aegis(p, bytes).await,
-        ExchangeRequest::SaveList => outward::list(p).await,
-        ExchangeRequest::DrawTransfer => outward::transfer(p).await,
-        ExchangeRequest::DrawSheet => outward::sheet(p).await,
+        ExchangeRequest::SaveBackup => export::backup(p, bytes).await,
+        ExchangeRequest::SaveAegis => export::aegis(p, bytes).await,
+        ExchangeRequest::SaveList => export::list(p).await,
+        ExchangeRequest::DrawTransfer => export::transfer(p).await,
+        ExchangeRequest::DrawSheet => export::sheet(p).await,
         ExchangeRequest::CheckCopy { account } => copies::check(p, &account, bytes).await,
         ExchangeRequest::SyncOn => sync::begin(p).await,
         ExchangeRequest::SyncJoin => sync::join(p, bytes).await,
@@ -97,9 +97,9 @@ async fn take(p: &impl Platform, bytes: &[u8], choices: &[Taking]) -> Result<Don
     let key = session::key(p).await.map_err(sentence)?;
     let Bundle { entries, .. } = unpack(bytes)?;
     let policy = policy::read(p).await;
-    let allowed = |entry: &Entry| policy.allows_account(&entry.name, entry.tenant.as_deref());
+    let allowed = |entry: &Entry| policy.allows_account(&entry.name, entry.organisation.as_deref());
     if !entries.is_empty() && !entries.iter().any(allowed) {
-        return Err(Notice::TenantNotAllowed);
+        return Err(Notice::OrganisationNotAllowed);
     }
     let choices: Vec<Choice> = entries
         .iter()
@@ -142,15 +142,15 @@ async fn restore(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
     // On the day of a recovery, the code on paper may be all that there is.
     let code = std::str::from_utf8(words).ok().and_then(|text| RecoveryCode::from_text(text).ok());
     let key = match &code {
-        Some(code) => store::create(p, &[("", NewWay::Recovery(code))], &contents).await,
+        Some(code) => store::create(p, &[("", NewUnlockMethod::Recovery(code))], &contents).await,
         None => {
-            let passphrase = doors::old_passphrase(&Zeroizing::new(words.to_vec()))?;
-            store::create(p, &[("", NewWay::Passphrase(&passphrase))], &contents).await
+            let passphrase = unlock_methods::old_passphrase(&Zeroizing::new(words.to_vec()))?;
+            store::create(p, &[("", NewUnlockMethod::Passphrase(&passphrase))], &contents).await
         }
     }
     .map_err(sentence)?;
-    doors::prove(p).await;
-    doors::keep_open(p, &key).await?;
+    unlock_methods::prove(p).await;
+    unlock_methods::keep_open(p, &key).await?;
     Ok((Some(Notice::Restored), None))
 }
 

@@ -1,7 +1,7 @@
 //! Which account a page means, and whether its code may go there now.
 
 use super::clock;
-use super::tab::{Note, Released, Told};
+use super::tab_state::{Decision, Released, TabState};
 use crate::protocol::Reason;
 use crate::sender::Page;
 use ::policy::Policy;
@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 /// Less than this left, and the code might end before it arrives.
 const LEAST_LEFT_MS: u64 = 2000;
 /// So many codes in a row are sent off without a person: the first and one retry.
-const MOST_BY_ITSELF: u8 = 2;
+const MAX_BY_ITSELF: u8 = 2;
 /// How long a person's word in the popup waits for the page to look again.
 pub(super) const WORD_MS: u64 = 60 * 1000;
 /// The time-steps released last, by account.
@@ -30,11 +30,11 @@ pub(super) enum Verdict {
 }
 
 /// The account whose code the page wants.
-pub(super) fn choose<'a>(contents: &'a Contents, note: &Note) -> Result<&'a Account, Reason> {
-    if note.state == State::SetUpCode {
-        return choose_enrolled(contents, note);
+pub(super) fn choose<'a>(contents: &'a Contents, tab_state: &TabState) -> Result<&'a Account, Reason> {
+    if tab_state.state == State::SetUpCode {
+        return choose_enrolled(contents, tab_state);
     }
-    let named = note.account.as_deref().ok_or(Reason::AccountNotNamed)?;
+    let named = tab_state.account.as_deref().ok_or(Reason::AccountNotNamed)?;
     let fitting: Vec<&Account> =
         contents.accounts.iter().filter(|a| is_microsoft(a) && same_name(&a.name, named)).collect();
     match fitting.as_slice() {
@@ -53,8 +53,8 @@ pub(super) fn choose<'a>(contents: &'a Contents, note: &Note) -> Result<&'a Acco
 
 /// The set-up page names nobody: it means the account that this tab enrols, or
 /// else the only one that still waits for its confirmation.
-fn choose_enrolled<'a>(contents: &'a Contents, note: &Note) -> Result<&'a Account, Reason> {
-    if let Some(account) = note.enrolling().and_then(|id| contents.account(id)) {
+fn choose_enrolled<'a>(contents: &'a Contents, tab_state: &TabState) -> Result<&'a Account, Reason> {
+    if let Some(account) = tab_state.enrolling().and_then(|id| contents.account(id)) {
         return Ok(account);
     }
     let mut waiting = contents.accounts.iter().filter(|a| is_microsoft(a) && a.status == Status::Unconfirmed);
@@ -89,9 +89,9 @@ pub(super) fn serves(site: &Site, account: &Account, policy: &Policy) -> bool {
 }
 
 /// The account that the person chose in the popup, for this view.
-pub(super) fn told<'a>(contents: &'a Contents, note: &Note, now_ms: u64) -> Option<&'a Account> {
-    match note.told {
-        Some(Told::Fill { account, at_ms }) if now_ms.abs_diff(at_ms) < WORD_MS => contents.account(account),
+pub(super) fn decision<'a>(contents: &'a Contents, tab_state: &TabState, now_ms: u64) -> Option<&'a Account> {
+    match tab_state.decision {
+        Some(Decision::Fill { account, at_ms }) if now_ms.abs_diff(at_ms) < WORD_MS => contents.account(account),
         _ => None,
     }
 }
@@ -101,13 +101,13 @@ pub(super) fn told<'a>(contents: &'a Contents, note: &Note, now_ms: u64) -> Opti
 pub(super) async fn judge(
     p: &impl Platform,
     page: &Page,
-    note: &mut Note,
+    tab_state: &mut TabState,
     field: Field,
     visible: bool,
     account: &Account,
     submit: bool,
 ) -> Verdict {
-    let before = note.released.as_ref().filter(|released| released.account == account.id);
+    let before = tab_state.released.as_ref().filter(|released| released.account == account.id);
     let refused = before.is_some_and(|released| refuses(field, released));
     // The first code and one retry in a later step; then a person has to look.
     if refused && before.is_some_and(|released| released.retry) {
@@ -117,7 +117,7 @@ pub(super) async fn judge(
     if !visible || !page.in_front() {
         return Verdict::Nothing(Reason::NotInFront);
     }
-    if note.view_filled && !refused {
+    if tab_state.view_filled && !refused {
         return Verdict::Nothing(Reason::Filled);
     }
     if !field.empty && !refused {
@@ -139,12 +139,12 @@ pub(super) async fn judge(
     if use_step(p, account.id, code.step).await.is_err() {
         return Verdict::Nothing(Reason::CouldNot);
     }
-    note.released = Some(Released {
+    tab_state.released = Some(Released {
         account: account.id,
         at_ms: p.now_ms(),
         retry: refused,
         in_a_row: in_a_row.saturating_add(1),
-        set_up: note.state == State::SetUpCode,
+        set_up: tab_state.state == State::SetUpCode,
         left: false,
     });
     Verdict::Release { code: Zeroizing::new(code.expose().to_owned()), submit }
@@ -158,9 +158,9 @@ fn refuses(field: Field, released: &Released) -> bool {
 }
 
 /// Whether a code may still be sent off without a person. However the pages take turns, that ends.
-pub(super) fn goes_by_itself(note: &Note, account: &Account) -> bool {
-    let before = note.released.as_ref().filter(|released| released.account == account.id);
-    before.is_none_or(|released| released.in_a_row < MOST_BY_ITSELF)
+pub(super) fn goes_by_itself(tab_state: &TabState, account: &Account) -> bool {
+    let before = tab_state.released.as_ref().filter(|released| released.account == account.id);
+    before.is_none_or(|released| released.in_a_row < MAX_BY_ITSELF)
 }
 
 /// The last step released for an account.

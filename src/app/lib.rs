@@ -8,14 +8,13 @@
 mod accounts;
 mod clock;
 mod copies;
-mod doors;
 mod enrol;
 mod exchange;
+mod export;
 mod fill;
 mod glance;
-mod offers;
-mod outward;
 mod page;
+mod pending_accounts;
 mod policy;
 mod preferences;
 pub mod protocol;
@@ -23,11 +22,12 @@ mod search;
 pub mod sender;
 mod sentences;
 mod settings;
-mod stranger;
 mod sync;
-mod tab;
+mod tab_state;
 mod transfer;
 mod ui;
+mod unknown_site;
+mod unlock_methods;
 mod view;
 
 pub use accounts::check;
@@ -63,7 +63,7 @@ pub async fn computer_locked(p: &impl Platform) {
 
 /// A tab was closed: forgets what was known of it.
 pub async fn forget(p: &impl Platform, tab: i32) {
-    tab::Note::forget(p, tab).await;
+    tab_state::TabState::forget(p, tab).await;
 }
 
 /// What came of a request that succeeded.

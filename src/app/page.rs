@@ -1,7 +1,7 @@
 //! What the script on a Microsoft page is told.
 
-use super::tab::{Captured, CapturedKind, Note, Pending, Told};
-use super::{clock, fill, offers, policy, preferences};
+use super::tab_state::{Captured, CapturedKind, Decision, Outstanding, TabState};
+use super::{clock, fill, pending_accounts, policy, preferences};
 use crate::protocol::{Badge, PageReply, PageRequest, Reason};
 use crate::sender::Page;
 use ::policy::Policy;
@@ -63,124 +63,130 @@ async fn respond<P: Platform>(p: &P, turn: &Turn<P>, page: &Page, said: Said<'_>
     if site.family() == Family::Adfs && !policy::read(p).await.allows_adfs(site.host()) {
         return PageReply::Rest;
     }
-    let mut note = Note::of(p, page).await;
+    let mut tab_state = TabState::of(p, page).await;
     let reply = match said {
-        Said::Request(PageRequest::Look { seen, visible }) => look(p, page, &mut note, &seen, visible).await,
+        Said::Request(PageRequest::Look { seen, visible }) => look(p, page, &mut tab_state, &seen, visible).await,
         Said::Payloads(payloads) => {
-            if take_payloads(p, page, &mut note, payloads).await {
+            if take_payloads(p, page, &mut tab_state, payloads).await {
                 PageReply::Rest
             } else {
                 PageReply::NoQr
             }
         }
         Said::Request(PageRequest::Did { done }) => {
-            did(p, &mut note, done).await;
+            did(p, &mut tab_state, done).await;
             PageReply::Rest
         }
     };
-    note.pending = match reply {
-        PageReply::Fill { .. } => Some(Pending::Fill),
-        PageReply::Click { .. } => Some(Pending::Click),
-        PageReply::SendPictures => Some(Pending::Pictures),
+    tab_state.outstanding = match reply {
+        PageReply::Fill { .. } => Some(Outstanding::Fill),
+        PageReply::Click { .. } => Some(Outstanding::Click),
+        PageReply::SendPictures => Some(Outstanding::Pictures),
         PageReply::Rest | PageReply::NoQr | PageReply::Point { .. } | PageReply::Again { .. } => None,
     };
-    note.settled = matches!(reply, PageReply::Rest | PageReply::Point { .. });
-    note.write(p, page.tab()).await;
-    p.badge(page.tab(), badge(&note));
+    tab_state.settled = matches!(reply, PageReply::Rest | PageReply::Point { .. });
+    tab_state.write(p, page.tab()).await;
+    p.badge(page.tab(), badge(&tab_state));
     reply
 }
 
-async fn look(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observation, visible: bool) -> PageReply {
-    note.moves_to(&pages::read(page.site().family(), seen, note.before(seen)));
-    note.remembers(seen, sets_up(page));
-    note.reason = Reason::NothingToDo;
+async fn look(
+    p: &impl Platform,
+    page: &Page,
+    tab_state: &mut TabState,
+    seen: &Observation,
+    visible: bool,
+) -> PageReply {
+    tab_state.moves_to(&pages::read(page.site().family(), seen, tab_state.before(seen)));
+    tab_state.remembers(seen, sets_up(page));
+    tab_state.reason = Reason::NothingToDo;
 
     if sets_up(page) && seen.pictures > 0 {
         return PageReply::SendPictures;
     }
-    let reply = match note.state {
+    let reply = match tab_state.state {
         State::SetUpManual => {
             if let Some(manual) = &seen.manual {
-                take_manual(p, page, note, manual).await;
+                take_manual(p, page, tab_state, manual).await;
             }
             PageReply::Rest
         }
         State::Code | State::SetUpCode => match seen.field {
-            Some(field) => code(p, page, note, field, visible).await,
+            Some(field) => code(p, page, tab_state, field, visible).await,
             None => PageReply::Rest,
         },
-        State::Push | State::ProofPicker => switch(p, page, note, seen, visible).await,
+        State::Push | State::ProofPicker => switch(p, page, tab_state, seen, visible).await,
         State::StaySignedIn | State::SetUpDone => {
-            confirm(p, note).await;
+            confirm(p, tab_state).await;
             PageReply::Rest
         }
         _ => PageReply::Rest,
     };
-    if note.reason == Reason::NothingToDo {
-        note.reason = captured_reason(note);
+    if tab_state.reason == Reason::NothingToDo {
+        tab_state.reason = captured_reason(tab_state);
     }
-    if reply == PageReply::Rest { guide(p, page, note, seen, visible && page.in_front()) } else { reply }
+    if reply == PageReply::Rest { guide(p, page, tab_state, seen, visible && page.in_front()) } else { reply }
 }
 
 /// Where the set-up goes on: points at it, or clicks it if the person said so.
-fn guide(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observation, in_front: bool) -> PageReply {
+fn guide(p: &impl Platform, page: &Page, tab_state: &mut TabState, seen: &Observation, in_front: bool) -> PageReply {
     let progress = Progress {
-        push: note.captured.iter().any(|c| c.kind == CapturedKind::Push),
-        offered: note.captured.iter().any(|c| c.offer.is_some()),
-        saved: note.enrolling().is_some(),
-        filled: note.view_filled && seen.field.is_some_and(|field| field.ours && !field.empty),
+        push: tab_state.captured.iter().any(|c| c.kind == CapturedKind::Push),
+        offered: tab_state.captured.iter().any(|c| c.pending_account.is_some()),
+        saved: tab_state.enrolling().is_some(),
+        filled: tab_state.view_filled && seen.field.is_some_and(|field| field.ours && !field.empty),
     };
     // What follows the QR code on the pages of personal accounts is not known.
     let is_known = |step: &Step| *step != Step::ToCode || page.site().family() != Family::PersonalSetUp;
-    note.step = guide::next(note.state, seen, progress).filter(is_known);
-    let target = note.step.and_then(|step| step.target(seen));
-    note.step_shown = target.is_some();
-    let told = match note.told {
+    tab_state.step = guide::next(tab_state.state, seen, progress).filter(is_known);
+    let target = tab_state.step.and_then(|step| step.target(seen));
+    tab_state.step_shown = target.is_some();
+    let decision = match tab_state.decision {
         // It counts until the script has done it: an answer can be lost on the way.
-        Some(Told::Step { at_ms }) => in_front && p.now_ms().abs_diff(at_ms) < fill::WORD_MS,
+        Some(Decision::Step { at_ms }) => in_front && p.now_ms().abs_diff(at_ms) < fill::WORD_MS,
         _ => false,
     };
     match target {
-        Some(Target { mark, words }) if told => PageReply::Click { mark, words },
+        Some(Target { mark, words }) if decision => PageReply::Click { mark, words },
         Some(Target { mark, words }) => PageReply::Point { mark, words },
         None => PageReply::Rest,
     }
 }
 
 /// A page asks for a code.
-async fn code(p: &impl Platform, page: &Page, note: &mut Note, field: Field, visible: bool) -> PageReply {
+async fn code(p: &impl Platform, page: &Page, tab_state: &mut TabState, field: Field, visible: bool) -> PageReply {
     let outcome = match open(p).await {
-        Ok(contents) => match wanted(&contents, note, page.site(), &policy::read(p).await, p.now_ms()) {
-            Ok((account, submit)) => fill::judge(p, page, note, field, visible, account, submit).await,
+        Ok(contents) => match wanted(&contents, tab_state, page.site(), &policy::read(p).await, p.now_ms()) {
+            Ok((account, submit)) => fill::judge(p, page, tab_state, field, visible, account, submit).await,
             Err(reason) => fill::Verdict::Nothing(reason),
         },
         // What can be told without the vault comes first: an SMS page does not ask to unlock.
-        Err(reason) => fill::Verdict::Nothing(not_for_us(note).unwrap_or(reason)),
+        Err(reason) => fill::Verdict::Nothing(not_for_us(tab_state).unwrap_or(reason)),
     };
     match outcome {
         fill::Verdict::Release { code, submit } => {
-            note.view_filled = true;
-            note.told = None;
+            tab_state.view_filled = true;
+            tab_state.decision = None;
             PageReply::Fill { code: code.to_string(), submit }
         }
         fill::Verdict::Wait { ms } => {
-            note.reason = Reason::WaitingForNext;
+            tab_state.reason = Reason::WaitingForNext;
             PageReply::Again { after_ms: u32::try_from(ms).unwrap_or(u32::MAX).saturating_add(50) }
         }
         fill::Verdict::Nothing(reason) => {
-            if reason == Reason::AwaitingApproval && !note.asked {
-                note.asked = true;
+            if reason == Reason::AwaitingApproval && !tab_state.asked {
+                tab_state.asked = true;
                 p.open_popup();
             }
-            note.reason = reason;
+            tab_state.reason = reason;
             PageReply::Rest
         }
     }
 }
 
 /// The page wants something else than an app code, or does not tell.
-fn not_for_us(note: &Note) -> Option<Reason> {
-    match note.method {
+fn not_for_us(tab_state: &TabState) -> Option<Reason> {
+    match tab_state.method {
         Some(Method::AppCode) => None,
         Some(_) => Some(Reason::NotAppCode),
         None => Some(Reason::MethodUnknown),
@@ -190,19 +196,21 @@ fn not_for_us(note: &Note) -> Option<Reason> {
 /// The account whose code goes to the page, and whether it is submitted as well.
 fn wanted<'a>(
     contents: &'a Contents,
-    note: &Note,
+    tab_state: &TabState,
     site: &Site,
     policy: &Policy,
     now_ms: u64,
 ) -> Result<(&'a Account, bool), Reason> {
     // A person's own choice stands in for what the page does not tell, never against what it tells.
-    if let Some(account) = fill::told(contents, note, now_ms).filter(|_| not_for_us(note) != Some(Reason::NotAppCode)) {
+    if let Some(account) =
+        fill::decision(contents, tab_state, now_ms).filter(|_| not_for_us(tab_state) != Some(Reason::NotAppCode))
+    {
         return if fill::serves(site, account, policy) { Ok((account, false)) } else { Err(Reason::NotServed) };
     }
-    if let Some(reason) = not_for_us(note) {
+    if let Some(reason) = not_for_us(tab_state) {
         return Err(reason);
     }
-    let account = fill::choose(contents, note)?;
+    let account = fill::choose(contents, tab_state)?;
     if !fill::serves(site, account, policy) {
         return Err(Reason::NotServed);
     }
@@ -217,15 +225,15 @@ fn wanted<'a>(
         Mode::Code
     };
     // The set-up's confirming code is never submitted by itself: its dialog has more to tell.
-    let submit = match (mode, note.told) {
-        _ if note.state == State::SetUpCode => false,
+    let submit = match (mode, tab_state.decision) {
+        _ if tab_state.state == State::SetUpCode => false,
         (Mode::Code, _) => false,
-        (Mode::Automatic, _) => fill::goes_by_itself(note, account),
-        (Mode::Approve, Some(Told::Approve { at_ms })) if now_ms.abs_diff(at_ms) < fill::WORD_MS => {
+        (Mode::Automatic, _) => fill::goes_by_itself(tab_state, account),
+        (Mode::Approve, Some(Decision::Approve { at_ms })) if now_ms.abs_diff(at_ms) < fill::WORD_MS => {
             policy.allows_mode(Mode::Approve)
         }
-        (Mode::Approve, Some(Told::Deny)) => return Err(Reason::Denied),
-        (Mode::Approve, _) if note.view_filled => return Err(Reason::Filled),
+        (Mode::Approve, Some(Decision::Deny)) => return Err(Reason::Denied),
+        (Mode::Approve, _) if tab_state.view_filled => return Err(Reason::Filled),
         (Mode::Approve, _) => return Err(Reason::AwaitingApproval),
     };
     Ok((account, submit))
@@ -233,35 +241,42 @@ fn wanted<'a>(
 
 /// The page waits for a phone, or offers methods: leads to the code, where the
 /// account has one here that is known to work. Once per sign-in.
-async fn switch(p: &impl Platform, page: &Page, note: &mut Note, seen: &Observation, visible: bool) -> PageReply {
-    let wanted = match note.state {
+async fn switch(
+    p: &impl Platform,
+    page: &Page,
+    tab_state: &mut TabState,
+    seen: &Observation,
+    visible: bool,
+) -> PageReply {
+    let wanted = match tab_state.state {
         State::Push => Mark::AnotherWay,
         _ => Mark::AppCodeChoice,
     };
     // Whoever left one of these views by hand for another wants another method.
-    let by_hand = !note.switching && matches!(note.came_from, Some(State::Code | State::Push | State::ProofPicker));
-    if by_hand || note.clicked.contains(&wanted) {
+    let by_hand =
+        !tab_state.switching && matches!(tab_state.came_from, Some(State::Code | State::Push | State::ProofPicker));
+    if by_hand || tab_state.clicked.contains(&wanted) {
         return PageReply::Rest;
     }
     // On an organisation's own server no link is known to be that one.
     if page.site().family() == Family::Adfs || !seen.marks.contains(&wanted) {
-        note.reason = Reason::NotAppCode;
+        tab_state.reason = Reason::NotAppCode;
         return PageReply::Rest;
     }
-    note.reason = match open(p).await {
+    tab_state.reason = match open(p).await {
         Err(reason) => reason,
-        Ok(contents) => match fill::choose(&contents, note) {
+        Ok(contents) => match fill::choose(&contents, tab_state) {
             Err(reason) => reason,
             Ok(_) if !preferences::switches(&contents.settings) => Reason::NotAppCode,
             Ok(account) if account.status != Status::Confirmed => Reason::NothingToDo,
             Ok(_) if !visible || !page.in_front() => Reason::NotInFront,
             Ok(_) => {
-                if note.state == State::Push {
+                if tab_state.state == State::Push {
                     advise(p).await;
                 }
-                note.reason = Reason::Switched;
-                note.clicked.push(wanted);
-                note.switching = true;
+                tab_state.reason = Reason::Switched;
+                tab_state.clicked.push(wanted);
+                tab_state.switching = true;
                 return PageReply::Click { mark: wanted, words: None };
             }
         },
@@ -275,14 +290,14 @@ async fn advise(p: &impl Platform) {
 }
 
 /// Microsoft has accepted the code that was last released on this tab.
-async fn confirm(p: &impl Platform, note: &mut Note) {
-    let Some(released) = note.released.take() else { return };
-    let proves_it = released.set_up == (note.state == State::SetUpDone);
+async fn confirm(p: &impl Platform, tab_state: &mut TabState) {
+    let Some(released) = tab_state.released.take() else { return };
+    let proves_it = released.set_up == (tab_state.state == State::SetUpDone);
     if !proves_it || p.now_ms().abs_diff(released.at_ms) > 5 * 60 * 1000 {
         return;
     }
-    note.captured.clear();
-    note.enrols(None);
+    tab_state.captured.clear();
+    tab_state.enrols(None);
     let now_ms = p.now_ms();
     let _ = change(p, &mut |contents| {
         let confirmed = contents.account_mut(released.account)?;
@@ -292,9 +307,9 @@ async fn confirm(p: &impl Platform, note: &mut Note) {
         confirmed.status = Status::Confirmed;
         confirmed.modified_ms = now_ms;
         if let Some(replaced) = confirmed.replaces.take() {
-            let tenant = confirmed.tenant.clone();
+            let organisation = confirmed.organisation.clone();
             // Also one that says so from before organisations were told apart: the code proves nothing of another's.
-            if contents.account(replaced).is_some_and(|old| !old.is_of_another_organisation(tenant.as_deref())) {
+            if contents.account(replaced).is_some_and(|old| !old.is_of_another_organisation(organisation.as_deref())) {
                 contents.delete(replaced, now_ms);
             }
         }
@@ -304,12 +319,12 @@ async fn confirm(p: &impl Platform, note: &mut Note) {
 }
 
 /// The script reports on what it was told.
-async fn did(p: &impl Platform, note: &mut Note, done: bool) {
-    let Some(pending) = note.pending.take() else { return };
-    match (pending, done) {
-        (Pending::Fill, true) => {
-            note.reason = Reason::Filled;
-            if let Some(released) = &note.released {
+async fn did(p: &impl Platform, tab_state: &mut TabState, done: bool) {
+    let Some(outstanding) = tab_state.outstanding.take() else { return };
+    match (outstanding, done) {
+        (Outstanding::Fill, true) => {
+            tab_state.reason = Reason::Filled;
+            if let Some(released) = &tab_state.released {
                 let (id, at_ms) = (released.account, released.at_ms);
                 let _ = change(p, &mut |contents| {
                     contents.account_mut(id)?.last_used_ms = Some(at_ms);
@@ -318,22 +333,22 @@ async fn did(p: &impl Platform, note: &mut Note, done: bool) {
                 .await;
             }
         }
-        (Pending::Fill, false) => {
-            note.view_filled = false;
-            note.reason = Reason::CouldNot;
+        (Outstanding::Fill, false) => {
+            tab_state.view_filled = false;
+            tab_state.reason = Reason::CouldNot;
         }
-        (Pending::Click, done) => {
-            note.told = None;
+        (Outstanding::Click, done) => {
+            tab_state.decision = None;
             if !done {
-                note.reason = Reason::CouldNot;
+                tab_state.reason = Reason::CouldNot;
             }
         }
-        (Pending::Pictures, _) => {}
+        (Outstanding::Pictures, _) => {}
     }
 }
 
 /// Whether any of them is the QR code of an account.
-async fn take_payloads(p: &impl Platform, page: &Page, note: &mut Note, payloads: &[Vec<u8>]) -> bool {
+async fn take_payloads(p: &impl Platform, page: &Page, tab_state: &mut TabState, payloads: &[Vec<u8>]) -> bool {
     if !sets_up(page) {
         return false;
     }
@@ -341,7 +356,7 @@ async fn take_payloads(p: &impl Platform, page: &Page, note: &mut Note, payloads
     for payload in payloads {
         let kind = match payload::classify(payload) {
             Payload::Enrolment(enrolment) => {
-                capture(p, page, note, &enrolment).await;
+                capture(p, page, tab_state, &enrolment).await;
                 found = true;
                 continue;
             }
@@ -350,59 +365,59 @@ async fn take_payloads(p: &impl Platform, page: &Page, note: &mut Note, payloads
             // Such as the way to Microsoft's app in a shop.
             _ => continue,
         };
-        note_capture(note, Captured { kind, issuer: None, account: None, offer: None });
+        remember_capture(tab_state, Captured { kind, issuer: None, account: None, pending_account: None });
         found = true;
     }
     // The older generations tell the step with the QR code by nothing else.
-    if found && matches!(note.state, State::Unknown | State::SetUpInstall | State::SetUpInstructions) {
-        note.state = State::SetUpQr;
+    if found && matches!(tab_state.state, State::Unknown | State::SetUpInstall | State::SetUpInstructions) {
+        tab_state.state = State::SetUpQr;
     }
-    note.reason = captured_reason(note);
+    tab_state.reason = captured_reason(tab_state);
     found
 }
 
 /// The page shows the secret as text: Microsoft's parameters are always the same.
-async fn take_manual(p: &impl Platform, page: &Page, note: &mut Note, manual: &Manual) {
+async fn take_manual(p: &impl Platform, page: &Page, tab_state: &mut TabState, manual: &Manual) {
     let Ok(secret) = base32::decode(&manual.secret) else { return };
     let Some(credential) = Credential::new(secret, Algorithm::Sha1, 6, Factor::Time { period: 30 }) else { return };
-    let (tenant, name) = match manual.name.rsplit_once(':') {
-        Some((tenant, name)) => (Some(tenant.trim().to_owned()), name.trim().to_owned()),
+    let (organisation, name) = match manual.name.rsplit_once(':') {
+        Some((organisation, name)) => (Some(organisation.trim().to_owned()), name.trim().to_owned()),
         None => (None, manual.name.trim().to_owned()),
     };
-    capture(p, page, note, &Enrolment { credential, issuer: "Microsoft".to_owned(), name, tenant }).await;
+    capture(p, page, tab_state, &Enrolment { credential, issuer: "Microsoft".to_owned(), name, organisation }).await;
 }
 
 /// Puts an account of the page on offer, unless it is kept already.
-async fn capture(p: &impl Platform, page: &Page, note: &mut Note, enrolment: &Enrolment) {
+async fn capture(p: &impl Platform, page: &Page, tab_state: &mut TabState, enrolment: &Enrolment) {
     let kept = match open(p).await {
         Ok(contents) => contents.accounts.iter().find(|a| fill::same(a, enrolment)).map(|a| a.id),
         Err(_) => None,
     };
-    let offer = match kept {
+    let pending_account = match kept {
         Some(id) => {
-            note.enrols(Some(id));
+            tab_state.enrols(Some(id));
             None
         }
-        None => offers::add(p, enrolment, Some(page.site().origin()), Some(page.tab())).await.ok(),
+        None => pending_accounts::add(p, enrolment, Some(page.site().origin()), Some(page.tab())).await.ok(),
     };
-    note_capture(
-        note,
+    remember_capture(
+        tab_state,
         Captured {
             kind: CapturedKind::Totp,
             issuer: Some(enrolment.issuer.clone()),
             account: Some(enrolment.name.clone()),
-            offer,
+            pending_account,
         },
     );
 }
 
-fn note_capture(note: &mut Note, captured: Captured) {
-    note.captured.retain(|known| (known.kind, &known.account) != (captured.kind, &captured.account));
-    note.captured.push(captured);
+fn remember_capture(tab_state: &mut TabState, captured: Captured) {
+    tab_state.captured.retain(|known| (known.kind, &known.account) != (captured.kind, &captured.account));
+    tab_state.captured.push(captured);
 }
 
-fn captured_reason(note: &Note) -> Reason {
-    let has = |kind| note.captured.iter().any(|c| c.kind == kind);
+fn captured_reason(tab_state: &TabState) -> Reason {
+    let has = |kind| tab_state.captured.iter().any(|c| c.kind == kind);
     if has(CapturedKind::Totp) {
         Reason::Captured
     } else if has(CapturedKind::Push) {
@@ -418,9 +433,9 @@ fn sets_up(page: &Page) -> bool {
     matches!(page.site().family(), Family::SetUp | Family::PersonalSetUp)
 }
 
-fn badge(note: &Note) -> Badge {
-    match note.reason {
-        Reason::Captured if note.captured.iter().any(|c| c.offer.is_some()) => Badge::Captured,
+fn badge(tab_state: &TabState) -> Badge {
+    match tab_state.reason {
+        Reason::Captured if tab_state.captured.iter().any(|c| c.pending_account.is_some()) => Badge::Captured,
         Reason::Filled | Reason::Switched => Badge::Filled,
         Reason::Locked => Badge::Locked,
         Reason::NothingToDo
@@ -462,8 +477,8 @@ async fn change(
 }
 
 /// An account was saved from this tab.
-pub(super) async fn enrols(p: &impl Platform, tab: i32, offer: &str, account: AccountId) {
-    if let Some(note) = Note::saved(p, tab, offer, account).await {
-        p.badge(tab, badge(&note));
+pub(super) async fn enrols(p: &impl Platform, tab: i32, pending_account: &str, account: AccountId) {
+    if let Some(tab_state) = TabState::saved(p, tab, pending_account, account).await {
+        p.badge(tab, badge(&tab_state));
     }
 }

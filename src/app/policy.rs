@@ -1,6 +1,6 @@
 //! The organisation's decisions at the acts that they are about.
 
-use super::doors;
+use super::unlock_methods;
 use crate::protocol::Notice;
 use ::policy::Policy;
 use platform::{Platform, Store};
@@ -20,7 +20,7 @@ pub(super) async fn read(p: &impl Platform) -> Policy {
 /// The decisions are others now: an open vault keeps to the new idle time.
 pub async fn changed(p: &impl Platform) {
     if let Ok(key) = session::key(p).await
-        && doors::keep_open(p, &key).await.is_err()
+        && unlock_methods::keep_open(p, &key).await.is_err()
     {
         // Nobody knows for how long it may stay open.
         let _ = session::lock(p).await;

@@ -40,7 +40,7 @@ pub struct SenderTab {
 
 /// Why nobody is listened to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stranger {
+pub enum UnknownSender {
     /// Another extension, or none.
     Id,
     /// An origin that is not on the list.
@@ -89,26 +89,27 @@ impl Page {
 
 /// Checks everything that the browser says of a sender. `granted` are the origins
 /// that the browser was allowed beside the fixed ones.
-pub fn identify(sender: &Sender, own_id: &str, granted: &[String]) -> Result<Page, Stranger> {
-    if own_id.is_empty() || sender.id.as_deref() != Some(own_id) {
-        return Err(Stranger::Id);
+pub fn identify(sender: &Sender, self_id: &str, granted: &[String]) -> Result<Page, UnknownSender> {
+    if self_id.is_empty() || sender.id.as_deref() != Some(self_id) {
+        return Err(UnknownSender::Id);
     }
-    let origin = sender.origin.as_deref().ok_or(Stranger::Origin)?;
+    let origin = sender.origin.as_deref().ok_or(UnknownSender::Origin)?;
     let is_granted = granted.iter().any(|each| each == origin);
-    let site =
-        hosts::find(origin).or_else(|| hosts::organisation(origin).filter(|_| is_granted)).ok_or(Stranger::Origin)?;
+    let site = hosts::find(origin)
+        .or_else(|| hosts::organisation(origin).filter(|_| is_granted))
+        .ok_or(UnknownSender::Origin)?;
     let path = sender.url.as_deref().and_then(|url| url.strip_prefix(origin)).unwrap_or_default();
     let signs_in = site.family() != Family::Adfs || hosts::is_adfs_path(path);
     if !path.starts_with('/') || !signs_in {
-        return Err(Stranger::Url);
+        return Err(UnknownSender::Url);
     }
     if sender.frame_id != Some(0) {
-        return Err(Stranger::Frame);
+        return Err(UnknownSender::Frame);
     }
     if sender.document_lifecycle.as_deref().is_some_and(|lifecycle| lifecycle != "active") {
-        return Err(Stranger::Inactive);
+        return Err(UnknownSender::Inactive);
     }
-    let tab = sender.tab.as_ref().ok_or(Stranger::Tab)?;
-    let id = tab.id.filter(|id| *id >= 0).ok_or(Stranger::Tab)?;
+    let tab = sender.tab.as_ref().ok_or(UnknownSender::Tab)?;
+    let id = tab.id.filter(|id| *id >= 0).ok_or(UnknownSender::Tab)?;
     Ok(Page { site, tab: id, document: sender.document_id.clone(), in_front: tab.active })
 }

@@ -63,7 +63,7 @@ const fn wrong(slot_type: SlotType) -> Notice {
         SlotType::Passphrase => Notice::WrongPassphrase,
         SlotType::Recovery => Notice::WrongRecoveryCode,
         SlotType::Prf => Notice::WrongKey,
-        SlotType::Device => Notice::NoSuchDoor,
+        SlotType::Device => Notice::NoSuchUnlockMethod,
     }
 }
 
@@ -72,9 +72,9 @@ const fn refused(error: &VaultError) -> Option<Notice> {
     Some(match error {
         VaultError::Mistyped => Notice::MistypedRecoveryCode,
         VaultError::NoPrf => Notice::NoKeySecret,
-        VaultError::NoSuchSlot => Notice::NoSuchDoor,
-        VaultError::LastSlot => Notice::LastDoor,
-        VaultError::SlotLimits => Notice::TooManyDoors,
+        VaultError::NoSuchSlot => Notice::NoSuchUnlockMethod,
+        VaultError::LastSlot => Notice::LastUnlockMethod,
+        VaultError::SlotLimits => Notice::TooManyUnlockMethods,
         _ => return None,
     })
 }

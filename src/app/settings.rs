@@ -2,17 +2,17 @@
 
 use zeroize::Zeroizing;
 
-use super::doors::{self, Door, passphrase};
 use super::preferences::{self, CLOCK_CHECK, LOCK_AFTER, LOCK_WITH_COMPUTER, SWITCHING};
 use super::sentences::{outage, sentence};
+use super::unlock_methods::{self, UnlockWith, passphrase};
 use super::{change_if, open, policy, sync, transfer};
-use crate::protocol::{DoorKind, KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown};
+use crate::protocol::{KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown, UnlockMethodKind};
 use exchange::write::account_uri;
 use platform::Platform;
 use strict_json::{Value, json};
+use vault::key_slots::{self, NewUnlockMethod, PrfOutput};
 use vault::recovery::RecoveryCode;
 use vault::session;
-use vault::ways::{self, NewWay, PrfOutput};
 use vault::{AccountId, MAX_LABEL, SlotType, VaultError, VaultKey, diagnostics, store};
 
 /// Asked by our own pages that change settings.
@@ -30,10 +30,10 @@ pub async fn manage(p: &impl Platform, request: SettingsRequest, bytes: Zeroizin
 
 async fn view(p: &impl Platform) -> SettingsView {
     let contents = open(p).await.ok();
-    let header = doors::header(p).await;
+    let header = unlock_methods::header(p).await;
     let policy = policy::read(p).await;
     let settings = contents.as_ref().map(|contents| contents.settings.clone()).unwrap_or_default();
-    let doors = header.as_ref().map(doors::views).unwrap_or_default();
+    let unlock_methods = header.as_ref().map(unlock_methods::views).unwrap_or_default();
     let facts = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "open": contents.is_some(),
@@ -41,13 +41,13 @@ async fn view(p: &impl Platform) -> SettingsView {
         "writtenBy": header.as_ref().map(|header| &header.writer),
         "saves": header.as_ref().map(|header| header.generation),
         "keyChanges": header.as_ref().map(|header| header.key_epoch),
-        "waysIn": doors.iter().map(|door| door.kind).collect::<Vec<_>>(),
+        "unlockMethodsIn": unlock_methods.iter().map(|unlock_method| unlock_method.kind).collect::<Vec<_>>(),
         "mended": diagnostics::read(p).await,
     });
     SettingsView {
         open: contents.is_some(),
-        proved: contents.is_some() && doors::is_proved(p).await,
-        doors,
+        proved: contents.is_some() && unlock_methods::is_proved(p).await,
+        unlock_methods,
         idle_minutes: policy.idle_minutes(preferences::idle_minutes(&settings)),
         idle_choices: preferences::idle_choices(&policy),
         lock_with_computer: preferences::locks_with_computer(&settings),
@@ -71,62 +71,62 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
         SettingsRequest::SetIdle { minutes } => {
             set(p, LOCK_AFTER, Value::from(minutes)).await?;
             let key = session::key(p).await.map_err(sentence)?;
-            doors::keep_open(p, &key).await?;
+            unlock_methods::keep_open(p, &key).await?;
             Ok((None, None))
         }
         SettingsRequest::SetLockWithComputer { on } => set(p, LOCK_WITH_COMPUTER, Value::Bool(on)).await,
         SettingsRequest::SetSwitching { on } => set(p, SWITCHING, Value::Bool(on)).await,
         SettingsRequest::SetClockCheck { on } => set(p, CLOCK_CHECK, Value::Bool(on)).await,
-        SettingsRequest::Prove => prove(p, Door::Passphrase, bytes).await,
-        SettingsRequest::ProveByRecovery => prove(p, Door::Recovery, bytes).await,
-        SettingsRequest::ProveByKey { door } => prove(p, Door::Key(&door), bytes).await,
-        SettingsRequest::ProveByDevice => match doors::header(p).await {
-            Some(header) if doors::opens_by_itself(&header) => prove(p, Door::Device, bytes).await,
+        SettingsRequest::Prove => prove(p, UnlockWith::Passphrase, bytes).await,
+        SettingsRequest::ProveByRecovery => prove(p, UnlockWith::Recovery, bytes).await,
+        SettingsRequest::ProveByKey { unlock_method } => prove(p, UnlockWith::Key(&unlock_method), bytes).await,
+        SettingsRequest::ProveByDevice => match unlock_methods::header(p).await {
+            Some(header) if unlock_methods::opens_by_itself(&header) => prove(p, UnlockWith::Device, bytes).await,
             _ => Err(Notice::ProveFirst),
         },
         SettingsRequest::AddPassphrase => {
             let key = proved(p).await?;
             let words = passphrase(p, bytes).await?;
-            ways::add(p, &key, "", &NewWay::Passphrase(&words)).await.map_err(sentence)?;
-            Ok(done(Notice::DoorAdded))
+            key_slots::add(p, &key, "", &NewUnlockMethod::Passphrase(&words)).await.map_err(sentence)?;
+            Ok(done(Notice::UnlockMethodAdded))
         }
-        SettingsRequest::ChangePassphrase { door } => {
+        SettingsRequest::ChangePassphrase { unlock_method } => {
             let key = proved(p).await?;
             let words = passphrase(p, bytes).await?;
-            let id = doors::slot_id(&door).ok_or(Notice::NoSuchDoor)?;
-            ways::replace(p, &key, id, &NewWay::Passphrase(&words)).await.map_err(sentence)?;
+            let id = unlock_methods::slot_id(&unlock_method).ok_or(Notice::NoSuchUnlockMethod)?;
+            key_slots::replace(p, &key, id, &NewUnlockMethod::Passphrase(&words)).await.map_err(sentence)?;
             Ok(done(Notice::PassphraseChanged))
         }
         SettingsRequest::MakeRecovery => make_recovery(p).await,
         SettingsRequest::AddDevice => {
             let key = proved(p).await?;
-            doors::allowed(p, DoorKind::Device).await?;
-            ways::add(p, &key, "", &NewWay::Device).await.map_err(sentence)?;
-            Ok(done(Notice::DoorAdded))
+            unlock_methods::allowed(p, UnlockMethodKind::Device).await?;
+            key_slots::add(p, &key, "", &NewUnlockMethod::Device).await.map_err(sentence)?;
+            Ok(done(Notice::UnlockMethodAdded))
         }
         SettingsRequest::BeginKey => {
             proved(p).await?;
-            doors::allowed(p, DoorKind::Key).await?;
-            let salt = ways::make_prf_salt(p).map_err(outage)?;
+            unlock_methods::allowed(p, UnlockMethodKind::Key).await?;
+            let salt = key_slots::make_prf_salt(p).map_err(outage)?;
             let mut user = vec![0; 16];
             p.random(&mut user).map_err(outage)?;
             Ok((None, Some(Shown::Key { salt: salt.to_vec(), user })))
         }
         SettingsRequest::AddKey { label, key } => add_key(p, &label, &key, bytes).await,
-        SettingsRequest::RenameDoor { door, label } => {
+        SettingsRequest::RenameUnlockMethod { unlock_method, label } => {
             let key = session::key(p).await.map_err(sentence)?;
-            let id = doors::slot_id(&door).ok_or(Notice::NoSuchDoor)?;
-            ways::rename(p, &key, id, fitting(&label)).await.map_err(sentence)?;
+            let id = unlock_methods::slot_id(&unlock_method).ok_or(Notice::NoSuchUnlockMethod)?;
+            key_slots::rename(p, &key, id, fitting(&label)).await.map_err(sentence)?;
             Ok((None, None))
         }
-        SettingsRequest::RemoveDoor { door } => {
+        SettingsRequest::RemoveUnlockMethod { unlock_method } => {
             let key = proved(p).await?;
-            let id = doors::slot_id(&door).ok_or(Notice::NoSuchDoor)?;
+            let id = unlock_methods::slot_id(&unlock_method).ok_or(Notice::NoSuchUnlockMethod)?;
             if sync::rests_on(p, &key, id).await {
                 return Err(Notice::SyncNeedsPassphrase);
             }
-            ways::remove(p, &key, id).await.map_err(sentence)?;
-            Ok(done(Notice::DoorRemoved))
+            key_slots::remove(p, &key, id).await.map_err(sentence)?;
+            Ok(done(Notice::UnlockMethodRemoved))
         }
         SettingsRequest::Renew => renew(p, bytes).await,
         SettingsRequest::Transfer { account } => {
@@ -150,7 +150,7 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
                 return Ok((None, None));
             }
             // Not what can be read and is open: that is not to be had out of the way like this.
-            if session::key(p).await.is_ok() && doors::header(p).await.is_some() {
+            if session::key(p).await.is_ok() && unlock_methods::header(p).await.is_some() {
                 return Err(Notice::AlreadyExists);
             }
             store::bury(p).await.map_err(sentence)?;
@@ -168,7 +168,7 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
         SettingsRequest::Settle => {
             let key = session::key(p).await.map_err(sentence)?;
             store::settle(p, &key).await.map_err(sentence)?;
-            doors::keep_open(p, &key).await?;
+            unlock_methods::keep_open(p, &key).await?;
             Ok(done(Notice::Settled))
         }
     }
@@ -184,28 +184,28 @@ async fn set(p: &impl Platform, name: &'static str, value: Value) -> Result<Done
     Ok((None, None))
 }
 
-async fn prove(p: &impl Platform, door: Door<'_>, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
+async fn prove(p: &impl Platform, unlock_method: UnlockWith<'_>, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
     session::key(p).await.map_err(sentence)?;
-    doors::unlock(p, door, bytes).await?.1.map_err(sentence)?;
-    doors::prove(p).await;
+    unlock_methods::unlock(p, unlock_method, bytes).await?.1.map_err(sentence)?;
+    unlock_methods::prove(p).await;
     Ok((None, None))
 }
 
 /// The key, for what could be turned against its owner by whoever finds the vault open.
 pub(super) async fn proved(p: &impl Platform) -> Result<VaultKey, Notice> {
     let key = session::key(p).await.map_err(sentence)?;
-    if doors::is_proved(p).await { Ok(key) } else { Err(Notice::ProveFirst) }
+    if unlock_methods::is_proved(p).await { Ok(key) } else { Err(Notice::ProveFirst) }
 }
 
 /// One code at a time: whoever makes a new one has lost the old one, or thinks so.
 async fn make_recovery(p: &impl Platform) -> Result<Done, Notice> {
     let key = proved(p).await?;
     let code = RecoveryCode::make(p).map_err(outage)?;
-    let way = NewWay::Recovery(&code);
-    let header = doors::header(p).await.ok_or(Notice::Gone)?;
+    let unlock_method = NewUnlockMethod::Recovery(&code);
+    let header = unlock_methods::header(p).await.ok_or(Notice::Gone)?;
     match header.slots.iter().find(|slot| slot.slot_type() == Some(SlotType::Recovery)) {
-        Some(old) => ways::replace(p, &key, old.id, &way).await,
-        None => ways::add(p, &key, "", &way).await,
+        Some(old) => key_slots::replace(p, &key, old.id, &unlock_method).await,
+        None => key_slots::add(p, &key, "", &unlock_method).await,
     }
     .map_err(sentence)?;
     Ok((None, Some(Shown::Recovery { code: code.to_text().to_string() })))
@@ -213,11 +213,11 @@ async fn make_recovery(p: &impl Platform) -> Result<Done, Notice> {
 
 async fn add_key(p: &impl Platform, label: &str, key: &KeyView, output: &[u8]) -> Result<Done, Notice> {
     let vault = proved(p).await?;
-    doors::allowed(p, DoorKind::Key).await?;
-    let prf = doors::prf(key).ok_or(Notice::Malformed)?;
+    unlock_methods::allowed(p, UnlockMethodKind::Key).await?;
+    let prf = unlock_methods::prf(key).ok_or(Notice::Malformed)?;
     let output = PrfOutput::new(output.to_vec()).map_err(sentence)?;
-    ways::add(p, &vault, fitting(label), &NewWay::Prf(prf, &output)).await.map_err(sentence)?;
-    Ok(done(Notice::DoorAdded))
+    key_slots::add(p, &vault, fitting(label), &NewUnlockMethod::Prf(prf, &output)).await.map_err(sentence)?;
+    Ok(done(Notice::UnlockMethodAdded))
 }
 
 /// Everything anew: the vault key, the passphrase, the recovery code if there was one.
@@ -225,9 +225,9 @@ async fn renew(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, No
     let key = proved(p).await?;
     let words = passphrase(p, bytes).await?;
     let code = RecoveryCode::make(p).map_err(outage)?;
-    let ways = [("", NewWay::Passphrase(&words)), ("", NewWay::Recovery(&code))];
-    let key = ways::rotate(p, &key, &ways).await.map_err(sentence)?;
-    doors::keep_open(p, &key).await?;
+    let unlock_methods = [("", NewUnlockMethod::Passphrase(&words)), ("", NewUnlockMethod::Recovery(&code))];
+    let key = key_slots::rotate(p, &key, &unlock_methods).await.map_err(sentence)?;
+    unlock_methods::keep_open(p, &key).await?;
     Ok((Some(Notice::Renewed), Some(Shown::Recovery { code: code.to_text().to_string() })))
 }
 

@@ -4,10 +4,10 @@ use zeroize::Zeroizing;
 
 use super::copies::Done;
 use super::sentences::{outage, sentence};
-use super::{change_if, doors, policy, settings};
+use super::{change_if, policy, settings, unlock_methods};
 use crate::protocol::{Notice, SyncState, SyncView};
-use ::sync::room::{DOOR, PREFIX, SETTING};
-use ::sync::{self, Door, Item, Room, quota};
+use ::sync::sync_store::{JOIN_RECORD, PREFIX, SETTING};
+use ::sync::{self, Item, JoinRecord, SyncStore, quota};
 use platform::{Outage, Platform, Store};
 use vault::{Header, SlotId, VaultError, VaultKey, session, store};
 
@@ -44,51 +44,51 @@ fn from_text(text: &str) -> Option<SyncView> {
 /// How it stands.
 pub(super) async fn view(p: &impl Platform) -> SyncView {
     let Ok(key) = session::key(p).await else { return SyncView::default() };
-    if room(p, &key).await.is_none() {
-        let joinable = p.synced().await.is_ok_and(|items| door(&items).is_some());
+    if sync_store(p, &key).await.is_none() {
+        let joinable = p.synced().await.is_ok_and(|items| join_record(&items).is_some());
         return SyncView { joinable, ..SyncView::default() };
     }
     let text = p.get(Store::Session, &[STATUS]).await.ok().and_then(|mut values| values.pop().flatten());
     text.as_deref().and_then(from_text).unwrap_or(SyncView { state: SyncState::On, ..SyncView::default() })
 }
 
-/// The room that this browser is in, and the header of its own vault.
-async fn room(p: &impl Platform, key: &VaultKey) -> Option<(Room, Header)> {
+/// The sync store that this browser is in, and the header of its own vault.
+async fn sync_store(p: &impl Platform, key: &VaultKey) -> Option<(SyncStore, Header)> {
     let contents = store::open(p, key).await.ok()?;
-    let own = doors::header(p).await?;
-    Some((Room::from_settings(&contents.settings, &own, key)?, own))
+    let own = unlock_methods::header(p).await?;
+    Some((SyncStore::from_settings(&contents.settings, &own, key)?, own))
 }
 
 /// Whether nobody could join any more if this vault lost that way in.
 pub(super) async fn rests_on(p: &impl Platform, key: &VaultKey, slot: SlotId) -> bool {
-    room(p, key).await.is_some_and(|(room, own)| room.rests_on(slot, &own))
+    sync_store(p, key).await.is_some_and(|(sync_store, own)| sync_store.rests_on(slot, &own))
 }
 
-/// Begins: makes a room, with a door that this vault's passphrases open.
+/// Begins: makes a sync store, with a join record that this vault's passphrases open.
 pub(super) async fn begin(p: &impl Platform) -> Result<Done, Notice> {
     let key = settings::proved(p).await?;
     let items = p.synced().await.map_err(outage)?;
-    if door(&items).is_some() {
+    if join_record(&items).is_some() {
         return Err(Notice::SyncThere);
     }
-    let (room, new_door) = Room::make(p, &key).await.map_err(|error| match error {
+    let (sync_store, new_join_record) = SyncStore::make(p, &key).await.map_err(|error| match error {
         VaultError::NoSuchSlot => Notice::SyncNeedsPassphrase,
         other => sentence(other),
     })?;
-    p.sync(&[(DOOR, Some(&new_door))]).await.map_err(outage)?;
-    enter(p, &key, &room).await?;
+    p.sync(&[(JOIN_RECORD, Some(&new_join_record))]).await.map_err(outage)?;
+    enter(p, &key, &sync_store).await?;
     Ok((Some(Notice::SyncBegun), None))
 }
 
 /// Joins what another browser began.
 pub(super) async fn join(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
     let key = settings::proved(p).await?;
-    let passphrase = doors::old_passphrase(bytes)?;
+    let passphrase = unlock_methods::old_passphrase(bytes)?;
     let items = p.synced().await.map_err(outage)?;
-    let door = door(&items).ok_or(Notice::SyncMissing)?;
-    let own = doors::header(p).await.ok_or(Notice::Gone)?;
-    let room = Room::join(p, &own, door, &passphrase).await.map_err(sentence)?;
-    enter(p, &key, &room).await?;
+    let join_record = join_record(&items).ok_or(Notice::SyncMissing)?;
+    let own = unlock_methods::header(p).await.ok_or(Notice::Gone)?;
+    let sync_store = SyncStore::join(p, &own, join_record, &passphrase).await.map_err(sentence)?;
+    enter(p, &key, &sync_store).await?;
     Ok((Some(Notice::SyncJoined), None))
 }
 
@@ -119,7 +119,7 @@ pub(super) async fn make_due(p: &impl Platform) {
 /// nothing while the vault is closed or sync is off.
 pub async fn sync(p: &impl Platform) {
     let Ok(key) = session::key(p).await else { return };
-    let Some((room, own)) = room(p, &key).await else { return };
+    let Some((sync_store, own)) = sync_store(p, &key).await else { return };
     if !policy::read(p).await.allows_sync() {
         return;
     }
@@ -127,7 +127,7 @@ pub async fn sync(p: &impl Platform) {
     if p.get(Store::Local, &[MARK]).await.is_ok_and(|values| values.iter().all(Option::is_none)) {
         let _ = p.set(Store::Local, &[(MARK, Some("on"))]).await;
     }
-    let (state, left) = run(p, &key, &room, &own).await.unwrap_or_else(|outage| match outage {
+    let (state, left) = run(p, &key, &sync_store, &own).await.unwrap_or_else(|outage| match outage {
         Outage::Busy => (SyncState::Busy, 0),
         _ => (SyncState::Failed, 0),
     });
@@ -138,24 +138,29 @@ pub async fn sync(p: &impl Platform) {
     let _ = p.set(Store::Session, &[(STATUS, Some(&text))]).await;
 }
 
-async fn run(p: &impl Platform, key: &VaultKey, room: &Room, own: &Header) -> Result<(SyncState, u32), Outage> {
+async fn run(
+    p: &impl Platform,
+    key: &VaultKey,
+    sync_store: &SyncStore,
+    own: &Header,
+) -> Result<(SyncState, u32), Outage> {
     let stored = p.synced().await?;
-    let Some(door) = door(&stored) else { return Ok((SyncState::Gone, 0)) };
-    match room.look(door, own) {
-        Door::Own => {}
-        Door::Outdated => renew(p, key).await?,
-        Door::Other => return Ok((SyncState::Other, 0)),
+    let Some(join_record) = join_record(&stored) else { return Ok((SyncState::Gone, 0)) };
+    match sync_store.look(join_record, own) {
+        JoinRecord::Own => {}
+        JoinRecord::Outdated => renew(p, key).await?,
+        JoinRecord::Other => return Ok((SyncState::Other, 0)),
     }
-    let items: Vec<Item> = stored.iter().map(|(name, sealed)| room.open(name, sealed)).collect();
-    let cells = items.iter().filter_map(|item| match item {
-        Item::Cell(cell) => Some(cell.clone()),
+    let items: Vec<Item> = stored.iter().map(|(name, sealed)| sync_store.open(name, sealed)).collect();
+    let sync_records = items.iter().filter_map(|item| match item {
+        Item::SyncRecord(sync_record) => Some(sync_record.clone()),
         _ => None,
     });
-    let merged = change_if(p, key, |contents| sync::merge(contents, cells).then_some(()));
+    let merged = change_if(p, key, |contents| sync::merge(contents, sync_records).then_some(()));
     merged.await.map_err(|_| Outage::Storage)?;
     let contents = store::open(p, key).await.map_err(|_| Outage::Storage)?;
     let missing = sync::missing(&contents, &items);
-    let sealed: Result<Vec<_>, _> = missing.iter().map(|cell| room.seal(p, cell)).collect();
+    let sealed: Result<Vec<_>, _> = missing.iter().map(|sync_record| sync_store.seal(p, sync_record)).collect();
     let (fitting, left) = quota::fit(&stored, sealed.map_err(|_| Outage::Storage)?);
     let items: Vec<_> = fitting.iter().map(|(name, sealed)| (name.as_str(), Some(sealed.as_str()))).collect();
     let left = left + put(p, &items).await?;
@@ -163,23 +168,23 @@ async fn run(p: &impl Platform, key: &VaultKey, room: &Room, own: &Header) -> Re
     Ok((state, u32::try_from(left).unwrap_or(u32::MAX)))
 }
 
-/// A new door, after the passphrases of this vault have changed. If its key has too,
+/// A new join record, after the passphrases of this vault have changed. If its key has too,
 /// nothing that lies in the store opens any more, and all of it is stored anew.
 async fn renew(p: &impl Platform, key: &VaultKey) -> Result<(), Outage> {
-    let (room, door) = Room::make(p, key).await.map_err(|_| Outage::Storage)?;
-    p.sync(&[(DOOR, Some(&door))]).await?;
-    keep(p, key, &room).await.map_err(|_| Outage::Storage)
+    let (sync_store, join_record) = SyncStore::make(p, key).await.map_err(|_| Outage::Storage)?;
+    p.sync(&[(JOIN_RECORD, Some(&join_record))]).await?;
+    keep(p, key, &sync_store).await.map_err(|_| Outage::Storage)
 }
 
 /// Stores items in as few writes as can be; how many found no room. Not every
 /// browser counts the bytes as [`quota`] does, and of a write too many it takes nothing.
 async fn put(p: &impl Platform, mut items: &[(&str, Option<&str>)]) -> Result<usize, Outage> {
-    let mut most = items.len();
+    let mut max = items.len();
     while !items.is_empty() {
-        let (now, later) = items.split_at(most.min(items.len()));
+        let (now, later) = items.split_at(max.min(items.len()));
         match p.sync(now).await {
             Ok(()) => items = later,
-            Err(Outage::Full) if now.len() > 1 => most = now.len() / 2,
+            Err(Outage::Full) if now.len() > 1 => max = now.len() / 2,
             Err(Outage::Full) => return Ok(items.len()),
             Err(other) => return Err(other),
         }
@@ -187,22 +192,22 @@ async fn put(p: &impl Platform, mut items: &[(&str, Option<&str>)]) -> Result<us
     Ok(0)
 }
 
-async fn keep(p: &impl Platform, key: &VaultKey, room: &Room) -> Result<(), VaultError> {
+async fn keep(p: &impl Platform, key: &VaultKey, sync_store: &SyncStore) -> Result<(), VaultError> {
     let kept = change_if(p, key, |contents| {
-        room.keep(&mut contents.settings);
+        sync_store.keep(&mut contents.settings);
         Some(())
     });
     kept.await.map(|_| ())
 }
 
 /// This browser is in from now on.
-async fn enter(p: &impl Platform, key: &VaultKey, room: &Room) -> Result<(), Notice> {
-    keep(p, key, room).await.map_err(sentence)?;
+async fn enter(p: &impl Platform, key: &VaultKey, sync_store: &SyncStore) -> Result<(), Notice> {
+    keep(p, key, sync_store).await.map_err(sentence)?;
     p.set(Store::Local, &[(MARK, Some("on"))]).await.map_err(outage)?;
     sync(p).await;
     Ok(())
 }
 
-fn door(items: &[(String, String)]) -> Option<&str> {
-    items.iter().find(|(name, _)| name == DOOR).map(|(_, door)| door.as_str())
+fn join_record(items: &[(String, String)]) -> Option<&str> {
+    items.iter().find(|(name, _)| name == JOIN_RECORD).map(|(_, join_record)| join_record.as_str())
 }

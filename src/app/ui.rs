@@ -1,15 +1,15 @@
 //! What our own pages ask for.
 
-use super::doors::{self, Door};
 use super::sentences::{outage, sentence};
-use super::tab::{Note, Told};
-use super::{Done, accounts, change_if, enrol, fill, offers, open, policy, preferences, sync, view};
-use crate::protocol::{DoorKind, Notice, Reply, Tab, UiRequest};
+use super::tab_state::{Decision, TabState};
+use super::unlock_methods::{self, UnlockWith};
+use super::{Done, accounts, change_if, enrol, fill, open, pending_accounts, policy, preferences, sync, view};
+use crate::protocol::{Notice, Reply, Tab, UiRequest, UnlockMethodKind};
 use otp::Factor;
 use pages::hosts;
 use platform::Platform;
 use strict_json::Map;
-use vault::ways::NewWay;
+use vault::key_slots::NewUnlockMethod;
 use vault::{AccountId, Contents, Status, VaultError, VaultKey, session, store};
 use zeroize::Zeroizing;
 
@@ -39,29 +39,31 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
     match request {
         UiRequest::Show | UiRequest::Refresh => Ok(Done::default()),
         UiRequest::Create { save } => {
-            let passphrase = doors::passphrase(p, bytes).await?;
-            create(p, tab, NewWay::Passphrase(&passphrase), save).await
+            let passphrase = unlock_methods::passphrase(p, bytes).await?;
+            create(p, tab, NewUnlockMethod::Passphrase(&passphrase), save).await
         }
         UiRequest::CreateOpen { save } => {
-            doors::allowed(p, DoorKind::Device).await?;
-            create(p, tab, NewWay::Device, save).await
+            unlock_methods::allowed(p, UnlockMethodKind::Device).await?;
+            create(p, tab, NewUnlockMethod::Device, save).await
         }
-        UiRequest::Unlock { save } => unlock(p, tab, Door::Passphrase, bytes, save).await,
-        UiRequest::UnlockByRecovery { save } => unlock(p, tab, Door::Recovery, bytes, save).await,
-        UiRequest::UnlockByDevice { save } => unlock(p, tab, Door::Device, bytes, save).await,
-        UiRequest::UnlockByKey { door, save } => unlock(p, tab, Door::Key(&door), bytes, save).await,
+        UiRequest::Unlock { save } => unlock(p, tab, UnlockWith::Passphrase, bytes, save).await,
+        UiRequest::UnlockByRecovery { save } => unlock(p, tab, UnlockWith::Recovery, bytes, save).await,
+        UiRequest::UnlockByDevice { save } => unlock(p, tab, UnlockWith::Device, bytes, save).await,
+        UiRequest::UnlockByKey { unlock_method, save } => {
+            unlock(p, tab, UnlockWith::Key(&unlock_method), bytes, save).await
+        }
         UiRequest::Lock => {
             session::lock(p).await.map_err(|_| Notice::StorageRefused)?;
             p.wake_at(None);
             Ok(Done::default())
         }
-        UiRequest::Offer => enrol::offer(p, tab, bytes).await,
-        UiRequest::Save { offer, when_known } => {
+        UiRequest::AddPending => enrol::hold(p, tab, bytes).await,
+        UiRequest::Save { pending_account, when_known } => {
             let key = session::key(p).await.map_err(sentence)?;
-            enrol::save(p, &key, &offer, &when_known).await
+            enrol::save(p, &key, &pending_account, &when_known).await
         }
-        UiRequest::Dismiss { offer } => {
-            offers::remove(p, &offer).await.map_err(outage)?;
+        UiRequest::Dismiss { pending_account } => {
+            pending_accounts::remove(p, &pending_account).await.map_err(outage)?;
             Ok(Done::default())
         }
         UiRequest::Confirm { account, confirmed } => {
@@ -80,16 +82,16 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             .await
         }
         UiRequest::Approve { approved } => {
-            tell(p, tab, if approved { Told::Approve { at_ms: p.now_ms() } } else { Told::Deny }).await
+            tell(p, tab, if approved { Decision::Approve { at_ms: p.now_ms() } } else { Decision::Deny }).await
         }
         UiRequest::FillHere { account } => {
             let account = AccountId::from_text(&account).ok_or(Notice::Gone)?;
             if !may_fill(p, tab, account).await? {
                 return Err(Notice::NotServed);
             }
-            tell(p, tab, Told::Fill { account, at_ms: p.now_ms() }).await
+            tell(p, tab, Decision::Fill { account, at_ms: p.now_ms() }).await
         }
-        UiRequest::DoStep => tell(p, tab, Told::Step { at_ms: p.now_ms() }).await,
+        UiRequest::DoStep => tell(p, tab, Decision::Step { at_ms: p.now_ms() }).await,
         UiRequest::Advised => {
             let key = session::key(p).await.map_err(sentence)?;
             let read = change_if(p, &key, |contents| preferences::end_advice(&mut contents.settings)).await;
@@ -119,39 +121,44 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
 
 /// Whether the page of this tab could get the account's code at all; said here, so that nobody waits for it in vain.
 async fn may_fill(p: &impl Platform, tab: &Tab, account: AccountId) -> Result<bool, Notice> {
-    let note = Note::read(p, tab.id.ok_or(Notice::Gone)?).await.ok_or(Notice::Gone)?;
-    let Some(site) = hosts::organisation(&format!("https://{}", note.host)) else { return Ok(true) };
+    let tab_state = TabState::read(p, tab.id.ok_or(Notice::Gone)?).await.ok_or(Notice::Gone)?;
+    let Some(site) = hosts::organisation(&format!("https://{}", tab_state.host)) else { return Ok(true) };
     let contents = open(p).await.map_err(sentence)?;
     let account = contents.account(account).ok_or(Notice::Gone)?;
     Ok(fill::serves(&site, account, &policy::read(p).await))
 }
 
 /// Leaves a word for the page of this tab, and lets its script look again.
-async fn tell(p: &impl Platform, tab: &Tab, told: Told) -> Result<Done, Notice> {
+async fn tell(p: &impl Platform, tab: &Tab, decision: Decision) -> Result<Done, Notice> {
     let id = tab.id.ok_or(Notice::Gone)?;
-    Note::tell(p, id, told).await.ok_or(Notice::Gone)?;
+    TabState::tell(p, id, decision).await.ok_or(Notice::Gone)?;
     Ok(Done { notice: None, woke: Some(id) })
 }
 
-async fn create(p: &impl Platform, tab: &Tab, way: NewWay<'_>, save: Option<String>) -> Result<Done, Notice> {
+async fn create(
+    p: &impl Platform,
+    tab: &Tab,
+    unlock_method: NewUnlockMethod<'_>,
+    save: Option<String>,
+) -> Result<Done, Notice> {
     policy::may_begin(p).await?;
-    let key = store::create(p, &[("", way)], &Contents::default()).await.map_err(sentence)?;
-    doors::prove(p).await;
+    let key = store::create(p, &[("", unlock_method)], &Contents::default()).await.map_err(sentence)?;
+    unlock_methods::prove(p).await;
     opened(p, tab, &key, save).await
 }
 
 async fn unlock(
     p: &impl Platform,
     tab: &Tab,
-    door: Door<'_>,
+    unlock_method: UnlockWith<'_>,
     bytes: &Zeroizing<Vec<u8>>,
     save: Option<String>,
 ) -> Result<Done, Notice> {
     // What opens by itself does not show that anybody is there.
-    let proves = !matches!(door, Door::Device);
-    let (key, contents) = doors::unlock(p, door, bytes).await?;
+    let proves = !matches!(unlock_method, UnlockWith::Device);
+    let (key, contents) = unlock_methods::unlock(p, unlock_method, bytes).await?;
     if proves {
-        doors::prove(p).await;
+        unlock_methods::prove(p).await;
     }
     if let Err(error) = contents {
         if matches!(error, VaultError::RolledBack { .. } | VaultError::OtherVault) {
@@ -166,11 +173,11 @@ async fn unlock(
 }
 
 /// The vault is open from now on; a page that waited for it may look again.
-async fn opened(p: &impl Platform, tab: &Tab, key: &VaultKey, offer: Option<String>) -> Result<Done, Notice> {
-    doors::keep_open(p, key).await?;
+async fn opened(p: &impl Platform, tab: &Tab, key: &VaultKey, pending_account: Option<String>) -> Result<Done, Notice> {
+    unlock_methods::keep_open(p, key).await?;
     sync::make_due(p).await;
-    let mut done = match offer {
-        Some(offer) => enrol::save_shown(p, tab, key, &offer).await?,
+    let mut done = match pending_account {
+        Some(pending_account) => enrol::save_shown(p, tab, key, &pending_account).await?,
         None => Done::default(),
     };
     done.woke = done.woke.or(tab.id);

@@ -1,13 +1,13 @@
 //! What the popup paints, made whole from what the stores hold.
 
 use super::fill::{is_microsoft, same, same_name};
-use super::offers::{self, Offer};
+use super::pending_accounts::{self, PendingAccount};
 use super::search::fold;
-use super::tab::Note;
-use super::{clock, copies, doors, enrol, policy, preferences, stranger};
+use super::tab_state::TabState;
+use super::{clock, copies, enrol, policy, preferences, unknown_site, unlock_methods};
 use crate::protocol::{
-    AccountView, CopyView, FoundOn, Loss, OfferView, PageView, Reason, RivalView, Screen, Standing, Tab, Trouble,
-    TroubleView, View,
+    AccountView, CopyView, FoundOn, Loss, PageView, PendingAccountView, Reason, RivalView, Screen, Standing, Tab,
+    Trouble, TroubleView, View,
 };
 use pages::State;
 use pages::guide::Step;
@@ -16,7 +16,7 @@ use platform::Platform;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use strict_json::json;
-use vault::{Account, AccountId, Contents, Status, VaultError, attempts, organisation, session, store};
+use vault::{Account, AccountId, Contents, Status, VaultError, attempts, normalise_organisation, session, store};
 
 /// Fewer than this are found faster by eye.
 const SEARCHABLE: usize = 6;
@@ -27,15 +27,16 @@ pub(super) const SCREENFUL: usize = 24;
 /// Colours that an account's initial may have.
 const HUES: u32 = 8;
 
-/// The whole view, with `most` accounts. `opened` is what the vault answered.
-pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents, VaultError>, most: usize) -> View {
+/// The whole view, with `max` accounts. `opened` is what the vault answered.
+pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents, VaultError>, max: usize) -> View {
     let contents = opened.as_ref().ok();
-    let note = match tab.id {
-        Some(id) => Note::read(p, id).await,
+    let tab_state = match tab.id {
+        Some(id) => TabState::read(p, id).await,
         None => None,
     };
     // The tab has moved on since the note was written: it is about another page.
-    let note = note.filter(|note| tab.url.as_deref().is_none_or(|url| hosts::host_of(url) == Some(&note.host)));
+    let tab_state =
+        tab_state.filter(|tab_state| tab.url.as_deref().is_none_or(|url| hosts::host_of(url) == Some(&tab_state.host)));
     let now_ms = clock::now_ms(p).await;
     let trouble = match opened {
         Err(VaultError::None) if policy::seems_wiped(p).await => Some(Trouble::Wiped),
@@ -43,9 +44,9 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         Ok(_) => None,
     };
     let screen = if trouble.is_some() { Screen::Recovery } else { screen(opened) };
-    let (doors, wait_ms) = match screen {
+    let (unlock_methods, wait_ms) = match screen {
         Screen::Locked => (
-            doors::header(p).await.map(|header| doors::views(&header)).unwrap_or_default(),
+            unlock_methods::header(p).await.map(|header| unlock_methods::views(&header)).unwrap_or_default(),
             attempts::wait_ms(p).await.unwrap_or_default(),
         ),
         _ => (Vec::new(), 0),
@@ -53,51 +54,58 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
     // The script on a page reports only from hosts that it may be on.
     let policy = policy::read(p).await;
     let kept = contents.iter().flat_map(|contents| &contents.accounts).filter(|account| is_microsoft(account));
-    let stranger = stranger::of(tab, &policy, kept.map(|account| account.name.as_str())).filter(|_| note.is_none());
-    let withheld = stranger.as_ref().is_some_and(|stranger| stranger.looks_alike) && !tab.warned && contents.is_some();
+    let unknown_site =
+        unknown_site::of(tab, &policy, kept.map(|account| account.name.as_str())).filter(|_| tab_state.is_none());
+    let withheld =
+        unknown_site.as_ref().is_some_and(|unknown_site| unknown_site.looks_alike) && !tab.warned && contents.is_some();
     // On a false page a code is only in the way of the warning.
     let shown = contents.filter(|_| !withheld);
     View {
         screen,
-        offers: offers::read(p).await.iter().filter_map(|offer| offer_view(offer, tab, contents)).collect(),
-        accounts: shown.map(|c| accounts(c, note.as_ref(), now_ms, most)).unwrap_or_default(),
-        stranger,
+        pending_accounts: pending_accounts::read(p)
+            .await
+            .iter()
+            .filter_map(|pending_account| pending_account_view(pending_account, tab, contents))
+            .collect(),
+        accounts: shown.map(|c| accounts(c, tab_state.as_ref(), now_ms, max)).unwrap_or_default(),
+        unknown_site,
         withheld,
         advice: contents.is_some_and(|contents| preferences::advises(&contents.settings)),
-        doors,
+        unlock_methods,
         wait_ms: u32::try_from(wait_ms).unwrap_or(u32::MAX),
         trouble: match trouble {
             Some(kind) => Some(trouble_view(p, kind).await),
             None => None,
         },
-        more: shown.is_some_and(|contents| contents.accounts.len() > most),
+        more: shown.is_some_and(|contents| contents.accounts.len() > max),
         searchable: shown.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
         policy: policy.view(),
         unsaved: contents.map_or(0, |contents| u32::try_from(copies::unsaved(contents)).unwrap_or(u32::MAX)),
-        page: match note {
-            Some(note) => Some(page_view(p, note).await),
+        page: match tab_state {
+            Some(tab_state) => Some(page_view(p, tab_state).await),
             None => None,
         },
     }
 }
 
-async fn page_view(p: &impl Platform, note: Note) -> PageView {
+async fn page_view(p: &impl Platform, tab_state: TabState) -> PageView {
     PageView {
-        says: says(note.reason, note.step, note.state),
-        can_do_step: note.step_shown,
-        step: note.step,
+        says: says(tab_state.reason, tab_state.step, tab_state.state),
+        can_do_step: tab_state.step_shown,
+        step: tab_state.step,
         can_fill: matches!(
-            note.reason,
+            tab_state.reason,
             Reason::MethodUnknown | Reason::AccountNotNamed | Reason::Ambiguous | Reason::NoAccount
         ),
         // The link may be missing there as well: where it should be, nobody can tell. A personal account has no service desk.
-        can_report: matches!(note.step, Some(Step::OtherAppMissing | Step::BackFromPush)) && !is_personal(&note.host),
+        can_report: matches!(tab_state.step, Some(Step::OtherAppMissing | Step::BackFromPush))
+            && !is_personal(&tab_state.host),
         clock_off_s: clock::off_s(p).await,
-        host: note.host,
-        state: note.state,
-        method: note.method,
-        account: note.account,
-        reason: note.reason,
+        host: tab_state.host,
+        state: tab_state.state,
+        method: tab_state.method,
+        account: tab_state.account,
+        reason: tab_state.reason,
     }
 }
 
@@ -161,32 +169,38 @@ async fn trouble_view(p: &impl Platform, kind: Trouble) -> TroubleView {
     TroubleView { kind, savable: !matches!(kind, Trouble::Vanished | Trouble::Wiped | Trouble::Silent), copy }
 }
 
-fn offer_view(offer: &Offer, tab: &Tab, contents: Option<&Contents>) -> Option<OfferView> {
-    let enrolment = offer.enrolment()?;
+fn pending_account_view(
+    pending_account: &PendingAccount,
+    tab: &Tab,
+    contents: Option<&Contents>,
+) -> Option<PendingAccountView> {
+    let enrolment = pending_account.enrolment()?;
     let is_known = contents.is_some_and(|contents| contents.accounts.iter().any(|a| same(a, &enrolment)));
     let rival = contents
         .filter(|_| !is_known)
-        .and_then(|contents| enrol::rival(contents, &enrolment.name, &enrolment.issuer, enrolment.tenant.as_deref()))
+        .and_then(|contents| {
+            enrol::rival(contents, &enrolment.name, &enrolment.issuer, enrolment.organisation.as_deref())
+        })
         .map(|rival| RivalView {
             account: rival.id.to_text(),
             name: rival.name.clone(),
-            tenant: rival.tenant.clone().filter(|tenant| !tenant.trim().is_empty()),
+            organisation: rival.organisation.clone().filter(|organisation| !organisation.trim().is_empty()),
         });
     let standing = match &rival {
         Some(_) => Standing::Conflict,
         None if is_known => Standing::Known,
         None => Standing::New,
     };
-    let found = match offer.origin.as_deref().and_then(hosts::host_of) {
-        _ if offer.tab == tab.id => FoundOn::ThisTab,
+    let found = match pending_account.origin.as_deref().and_then(hosts::host_of) {
+        _ if pending_account.tab == tab.id => FoundOn::ThisTab,
         Some(host) => FoundOn::Page { host: host.to_owned() },
         None => FoundOn::Elsewhere,
     };
-    Some(OfferView {
-        id: offer.id.clone(),
+    Some(PendingAccountView {
+        id: pending_account.id.clone(),
         issuer: enrolment.issuer,
         name: enrolment.name,
-        tenant: enrolment.tenant,
+        organisation: enrolment.organisation,
         found,
         standing,
         rival,
@@ -194,8 +208,8 @@ fn offer_view(offer: &Offer, tab: &Tab, contents: Option<&Contents>) -> Option<O
 }
 
 /// The account that the page names first, then the pinned ones, then by the vault's own order.
-fn accounts(contents: &Contents, note: Option<&Note>, now_ms: u64, most: usize) -> Vec<AccountView> {
-    let named = note.and_then(|note| note.account.as_deref());
+fn accounts(contents: &Contents, tab_state: Option<&TabState>, now_ms: u64, max: usize) -> Vec<AccountView> {
+    let named = tab_state.and_then(|tab_state| tab_state.account.as_deref());
     let wanted = |a: &Account| named.is_some_and(|named| same_name(&a.name, named));
     let mut ordered: Vec<&Account> = contents.accounts.iter().collect();
     ordered.sort_by_key(|a| (!wanted(a), !a.pinned));
@@ -204,7 +218,7 @@ fn accounts(contents: &Contents, note: Option<&Note>, now_ms: u64, most: usize) 
         *working.entry(twin(account)).or_default() += 1;
     }
     let places = Places::of(contents);
-    ordered.truncate(most);
+    ordered.truncate(max);
     let mut views = Vec::with_capacity(ordered.len());
     for account in ordered {
         let mut view = account_view(account, wanted(account), now_ms);
@@ -256,7 +270,7 @@ impl Places {
 type Twin = (String, Option<String>);
 
 fn twin(account: &Account) -> Twin {
-    (account.name.to_lowercase(), organisation(account.tenant.as_deref()))
+    (account.name.to_lowercase(), normalise_organisation(account.organisation.as_deref()))
 }
 
 /// `working` counts the confirmed accounts.
@@ -274,17 +288,17 @@ fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
     let left_ms = code.left_ms.unwrap_or(0);
     let next_code = code.left_ms.map(|left| account.credential.code_at(now_ms + left).grouped().to_string());
     let known_by = account
-        .tenant
+        .organisation
         .as_deref()
-        .filter(|tenant| !tenant.is_empty())
+        .filter(|organisation| !organisation.is_empty())
         .unwrap_or(if account.issuer.is_empty() { &account.name } else { &account.issuer });
     let sought =
-        [account.name.as_str(), account.issuer.as_str(), account.tenant.as_deref().unwrap_or_default()].join(" ");
+        [account.name.as_str(), account.issuer.as_str(), account.organisation.as_deref().unwrap_or_default()].join(" ");
     AccountView {
         id: account.id.to_text(),
         issuer: account.issuer.clone(),
         name: account.name.clone(),
-        tenant: account.tenant.clone(),
+        organisation: account.organisation.clone(),
         code: code.grouped().to_string(),
         next_code: next_code.unwrap_or_default(),
         period_ms: account.credential.period().unwrap_or(0).saturating_mul(1000),

@@ -37,11 +37,11 @@ pub(crate) fn file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let failed = |error| Failure::File(path.to_owned(), error);
     let mut bytes = Zeroizing::new(Vec::new());
     // One byte more, so that what is too long is seen to be.
-    let most = MAX_FILE as u64 + 1;
+    let max = MAX_FILE as u64 + 1;
     if path == Path::new("-") {
-        io::stdin().lock().take(most).read_to_end(&mut bytes).map_err(failed)?;
+        io::stdin().lock().take(max).read_to_end(&mut bytes).map_err(failed)?;
     } else {
-        File::open(path).map_err(failed)?.take(most).read_to_end(&mut bytes).map_err(failed)?;
+        File::open(path).map_err(failed)?.take(max).read_to_end(&mut bytes).map_err(failed)?;
     }
     Ok(bytes)
 }

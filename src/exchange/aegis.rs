@@ -74,7 +74,7 @@ fn write_db(entries: &[Enrolment], random: Random<'_>) -> Result<Zeroizing<Strin
             "name": entry.name,
             "issuer": entry.issuer,
             // Aegis has no field for the tenant; the note is shown, and nothing is lost.
-            "note": entry.tenant.as_deref().unwrap_or_default(),
+            "note": entry.organisation.as_deref().unwrap_or_default(),
             "favorite": false,
             "icon": null,
             "info": { "secret": secret.as_str(), "algo": algorithm, "digits": credential.digits, key: value },

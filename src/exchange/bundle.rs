@@ -49,7 +49,7 @@ fn entry(account: &Account) -> Entry {
         credential: account.credential.clone(),
         issuer: account.issuer.clone(),
         name: account.name.clone(),
-        tenant: account.tenant.clone(),
+        organisation: account.organisation.clone(),
     }
     .into()
 }

@@ -14,7 +14,7 @@ pub struct Entry {
     /// Whose it is.
     pub name: String,
     /// The prefix of the label where it differs from the issuer: Microsoft's tenant.
-    pub tenant: Option<String>,
+    pub organisation: Option<String>,
     /// What its codes are made of, exactly as the file has it.
     pub credential: Credential,
     /// The account as a whole, where the file is one of ours.
@@ -36,7 +36,7 @@ impl Entry {
             credential: self.credential.clone(),
             issuer: self.issuer.clone(),
             name: self.name.clone(),
-            tenant: self.tenant.clone(),
+            organisation: self.organisation.clone(),
         }
     }
 
@@ -48,8 +48,8 @@ impl Entry {
 
 impl From<Enrolment> for Entry {
     fn from(e: Enrolment) -> Self {
-        let Enrolment { credential, issuer, name, tenant } = e;
-        Self { issuer, name, tenant, credential, account: None, written: None }
+        let Enrolment { credential, issuer, name, organisation } = e;
+        Self { issuer, name, organisation, credential, account: None, written: None }
     }
 }
 
@@ -58,7 +58,7 @@ impl From<Account> for Entry {
         Self {
             issuer: account.issuer.clone(),
             name: account.name.clone(),
-            tenant: account.tenant.clone(),
+            organisation: account.organisation.clone(),
             credential: account.credential.clone(),
             account: Some(Box::new(account)),
             written: None,

@@ -10,7 +10,7 @@ use super::Entry;
 use otp::Factor;
 use otp::uri::Enrolment;
 use platform::Outage;
-use vault::{Account, AccountId, Contents, Status, organisation};
+use vault::{Account, AccountId, Contents, Status, normalise_organisation};
 
 /// What an entry is to a vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +125,7 @@ fn fate(contents: &Contents, entry: &Entry) -> Fate {
         return Fate::Same { with: same.id };
     }
     // Another organisation's account is not replaced, whatever else they have in common.
-    let accounts = || contents.accounts.iter().filter(|a| !a.is_of_another_organisation(entry.tenant.as_deref()));
+    let accounts = || contents.accounts.iter().filter(|a| !a.is_of_another_organisation(entry.organisation.as_deref()));
     if let Some(other) = accounts().find(|account| account.credential.secret == ours.secret) {
         let theirs = &other.credential;
         let counters = matches!((ours.factor, theirs.factor), (Factor::Counter { .. }, Factor::Counter { .. }))
@@ -145,7 +145,8 @@ fn is_called_the_same(account: &Account, entry: &Entry) -> bool {
     !entry.name.is_empty()
         && account.name.eq_ignore_ascii_case(&entry.name)
         && account.issuer.eq_ignore_ascii_case(&entry.issuer)
-        && organisation(account.tenant.as_deref()) == organisation(entry.tenant.as_deref())
+        && normalise_organisation(account.organisation.as_deref())
+            == normalise_organisation(entry.organisation.as_deref())
 }
 
 /// What its codes are made of and what it is called; where it was enrolled and how it is used stay.
@@ -153,7 +154,7 @@ fn replace(account: &mut Account, entry: &Entry, now_ms: u64) {
     account.credential = entry.credential.clone();
     account.issuer.clone_from(&entry.issuer);
     account.name.clone_from(&entry.name);
-    account.tenant.clone_from(&entry.tenant);
+    account.organisation.clone_from(&entry.organisation);
     account.status = entry.account.as_ref().map_or(Status::Unconfirmed, |from| from.status);
     account.last_step = None;
     account.modified_ms = now_ms;
@@ -181,7 +182,7 @@ fn make_account(
         credential: entry.credential.clone(),
         issuer: entry.issuer.clone(),
         name: entry.name.clone(),
-        tenant: entry.tenant.clone(),
+        organisation: entry.organisation.clone(),
     };
     Ok(Account::enrolled(make_id()?, enrolment, None, now_ms))
 }
@@ -229,7 +230,7 @@ mod tests {
             "otpauth://totp/Vertsfirma:kari%40skole.example?secret=MFRGGZDFMZTWQ2LK&issuer=Microsoft\notpauth://totp/Vertsfirma:kari%40skole.example?secret=GEZDGNBVGY3TQOJQ&digits=8&issuer=Microsoft\notpauth://totp/Vertsfirma:kari%40skole.example?secret=ONSWG4TFOQ&issuer=Microsoft",
         );
         let mut own = contents.accounts[0].clone();
-        (own.tenant, own.credential) = (others[2].tenant.clone(), others[2].credential.clone());
+        (own.organisation, own.credential) = (others[2].organisation.clone(), others[2].credential.clone());
         others[2].account = Some(Box::new(own));
         assert_eq!(plan(&contents, &others), [Fate::New; 3]);
         let before = contents.accounts[0].clone();
@@ -239,7 +240,7 @@ mod tests {
             assert_eq!((merged.added.len(), merged.replaced.len()), (1, 0));
             assert!(contents.accounts[0] == before && contents.accounts[1].id != before.id);
         }
-        // The same organisation, written otherwise, is the same one.
+        // The same normalise_organisation, written otherwise, is the same one.
         let again = import("otpauth://totp/%20HJEMSKOLEN:kari%40skole.example?secret=MZXW6YTB&issuer=Microsoft");
         assert_eq!(plan(&contents, &again), [Fate::Conflict { with: before.id, how: Clash::Secret }]);
     }

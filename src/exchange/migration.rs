@@ -133,7 +133,7 @@ fn parameters(entry: &Enrolment) -> Option<Parameters> {
         Algorithm::Sha256 => 2,
         Algorithm::Sha512 => 3,
     };
-    let prefix = entry.tenant.as_deref().unwrap_or(&entry.issuer);
+    let prefix = entry.organisation.as_deref().unwrap_or(&entry.issuer);
     let name = if prefix.is_empty() { entry.name.clone() } else { format!("{prefix}:{}", entry.name) };
     let secret = secret.expose().to_vec();
     Some(Parameters { secret, name, issuer: entry.issuer.clone(), algorithm, digits, kind, counter })

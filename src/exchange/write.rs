@@ -146,6 +146,6 @@ fn enrolment(account: &Account) -> Enrolment {
         credential: account.credential.clone(),
         issuer: account.issuer.clone(),
         name: account.name.clone(),
-        tenant: account.tenant.clone(),
+        organisation: account.organisation.clone(),
     }
 }

@@ -46,8 +46,8 @@ fn looks_random(bytes: &[u8]) -> bool {
             *count += 1;
         }
     }
-    let most = counts.iter().max().copied().unwrap_or_default();
-    most <= 6 + bytes.len() / 64
+    let max = counts.iter().max().copied().unwrap_or_default();
+    max <= 6 + bytes.len() / 64
 }
 
 fn open_new(bytes: &[u8], password: &Password) -> Result<Option<Zeroizing<Vec<u8>>>, ImportError> {

@@ -56,7 +56,7 @@ impl Draft<'_> {
         Ok(Entry {
             issuer: uri::clean(self.issuer),
             name: uri::clean(self.name),
-            tenant: None,
+            organisation: None,
             credential,
             account: None,
             written,

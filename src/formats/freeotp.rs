@@ -55,7 +55,7 @@ pub(super) fn read_token_with(token: &Value, secret: &[u8], algorithm: Option<&s
         counter: optional(token, "counter", Why::Counter)?,
     }
     .finish()?;
-    entry.tenant = prefix.map(uri::clean);
+    entry.organisation = prefix.map(uri::clean);
     Ok(entry)
 }
 

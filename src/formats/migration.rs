@@ -77,7 +77,7 @@ fn payload(text: &str) -> Option<Zeroizing<Vec<u8>>> {
 
 fn read(from: &Parameters) -> (String, Result<Entry, Why>) {
     let (prefix, account) = split_name(&from.issuer, &from.name);
-    let (issuer, tenant) = match prefix {
+    let (issuer, organisation) = match prefix {
         Some(prefix) if from.issuer.is_empty() => (prefix, None),
         prefix => (from.issuer.as_str(), prefix),
     };
@@ -106,7 +106,7 @@ fn read(from: &Parameters) -> (String, Result<Entry, Why>) {
     };
     let mut entry = draft.finish();
     if let Ok(entry) = &mut entry {
-        entry.tenant = tenant.map(uri::clean);
+        entry.organisation = organisation.map(uri::clean);
     }
     (label(issuer, account), entry)
 }

@@ -13,7 +13,7 @@ use super::{Entry, Format, Import, Password};
 use exchange::label;
 use kdf::{Passphrase, derive_kek};
 use vault::recovery::RecoveryCode;
-use vault::{Contents, Damage, Record, Unopened, VaultError, VaultKey, Way};
+use vault::{Contents, Damage, Record, UnlockMethod, Unopened, VaultError, VaultKey};
 
 const MAGIC: &[u8] = b"M365TOTP";
 /// What base64 makes of the magic, as far as it depends on nothing else.
@@ -57,10 +57,10 @@ fn unlock(record: &Record, password: &Password) -> Result<VaultKey, ImportError>
     let code = std::str::from_utf8(password.typed()).ok().and_then(|text| RecoveryCode::from_text(text).ok());
     let mut derivations = 0;
     for slot in &header.slots {
-        let (Some(way), Some(salt)) = (slot.way(), slot.salt()) else { continue };
-        let kek = match (way, &code) {
-            (Way::Recovery, Some(code)) => code.derive_kek(salt, header.vault_id, slot.id),
-            (Way::Passphrase(cost), _) => {
+        let (Some(unlock_method), Some(salt)) = (slot.unlock_method(), slot.salt()) else { continue };
+        let kek = match (unlock_method, &code) {
+            (UnlockMethod::Recovery, Some(code)) => code.derive_kek(salt, header.vault_id, slot.id),
+            (UnlockMethod::Passphrase(cost), _) => {
                 derivations += 1;
                 if derivations > MAX_DERIVATIONS {
                     return Err(ImportError::KdfTooExpensive);

@@ -30,7 +30,7 @@ pub struct Enrolment {
     /// Whose code it is: the user principal name where it is Microsoft's.
     pub name: String,
     /// The label's prefix where it differs from the issuer: Microsoft's tenant.
-    pub tenant: Option<String>,
+    pub organisation: Option<String>,
 }
 
 /// Why a text is not an enrolment.
@@ -86,8 +86,8 @@ pub fn parse(text: &str) -> Result<Enrolment, UriError> {
         Credential::new(secret, query.algorithm.unwrap_or(Algorithm::Sha1), digits, factor).ok_or(UriError::Digits)?;
 
     let issuer = query.issuer.filter(|i| !i.is_empty()).or_else(|| label.prefix.clone()).unwrap_or_default();
-    let tenant = label.prefix.filter(|p| *p != issuer);
-    Ok(Enrolment { credential, issuer, name: label.name, tenant })
+    let organisation = label.prefix.filter(|p| *p != issuer);
+    Ok(Enrolment { credential, issuer, name: label.name, organisation })
 }
 
 /// Writes the URI that [`parse`] reads back to the same, in the plainest spelling
@@ -96,14 +96,14 @@ pub fn write(enrolment: &Enrolment) -> Zeroizing<String> {
     /// RFC 3986 unreserved characters stay; `@` is common enough in labels to stay readable.
     const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
     let escape = |text: &str| utf8_percent_encode(text, KEPT).to_string();
-    let Enrolment { credential, issuer, name, tenant } = enrolment;
+    let Enrolment { credential, issuer, name, organisation } = enrolment;
 
     let kind = match credential.factor {
         Factor::Time { .. } => "totp",
         Factor::Counter { .. } => "hotp",
         Factor::Steam => "steam",
     };
-    let prefix = tenant.as_deref().unwrap_or(issuer);
+    let prefix = organisation.as_deref().unwrap_or(issuer);
     let mut uri = Zeroizing::new(format!("otpauth://{kind}/"));
     // A bare colon is the one that divides; those inside the parts are escaped.
     if !prefix.is_empty() || name.contains(':') {
@@ -259,7 +259,7 @@ mod tests {
 
     fn names(uri: &str) -> (String, String, Option<String>) {
         let e = parse(uri).expect("accepted");
-        (e.issuer, e.name, e.tenant)
+        (e.issuer, e.name, e.organisation)
     }
 
     #[test]

@@ -186,7 +186,7 @@ pub struct Proof {
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Manual {
-    /// `Tenant:user`.
+    /// `Organisation:user`.
     pub name: String,
     /// Base32.
     pub secret: String,

@@ -59,8 +59,8 @@ fn ascii_part(label: &str) -> Option<String> {
 fn is_misspelt(word: &str) -> bool {
     let seen = fold(word);
     NAMES.iter().any(|name| {
-        let most = if name.len() > 12 { 2 } else { 1 };
-        word != *name && distance(&seen, &fold(name)) <= most
+        let max = if name.len() > 12 { 2 } else { 1 };
+        word != *name && distance(&seen, &fold(name)) <= max
     })
 }
 

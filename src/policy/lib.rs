@@ -27,12 +27,12 @@ const LANGUAGES: [&str; 3] = ["en", "nb", "nn"];
 pub struct Policy {
     managed: bool,
     passphrase_length: u32,
-    unlock_methods: Option<Vec<DoorKind>>,
+    unlock_methods: Option<Vec<UnlockMethodKind>>,
     idle_maximum: Option<u32>,
     export_allowed: bool,
     sync_allowed: bool,
     modes: Option<Vec<Mode>>,
-    tenants: Option<Vec<String>>,
+    organisations: Option<Vec<String>>,
     adfs_hosts: Option<Vec<AdfsHost>>,
     clock_check: bool,
     restore_before_new: bool,
@@ -60,7 +60,7 @@ impl Default for Policy {
             export_allowed: true,
             sync_allowed: true,
             modes: None,
-            tenants: None,
+            organisations: None,
             adfs_hosts: None,
             clock_check: true,
             restore_before_new: false,
@@ -118,9 +118,9 @@ impl Policy {
             }
             "unlockMethods" => {
                 let (methods, all) = names(value, |name| match name {
-                    "passphrase" => Some(DoorKind::Passphrase),
-                    "key" => Some(DoorKind::Key),
-                    "device" => Some(DoorKind::Device),
+                    "passphrase" => Some(UnlockMethodKind::Passphrase),
+                    "key" => Some(UnlockMethodKind::Key),
+                    "device" => Some(UnlockMethodKind::Device),
                     _ => None,
                 });
                 self.unlock_methods = Some(methods);
@@ -144,8 +144,8 @@ impl Policy {
                 Some(all)
             }
             "tenants" => {
-                let (tenants, all) = names(value, |name| Some(name.trim().to_lowercase()));
-                self.tenants = Some(tenants);
+                let (organisations, all) = names(value, |name| Some(name.trim().to_lowercase()));
+                self.organisations = Some(organisations);
                 Some(all)
             }
             "adfsHosts" => {
@@ -186,14 +186,14 @@ impl Policy {
     }
 
     /// Whether the vault may be opened like this. The recovery code always may: it is for when nothing else does.
-    pub fn allows_door(&self, kind: DoorKind) -> bool {
-        kind == DoorKind::Recovery || self.unlock_methods.as_ref().is_none_or(|methods| methods.contains(&kind))
+    pub fn allows_unlock_method(&self, kind: UnlockMethodKind) -> bool {
+        kind == UnlockMethodKind::Recovery || self.unlock_methods.as_ref().is_none_or(|methods| methods.contains(&kind))
     }
 
     /// Minutes that the vault may stay open without use, for those chosen; 0 is until the browser closes.
     pub fn idle_minutes(&self, chosen: u32) -> u32 {
         match self.idle_maximum {
-            Some(most) if chosen == 0 || chosen > most => most,
+            Some(max) if chosen == 0 || chosen > max => max,
             _ => chosen,
         }
     }
@@ -214,11 +214,11 @@ impl Policy {
     }
 
     /// Whether an account may be added: its domain or its tenant is on the list.
-    pub fn allows_account(&self, name: &str, tenant: Option<&str>) -> bool {
-        let Some(allowed) = &self.tenants else { return true };
+    pub fn allows_account(&self, name: &str, organisation: Option<&str>) -> bool {
+        let Some(allowed) = &self.organisations else { return true };
         let domain = name.rsplit_once('@').map(|(_, domain)| domain.trim().to_lowercase());
-        let tenant = tenant.map(|tenant| tenant.trim().to_lowercase());
-        [domain, tenant].into_iter().flatten().any(|of| allowed.contains(&of))
+        let organisation = organisation.map(|organisation| organisation.trim().to_lowercase());
+        [domain, organisation].into_iter().flatten().any(|of| allowed.contains(&of))
     }
 
     /// Whether codes may go to this sign-in server of an organisation's own, once the browser has granted it.
@@ -333,7 +333,7 @@ pub enum ReportKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
-pub enum DoorKind {
+pub enum UnlockMethodKind {
     /// Nothing: it lies on this computer.
     Device,
     /// An authenticator: Windows Hello, Touch ID, a security key.
@@ -387,9 +387,9 @@ fn unfolded(keys: &Map) -> Map {
     all
 }
 
-/// A whole number from 0 to `most`.
-fn number(value: &Value, most: u32) -> Option<u32> {
-    value.as_u64().and_then(|number| u32::try_from(number).ok()).filter(|number| *number <= most)
+/// A whole number from 0 to `max`.
+fn number(value: &Value, max: u32) -> Option<u32> {
+    value.as_u64().and_then(|number| u32::try_from(number).ok()).filter(|number| *number <= max)
 }
 
 /// A host, and after it the domains of the accounts that it signs in.

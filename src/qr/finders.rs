@@ -68,7 +68,7 @@ pub(crate) enum Surroundings {
 }
 
 /// The most finders that are kept; icon walls have thousands of things that look like one.
-const MOST: usize = 512;
+const MAX: usize = 512;
 
 /// Looks at the runs of row `y` and adds the finders it meets.
 pub(crate) fn scan_row(
@@ -98,7 +98,7 @@ pub(crate) fn scan_row(
             known.hits += 1;
             continue;
         }
-        if found.len() >= MOST || !budget.spend(Work::Finders, 100) {
+        if found.len() >= MAX || !budget.spend(Work::Finders, 100) {
             return;
         }
         if !crossed(plane, centre, section, surroundings, scratch) {

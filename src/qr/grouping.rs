@@ -17,7 +17,7 @@ pub(crate) struct Triple {
 }
 
 /// The most triples that are looked at in one pass.
-const MOST: usize = 2048;
+const MAX: usize = 2048;
 
 /// All triples that could be seen as three corners of a square, best first, but for those of the first `old` finders
 /// alone, which have been tried before.
@@ -51,7 +51,7 @@ pub(crate) fn triples(finders: &[Finder], old: usize, budget: &mut Budget) -> Ve
                 break;
             }
         }
-        if all.len() > 4 * MOST {
+        if all.len() > 4 * MAX {
             keep_best(&mut all);
         }
     }
@@ -96,7 +96,7 @@ impl Triple {
 }
 
 fn keep_best(all: &mut Vec<Triple>) {
-    let best = order::ascending(all.iter().map(|triple| triple.flaw)).take(MOST);
+    let best = order::ascending(all.iter().map(|triple| triple.flaw)).take(MAX);
     *all = best.filter_map(|i| all.get(i).copied()).collect();
 }
 

@@ -6,11 +6,11 @@
 //! Chromium takes in a minute a person needs few.
 
 /// All names and values together, in bytes.
-const MOST_BYTES: usize = 102_400;
+const MAX_BYTES: usize = 102_400;
 /// One name and value, in bytes.
-const MOST_IN_ITEM: usize = 8_192;
+const MAX_IN_ITEM: usize = 8_192;
 /// Items.
-const MOST_ITEMS: usize = 512;
+const MAX_ITEMS: usize = 512;
 
 /// Those of `new` that fit beside what is `stored`, in order, and how many do
 /// not. An item takes the place of a stored one of its name.
@@ -24,7 +24,7 @@ pub fn fit(stored: &[(String, String)], new: Vec<(String, String)>) -> (Vec<(Str
             Some(before) => (bytes - size(before) + size(&item), items),
             None => (bytes + size(&item), items + 1),
         };
-        if size(&item) > MOST_IN_ITEM || then_bytes > MOST_BYTES || then_items > MOST_ITEMS {
+        if size(&item) > MAX_IN_ITEM || then_bytes > MAX_BYTES || then_items > MAX_ITEMS {
             left += 1;
             continue;
         }

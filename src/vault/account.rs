@@ -73,7 +73,7 @@ pub struct Account {
     /// The user principal name, or the account part of the label.
     pub name: String,
     /// The prefix of the label where it differs from the issuer, as Microsoft's does.
-    pub tenant: Option<String>,
+    pub organisation: Option<String>,
     /// The https origin it was enrolled on.
     pub origin: Option<String>,
     /// What its codes are made of.
@@ -97,14 +97,14 @@ pub struct Account {
 impl Account {
     /// An account as it is enrolled: nobody has accepted a code of it yet.
     pub fn enrolled(id: AccountId, enrolment: Enrolment, origin: Option<String>, now_ms: u64) -> Self {
-        let Enrolment { credential, issuer, name, tenant } = enrolment;
+        let Enrolment { credential, issuer, name, organisation } = enrolment;
         Self {
             id,
             created_ms: now_ms,
             modified_ms: now_ms,
             issuer,
             name,
-            tenant,
+            organisation,
             origin,
             credential,
             status: Status::Unconfirmed,
@@ -121,8 +121,8 @@ impl Account {
 impl Account {
     /// Both are known to be of an organisation, and not of the same one. A guest has one user principal name and
     /// a secret for each organisation, so the same name tells nothing of two such accounts.
-    pub fn is_of_another_organisation(&self, tenant: Option<&str>) -> bool {
-        match (organisation(self.tenant.as_deref()), organisation(tenant)) {
+    pub fn is_of_another_organisation(&self, organisation: Option<&str>) -> bool {
+        match (normalise_organisation(self.organisation.as_deref()), normalise_organisation(organisation)) {
             (Some(ours), Some(theirs)) => ours != theirs,
             _ => false,
         }
@@ -130,8 +130,8 @@ impl Account {
 }
 
 /// An organisation as it is compared: like a name, by its code points but for case. Nothing where it is not known.
-pub fn organisation(tenant: Option<&str>) -> Option<String> {
-    tenant.map(|tenant| tenant.trim().to_lowercase()).filter(|tenant| !tenant.is_empty())
+pub fn normalise_organisation(organisation: Option<&str>) -> Option<String> {
+    organisation.map(|organisation| organisation.trim().to_lowercase()).filter(|organisation| !organisation.is_empty())
 }
 
 impl Account {
@@ -152,7 +152,7 @@ struct Stored {
     issuer: String,
     name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    tenant: Option<String>,
+    organisation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     origin: Option<String>,
     /// In base64.
@@ -208,7 +208,7 @@ impl Stored {
             modified_ms: account.modified_ms,
             issuer: account.issuer.clone(),
             name: account.name.clone(),
-            tenant: account.tenant.clone(),
+            organisation: account.organisation.clone(),
             origin: account.origin.clone(),
             secret: Zeroizing::new(BASE64.encode(credential.secret.expose())),
             algorithm: match credential.algorithm {
@@ -249,7 +249,7 @@ impl Stored {
             modified_ms: self.modified_ms,
             issuer: self.issuer,
             name: self.name,
-            tenant: self.tenant,
+            organisation: self.organisation,
             origin: self.origin,
             credential: Credential::new(secret, algorithm, self.digits, factor)?,
             status: self.status,

@@ -5,10 +5,10 @@ use super::contents::Contents;
 use super::crypto::VaultKey;
 use super::error::VaultError;
 use super::header::Header;
+use super::key_slots::{self, NewUnlockMethod, Unlock};
 use super::record::Record;
 use super::slot::{SlotType, VaultId};
 use super::store::{self, Presence};
-use super::ways::{self, NewWay, Unlock};
 use kdf::Passphrase;
 use platform::Platform;
 
@@ -22,7 +22,7 @@ pub async fn copy<P: Platform>(p: &P, key: &VaultKey) -> Result<Record, VaultErr
 /// The same without accounts, opened by its passphrases, and with nothing about it
 /// that can be read: a way to the vault key for whoever has one of them. Older
 /// than any generation there was, so that nobody can pass it off as the vault itself.
-pub async fn door<P: Platform>(p: &P, key: &VaultKey) -> Result<Record, VaultError> {
+pub async fn join_record<P: Platform>(p: &P, key: &VaultKey) -> Result<Record, VaultError> {
     let mut header = header(p, key, |slot| slot == SlotType::Passphrase).await?;
     header.generation = 0;
     for slot in &mut header.slots {
@@ -52,13 +52,14 @@ pub async fn copy_under<P: Platform>(p: &P, key: &VaultKey, password: &Passphras
     p.random(&mut vault.0)?;
     let mut header = Header::first(vault);
     header.generation = 1;
-    header.slots = ways::make_slots(p, header.place(), &[("", NewWay::Passphrase(password))], &key).await?;
+    header.slots =
+        key_slots::make_slots(p, header.place(), &[("", NewUnlockMethod::Passphrase(password))], &key).await?;
     seal(p, header, &key, &contents)
 }
 
 /// The key of a record that stands alone.
 pub async fn open_with<P: Platform>(p: &P, record: &Record, password: &Passphrase) -> Result<VaultKey, VaultError> {
-    ways::unwrap(p, record.header(), &Unlock::Passphrase(password)).await
+    key_slots::unwrap(p, record.header(), &Unlock::Passphrase(password)).await
 }
 
 fn seal<P: Platform>(p: &P, mut header: Header, key: &VaultKey, contents: &Contents) -> Result<Record, VaultError> {

@@ -1,6 +1,6 @@
 //! What the store had to put right, counted. No secret, no time, no name.
 
-use super::survey::{Found, Spot};
+use super::storage_scan::{Found, Spot};
 use platform::{Platform, Store};
 use serde::{Deserialize, Serialize};
 

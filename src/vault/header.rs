@@ -6,7 +6,7 @@
 
 use super::crypto::{self, VaultKey};
 use super::error::Damage;
-use super::slot::{Place, Slot, SlotId, SlotType, VaultId};
+use super::slot::{KeySlot, Place, SlotId, SlotType, VaultId};
 use super::wire::{Reader, Short, Writer};
 
 /// The newest minor version whose every field is known here.
@@ -35,7 +35,7 @@ pub struct Header {
     pub(crate) body_salt: [u8; 32],
     pub(crate) commitment: [u8; 32],
     /// The ways in; never none.
-    pub slots: Vec<Slot>,
+    pub slots: Vec<KeySlot>,
     /// Fields of a later minor version.
     pub(crate) later: Vec<u8>,
 }
@@ -64,9 +64,9 @@ impl Header {
         if !(1..=MAX_SLOTS).contains(&count) {
             return Err(Damage::Header);
         }
-        let mut slots: Vec<Slot> = Vec::with_capacity(count);
+        let mut slots: Vec<KeySlot> = Vec::with_capacity(count);
         for _ in 0..count {
-            let slot = Slot::parse(reader.long_bytes()?, minor)?;
+            let slot = KeySlot::parse(reader.long_bytes()?, minor)?;
             if slots.iter().any(|other| other.id == slot.id) {
                 return Err(Damage::Header);
             }
@@ -111,13 +111,13 @@ impl Header {
     }
 
     /// The slot of that name.
-    pub fn slot(&self, id: SlotId) -> Option<&Slot> {
+    pub fn slot(&self, id: SlotId) -> Option<&KeySlot> {
         self.slots.iter().find(|slot| slot.id == id)
     }
 
     /// Whether the ways in are ones to rely on: an authenticator breaks or is
     /// reset, so it needs something that can be typed beside it.
-    pub fn has_safe_way_in(&self) -> bool {
+    pub fn has_safe_unlock_method(&self) -> bool {
         let has = |wanted| self.slots.iter().any(|slot| slot.slot_type() == Some(wanted));
         let typed = has(SlotType::Passphrase) || has(SlotType::Recovery);
         typed || (has(SlotType::Device) && !has(SlotType::Prf))

@@ -6,7 +6,7 @@
 //! the oldest. FORMAT.md beside this file is the format; this is what to call:
 //!
 //! - [`store`]: is there a vault, make one, open it, change it;
-//! - [`ways`]: add, remove, rename and change the ways in, change the vault key;
+//! - [`unlock_methods`]: add, remove, rename and change the ways in, change the vault key;
 //! - [`backup`]: the vault as a file;
 //! - [`session`]: the unlocked key between two calls, with its expiry;
 //! - [`attempts`]: how fast guesses may come.
@@ -14,7 +14,6 @@
 //! What is not sound is never guessed at, and never a reason for an empty vault.
 
 mod account;
-mod anchor;
 pub mod attempts;
 pub mod backup;
 mod checksum;
@@ -24,19 +23,22 @@ mod device;
 pub mod diagnostics;
 mod error;
 mod header;
+pub mod key_slots;
 mod record;
 pub mod recovery;
+mod rollback_marker;
 pub mod session;
 mod slot;
+mod storage_scan;
 pub mod store;
-mod survey;
-pub mod ways;
 mod wire;
 
-pub use account::{Account, AccountId, Mode, Status, organisation};
+pub use account::{Account, AccountId, Mode, Status, normalise_organisation};
 pub use contents::{Contents, Tombstone};
 pub use crypto::VaultKey;
 pub use error::{Damage, Holds, VaultError};
 pub use header::{Header, MAX_SLOTS};
 pub use record::{Fresh, MAX_HEADER, MAX_RECORD, Record};
-pub use slot::{MAX_CREDENTIAL_ID, MAX_LABEL, Place, Prf, Seat, Slot, SlotId, SlotType, Unopened, VaultId, Way};
+pub use slot::{
+    FreshSlot, KeySlot, MAX_CREDENTIAL_ID, MAX_LABEL, Place, Prf, SlotId, SlotType, UnlockMethod, Unopened, VaultId,
+};

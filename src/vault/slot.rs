@@ -37,7 +37,7 @@ pub enum SlotType {
 
 /// What a slot needs in order to be opened, by type.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum UnlockMethod {
     /// Argon2id over the passphrase.
     Passphrase(Argon2Cost),
     /// Reserved in the format for places where Argon2 may not be used; neither
@@ -79,7 +79,7 @@ const WRAPPED: usize = 32 + TAG;
 
 /// One way in.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Slot {
+pub struct KeySlot {
     /// Its name in the record.
     pub id: SlotId,
     /// Its name for the user.
@@ -101,7 +101,7 @@ enum Lock {
 
 #[derive(Clone, PartialEq, Eq)]
 struct Known {
-    way: Way,
+    unlock_method: UnlockMethod,
     salt: [u8; 32],
     commit: [u8; 16],
     nonce: [u8; NONCE],
@@ -111,7 +111,7 @@ struct Known {
 }
 
 /// What is random about a new slot.
-pub struct Seat {
+pub struct FreshSlot {
     /// Its name in the record.
     pub id: SlotId,
     /// Salt of its key derivation.
@@ -138,34 +138,34 @@ pub enum Unopened {
     Tampered,
 }
 
-impl Slot {
+impl KeySlot {
     /// Wraps `key` under `kek`. The caller has bounded the label and the way
-    /// with [`Slot::fits`].
+    /// with [`KeySlot::fits`].
     pub fn wrap(
         place: Place,
-        seat: Seat,
+        fresh_slot: FreshSlot,
         label: String,
         created_ms: u64,
-        way: Way,
+        unlock_method: UnlockMethod,
         kek: &Kek,
         key: &VaultKey,
     ) -> Option<Self> {
-        if !Self::fits(&label, &way) {
+        if !Self::fits(&label, &unlock_method) {
             return None;
         }
-        let aad = wrap_aad(place, seat.id, &way, &seat.salt);
+        let aad = wrap_aad(place, fresh_slot.id, &unlock_method, &fresh_slot.salt);
         let mut sealed = Zeroizing::new(Vec::with_capacity(WRAPPED));
         sealed.extend_from_slice(key.expose());
-        crypto::seal(kek.expose(), &seat.nonce, &aad, &mut sealed)?;
+        crypto::seal(kek.expose(), &fresh_slot.nonce, &aad, &mut sealed)?;
         Some(Self {
-            id: seat.id,
+            id: fresh_slot.id,
             label,
             created_ms,
             lock: Lock::Known(Known {
-                way,
-                salt: seat.salt,
+                unlock_method,
+                salt: fresh_slot.salt,
                 commit: derive_commit(kek),
-                nonce: seat.nonce,
+                nonce: fresh_slot.nonce,
                 wrapped: sealed.as_slice().try_into().ok()?,
                 later: Vec::new(),
             }),
@@ -180,23 +180,23 @@ impl Slot {
         if !crypto::same(&known.commit, &derive_commit(kek)) {
             return Err(Unopened::WrongKey);
         }
-        let aad = wrap_aad(place, self.id, &known.way, &known.salt);
+        let aad = wrap_aad(place, self.id, &known.unlock_method, &known.salt);
         let bytes = crypto::open(kek.expose(), &known.nonce, &aad, &known.wrapped).ok_or(Unopened::Tampered)?;
         let bytes = <&[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| Unopened::Tampered)?;
         Ok(VaultKey::from_bytes(bytes))
     }
 
     /// How it opens; `None` for a slot of a later version.
-    pub fn way(&self) -> Option<&Way> {
+    pub fn unlock_method(&self) -> Option<&UnlockMethod> {
         match &self.lock {
-            Lock::Known(known) => Some(&known.way),
+            Lock::Known(known) => Some(&known.unlock_method),
             Lock::Later { .. } => None,
         }
     }
 
     /// Its type; `None` for a slot of a later version.
     pub fn slot_type(&self) -> Option<SlotType> {
-        self.way().map(Way::slot_type)
+        self.unlock_method().map(UnlockMethod::slot_type)
     }
 
     /// The salt of its key derivation.
@@ -208,15 +208,15 @@ impl Slot {
     }
 
     /// Whether label and way stay inside the limits of the format.
-    pub fn fits(label: &str, way: &Way) -> bool {
+    pub fn fits(label: &str, unlock_method: &UnlockMethod) -> bool {
         label.len() <= MAX_LABEL
-            && match way {
-                Way::Passphrase(cost) => cost.is_sound(),
-                Way::PassphrasePbkdf2 { iterations } => PBKDF2_ROUNDS.contains(iterations),
-                Way::Prf(prf) => {
+            && match unlock_method {
+                UnlockMethod::Passphrase(cost) => cost.is_sound(),
+                UnlockMethod::PassphrasePbkdf2 { iterations } => PBKDF2_ROUNDS.contains(iterations),
+                UnlockMethod::Prf(prf) => {
                     (1..=MAX_CREDENTIAL_ID).contains(&prf.credential_id.len()) && prf.rp_id.len() <= MAX_RP_ID
                 }
-                Way::Device | Way::Recovery => true,
+                UnlockMethod::Device | UnlockMethod::Recovery => true,
             }
     }
 
@@ -244,15 +244,15 @@ impl Slot {
         let mut writer = Writer::default();
         writer.bytes(&self.id.0);
         writer.u8(match &self.lock {
-            Lock::Known(known) => known.way.slot_type().number(),
+            Lock::Known(known) => known.unlock_method.slot_type().number(),
             Lock::Later { slot_type, .. } => *slot_type,
         });
         writer.short_bytes(self.label.as_bytes()).u64(self.created_ms);
         match &self.lock {
             Lock::Known(known) => {
-                known.way.write_kdf(&mut writer);
+                known.unlock_method.write_kdf(&mut writer);
                 writer.bytes(&known.salt);
-                known.way.write_specific(&mut writer);
+                known.unlock_method.write_specific(&mut writer);
                 writer.bytes(&known.commit).bytes(&known.nonce).bytes(&known.wrapped).bytes(&known.later);
             }
             Lock::Later { rest, .. } => {
@@ -279,7 +279,7 @@ impl SlotType {
     }
 }
 
-impl Way {
+impl UnlockMethod {
     /// The type that this way belongs to.
     pub const fn slot_type(&self) -> SlotType {
         match self {
@@ -334,24 +334,24 @@ impl Known {
         };
         let salt = reader.array()?;
         let specific = reader.long_bytes()?;
-        let way = match (slot_type, kdf) {
-            (1, Kdf::Argon2id(cost)) => Way::Passphrase(cost),
-            (1, Kdf::Pbkdf2(iterations)) => Way::PassphrasePbkdf2 { iterations },
-            (2, Kdf::Hkdf) => Way::Prf(parse_prf(specific)?),
-            (3, Kdf::Hkdf) => Way::Device,
-            (4, Kdf::Hkdf) => Way::Recovery,
+        let unlock_method = match (slot_type, kdf) {
+            (1, Kdf::Argon2id(cost)) => UnlockMethod::Passphrase(cost),
+            (1, Kdf::Pbkdf2(iterations)) => UnlockMethod::PassphrasePbkdf2 { iterations },
+            (2, Kdf::Hkdf) => UnlockMethod::Prf(parse_prf(specific)?),
+            (3, Kdf::Hkdf) => UnlockMethod::Device,
+            (4, Kdf::Hkdf) => UnlockMethod::Recovery,
             (1..=4, _) => return Err(Damage::Header.into()),
             _ => return Err(Unread::Unknown),
         };
-        if !matches!(way, Way::Prf(_)) && !specific.is_empty() {
+        if !matches!(unlock_method, UnlockMethod::Prf(_)) && !specific.is_empty() {
             return Err(Damage::Header.into());
         }
-        if !Slot::fits("", &way) {
-            let costs = matches!(way, Way::Passphrase(_) | Way::PassphrasePbkdf2 { .. });
+        if !KeySlot::fits("", &unlock_method) {
+            let costs = matches!(unlock_method, UnlockMethod::Passphrase(_) | UnlockMethod::PassphrasePbkdf2 { .. });
             return Err(if costs { Damage::Cost } else { Damage::Header }.into());
         }
         let known = Self {
-            way,
+            unlock_method,
             salt,
             commit: reader.array()?,
             nonce: reader.array()?,
@@ -391,12 +391,16 @@ fn utf8(bytes: &[u8]) -> Result<String, Damage> {
     std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| Damage::Header)
 }
 
-fn wrap_aad(place: Place, id: SlotId, way: &Way, salt: &[u8; 32]) -> Vec<u8> {
+fn wrap_aad(place: Place, id: SlotId, unlock_method: &UnlockMethod, salt: &[u8; 32]) -> Vec<u8> {
     let mut aad = Writer::default();
-    aad.bytes(b"m365totp/v1/slot").bytes(&place.vault.0).bytes(&id.0).u8(way.slot_type().number()).u32(place.key_epoch);
-    way.write_kdf(&mut aad);
+    aad.bytes(b"m365totp/v1/slot")
+        .bytes(&place.vault.0)
+        .bytes(&id.0)
+        .u8(unlock_method.slot_type().number())
+        .u32(place.key_epoch);
+    unlock_method.write_kdf(&mut aad);
     aad.bytes(salt);
-    way.write_specific(&mut aad);
+    unlock_method.write_specific(&mut aad);
     aad.done()
 }
 

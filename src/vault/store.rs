@@ -8,7 +8,6 @@
 
 use zeroize::Zeroizing;
 
-use super::anchor::Anchor;
 use super::attempts;
 use super::contents::Contents;
 use super::crypto::VaultKey;
@@ -16,10 +15,11 @@ use super::device;
 use super::diagnostics::{self, Event};
 use super::error::{Damage, Holds, VaultError};
 use super::header::{Header, MINOR};
+use super::key_slots::{self, NewUnlockMethod, Unlock};
 use super::record::{Fresh, Record};
-use super::slot::{Slot, VaultId};
-use super::survey::{Best, Spot, Survey, keys};
-use super::ways::{self, NewWay, Unlock};
+use super::rollback_marker::RollbackMarker;
+use super::slot::{KeySlot, VaultId};
+use super::storage_scan::{Best, Spot, StorageScan, keys};
 use platform::{Outage, Platform, Store};
 
 /// Whether there is a vault.
@@ -50,14 +50,14 @@ pub struct Wreck {
 
 /// Whether there is a vault. Needs no key and writes nothing.
 pub async fn presence<P: Platform>(p: &P) -> Result<Presence, VaultError> {
-    Survey::take(p).await.presence()
+    StorageScan::take(p).await.presence()
 }
 
 /// Every copy as it lies in the stores, for export from the recovery screen:
 /// lines of a key and a record in base64, and what [`bury`] put away before.
 pub async fn export_raw<P: Platform>(p: &P) -> String {
     let mut text = read_buried(p).await.unwrap_or_default();
-    for (key, piece) in Survey::take(p).await.wreck(Damage::NotARecord).pieces {
+    for (key, piece) in StorageScan::take(p).await.wreck(Damage::NotARecord).pieces {
         text.push_str(&format!("{} {key} {piece}\n", p.now_ms()));
     }
     text
@@ -66,12 +66,12 @@ pub async fn export_raw<P: Platform>(p: &P) -> String {
 /// Makes a vault where there never was one.
 pub async fn create<P: Platform>(
     p: &P,
-    ways: &[(&str, NewWay<'_>)],
+    unlock_methods: &[(&str, NewUnlockMethod<'_>)],
     contents: &Contents,
 ) -> Result<VaultKey, VaultError> {
     let _lock = p.lock().await?;
-    let survey = Survey::take(p).await;
-    match survey.presence()? {
+    let storage_scan = StorageScan::take(p).await;
+    match storage_scan.presence()? {
         Presence::None => {}
         _ => return Err(VaultError::Exists),
     }
@@ -79,12 +79,12 @@ pub async fn create<P: Platform>(
     let mut vault_id = VaultId([0; 16]);
     p.random(&mut vault_id.0)?;
     let mut header = Header::first(vault_id);
-    header.slots = ways::make_slots(p, header.place(), ways, &key).await?;
-    if !header.has_safe_way_in() {
+    header.slots = key_slots::make_slots(p, header.place(), unlock_methods, &key).await?;
+    if !header.has_safe_unlock_method() {
         return Err(VaultError::LastSlot);
     }
-    let mark = Anchor::of(&header, &key);
-    commit(p, &survey, survey.to_overwrite(None), mark, header, &key, contents).await?;
+    let mark = RollbackMarker::of(&header, &key);
+    commit(p, &storage_scan, storage_scan.to_overwrite(None), mark, header, &key, contents).await?;
     Ok(key)
 }
 
@@ -101,14 +101,14 @@ pub async fn unwrap<P: Platform>(
     unlock: &Unlock<'_>,
 ) -> Result<(VaultKey, Result<Contents, VaultError>), VaultError> {
     let _lock = p.lock().await?;
-    let survey = Survey::take(p).await;
-    survey.must_be_present()?;
+    let storage_scan = StorageScan::take(p).await;
+    storage_scan.must_be_present()?;
     if unlock.is_typed() {
         attempts::spend(p).await?;
     }
-    let key = ways::unwrap_newest(p, &survey.sound(), unlock).await;
+    let key = key_slots::unwrap_newest(p, &storage_scan.sound(), unlock).await;
     // The store that is silent may hold the record that this does open.
-    let key = match (key, survey.unreadable()) {
+    let key = match (key, storage_scan.unreadable()) {
         (Err(VaultError::Wrong(_)), Some(outage)) => Err(outage.into()),
         (key, _) => key,
     };
@@ -126,15 +126,15 @@ pub async fn unwrap<P: Platform>(
 
 /// What [`settle`] would take for the truth: its header and contents. Writes nothing.
 pub async fn proposal<P: Platform>(p: &P, key: &VaultKey) -> Option<(Header, Contents)> {
-    let best = Survey::take(p).await.newest_under(key)?;
+    let best = StorageScan::take(p).await.newest_under(key)?;
     Some((best.record.header().clone(), Contents::decode(&best.json).ok()?))
 }
 
 /// The contents, by the unlocked key. Mends copies that are damaged or behind.
 pub async fn open<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, VaultError> {
-    let survey = Survey::take(p).await;
-    if let Ok(best) = survey.best(key)
-        && survey.to_mend(&best).is_empty()
+    let storage_scan = StorageScan::take(p).await;
+    if let Ok(best) = storage_scan.best(key)
+        && storage_scan.to_mend(&best).is_empty()
     {
         return Contents::decode(&best.json);
     }
@@ -145,11 +145,11 @@ pub async fn open<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, VaultE
 
 /// The caller holds the lock.
 async fn open_and_mend<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, VaultError> {
-    let survey = Survey::take(p).await;
-    let best = survey.best(key)?;
+    let storage_scan = StorageScan::take(p).await;
+    let best = storage_scan.best(key)?;
     let contents = Contents::decode(&best.json)?;
-    mend(p, &survey, &best, key).await;
-    remember(p, &Anchor::of(best.record.header(), key)).await;
+    mend(p, &storage_scan, &best, key).await;
+    remember(p, &RollbackMarker::of(best.record.header(), key)).await;
     Ok(contents)
 }
 
@@ -184,13 +184,13 @@ pub async fn change_by<P: Platform>(
     operation: &mut dyn FnMut(&mut Contents) -> bool,
 ) -> Result<(), VaultError> {
     let _lock = p.lock().await?;
-    let survey = Survey::take(p).await;
-    let best = best_to_change(&survey, key)?;
+    let storage_scan = StorageScan::take(p).await;
+    let best = best_to_change(&storage_scan, key)?;
     let mut contents = Contents::decode(&best.json)?;
     if operation(&mut contents) {
         let header = best.record.header().clone();
-        let mark = Anchor::of(&header, key);
-        commit(p, &survey, survey.to_overwrite(Some(&best)), mark, header, key, &contents).await?;
+        let mark = RollbackMarker::of(&header, key);
+        commit(p, &storage_scan, storage_scan.to_overwrite(Some(&best)), mark, header, key, &contents).await?;
     }
     Ok(())
 }
@@ -198,10 +198,10 @@ pub async fn change_by<P: Platform>(
 /// The ways in, while they are being changed; nobody else can meanwhile.
 pub(crate) struct Revision<P: Platform> {
     _lock: P::Lock,
-    survey: Survey,
+    storage_scan: StorageScan,
     best: Best,
     contents: Contents,
-    mark: Anchor,
+    mark: RollbackMarker,
     /// What is to be changed.
     pub(crate) header: Header,
 }
@@ -209,22 +209,22 @@ pub(crate) struct Revision<P: Platform> {
 impl<P: Platform> Revision<P> {
     pub(crate) async fn begin(p: &P, key: &VaultKey) -> Result<Self, VaultError> {
         let lock = p.lock().await?;
-        let survey = Survey::take(p).await;
-        let best = best_to_change(&survey, key)?;
+        let storage_scan = StorageScan::take(p).await;
+        let best = best_to_change(&storage_scan, key)?;
         let contents = Contents::decode(&best.json)?;
         let header = best.record.header().clone();
-        Ok(Self { _lock: lock, mark: Anchor::of(&header, key), survey, best, contents, header })
+        Ok(Self { _lock: lock, mark: RollbackMarker::of(&header, key), storage_scan, best, contents, header })
     }
 
     /// Saves the result under the key everywhere, so that no copy keeps the old ones.
     pub(crate) async fn save(self, p: &P, key: &VaultKey) -> Result<(), VaultError> {
-        let Self { survey, best, contents, mark, header, .. } = &self;
+        let Self { storage_scan, best, contents, mark, header, .. } = &self;
         let before = best.record.header();
-        if !header.has_safe_way_in() {
+        if !header.has_safe_unlock_method() {
             device::forget(p, header, before).await;
             return Err(VaultError::LastSlot);
         }
-        let saved = commit_everywhere(p, survey, best, *mark, header.clone(), key, contents).await;
+        let saved = commit_everywhere(p, storage_scan, best, *mark, header.clone(), key, contents).await;
         match saved {
             Ok(()) => device::forget(p, before, header).await,
             Err(VaultError::NotSaved { holds: Holds::Old, .. }) => device::forget(p, header, before).await,
@@ -240,28 +240,28 @@ impl<P: Platform> Revision<P> {
 /// there is put aside. Only when a person has been told what that means.
 pub async fn settle<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, VaultError> {
     let _lock = p.lock().await?;
-    let survey = Survey::take(p).await;
-    match survey.best(key) {
+    let storage_scan = StorageScan::take(p).await;
+    match storage_scan.best(key) {
         Err(VaultError::RolledBack { .. } | VaultError::OtherVault) => {}
         // Nothing to settle, or nothing that settling helps against.
         _ => return open_and_mend(p, key).await,
     }
-    let best = survey.newest_under(key).ok_or(VaultError::OtherKey)?;
-    if let Some(cause) = survey.may_hide_newer(best.record.header().generation) {
+    let best = storage_scan.newest_under(key).ok_or(VaultError::OtherKey)?;
+    if let Some(cause) = storage_scan.may_hide_newer(best.record.header().generation) {
         return Err(not_saved(cause));
     }
     let contents = Contents::decode(&best.json)?;
     let mut header = best.record.header().clone();
     // Past everything that was ever acknowledged, lest a store that was out of
     // reach come back and count as newer.
-    header.generation = survey
-        .anchors()
-        .filter(|anchor| anchor.vault == header.vault_id && anchor.is_genuine(key))
-        .map(|anchor| anchor.generation)
+    header.generation = storage_scan
+        .rollback_markers()
+        .filter(|rollback_marker| rollback_marker.vault == header.vault_id && rollback_marker.is_genuine(key))
+        .map(|rollback_marker| rollback_marker.generation)
         .fold(header.generation, u64::max);
-    let mark = Anchor::of(&header, key);
-    put_aside(p, &survey, &best.record.to_text()).await?;
-    commit_everywhere(p, &survey, &best, mark, header, key, &contents).await?;
+    let mark = RollbackMarker::of(&header, key);
+    put_aside(p, &storage_scan, &best.record.to_text()).await?;
+    commit_everywhere(p, &storage_scan, &best, mark, header, key, &contents).await?;
     diagnostics::count(p, Event::Settled).await;
     Ok(contents)
 }
@@ -270,11 +270,11 @@ pub async fn settle<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, Vaul
 /// under another name. Only on the recovery screen, on a person's word.
 pub async fn bury<P: Platform>(p: &P) -> Result<(), VaultError> {
     let _lock = p.lock().await?;
-    let survey = Survey::take(p).await;
-    if matches!(survey.presence()?, Presence::Newer { .. }) {
+    let storage_scan = StorageScan::take(p).await;
+    if matches!(storage_scan.presence()?, Presence::Newer { .. }) {
         return Err(VaultError::Exists);
     }
-    clear(p, &survey).await
+    clear(p, &storage_scan).await
 }
 
 /// Puts a vault back from a file that [`export_raw`] made, a record as bytes or
@@ -282,14 +282,14 @@ pub async fn bury<P: Platform>(p: &P) -> Result<(), VaultError> {
 /// sound vault is in its way; what is, is put aside. It opens as it did then.
 pub async fn restore<P: Platform>(p: &P, file: &[u8]) -> Result<(), VaultError> {
     let _lock = p.lock().await?;
-    let survey = Survey::take(p).await;
-    match survey.presence()? {
+    let storage_scan = StorageScan::take(p).await;
+    match storage_scan.presence()? {
         Presence::None | Presence::Damaged(_) | Presence::Vanished => {}
         Presence::Present(_) | Presence::Newer { .. } => return Err(VaultError::Exists),
     }
     let record = if file.is_empty() { newest_in(read_buried(p).await?.as_bytes()) } else { newest_in(file) };
     let text = record?.to_text();
-    clear(p, &survey).await?;
+    clear(p, &storage_scan).await?;
     let items = [(keys::A, Some(text.as_str())), (keys::B, Some(text.as_str()))];
     p.set(Store::Local, &items).await.map_err(not_saved)?;
     match p.get(Store::Local, &[keys::A]).await.map_err(not_saved)?.first() {
@@ -324,21 +324,21 @@ fn newest_in(file: &[u8]) -> Result<Record, VaultError> {
 }
 
 /// Kept first, cleared afterwards, the chief store last: whatever fails, it is still there.
-async fn clear<P: Platform>(p: &P, survey: &Survey) -> Result<(), VaultError> {
-    put_aside(p, survey, "").await?;
-    let mirror = [(keys::MIRROR, None), (keys::ANCHOR, None)];
+async fn clear<P: Platform>(p: &P, storage_scan: &StorageScan) -> Result<(), VaultError> {
+    put_aside(p, storage_scan, "").await?;
+    let mirror = [(keys::MIRROR, None), (keys::ROLLBACK_MARKER, None)];
     p.set(Store::Mirror, &mirror).await.map_err(not_saved)?;
-    let session = [(keys::ANCHOR, None)];
+    let session = [(keys::ROLLBACK_MARKER, None)];
     p.set(Store::Session, &session).await.map_err(not_saved)?;
     let local = [(keys::A, None), (keys::B, None), (keys::EXISTS, None)];
     p.set(Store::Local, &local).await.map_err(not_saved)
 }
 
 /// Keeps every copy but `except` under another name, where nothing overwrites it.
-async fn put_aside<P: Platform>(p: &P, survey: &Survey, except: &str) -> Result<(), VaultError> {
+async fn put_aside<P: Platform>(p: &P, storage_scan: &StorageScan, except: &str) -> Result<(), VaultError> {
     let mut text = read_buried(p).await.map_err(not_saved)?;
     let before = text.len();
-    for (key, piece) in survey.wreck(Damage::NotARecord).pieces {
+    for (key, piece) in storage_scan.wreck(Damage::NotARecord).pieces {
         // The same piece does not lie there twice, however often this is tried.
         if piece != except && !text.contains(piece.as_str()) {
             text.push_str(&format!("{} {key} {piece}\n", p.now_ms()));
@@ -360,9 +360,9 @@ async fn read_buried<P: Platform>(p: &P) -> Result<String, Outage> {
 }
 
 /// The newest copy, if it is certain to be.
-fn best_to_change(survey: &Survey, key: &VaultKey) -> Result<Best, VaultError> {
-    let best = survey.best(key)?;
-    match survey.may_hide_newer(best.record.header().generation) {
+fn best_to_change(storage_scan: &StorageScan, key: &VaultKey) -> Result<Best, VaultError> {
+    let best = storage_scan.best(key)?;
+    match storage_scan.may_hide_newer(best.record.header().generation) {
         Some(cause) => Err(not_saved(cause)),
         None => Ok(best),
     }
@@ -371,15 +371,15 @@ fn best_to_change(survey: &Survey, key: &VaultKey) -> Result<Best, VaultError> {
 /// [`commit`], and then the other local slot too, so that no copy keeps what was there.
 async fn commit_everywhere<P: Platform>(
     p: &P,
-    survey: &Survey,
+    storage_scan: &StorageScan,
     best: &Best,
-    mark: Anchor,
+    mark: RollbackMarker,
     header: Header,
     key: &VaultKey,
     contents: &Contents,
 ) -> Result<(), VaultError> {
-    let spot = survey.to_overwrite(Some(best));
-    let record = commit(p, survey, spot, mark, header, key, contents).await?;
+    let spot = storage_scan.to_overwrite(Some(best));
+    let record = commit(p, storage_scan, spot, mark, header, key, contents).await?;
     let other = if spot == Spot::A { Spot::B } else { Spot::A };
     // Best effort: if it fails, opening the vault sees the difference and mends it.
     let text = record.to_text();
@@ -387,14 +387,14 @@ async fn commit_everywhere<P: Platform>(
     Ok(())
 }
 
-/// Seals `contents` as the next generation and writes it to `spot`. `mark` is the anchor
+/// Seals `contents` as the next generation and writes it to `spot`. `mark` is the rollback marker
 /// of the generation before: should the store tear the write, the mark beside
 /// the record must not promise a generation that never was.
 async fn commit<P: Platform>(
     p: &P,
-    survey: &Survey,
+    storage_scan: &StorageScan,
     spot: Spot,
-    mark: Anchor,
+    mark: RollbackMarker,
     mut header: Header,
     key: &VaultKey,
     contents: &Contents,
@@ -407,7 +407,7 @@ async fn commit<P: Platform>(
     let text = record.to_text();
     self_test(&text, key, json.as_bytes())?;
 
-    if !is_unchanged(p, survey).await? {
+    if !is_unchanged(p, storage_scan).await? {
         return Err(VaultError::Conflict);
     }
     let mark = mark.to_text();
@@ -415,9 +415,9 @@ async fn commit<P: Platform>(
     let refused = p.set(Store::Local, &items).await.err();
     let confirmed = confirm(p, spot, &text, &record, refused).await;
     if confirmed.is_ok() || confirmed.is_err_and(holds_new) {
-        let anchor = Anchor::of(record.header(), key);
-        write_mirror(p, &text, &anchor).await;
-        remember(p, &anchor).await;
+        let rollback_marker = RollbackMarker::of(record.header(), key);
+        write_mirror(p, &text, &rollback_marker).await;
+        remember(p, &rollback_marker).await;
     }
     confirmed.map(|()| record)
 }
@@ -431,9 +431,9 @@ fn self_test(text: &str, key: &VaultKey, json: &[u8]) -> Result<(), VaultError> 
 /// The compare of compare-and-swap: whether the local store still holds what
 /// the operation was applied to. The lock makes it superfluous; it is here for
 /// the day on which the lock fails.
-async fn is_unchanged<P: Platform>(p: &P, survey: &Survey) -> Result<bool, VaultError> {
+async fn is_unchanged<P: Platform>(p: &P, storage_scan: &StorageScan) -> Result<bool, VaultError> {
     let now = p.get(Store::Local, &[keys::A, keys::B]).await.map_err(not_saved)?;
-    let seen = [survey.a.text(), survey.b.text()];
+    let seen = [storage_scan.a.text(), storage_scan.b.text()];
     Ok(now.iter().map(Option::as_deref).eq(seen))
 }
 
@@ -462,32 +462,32 @@ async fn confirm<P: Platform>(
 }
 
 /// The mirror may be out of reach (private windows); the save stands without it.
-async fn write_mirror<P: Platform>(p: &P, text: &str, anchor: &Anchor) {
-    let anchor = anchor.to_text();
-    let items = [(keys::MIRROR, Some(text)), (keys::ANCHOR, Some(anchor.as_str()))];
+async fn write_mirror<P: Platform>(p: &P, text: &str, rollback_marker: &RollbackMarker) {
+    let rollback_marker = rollback_marker.to_text();
+    let items = [(keys::MIRROR, Some(text)), (keys::ROLLBACK_MARKER, Some(rollback_marker.as_str()))];
     if p.set(Store::Mirror, &items).await.is_err() {
         diagnostics::count(p, Event::MirrorMissed).await;
     }
 }
 
 /// Best effort throughout: the vault is open, and a full disk must not close it.
-async fn mend<P: Platform>(p: &P, survey: &Survey, best: &Best, key: &VaultKey) {
+async fn mend<P: Platform>(p: &P, storage_scan: &StorageScan, best: &Best, key: &VaultKey) {
     let text = best.record.to_text();
-    let anchor = Anchor::of(best.record.header(), key);
-    for spot in survey.to_mend(best) {
+    let rollback_marker = RollbackMarker::of(best.record.header(), key);
+    for spot in storage_scan.to_mend(best) {
         if spot == Spot::Mirror {
-            write_mirror(p, &text, &anchor).await;
+            write_mirror(p, &text, &rollback_marker).await;
         } else {
-            let mark = anchor.to_text();
+            let mark = rollback_marker.to_text();
             let items = [(spot.key(), Some(text.as_str())), (keys::EXISTS, Some(&mark))];
             let _ = p.set(Store::Local, &items).await;
         }
-        diagnostics::count(p, Event::mended(spot, survey.at(spot))).await;
+        diagnostics::count(p, Event::mended(spot, storage_scan.at(spot))).await;
     }
 }
 
-async fn remember<P: Platform>(p: &P, anchor: &Anchor) {
-    let _ = p.set(Store::Session, &[(keys::ANCHOR, Some(&anchor.to_text()))]).await;
+async fn remember<P: Platform>(p: &P, rollback_marker: &RollbackMarker) {
+    let _ = p.set(Store::Session, &[(keys::ROLLBACK_MARKER, Some(&rollback_marker.to_text()))]).await;
 }
 
 pub(crate) fn make_key<P: Platform>(p: &P) -> Result<VaultKey, Outage> {
@@ -523,7 +523,7 @@ impl Header {
             writer: String::new(),
             body_salt: [0; 32],
             commitment: [0; 32],
-            slots: Vec::<Slot>::new(),
+            slots: Vec::<KeySlot>::new(),
             later: Vec::new(),
         }
     }

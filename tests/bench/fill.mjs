@@ -41,7 +41,7 @@ const run = async (stopped) => {
 };
 
 /** @param {number[]} times */
-const told = (times) => {
+const summary = (times) => {
   times.sort((a, b) => a - b);
   return `median ${times[times.length >> 1]?.toFixed(1)} ms (least ${times[0]?.toFixed(1)}, most ${times.at(-1)?.toFixed(1)})`;
 };
@@ -54,7 +54,7 @@ for (const stopped of [false, true]) {
     if (left < 6000) await new Promise((resolve) => setTimeout(resolve, left + 100));
     times.push(await run(stopped));
   }
-  console.log(`fill, worker ${stopped ? "stopped" : "running"}, ${RUNS} sign-ins, field visible to code typed: ${told(times)}, ${SETTLE_MS} ms of it at least to settle`);
+  console.log(`fill, worker ${stopped ? "stopped" : "running"}, ${RUNS} sign-ins, field visible to code typed: ${summary(times)}, ${SETTLE_MS} ms of it at least to settle`);
 }
 
 // What the script costs: the time of the page's main thread that a profile gives to the script's own file, as long as
@@ -85,5 +85,5 @@ for (let i = 0; i < RUNS; i++) {
   byTheClock.push(sum / 1000);
   await page.close();
 }
-console.log(`content script, ${RUNS} sign-ins from load to code, main thread: ${told(costs)}, by the clock ${told(byTheClock)}; its file: ${readFileSync(new URL("../../extension/content/page.js", import.meta.url)).length} bytes`);
+console.log(`content script, ${RUNS} sign-ins from load to code, main thread: ${summary(costs)}, by the clock ${summary(byTheClock)}; its file: ${readFileSync(new URL("../../extension/content/page.js", import.meta.url)).length} bytes`);
 await harness.close();

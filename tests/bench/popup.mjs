@@ -18,7 +18,7 @@ const page = await harness.tab();
 await page.goto("https://intranet.fabrikam.example/");
 
 /** @param {number[]} times */
-const told = (times) => {
+const summary = (times) => {
   times.sort((a, b) => a - b);
   const [least, median, most] = [times[0], times[times.length >> 1], times.at(-1)].map((ms) => (ms ?? NaN).toFixed(1));
   return { median: Number(median), text: `median ${median} ms (least ${least}, most ${most})` };
@@ -75,7 +75,7 @@ const measure = async () => {
     await harness.shut(popup);
     bare.push(await measureBare());
   }
-  return { clicked: told(clicked), scripted: told(scripted), bare: told(bare) };
+  return { clicked: summary(clicked), scripted: summary(scripted), bare: summary(bare) };
 };
 
 /** Adds accounts by hand, as a person would, up to `many`; how long the last one took. @param {number} many */

@@ -66,10 +66,10 @@ const time = async (rig, request, how, bytes = "") => {
   const desk = await rig.desk();
   return desk.evaluate(
     async (request, how, text, core) => {
-      const door = await import(core);
+      const core = await import(core);
       const bytes = new TextEncoder().encode(text);
       const from = performance.now();
-      const { notice } = await (how === "ask" ? door.ask(request, {}, bytes) : door.manage(request, bytes));
+      const { notice } = await (how === "ask" ? core.ask(request, {}, bytes) : core.manage(request, bytes));
       if (notice) throw new Error(notice);
       return performance.now() - from;
     },

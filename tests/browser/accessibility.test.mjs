@@ -65,7 +65,7 @@ const unnamed = async (page) => {
       .map((button) => {
         const labels = button.getAttribute("aria-labelledby")?.split(" ").map((id) => document.getElementById(id)?.textContent);
         const name = labels?.join(" ") ?? button.getAttribute("aria-label") ?? button.textContent ?? "";
-        const about = button.closest("[data-account], [data-offer], [data-door], dialog");
+        const about = button.closest("[data-account], [data-pending-account], [data-unlock-method], dialog");
         const deed = [button.dataset.action, ...Object.values(/** @type {HTMLElement | null} */ (about)?.dataset ?? {})].join(" ");
         const known = deeds.get(name);
         deeds.set(name, deed);

@@ -10,7 +10,7 @@ import { prepare } from "./trial.mjs";
 
 const HOST = "adfs.contoso.example";
 const URL_SIGN_IN = `https://${HOST}/adfs/ls/?wa=wsignin1.0&username=user%40contoso.example`;
-const STRANGER = "adfs.annetfirma.example";
+const UNKNOWN_SITE = "adfs.annetfirma.example";
 /** Of another domain than the host's. */
 const OTHER = "otpauth://totp/Skolen:kari%40skole.example?secret=jbswy3dpehpk3pxq&issuer=Microsoft";
 const ACCOUNT = "otpauth://totp/Contoso:user%40contoso.example?secret=jbswy3dpehpk3pxp&issuer=Microsoft";
@@ -32,7 +32,7 @@ inEachBrowser((browser) => {
   before(async () => {
     if (skip) return;
     if (browser === "chromium") desktop = await openDesktop();
-    harness = await start({ browser, visible: browser === "chromium", site: async ({ url }) => (url.startsWith(`https://${HOST}/`) || url.startsWith(`https://${STRANGER}/`) ? { body: document_, contentType: "text/html; charset=utf-8" } : { status: 404 }) });
+    harness = await start({ browser, visible: browser === "chromium", site: async ({ url }) => (url.startsWith(`https://${HOST}/`) || url.startsWith(`https://${UNKNOWN_SITE}/`) ? { body: document_, contentType: "text/html; charset=utf-8" } : { status: 404 }) });
     await prepare(harness, { at: "https://login.microsoftonline.com/", accounts: [ACCOUNT, OTHER] });
   });
   after(async () => {
@@ -84,7 +84,7 @@ inEachBrowser((browser) => {
     await popup.waitForSelector("#organisation:not([hidden])");
     assert.match(await popup.$eval("#organisation-text", (text) => text.textContent ?? ""), new RegExp(HOST));
     await harness.shut(popup);
-    await page.goto(URL_SIGN_IN.replace(HOST, STRANGER), { waitUntil: "load" });
+    await page.goto(URL_SIGN_IN.replace(HOST, UNKNOWN_SITE), { waitUntil: "load" });
     const other = await harness.toolbarClick(page);
     assert.ok(await other.$("body[data-screen='accounts'] #organisation[hidden]"), "no account here is this host's");
     await harness.shut(other);

@@ -46,8 +46,8 @@ inEachBrowser((browser) => {
       await page.waitForSelector("#i0116");
       for (const time of ["the first time", "again"]) {
         const popup = await harness.toolbarClick(page);
-        await popup.waitForSelector("#stranger:not([hidden]) [data-action=show-anyway]", { visible: true });
-        assert.match(await popup.$eval("#stranger-text", (text) => text.textContent ?? ""), new RegExp(new URL(origin).host), time);
+        await popup.waitForSelector("#unknown-site:not([hidden]) [data-action=show-anyway]", { visible: true });
+        assert.match(await popup.$eval("#unknown-site-text", (text) => text.textContent ?? ""), new RegExp(new URL(origin).host), time);
         assert.deepEqual(await names(popup), [], time);
         assert.doesNotMatch(await popup.evaluate(() => document.body.innerText), /\d{3} \d{3}/, time);
         await press(popup, "[data-action=show-anyway]");
@@ -55,7 +55,7 @@ inEachBrowser((browser) => {
         assert.deepEqual(await names(popup), [kari.upn]);
         const shown = (await popup.$eval("[data-account] .code", (code) => code.textContent ?? "")).replace(" ", "");
         assert.ok([-1, 0, 1].some((ahead) => codeAt(secret, tenant.step + ahead) === shown));
-        assert.ok(await popup.$("#stranger:not([hidden]) #withheld[hidden]"), "the warning stays");
+        assert.ok(await popup.$("#unknown-site:not([hidden]) #withheld[hidden]"), "the warning stays");
         await harness.shut(popup);
       }
       assert.equal(await page.$eval("#i0116", (field) => /** @type {HTMLInputElement} */ (field).value), "");
@@ -73,7 +73,7 @@ inEachBrowser((browser) => {
     const before = (await harness.stored("session", "v1.lease"))["v1.lease"];
     assert.ok(before);
     const popup = await harness.toolbarClick(page);
-    await popup.waitForSelector("#stranger:not([hidden]), [data-account] .code");
+    await popup.waitForSelector("#unknown-site:not([hidden]), [data-account] .code");
     await probe.waitForFunction(async (before) => (await chrome.storage.session.get("v1.lease"))["v1.lease"] !== before, { polling: 20 }, before);
     await harness.shut(popup);
     assert.equal(await harness.stopWorker(), false, "a worker ran");
@@ -115,7 +115,7 @@ inEachBrowser((browser) => {
     await press(page, "[data-testid=reskin-step-next-button]");
     await harness.settled(page, "setUpQr");
     const popup = await harness.toolbarClick(page);
-    await press(popup, "[data-offer] [data-action=save]");
+    await press(popup, "[data-pending-account] [data-action=save]");
     await notice(popup, "saved");
     await harness.shut(popup);
     await page.close();
@@ -163,12 +163,12 @@ inEachBrowser((browser) => {
   const scanned = async (page) => {
     const popup = await harness.toolbarClick(page);
     await press(popup, "[data-action=scan]");
-    await popup.waitForSelector("#offers [data-offer]", { visible: true });
+    await popup.waitForSelector("#pending-accounts [data-pending-account]", { visible: true });
     return popup;
   };
   /** What a card says, and its buttons by what they are called aloud. @param {Page} popup */
   const card = (popup) =>
-    popup.$eval("[data-offer]", (card) => ({
+    popup.$eval("[data-pending-account]", (card) => ({
       standing: card.querySelector(".standing")?.textContent ?? null,
       buttons: [...card.querySelectorAll("button")].filter((button) => button.checkVisibility()).map((button) => button.ariaLabel),
     }));
@@ -185,7 +185,7 @@ inEachBrowser((browser) => {
     let page = await withCode(uri(`Vertsfirma:${upn}`, "mfrggzdfmztwq2lk"));
     let popup = await scanned(page);
     assert.deepEqual(await card(popup), { standing: null, buttons: [`Save: ${upn}`, `Not now: ${upn}`] });
-    await press(popup, "[data-offer] [data-action=save]");
+    await press(popup, "[data-pending-account] [data-action=save]");
     await notice(popup, "saved");
     assert.deepEqual(await kept(), [`Hjemskolen:${upn}`, `Vertsfirma:${upn}`]);
     await harness.shut(popup);
@@ -198,7 +198,7 @@ inEachBrowser((browser) => {
       standing: says("standing_conflict", upn, "Vertsfirma"),
       buttons: [`Replace the old one: ${upn}, Vertsfirma`, `Keep both: ${upn}`, `Not now: ${upn}`],
     });
-    await press(popup, "[data-offer] [data-when-known=keepBoth]");
+    await press(popup, "[data-pending-account] [data-when-known=keepBoth]");
     await notice(popup, "saved");
     assert.deepEqual(await kept(), [`Hjemskolen:${upn}`, `Vertsfirma:${upn}`, `Vertsfirma:${upn}`]);
     await harness.shut(popup);
@@ -213,7 +213,7 @@ inEachBrowser((browser) => {
       standing: says("standing_conflict", upn, unknown),
       buttons: [`Keep both: ${upn}`, `Replace the old one: ${upn}, ${unknown}`, `Not now: ${upn}`],
     });
-    await press(popup, "[data-offer] [data-when-known=replace]");
+    await press(popup, "[data-pending-account] [data-when-known=replace]");
     await notice(popup, "savedOverOld");
     assert.deepEqual(await kept(), [`:${upn}`, `Hjemskolen:${upn}`], "until Microsoft has accepted the new one");
     await harness.shut(popup);
@@ -225,7 +225,7 @@ inEachBrowser((browser) => {
     const probe = await harness.probe();
     await probe.evaluate(async (text) => {
       const { ask } = /** @type {any} */ (await import(chrome.runtime.getURL("core.js")));
-      await ask("offer", { id: 999_999, url: "https://evil.example/" }, new TextEncoder().encode(text));
+      await ask("addPending", { id: 999_999, url: "https://evil.example/" }, new TextEncoder().encode(text));
     }, found);
   };
 
@@ -242,11 +242,11 @@ inEachBrowser((browser) => {
     await notice(popup, "saved");
     assert.deepEqual(await kept(), [`Hjemskolen:${upn}`]);
     // The other one stands apart, and has a button of its own.
-    await popup.waitForSelector("#offers[hidden]");
-    const apart = await popup.$eval("#offers-elsewhere [data-offer]", (card) => [card.querySelector(".found")?.textContent, card.querySelector("[data-action=save]")?.ariaLabel]);
+    await popup.waitForSelector("#pending-accounts[hidden]");
+    const apart = await popup.$eval("#pending-accounts-elsewhere [data-pending-account]", (card) => [card.querySelector(".found")?.textContent, card.querySelector("[data-action=save]")?.ariaLabel]);
     assert.deepEqual(apart, [says("foundElsewhere"), "Save: angriper@evil.example"]);
-    await press(popup, "#offers-elsewhere [data-action=save]");
-    await popup.waitForSelector("#offers-elsewhere[hidden]");
+    await press(popup, "#pending-accounts-elsewhere [data-action=save]");
+    await popup.waitForSelector("#pending-accounts-elsewhere[hidden]");
     assert.deepEqual(await kept(), [`Hjemskolen:${upn}`, "Fremmed:angriper@evil.example"]);
     await harness.shut(popup);
     await page.close();
@@ -255,7 +255,7 @@ inEachBrowser((browser) => {
   test("a vault that opens by itself saves nothing by opening", async () => {
     await prepare(harness, { at: LOGIN });
     await harness.core("manage", "prove", PASSPHRASE);
-    assert.equal((await harness.core("manage", "addDevice")).notice, "doorAdded");
+    assert.equal((await harness.core("manage", "addDevice")).notice, "unlockMethodAdded");
     await foundElsewhere(uri("Fremmed:angriper@evil.example", "mzxw6ytbmzxw6ytb"));
     tenant.addPage(`${ELSEWHERE}/`, "elsewhere.html");
     const third = await open(`${ELSEWHERE}/`);
@@ -269,8 +269,8 @@ inEachBrowser((browser) => {
       await harness.core("ask", "lock");
       const popup = await harness.toolbarClick(page);
       assert.equal(await popup.evaluate(() => document.body.dataset.screen), "accounts");
-      assert.equal((await popup.$$("#offers [data-action=save]")).length, here);
-      assert.equal((await popup.$$("#offers-elsewhere [data-action=save]")).length, apart);
+      assert.equal((await popup.$$("#pending-accounts [data-action=save]")).length, here);
+      assert.equal((await popup.$$("#pending-accounts-elsewhere [data-action=save]")).length, apart);
       assert.deepEqual(await kept(), []);
       await harness.shut(popup);
     }

@@ -55,7 +55,7 @@ const DEEDS = {
   restore: {
     area: "local",
     prepare: (rig) => rig.reset(),
-    // The passphrase preceded by its length, and what was read, as www/intake.js frames it.
+    // The passphrase preceded by its length, and what was read, as www/importer.js frames it.
     run: async (base64, words) => {
       /** @type {(path: string) => Promise<any>} */
       const load = (path) => import(path);

@@ -62,7 +62,7 @@ const ask = async (request) =>
 /** Away with what was found and with the popup, and the page in front. @param {Page} popup */
 const putAway = async (popup) => {
   const { view } = await ask("show");
-  for (const { id } of view.offers) await ask({ dismiss: { offer: id } });
+  for (const { id } of view.pendingAccounts) await ask({ dismiss: { pendingAccount: id } });
   await job.harness.shut(popup);
   await job.page.bringToFront();
   desktop.focusBrowser();
@@ -70,8 +70,8 @@ const putAway = async (popup) => {
 
 /** @param {Page} popup */
 const found = async (popup) => {
-  const offer = await popup.waitForSelector("[data-offer]");
-  assert.match(await popup.evaluate((offer) => offer?.textContent ?? "", offer), new RegExp(job.siri.upn));
+  const pendingAccount = await popup.waitForSelector("[data-pending-account]");
+  assert.match(await popup.evaluate((pendingAccount) => pendingAccount?.textContent ?? "", pendingAccount), new RegExp(job.siri.upn));
 };
 
 /** @param {string} [path] */

@@ -25,7 +25,7 @@ describe("firefox", { skip: BROWSERS.includes("firefox") ? false : "BROWSER name
   /** @param {string} selector */
   const press = (selector) => manager.locator(selector).click();
   /** @param {string} key */
-  const told = (key) => manager.waitForSelector(`#notice[data-notice='${key}']`);
+  const noticed = (key) => manager.waitForSelector(`#notice[data-notice='${key}']`);
 
   test("the event page is stopped by the browser when it is idle, and answers again", async () => {
     await harness.stopWorker(); // so that its next life begins with the short patience
@@ -49,17 +49,17 @@ describe("firefox", { skip: BROWSERS.includes("firefox") ? false : "BROWSER name
   test("a security key is added under Microsoft's name and opens the vault", async () => {
     await harness.softToken();
     await press("[data-action=add-key]");
-    await told("doorAdded");
+    await noticed("unlockMethodAdded");
     await press("[data-action=lock]");
     await manager.waitForSelector("body[data-screen=locked]");
-    await press("#door [data-action=key]");
+    await press("#unlock-form [data-action=key]");
     await manager.waitForSelector("body[data-screen=accounts]");
   });
 
   test("a Firefox that takes no host as the relying party does not offer a key", async () => {
     await harness.pretend("Mozilla/5.0 (X11; Linux x86_64; rv:149.0) Gecko/20100101 Firefox/149.0");
     await harness.goTo(manager, "www/manager.html");
-    await manager.waitForSelector("body[data-screen=accounts][data-ready=true] #door-adders [data-action]");
+    await manager.waitForSelector("body[data-screen=accounts][data-ready=true] #unlock-method-adders [data-action]");
     assert.equal(await manager.$("[data-action=add-key]"), null);
   });
 });

@@ -123,12 +123,12 @@ export class BrowserHarness {
   async settled(page, state, method) {
     const key = `page.${await this.tabId(page)}`;
     const probe = await this.probe();
-    const note = await probe.waitForFunction(
+    const tabState = await probe.waitForFunction(
       async (key, state, method, began) => {
         const text = (await chrome.storage.session.get(key))[key];
         if (typeof text !== "string") return !state && Date.now() - began > 10_000 ? {} : undefined;
-        const note = JSON.parse(text);
-        return note.settled && (!state || note.state === state) && (!method || note.method === method) ? { note } : undefined;
+        const tabState = JSON.parse(text);
+        return tabState.settled && (!state || tabState.state === state) && (!method || tabState.method === method) ? { tabState } : undefined;
       },
       { polling: 20, timeout: 45_000 }, // the next code may be half a minute away
       key,
@@ -136,21 +136,21 @@ export class BrowserHarness {
       method,
       Date.now(),
     );
-    return (await note.jsonValue())?.note;
+    return (await tabState.jsonValue())?.tabState;
   }
 
   /**
    * What our own pages ask of the core, asked as they do.
-   * @param {"ask" | "manage" | "exchange"} door @param {unknown} request @param {string} [text] goes with it @returns {Promise<any>}
+   * @param {"ask" | "manage" | "exchange"} call @param {unknown} request @param {string} [text] goes with it @returns {Promise<any>}
    */
-  async core(door, request, text = "") {
+  async core(call, request, text = "") {
     return (await this.probe()).evaluate(
-      async (door, request, text) => {
+      async (call, request, text) => {
         const core = /** @type {any} */ (await import(chrome.runtime.getURL("core.js")));
         const bytes = new TextEncoder().encode(text);
-        return door === "ask" ? core.ask(request, {}, bytes) : core[door](request, bytes);
+        return call === "ask" ? core.ask(request, {}, bytes) : core[call](request, bytes);
       },
-      door,
+      call,
       request,
       text,
     );

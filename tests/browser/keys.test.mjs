@@ -49,22 +49,22 @@ const press = async (selector) => {
   await page.$eval(selector, (element) => /** @type {HTMLElement} */ (element).click());
 };
 /** @param {string} key */
-const told = (key) => page.waitForSelector(`#notice[data-notice='${key}']`);
+const noticed = (key) => page.waitForSelector(`#notice[data-notice='${key}']`);
 /** @param {string} screen */
 const onScreen = (screen) => page.waitForSelector(`body[data-screen='${screen}'][data-ready='true']`);
 const add = async () => {
   await press("[data-action='add-key']");
-  await told("doorAdded");
+  await noticed("unlockMethodAdded");
 };
 const lock = async () => {
   await press("[data-action='lock']");
   await onScreen("locked");
 };
-const unlockByKey = () => press("#door [data-action='key']");
+const unlockByKey = () => press("#unlock-form [data-action='key']");
 /** Refused with this sentence, and the passphrase opens as ever. @param {string} sentence */
 const refused = async (sentence) => {
   await unlockByKey();
-  await told(sentence);
+  await noticed(sentence);
   assert.equal(await page.$eval("body", (body) => body.dataset.screen), "locked");
   await page.waitForSelector("#passphrase:enabled");
   await page.type("#passphrase", PASSPHRASE);
@@ -93,7 +93,7 @@ test("one that plugs in opens too", async () => {
 test("one that keeps no secrets is not taken, and the sentence says so", async () => {
   await plugIn({ hasPrf: false });
   await press("[data-action='add-key']");
-  await told("noKeySecret");
+  await noticed("noKeySecret");
   assert.equal(await page.$("[data-kind='key']"), null);
 });
 
@@ -156,23 +156,23 @@ test("removed from the authenticator: the passphrase opens, and the way in can b
   await session.send("WebAuthn.clearCredentials", { authenticatorId: own });
   await lock();
   await refused("keyNoAnswer");
-  await press("[data-kind='key'] [data-action='remove-door']");
-  await press("#sheet [data-action='go']");
-  await told("doorRemoved");
+  await press("[data-kind='key'] [data-action='remove-unlock-method']");
+  await press("#dialog [data-action='go']");
+  await noticed("unlockMethodRemoved");
   await page.waitForFunction(() => !document.querySelector("[data-kind='key']"));
   await lock();
   await page.waitForSelector("#passphrase");
-  assert.equal(await page.$("#door [data-action='key']"), null);
+  assert.equal(await page.$("#unlock-form [data-action='key']"), null);
 });
 
 test("cancelled while it is being made: nothing has changed", async () => {
   const own = await plugIn();
   await session.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId: own, enabled: false });
   await press("[data-action='add-key']");
-  await page.waitForFunction(() => !document.querySelector("#sheet[open]"));
+  await page.waitForFunction(() => !document.querySelector("#dialog[open]"));
   await page.close();
   const { view } = await rig.ask("show", "", "manage");
-  assert.deepEqual(view.doors.map((/** @type {{ kind: string }} */ { kind }) => kind), ["passphrase"]);
+  assert.deepEqual(view.unlockMethods.map((/** @type {{ kind: string }} */ { kind }) => kind), ["passphrase"]);
 });
 
 test("cancelled while it is being used: locked as before, and the passphrase opens", async () => {
@@ -194,7 +194,7 @@ test("cancelled while it is being used: locked as before, and the passphrase ope
   await unlockByKey();
   await asked;
   await page.evaluate(() => /** @type {any} */ (globalThis).cancel.abort(new DOMException("", "NotAllowedError")));
-  await told("keyNoAnswer");
+  await noticed("keyNoAnswer");
   assert.equal(await page.$eval("body", (body) => body.dataset.screen), "locked");
   await unlockByKey();
   await page.reload();
@@ -226,7 +226,7 @@ test("the device's own half is missing: the authenticator alone opens nothing", 
 test("it is never the last safe way in", async () => {
   await plugIn();
   await add();
-  assert.ok(await page.$("[data-kind='passphrase'] [data-action='remove-door']:disabled"));
+  assert.ok(await page.$("[data-kind='passphrase'] [data-action='remove-unlock-method']:disabled"));
 });
 
 test("with a new vault key the old ways in are void", async () => {
@@ -237,11 +237,11 @@ test("with a new vault key the old ways in are void", async () => {
   await page.waitForSelector("#new-passphrase");
   await page.type("#new-passphrase", "en helt ny frase");
   await page.keyboard.press("Enter");
-  await page.waitForSelector("[data-sheet='recovery']");
+  await page.waitForSelector("[data-dialog='recovery']");
   await page.keyboard.press("Escape");
   await lock();
   await page.waitForSelector("#passphrase");
-  assert.equal(await page.$("#door [data-action='key']"), null);
+  assert.equal(await page.$("#unlock-form [data-action='key']"), null);
 });
 
 test("it shows that it is you, where that is asked", async () => {
@@ -249,6 +249,6 @@ test("it shows that it is you, where that is asked", async () => {
   await add();
   await rig.put("session", { proved: null });
   await press("[data-action='change-passphrase']");
-  await press("#sheet [data-action='key']");
+  await press("#dialog [data-action='key']");
   await page.waitForSelector("#new-passphrase");
 });

@@ -160,7 +160,7 @@ export const STEPS = [
       const secret = shownBy(job.tenant);
       const popup = await job.click();
       await onScreen(popup, "firstRun");
-      assert.match(await popup.$eval("[data-offer]", (offer) => offer.textContent ?? ""), new RegExp(job.kari.upn));
+      assert.match(await popup.$eval("[data-pending-account]", (pendingAccount) => pendingAccount.textContent ?? ""), new RegExp(job.kari.upn));
       await enter(popup, "kort");
       await notice(popup, "passphraseTooShort");
       await enter(popup, PASSPHRASE);
@@ -225,9 +225,9 @@ export const STEPS = [
       await page.goto(url);
       const popup = await job.click();
       await press(popup, "[data-action=scan]");
-      await popup.waitForSelector("[data-offer]");
-      assert.match(await popup.$eval("[data-offer]", (offer) => offer.textContent ?? ""), new RegExp(ola.upn));
-      await press(popup, "[data-offer] [data-action=save]");
+      await popup.waitForSelector("[data-pending-account]");
+      assert.match(await popup.$eval("[data-pending-account]", (pendingAccount) => pendingAccount.textContent ?? ""), new RegExp(ola.upn));
+      await press(popup, "[data-pending-account] [data-action=save]");
       await notice(popup, "saved");
       assert.deepEqual((await names(popup)).sort(), [job.kari.upn, ola.upn].sort());
       return popup;
@@ -242,7 +242,7 @@ export const STEPS = [
       const popup = await job.click();
       await press(popup, "[data-action=scan]");
       await notice(popup, "qrPush");
-      assert.equal(await popup.$("[data-offer]"), null);
+      assert.equal(await popup.$("[data-pending-account]"), null);
       return popup;
     },
   },

@@ -128,8 +128,8 @@ test("a page: found while it works, gone after the lock", async () => {
 
   // Shown, copied, changed, locked: as a person would.
   const same = await vaultKey();
-  for (const request of ["show", "refresh", "offer"]) {
-    await page.evaluate(`import("/core.js").then(({ ask }) => ask(${JSON.stringify(request)}, {}, new TextEncoder().encode(${JSON.stringify(request === "offer" ? URI : "")})))`);
+  for (const request of ["show", "refresh", "addPending"]) {
+    await page.evaluate(`import("/core.js").then(({ ask }) => ask(${JSON.stringify(request)}, {}, new TextEncoder().encode(${JSON.stringify(request === "addPending" ? URI : "")})))`);
   }
   await page.evaluate(`import("/core.js").then(({ ask }) => ask("lock", {}))`);
   const { hits, bytes } = await search(memories, [...key, ...same, ...passphrase, ...secret]);

@@ -30,7 +30,7 @@ after(async () => {
 afterEach(async () => assert.deepEqual(await rig.takeComplaints(), []));
 
 /** @param {Page} page @param {string} key */
-const told = (page, key) => page.waitForSelector(`#notice[data-notice='${key}']`, { timeout: 60_000 });
+const noticed = (page, key) => page.waitForSelector(`#notice[data-notice='${key}']`, { timeout: 60_000 });
 /** @param {Page} page @param {string} selector */
 const press = async (page, selector) => {
   await page.waitForSelector(selector, { visible: true, timeout: 60_000 });
@@ -198,14 +198,14 @@ test("an encrypted export: password asked, a wrong one said, every entry a line,
   await page.waitForSelector("#import-password", { timeout: 60_000 });
   await page.type("#import-password", "not the one");
   await page.keyboard.press("Enter");
-  await page.waitForSelector("#sheet .trouble:not(:empty)", { timeout: 60_000 });
+  await page.waitForSelector("#dialog .trouble:not(:empty)", { timeout: 60_000 });
   await page.type("#import-password", password);
   await page.keyboard.press("Enter");
   await page.waitForSelector("[data-action='import-confirm']", { timeout: 60_000 });
-  assert.equal((await page.$$("#sheet [data-fate='new']")).length, entries.length);
+  assert.equal((await page.$$("#dialog [data-fate='new']")).length, entries.length);
   assert.deepEqual(await records(), before, "nothing is written before the person confirms");
   await press(page, "[data-action='import-confirm']");
-  await told(page, "imported");
+  await noticed(page, "imported");
   assert.equal((await rig.ask("show")).view.accounts.length, entries.length);
   // The same file again: all of it is there.
   await drop(page, "again", file);
@@ -213,7 +213,7 @@ test("an encrypted export: password asked, a wrong one said, every entry a line,
   await page.type("#import-password", password);
   await page.keyboard.press("Enter");
   await page.waitForSelector("[data-action='import-confirm']:disabled", { timeout: 60_000 });
-  assert.equal((await page.$$("#sheet [data-fate='same']")).length, entries.length);
+  assert.equal((await page.$$("#dialog [data-fate='same']")).length, entries.length);
   await page.close();
 });
 
@@ -223,19 +223,19 @@ test("what cannot be read says what to do instead, and a slow one can be cancell
     const { file } = await vector(name ?? "");
     await drop(page, "x", file);
     await page.waitForSelector("[data-action='close-import']", { timeout: 60_000 });
-    const words = await page.$eval("#sheet .warning", (element) => element.textContent ?? "");
+    const words = await page.$eval("#dialog .warning", (element) => element.textContent ?? "");
     assert.ok(words.length > 20 && words.includes(part ?? ""), `${name}: ${words}`);
     await press(page, "[data-action='close-import']");
-    await page.waitForSelector("#sheet:not([open])");
+    await page.waitForSelector("#dialog:not([open])");
   }
   const { file, password } = await vector("ente-encrypted");
   await drop(page, "ente.txt", file);
   await page.waitForSelector("#import-password", { timeout: 60_000 });
   await page.type("#import-password", password);
   await page.keyboard.press("Enter");
-  await page.waitForSelector("#sheet [role='progressbar']"); // the form has such a button too
+  await page.waitForSelector("#dialog [role='progressbar']"); // the form has such a button too
   await press(page, "[data-action='cancel-import']");
-  await page.waitForSelector("#sheet:not([open])");
+  await page.waitForSelector("#dialog:not([open])");
   // The browser tells of a Worker's end a moment after it; one that goes on is stopped by the test's time limit.
   const running = () => rig.browser.targets().some((target) => target.url().endsWith("/read.js"));
   while (running()) await new Promise((resolve) => rig.browser.once("targetdestroyed", resolve));
@@ -248,7 +248,7 @@ test("whoever turns away is not asked again: an answer of the Worker that comes 
   const page = await manager();
   // What the Worker says waits until the test lets it out.
   await page.evaluate(() => {
-    const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("#sheet"));
+    const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("#dialog"));
     const state = Object.assign(globalThis, { letOut: () => {}, held: false, wasClosed: false });
     const letOut = () => {
       state.letOut();
@@ -267,15 +267,15 @@ test("whoever turns away is not asked again: an answer of the Worker that comes 
     addEventListener("click", letOut);
   });
   for (const name of ["ente-encrypted", "bad-bitwarden-account", "migration-parts", "aegis-plain"])
-    for (const way of ["[data-action='cancel-import']", "#sheet .dialog-head button", "Escape"]) {
+    for (const way of ["[data-action='cancel-import']", "#dialog .dialog-head button", "Escape"]) {
       await page.evaluate(() => Object.assign(globalThis, { held: false, wasClosed: false }));
       await drop(page, name, (await vector(name)).file);
       await page.waitForFunction("held", { timeout: 60_000 });
-      assert.ok(await page.$("#sheet[open] [role='progressbar']"));
+      assert.ok(await page.$("#dialog[open] [role='progressbar']"));
       if (way === "Escape") await page.keyboard.press(way);
       else await press(page, way);
       await page.waitForFunction("wasClosed", { timeout: 60_000 });
-      assert.ok(await page.$("#sheet:not([open]):not([data-sheet]):empty"), `${name}, ${way}`);
+      assert.ok(await page.$("#dialog:not([open]):not([data-dialog]):empty"), `${name}, ${way}`);
     }
   // The next file is read as ever.
   await drop(page, "next", (await vector("ente-encrypted")).file);
@@ -290,7 +290,7 @@ test("a file that is dropped on the preview of another, or on the question for i
   const [first, second, asking] = await Promise.all(["aegis-plain", "2fas-schema-4", "ente-encrypted"].map(vector));
   assert.ok(first && second && asking);
   const lists = (/** @type {typeof first} */ { entries, unreadable }) =>
-    page.waitForFunction((count) => document.querySelectorAll("#sheet [data-fate]").length === count, { timeout: 60_000 }, entries.length + unreadable);
+    page.waitForFunction((count) => document.querySelectorAll("#dialog [data-fate]").length === count, { timeout: 60_000 }, entries.length + unreadable);
   assert.notEqual(first.entries.length + first.unreadable, second.entries.length + second.unreadable);
   await drop(page, "first", first.file);
   await lists(first);
@@ -301,7 +301,7 @@ test("a file that is dropped on the preview of another, or on the question for i
   await drop(page, "first again", first.file);
   await lists(first);
   await press(page, "[data-action='import-confirm']");
-  await told(page, "imported");
+  await noticed(page, "imported");
   await page.close();
 });
 
@@ -328,9 +328,9 @@ test("a file as large as is taken, of every kind that is hard to read, is answer
       size,
     );
     const end = await page.waitForSelector("[data-action='close-import'], [data-action='import-confirm'], #import-password", { timeout: 60_000 });
-    const words = await end?.evaluate(() => document.querySelector("#sheet .warning")?.textContent ?? String(document.querySelectorAll("#sheet [data-fate]").length));
+    const words = await end?.evaluate(() => document.querySelector("#dialog .warning")?.textContent ?? String(document.querySelectorAll("#dialog [data-fate]").length));
     await page.keyboard.press("Escape");
-    await page.waitForSelector("#sheet:not([open])");
+    await page.waitForSelector("#dialog:not([open])");
     return words;
   };
   const tooLarge = JSON.parse(await readFile(join(ROOT, "extension/_locales/en/messages.json"), "utf8")).import_tooLarge.message;
@@ -367,10 +367,10 @@ test("a conflict is settled by the person, an unreadable entry does not stop the
     document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
   }, text);
   await page.waitForSelector("[data-fate='otherKey'] select", { timeout: 60_000 });
-  assert.equal((await page.$$("#sheet [data-fate='unreadable']")).length, 1);
+  assert.equal((await page.$$("#dialog [data-fate='unreadable']")).length, 1);
   await page.select("[data-fate='otherKey'] select", "replace");
   await press(page, "[data-action='import-confirm']");
-  await told(page, "imported");
+  await noticed(page, "imported");
   assert.equal((await rig.ask("show")).view.accounts.length, 2);
   await page.close();
 });
@@ -393,7 +393,7 @@ test("reminded, backed up in one click; restored on a fresh install in two", { s
   await rig.fill(accounts(3));
   const page = await manager();
   await press(page, "#backup-reminder [data-action='backup']");
-  await told(page, "backedUp");
+  await noticed(page, "backedUp");
   await page.waitForSelector("#backup-reminder[hidden]");
   const backup = await downloaded(".tofaktor");
   await page.close();
@@ -416,8 +416,8 @@ test("reminded, backed up in one click; restored on a fresh install in two", { s
   await (await chooser).accept([path]);
   await fresh.waitForSelector("#import-password", { timeout: 60_000 });
   await fresh.type("#import-password", PASSPHRASE);
-  await press(fresh, "#sheet [type='submit']"); // the second
-  await told(fresh, "restored");
+  await press(fresh, "#dialog [type='submit']"); // the second
+  await noticed(fresh, "restored");
   await fresh.waitForSelector("body[data-screen='accounts']");
   assert.equal((await rig.ask("show")).view.accounts.length, 3);
   await fresh.close();
@@ -431,11 +431,11 @@ test("for other apps, as text, as QR codes, on paper: warned, proved, and read b
   const page = await manager();
   await page.$eval("#backup details", (details) => /** @type {HTMLDetailsElement} */ (details).open = true);
   await press(page, "[data-action='save-list']");
-  await press(page, "#sheet [data-action='go']");
+  await press(page, "#dialog [data-action='go']");
   await page.waitForSelector("#proof");
   await page.type("#proof", PASSPHRASE);
   await page.keyboard.press("Enter");
-  await told(page, "backedUp");
+  await noticed(page, "backedUp");
   const list = await downloaded(".txt");
   assert.equal(list.toString().trim().split("\n").length, 12);
   assert.equal((await readByWasm(list, "")).entries.length, 12);
@@ -444,26 +444,26 @@ test("for other apps, as text, as QR codes, on paper: warned, proved, and read b
   await page.waitForSelector("#file-password");
   await page.type("#file-password", "et passord til filen");
   await page.keyboard.press("Enter");
-  await told(page, "backedUp");
+  await noticed(page, "backedUp");
   const aegis = await readByWasm(await downloaded(".json"), "et passord til filen");
   assert.deepEqual([aegis.format, aegis.entries.length], ["Aegis", 12]);
 
   // The pages for Google Authenticator, photographed and brought back as pictures: one first, then the rest.
   await press(page, "[data-action='draw-transfer']");
-  await press(page, "#sheet [data-action='go']");
-  await page.waitForSelector("[data-sheet='transfer'] .qr svg", { visible: true });
+  await press(page, "#dialog [data-action='go']");
+  await page.waitForSelector("[data-dialog='transfer'] .qr svg", { visible: true });
   const shots = [];
-  const count = Number((await page.$eval("#sheet [role='status']", (line) => line.textContent ?? "")).match(/(\d+)\D*$/)?.[1]);
+  const count = Number((await page.$eval("#dialog [role='status']", (line) => line.textContent ?? "")).match(/(\d+)\D*$/)?.[1]);
   assert.ok(count >= 2, `${count} pages`);
   for (let at = 0; at < count; at++) {
-    shots.push(Buffer.from((await (await page.$("#sheet .qr svg"))?.screenshot()) ?? []));
+    shots.push(Buffer.from((await (await page.$("#dialog .qr svg"))?.screenshot()) ?? []));
     if (at + 1 < count) await press(page, "[data-action='next-page']");
   }
   await page.keyboard.press("Escape");
   await press(page, "[data-action='draw-sheet']");
-  await press(page, "#sheet [data-action='go']");
-  await page.waitForSelector("[data-sheet='paper'] .paper li");
-  assert.equal((await page.$$("[data-sheet='paper'] .paper svg")).length, 12);
+  await press(page, "#dialog [data-action='go']");
+  await page.waitForSelector("[data-dialog='paper'] .paper li");
+  assert.equal((await page.$$("[data-dialog='paper'] .paper svg")).length, 12);
   assert.match(await page.$eval(".paper code", (code) => code.textContent ?? ""), /^([A-Z2-7]{4} ){3}[A-Z2-7]{4}$/);
   await page.close();
 
@@ -481,7 +481,7 @@ test("for other apps, as text, as QR codes, on paper: warned, proved, and read b
   }
   await /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement>} */ (input).uploadFile(...paths);
   await press(again, "[data-action='import-confirm']");
-  await told(again, "imported");
+  await noticed(again, "imported");
   assert.equal((await rig.ask("show")).view.accounts.length, 12);
   for (const path of paths) await rm(path);
   await again.close();
@@ -497,7 +497,7 @@ test("to a new computer: a backup goes along, what to do there is said, and each
   await press(page, "#move-computer");
   await press(page, "[data-action='move-file']");
   const file = await downloaded(".tofaktor");
-  await page.waitForSelector("[data-sheet='move-there'] .steps li");
+  await page.waitForSelector("[data-dialog='move-there'] .steps li");
   await press(page, "[data-action='move-there']");
 
   // The other computer: a vault from that file, and the codes it shows.
@@ -523,10 +523,10 @@ test("to a new computer: a backup goes along, what to do there is said, and each
     );
     await page.type("#move-code", shown[0]);
     await page.keyboard.press("Enter");
-    await page.waitForSelector("[data-sheet='move-done']");
+    await page.waitForSelector("[data-dialog='move-done']");
     assert.match(await page.$eval("[data-action='move-next']", (next) => next.textContent ?? ""), new RegExp(second.name));
     await press(page, "[data-action='move-remove']");
-    await told(page, "removed");
+    await noticed(page, "removed");
     const { view: left } = await rig.ask("show");
     assert.deepEqual(left.accounts.map((/** @type {{ id: string, loss: string }} */ { id, loss }) => [id, loss]), [[second.id, "onlyCopy"]]);
     assert.notEqual(first.id, second.id);
@@ -544,7 +544,7 @@ test("to a new computer by sync: what is removed here stays there", async () => 
   await press(page, "#move-computer");
   await press(page, "[data-action='move-sync']");
   await press(page, "[data-action='sync-begin']");
-  await page.waitForSelector("[data-sheet='move-there'] .steps li", { timeout: 60_000 });
+  await page.waitForSelector("[data-dialog='move-there'] .steps li", { timeout: 60_000 });
   const stored = async () => Object.keys(await (await rig.desk()).evaluate(() => chrome.storage.sync.get(null))).sort();
   const before = await stored();
   assert.equal(before.length, 2);
@@ -553,7 +553,7 @@ test("to a new computer by sync: what is removed here stays there", async () => 
   await page.type("#move-code", (await rig.ask("show")).view.accounts[0].code);
   await page.keyboard.press("Enter");
   await press(page, "[data-action='move-remove']");
-  await told(page, "removed");
+  await noticed(page, "removed");
   assert.equal((await rig.ask("show", "", "exchange")).view.sync.state, "off");
   assert.equal((await rig.ask("show")).view.accounts.length, 0);
   await rig.ask("syncNow", "", "exchange");
@@ -571,7 +571,7 @@ test("to a phone: scanned, checked by its code, and only then removed", async ()
   await rig.put("session", { proved: String(Date.now()) });
   const page = await manager();
   await press(page, "#move-start");
-  await press(page, "#sheet [data-action='scanned']");
+  await press(page, "#dialog [data-action='scanned']");
   await page.waitForSelector("#move-code");
   await page.type("#move-code", "000000");
   await page.keyboard.press("Enter");
@@ -580,9 +580,9 @@ test("to a phone: scanned, checked by its code, and only then removed", async ()
   await page.$eval("#move-code", (input) => (/** @type {HTMLInputElement} */ (input).value = ""));
   await page.type("#move-code", code);
   await page.keyboard.press("Enter");
-  await page.waitForSelector("[data-sheet='move-done']");
+  await page.waitForSelector("[data-dialog='move-done']");
   assert.equal((await rig.ask("show")).view.accounts[0]?.loss, "copyElsewhere");
   await press(page, "[data-action='move-remove']");
-  await told(page, "removed");
+  await noticed(page, "removed");
   await page.close();
 });

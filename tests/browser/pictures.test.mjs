@@ -41,7 +41,7 @@ const drop = async (dropped) => {
     document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
   }, dropped);
   const said = await page.waitForFunction(
-    () => document.querySelector("[data-offer]:not([hidden])") ? "offered" : /** @type {HTMLElement | null} */ (document.querySelector("#notice[data-notice]"))?.dataset.notice,
+    () => document.querySelector("[data-pending-account]:not([hidden])") ? "offered" : /** @type {HTMLElement | null} */ (document.querySelector("#notice[data-notice]"))?.dataset.notice,
     { timeout: 60_000 },
   );
   return String(await said.jsonValue());
@@ -50,8 +50,8 @@ const drop = async (dropped) => {
 /** @param {Dropped} dropped */
 const isRead = async (dropped) => {
   assert.equal(await drop(dropped), "offered", dropped.name);
-  await page.$eval("[data-offer] [data-action='dismiss']", (button) => /** @type {HTMLElement} */ (button).click());
-  await page.waitForFunction(() => !document.querySelector("[data-offer]"));
+  await page.$eval("[data-pending-account] [data-action='dismiss']", (button) => /** @type {HTMLElement} */ (button).click());
+  await page.waitForFunction(() => !document.querySelector("[data-pending-account]"));
 };
 
 /** @param {Dropped} dropped @param {string} key */

@@ -35,8 +35,8 @@ inEachBrowser((browser) => {
     const found = await probe.waitForFunction(
       async (key, before) => {
         const { [key]: text } = await chrome.storage.session.get(key);
-        const note = typeof text === "string" ? JSON.parse(text) : undefined;
-        return note?.settled && note.step && note.step !== before ? { step: note.step } : undefined;
+        const tabState = typeof text === "string" ? JSON.parse(text) : undefined;
+        return tabState?.settled && tabState.step && tabState.step !== before ? { step: tabState.step } : undefined;
       },
       { polling: 30, timeout: 30_000 },
       key,
@@ -57,7 +57,7 @@ inEachBrowser((browser) => {
   /** Saves what the popup offers, by a real click on the toolbar button and in the popup. @param {Page} page */
   const save = async (page) => {
     const popup = await harness.toolbarClick(page);
-    await popup.locator("[data-offer] [data-action=save]").click();
+    await popup.locator("[data-pending-account] [data-action=save]").click();
     await popup.waitForSelector("#notice[data-notice]");
     await harness.shut(popup);
     await page.bringToFront();
@@ -74,11 +74,11 @@ inEachBrowser((browser) => {
 
   /** The look that a step is told by is a vector of the page model. @param {Page} page @param {string} flow @param {string} step @param {string} language */
   const record = async (page, flow, step, language) => {
-    const note = /** @type {any} */ (await harness.settled(page));
+    const tabState = /** @type {any} */ (await harness.settled(page));
     await page.bringToFront();
-    const made = await vector(page, note, BEFORE[step]);
+    const made = await vector(page, tabState, BEFORE[step]);
     // As the script at work sees it: it has handed all pictures over, and those that were no QR code count no longer.
-    Object.assign(made.seen, { picture: made.seen.picture && note.captured.length > 0, pictures: 0 });
+    Object.assign(made.seen, { picture: made.seen.picture && tabState.captured.length > 0, pictures: 0 });
     recorded(`${flow}-${step}__${language}`, made);
   };
 

@@ -55,13 +55,13 @@ inEachBrowser((browser) => {
     }, veiled);
     await popup.locator("[data-action=scan]").click();
     const said = await popup.waitForFunction(() =>
-      document.querySelector("[data-offer]") ? "offered" : /** @type {HTMLElement | null} */ (document.querySelector("#notice[data-notice]"))?.dataset.notice,
+      document.querySelector("[data-pending-account]") ? "offered" : /** @type {HTMLElement | null} */ (document.querySelector("#notice[data-notice]"))?.dataset.notice,
     );
     const formats = await popup.evaluate(() => /** @type {any} */ (globalThis).formats);
     const outcome = { formats, said: String(await said.jsonValue()) };
     if (outcome.said === "offered") {
-      await popup.locator("[data-offer] [data-action=dismiss]").click();
-      await popup.waitForFunction(() => !document.querySelector("[data-offer]"));
+      await popup.locator("[data-pending-account] [data-action=dismiss]").click();
+      await popup.waitForFunction(() => !document.querySelector("[data-pending-account]"));
     }
     await harness.shut(popup);
     return outcome;

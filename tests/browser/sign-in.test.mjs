@@ -237,7 +237,7 @@ inEachBrowser((browser) => {
     return step;
   };
 
-  /** Once the note of the page says why. @param {string} reason */
+  /** Once the tabState of the page says why. @param {string} reason */
   const reasonIs = async (reason) => {
     const key = `page.${await harness.tabId(page)}`;
     const probe = await harness.probe();
@@ -394,10 +394,10 @@ inEachBrowser((browser) => {
     await signIn(kari);
     const inFront = await harness.browser.newPage();
     await page.waitForSelector(CODE);
-    const note = await harness.settled(page, "code");
+    const tabState = await harness.settled(page, "code");
     const value = await page.$eval(CODE, (field) => /** @type {HTMLInputElement} */ (field).value);
     // It may have been quicker than the other tab; what counts is that nothing came while it was behind.
-    if (value === "") assert.equal(note?.reason, "notInFront");
+    if (value === "") assert.equal(tabState?.reason, "notInFront");
     await inFront.close();
     await page.bringToFront();
     await filled();

@@ -53,7 +53,7 @@ const comesTo = async (rig, wanted) => {
 
 test("two profiles come to the same accounts, by their workers, with the passphrase alone", async () => {
   await one.fill(accounts(2));
-  assert.equal((await one.ask("addPassphrase", SHARED, "manage")).notice, "doorAdded");
+  assert.equal((await one.ask("addPassphrase", SHARED, "manage")).notice, "unlockMethodAdded");
   await other.fill(["otpauth://totp/Contoso:hanne?secret=GEZDGNBVGY3TQOJQ&issuer=Microsoft"]);
   assert.equal((await one.ask("syncOn", "", "exchange")).notice, "syncBegun");
   const items = await stored(one);
@@ -128,7 +128,7 @@ test("the browser's own store, filled to the brim: what fits is there, what does
   assert.deepEqual(await stored(one), {});
   await one.reset();
   await one.fill(accounts(1));
-  assert.equal((await one.ask("addPassphrase", SHARED, "manage")).notice, "doorAdded");
+  assert.equal((await one.ask("addPassphrase", SHARED, "manage")).notice, "unlockMethodAdded");
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   const key = (/** @type {number} */ n) => [12, 8, 4, 0].map((shift) => (letters[(n >> shift) & 15] ?? "").repeat(4)).join("");
   const many = Array.from({ length: 395 }, (_, n) => `otpauth://totp/Skole:elev${n}%40skole.example?secret=${key(n)}&issuer=Microsoft`).join("\n");

@@ -62,29 +62,29 @@ export class TryPage {
     await prepare(harness, trial);
     await page.bringToFront();
     await harness.visit(page, trial.at);
-    let note = await rest(harness, page, known);
+    let tabState = await rest(harness, page, known);
     for (const selector of [trial.click ?? []].flat()) {
       const before = acts.length;
       await page.click(selector);
-      note = await rest(harness, page, known);
+      tabState = await rest(harness, page, known);
       acts.splice(before, 1); // the person's
     }
-    const { state = "unknown", method = null, account = null } = note ?? {};
+    const { state = "unknown", method = null, account = null } = tabState ?? {};
     const made = await vector(page, { state, method, account });
     const badge = known ? await harness.badge(page) : "";
     const popup = await harness.toolbarClick(page);
     const text = await popup.evaluate(() => document.body.innerText);
     await harness.shut(popup);
     return {
-      state: note?.state ?? null,
-      method: note?.method ?? null,
-      account: note?.account ?? null,
+      state: tabState?.state ?? null,
+      method: tabState?.method ?? null,
+      account: tabState?.account ?? null,
       filled: acts.filter((act) => act.kind === "input").map(({ selector, value }) => ({ selector, value })),
       clicked: acts.filter((act) => act.kind === "click").map(({ selector }) => selector),
-      captured: (note?.captured ?? []).map(({ issuer, account, kind }) => ({ issuer, account, kind })),
+      captured: (tabState?.captured ?? []).map(({ issuer, account, kind }) => ({ issuer, account, kind })),
       badge,
       popup: text.replace(/\n{2,}/g, "\n").trim(),
-      reason: note?.reason ?? null,
+      reason: tabState?.reason ?? null,
       vector: made,
     };
   }
@@ -157,14 +157,14 @@ export async function prepare(harness, { at, accounts = [], atTime, locked = fal
       let { view } = await ask("show", {});
       if (view.screen === "firstRun") ({ view } = await ask({ create: { save: undefined } }, {}, bytes(passphrase)));
       if (view.screen === "locked") ({ view } = await ask({ unlock: { save: undefined } }, {}, bytes(passphrase)));
-      for (const { id } of view.offers) ({ view } = await ask({ dismiss: { offer: id } }, {}));
+      for (const { id } of view.pendingAccounts) ({ view } = await ask({ dismiss: { pendingAccount: id } }, {}));
       for (const { id } of view.accounts) ({ view } = await ask({ remove: { account: id } }, {}));
       for (const uri of accounts) {
         const known = new Set(view.accounts.map(({ id }) => id));
-        const found = await ask("offer", {}, bytes(uri));
-        const [offer] = found.view.offers;
-        if (!offer) return `${uri} is not taken: ${found.notice}`;
-        ({ view } = await ask({ save: { offer: offer.id, whenKnown: "keepBoth" } }, {}));
+        const found = await ask("addPending", {}, bytes(uri));
+        const [pendingAccount] = found.view.pendingAccounts;
+        if (!pendingAccount) return `${uri} is not taken: ${found.notice}`;
+        ({ view } = await ask({ save: { pendingAccount: pendingAccount.id, whenKnown: "keepBoth" } }, {}));
         const account = view.accounts.find(({ id }) => !known.has(id));
         if (!account) return `${uri} was not saved.`;
         if (confirmed) ({ view } = await ask({ confirm: { account: account.id, confirmed: true } }, {}));

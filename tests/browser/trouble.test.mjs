@@ -36,7 +36,7 @@ const manager = () => rig.page("www/manager.html", { width: 1000 });
 /** @param {Page} page @param {string} screen */
 const onScreen = (page, screen) => page.waitForSelector(`body[data-screen='${screen}'][data-ready='true']`);
 /** @param {Page} page @param {string} key */
-const told = (page, key) => page.waitForSelector(`#notice[data-notice='${key}']`);
+const noticed = (page, key) => page.waitForSelector(`#notice[data-notice='${key}']`);
 /** @param {Page} page @param {string} selector */
 const press = async (page, selector) => {
   await page.waitForSelector(selector, { visible: true });
@@ -88,16 +88,16 @@ const forgetSession = async () => {
 test("a wrong passphrase: try again, and where nothing opens it, put it aside and have it back when it is found", async () => {
   const popup = await rig.page("www/popup.html");
   await unlock(popup, "ikke denne her");
-  await told(popup, "wrongPassphrase");
+  await noticed(popup, "wrongPassphrase");
   const page = await rig.opens("manager.html#forgotten", () => press(popup, "[data-action='forgotten']"));
   await page.waitForSelector("#forgotten[open]");
   await press(page, "#forgotten [data-action='bury']");
-  await press(page, "#sheet [data-action='go']");
+  await press(page, "#dialog [data-action='go']");
   await onScreen(page, "firstRun");
-  await told(page, "setAside");
+  await noticed(page, "setAside");
   await press(page, "[data-action='bring-back-aside']");
   await onScreen(page, "locked");
-  await told(page, "broughtBack");
+  await noticed(page, "broughtBack");
   await unlock(page);
   assert.equal(await count(page), 3);
   await page.close();
@@ -115,10 +115,10 @@ test("a damaged vault: a file to save, and the vault back from one saved earlier
   const page = await manager();
   await titled(page, "damaged");
   await choose(page, nonsense);
-  await told(page, "notAVault");
+  await noticed(page, "notAVault");
   await choose(page, file);
   await onScreen(page, "locked");
-  await told(page, "broughtBack");
+  await noticed(page, "broughtBack");
   await unlock(page);
   assert.equal(await count(page), 3);
   await page.close();
@@ -132,7 +132,7 @@ test("a vault of a newer Tofaktor: nothing is touched, and an update is looked f
   await titled(page, "newer");
   assert.ok(await page.$("#bury[hidden]"), "not to be had out of the way");
   await press(page, "[data-action='update']");
-  await told(page, "noUpdate");
+  await noticed(page, "noUpdate");
   await page.close();
   const desk = await rig.desk();
   assert.deepEqual(await desk.evaluate(() => chrome.storage.local.get(["v1.a", "v1.b"])), { "v1.a": record, "v1.b": record });
@@ -148,7 +148,7 @@ test("another vault's record: on with the one that was unlocked, and the other i
   assert.match(await page.$eval("#copy", (line) => line.textContent ?? ""), /3$/);
   await press(page, "[data-action='settle']");
   assert.equal(await count(page), 3);
-  await told(page, "settled");
+  await noticed(page, "settled");
   await page.close();
   assert.ok((await readFile(await saved(), "utf8")).includes(other.record));
 });
@@ -194,7 +194,7 @@ test("storage emptied from under us: while a copy is left nobody notices, and wi
 
 test("full storage: what is there stays, what was to be saved waits, and the same button saves it once there is room", { skip: inFirefox && "Firefox's storage.local has no limit but the disk" }, async () => {
   await rig.ask({ unlock: {} }, PASSPHRASE);
-  await rig.ask("offer", accounts(4)[3]);
+  await rig.ask("addPending", accounts(4)[3]);
   const desk = await rig.desk();
   await desk.evaluate(async () => {
     let size = 4 * 1024 * 1024;
@@ -208,15 +208,15 @@ test("full storage: what is there stays, what was to be saved waits, and the sam
   });
   const page = await manager();
   assert.equal(await count(page), 3);
-  await press(page, "[data-offer] [data-action='save']");
-  await told(page, "storageFull");
+  await press(page, "[data-pending-account] [data-action='save']");
+  await noticed(page, "storageFull");
   assert.equal(await count(page), 3);
   await desk.evaluate(async () => {
     const all = await chrome.storage.local.get(null);
     await chrome.storage.local.remove(Object.keys(all).filter((key) => key.startsWith("filler")));
   });
-  await press(page, "[data-offer] [data-action='save']");
-  await told(page, "saved");
+  await press(page, "[data-pending-account] [data-action='save']");
+  await noticed(page, "saved");
   assert.equal(await count(page), 4);
   await page.close();
 });

@@ -157,8 +157,8 @@ export class Rig {
       async (uris, core) => {
         const { ask } = await import(core);
         for (const uri of uris) {
-          const { view } = await ask("offer", {}, new TextEncoder().encode(uri));
-          for (const offer of view.offers) await ask({ save: { offer: offer.id, whenKnown: "ask" } }, {});
+          const { view } = await ask("addPending", {}, new TextEncoder().encode(uri));
+          for (const pendingAccount of view.pendingAccounts) await ask({ save: { pendingAccount: pendingAccount.id, whenKnown: "ask" } }, {});
         }
       },
       uris,

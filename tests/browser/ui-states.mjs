@@ -5,7 +5,7 @@ import { PASSPHRASE, accounts } from "./ui-rig.mjs";
  * @typedef {Awaited<ReturnType<typeof import("./ui-rig.mjs").open>>} Rig
  * @typedef {import("./ui-rig.mjs").Page} Page
  * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "counter" | "advised" | "abandoned" | "damaged" | "vanished" | "putBack", locked?: boolean,
- *   tab?: { id: number, url: string }, note?: Record<string, unknown>, offers?: string[], wide?: boolean,
+ *   tab?: { id: number, url: string }, tabState?: Record<string, unknown>, offers?: string[], wide?: boolean,
  *   attempts?: number, withheld?: boolean, second?: number, clockOff?: number, policy?: Record<string, unknown>, act?: (page: Page) => Promise<unknown> }} State
  */
 
@@ -20,7 +20,7 @@ const HANDED_OVER = [...accounts(1), "otpauth://totp/Bibliotek:ny@bibliotek.exam
 export const COUNTER = "otpauth://hotp/Verksted:ola@verksted.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=0&issuer=Verksted";
 
 /** What the worker would have noted of the page in the tab. @param {Record<string, unknown>} more */
-const note = (more) => ({
+const tabState = (more) => ({
   state: "code",
   method: "appCode",
   account: "kari.nordmann@skole.example",
@@ -60,37 +60,37 @@ const type = (selector, text) => (/** @type {Page} */ page) => page.type(selecto
 /** @type {State[]} */
 export const STATES = [
   { name: "popup-first-run", path: POPUP, vault: "none" },
-  { name: "popup-first-run-found", path: POPUP, vault: "none", offers: accounts(1), tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "setUpQr", reason: "captured", step: "save" }), act: type("#passphrase", "fire glade el") },
+  { name: "popup-first-run-found", path: POPUP, vault: "none", pendingAccounts: accounts(1), tab: SET_UP, tabState: tabState({ host: "mysignins.microsoft.com", state: "setUpQr", reason: "captured", step: "save" }), act: type("#passphrase", "fire glade el") },
   { name: "popup-first-run-without", path: POPUP, vault: "none", act: press(".without summary") },
   { name: "popup-too-short", path: POPUP, vault: "none", act: then(type("#passphrase", "kort"), press("#submit"), seen("#notice[data-notice]")) },
   { name: "popup-empty", path: POPUP, vault: "one" },
   { name: "popup-few", path: POPUP, vault: "few" },
   { name: "popup-next-code", path: POPUP, vault: "few", second: 26 },
   { name: "popup-counter", path: POPUP, vault: "counter" },
-  { name: "popup-clock-off", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "filled" }), clockOff: 312 },
+  { name: "popup-clock-off", path: POPUP, vault: "few", tab: SIGN_IN, tabState: tabState({ reason: "filled" }), clockOff: 312 },
   { name: "popup-copied", path: POPUP, vault: "few", act: then(press(".copy"), seen("#notice[data-notice='copied']")) },
   { name: "popup-copied-elsewhere", path: POPUP, vault: "few", tab: { id: 7, url: "https://skole.example/login" }, act: then(press(".copy"), seen("#notice[data-notice]")) },
   { name: "popup-look-alike", path: POPUP, vault: "few", tab: { id: 7, url: "https://login.micros0ftonline.example/" } },
-  { name: "popup-filled", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "filled" }) },
-  { name: "popup-approve", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "awaitingApproval" }) },
-  { name: "popup-fill-here", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "accountNotNamed", account: null }) },
-  { name: "popup-no-account", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "noAccount", account: "hanne@skole.example" }) },
-  { name: "popup-guide", path: POPUP, vault: "few", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "setUpInstall", account: null, step: "otherApp", step_shown: true }) },
-  { name: "popup-guide-missing", path: POPUP, vault: "few", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "setUpInstall", account: null, step: "otherAppMissing" }) },
-  { name: "popup-guide-push", path: POPUP, vault: "few", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "setUpQr", account: null, reason: "pushQr", step: "backFromPush" }) },
+  { name: "popup-filled", path: POPUP, vault: "few", tab: SIGN_IN, tabState: tabState({ reason: "filled" }) },
+  { name: "popup-approve", path: POPUP, vault: "few", tab: SIGN_IN, tabState: tabState({ reason: "awaitingApproval" }) },
+  { name: "popup-fill-here", path: POPUP, vault: "few", tab: SIGN_IN, tabState: tabState({ reason: "accountNotNamed", account: null }) },
+  { name: "popup-no-account", path: POPUP, vault: "few", tab: SIGN_IN, tabState: tabState({ reason: "noAccount", account: "hanne@skole.example" }) },
+  { name: "popup-guide", path: POPUP, vault: "few", tab: SET_UP, tabState: tabState({ host: "mysignins.microsoft.com", state: "setUpInstall", account: null, step: "otherApp", step_shown: true }) },
+  { name: "popup-guide-missing", path: POPUP, vault: "few", tab: SET_UP, tabState: tabState({ host: "mysignins.microsoft.com", state: "setUpInstall", account: null, step: "otherAppMissing" }) },
+  { name: "popup-guide-push", path: POPUP, vault: "few", tab: SET_UP, tabState: tabState({ host: "mysignins.microsoft.com", state: "setUpQr", account: null, reason: "pushQr", step: "backFromPush" }) },
   { name: "popup-organisation", path: POPUP, vault: "few", tab: { id: 7, url: "https://adfs.skole.example/adfs/ls/" } },
   { name: "popup-look-alike-shown", path: POPUP, vault: "few", tab: { id: 7, url: "https://login.micros0ftonline.example/" }, act: then(press("[data-action='show-anyway']"), seen(".account")) },
-  { name: "popup-guide-finished", path: POPUP, vault: "few", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "setUpDone", account: null, step: "finished", step_shown: true }) },
-  { name: "popup-rejected", path: POPUP, vault: "few", tab: SIGN_IN, note: note({ reason: "rejected" }) },
+  { name: "popup-guide-finished", path: POPUP, vault: "few", tab: SET_UP, tabState: tabState({ host: "mysignins.microsoft.com", state: "setUpDone", account: null, step: "finished", step_shown: true }) },
+  { name: "popup-rejected", path: POPUP, vault: "few", tab: SIGN_IN, tabState: tabState({ reason: "rejected" }) },
   { name: "popup-access", path: POPUP, vault: "few", tab: SIGN_IN, withheld: true },
-  { name: "popup-advice", path: POPUP, vault: "advised", tab: SIGN_IN, note: note({ reason: "filled" }), act: seen("#advice:not([hidden])") },
+  { name: "popup-advice", path: POPUP, vault: "advised", tab: SIGN_IN, tabState: tabState({ reason: "filled" }), act: seen("#advice:not([hidden])") },
   { name: "popup-abandoned", path: POPUP, vault: "abandoned", clockOff: 61 * 60, act: seen("#abandoned:not([hidden])") },
-  { name: "popup-guide-empty", path: POPUP, vault: "one", tab: SET_UP, note: note({ host: "mysignins.microsoft.com", state: "securityInfo", account: null, step: "addMethod", step_shown: true }) },
-  { name: "popup-conflict", path: POPUP, vault: "few", tab: SET_UP, offers: ["otpauth://totp/Skule%20i%20nord:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
-  { name: "popup-conflict-unknown", path: POPUP, vault: "few", tab: SET_UP, offers: ["otpauth://totp/ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
-  { name: "popup-guest", path: POPUP, vault: "few", tab: SET_UP, offers: ["otpauth://totp/Vertsfirma:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
-  { name: "popup-found-elsewhere", path: POPUP, vault: "few", offers: ["otpauth://totp/Bibliotek:ny@bibliotek.example?secret=mfrggzdfmztwq2lk&issuer=Microsoft"] },
-  { name: "popup-locked-found", path: POPUP, vault: "few", locked: true, tab: SET_UP, offers: ["otpauth://totp/Bibliotek:et.ganske.langt.navn@videregaaende-skole.example?secret=mfrggzdfmztwq2lk&issuer=Microsoft"] },
+  { name: "popup-guide-empty", path: POPUP, vault: "one", tab: SET_UP, tabState: tabState({ host: "mysignins.microsoft.com", state: "securityInfo", account: null, step: "addMethod", step_shown: true }) },
+  { name: "popup-conflict", path: POPUP, vault: "few", tab: SET_UP, pendingAccounts: ["otpauth://totp/Skule%20i%20nord:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
+  { name: "popup-conflict-unknown", path: POPUP, vault: "few", tab: SET_UP, pendingAccounts: ["otpauth://totp/ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
+  { name: "popup-guest", path: POPUP, vault: "few", tab: SET_UP, pendingAccounts: ["otpauth://totp/Vertsfirma:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
+  { name: "popup-found-elsewhere", path: POPUP, vault: "few", pendingAccounts: ["otpauth://totp/Bibliotek:ny@bibliotek.example?secret=mfrggzdfmztwq2lk&issuer=Microsoft"] },
+  { name: "popup-locked-found", path: POPUP, vault: "few", locked: true, tab: SET_UP, pendingAccounts: ["otpauth://totp/Bibliotek:et.ganske.langt.navn@videregaaende-skole.example?secret=mfrggzdfmztwq2lk&issuer=Microsoft"] },
   { name: "popup-many", path: POPUP, vault: "many" },
   { name: "popup-search", path: POPUP, vault: "many", act: type("#search", "bibl") },
   { name: "popup-search-nothing", path: POPUP, vault: "many", act: type("#search", "qqq") },
@@ -98,7 +98,7 @@ export const STATES = [
   { name: "popup-rename", path: POPUP, vault: "few", act: then(press(".more"), press("[data-action='rename']"), seen("#new-name")) },
   { name: "popup-remove", path: POPUP, vault: "few", act: then(press(".more"), press("[data-action='remove']"), seen("[data-action='remove-now']")) },
   { name: "popup-locked", path: POPUP, vault: "few", locked: true },
-  { name: "popup-locked-page-waits", path: POPUP, vault: "few", locked: true, tab: SIGN_IN, note: note({ reason: "locked" }) },
+  { name: "popup-locked-page-waits", path: POPUP, vault: "few", locked: true, tab: SIGN_IN, tabState: tabState({ reason: "locked" }) },
   { name: "popup-wrong", path: POPUP, vault: "few", locked: true, act: then(type("#passphrase", "ikke denne her"), press("#submit"), seen("#notice[data-notice='wrongPassphrase']"), seen("#passphrase:enabled")) },
   { name: "popup-too-many", path: POPUP, vault: "few", locked: true, attempts: 9 },
   { name: "popup-recovery", path: POPUP, vault: "damaged", locked: true },
@@ -111,7 +111,7 @@ export const STATES = [
   { name: "manager-forgotten", path: MANAGER, vault: "few", locked: true, wide: true, act: press("#forgotten summary") },
   { name: "manager-first-run", path: MANAGER, vault: "none", wide: true },
   { name: "manager-recovery", path: MANAGER, vault: "damaged", locked: true, wide: true, act: press("#bury summary") },
-  { name: "manager-enter", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='enter']"), press("#sheet summary"), type("#enter-name", "kari@skole.example"), type("#enter-key", "jbswy3d1"), seen("#enter-trouble:not(:empty)")) },
+  { name: "manager-enter", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='enter']"), press("#dialog summary"), type("#enter-name", "kari@skole.example"), type("#enter-key", "jbswy3d1"), seen("#enter-trouble:not(:empty)")) },
   { name: "manager-passphrase", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='change-passphrase']"), seen("#new-passphrase"), type("#new-passphrase", "ny frase med ord")) },
   { name: "manager-prove", path: MANAGER, vault: "few", wide: true, act: then(
     (page) => page.evaluate(() => chrome.storage.session.remove("proved")),
@@ -122,14 +122,14 @@ export const STATES = [
     press("#unlocking :is([data-action='make-recovery'], [data-action='make-another'])"),
     // From the second time on it asks first.
     async (page) => {
-      await page.waitForSelector("#sheet[open]");
-      if (await page.$("[data-sheet='confirm']")) await press("[data-action='go']")(page);
+      await page.waitForSelector("#dialog[open]");
+      if (await page.$("[data-dialog='confirm']")) await press("[data-action='go']")(page);
     },
-    seen("[data-sheet='recovery']"),
+    seen("[data-dialog='recovery']"),
   ) },
-  { name: "manager-transfer", path: MANAGER, vault: "few", wide: true, act: then(press(".more"), press("dialog [data-action='transfer']"), seen("[data-sheet='qr']")) },
-  { name: "manager-confirm", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='add-device']"), seen("[data-sheet='confirm']")) },
-  { name: "manager-found", path: MANAGER, vault: "few", wide: true, offers: ["otpauth://totp/Bibliotek:bok@bibliotek.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
+  { name: "manager-transfer", path: MANAGER, vault: "few", wide: true, act: then(press(".more"), press("dialog [data-action='transfer']"), seen("[data-dialog='qr']")) },
+  { name: "manager-confirm", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='add-device']"), seen("[data-dialog='confirm']")) },
+  { name: "manager-found", path: MANAGER, vault: "few", wide: true, pendingAccounts: ["otpauth://totp/Bibliotek:bok@bibliotek.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
   { name: "manager-drop", path: MANAGER, vault: "few", wide: true, act: (page) => page.evaluate(() => document.dispatchEvent(new DragEvent("dragenter", { bubbles: true, cancelable: true }))) },
   { name: "manager-decided", path: MANAGER, vault: "few", wide: true, policy: { clockCheck: false, language: "nb", autoLockMaximum: 15, unlockMethods: ["passphrase"], modes: ["code"], exportAllowed: false, syncAllowed: false }, act: (page) => page.evaluate(() => document.getElementById("locking")?.scrollIntoView()) },
   { name: "manager-about", path: MANAGER, vault: "few", wide: true, act: (page) => page.evaluate(() => {
@@ -156,17 +156,17 @@ export const STATES = [
     for (const details of document.querySelectorAll("#backup details")) /** @type {HTMLDetailsElement} */ (details).open = true;
     document.getElementById("import")?.scrollIntoView();
   }) },
-  { name: "manager-plain", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='save-list']"), seen("[data-sheet='confirm']")) },
-  { name: "manager-to-google", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='draw-transfer']"), press("[data-action='go']"), seen("[data-sheet='transfer'] svg")) },
-  { name: "manager-paper", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='draw-sheet']"), press("[data-action='go']"), seen("[data-sheet='paper'] svg")) },
+  { name: "manager-plain", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='save-list']"), seen("[data-dialog='confirm']")) },
+  { name: "manager-to-google", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='draw-transfer']"), press("[data-action='go']"), seen("[data-dialog='transfer'] svg")) },
+  { name: "manager-paper", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='draw-sheet']"), press("[data-action='go']"), seen("[data-dialog='paper'] svg")) },
   { name: "manager-move", path: MANAGER, vault: "few", wide: true, act: then(press("#move-start"), press("[data-action='scanned']"), seen("#move-code")) },
   { name: "manager-move-done", path: MANAGER, vault: "few", wide: true, act: then(press("#move-start"), press("[data-action='scanned']"), seen("#move-code"), async (page) => {
     const code = await page.$eval("#account-list .code", (shown) => shown.textContent ?? "");
     await page.type("#move-code", code);
     await page.keyboard.press("Enter");
   }, seen("[data-action='move-next']")) },
-  { name: "manager-move-pack", path: MANAGER, vault: "few", wide: true, act: then(press("#move-computer"), seen("[data-sheet='move-pack']")) },
-  { name: "manager-move-file", path: MANAGER, vault: "few", wide: true, act: then(press("#move-computer"), press("[data-action='move-file']"), seen("[data-sheet='move-there']")) },
+  { name: "manager-move-pack", path: MANAGER, vault: "few", wide: true, act: then(press("#move-computer"), seen("[data-dialog='move-pack']")) },
+  { name: "manager-move-file", path: MANAGER, vault: "few", wide: true, act: then(press("#move-computer"), press("[data-action='move-file']"), seen("[data-dialog='move-there']")) },
   { name: "manager-sync", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='sync-on']"), seen("[data-action='sync-begin']")) },
   { name: "manager-restore", path: MANAGER, vault: "none", wide: true, act: seen("#restore") },
   { name: "welcome-1", path: "www/welcome.html", vault: "none", wide: true },
@@ -196,7 +196,7 @@ export const prepare = async (rig, state) => {
     if (state.vault === "abandoned") {
       await rig.look(SET_UP, { marks: ["dialog"], manual: { name: "Skule i vest:hanne@skule.example", secret: "mfrggzdfmztwq2lk" } });
       const { view } = await rig.ask("show");
-      for (const { id } of view.offers) await rig.ask({ save: { offer: id, whenKnown: "ask" } });
+      for (const { id } of view.pendingAccounts) await rig.ask({ save: { pendingAccount: id, whenKnown: "ask" } });
     }
     if (state.vault === "damaged") {
       await rig.fill(accounts(1));
@@ -219,7 +219,7 @@ export const prepare = async (rig, state) => {
     rig.vault = state.vault;
     rig.locked = false;
   }
-  await rig.put("session", { "page.7": state.note ? JSON.stringify(state.note) : null, offers: null, clock: state.clockOff ? JSON.stringify({ offset_ms: state.clockOff * 1000 }) : null });
+  await rig.put("session", { "page.7": state.tabState ? JSON.stringify(state.tabState) : null, pendingAccounts: null, clock: state.clockOff ? JSON.stringify({ offset_ms: state.clockOff * 1000 }) : null });
   await rig.put("local", { "v1.attempts": null });
   if (state.vault !== "none") {
     if (state.locked) await rig.ask("lock");
@@ -227,7 +227,7 @@ export const prepare = async (rig, state) => {
     rig.locked = state.locked === true;
   }
   if (!state.locked && state.vault !== "none") await rig.put("session", { proved: String(Date.now()) });
-  for (const uri of state.offers ?? []) await rig.ask("offer", uri, "ask", state.tab);
+  for (const uri of state.pendingAccounts ?? []) await rig.ask("addPending", uri, "ask", state.tab);
   if (state.attempts) await rig.put("local", { "v1.attempts": `${state.attempts} ${Date.now()}` });
 };
 

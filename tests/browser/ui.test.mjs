@@ -24,7 +24,7 @@ const focused = (page) => page.evaluate(() => document.activeElement?.id || docu
 /** @param {Page} page @param {string} screen */
 const onScreen = (page, screen) => page.waitForSelector(`body[data-screen='${screen}'][data-ready='true']`);
 /** @param {Page} page @param {string} key */
-const told = (page, key) => page.waitForSelector(`#notice[data-notice='${key}']`);
+const noticed = (page, key) => page.waitForSelector(`#notice[data-notice='${key}']`);
 /** @param {Page} page @param {string} selector */
 const press = async (page, selector) => {
   await page.waitForSelector(selector, { visible: true });
@@ -54,16 +54,16 @@ test("from the first run to a copied code by keyboard alone", async () => {
   await welcome.waitForSelector("[data-step='3']:not([hidden])");
   await welcome.close();
 
-  await rig.ask("offer", accounts(1)[0]);
+  await rig.ask("addPending", accounts(1)[0]);
   const popup = await rig.page("www/popup.html");
-  await popup.waitForSelector("[data-offer] [data-action='save']");
+  await popup.waitForSelector("[data-pending-account] [data-action='save']");
   for (let i = 0; i < 6 && (await popup.evaluate(() => document.activeElement?.getAttribute("data-action"))) !== "save"; i++) await popup.keyboard.press("Tab");
   await popup.keyboard.press("Enter");
-  await told(popup, "saved");
+  await noticed(popup, "saved");
   assert.equal(await focused(popup), "copy", "the new account has the focus");
   const code = await popup.$eval(".code", (element) => element.textContent?.replace(" ", ""));
   await popup.keyboard.press("Enter");
-  await told(popup, "copied");
+  await noticed(popup, "copied");
   assert.match(code ?? "", /^\d{6}$/);
   assert.match(await popup.$eval(".copy", (element) => element.getAttribute("aria-label") ?? ""), /\d{3} \d{3}/);
   await popup.close();
@@ -83,7 +83,7 @@ test("a list is walked by arrows, searched by typing, and Enter copies the first
   await popup.keyboard.type("more ");
   assert.deepEqual(await names(popup), ["kari.nordmann@skole.example"], "ø is found by o, and typing goes to the search");
   await popup.keyboard.press("Enter");
-  await told(popup, "copied");
+  await noticed(popup, "copied");
   assert.equal(await popup.$eval("[data-copied]", (element) => element.querySelector(".name")?.textContent), "kari.nordmann@skole.example");
   await popup.keyboard.press("Escape");
   assert.equal((await names(popup)).length, 8);
@@ -135,7 +135,7 @@ test("copied: nothing moves, and after half a minute it is cleared unless someth
   const halfAMinute = () => popup.evaluate(() => /** @type {any} */ (window).then());
   const before = await places();
   await popup.click(".copy");
-  await told(popup, "copied");
+  await noticed(popup, "copied");
   assert.deepEqual(await places(), before);
   assert.match(await clipboard(), /^\d{6}$/);
   await halfAMinute();
@@ -195,7 +195,7 @@ test("pinned, moved, renamed and removed by keyboard; the focus comes back", asy
   assert.equal(await popup.$eval("[data-account] .initial", (initial) => initial.textContent), "C");
   await popup.keyboard.press("Escape");
   await press(popup, "[data-account] .copy");
-  await told(popup, "copied");
+  await noticed(popup, "copied");
   await popup.waitForFunction(async (core, tenant) => (await (await import(core)).ask("refresh", {})).view.accounts.find((/** @type {{ tenant?: string }} */ each) => each.tenant === tenant)?.lastUsedMs, {}, rig.url("core.js"), tenant);
   const again = await rig.page("www/popup.html");
   await openDetails("lærer.med.et.ganske.langt.navn@videregaaende-skole.example", again);
@@ -225,7 +225,7 @@ test("pinned, moved, renamed and removed by keyboard; the focus comes back", asy
   await openDetails("Ola på skulen");
   await press(popup, "dialog [data-action='remove']");
   await press(popup, "[data-action='remove-now']");
-  await told(popup, "removed");
+  await noticed(popup, "removed");
   assert.equal((await names(popup)).length, 2);
   await popup.close();
 });
@@ -253,7 +253,7 @@ test("wrong passphrase, then too many: seconds to wait, and the button waits wit
   const popup = await rig.page("www/popup.html");
   await popup.type("#passphrase", "ikke denne her");
   await popup.keyboard.press("Enter");
-  await told(popup, "wrongPassphrase");
+  await noticed(popup, "wrongPassphrase");
   await popup.close();
   await rig.put("local", { "v1.attempts": `20 ${Date.now()}` }); // a whole minute
   const again = await rig.page("www/popup.html");
@@ -276,7 +276,7 @@ test("changing the passphrase asks who you are; the old one no longer opens", as
   await page.waitForSelector("#new-passphrase", { timeout: 20_000 });
   await page.type("#new-passphrase", "en helt ny frase");
   await page.keyboard.press("Enter");
-  await told(page, "passphraseChanged");
+  await noticed(page, "passphraseChanged");
   await page.close();
   await rig.ask("lock");
   assert.equal((await rig.ask({ unlock: {} }, PASSPHRASE)).notice, "wrongPassphrase");
@@ -287,7 +287,7 @@ test("a recovery code from the page opens the vault, typed with the wrong dashes
   const page = await rig.page("www/manager.html", { width: 1000 });
   await rig.put("session", { proved: String(Date.now()) });
   await press(page, "[data-action='make-recovery']");
-  await page.waitForSelector("[data-sheet='recovery']");
+  await page.waitForSelector("[data-dialog='recovery']");
   const groups = await page.$$eval(".groups li", (all) => all.map((group) => group.textContent ?? ""));
   assert.equal(groups.length, 7);
   await page.close();
@@ -310,33 +310,33 @@ test("a security key: added, used in its own window, never the only way in; a pa
   // Without the extension there is no secret, and a sentence instead.
   const plain = await session.send("WebAuthn.addVirtualAuthenticator", { options: { ...options, hasPrf: false } });
   await press(page, "[data-action='add-key']");
-  await told(page, "noKeySecret");
+  await noticed(page, "noKeySecret");
   await session.send("WebAuthn.removeVirtualAuthenticator", plain);
   const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", { options: { ...options, hasPrf: true } });
   await press(page, "[data-action='add-key']");
-  await told(page, "doorAdded");
+  await noticed(page, "unlockMethodAdded");
   await page.waitForSelector("[data-kind='key']");
-  assert.ok(await page.$("[data-kind='passphrase'] [data-action='remove-door']:disabled"), "the passphrase cannot go while a key is all that is left");
+  assert.ok(await page.$("[data-kind='passphrase'] [data-action='remove-unlock-method']:disabled"), "the passphrase cannot go while a key is all that is left");
 
   // Locked, and opened again by the key alone, on the same page.
   await press(page, "[data-action='lock']");
   await onScreen(page, "locked");
-  await press(page, "#door [data-action='key']");
+  await press(page, "#unlock-form [data-action='key']");
   await onScreen(page, "accounts");
 
   // Whoever is not the owner does not get in.
   await press(page, "[data-action='lock']");
   await onScreen(page, "locked");
   await session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
-  await press(page, "#door [data-action='key']");
-  await told(page, "keyNoAnswer");
+  await press(page, "#unlock-form [data-action='key']");
+  await noticed(page, "keyNoAnswer");
   assert.equal(await page.$eval("body", (body) => body.dataset.screen), "locked");
   await session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
 
   // The key is gone from the authenticator: the passphrase remains.
   await session.send("WebAuthn.clearCredentials", { authenticatorId });
-  await press(page, "#door [data-action='key']");
-  await told(page, "keyNoAnswer");
+  await press(page, "#unlock-form [data-action='key']");
+  await noticed(page, "keyNoAnswer");
   await page.type("#passphrase", PASSPHRASE);
   await page.keyboard.press("Enter");
   await onScreen(page, "accounts");
@@ -353,8 +353,8 @@ test("a picture that is dropped and a text that is pasted are offered and saved"
     data.setData("text/plain", uri);
     document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
   }, uri);
-  await press(page, "[data-offer] [data-action='save']");
-  await told(page, "saved");
+  await press(page, "[data-pending-account] [data-action='save']");
+  await noticed(page, "saved");
   // Into a form that is open, too: an account is never meant for a field.
   await press(page, "[data-action='enter']");
   await page.waitForSelector("#enter-key");
@@ -363,9 +363,9 @@ test("a picture that is dropped and a text that is pasted are offered and saved"
     data.setData("text/plain", uri);
     document.querySelector("#enter-key")?.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
   }, accounts(2)[1] ?? "");
-  await page.waitForSelector("#sheet:not([open])");
-  await press(page, "[data-offer] [data-action='dismiss']");
-  await page.waitForSelector("#offers[hidden]");
+  await page.waitForSelector("#dialog:not([open])");
+  await press(page, "[data-pending-account] [data-action='dismiss']");
+  await page.waitForSelector("#pending-accounts[hidden]");
   // Its own QR code, read back as a picture: what goes to the phone is what came in.
   await rig.put("session", { proved: String(Date.now()) });
   await press(page, ".more");
@@ -395,7 +395,7 @@ test("by hand: each mistake has its sentence, and the account is there", async (
   await page.keyboard.type("ehpk3pxp");
   assert.equal(await page.$eval("#enter-trouble", (line) => line.textContent), "");
   await page.keyboard.press("Enter");
-  await told(page, "entered");
+  await noticed(page, "entered");
   assert.ok((await names(page)).includes("hanne@skole.example"));
   await page.close();
 });
@@ -412,7 +412,7 @@ test("no passphrase: opens by itself, and one can be added later", async () => {
   await page.waitForSelector("#new-passphrase");
   await page.type("#new-passphrase", PASSPHRASE);
   await page.keyboard.press("Enter");
-  await told(page, "doorAdded");
+  await noticed(page, "unlockMethodAdded");
   await page.close();
 });
 
@@ -428,7 +428,7 @@ test("a vault that cannot be read: a file to save, a way on only by the person's
   const page = await rig.page("www/manager.html", { width: 1000 });
   await press(page, "#bury summary");
   await press(page, "#bury [data-action='bury']");
-  await press(page, "#sheet [data-action='go']");
+  await press(page, "#dialog [data-action='go']");
   await onScreen(page, "firstRun");
   await page.close();
 });

@@ -44,16 +44,16 @@ inEachBrowser((browser) => {
       Date.now = () => stands;
       const codes = [];
       for (const { uri, time } of cases) {
-        const offered = await ask("offer", {}, text.encode(uri));
-        const offer = offered.view.offers.at(-1);
-        if (!offer) {
+        const offered = await ask("addPending", {}, text.encode(uri));
+        const pendingAccount = offered.view.pendingAccounts.at(-1);
+        if (!pendingAccount) {
           codes.push(null);
           continue;
         }
-        await ask({ save: { offer: offer.id, whenKnown: "ask" } }, {});
+        await ask({ save: { pendingAccount: pendingAccount.id, whenKnown: "ask" } }, {});
         await chrome.storage.session.set({ clock: JSON.stringify({ offset_ms: time * 1000 - stands }) });
         const { view } = await ask("show", {});
-        const account = view.accounts.find((a) => a.name === offer.name);
+        const account = view.accounts.find((a) => a.name === pendingAccount.name);
         codes.push(account?.code.replaceAll(" ", "") ?? null);
         if (account) await ask({ remove: { account: account.id } }, {});
       }

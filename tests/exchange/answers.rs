@@ -15,8 +15,8 @@ fn every_vector_answers_what_it_says() {
             (Err(error), Some(expected)) => assert_eq!(format!("{error:?}"), *expected, "{name}"),
             (Ok(import), None) => {
                 assert_eq!(Some(format!("{:?}", import.format)), vector.format, "{name}");
-                let with_tenant = vector.entries.iter().any(|entry| entry.get("tenant").is_some());
-                let show = if with_tenant { shown::entry_with_tenant } else { shown::entry };
+                let with_organisation = vector.entries.iter().any(|entry| entry.get("tenant").is_some());
+                let show = if with_organisation { shown::entry_with_organisation } else { shown::entry };
                 assert_eq!(import.entries.iter().map(show).collect::<Vec<_>>(), vector.entries, "{name}");
                 let unreadable: Vec<_> = import.unreadable.iter().map(|u| format!("{}|{:?}", u.label, u.why)).collect();
                 assert_eq!(unreadable, vector.unreadable, "{name}");

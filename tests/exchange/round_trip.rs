@@ -122,7 +122,7 @@ fn read_by_python(path: &Path) {
 }
 
 fn expected(entry: &Entry) -> Value {
-    let mut value = shown::entry_with_tenant(entry);
+    let mut value = shown::entry_with_organisation(entry);
     if entry.credential.factor == Factor::Steam
         && let Some(map) = value.as_object_mut()
     {
@@ -175,7 +175,9 @@ impl Noise {
             id: AccountId(id),
             created_ms: self.below(1 << 50),
             modified_ms: self.below(1 << 50),
-            tenant: (self.below(2) == 0).then(|| self.name()).filter(|tenant| !tenant.is_empty() && *tenant != issuer),
+            organisation: (self.below(2) == 0)
+                .then(|| self.name())
+                .filter(|organisation| !organisation.is_empty() && *organisation != issuer),
             issuer,
             name,
             origin: None,

@@ -31,10 +31,10 @@ pub(crate) fn entry(entry: &Entry) -> Value {
 }
 
 /// [`entry`] with the tenant, where there is one.
-pub(crate) fn entry_with_tenant(from: &Entry) -> Value {
+pub(crate) fn entry_with_organisation(from: &Entry) -> Value {
     let mut value = entry(from);
-    if let Some(tenant) = &from.tenant {
-        value["tenant"] = tenant.as_str().into();
+    if let Some(organisation) = &from.organisation {
+        value["tenant"] = organisation.as_str().into();
     }
     value
 }

@@ -7,7 +7,7 @@
 
 use otp::{DIGITS, Factor, PERIODS, Secret, base32, uri};
 use vault::recovery::RecoveryCode;
-use vault::{MAX_HEADER, MAX_LABEL, MAX_RECORD, MAX_SLOTS, Record, VaultError, VaultKey, Way};
+use vault::{MAX_HEADER, MAX_LABEL, MAX_RECORD, MAX_SLOTS, Record, UnlockMethod, VaultError, VaultKey};
 
 /// What one target does with the fuzzer's bytes.
 pub type Check = fn(&[u8]);
@@ -111,7 +111,7 @@ fn is_sane(record: &Record) {
     assert!((1..=MAX_SLOTS).contains(&header.slots.len()));
     for slot in &header.slots {
         assert!(slot.label.len() <= MAX_LABEL);
-        if let Some(Way::Passphrase(cost)) = slot.way() {
+        if let Some(UnlockMethod::Passphrase(cost)) = slot.unlock_method() {
             assert!(cost.is_sound());
         }
     }

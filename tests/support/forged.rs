@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use crate::forge::Parts;
 use crate::{Fake, now, passphrase};
 use platform::Store;
-use vault::ways::NewWay;
+use vault::key_slots::NewUnlockMethod;
 use vault::{Contents, VaultKey, store};
 
 /// A world in which `json`, properly sealed, is the vault.
@@ -14,8 +14,10 @@ pub fn vault_of(json: &[u8]) -> (Fake, VaultKey) {
     let (text, key) = EMPTY.get_or_init(|| {
         let p = Fake::new();
         let words = passphrase("correct horse");
-        let ways = [("", NewWay::Passphrase(&words))];
-        let Ok(key) = now(store::create(&p, &ways, &Contents::default())) else { unreachable!("nothing fails here") };
+        let unlock_methods = [("", NewUnlockMethod::Passphrase(&words))];
+        let Ok(key) = now(store::create(&p, &unlock_methods, &Contents::default())) else {
+            unreachable!("nothing fails here")
+        };
         (p.text(Store::Local, "v1.a").unwrap_or_default(), *key.expose())
     });
     let mut parts = Parts::from_text(text);

@@ -59,7 +59,7 @@ pub struct World {
     /// Calls that wrote to it.
     pub sync_writes: u64,
     /// Bytes that it takes, where it says when it is full.
-    pub sync_room: Option<usize>,
+    pub sync_quota: Option<usize>,
     /// Whether it was written to too often.
     pub sync_busy: bool,
     /// When it is to be tried again.
@@ -312,7 +312,7 @@ impl Platform for Fake {
             };
         }
         let bytes: usize = then.iter().map(|(key, text)| key.len() + text.len()).sum();
-        if world.sync_room.is_some_and(|room| bytes > room) {
+        if world.sync_quota.is_some_and(|room| bytes > room) {
             return Err(Outage::Full);
         }
         *shared = then;
@@ -327,7 +327,7 @@ impl Platform for Fake {
         let real = {
             let mut world = self.0.borrow_mut();
             world.derivations += 1;
-            if world.memory_kib.is_some_and(|most| cost.memory_kib > most) {
+            if world.memory_kib.is_some_and(|max| cost.memory_kib > max) {
                 return Err(Outage::Derivation);
             }
             world.real_derivation
@@ -412,7 +412,7 @@ pub fn account(number: u8, name: &str) -> Account {
         modified_ms: START_MS,
         issuer: "Microsoft".into(),
         name: name.into(),
-        tenant: Some("Fylkeskommune".into()),
+        organisation: Some("Fylkeskommune".into()),
         origin: Some("https://mysignins.microsoft.com".into()),
         credential: Credential::new(secret, Algorithm::Sha1, 6, Factor::Time { period: 30 }).expect("in range"),
         status: Status::Unconfirmed,

@@ -25,25 +25,25 @@ export const checking = (desk) => {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const { notice } = await exchange({ checkCopy: { account: account.id } }, new TextEncoder().encode(input.value));
-      if (notice === "copyWorks") return offer(account, path);
+      if (notice === "copyWorks") return pendingAccount(account, path);
       line.textContent = say(`notice_${notice ?? "malformed"}`);
       input.select();
     });
-    desk.paper.open("move-check", say("moveCheckTitle"), [form]);
+    desk.dialog.open("move-check", say("moveCheckTitle"), [form]);
   };
 
   /** @param {AccountView} account @param {Path} path */
-  const offer = async (account, path) => {
+  const pendingAccount = async (account, path) => {
     const { view } = await desk.request("show");
     const synced = (await exchange("show")).view.sync.state !== "off";
     const keep = button("move-keep", say("moveKeep"), { class: "primary" });
     keep.dataset.first = "";
-    keep.addEventListener("click", desk.paper.close);
+    keep.addEventListener("click", desk.dialog.close);
     const remove = button("move-remove", say("moveRemove"), { class: "danger" });
     remove.addEventListener("click", async () => {
       // What is removed in one browser that syncs is removed in all.
       if (synced && !((await desk.proved()) && (await exchange({ syncOff: { erase: false } })).notice === "syncStopped")) return;
-      desk.paper.close();
+      desk.dialog.close();
       await desk.request({ remove: { account: account.id } });
     });
     const parts = [h("p", { role: "status" }, icon("done"), " ", say("notice_copyWorks")), h("p", {}, say("moveDoneText"))];
@@ -54,7 +54,7 @@ export const checking = (desk) => {
       next.addEventListener("click", () => path.next(other));
       parts.push(h("div", { class: "row" }, next));
     }
-    desk.paper.open("move-done", say("moveDoneTitle"), [h("div", { class: "stack" }, ...parts, h("div", { class: "row" }, keep, remove))]);
+    desk.dialog.open("move-done", say("moveDoneTitle"), [h("div", { class: "stack" }, ...parts, h("div", { class: "row" }, keep, remove))]);
   };
 
   return check;

@@ -1,7 +1,7 @@
 // What the sections of the manager share: what the core said last, and how to ask it for more.
 import { ask, manage } from "../../core.js";
 import { tell } from "../notice.js";
-import { sheet } from "../sheet.js";
+import { makeDialog } from "../dialog.js";
 import { byId } from "../page.js";
 
 /**
@@ -19,7 +19,7 @@ import { byId } from "../page.js";
 
 /** @param {(view: View, settings: SettingsView) => void} paint */
 export const desk = (paint) => {
-  const paper = sheet(byId("sheet", HTMLDialogElement));
+  const dialog = makeDialog(byId("dialog", HTMLDialogElement));
   /** @type {View | undefined} */
   let view;
   /** @type {SettingsView | undefined} */
@@ -56,9 +56,9 @@ export const desk = (paint) => {
   const proved = async () => {
     const fresh = await manage("show");
     if (fresh.view.proved) return true;
-    if (fresh.view.doors.every(({ kind }) => kind === "device")) return (await manage("proveByDevice")).view.proved;
-    return paper.prove(fresh.view.doors, manage);
+    if (fresh.view.unlockMethods.every(({ kind }) => kind === "device")) return (await manage("proveByDevice")).view.proved;
+    return dialog.prove(fresh.view.unlockMethods, manage);
   };
 
-  return { paper, request, set, renew, proved, view: () => view };
+  return { dialog, request, set, renew, proved, view: () => view };
 };

@@ -74,8 +74,8 @@ export const enter = (desk) => {
     if (problem) return wrong?.focus();
     const filled = draft();
     const bytes = take(key.input);
-    desk.paper.close();
+    desk.dialog.close();
     await desk.request({ enter: { draft: filled } }, bytes);
   });
-  desk.paper.open("enter", say("enterTitle"), [form]);
+  desk.dialog.open("enter", say("enterTitle"), [form]);
 };

@@ -1,5 +1,5 @@
-// The way in, while the vault is closed, and out again.
-import { comingIn, door } from "../door.js";
+// The form in, while the vault is closed, and out again.
+import { comingIn, unlockForm } from "../unlock-form.js";
 import { tell } from "../notice.js";
 import { byId, part, show } from "../page.js";
 
@@ -8,8 +8,8 @@ import { byId, part, show } from "../page.js";
  * @param {() => void} entered
  */
 export const entrance = (desk, entered) => {
-  const way = door(
-    byId("door", HTMLElement),
+  const form = unlockForm(
+    byId("unlock-form", HTMLElement),
     async (kind, id, bytes) => {
       const { view } = await desk.request(comingIn(kind, id, desk.view()?.screen === "firstRun"), bytes);
       if (view.screen === "accounts") entered();
@@ -18,23 +18,23 @@ export const entrance = (desk, entered) => {
   );
 
   return {
-    focus: way.focus,
+    focus: form.focus,
 
     /** @param {import("./desk.js").View} view */
-    paint: ({ screen, doors, waitMs }) => {
+    paint: ({ screen, unlockMethods, waitMs }) => {
       const closed = screen === "firstRun" || screen === "locked";
       part(document, "[data-action='lock']").hidden = screen !== "accounts";
-      show("door-section", closed);
+      show("unlock-section", closed);
       show("restore", screen === "firstRun");
-      if (!closed) return way.clear();
+      if (!closed) return form.clear();
       for (const dialog of document.querySelectorAll("dialog")) dialog.close();
-      way.paint({ purpose: screen === "firstRun" ? "create" : "unlock", doors, waitMs });
+      form.paint({ purpose: screen === "firstRun" ? "create" : "unlock", unlockMethods, waitMs });
     },
 
     actions: {
       lock: async () => {
         await desk.request("lock");
-        way.focus();
+        form.focus();
       },
     },
   };

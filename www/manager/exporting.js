@@ -1,6 +1,6 @@
 // Copies elsewhere: a backup, other apps, a phone, paper.
 import { exchange } from "../../core.js";
-import { save } from "../leave.js";
+import { save } from "../download.js";
 import { tell } from "../notice.js";
 import { button, byId, h, icon, say, sayTime, show, svg } from "../page.js";
 import { wipe } from "../reading.js";
@@ -46,7 +46,7 @@ export const exporting = (desk) => {
       save(out.file.bytes, out.file.extension);
       wipe(out.file.bytes);
     }
-    desk.paper.close();
+    desk.dialog.close();
     tell(notice ?? undefined);
     await look();
     return out;
@@ -54,11 +54,11 @@ export const exporting = (desk) => {
 
   /** @param {string} title @param {string} text @param {(password: Uint8Array) => Promise<void>} submit */
   const askPassword = (title, text, submit) =>
-    desk.paper.passphrase(title, text, { id: "file-password", label: "filePassword", action: say("saveFile") }, submit);
+    desk.dialog.passphrase(title, text, { id: "file-password", label: "filePassword", action: say("saveFile") }, submit);
 
   /** What anyone can read: told plainly, and only for whoever shows who they are. @param {string} title @param {string} text @param {() => unknown} yes */
   const plainly = (title, text, yes) =>
-    desk.paper.confirm(title, text, say("plainGoOn"), async () => {
+    desk.dialog.confirm(title, text, say("plainGoOn"), async () => {
       if (await desk.proved()) await yes();
     });
 
@@ -79,7 +79,7 @@ export const exporting = (desk) => {
     next.hidden = pages.length < 2;
     next.addEventListener("click", turn);
     turn();
-    desk.paper.open("transfer", say("toGoogle"), [
+    desk.dialog.open("transfer", say("toGoogle"), [
       h("p", {}, say("toGoogleText")),
       count,
       place,
@@ -96,7 +96,7 @@ export const exporting = (desk) => {
     );
     const print = button("print", say("print"), { class: "primary" });
     print.addEventListener("click", () => window.print());
-    desk.paper.open("paper", say("paperTitle"), [h("p", {}, say("paperSheetText")), h("div", { class: "row" }, print), h("ol", { class: "paper" }, ...accounts)]);
+    desk.dialog.open("paper", say("paperTitle"), [h("p", {}, say("paperSheetText")), h("div", { class: "row" }, print), h("ol", { class: "paper" }, ...accounts)]);
   };
 
   /** @param {() => void} [done] the file is made */

@@ -13,11 +13,11 @@ export const filling = (desk) => {
   clockCheck.addEventListener("change", () => desk.set({ setClockCheck: { on: clockCheck.checked } }));
 
   /** @param {import("../../core/tofaktor.js").AccountView} account */
-  const row = ({ id, name, issuer, tenant, mode: chosen }) => {
+  const row = ({ id, name, issuer, organisation, mode: chosen }) => {
     const select = h("select", { "aria-label": say("modeFor", name || issuer) }, ...FILL_MODES.map((mode) => h("option", { value: mode }, say(`mode_${mode}`))));
     select.value = chosen;
     select.addEventListener("change", () => desk.request({ setMode: { account: id, mode: FILL_MODES[select.selectedIndex] ?? "code" } }));
-    return h("li", {}, h("div", {}, h("strong", {}, name || issuer), h("small", {}, tenant ?? issuer)), select);
+    return h("li", {}, h("div", {}, h("strong", {}, name || issuer), h("small", {}, organisation ?? issuer)), select);
   };
 
   return {

@@ -1,12 +1,12 @@
 // Accounts of other apps, and backups, brought here.
-import { intake } from "../intake.js";
+import { importer } from "../importer.js";
 import { tell } from "../notice.js";
 import { byId } from "../page.js";
 import { picturesOf } from "../picture.js";
 
 /** @param {import("./desk.js").Desk} desk */
 export const importing = (desk) => {
-  const taken = intake(desk.paper, tell, () => desk.request("show"));
+  const taken = importer(desk.dialog, tell, () => desk.request("show"));
   const input = byId("import-file", HTMLInputElement);
   let restores = false;
 

@@ -23,7 +23,7 @@ export const moving = (desk, ways) => {
     if (!(await desk.proved())) return;
     const { shown } = await desk.set({ transfer: { account: account.id } });
     const path = { words: say("moveAgain"), back: toPhone, next: toPhone };
-    if (shown && "qr" in shown) desk.paper.qr(account.name || account.issuer, shown.qr, () => check(account, path));
+    if (shown && "qr" in shown) desk.dialog.qr(account.name || account.issuer, shown.qr, () => check(account, path));
   };
 
   const toComputer = () => {
@@ -32,7 +32,7 @@ export const moving = (desk, ways) => {
     file.addEventListener("click", () => ways.byFile(() => there("file")));
     const sync = button("move-sync", say("moveSync"));
     sync.addEventListener("click", () => ways.bySync(() => there("sync")));
-    desk.paper.open("move-pack", say("movePackTitle"), [h("p", {}, say("movePackText")), h("div", { class: "row" }, file, sync)]);
+    desk.dialog.open("move-pack", say("movePackTitle"), [h("p", {}, say("movePackText")), h("div", { class: "row" }, file, sync)]);
   };
 
   /** @param {keyof typeof THERE} way */
@@ -45,7 +45,7 @@ export const moving = (desk, ways) => {
     const accounts = desk.view()?.accounts ?? [];
     const account = accounts.find(isOnlyHere) ?? accounts[0];
     on.addEventListener("click", () => account && check(account, path));
-    desk.paper.open("move-there", say("moveThereTitle"), [h("ol", { class: "steps" }, ...THERE[way].map((step) => h("li", {}, say(step)))), h("div", { class: "row" }, on, back)]);
+    desk.dialog.open("move-there", say("moveThereTitle"), [h("ol", { class: "steps" }, ...THERE[way].map((step) => h("li", {}, say(step)))), h("div", { class: "row" }, on, back)]);
   };
 
   return {

@@ -1,5 +1,5 @@
 // A vault that cannot be used: what is the matter, a copy to keep, and the ways on from there.
-import { exportSealed } from "../leave.js";
+import { exportSealed } from "../download.js";
 import { tell } from "../notice.js";
 import { byId, part, say, sayTime, show } from "../page.js";
 
@@ -52,7 +52,7 @@ export const recovery = (desk) => {
       "bring-back-aside": () => change("bringBack"),
       bury: () => {
         const text = say(desk.view()?.screen === "locked" ? "forgottenText" : "buryText");
-        desk.paper.confirm(say("buryTitle"), text, say("buryNow"), () => change("bury"));
+        desk.dialog.confirm(say("buryTitle"), text, say("buryNow"), () => change("bury"));
       },
       update: async () => {
         // Firefox updates by itself and cannot be asked.

@@ -50,19 +50,19 @@ export const syncing = (desk) => {
     const go = button("sync-begin", say("syncOn"), { class: "primary" });
     go.dataset.first = "";
     go.addEventListener("click", async () => {
-      desk.paper.close();
+      desk.dialog.close();
       if ((await desk.proved()) && (await ask("syncOn")) === "syncBegun") done?.();
     });
-    desk.paper.open("sync-begin", say("syncTitle"), [h("p", {}, say("syncOnText")), h("div", { class: "row" }, go)]);
+    desk.dialog.open("sync-begin", say("syncTitle"), [h("p", {}, say("syncOnText")), h("div", { class: "row" }, go)]);
   };
 
   /** Asks for the other browser's passphrase, and joins. @param {() => void} [done] */
   const join = async (done) => {
     if (!(await desk.proved())) return;
-    desk.paper.passphrase(say("syncTitle"), say("syncJoinText"), { id: "sync-passphrase", label: "syncPassphrase", action: say("syncJoin"), known: true }, async (bytes) => {
+    desk.dialog.passphrase(say("syncTitle"), say("syncJoinText"), { id: "sync-passphrase", label: "syncPassphrase", action: say("syncJoin"), known: true }, async (bytes) => {
       const notice = await ask("syncJoin", bytes);
       if (notice !== "syncJoined") return notice ?? "malformed";
-      desk.paper.close();
+      desk.dialog.close();
       await desk.request("refresh");
       done?.();
     });
@@ -76,7 +76,7 @@ export const syncing = (desk) => {
 
   /** @param {boolean} erase */
   const stop = (erase) =>
-    desk.paper.confirm(say(erase ? "syncErase" : "syncOff"), say(erase ? "syncEraseText" : "syncOffText"), say(erase ? "syncErase" : "syncOff"), async () => {
+    desk.dialog.confirm(say(erase ? "syncErase" : "syncOff"), say(erase ? "syncEraseText" : "syncOffText"), say(erase ? "syncErase" : "syncOff"), async () => {
       if (await desk.proved()) await ask({ syncOff: { erase } });
     });
 

@@ -1,6 +1,6 @@
 //! The words of the pages that change settings and the ways to open the vault.
 
-use super::{DoorView, KeyView, Notice, PolicyView};
+use super::{KeyView, Notice, PolicyView, UnlockMethodView};
 use serde::{Deserialize, Serialize};
 /// What the manager and the other pages that change settings may ask. Bytes go
 /// beside it, as with [`UiRequest`].
@@ -36,8 +36,8 @@ pub enum SettingsRequest {
     ProveByRecovery,
     /// The same; the bytes are what the authenticator answered.
     ProveByKey {
-        /// [`DoorView::id`].
-        door: String,
+        /// [`UnlockMethodView::id`].
+        unlock_method: String,
     },
     /// The same, where nothing but this computer opens the vault.
     ProveByDevice,
@@ -45,8 +45,8 @@ pub enum SettingsRequest {
     AddPassphrase,
     /// Put another passphrase, in the bytes, in the place of this one.
     ChangePassphrase {
-        /// [`DoorView::id`].
-        door: String,
+        /// [`UnlockMethodView::id`].
+        unlock_method: String,
     },
     /// Make a recovery code; one that was there is void.
     MakeRecovery,
@@ -62,16 +62,16 @@ pub enum SettingsRequest {
         key: KeyView,
     },
     /// Call a way in something else.
-    RenameDoor {
-        /// [`DoorView::id`].
-        door: String,
+    RenameUnlockMethod {
+        /// [`UnlockMethodView::id`].
+        unlock_method: String,
         /// Its new name.
         label: String,
     },
     /// Remove a way in.
-    RemoveDoor {
-        /// [`DoorView::id`].
-        door: String,
+    RemoveUnlockMethod {
+        /// [`UnlockMethodView::id`].
+        unlock_method: String,
     },
     /// Someone may know a way in: seal everything anew. The bytes are a new
     /// passphrase; every other way in is void, and there is a new recovery code.
@@ -114,7 +114,7 @@ pub struct SettingsView {
     /// The person has shown who they are a moment ago.
     pub proved: bool,
     /// The ways to open the vault.
-    pub doors: Vec<DoorView>,
+    pub unlock_methods: Vec<UnlockMethodView>,
     /// Minutes without use until it locks; 0 for when the browser closes.
     pub idle_minutes: u32,
     /// What can be chosen for it.

@@ -4,7 +4,7 @@ use pages::guide::Step;
 use pages::{Method, State};
 use vault::Mode;
 
-use super::{DoorKind, PolicyView, Reason};
+use super::{PolicyView, Reason, UnlockMethodKind};
 use serde::{Deserialize, Serialize};
 /// What our own pages may ask. Bytes that go with a request (a passphrase, the
 /// payload of a QR code) travel beside it, never in it: they must not become text.
@@ -19,7 +19,7 @@ pub enum UiRequest {
     Refresh,
     /// Make the vault; the bytes are the passphrase.
     Create {
-        /// An offered account to keep at once, [`OfferView::id`].
+        /// An offered account to keep at once, [`PendingAccountView::id`].
         save: Option<String>,
     },
     /// Open the vault; the bytes are the passphrase.
@@ -44,26 +44,26 @@ pub enum UiRequest {
     },
     /// Open the vault; the bytes are what the authenticator answered.
     UnlockByKey {
-        /// [`DoorView::id`].
-        door: String,
+        /// [`UnlockMethodView::id`].
+        unlock_method: String,
         /// An offered account to keep at once.
         save: Option<String>,
     },
     /// Close it.
     Lock,
     /// Read what a QR code held; the bytes are its payload.
-    Offer,
+    AddPending,
     /// Keep an offered account.
     Save {
-        /// [`OfferView::id`].
-        offer: String,
+        /// [`PendingAccountView::id`].
+        pending_account: String,
         /// What to do about an account that it is at odds with.
         when_known: WhenKnown,
     },
     /// Forget an offered account.
     Dismiss {
-        /// [`OfferView::id`].
-        offer: String,
+        /// [`PendingAccountView::id`].
+        pending_account: String,
     },
     /// Mark an account as one that Microsoft has accepted, or not yet.
     Confirm {
@@ -222,19 +222,19 @@ pub struct View {
     /// Which screen.
     pub screen: Screen,
     /// Accounts found on the tab and not kept yet.
-    pub offers: Vec<OfferView>,
+    pub pending_accounts: Vec<PendingAccountView>,
     /// The accounts, in order; empty unless the vault is open.
     pub accounts: Vec<AccountView>,
     /// What the tab is about, where it is Microsoft's.
     pub page: Option<PageView>,
     /// The tab's host, where it is not one of Microsoft's sign-in pages.
-    pub stranger: Option<StrangerView>,
+    pub unknown_site: Option<UnknownSiteView>,
     /// Microsoft asks this person's phone first, and it was not said yet where to change that.
     pub advice: bool,
     /// The accounts are held back until the person has read the warning about that host.
     pub withheld: bool,
     /// The ways to open the vault, the most convenient first; only while it is closed.
-    pub doors: Vec<DoorView>,
+    pub unlock_methods: Vec<UnlockMethodView>,
     /// Milliseconds until the next attempt is taken.
     pub wait_ms: u32,
     /// Why the vault cannot be used; only on the recovery screen.
@@ -253,7 +253,7 @@ pub struct View {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
-pub struct StrangerView {
+pub struct UnknownSiteView {
     /// The host.
     pub host: String,
     /// It passes itself off as one of them.
@@ -266,11 +266,11 @@ pub struct StrangerView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
-pub struct DoorView {
+pub struct UnlockMethodView {
     /// Names it in requests.
     pub id: String,
     /// What it takes.
-    pub kind: DoorKind,
+    pub kind: UnlockMethodKind,
     /// What the person calls it; empty where they never named it.
     pub label: String,
     /// When it was made, in milliseconds since the Unix epoch.
@@ -361,7 +361,7 @@ pub enum Trouble {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
-pub struct OfferView {
+pub struct PendingAccountView {
     /// Names it in later requests.
     pub id: String,
     /// Who asks for the code.
@@ -369,7 +369,7 @@ pub struct OfferView {
     /// Whose code.
     pub name: String,
     /// The tenant, where it differs from the issuer.
-    pub tenant: Option<String>,
+    pub organisation: Option<String>,
     /// Where it is from.
     pub found: FoundOn,
     /// How it stands to the vault.
@@ -405,7 +405,7 @@ pub struct RivalView {
     /// Whose code.
     pub name: String,
     /// Its organisation, where that is known.
-    pub tenant: Option<String>,
+    pub organisation: Option<String>,
 }
 
 /// How an offered account stands to those kept.
@@ -433,7 +433,7 @@ pub struct AccountView {
     /// Whose code.
     pub name: String,
     /// The tenant, where it differs from the issuer.
-    pub tenant: Option<String>,
+    pub organisation: Option<String>,
     /// The code, grouped for the eye.
     pub code: String,
     /// The code after this one, grouped; empty for a counter.
@@ -564,12 +564,12 @@ pub enum Notice {
     MistypedRecoveryCode,
     WrongKey,
     NoKeySecret,
-    NoSuchDoor,
-    LastDoor,
-    TooManyDoors,
+    NoSuchUnlockMethod,
+    LastUnlockMethod,
+    TooManyUnlockMethods,
     ProveFirst,
-    DoorAdded,
-    DoorRemoved,
+    UnlockMethodAdded,
+    UnlockMethodRemoved,
     PassphraseChanged,
     Renewed,
     NameMissing,
@@ -598,10 +598,10 @@ pub enum Notice {
     SyncNeedsPassphrase,
     SyncBusy,
     PassphraseShorterThanDecided,
-    WayNotAllowed,
+    UnlockMethodNotAllowed,
     ModeNotAllowed,
     NotServed,
-    TenantNotAllowed,
+    OrganisationNotAllowed,
     ExportNotAllowed,
     SyncNotAllowed,
     GoneFromProfile,

@@ -17,7 +17,7 @@ pub(super) struct Browser;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = ["chrome", "runtime"], js_name = id, thread_local_v2)]
-    static OWN_ID: Option<String>;
+    static SELF_ID: Option<String>;
     #[wasm_bindgen(js_namespace = ["chrome", "runtime"], js_name = getURL)]
     fn get_url(path: &str) -> String;
 
@@ -92,8 +92,8 @@ extern "C" {
 }
 
 /// The id that our own messages carry.
-pub(super) fn own_id() -> String {
-    OWN_ID.with(|id| id.clone().unwrap_or_default())
+pub(super) fn self_id() -> String {
+    SELF_ID.with(|id| id.clone().unwrap_or_default())
 }
 
 /// The browser lets us see this tab. A script stays in its page when the person takes the page back from us; then the

@@ -151,7 +151,7 @@ async fn listen(sender: JsValue) -> Option<(Turn<Browser>, Page)> {
     }
     let known = sender.origin.as_deref().is_some_and(|origin| hosts::find(origin).is_some());
     let granted = if known { Vec::new() } else { browser::granted_origins().await };
-    let page = sender::identify(&sender, &browser::own_id(), &granted).ok()?;
+    let page = sender::identify(&sender, &browser::self_id(), &granted).ok()?;
     Some((turn, page))
 }
 

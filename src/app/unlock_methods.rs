@@ -4,16 +4,16 @@ use zeroize::Zeroizing;
 
 use super::sentences::sentence;
 use super::{policy, preferences};
-use crate::protocol::{DoorKind, DoorView, KeyView, Notice};
+use crate::protocol::{KeyView, Notice, UnlockMethodKind, UnlockMethodView};
 use ::policy::{Policy, SHORTEST_PASSPHRASE};
 use data_encoding::HEXLOWER;
 use kdf::Passphrase;
 use platform::{Platform, Store};
+use vault::key_slots::{PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::session;
 use vault::store::{self, Presence};
-use vault::ways::{PrfOutput, Unlock};
-use vault::{Contents, Header, Prf, SlotId, SlotType, VaultError, VaultKey, Way};
+use vault::{Contents, Header, Prf, SlotId, SlotType, UnlockMethod, VaultError, VaultKey};
 
 /// When somebody last showed that it is them. Session storage, beside the key.
 const PROVED: &str = "proved";
@@ -24,34 +24,34 @@ const PROOF_MS: u64 = 3 * 60 * 1000;
 const TRANSPORTS: [(u8, &str); 6] =
     [(1, "usb"), (2, "nfc"), (4, "ble"), (8, "internal"), (16, "hybrid"), (32, "smart-card")];
 
-/// Which door, and what it takes beside the bytes.
-pub(super) enum Door<'a> {
+/// Which unlock method, and what it takes beside the bytes.
+pub(super) enum UnlockWith<'a> {
     Passphrase,
     Recovery,
     Device,
     Key(&'a str),
 }
 
-/// Opens the door, or says in a sentence why not; and what the vault behind it answers.
+/// Opens the unlock method, or says in a sentence why not; and what the vault behind it answers.
 pub(super) async fn unlock(
     p: &impl Platform,
-    door: Door<'_>,
+    unlock_method: UnlockWith<'_>,
     bytes: &Zeroizing<Vec<u8>>,
 ) -> Result<(VaultKey, Result<Contents, VaultError>), Notice> {
-    may_open(p, &door).await?;
-    match door {
-        Door::Passphrase => {
+    may_open(p, &unlock_method).await?;
+    match unlock_method {
+        UnlockWith::Passphrase => {
             let passphrase = Passphrase::new(bytes.to_vec());
             store::unwrap(p, &Unlock::Passphrase(&passphrase)).await
         }
-        Door::Recovery => {
+        UnlockWith::Recovery => {
             let text = std::str::from_utf8(bytes).map_err(|_| Notice::MistypedRecoveryCode)?;
             let code = RecoveryCode::from_text(text).map_err(sentence)?;
             store::unwrap(p, &Unlock::Recovery(&code)).await
         }
-        Door::Device => store::unwrap(p, &Unlock::Device).await,
-        Door::Key(id) => {
-            let id = slot_id(id).ok_or(Notice::NoSuchDoor)?;
+        UnlockWith::Device => store::unwrap(p, &Unlock::Device).await,
+        UnlockWith::Key(id) => {
+            let id = slot_id(id).ok_or(Notice::NoSuchUnlockMethod)?;
             let output = PrfOutput::new(bytes.to_vec()).map_err(sentence)?;
             store::unwrap(p, &Unlock::Prf(id, &output)).await
         }
@@ -61,7 +61,7 @@ pub(super) async fn unlock(
 
 /// What a new passphrase is taken as.
 pub(super) async fn passphrase(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Passphrase, Notice> {
-    let policy = allowed(p, DoorKind::Passphrase).await?;
+    let policy = allowed(p, UnlockMethodKind::Passphrase).await?;
     let passphrase = old_passphrase(bytes)?;
     if characters(bytes) < policy.passphrase_length() as usize {
         return Err(Notice::PassphraseShorterThanDecided);
@@ -82,22 +82,24 @@ fn characters(bytes: &[u8]) -> usize {
 }
 
 /// The policy, if it allows to open a vault like this.
-pub(super) async fn allowed(p: &impl Platform, kind: DoorKind) -> Result<Policy, Notice> {
+pub(super) async fn allowed(p: &impl Platform, kind: UnlockMethodKind) -> Result<Policy, Notice> {
     let policy = policy::read(p).await;
-    if policy.allows_door(kind) { Ok(policy) } else { Err(Notice::WayNotAllowed) }
+    if policy.allows_unlock_method(kind) { Ok(policy) } else { Err(Notice::UnlockMethodNotAllowed) }
 }
 
 /// A way in that is not allowed any more opens only where the vault has no other: nobody is to be locked out.
-async fn may_open(p: &impl Platform, door: &Door<'_>) -> Result<(), Notice> {
-    let kind = match door {
-        Door::Passphrase => DoorKind::Passphrase,
-        Door::Recovery => DoorKind::Recovery,
-        Door::Device => DoorKind::Device,
-        Door::Key(_) => DoorKind::Key,
+async fn may_open(p: &impl Platform, unlock_method: &UnlockWith<'_>) -> Result<(), Notice> {
+    let kind = match unlock_method {
+        UnlockWith::Passphrase => UnlockMethodKind::Passphrase,
+        UnlockWith::Recovery => UnlockMethodKind::Recovery,
+        UnlockWith::Device => UnlockMethodKind::Device,
+        UnlockWith::Key(_) => UnlockMethodKind::Key,
     };
     let policy = policy::read(p).await;
-    let another = header(p).await.is_some_and(|header| views(&header).iter().any(|door| policy.allows_door(door.kind)));
-    if another && !policy.allows_door(kind) { Err(Notice::WayNotAllowed) } else { Ok(()) }
+    let another = header(p).await.is_some_and(|header| {
+        views(&header).iter().any(|unlock_method| policy.allows_unlock_method(unlock_method.kind))
+    });
+    if another && !policy.allows_unlock_method(kind) { Err(Notice::UnlockMethodNotAllowed) } else { Ok(()) }
 }
 
 /// Keeps the vault open for as long as the person chose.
@@ -141,32 +143,32 @@ pub(super) fn opens_elsewhere(header: &Header) -> bool {
 }
 
 /// The ways in, the most convenient first.
-pub(super) fn views(header: &Header) -> Vec<DoorView> {
-    let mut doors: Vec<DoorView> = header
+pub(super) fn views(header: &Header) -> Vec<UnlockMethodView> {
+    let mut unlock_methods: Vec<UnlockMethodView> = header
         .slots
         .iter()
         .filter_map(|slot| {
-            let way = slot.way()?;
+            let unlock_method = slot.unlock_method()?;
             let mut without = header.clone();
             without.slots.retain(|other| other.id != slot.id);
-            Some(DoorView {
+            Some(UnlockMethodView {
                 id: HEXLOWER.encode(&slot.id.0),
-                kind: kind(way.slot_type()),
+                kind: kind(unlock_method.slot_type()),
                 label: slot.label.clone(),
                 created_ms: slot.created_ms,
-                removable: without.has_safe_way_in(),
-                key: match way {
-                    Way::Prf(prf) => Some(key_view(prf)),
+                removable: without.has_safe_unlock_method(),
+                key: match unlock_method {
+                    UnlockMethod::Prf(prf) => Some(key_view(prf)),
                     _ => None,
                 },
             })
         })
         .collect();
-    doors.sort_by_key(|door| door.kind);
-    doors
+    unlock_methods.sort_by_key(|unlock_method| unlock_method.kind);
+    unlock_methods
 }
 
-/// The name of a door, as a slot's.
+/// The name of an unlock method, as a slot's.
 pub(super) fn slot_id(text: &str) -> Option<SlotId> {
     HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok().map(SlotId)
 }
@@ -193,11 +195,11 @@ fn key_view(prf: &Prf) -> KeyView {
     }
 }
 
-const fn kind(slot_type: SlotType) -> DoorKind {
+const fn kind(slot_type: SlotType) -> UnlockMethodKind {
     match slot_type {
-        SlotType::Passphrase => DoorKind::Passphrase,
-        SlotType::Prf => DoorKind::Key,
-        SlotType::Device => DoorKind::Device,
-        SlotType::Recovery => DoorKind::Recovery,
+        SlotType::Passphrase => UnlockMethodKind::Passphrase,
+        SlotType::Prf => UnlockMethodKind::Key,
+        SlotType::Device => UnlockMethodKind::Device,
+        SlotType::Recovery => UnlockMethodKind::Recovery,
     }
 }

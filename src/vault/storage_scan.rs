@@ -2,10 +2,10 @@
 
 use zeroize::Zeroizing;
 
-use super::anchor::Anchor;
 use super::crypto::VaultKey;
 use super::error::{Damage, VaultError};
 use super::record::Record;
+use super::rollback_marker::RollbackMarker;
 use super::store::{Presence, Wreck};
 use platform::{Outage, Platform, Store};
 
@@ -15,14 +15,14 @@ pub(crate) mod keys {
     pub(crate) const A: &str = "v1.a";
     /// The other record, in the local store.
     pub(crate) const B: &str = "v1.b";
-    /// That there is a vault: an anchor, one generation behind.
+    /// That there is a vault: a rollback marker, one generation behind.
     pub(crate) const EXISTS: &str = "v1.exists";
     /// What a person chose to put away, in the local store.
     pub(crate) const BURIED: &str = "v1.buried";
     /// The third record, in the mirror.
     pub(crate) const MIRROR: &str = "v1.mirror";
-    /// The anchor, in the mirror and in the session.
-    pub(crate) const ANCHOR: &str = "v1.anchor";
+    /// The rollback marker, in the mirror and in the session.
+    pub(crate) const ROLLBACK_MARKER: &str = "v1.anchor";
 }
 
 /// A place where a copy can lie.
@@ -91,13 +91,13 @@ impl Found {
 }
 
 /// All of it.
-pub(crate) struct Survey {
+pub(crate) struct StorageScan {
     pub(crate) a: Found,
     pub(crate) b: Found,
     pub(crate) mirror: Found,
-    /// The anchor texts found: local, mirror, session.
+    /// The rollback marker texts found: local, mirror, session.
     pub(crate) exists: Option<String>,
-    pub(crate) anchor: Option<String>,
+    pub(crate) rollback_marker: Option<String>,
     pub(crate) session: Option<String>,
 }
 
@@ -109,23 +109,30 @@ pub(crate) struct Best {
     pub(crate) tampered: Vec<Spot>,
 }
 
-impl Survey {
+impl StorageScan {
     pub(crate) async fn take<P: Platform>(p: &P) -> Self {
         let local = p.get(Store::Local, &[keys::A, keys::B, keys::EXISTS]).await;
-        let mirror = p.get(Store::Mirror, &[keys::MIRROR, keys::ANCHOR]).await;
-        let session = p.get(Store::Session, &[keys::ANCHOR]).await;
+        let mirror = p.get(Store::Mirror, &[keys::MIRROR, keys::ROLLBACK_MARKER]).await;
+        let session = p.get(Store::Session, &[keys::ROLLBACK_MARKER]).await;
         let (a, b, exists) = match three(local) {
             Ok([a, b, exists]) => (Found::read(a), Found::read(b), exists),
             Err(outage) => (Found::Unavailable(outage), Found::Unavailable(outage), None),
         };
-        let (mirror, anchor) = match three(mirror) {
+        let (mirror, rollback_marker) = match three(mirror) {
             // Most often the newest local copy over again, and a large one takes its time to read.
-            Ok([record, anchor, _]) => {
-                (a.same(&record).or_else(|| b.same(&record)).unwrap_or_else(|| Found::read(record)), anchor)
+            Ok([record, rollback_marker, _]) => {
+                (a.same(&record).or_else(|| b.same(&record)).unwrap_or_else(|| Found::read(record)), rollback_marker)
             }
             Err(outage) => (Found::Unavailable(outage), None),
         };
-        Self { a, b, mirror, exists, anchor, session: three(session).ok().and_then(|[anchor, _, _]| anchor) }
+        Self {
+            a,
+            b,
+            mirror,
+            exists,
+            rollback_marker,
+            session: three(session).ok().and_then(|[rollback_marker, _, _]| rollback_marker),
+        }
     }
 
     pub(crate) fn at(&self, spot: Spot) -> &Found {
@@ -195,7 +202,7 @@ impl Survey {
         if let Found::Unavailable(outage) = self.mirror {
             return Err(outage.into());
         }
-        if self.exists.is_some() || self.anchor.is_some() || self.session.is_some() {
+        if self.exists.is_some() || self.rollback_marker.is_some() || self.session.is_some() {
             return Ok(Presence::Vanished);
         }
         Ok(Presence::None)
@@ -227,14 +234,14 @@ impl Survey {
     /// The newest copy that `key` opens, if nothing speaks against it.
     pub(crate) fn best(&self, key: &VaultKey) -> Result<Best, VaultError> {
         let best = self.newest_opened(key)?;
-        match (self.check_anchors(&best.record, key), self.unreadable()) {
-            // The store that is silent may hold what the anchor speaks of.
+        match (self.check_rollback_markers(&best.record, key), self.unreadable()) {
+            // The store that is silent may hold what the rollback marker speaks of.
             (Err(VaultError::RolledBack { .. }), Some(outage)) => Err(outage.into()),
             (answer, _) => answer.map(|()| best),
         }
     }
 
-    /// [`Survey::best`] without the question whether a newer one was known.
+    /// [`StorageScan::best`] without the question whether a newer one was known.
     fn newest_opened(&self, key: &VaultKey) -> Result<Best, VaultError> {
         self.must_be_present()?;
         let sound = self.sound();
@@ -261,9 +268,12 @@ impl Survey {
         Err(answer)
     }
 
-    /// The anchors that can be read at all.
-    pub(crate) fn anchors(&self) -> impl Iterator<Item = Anchor> {
-        [&self.exists, &self.anchor, &self.session].into_iter().flatten().filter_map(|text| Anchor::from_text(text))
+    /// The rollback markers that can be read at all.
+    pub(crate) fn rollback_markers(&self) -> impl Iterator<Item = RollbackMarker> {
+        [&self.exists, &self.rollback_marker, &self.session]
+            .into_iter()
+            .flatten()
+            .filter_map(|text| RollbackMarker::from_text(text))
     }
 
     /// The newest copy that `key` opens, whatever speaks against it.
@@ -273,19 +283,20 @@ impl Survey {
         })
     }
 
-    fn check_anchors(&self, best: &Record, key: &VaultKey) -> Result<(), VaultError> {
+    fn check_rollback_markers(&self, best: &Record, key: &VaultKey) -> Result<(), VaultError> {
         let header = best.header();
-        for anchor in self.anchors() {
-            if anchor.vault != header.vault_id {
+        for rollback_marker in self.rollback_markers() {
+            if rollback_marker.vault != header.vault_id {
                 return Err(VaultError::OtherVault);
             }
-            // A later epoch's anchor cannot be checked with this key; what cannot
+            // A later epoch's rollback marker cannot be checked with this key; what cannot
             // be checked is believed where it warns.
-            let later_epoch = anchor.key_epoch > header.key_epoch;
-            let later =
-                anchor.key_epoch == header.key_epoch && anchor.generation > header.generation && anchor.is_genuine(key);
+            let later_epoch = rollback_marker.key_epoch > header.key_epoch;
+            let later = rollback_marker.key_epoch == header.key_epoch
+                && rollback_marker.generation > header.generation
+                && rollback_marker.is_genuine(key);
             if later_epoch || later {
-                return Err(VaultError::RolledBack { found: header.generation, known: anchor.generation });
+                return Err(VaultError::RolledBack { found: header.generation, known: rollback_marker.generation });
             }
         }
         Ok(())

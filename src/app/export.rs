@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::copies::{self, Done, label};
 use super::sentences::sentence;
-use super::{doors, settings, transfer};
+use super::{settings, transfer, unlock_methods};
 use crate::protocol::{Notice, Out, QrView, SheetView};
 use exchange::write::{self, Costs, account_uri};
 use exchange::{Bytes, ExportError};
@@ -20,7 +20,7 @@ use vault::{Contents, backup as copy, session, store};
 /// An encrypted file of our own.
 pub(super) async fn backup(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
     let key = session::key(p).await.map_err(sentence)?;
-    let own = doors::header(p).await.is_some_and(|header| doors::opens_elsewhere(&header));
+    let own = unlock_methods::header(p).await.is_some_and(|header| unlock_methods::opens_elsewhere(&header));
     if !own {
         settings::proved(p).await?;
         if password.is_empty() {
@@ -32,7 +32,7 @@ pub(super) async fn backup(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> 
     let record = if own {
         copy::copy(p, &key).await
     } else {
-        copy::copy_under(p, &key, &doors::passphrase(p, password).await?).await
+        copy::copy_under(p, &key, &unlock_methods::passphrase(p, password).await?).await
     };
     let bytes = record.map_err(sentence)?.as_bytes().to_vec();
     Ok((Some(Notice::BackedUp), Some(file("tofaktor", bytes.into()))))
@@ -41,7 +41,7 @@ pub(super) async fn backup(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> 
 /// Aegis' encrypted file.
 pub(super) async fn aegis(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
     let contents = contents_if_proved(p).await?;
-    doors::passphrase(p, password).await?;
+    unlock_methods::passphrase(p, password).await?;
     let mut random = |out: &mut [u8]| p.random(out);
     let export = write::aegis(&contents, password, Costs::USUAL.scrypt, &mut random);
     saved(p, "json", export.map_err(refusal)?).await
@@ -69,7 +69,7 @@ pub(super) async fn sheet(p: &impl Platform) -> Result<Done, Notice> {
     let accounts = contents.accounts.iter().map(|account| {
         let key = base32::encode(&account.credential.secret);
         SheetView {
-            label: [account.tenant.as_deref().unwrap_or(&account.issuer), &account.name].join(" · "),
+            label: [account.organisation.as_deref().unwrap_or(&account.issuer), &account.name].join(" · "),
             key: grouped(&key),
             qr: transfer::draw(account_uri(account).as_bytes()),
         }

@@ -10,15 +10,15 @@ use platform::{Outage, Platform, Store};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-const KEY: &str = "offers";
+const KEY: &str = "pendingAccounts";
 /// An offer that nobody took by then was not meant.
 const LIFETIME_MS: u64 = 60 * 60 * 1000;
 /// More at once than any set-up makes; the oldest give way.
-const MOST: usize = 20;
+const MAX: usize = 20;
 
 /// One account on offer. Holds the secret, so no `Debug`.
 #[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
-pub(super) struct Offer {
+pub(super) struct PendingAccount {
     pub(super) id: String,
     uri: String,
     /// The page it was found on, where it was one of Microsoft's.
@@ -27,7 +27,7 @@ pub(super) struct Offer {
     at_ms: u64,
 }
 
-impl Offer {
+impl PendingAccount {
     pub(super) fn enrolment(&self) -> Option<Enrolment> {
         uri::parse(&self.uri).ok()
     }
@@ -39,14 +39,14 @@ impl Offer {
 }
 
 /// Those that still stand, oldest first.
-pub(super) async fn read(p: &impl Platform) -> Vec<Offer> {
+pub(super) async fn read(p: &impl Platform) -> Vec<PendingAccount> {
     let text = match p.get(Store::Session, &[KEY]).await {
         Ok(mut values) => values.pop().flatten().map(Zeroizing::new),
         Err(_) => None,
     };
-    let mut offers: Vec<Offer> = text.and_then(|text| strict_json::read(&text)).unwrap_or_default();
-    offers.retain(|offer| p.now_ms().abs_diff(offer.at_ms) < LIFETIME_MS);
-    offers
+    let mut pending_accounts: Vec<PendingAccount> = text.and_then(|text| strict_json::read(&text)).unwrap_or_default();
+    pending_accounts.retain(|pending_account| p.now_ms().abs_diff(pending_account.at_ms) < LIFETIME_MS);
+    pending_accounts
 }
 
 /// Puts an account on offer, once: the same one found again is the same offer.
@@ -57,40 +57,40 @@ pub(super) async fn add(
     tab: Option<i32>,
 ) -> Result<String, Outage> {
     let _lock = p.lock().await?;
-    let mut offers = read(p).await;
+    let mut pending_accounts = read(p).await;
     let uri = uri::write(enrolment);
-    let id = match offers.iter().position(|offer| offer.uri == *uri) {
-        Some(at) => offers.remove(at).id.clone(),
+    let id = match pending_accounts.iter().position(|pending_account| pending_account.uri == *uri) {
+        Some(at) => pending_accounts.remove(at).id.clone(),
         None => {
             let mut id = [0; 8];
             p.random(&mut id)?;
             HEXLOWER.encode(&id)
         }
     };
-    offers.push(Offer {
+    pending_accounts.push(PendingAccount {
         id: id.clone(),
         uri: uri.to_string(),
         origin: origin.map(str::to_owned),
         tab,
         at_ms: p.now_ms(),
     });
-    let surplus = offers.len().saturating_sub(MOST);
-    write(p, offers.get(surplus..).unwrap_or_default()).await?;
+    let surplus = pending_accounts.len().saturating_sub(MAX);
+    write(p, pending_accounts.get(surplus..).unwrap_or_default()).await?;
     Ok(id)
 }
 
 /// Takes an offer away.
 pub(super) async fn remove(p: &impl Platform, id: &str) -> Result<(), Outage> {
     let _lock = p.lock().await?;
-    let mut offers = read(p).await;
-    offers.retain(|offer| offer.id != id);
-    write(p, &offers).await
+    let mut pending_accounts = read(p).await;
+    pending_accounts.retain(|pending_account| pending_account.id != id);
+    write(p, &pending_accounts).await
 }
 
-async fn write(p: &impl Platform, offers: &[Offer]) -> Result<(), Outage> {
-    if offers.is_empty() {
+async fn write(p: &impl Platform, pending_accounts: &[PendingAccount]) -> Result<(), Outage> {
+    if pending_accounts.is_empty() {
         return p.set(Store::Session, &[(KEY, None)]).await;
     }
-    let text = strict_json::write(offers);
+    let text = strict_json::write(pending_accounts);
     p.set(Store::Session, &[(KEY, Some(&text))]).await
 }

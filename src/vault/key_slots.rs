@@ -8,7 +8,7 @@ use super::error::VaultError;
 use super::header::{Header, MAX_SLOTS};
 use super::record::Record;
 use super::recovery::RecoveryCode;
-use super::slot::{Place, Prf, Seat, Slot, SlotId, SlotType, Unopened, VaultId, Way};
+use super::slot::{FreshSlot, KeySlot, Place, Prf, SlotId, SlotType, UnlockMethod, Unopened, VaultId};
 use super::store::{self, Revision};
 use kdf::{Argon2Cost, Kek, Passphrase};
 use platform::{Outage, Platform};
@@ -26,7 +26,7 @@ pub enum Unlock<'a> {
 }
 
 /// A way in, to be added.
-pub enum NewWay<'a> {
+pub enum NewUnlockMethod<'a> {
     /// Something to type.
     Passphrase(&'a Passphrase),
     /// A code to print.
@@ -60,12 +60,17 @@ pub fn make_prf_salt<P: Platform>(p: &P) -> Result<[u8; 32], Outage> {
 }
 
 /// Adds a way in.
-pub async fn add<P: Platform>(p: &P, key: &VaultKey, label: &str, way: &NewWay<'_>) -> Result<SlotId, VaultError> {
+pub async fn add<P: Platform>(
+    p: &P,
+    key: &VaultKey,
+    label: &str,
+    unlock_method: &NewUnlockMethod<'_>,
+) -> Result<SlotId, VaultError> {
     let mut revision = Revision::begin(p, key).await?;
     if revision.header.slots.len() >= MAX_SLOTS {
         return Err(VaultError::SlotLimits);
     }
-    let slot = make_slot(p, revision.header.place(), label, way, key).await?;
+    let slot = make_slot(p, revision.header.place(), label, unlock_method, key).await?;
     let id = slot.id;
     revision.header.slots.push(slot);
     revision.save(p, key).await?;
@@ -95,12 +100,17 @@ pub async fn rename<P: Platform>(p: &P, key: &VaultKey, id: SlotId, label: &str)
 
 /// Puts a new passphrase (or recovery code, or authenticator) in the place of
 /// an old one; the label stays.
-pub async fn replace<P: Platform>(p: &P, key: &VaultKey, id: SlotId, way: &NewWay<'_>) -> Result<SlotId, VaultError> {
+pub async fn replace<P: Platform>(
+    p: &P,
+    key: &VaultKey,
+    id: SlotId,
+    unlock_method: &NewUnlockMethod<'_>,
+) -> Result<SlotId, VaultError> {
     let mut revision = Revision::begin(p, key).await?;
     let at = position(&revision.header, id)?;
     let place = revision.header.place();
     let slot = revision.header.slots.get_mut(at).ok_or(VaultError::NoSuchSlot)?;
-    *slot = make_slot(p, place, &slot.label, way, key).await?;
+    *slot = make_slot(p, place, &slot.label, unlock_method, key).await?;
     let id = slot.id;
     revision.save(p, key).await?;
     Ok(id)
@@ -109,12 +119,16 @@ pub async fn replace<P: Platform>(p: &P, key: &VaultKey, id: SlotId, way: &NewWa
 /// Changes the vault key, for when a way in may be in wrong hands. The ways
 /// given are the only ones afterwards: a slot can only be wrapped anew by
 /// whoever can open it.
-pub async fn rotate<P: Platform>(p: &P, key: &VaultKey, ways: &[(&str, NewWay<'_>)]) -> Result<VaultKey, VaultError> {
+pub async fn rotate<P: Platform>(
+    p: &P,
+    key: &VaultKey,
+    unlock_methods: &[(&str, NewUnlockMethod<'_>)],
+) -> Result<VaultKey, VaultError> {
     let mut revision = Revision::begin(p, key).await?;
     let new_key = store::make_key(p)?;
     let header = &mut revision.header;
     header.key_epoch = header.key_epoch.checked_add(1).ok_or(VaultError::TooLarge)?;
-    header.slots = make_slots(p, header.place(), ways, &new_key).await?;
+    header.slots = make_slots(p, header.place(), unlock_methods, &new_key).await?;
     revision.save(p, &new_key).await?;
     Ok(new_key)
 }
@@ -122,15 +136,15 @@ pub async fn rotate<P: Platform>(p: &P, key: &VaultKey, ways: &[(&str, NewWay<'_
 pub(crate) async fn make_slots<P: Platform>(
     p: &P,
     place: Place,
-    ways: &[(&str, NewWay<'_>)],
+    unlock_methods: &[(&str, NewUnlockMethod<'_>)],
     key: &VaultKey,
-) -> Result<Vec<Slot>, VaultError> {
-    if ways.len() > MAX_SLOTS {
+) -> Result<Vec<KeySlot>, VaultError> {
+    if unlock_methods.len() > MAX_SLOTS {
         return Err(VaultError::SlotLimits);
     }
-    let mut slots = Vec::with_capacity(ways.len());
-    for (label, way) in ways {
-        slots.push(make_slot(p, place, label, way, key).await?);
+    let mut slots = Vec::with_capacity(unlock_methods.len());
+    for (label, unlock_method) in unlock_methods {
+        slots.push(make_slot(p, place, label, unlock_method, key).await?);
     }
     Ok(slots)
 }
@@ -139,41 +153,42 @@ async fn make_slot<P: Platform>(
     p: &P,
     place: Place,
     label: &str,
-    new: &NewWay<'_>,
+    new: &NewUnlockMethod<'_>,
     key: &VaultKey,
-) -> Result<Slot, VaultError> {
-    let seat = make_seat(p)?;
-    let (way, kek) = match new {
-        NewWay::Passphrase(passphrase) if !passphrase.is_long_enough() => {
+) -> Result<KeySlot, VaultError> {
+    let fresh_slot = make_fresh_slot(p)?;
+    let (unlock_method, kek) = match new {
+        NewUnlockMethod::Passphrase(passphrase) if !passphrase.is_long_enough() => {
             return Err(VaultError::TooShort);
         }
-        NewWay::Passphrase(passphrase) => {
-            let (cost, kek) = derive_affordable(p, passphrase, &seat.salt).await?;
-            (Way::Passphrase(cost), kek)
+        NewUnlockMethod::Passphrase(passphrase) => {
+            let (cost, kek) = derive_affordable(p, passphrase, &fresh_slot.salt).await?;
+            (UnlockMethod::Passphrase(cost), kek)
         }
-        NewWay::Recovery(code) => {
-            let kek = code.derive_kek(&seat.salt, place.vault, seat.id);
-            (Way::Recovery, kek)
+        NewUnlockMethod::Recovery(code) => {
+            let kek = code.derive_kek(&fresh_slot.salt, place.vault, fresh_slot.id);
+            (UnlockMethod::Recovery, kek)
         }
-        NewWay::Device => {
-            let secret = device::make(p, SlotType::Device, seat.id).await?;
-            (Way::Device, derive_device_kek(&secret, &seat.salt, place.vault, seat.id))
+        NewUnlockMethod::Device => {
+            let secret = device::make(p, SlotType::Device, fresh_slot.id).await?;
+            (UnlockMethod::Device, derive_device_kek(&secret, &fresh_slot.salt, place.vault, fresh_slot.id))
         }
-        NewWay::Prf(prf, output) => {
-            let secret = device::make(p, SlotType::Prf, seat.id).await?;
+        NewUnlockMethod::Prf(prf, output) => {
+            let secret = device::make(p, SlotType::Prf, fresh_slot.id).await?;
             let prf = Prf { mixes_device_secret: true, ..prf.clone() };
-            let kek = derive_prf_kek(output, Some(&secret), &seat.salt, place.vault, seat.id);
-            (Way::Prf(prf), kek)
+            let kek = derive_prf_kek(output, Some(&secret), &fresh_slot.salt, place.vault, fresh_slot.id);
+            (UnlockMethod::Prf(prf), kek)
         }
     };
-    Slot::wrap(place, seat, label.to_owned(), p.now_ms(), way, &kek, key).ok_or(VaultError::SlotLimits)
+    KeySlot::wrap(place, fresh_slot, label.to_owned(), p.now_ms(), unlock_method, &kek, key)
+        .ok_or(VaultError::SlotLimits)
 }
 
 /// The vault key, by the newest copy whose slot was not tampered with. Where
 /// copies of several vaults lie about, the newest of each is tried.
 pub(crate) async fn unwrap_newest<P: Platform>(
     p: &P,
-    copies: &[(super::survey::Spot, &Record)],
+    copies: &[(super::storage_scan::Spot, &Record)],
     unlock: &Unlock<'_>,
 ) -> Result<VaultKey, VaultError> {
     let mut answer = VaultError::NoSuchSlot;
@@ -222,19 +237,21 @@ pub(crate) async fn unwrap<P: Platform>(p: &P, header: &Header, unlock: &Unlock<
 async fn derive_kek<P: Platform>(
     p: &P,
     vault: VaultId,
-    slot: &Slot,
+    slot: &KeySlot,
     unlock: &Unlock<'_>,
 ) -> Result<Option<Kek>, VaultError> {
-    let (Some(way), Some(salt)) = (slot.way(), slot.salt()) else {
+    let (Some(unlock_method), Some(salt)) = (slot.unlock_method(), slot.salt()) else {
         return Ok(None);
     };
-    Ok(match (unlock, way) {
-        (Unlock::Passphrase(passphrase), Way::Passphrase(cost)) => Some(p.derive(passphrase, salt, *cost).await?),
-        (Unlock::Recovery(code), Way::Recovery) => Some(code.derive_kek(salt, vault, slot.id)),
-        (Unlock::Device, Way::Device) => device::find(p, SlotType::Device, slot.id)
+    Ok(match (unlock, unlock_method) {
+        (Unlock::Passphrase(passphrase), UnlockMethod::Passphrase(cost)) => {
+            Some(p.derive(passphrase, salt, *cost).await?)
+        }
+        (Unlock::Recovery(code), UnlockMethod::Recovery) => Some(code.derive_kek(salt, vault, slot.id)),
+        (Unlock::Device, UnlockMethod::Device) => device::find(p, SlotType::Device, slot.id)
             .await?
             .map(|secret| derive_device_kek(&secret, salt, vault, slot.id)),
-        (Unlock::Prf(id, output), Way::Prf(prf)) if *id == slot.id => {
+        (Unlock::Prf(id, output), UnlockMethod::Prf(prf)) if *id == slot.id => {
             let secret = if prf.mixes_device_secret { device::find(p, SlotType::Prf, slot.id).await? } else { None };
             Some(derive_prf_kek(output, secret.as_ref(), salt, vault, slot.id))
         }
@@ -283,12 +300,12 @@ fn derive_device_kek(secret: &device::DeviceSecret, salt: &[u8; 32], vault: Vaul
     crypto::derive_key(secret.expose(), salt, &info).into()
 }
 
-fn make_seat<P: Platform>(p: &P) -> Result<Seat, Outage> {
-    let mut seat = Seat { id: SlotId([0; 16]), salt: [0; 32], nonce: [0; 12] };
-    p.random(&mut seat.id.0)?;
-    p.random(&mut seat.salt)?;
-    p.random(&mut seat.nonce)?;
-    Ok(seat)
+fn make_fresh_slot<P: Platform>(p: &P) -> Result<FreshSlot, Outage> {
+    let mut fresh_slot = FreshSlot { id: SlotId([0; 16]), salt: [0; 32], nonce: [0; 12] };
+    p.random(&mut fresh_slot.id.0)?;
+    p.random(&mut fresh_slot.salt)?;
+    p.random(&mut fresh_slot.nonce)?;
+    Ok(fresh_slot)
 }
 
 fn position(header: &Header, id: SlotId) -> Result<usize, VaultError> {

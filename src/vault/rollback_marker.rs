@@ -1,6 +1,6 @@
-//! The anchor: how far the vault had come, said where the record is not.
+//! The rollback marker: how far the vault had come, said where the record is not.
 //!
-//! A store that is put back to an older state still opens. The anchor in the
+//! A store that is put back to an older state still opens. The rollback marker in the
 //! other stores says that there was a newer one, and is signed with a key
 //! derived from the vault key, so a page or a stray program cannot raise or
 //! lower it unnoticed.
@@ -13,14 +13,14 @@ use data_encoding::BASE64;
 
 /// A generation that was reached.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Anchor {
+pub(crate) struct RollbackMarker {
     pub(crate) vault: VaultId,
     pub(crate) generation: u64,
     pub(crate) key_epoch: u32,
     mac: [u8; 32],
 }
 
-impl Anchor {
+impl RollbackMarker {
     pub(crate) fn derive(vault: VaultId, generation: u64, key_epoch: u32, key: &VaultKey) -> Self {
         let mut mac = [0; 32];
         crypto::derive(
@@ -50,12 +50,12 @@ impl Anchor {
     pub(crate) fn from_text(text: &str) -> Option<Self> {
         let bytes = BASE64.decode(text.as_bytes()).ok()?;
         let mut reader = Reader::new(&bytes);
-        let anchor = Self {
+        let rollback_marker = Self {
             vault: VaultId(reader.array().ok()?),
             generation: reader.u64().ok()?,
             key_epoch: reader.u32().ok()?,
             mac: reader.array().ok()?,
         };
-        reader.rest().is_empty().then_some(anchor)
+        reader.rest().is_empty().then_some(rollback_marker)
     }
 }

@@ -1,5 +1,5 @@
 // A dialog for one thing at a time: showing that it is you, a form, a code on paper, a QR code.
-import { door, passphraseField } from "./door.js";
+import { passphraseField, unlockForm } from "./unlock-form.js";
 import { button, h, icon, say, sayDay, svg, take } from "./page.js";
 
 /**
@@ -11,7 +11,7 @@ import { button, h, icon, say, sayDay, svg, take } from "./page.js";
 const QR_MS = 60_000;
 
 /** @param {HTMLDialogElement} dialog */
-export const sheet = (dialog) => {
+export const makeDialog = (dialog) => {
   /** @type {(() => void) | undefined} */
   let whenClosed;
   const end = () => {
@@ -34,7 +34,7 @@ export const sheet = (dialog) => {
     // The event comes late: another sheet may lie there already.
     if (dialog.open) return;
     dialog.replaceChildren();
-    delete dialog.dataset.sheet;
+    delete dialog.dataset.dialog;
     end();
   });
 
@@ -43,9 +43,9 @@ export const sheet = (dialog) => {
     end();
     const cross = h("button", { type: "button", class: "quiet", "aria-label": say("close"), title: say("close") }, icon("close"));
     cross.addEventListener("click", close);
-    dialog.dataset.sheet = name;
-    dialog.setAttribute("aria-labelledby", "sheet-title");
-    dialog.replaceChildren(h("div", { class: "dialog-head" }, h("h2", { id: "sheet-title" }, title), cross), ...parts);
+    dialog.dataset.dialog = name;
+    dialog.setAttribute("aria-labelledby", "dialog-title");
+    dialog.replaceChildren(h("div", { class: "dialog-head" }, h("h2", { id: "dialog-title" }, title), cross), ...parts);
     whenClosed = closed;
     if (!dialog.open) dialog.showModal();
     const first = dialog.querySelector("[data-first], form input, form select");
@@ -104,22 +104,22 @@ export const sheet = (dialog) => {
 
     /**
      * Shows once more that it is you.
-     * @param {import("../core/tofaktor.js").DoorView[]} doors
+     * @param {import("../core/tofaktor.js").UnlockMethodView[]} unlockMethods
      * @param {(request: SettingsRequest, bytes?: Uint8Array) => Promise<SettingsReply>} manage
      * @returns {Promise<boolean>}
      */
-    prove: (doors, manage) =>
+    prove: (unlockMethods, manage) =>
       new Promise((resolve) => {
         const place = h("div");
         const line = h("p", { role: "status", class: "trouble" });
         let proved = false;
         const tell = (/** @type {string} */ key) => (line.textContent = say(`notice_${key}`));
-        const entrance = door(
+        const entrance = unlockForm(
           place,
           async (kind, id, bytes) => {
             line.textContent = "";
             const reply = await manage(
-              kind === "passphrase" ? "prove" : kind === "recovery" ? "proveByRecovery" : { proveByKey: { door: id ?? "" } },
+              kind === "passphrase" ? "prove" : kind === "recovery" ? "proveByRecovery" : { proveByKey: { unlockMethod: id ?? "" } },
               bytes,
             );
             proved = reply.view.proved;
@@ -128,7 +128,7 @@ export const sheet = (dialog) => {
           },
           tell,
         );
-        entrance.paint({ purpose: "prove", doors });
+        entrance.paint({ purpose: "prove", unlockMethods });
         open("prove", say("proveTitle"), [place, line], () => resolve(proved));
         entrance.focus();
       }),
@@ -163,7 +163,7 @@ export const sheet = (dialog) => {
       drawing.setAttribute("aria-label", say("transferLabel", name));
       const left = h("span", { class: "hide-countdown", "aria-hidden": "true" });
       left.style.setProperty("--hide", `${QR_MS}ms`);
-      const timer = setTimeout(() => dialog.dataset.sheet === "qr" && close(), QR_MS);
+      const timer = setTimeout(() => dialog.dataset.dialog === "qr" && close(), QR_MS);
       const hide = button("hide", say("transferHide"));
       hide.dataset.first = "";
       hide.addEventListener("click", close);

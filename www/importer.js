@@ -1,7 +1,7 @@
 // What is handed over to be taken in: read, asked about, shown line by line, and only then saved.
 import { exchange } from "../core.js";
 import { notFound } from "../scan.js";
-import { passphraseField } from "./door.js";
+import { passphraseField } from "./unlock-form.js";
 import { button, h, icon, say } from "./page.js";
 import { refused, scanFile } from "./picture.js";
 import { MOST, read, wipe } from "./reading.js";
@@ -10,7 +10,7 @@ import { MOST, read, wipe } from "./reading.js";
  * @typedef {import("../core/reader.js").Reading} Reading
  * @typedef {import("../core/tofaktor.js").PreviewLine} PreviewLine
  * @typedef {import("../core/tofaktor.js").Taking} Taking
- * @typedef {ReturnType<typeof import("./sheet.js").sheet>} Sheet
+ * @typedef {ReturnType<typeof import("./dialog.js").makeDialog>} Dialog
  */
 
 const LINE_FEED = 10;
@@ -38,11 +38,11 @@ const framed = (passphrase, entries) => {
 };
 
 /**
- * @param {Sheet} paper
+ * @param {Dialog} dialog
  * @param {(key?: string, ...values: string[]) => void} tell
  * @param {() => unknown} done something was saved
  */
-export const intake = (paper, tell, done) => {
+export const importer = (dialog, tell, done) => {
   /** What was handed over. @type {Uint8Array} */
   let file = new Uint8Array();
   /** A file whose entries make the vault, and are not added to it. */
@@ -56,7 +56,7 @@ export const intake = (paper, tell, done) => {
   };
 
   /** @param {string} title @param {(Node | string)[]} parts @param {() => void} closed */
-  const open = (title, parts, closed) => paper.open("import", title, parts, closed);
+  const open = (title, parts, closed) => dialog.open("import", title, parts, closed);
 
   /** A sheet that gives way to another one does not forget. */
   let turning = false;
@@ -74,18 +74,18 @@ export const intake = (paper, tell, done) => {
    * close the sheet without a word before, and tells of it late.
    * @param {AbortSignal} signal
    */
-  const isOver = (signal) => signal.aborted || !paper.isOpen();
+  const isOver = (signal) => signal.aborted || !dialog.isOpen();
 
   const stop = () => {
     const made = button("cancel-import", say("cancel"));
-    made.addEventListener("click", paper.close);
+    made.addEventListener("click", dialog.close);
     return made;
   };
 
   /** @param {string} words */
   const refuse = (words) => {
     const close = button("close-import", say("close"), { class: "primary" });
-    close.addEventListener("click", paper.close);
+    close.addEventListener("click", dialog.close);
     turn(say("importTitle"), [h("div", { class: "warning", role: "status" }, icon("warn"), h("p", {}, words)), h("div", { class: "row" }, close)]);
   };
 
@@ -169,7 +169,7 @@ export const intake = (paper, tell, done) => {
     confirm.addEventListener("click", async () => {
       confirm.disabled = true;
       const reply = await exchange({ take: { choices: chosen() } }, entries);
-      if (!isOver(signal)) paper.close();
+      if (!isOver(signal)) dialog.close();
       await done();
       if (reply.out && "taken" in reply.out) {
         const { added, replaced } = reply.out.taken;
@@ -208,7 +208,7 @@ export const intake = (paper, tell, done) => {
     const { notice, view } = await exchange("restore", whole);
     wipe(whole, entries);
     if (!view.open) return isOver(signal) ? undefined : refuse(say(`notice_${notice ?? "malformed"}`));
-    if (!isOver(signal)) paper.close();
+    if (!isOver(signal)) dialog.close();
     await done();
     tell("restored");
   };
@@ -235,7 +235,7 @@ export const intake = (paper, tell, done) => {
   /** @param {Uint8Array} bytes @param {boolean} [restores] */
   const start = (bytes, restores = false) => {
     // What lies there is of another file, and is forgotten before this one takes its place.
-    paper.close();
+    dialog.close();
     restoring = restores;
     file = bytes;
     return look();

@@ -1,62 +1,62 @@
-//! What lies in the store: a door, and cells sealed one by one.
+//! What lies in the store: a join record, and sync records sealed one by one.
 //!
-//! The room's key is the vault key of the browser that began it, and every
-//! other that is in keeps it among its sealed settings. The door is that
+//! The sync store's key is the vault key of the browser that began it, and every
+//! other that is in keeps it among its sealed settings. The join record is that
 //! vault's record without its accounts, and opens by its passphrases alone: all
 //! that guards a vault guards it too.
 
 use data_encoding::{BASE64, HEXLOWER};
 use zeroize::Zeroizing;
 
-use super::Cell;
+use super::SyncRecord;
 use kdf::Passphrase;
 use platform::Platform;
 use strict_json::{Map, json};
-use vault::{AccountId, Header, Record, Slot, SlotId, SlotType, VaultError, VaultId, VaultKey, backup, crypto};
+use vault::{AccountId, Header, KeySlot, Record, SlotId, SlotType, VaultError, VaultId, VaultKey, backup, crypto};
 
-/// Name of the door in the store.
-pub const DOOR: &str = "s1.door";
-/// What every name in the store begins with; a cell's goes on with its account in hexadecimal.
+/// Name of the join record in the store.
+pub const JOIN_RECORD: &str = "s1.door";
+/// What every name in the store begins with; a sync record's goes on with its account in hexadecimal.
 pub const PREFIX: &str = "s1.";
-/// Cells are padded to a multiple of this many bytes.
+/// Sync records are padded to a multiple of this many bytes.
 const PAD: usize = 128;
 const SALT: usize = 16;
 
-/// What an item of the store is to a room.
+/// What an item of the store is to a sync store.
 #[derive(Clone, PartialEq)]
 pub enum Item {
-    /// A cell.
-    Cell(Cell),
-    /// A cell of a later version, to be left as it is.
+    /// A sync record.
+    SyncRecord(SyncRecord),
+    /// A sync record of a later version, to be left as it is.
     Later(AccountId),
     /// Something else, or damaged.
     Foreign,
 }
 
-/// Whose door it is that lies in the store.
-pub enum Door {
-    /// This room's.
+/// Whose join record it is that lies in the store.
+pub enum JoinRecord {
+    /// This sync store's.
     Own,
-    /// This room's, but the vault that began it has changed its passphrases since, and perhaps its key.
+    /// This sync store's, but the vault that began it has changed its passphrases since, and perhaps its key.
     Outdated,
-    /// Another room's.
+    /// Another sync store's.
     Other,
 }
 
-/// A room that this browser is in.
-pub struct Room {
+/// A sync store that this browser is in.
+pub struct SyncStore {
     id: VaultId,
     key: VaultKey,
-    /// By what its door opens, if this vault began it: see [`passphrases`].
+    /// By what its join record opens, if this vault began it: see [`passphrases`].
     begun: Option<String>,
 }
 
-impl Room {
-    /// The room of the vault that `key` opens, and its door;
+impl SyncStore {
+    /// The sync store of the vault that `key` opens, and its join record;
     /// [`VaultError::NoSuchSlot`] if the vault has no passphrase.
     pub async fn make<P: Platform>(p: &P, key: &VaultKey) -> Result<(Self, String), VaultError> {
-        let door = backup::door(p, key).await?;
-        Ok((Self::own(door.header(), key), door.to_text()))
+        let join_record = backup::join_record(p, key).await?;
+        Ok((Self::own(join_record.header(), key), join_record.to_text()))
     }
 
     fn own(header: &Header, key: &VaultKey) -> Self {
@@ -64,14 +64,14 @@ impl Room {
         Self { id: header.vault_id, key, begun: Some(passphrases(header)) }
     }
 
-    /// In by its door. `own` is the header of this browser's own vault, which may have begun it.
+    /// In by its join record. `own` is the header of this browser's own vault, which may have begun it.
     pub async fn join<P: Platform>(
         p: &P,
         own: &Header,
-        door: &str,
+        join_record: &str,
         passphrase: &Passphrase,
     ) -> Result<Self, VaultError> {
-        let record = Record::from_text(door)?;
+        let record = Record::from_text(join_record)?;
         let header = record.header();
         let key = backup::open_with(p, &record, passphrase).await?;
         let is_own = header.vault_id == own.vault_id && own.is_under(&key);
@@ -93,49 +93,49 @@ impl Room {
 
     /// Keeps it among the sealed settings.
     pub fn keep(&self, settings: &mut Map) {
-        let room = HEXLOWER.encode(&self.id.0);
+        let sync_store = HEXLOWER.encode(&self.id.0);
         let kept = match &self.begun {
-            Some(passphrases) => json!({ "room": room, "door": passphrases }),
-            None => json!({ "room": room, "key": BASE64.encode(self.key.expose()) }),
+            Some(passphrases) => json!({ "room": sync_store, "door": passphrases }),
+            None => json!({ "room": sync_store, "key": BASE64.encode(self.key.expose()) }),
         };
         settings.insert(SETTING.to_owned(), kept);
     }
 
-    /// Whose door that is.
-    pub fn look(&self, door: &str, own: &Header) -> Door {
-        match Record::from_text(door) {
+    /// Whose join record that is.
+    pub fn look(&self, join_record: &str, own: &Header) -> JoinRecord {
+        match Record::from_text(join_record) {
             Ok(record) if record.header().vault_id == self.id => {
-                // A copy of the vault that was shut out by a renewal does not take the room back.
+                // A copy of the vault that was shut out by a renewal does not take the sync store back.
                 let is_older = record.header().key_epoch <= own.key_epoch;
                 if is_older && self.begun.as_ref().is_some_and(|begun| *begun != passphrases(own)) {
-                    Door::Outdated
+                    JoinRecord::Outdated
                 } else if record.header().is_under(&self.key) {
-                    Door::Own
+                    JoinRecord::Own
                 } else {
-                    Door::Other
+                    JoinRecord::Other
                 }
             }
-            _ => Door::Other,
+            _ => JoinRecord::Other,
         }
     }
 
     /// Whether nobody could join any more if this vault lost that way in.
     pub fn rests_on(&self, slot: SlotId, own: &Header) -> bool {
-        let stays = |other: &Slot| other.id != slot && other.slot_type() == Some(SlotType::Passphrase);
+        let stays = |other: &KeySlot| other.id != slot && other.slot_type() == Some(SlotType::Passphrase);
         self.begun.is_some() && !own.slots.iter().any(stays)
     }
 
-    /// A cell as it lies in the store: its name, and base64.
-    pub fn seal<P: Platform>(&self, p: &P, cell: &Cell) -> Result<(String, String), VaultError> {
+    /// A sync record as it lies in the store: its name, and base64.
+    pub fn seal<P: Platform>(&self, p: &P, sync_record: &SyncRecord) -> Result<(String, String), VaultError> {
         let mut salt = [0; SALT];
         let mut nonce = [0; crypto::NONCE];
         p.random(&mut salt)?;
         p.random(&mut nonce)?;
-        let mut text = pad(&cell.encode()).ok_or(VaultError::TooLarge)?;
-        let info = self.info(cell.id());
+        let mut text = pad(&sync_record.encode()).ok_or(VaultError::TooLarge)?;
+        let info = self.info(sync_record.id());
         let key = crypto::derive_key(self.key.expose(), &salt, &[&info]);
         crypto::seal(&key, &nonce, &info, &mut text).ok_or(VaultError::TooLarge)?;
-        Ok((name(cell.id()), BASE64.encode(&[&salt[..], &nonce[..], &text[..]].concat())))
+        Ok((name(sync_record.id()), BASE64.encode(&[&salt[..], &nonce[..], &text[..]].concat())))
     }
 
     /// What an item of the store says.
@@ -143,8 +143,8 @@ impl Room {
         let Some(id) = name.strip_prefix(PREFIX).and_then(AccountId::from_text) else { return Item::Foreign };
         match self.unseal(id, sealed) {
             None => Item::Foreign,
-            Some(bytes) => match Cell::decode(&bytes) {
-                Some(cell) if cell.id() == id => Item::Cell(cell),
+            Some(bytes) => match SyncRecord::decode(&bytes) {
+                Some(sync_record) if sync_record.id() == id => Item::SyncRecord(sync_record),
                 _ => Item::Later(id),
             },
         }
@@ -160,13 +160,13 @@ impl Room {
         unpad(&padded).map(|bytes| Zeroizing::new(bytes.to_vec()))
     }
 
-    /// What a cell's key is derived from, and its associated data: no cell opens in another's place.
+    /// What a sync record's key is derived from, and its associated data: no sync record opens in another's place.
     fn info(&self, id: AccountId) -> Vec<u8> {
         [b"m365totp/v1/sync".as_slice(), &self.id.0, &id.0].concat()
     }
 }
 
-/// Where the settings keep the room.
+/// Where the settings keep the sync store.
 pub const SETTING: &str = "sync";
 
 /// The passphrases of a vault, by name: two lists differ if one was added, changed or removed.

@@ -1,5 +1,5 @@
 // Pictures, texts and files that are handed over: one account is offered, more are an import.
-import { choice, paintOffers } from "../offers.js";
+import { choice, paintPendingAccounts } from "../pending-accounts.js";
 import { byId, show } from "../page.js";
 import { picturesOf } from "../picture.js";
 
@@ -9,14 +9,14 @@ const LONGEST = 4096;
 const SEVERAL = /^\s*(otpauth-migration:|[[{<])|\n\s*\S/i;
 
 /** @param {HTMLElement} pressed */
-const offerOf = (pressed) => pressed.closest("[data-offer]")?.getAttribute("data-offer") ?? "";
+const pendingAccountOf = (pressed) => pressed.closest("[data-pending-account]")?.getAttribute("data-pending-account") ?? "";
 
 /**
  * @param {import("./desk.js").Desk} desk
- * @param {ReturnType<typeof import("./importing.js").importing>} intake
+ * @param {ReturnType<typeof import("./importing.js").importing>} importer
  * @returns {import("./desk.js").Section}
  */
-export const offers = (desk, intake) => {
+export const pendingAccounts = (desk, importer) => {
   const picture = byId("picture", HTMLInputElement);
   const isOpen = () => desk.view()?.screen === "accounts";
 
@@ -25,15 +25,15 @@ export const offers = (desk, intake) => {
     const [first] = parts;
     const one = first && parts.length === 1 && first.length <= LONGEST && !SEVERAL.test(new TextDecoder().decode(first));
     // While the vault is closed accounts can be offered, and nothing compared.
-    if (!one && isOpen()) return intake.texts(parts);
-    desk.paper.close();
-    for (const part of parts) await desk.request("offer", part);
-    byId("offers", HTMLElement).scrollIntoView({ block: "nearest" });
+    if (!one && isOpen()) return importer.texts(parts);
+    desk.dialog.close();
+    for (const part of parts) await desk.request("addPending", part);
+    byId("pending-accounts", HTMLElement).scrollIntoView({ block: "nearest" });
   };
 
   /** @param {File[]} files */
   const scan = async (files) => {
-    const payloads = await intake.payloads(files);
+    const payloads = await importer.payloads(files);
     if (payloads) await sort(payloads);
   };
 
@@ -44,7 +44,7 @@ export const offers = (desk, intake) => {
     const text = data?.getData("text/plain").trim() ?? "";
     const pictures = await picturesOf(files);
     if (pictures.length > 0) return scan(pictures);
-    if (files[0]) return isOpen() && intake.file(files[0]);
+    if (files[0]) return isOpen() && importer.file(files[0]);
     if (text) await sort([new TextEncoder().encode(text)]);
   };
 
@@ -77,14 +77,14 @@ export const offers = (desk, intake) => {
 
   return {
     paint: (view) => {
-      show("offers", view.offers.length > 0);
-      paintOffers(byId("offer-list", HTMLElement), view.offers, view.screen === "accounts");
+      show("pending-accounts", view.pendingAccounts.length > 0);
+      paintPendingAccounts(byId("pending-account-list", HTMLElement), view.pendingAccounts, view.screen === "accounts");
     },
 
     actions: {
       pick: () => picture.click(),
-      save: (pressed) => desk.request({ save: { offer: offerOf(pressed), whenKnown: choice(pressed) } }),
-      dismiss: (pressed) => desk.request({ dismiss: { offer: offerOf(pressed) } }),
+      save: (pressed) => desk.request({ save: { pendingAccount: pendingAccountOf(pressed), whenKnown: choice(pressed) } }),
+      dismiss: (pressed) => desk.request({ dismiss: { pendingAccount: pendingAccountOf(pressed) } }),
     },
   };
 };

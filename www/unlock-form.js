@@ -3,9 +3,9 @@ import { canAsk, use } from "./key.js";
 import { button, h, icon, part, say, take } from "./page.js";
 
 /**
- * @typedef {import("../core/tofaktor.js").DoorView} DoorView
+ * @typedef {import("../core/tofaktor.js").UnlockMethodView} UnlockMethodView
  * @typedef {"create" | "unlock" | "prove"} Purpose
- * @typedef {{ purpose: Purpose, doors: DoorView[], waitMs?: number, saves?: string, inPopup?: boolean }} State `saves` names the account that is saved by the same press
+ * @typedef {{ purpose: Purpose, unlockMethods: UnlockMethodView[], waitMs?: number, saves?: string, inPopup?: boolean }} State `saves` names the account that is saved by the same press
  * @typedef {"passphrase" | "recovery" | "device" | "key"} Kind
  */
 
@@ -54,24 +54,24 @@ export const passphraseField = (id, labelKey, measured) => {
 /**
  * What the core is asked when a person comes in one of these ways.
  * @param {Kind} kind
- * @param {string | undefined} door
+ * @param {string | undefined} unlockMethod
  * @param {boolean} first there is no vault yet: it is made
  * @param {string} [save] an offered account to keep at once
  * @returns {import("../core/tofaktor.js").UiRequest}
  */
-export const comingIn = (kind, door, first, save) => {
+export const comingIn = (kind, unlockMethod, first, save) => {
   if (kind === "passphrase") return first ? { create: { save } } : { unlock: { save } };
   if (kind === "recovery") return { unlockByRecovery: { save } };
-  if (kind === "key") return { unlockByKey: { door: door ?? "", save } };
+  if (kind === "key") return { unlockByKey: { unlockMethod: unlockMethod ?? "", save } };
   return first ? { createOpen: { save } } : { unlockByDevice: { save } };
 };
 
 /**
  * @param {HTMLElement} place
- * @param {(kind: Kind, door: string | undefined, bytes: Uint8Array | undefined) => Promise<unknown>} open
+ * @param {(kind: Kind, unlockMethod: string | undefined, bytes: Uint8Array | undefined) => Promise<unknown>} open
  * @param {(key: string) => void} tell
  */
-export const door = (place, open, tell) => {
+export const unlockForm = (place, open, tell) => {
   /** @type {State | undefined} */
   let painted;
   let byRecovery = false;
@@ -89,7 +89,7 @@ export const door = (place, open, tell) => {
       await open(kind, id, bytes);
     } finally {
       form.removeAttribute("aria-busy");
-      // Once the vault is open, the door is gone.
+      // Once the vault is open, the unlock method is gone.
       if (form.isConnected) {
         for (const control of place.querySelectorAll("button, input")) /** @type {HTMLButtonElement} */ (control).disabled = false;
         part(place, ".progress").hidden = true;
@@ -99,7 +99,7 @@ export const door = (place, open, tell) => {
     }
   };
 
-  /** @param {DoorView[]} keys */
+  /** @param {UnlockMethodView[]} keys */
   const askKey = async (keys) => {
     try {
       const answer = await use(keys.flatMap(({ key }) => (key ? [key] : [])));
@@ -127,18 +127,18 @@ export const door = (place, open, tell) => {
 
   /** @param {State} state */
   const build = (state) => {
-    const { purpose, doors, saves } = state;
+    const { purpose, unlockMethods, saves } = state;
     const creates = purpose === "create";
-    const has = (/** @type {string} */ kind) => doors.filter((known) => known.kind === kind);
+    const has = (/** @type {string} */ kind) => unlockMethods.filter((known) => known.kind === kind);
     const keys = canAsk() ? has("key") : [];
     const typed = creates || byRecovery || has("passphrase").length > 0;
     const recovery = byRecovery || (!typed && has("recovery").length > 0);
     const proves = purpose === "prove";
 
     const parts = [];
-    parts.push(h("h2", { class: "door-title" }, say(creates ? "createTitle" : proves ? "proveTitle" : "unlockTitle")));
+    parts.push(h("h2", { class: "unlock-title" }, say(creates ? "createTitle" : proves ? "proveTitle" : "unlockTitle")));
     const hint = creates ? "createHint" : proves ? "proveHint" : recovery ? "recoveryHint" : typed ? "unlockHint" : "";
-    if (hint) parts.push(h("p", { class: "door-hint", id: "door-hint" }, say(hint)));
+    if (hint) parts.push(h("p", { class: "unlock-hint", id: "unlock-hint" }, say(hint)));
 
     if (!creates && !proves)
       for (const device of has("device").slice(0, 1)) {
@@ -168,7 +168,7 @@ export const door = (place, open, tell) => {
         input.autocapitalize = "characters";
         part(field, "button").hidden = true;
       }
-      if (hint && !creates) input.setAttribute("aria-describedby", "door-hint");
+      if (hint && !creates) input.setAttribute("aria-describedby", "unlock-hint");
       const words = proves ? say("prove") : saves ? say(creates ? "createAndSave" : "unlockAndSave", saves) : say(creates ? "create" : "unlock");
       parts.push(field);
       parts.push(h("p", { class: "wait", hidden: true }, icon("warn"), h("span", { class: "wait-text" })));
@@ -194,7 +194,7 @@ export const door = (place, open, tell) => {
       without.addEventListener("click", () => go("device"));
       parts.push(h("details", { class: "without" }, h("summary", {}, say("createOpenTitle")), h("p", {}, say("createOpenText")), without));
     }
-    const form = h("form", { class: "door", autocomplete: "off", "data-purpose": purpose }, ...parts);
+    const form = h("form", { class: "unlock-form", autocomplete: "off", "data-purpose": purpose }, ...parts);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const input = form.querySelector("input");

@@ -10,21 +10,21 @@
 use kdf::{Argon2Cost, derive_kek};
 use platform::Store;
 use support::{Fake, account, now, passphrase};
+use vault::key_slots::{self, NewUnlockMethod, PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::store::{self, Presence};
-use vault::ways::{self, NewWay, PrfOutput, Unlock};
 use vault::{Contents, Header, MAX_LABEL, MAX_SLOTS, Prf, Record, SlotId, SlotType, VaultError, VaultKey};
 
 const WORDS: &str = "correct horse";
 
-fn create(p: &Fake, ways: &[(&str, NewWay<'_>)]) -> Result<VaultKey, VaultError> {
-    now(store::create(p, ways, &Contents::default()))
+fn create(p: &Fake, unlock_methods: &[(&str, NewUnlockMethod<'_>)]) -> Result<VaultKey, VaultError> {
+    now(store::create(p, unlock_methods, &Contents::default()))
 }
 
 fn with_passphrase() -> (Fake, VaultKey) {
     let p = Fake::new();
     let words = passphrase(WORDS);
-    let key = create(&p, &[("Typed", NewWay::Passphrase(&words))]).expect("a new vault");
+    let key = create(&p, &[("Typed", NewUnlockMethod::Passphrase(&words))]).expect("a new vault");
     (p, key)
 }
 
@@ -40,7 +40,7 @@ fn prf(p: &Fake) -> Prf {
         credential_id: vec![5; 32],
         rp_id: "login.microsoftonline.com".into(),
         transports: 1,
-        prf_salt: ways::make_prf_salt(p).unwrap(),
+        prf_salt: key_slots::make_prf_salt(p).unwrap(),
         // What a caller asks for here is overruled.
         mixes_device_secret: false,
     }
@@ -58,36 +58,39 @@ fn opens(p: &Fake, unlock: &Unlock<'_>) -> bool {
 }
 
 #[test]
-fn there_is_always_a_safe_way_in() {
+fn there_is_always_a_safe_unlock_method() {
     let p = Fake::new();
     let words = passphrase(WORDS);
     let code = RecoveryCode::make(&p).unwrap();
     let output = PrfOutput::new(vec![3; 32]).unwrap();
-    let refused: [&[(&str, NewWay<'_>)]; 3] =
-        [&[], &[("", NewWay::Prf(prf(&p), &output))], &[("", NewWay::Prf(prf(&p), &output)), ("", NewWay::Device)]];
-    for ways in refused {
-        assert_eq!(create(&p, ways).err(), Some(VaultError::LastSlot));
+    let refused: [&[(&str, NewUnlockMethod<'_>)]; 3] = [
+        &[],
+        &[("", NewUnlockMethod::Prf(prf(&p), &output))],
+        &[("", NewUnlockMethod::Prf(prf(&p), &output)), ("", NewUnlockMethod::Device)],
+    ];
+    for unlock_methods in refused {
+        assert_eq!(create(&p, unlock_methods).err(), Some(VaultError::LastSlot));
         assert!(matches!(now(store::presence(&p)), Ok(Presence::None)));
     }
-    let taken: [&[(&str, NewWay<'_>)]; 4] = [
-        &[("", NewWay::Passphrase(&words))],
-        &[("", NewWay::Recovery(&code))],
-        &[("", NewWay::Device)],
-        &[("", NewWay::Prf(prf(&p), &output)), ("", NewWay::Recovery(&code))],
+    let taken: [&[(&str, NewUnlockMethod<'_>)]; 4] = [
+        &[("", NewUnlockMethod::Passphrase(&words))],
+        &[("", NewUnlockMethod::Recovery(&code))],
+        &[("", NewUnlockMethod::Device)],
+        &[("", NewUnlockMethod::Prf(prf(&p), &output)), ("", NewUnlockMethod::Recovery(&code))],
     ];
-    for ways in taken {
-        assert!(create(&Fake::new(), ways).is_ok());
+    for unlock_methods in taken {
+        assert!(create(&Fake::new(), unlock_methods).is_ok());
     }
     // Nor can one be taken away until only unsafe ones are left.
     let (p, key) = with_passphrase();
     let typed = header(&p).slots[0].id;
-    assert_eq!(now(ways::remove(&p, &key, typed)), Err(VaultError::LastSlot));
-    now(ways::add(&p, &key, "", &NewWay::Prf(prf(&p), &output))).expect("added");
-    assert_eq!(now(ways::remove(&p, &key, typed)), Err(VaultError::LastSlot));
-    now(ways::add(&p, &key, "", &NewWay::Device)).expect("added");
-    assert_eq!(now(ways::remove(&p, &key, typed)), Err(VaultError::LastSlot));
-    now(ways::add(&p, &key, "", &NewWay::Recovery(&code))).expect("added");
-    assert_eq!(now(ways::remove(&p, &key, typed)), Ok(()));
+    assert_eq!(now(key_slots::remove(&p, &key, typed)), Err(VaultError::LastSlot));
+    now(key_slots::add(&p, &key, "", &NewUnlockMethod::Prf(prf(&p), &output))).expect("added");
+    assert_eq!(now(key_slots::remove(&p, &key, typed)), Err(VaultError::LastSlot));
+    now(key_slots::add(&p, &key, "", &NewUnlockMethod::Device)).expect("added");
+    assert_eq!(now(key_slots::remove(&p, &key, typed)), Err(VaultError::LastSlot));
+    now(key_slots::add(&p, &key, "", &NewUnlockMethod::Recovery(&code))).expect("added");
+    assert_eq!(now(key_slots::remove(&p, &key, typed)), Ok(()));
 }
 
 #[test]
@@ -100,8 +103,8 @@ fn a_new_passphrase_replaces_the_old_in_every_copy() {
     .expect("saved");
     let (old, new) = (passphrase(WORDS), passphrase("battery staple"));
     let typed = header(&p).slots[0].id;
-    let way = NewWay::Passphrase(&new);
-    now(ways::replace(&p, &key, typed, &way)).expect("replaced");
+    let unlock_method = NewUnlockMethod::Passphrase(&new);
+    now(key_slots::replace(&p, &key, typed, &unlock_method)).expect("replaced");
     assert!(opens(&p, &Unlock::Passphrase(&new)));
     for (store, name) in [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")] {
         let q = p.fork();
@@ -121,13 +124,14 @@ fn a_new_passphrase_replaces_the_old_in_every_copy() {
 fn a_changed_vault_key_shuts_everyone_else_out() {
     let (p, key) = with_passphrase();
     let code = RecoveryCode::make(&p).unwrap();
-    now(ways::add(&p, &key, "Lost paper", &NewWay::Recovery(&code))).expect("added");
-    now(ways::add(&p, &key, "Here", &NewWay::Device)).expect("added");
+    now(key_slots::add(&p, &key, "Lost paper", &NewUnlockMethod::Recovery(&code))).expect("added");
+    now(key_slots::add(&p, &key, "Here", &NewUnlockMethod::Device)).expect("added");
     let stolen = p.fork();
     let words = passphrase(WORDS);
     let new_code = RecoveryCode::make(&p).unwrap();
-    let ways = [("Typed", NewWay::Passphrase(&words)), ("Paper", NewWay::Recovery(&new_code))];
-    let new_key = now(ways::rotate(&p, &key, &ways)).expect("rotated");
+    let unlock_methods =
+        [("Typed", NewUnlockMethod::Passphrase(&words)), ("Paper", NewUnlockMethod::Recovery(&new_code))];
+    let new_key = now(key_slots::rotate(&p, &key, &unlock_methods)).expect("rotated");
     assert!(new_key.expose() != key.expose());
     assert_eq!(header(&p).key_epoch, 1);
     assert_eq!(now(store::open(&p, &key)).err(), Some(VaultError::OtherKey));
@@ -145,7 +149,7 @@ fn a_changed_vault_key_shuts_everyone_else_out() {
         assert!(record.open(&key).is_err(), "{name} is under the new key");
     }
     // Each slot has its own, so that a new one here is not opened by what lay there.
-    now(ways::add(&p, &new_key, "Here again", &NewWay::Device)).expect("added");
+    now(key_slots::add(&p, &new_key, "Here again", &NewUnlockMethod::Device)).expect("added");
     assert_eq!(secrets(&p), 2);
     assert!(opens(&p, &Unlock::Device));
     // The old record put back in one store is not taken for the vault.
@@ -163,37 +167,37 @@ fn limits_are_kept() {
     let code = RecoveryCode::make(&p).unwrap();
     let long = "x".repeat(MAX_LABEL + 1);
     let fits = "ø".repeat(MAX_LABEL / 2);
-    let way = NewWay::Recovery(&code);
-    let answer = now(ways::add(&p, &key, &long, &way));
+    let unlock_method = NewUnlockMethod::Recovery(&code);
+    let answer = now(key_slots::add(&p, &key, &long, &unlock_method));
     assert_eq!(answer, Err(VaultError::SlotLimits));
-    let id = now(ways::add(&p, &key, &fits, &way)).expect("fits");
-    let answer = now(ways::rename(&p, &key, id, &long));
+    let id = now(key_slots::add(&p, &key, &fits, &unlock_method)).expect("fits");
+    let answer = now(key_slots::rename(&p, &key, id, &long));
     assert_eq!(answer, Err(VaultError::SlotLimits));
-    assert_eq!(now(ways::rename(&p, &key, id, "Papir")), Ok(()));
+    assert_eq!(now(key_slots::rename(&p, &key, id, "Papir")), Ok(()));
     assert_eq!(header(&p).slots[1].label, "Papir");
     let output = PrfOutput::new(vec![3; 32]).unwrap();
     for length in [0, 1024, 70_000] {
         let mut prf = prf(&p);
         prf.credential_id = vec![1; length];
-        let answer = now(ways::add(&p, &key, "", &NewWay::Prf(prf, &output)));
+        let answer = now(key_slots::add(&p, &key, "", &NewUnlockMethod::Prf(prf, &output)));
         assert_eq!(answer, Err(VaultError::SlotLimits), "{length}");
     }
     for _ in header(&p).slots.len()..MAX_SLOTS {
-        now(ways::add(&p, &key, "", &way)).expect("fits");
+        now(key_slots::add(&p, &key, "", &unlock_method)).expect("fits");
     }
-    let answer = now(ways::add(&p, &key, "", &way));
+    let answer = now(key_slots::add(&p, &key, "", &unlock_method));
     assert_eq!(answer, Err(VaultError::SlotLimits));
     let nobody = SlotId([0; 16]);
-    assert_eq!(now(ways::remove(&p, &key, nobody)), Err(VaultError::NoSuchSlot));
-    assert_eq!(now(ways::rename(&p, &key, nobody, "")), Err(VaultError::NoSuchSlot));
+    assert_eq!(now(key_slots::remove(&p, &key, nobody)), Err(VaultError::NoSuchSlot));
+    assert_eq!(now(key_slots::rename(&p, &key, nobody, "")), Err(VaultError::NoSuchSlot));
     let short = passphrase("seven77");
     let id = header(&p).slots[2].id;
-    let answer = now(ways::replace(&p, &key, id, &NewWay::Passphrase(&short)));
+    let answer = now(key_slots::replace(&p, &key, id, &NewUnlockMethod::Passphrase(&short)));
     assert_eq!(answer, Err(VaultError::TooShort));
     // Eight characters, not eight bytes.
     let norwegian = passphrase("blåbærøy");
-    let way = NewWay::Passphrase(&norwegian);
-    assert!(now(ways::replace(&p, &key, id, &way)).is_ok());
+    let unlock_method = NewUnlockMethod::Passphrase(&norwegian);
+    assert!(now(key_slots::replace(&p, &key, id, &unlock_method)).is_ok());
 }
 
 #[test]
@@ -203,9 +207,9 @@ fn an_authenticator_opens_only_with_the_devices_secret() {
         assert_eq!(PrfOutput::new(bad).err(), Some(VaultError::NoPrf));
     }
     let output = PrfOutput::new(vec![3; 32]).unwrap();
-    let id = now(ways::add(&p, &key, "Key", &NewWay::Prf(prf(&p), &output))).expect("added");
+    let id = now(key_slots::add(&p, &key, "Key", &NewUnlockMethod::Prf(prf(&p), &output))).expect("added");
     let second = PrfOutput::new(vec![4; 32]).unwrap();
-    let other = now(ways::add(&p, &key, "Key 2", &NewWay::Prf(prf(&p), &second))).expect("added");
+    let other = now(key_slots::add(&p, &key, "Key 2", &NewUnlockMethod::Prf(prf(&p), &second))).expect("added");
     assert!(opens(&p, &Unlock::Prf(id, &output)));
     assert!(opens(&p, &Unlock::Prf(other, &second)));
     assert!(!opens(&p, &Unlock::Prf(other, &output)));
@@ -217,11 +221,11 @@ fn an_authenticator_opens_only_with_the_devices_secret() {
     bare.0.borrow_mut().mirror.retain(|name, _| !name.starts_with("v1.device"));
     assert!(!opens(&bare, &Unlock::Prf(id, &output)));
     // A removed authenticator leaves the rest as it was.
-    now(ways::remove(&p, &key, id)).expect("removed");
+    now(key_slots::remove(&p, &key, id)).expect("removed");
     let gone = now(store::unlock(&p.fork(), &Unlock::Prf(id, &output))).err();
     assert_eq!(gone, Some(VaultError::NoSuchSlot));
     assert!(opens(&p, &Unlock::Prf(other, &second)));
-    now(ways::remove(&p, &key, other)).expect("removed");
+    now(key_slots::remove(&p, &key, other)).expect("removed");
     assert_eq!(secrets(&p), 0);
     assert!(opens(&p, &Unlock::Passphrase(&passphrase(WORDS))));
 }
@@ -272,7 +276,7 @@ fn at_full_cost_the_passphrase_opens_and_another_does_not() {
     let p = Fake::new();
     p.0.borrow_mut().real_derivation = true;
     let words = passphrase(WORDS);
-    create(&p, &[("", NewWay::Passphrase(&words))]).expect("a new vault");
+    create(&p, &[("", NewUnlockMethod::Passphrase(&words))]).expect("a new vault");
     assert!(now(store::unlock(&p, &Unlock::Passphrase(&words))).is_ok());
     let wrong = passphrase("incorrect horse");
     let answer = now(store::unlock(&p, &Unlock::Passphrase(&wrong))).err();

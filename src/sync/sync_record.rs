@@ -10,7 +10,7 @@ use vault::{Account, AccountId, Contents, Tombstone};
 
 /// One of the two.
 #[derive(Clone, PartialEq)]
-pub enum Cell {
+pub enum SyncRecord {
     /// The account, less what is this browser's own business: when it was last
     /// used, and which time-step it last gave out.
     Account(Box<Account>),
@@ -18,11 +18,11 @@ pub enum Cell {
     Gone(Tombstone),
 }
 
-/// First byte of the form in which a cell is sealed; others are of later versions.
+/// First byte of the form in which a sync record is sealed; others are of later versions.
 const ACCOUNT: u8 = 1;
 const GONE: u8 = 2;
 
-impl Cell {
+impl SyncRecord {
     /// Of an account.
     pub fn of(account: &Account) -> Self {
         Self::Account(Box::new(Account { last_used_ms: None, last_step: None, ..account.clone() }))
@@ -100,7 +100,7 @@ impl Cell {
         Zeroizing::new([&[form], json.as_bytes()].concat())
     }
 
-    /// Reads what [`Cell::encode`] made; `None` for what a later version made.
+    /// Reads what [`SyncRecord::encode`] made; `None` for what a later version made.
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         let (form, json) = bytes.split_first()?;
         let json = strict_json::parse(std::str::from_utf8(json).ok()?).ok()?;

@@ -20,7 +20,7 @@ const MEMORY_MS: u64 = 5 * 60 * 1000;
 
 /// The memory of one tab.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Note {
+pub(super) struct TabState {
     pub(super) state: State,
     pub(super) method: Option<Method>,
     pub(super) account: Option<String>,
@@ -33,7 +33,7 @@ pub(super) struct Note {
     /// The document that all of this is about, where the browser names it.
     document: Option<String>,
     /// What the script was last told to do and has not reported on.
-    pub(super) pending: Option<Pending>,
+    pub(super) outstanding: Option<Outstanding>,
     /// A code has been filled in this view; it is not filled again unless refused.
     pub(super) view_filled: bool,
     /// Clicked in this sign-in, once and never again: who comes back to a page means it.
@@ -52,7 +52,7 @@ pub(super) struct Note {
     pub(super) step: Option<Step>,
     pub(super) step_shown: bool,
     /// What the person said in the popup about this view.
-    pub(super) told: Option<Told>,
+    pub(super) decision: Option<Decision>,
     /// The popup was opened to ask, for this view.
     pub(super) asked: bool,
 }
@@ -60,7 +60,7 @@ pub(super) struct Note {
 /// A person's word in our own pages, for the view that the tab shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) enum Told {
+pub(super) enum Decision {
     /// Fill and submit.
     Approve { at_ms: u64 },
     /// Leave the page alone.
@@ -78,7 +78,7 @@ pub(super) struct Captured {
     pub(super) issuer: Option<String>,
     pub(super) account: Option<String>,
     /// Names the offer, as long as it stands.
-    pub(super) offer: Option<String>,
+    pub(super) pending_account: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,7 +91,7 @@ pub(super) enum CapturedKind {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) enum Pending {
+pub(super) enum Outstanding {
     Fill,
     Click,
     Pictures,
@@ -112,7 +112,7 @@ pub(super) struct Released {
     pub(super) left: bool,
 }
 
-impl Note {
+impl TabState {
     fn new(page: &Page) -> Self {
         Self {
             state: State::Unknown,
@@ -123,7 +123,7 @@ impl Note {
             captured: Vec::new(),
             host: page.site().host().to_owned(),
             document: page.document().map(str::to_owned),
-            pending: None,
+            outstanding: None,
             view_filled: false,
             clicked: Vec::new(),
             switching: false,
@@ -133,7 +133,7 @@ impl Note {
             released: None,
             step: None,
             step_shown: false,
-            told: None,
+            decision: None,
             asked: false,
         }
     }
@@ -143,7 +143,9 @@ impl Note {
     pub(super) async fn of(p: &impl Platform, page: &Page) -> Self {
         let old = Self::read(p, page.tab()).await;
         match old {
-            Some(note) if note.document.is_some() && note.document.as_deref() == page.document() => note,
+            Some(tab_state) if tab_state.document.is_some() && tab_state.document.as_deref() == page.document() => {
+                tab_state
+            }
             Some(old) => {
                 let released = old.released.filter(|r| p.now_ms().abs_diff(r.at_ms) < MEMORY_MS);
                 let released = released.map(|released| Released { left: true, ..released });
@@ -162,19 +164,23 @@ impl Note {
     /// Changes the note of a tab from one of our own pages, between two answers to its script; as it is then.
     async fn change(p: &impl Platform, tab: i32, by: impl FnOnce(&mut Self)) -> Option<Self> {
         let _turn = p.lock_tab(tab).await.ok()?;
-        let mut note = Self::read(p, tab).await?;
-        by(&mut note);
-        p.set(Store::Session, &[(&key(tab), Some(&strict_json::write(&note)))]).await.ok()?;
-        Some(note)
+        let mut tab_state = Self::read(p, tab).await?;
+        by(&mut tab_state);
+        p.set(Store::Session, &[(&key(tab), Some(&strict_json::write(&tab_state)))]).await.ok()?;
+        Some(tab_state)
     }
 
     /// An account was saved from what the tab shows; the note as it is now.
-    pub(super) async fn saved(p: &impl Platform, tab: i32, offer: &str, account: AccountId) -> Option<Self> {
-        Self::change(p, tab, |note| {
-            note.enrolled = Some(account);
+    pub(super) async fn saved(p: &impl Platform, tab: i32, pending_account: &str, account: AccountId) -> Option<Self> {
+        Self::change(p, tab, |tab_state| {
+            tab_state.enrolled = Some(account);
             // The offer stands no longer.
-            for captured in note.captured.iter_mut().filter(|captured| captured.offer.as_deref() == Some(offer)) {
-                captured.offer = None;
+            for captured in tab_state
+                .captured
+                .iter_mut()
+                .filter(|captured| captured.pending_account.as_deref() == Some(pending_account))
+            {
+                captured.pending_account = None;
             }
         })
         .await
@@ -191,8 +197,8 @@ impl Note {
     }
 
     /// The person's word about the view that the tab shows.
-    pub(super) async fn tell(p: &impl Platform, tab: i32, told: Told) -> Option<()> {
-        Self::change(p, tab, |note| note.told = Some(told)).await.map(|_| ())
+    pub(super) async fn tell(p: &impl Platform, tab: i32, decision: Decision) -> Option<()> {
+        Self::change(p, tab, |tab_state| tab_state.decision = Some(decision)).await.map(|_| ())
     }
 
     /// Keeps it. A failure loses convenience, never a secret or a rule: what
@@ -244,7 +250,7 @@ impl Note {
             if matches!(judgement.state, State::UserName | State::AccountPicker) {
                 self.clicked.clear();
             }
-            self.told = None;
+            self.decision = None;
             self.asked = false;
             // The way from push to code ends where it leads.
             self.switching &= matches!(judgement.state, State::Push | State::ProofPicker);

@@ -3,25 +3,25 @@ import { label } from "./card.js";
 import { button, h, say } from "./page.js";
 
 /**
- * @typedef {import("../core/tofaktor.js").OfferView} OfferView
+ * @typedef {import("../core/tofaktor.js").PendingAccountView} PendingAccountView
  * @typedef {import("../core/tofaktor.js").WhenKnown} WhenKnown
  */
 
 /**
  * @param {HTMLElement} list
- * @param {OfferView[]} offers
+ * @param {PendingAccountView[]} pendingAccounts
  * @param {boolean} open while the vault is closed there is one way on, the form; two buttons would compete
  */
-export const paintOffers = (list, offers, open) => list.replaceChildren(...offers.map((offer) => offerCard(offer, open)));
+export const paintPendingAccounts = (list, pendingAccounts, open) => list.replaceChildren(...pendingAccounts.map((pendingAccount) => pendingAccountCard(pendingAccount, open)));
 
 /** What a pressed button says of the account that is there already. @param {HTMLElement} pressed @returns {WhenKnown} */
 export const choice = ({ dataset: { whenKnown, rival } }) =>
   whenKnown === "replace" ? { replace: { account: rival ?? "" } } : whenKnown === "keepBoth" ? "keepBoth" : "ask";
 
-/** @param {OfferView} offer @param {boolean} open */
-const offerCard = ({ standing, found, rival, ...offer }, open) => {
-  const name = offer.name || offer.issuer;
-  const where = rival?.tenant || say("unknownOrganisation");
+/** @param {PendingAccountView} pendingAccount @param {boolean} open */
+const pendingAccountCard = ({ standing, found, rival, ...pendingAccount }, open) => {
+  const name = pendingAccount.name || pendingAccount.issuer;
+  const where = rival?.organisation || say("unknownOrganisation");
   /** Several may be on offer, and then their buttons need telling apart by ear. @param {HTMLButtonElement} made @param {string[]} about */
   const aloud = (made, ...about) => {
     made.setAttribute("aria-label", `${made.textContent}: ${about.join(", ")}`);
@@ -30,7 +30,7 @@ const offerCard = ({ standing, found, rival, ...offer }, open) => {
   const buttons = [];
   if (open && rival) {
     // Where nobody knows the organisation of one of them, what takes nothing away comes first.
-    const certain = Boolean(offer.tenant && rival.tenant);
+    const certain = Boolean(pendingAccount.organisation && rival.organisation);
     const replace = aloud(button("save", say("replace"), certain ? { class: "primary" } : {}), rival.name, where);
     Object.assign(replace.dataset, { whenKnown: "replace", rival: rival.account });
     const keepBoth = aloud(button("save", say("keepBoth"), certain ? {} : { class: "primary" }), name);
@@ -39,7 +39,7 @@ const offerCard = ({ standing, found, rival, ...offer }, open) => {
   } else if (open && standing === "new") buttons.push(aloud(button("save", say("save"), { class: "primary" }), name));
   const card = h(
     "li",
-    { class: "card offer", "data-offer": offer.id },
+    { class: "card offer", "data-pending-account": pendingAccount.id },
     h("strong", { class: "name" }),
     h("span", { class: "issuer" }),
     ...(found === "thisTab" ? [] : [h("p", { class: "found" }, found === "elsewhere" ? say("foundElsewhere") : say("foundOn", found.page.host))]),
@@ -47,6 +47,6 @@ const offerCard = ({ standing, found, rival, ...offer }, open) => {
     ...(standing === "known" ? [h("p", { class: "standing" }, say("standing_known"))] : []),
     h("div", { class: "row" }, ...buttons, aloud(button("dismiss", say("dismiss")), name)),
   );
-  label(card, offer);
+  label(card, pendingAccount);
   return card;
 };
