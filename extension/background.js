@@ -106,26 +106,26 @@ chrome.idle.onStateChanged.addListener((state) => {
  * @param {string} [source]
  */
 const scanTab = async (tab, source) => {
-  let told = "cannotCapture";
+  let outcome = "cannotCapture";
   // While the picture is taken. Its failure shows when there is something to scan.
   warm().catch(() => {});
   const read = (/** @type {string} */ picture) => {
-    told = "scanFailed";
+    outcome = "scanFailed";
     return look(picture);
   };
   try {
     const seen = source?.match(/^data:image\/(png|jpeg);base64,/)
       ? await read(source)
       : await settled((how) => chrome.tabs.captureVisibleTab(tab.windowId, how), read);
-    told = notFound(seen, "noQr");
+    outcome = notFound(seen, "noQr");
     for (const payload of seen.payloads) {
       const { notice } = await ask("addPending", { id: tab.id, url: tab.url }, payload);
-      told = notice ?? "found";
+      outcome = notice ?? "found";
     }
   } catch {
-    // `told` says how far it came.
+    // `outcome` says how far it came.
   }
-  await chrome.storage.session.set({ told });
+  await chrome.storage.session.set({ scanOutcome: outcome });
   await showPopup(tab);
 };
 

@@ -134,10 +134,10 @@ export const settled = async (take, look) => {
  * @param {string} nothing the one for a picture without any code
  */
 export const notFound = ({ unread, parts }, nothing) => {
-  let told = nothing;
-  if (unread) told = "unreadQr";
-  if (parts) told = "qrParts";
-  return told;
+  let sentence = nothing;
+  if (unread) sentence = "unreadQr";
+  if (parts) sentence = "qrParts";
+  return sentence;
 };
 
 /** Not by fetch: the content security policy lets data URLs through to nobody. @param {string} url */

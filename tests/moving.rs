@@ -266,7 +266,7 @@ fn every_way_out_is_read_back_the_same() {
     let Some(Out::Pages { pages, left_out }) = go(&p, ExchangeRequest::DrawTransfer, b"").out else { panic!() };
     assert_eq!((pages.len(), left_out.len()), (1, 0));
     assert!(pages[0].size > 40 && pages[0].path.starts_with('M'));
-    let Some(Out::Sheet { accounts }) = go(&p, ExchangeRequest::DrawSheet, b"").out else { panic!() };
+    let Some(Out::PrintedSheet { accounts }) = go(&p, ExchangeRequest::DrawSheet, b"").out else { panic!() };
     assert_eq!(accounts[0].key, "5NVF DQFD AAAA BBBB");
     assert!(accounts.iter().all(|account| account.qr.is_some()));
     assert_eq!(go(&made(), ExchangeRequest::SaveList, b"").notice, Some(Notice::NothingToExport));

@@ -19,7 +19,7 @@ export const makeDialog = (dialog) => {
     whenClosed = undefined;
     then?.();
   };
-  /** Closing is a decision: what the sheet was about ends at the press. */
+  /** Closing is a decision: what the dialog was about ends at the press. */
   const close = () => {
     if (dialog.open) dialog.close();
     end();
@@ -31,7 +31,7 @@ export const makeDialog = (dialog) => {
     close();
   });
   dialog.addEventListener("close", () => {
-    // The event comes late: another sheet may lie there already.
+    // The event comes late: another dialog may be open there already.
     if (dialog.open) return;
     dialog.replaceChildren();
     delete dialog.dataset.dialog;
@@ -75,7 +75,7 @@ export const makeDialog = (dialog) => {
      * @param {string} title
      * @param {string} text
      * @param {{ id: string, label: string, action: string, known?: boolean }} field `known`: it was chosen before
-     * @param {(bytes: Uint8Array) => Promise<string | void>} submit closes the sheet, or tells the notice of what is wrong
+     * @param {(bytes: Uint8Array) => Promise<string | void>} submit closes the dialog, or tells the notice of what is wrong
      */
     passphrase: (title, text, { id, label, action, known }, submit) => {
       const { field, input } = passphraseField(id, label, !known);

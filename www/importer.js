@@ -49,7 +49,7 @@ export const importer = (dialog, tell, done) => {
   let restoring = false;
   let cancel = new AbortController();
 
-  /** Nothing of it stays, whichever way the sheet is closed. */
+  /** Nothing of it stays, whichever way the dialog is closed. */
   const forget = () => {
     cancel.abort();
     wipe(file);
@@ -58,7 +58,7 @@ export const importer = (dialog, tell, done) => {
   /** @param {string} title @param {(Node | string)[]} parts @param {() => void} closed */
   const open = (title, parts, closed) => dialog.open("import", title, parts, closed);
 
-  /** A sheet that gives way to another one does not forget. */
+  /** A dialog that gives way to another one does not forget. */
   let turning = false;
   /** @param {string} title @param {(Node | string)[]} parts */
   const turn = (title, parts) => {
@@ -71,7 +71,7 @@ export const importer = (dialog, tell, done) => {
 
   /**
    * The person has turned away from what a piece of work was for, and what it comes to does nothing any more. A browser may
-   * close the sheet without a word before, and tells of it late.
+   * close the dialog without a word before, and tells of it late.
    * @param {AbortSignal} signal
    */
   const isOver = (signal) => signal.aborted || !dialog.isOpen();

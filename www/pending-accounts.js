@@ -22,7 +22,7 @@ export const choice = ({ dataset: { whenKnown, rival } }) =>
 const pendingAccountCard = ({ standing, found, rival, ...pendingAccount }, open) => {
   const name = pendingAccount.name || pendingAccount.issuer;
   const where = rival?.organisation || say("unknownOrganisation");
-  /** Several may be on offer, and then their buttons need telling apart by ear. @param {HTMLButtonElement} made @param {string[]} about */
+  /** Several may be pending, and then their buttons need telling apart by ear. @param {HTMLButtonElement} made @param {string[]} about */
   const aloud = (made, ...about) => {
     made.setAttribute("aria-label", `${made.textContent}: ${about.join(", ")}`);
     return made;
@@ -39,7 +39,7 @@ const pendingAccountCard = ({ standing, found, rival, ...pendingAccount }, open)
   } else if (open && standing === "new") buttons.push(aloud(button("save", say("save"), { class: "primary" }), name));
   const card = h(
     "li",
-    { class: "card offer", "data-pending-account": pendingAccount.id },
+    { class: "card pending-account", "data-pending-account": pendingAccount.id },
     h("strong", { class: "name" }),
     h("span", { class: "issuer" }),
     ...(found === "thisTab" ? [] : [h("p", { class: "found" }, found === "elsewhere" ? say("foundElsewhere") : say("foundOn", found.page.host))]),

@@ -46,11 +46,11 @@ export const picturesOf = async (files) => {
 
 /** The sentence for a file that is no picture to scan. @param {unknown} error */
 export const refused = (error) => {
-  let told = "notAPicture";
+  let notice = "notAPicture";
   const { code } = /** @type {{ code?: string }} */ (error);
-  if (code === "svg") told = "svgPicture";
-  if (code === "tooLarge") told = "pictureTooLarge";
-  if (code === "empty") told = "emptyFile";
-  if (code === "broken") told = "scannerBroke";
-  return told;
+  if (code === "svg") notice = "svgPicture";
+  if (code === "tooLarge") notice = "pictureTooLarge";
+  if (code === "empty") notice = "emptyFile";
+  if (code === "broken") notice = "scannerBroke";
+  return notice;
 };

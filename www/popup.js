@@ -269,10 +269,10 @@ const start = async () => {
   paint(reply);
   settle();
   // What a scan from the menu or the keyboard has to say.
-  const key = seen.session.status === "fulfilled" && seen.session.value.told;
+  const key = seen.session.status === "fulfilled" && seen.session.value.scanOutcome;
   if (typeof key === "string") {
     tell(key);
-    chrome.storage.session.remove("told");
+    chrome.storage.session.remove("scanOutcome");
   }
   looked.then((found) => void (found && view?.unknownSite && !view.unknownSite.looksAlike && request("refresh")));
   if (isFirst) requestAnimationFrame(() => setTimeout(lookAgain));

@@ -141,8 +141,8 @@ var tofaktorSetUp = ({ all, first, text }) => {
   const look = () => {
     const found = pictures();
     const words = ["otherApp", "withoutNotifications"].flatMap((mark) => links(mark) ?? []).map((link) => text(link) ?? "");
-    const told = words.length > 0 ? { links: words.slice(0, 20), language: document.documentElement.lang } : {};
-    return { picture: found.length > 0, pictures: found.filter(isNew).length, manual: manual(), ...told };
+    const shown = words.length > 0 ? { links: words.slice(0, 20), language: document.documentElement.lang } : {};
+    return { picture: found.length > 0, pictures: found.filter(isNew).length, manual: manual(), ...shown };
   };
 
   return { MARKS, FIELDS, SENTENCE, TITLES, place, links, handOver, look };

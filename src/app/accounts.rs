@@ -51,7 +51,7 @@ fn name(text: &str) -> Result<String, Notice> {
     Ok(name.to_owned())
 }
 
-/// Adds an account by hand. It goes by way of an offer, so that one that is
+/// Adds an account by hand. It becomes a pending account first, so that one that is
 /// there already, or another of its name, is met in the same way as from a page.
 pub(super) async fn enter(
     p: &impl Platform,

@@ -31,7 +31,7 @@ pub(super) async fn hold(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result
 }
 
 /// Saves an offered account by the press that opens the vault. That press is about what the asking tab has shown:
-/// what another tab has left is not saved, and stays on offer.
+/// what another tab has left is not saved, and stays pending.
 pub(super) async fn save_shown(p: &impl Platform, tab: &Tab, key: &VaultKey, id: &str) -> Result<Done, Notice> {
     if pending_accounts::read(p)
         .await

@@ -1,6 +1,6 @@
 //! All accounts, on their way out.
 //!
-//! What is encrypted under this vault's own ways in is given to whoever has
+//! What is encrypted under this vault's own unlock methods is given to whoever has
 //! the vault open. All else, also what is encrypted under a password chosen
 //! now, could be turned against the owner by whoever finds it open, and takes
 //! a fresh proof.
@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::copies::{self, Done, label};
 use super::sentences::sentence;
 use super::{settings, transfer, unlock_methods};
-use crate::protocol::{Notice, Out, QrView, SheetView};
+use crate::protocol::{Notice, Out, QrView, PrintedAccount};
 use exchange::write::{self, Costs, account_uri};
 use exchange::{Bytes, ExportError};
 use otp::base32;
@@ -68,13 +68,13 @@ pub(super) async fn sheet(p: &impl Platform) -> Result<Done, Notice> {
     let contents = contents_if_proved(p).await?;
     let accounts = contents.accounts.iter().map(|account| {
         let key = base32::encode(&account.credential.secret);
-        SheetView {
+        PrintedAccount {
             label: [account.organisation.as_deref().unwrap_or(&account.issuer), &account.name].join(" · "),
             key: grouped(&key),
             qr: transfer::draw(account_uri(account).as_bytes()),
         }
     });
-    Ok((None, Some(Out::Sheet { accounts: accounts.collect() })))
+    Ok((None, Some(Out::PrintedSheet { accounts: accounts.collect() })))
 }
 
 async fn saved(p: &impl Platform, extension: &str, mut export: write::Export) -> Result<Done, Notice> {

@@ -387,7 +387,7 @@ async fn take_manual(p: &impl Platform, page: &Page, tab_state: &mut TabState, m
     capture(p, page, tab_state, &Enrolment { credential, issuer: "Microsoft".to_owned(), name, organisation }).await;
 }
 
-/// Puts an account of the page on offer, unless it is kept already.
+/// Keeps an account of the page pending, unless it is in the vault already.
 async fn capture(p: &impl Platform, page: &Page, tab_state: &mut TabState, enrolment: &Enrolment) {
     let kept = match open(p).await {
         Ok(contents) => contents.accounts.iter().find(|a| fill::same(a, enrolment)).map(|a| a.id),

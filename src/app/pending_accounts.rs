@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 const KEY: &str = "pendingAccounts";
-/// An offer that nobody took by then was not meant.
+/// One that nobody saved by then was not meant.
 const LIFETIME_MS: u64 = 60 * 60 * 1000;
 /// More at once than any set-up makes; the oldest give way.
 const MAX: usize = 20;
 
-/// One account on offer. Holds the secret, so no `Debug`.
+/// One pending account. Holds the secret, so no `Debug`.
 #[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub(super) struct PendingAccount {
     pub(super) id: String,
@@ -49,7 +49,7 @@ pub(super) async fn read(p: &impl Platform) -> Vec<PendingAccount> {
     pending_accounts
 }
 
-/// Puts an account on offer, once: the same one found again is the same offer.
+/// Keeps an account pending, once: the same one found again is the same pending account.
 pub(super) async fn add(
     p: &impl Platform,
     enrolment: &Enrolment,
@@ -79,7 +79,7 @@ pub(super) async fn add(
     Ok(id)
 }
 
-/// Takes an offer away.
+/// Takes one away.
 pub(super) async fn remove(p: &impl Platform, id: &str) -> Result<(), Outage> {
     let _lock = p.lock().await?;
     let mut pending_accounts = read(p).await;

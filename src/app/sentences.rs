@@ -57,7 +57,7 @@ pub(super) fn unusable(error: UriError) -> Notice {
     }
 }
 
-/// The sentence for a way in of that kind that did not open.
+/// The sentence for an unlock method of that kind that did not open.
 const fn wrong(slot_type: SlotType) -> Notice {
     match slot_type {
         SlotType::Passphrase => Notice::WrongPassphrase,
@@ -67,7 +67,7 @@ const fn wrong(slot_type: SlotType) -> Notice {
     }
 }
 
-/// The sentences for what only the ways in can answer.
+/// The sentences for what only the unlock methods can answer.
 const fn refused(error: &VaultError) -> Option<Notice> {
     Some(match error {
         VaultError::Mistyped => Notice::MistypedRecoveryCode,

@@ -1,4 +1,4 @@
-//! What our own pages ask that change settings and ways in.
+//! What our own pages ask that change settings and unlock methods.
 
 use zeroize::Zeroizing;
 

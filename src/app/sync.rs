@@ -59,7 +59,7 @@ async fn sync_store(p: &impl Platform, key: &VaultKey) -> Option<(SyncStore, Hea
     Some((SyncStore::from_settings(&contents.settings, &own, key)?, own))
 }
 
-/// Whether nobody could join any more if this vault lost that way in.
+/// Whether nobody could join any more if this vault lost that unlock method.
 pub(super) async fn rests_on(p: &impl Platform, key: &VaultKey, slot: SlotId) -> bool {
     sync_store(p, key).await.is_some_and(|(sync_store, own)| sync_store.rests_on(slot, &own))
 }

@@ -77,7 +77,7 @@ pub(super) struct Captured {
     pub(super) kind: CapturedKind,
     pub(super) issuer: Option<String>,
     pub(super) account: Option<String>,
-    /// Names the offer, as long as it stands.
+    /// Names the pending account, as long as there is one.
     pub(super) pending_account: Option<String>,
 }
 
@@ -174,7 +174,7 @@ impl TabState {
     pub(super) async fn saved(p: &impl Platform, tab: i32, pending_account: &str, account: AccountId) -> Option<Self> {
         Self::change(p, tab, |tab_state| {
             tab_state.enrolled = Some(account);
-            // The offer stands no longer.
+            // It is pending no longer.
             for captured in tab_state
                 .captured
                 .iter_mut()

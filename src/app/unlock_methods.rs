@@ -1,4 +1,4 @@
-//! The ways to open the vault, as a person meets them.
+//! The unlock methods of the vault, as a person meets them.
 
 use zeroize::Zeroizing;
 
@@ -87,7 +87,7 @@ pub(super) async fn allowed(p: &impl Platform, kind: UnlockMethodKind) -> Result
     if policy.allows_unlock_method(kind) { Ok(policy) } else { Err(Notice::UnlockMethodNotAllowed) }
 }
 
-/// A way in that is not allowed any more opens only where the vault has no other: nobody is to be locked out.
+/// An unlock method that is not allowed any more opens only where the vault has no other: nobody is to be locked out.
 async fn may_open(p: &impl Platform, unlock_method: &UnlockWith<'_>) -> Result<(), Notice> {
     let kind = match unlock_method {
         UnlockWith::Passphrase => UnlockMethodKind::Passphrase,
@@ -142,7 +142,7 @@ pub(super) fn opens_elsewhere(header: &Header) -> bool {
     header.slots.iter().any(|slot| matches!(slot.slot_type(), Some(SlotType::Passphrase | SlotType::Recovery)))
 }
 
-/// The ways in, the most convenient first.
+/// The unlock methods, the most convenient first.
 pub(super) fn views(header: &Header) -> Vec<UnlockMethodView> {
     let mut unlock_methods: Vec<UnlockMethodView> = header
         .slots

@@ -73,7 +73,7 @@ fn write_db(entries: &[Enrolment], random: Random<'_>) -> Result<Zeroizing<Strin
             "uuid": make_uuid(random)?,
             "name": entry.name,
             "issuer": entry.issuer,
-            // Aegis has no field for the tenant; the note is shown, and nothing is lost.
+            // Aegis has no field for the organisation; the note is shown, and nothing is lost.
             "note": entry.organisation.as_deref().unwrap_or_default(),
             "favorite": false,
             "icon": null,

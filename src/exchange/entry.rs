@@ -13,7 +13,7 @@ pub struct Entry {
     pub issuer: String,
     /// Whose it is.
     pub name: String,
-    /// The prefix of the label where it differs from the issuer: Microsoft's tenant.
+    /// The prefix of the label where it differs from the issuer: the organisation, with Microsoft.
     pub organisation: Option<String>,
     /// What its codes are made of, exactly as the file has it.
     pub credential: Credential,

@@ -109,7 +109,7 @@ pub(crate) fn optional(json: &Value, key: &str, why: Why) -> Result<Option<i128>
 }
 
 /// Takes an issuer that is repeated at the head of a name off it again; what is
-/// left in front of an address is the tenant, as in [`uri`].
+/// left in front of an address is the organisation, as in [`uri`].
 pub(crate) fn split_name<'a>(issuer: &str, name: &'a str) -> (Option<&'a str>, &'a str) {
     let colon = match name.rfind('@') {
         Some(at) => name.get(..at).and_then(|before| before.rfind(':')),

@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! otpauth://totp/Contoso%3Akari%40contoso.no?secret=5nvfdqfdaaaabbbb&issuer=Microsoft
-//!                tenant     user principal name     80 bits, lower case
+//!                organisation user principal name     80 bits, lower case
 //! ```
 //!
-//! The label's prefix is the tenant and differs from the issuer, which is
+//! The label's prefix is the organisation and differs from the issuer, which is
 //! always `Microsoft`; spaces come as `+` or `%20`; hexadecimal digits in
 //! either case. No other reader takes all of these, hence our own.
 
@@ -17,7 +17,7 @@ use super::{Algorithm, Credential, Factor, PERIODS};
 
 /// Longest URI taken, in bytes.
 pub const MAX_BYTES: usize = 4096;
-/// Longest issuer, tenant or account name kept, in characters.
+/// Longest issuer, organisation or account name kept, in characters.
 const MAX_NAME: usize = 256;
 
 /// What a URI enrols: the credential and what to call it.
@@ -29,7 +29,7 @@ pub struct Enrolment {
     pub issuer: String,
     /// Whose code it is: the user principal name where it is Microsoft's.
     pub name: String,
-    /// The label's prefix where it differs from the issuer: Microsoft's tenant.
+    /// The label's prefix where it differs from the issuer: the organisation, with Microsoft.
     pub organisation: Option<String>,
 }
 
@@ -147,7 +147,7 @@ struct Label {
 impl Label {
     /// A single bare colon divides prefix and name. Where all are escaped, or
     /// several bare, the name is what follows the last colon before the `@`,
-    /// because a tenant may have colons in its name and a user principal name may
+    /// because an organisation may have colons in its name and a user principal name may
     /// not; without an `@` the format's own rule holds, the first colon.
     fn parse(raw: &str) -> Result<Self, UriError> {
         let (spaced, plain) = (decode(raw, true)?, decode(raw, false)?);

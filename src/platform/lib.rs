@@ -49,7 +49,7 @@ pub enum Store {
 pub enum Badge {
     /// Nothing to tell.
     Clear,
-    /// An account is on offer.
+    /// An account is pending.
     Captured,
     /// Open the popup: there is something to know.
     Attention,

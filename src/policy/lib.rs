@@ -213,7 +213,7 @@ impl Policy {
         mode == Mode::Code || self.modes.as_ref().is_none_or(|modes| modes.contains(&mode))
     }
 
-    /// Whether an account may be added: its domain or its tenant is on the list.
+    /// Whether an account may be added: its domain or its organisation is on the list.
     pub fn allows_account(&self, name: &str, organisation: Option<&str>) -> bool {
         let Some(allowed) = &self.organisations else { return true };
         let domain = name.rsplit_once('@').map(|(_, domain)| domain.trim().to_lowercase());

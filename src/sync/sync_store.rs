@@ -119,7 +119,7 @@ impl SyncStore {
         }
     }
 
-    /// Whether nobody could join any more if this vault lost that way in.
+    /// Whether nobody could join any more if this vault lost that unlock method.
     pub fn rests_on(&self, slot: SlotId, own: &Header) -> bool {
         let stays = |other: &KeySlot| other.id != slot && other.slot_type() == Some(SlotType::Passphrase);
         self.begun.is_some() && !own.slots.iter().any(stays)

@@ -31,7 +31,7 @@ pub async fn join_record<P: Platform>(p: &P, key: &VaultKey) -> Result<Record, V
     seal(p, header, key, &Contents::default())
 }
 
-/// The vault's header, with those of its ways in that are to be kept.
+/// The vault's header, with those of its unlock methods that are to be kept.
 async fn header<P: Platform>(p: &P, key: &VaultKey, keep: fn(SlotType) -> bool) -> Result<Header, VaultError> {
     let mut header = match store::presence(p).await? {
         Presence::Present(record) => record.header().clone(),

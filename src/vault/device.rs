@@ -1,10 +1,10 @@
 //! Secrets of this device: 32 random bytes, one for each slot that needs one, never shown.
 //!
 //! The secret of a device slot lies in two stores, because that slot may be
-//! the only way in. The one that is mixed into an authenticator's answer lies
+//! the only unlock method. The one that is mixed into an authenticator's answer lies
 //! in the mirror alone, which content scripts cannot read in any browser, and
 //! its loss costs convenience only, since an authenticator is never the only
-//! way in.
+//! unlock method.
 
 use zeroize::Zeroizing;
 

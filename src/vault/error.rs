@@ -73,11 +73,11 @@ pub enum VaultError {
     NoPrf,
     /// A new passphrase with fewer than [`MIN_PASSPHRASE`](super::kdf::MIN_PASSPHRASE) characters.
     TooShort,
-    /// The vault has no way in of this kind.
+    /// The vault has no unlock method of this kind.
     NoSuchSlot,
-    /// The change would leave no safe way in.
+    /// The change would leave no safe unlock method.
     LastSlot,
-    /// Too many ways in, or a name or credential that does not fit.
+    /// Too many unlock methods, or a name or credential that does not fit.
     SlotLimits,
     /// More than a record can hold.
     TooLarge,

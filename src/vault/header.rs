@@ -34,7 +34,7 @@ pub struct Header {
     pub writer: String,
     pub(crate) body_salt: [u8; 32],
     pub(crate) commitment: [u8; 32],
-    /// The ways in; never none.
+    /// The unlock methods; never none.
     pub slots: Vec<KeySlot>,
     /// Fields of a later minor version.
     pub(crate) later: Vec<u8>,
@@ -115,7 +115,7 @@ impl Header {
         self.slots.iter().find(|slot| slot.id == id)
     }
 
-    /// Whether the ways in are ones to rely on: an authenticator breaks or is
+    /// Whether the unlock methods are ones to rely on: an authenticator breaks or is
     /// reset, so it needs something that can be typed beside it.
     pub fn has_safe_unlock_method(&self) -> bool {
         let has = |wanted| self.slots.iter().any(|slot| slot.slot_type() == Some(wanted));

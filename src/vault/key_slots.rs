@@ -1,4 +1,4 @@
-//! The ways in: opening by one, adding, removing, renaming, changing.
+//! The unlock methods: opening by one, adding, removing, renaming, changing.
 
 use zeroize::Zeroizing;
 
@@ -25,7 +25,7 @@ pub enum Unlock<'a> {
     Prf(SlotId, &'a PrfOutput),
 }
 
-/// A way in, to be added.
+/// An unlock method, to be added.
 pub enum NewUnlockMethod<'a> {
     /// Something to type.
     Passphrase(&'a Passphrase),
@@ -59,7 +59,7 @@ pub fn make_prf_salt<P: Platform>(p: &P) -> Result<[u8; 32], Outage> {
     Ok(salt)
 }
 
-/// Adds a way in.
+/// Adds an unlock method.
 pub async fn add<P: Platform>(
     p: &P,
     key: &VaultKey,
@@ -77,7 +77,7 @@ pub async fn add<P: Platform>(
     Ok(id)
 }
 
-/// Removes a way in. If it may be in wrong hands, use [`rotate`] instead: an
+/// Removes an unlock method. If it may be in wrong hands, use [`rotate`] instead: an
 /// old copy of the record still opens by it, and holds the same vault key.
 pub async fn remove<P: Platform>(p: &P, key: &VaultKey, id: SlotId) -> Result<(), VaultError> {
     let mut revision = Revision::begin(p, key).await?;
@@ -86,7 +86,7 @@ pub async fn remove<P: Platform>(p: &P, key: &VaultKey, id: SlotId) -> Result<()
     revision.save(p, key).await
 }
 
-/// Renames a way in.
+/// Renames an unlock method.
 pub async fn rename<P: Platform>(p: &P, key: &VaultKey, id: SlotId, label: &str) -> Result<(), VaultError> {
     let mut revision = Revision::begin(p, key).await?;
     let at = position(&revision.header, id)?;
@@ -116,7 +116,7 @@ pub async fn replace<P: Platform>(
     Ok(id)
 }
 
-/// Changes the vault key, for when a way in may be in wrong hands. The ways
+/// Changes the vault key, for when an unlock method may be in wrong hands. The ways
 /// given are the only ones afterwards: a slot can only be wrapped anew by
 /// whoever can open it.
 pub async fn rotate<P: Platform>(

@@ -1,12 +1,12 @@
 //! The encrypted vault.
 //!
-//! A random vault key seals the contents; every way in (a passphrase, an
+//! A random vault key seals the contents; every unlock method (a passphrase, an
 //! authenticator, a recovery code, this device) wraps that key in a slot of
 //! its own. The sealed record stands in three copies, of which a save touches
 //! the oldest. FORMAT.md beside this file is the format; this is what to call:
 //!
 //! - [`store`]: is there a vault, make one, open it, change it;
-//! - [`unlock_methods`]: add, remove, rename and change the ways in, change the vault key;
+//! - [`unlock_methods`]: add, remove, rename and change the unlock methods, change the vault key;
 //! - [`backup`]: the vault as a file;
 //! - [`session`]: the unlocked key between two calls, with its expiry;
 //! - [`attempts`]: how fast guesses may come.

@@ -22,7 +22,7 @@ pub struct SlotId(pub [u8; 16]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct VaultId(pub [u8; 16]);
 
-/// The four ways to open a vault.
+/// The four unlock methods of a vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SlotType {
     /// Something typed.
@@ -77,7 +77,7 @@ const MAX_RP_ID: usize = 253;
 const PBKDF2_ROUNDS: std::ops::RangeInclusive<u32> = 600_000..=10_000_000;
 const WRAPPED: usize = 32 + TAG;
 
-/// One way in.
+/// One unlock method.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KeySlot {
     /// Its name in the record.

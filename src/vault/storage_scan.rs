@@ -325,7 +325,7 @@ impl StorageScan {
         let outdated = |spot: Spot| match self.at(spot) {
             Found::Absent | Found::Unavailable(_) | Found::Newer(..) => false,
             Found::Damaged(..) => true,
-            // An older record with other ways in would keep a removed one alive.
+            // An older record with other unlock methods would keep a removed one alive.
             Found::Sound(_, record) => {
                 best.tampered.contains(&spot) || record.header().slots != best.record.header().slots
             }

@@ -195,7 +195,7 @@ pub async fn change_by<P: Platform>(
     Ok(())
 }
 
-/// The ways in, while they are being changed; nobody else can meanwhile.
+/// The unlock methods, while they are being changed; nobody else can meanwhile.
 pub(crate) struct Revision<P: Platform> {
     _lock: P::Lock,
     storage_scan: StorageScan,

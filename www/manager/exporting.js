@@ -88,10 +88,10 @@ export const exporting = (desk) => {
     ]);
   };
 
-  const sheet = async () => {
+  const printedSheet = async () => {
     const out = await order("drawSheet");
-    if (!out || !("sheet" in out)) return;
-    const accounts = out.sheet.accounts.map(({ label, key, qr }) =>
+    if (!out || !("printedSheet" in out)) return;
+    const accounts = out.printedSheet.accounts.map(({ label, key, qr }) =>
       h("li", {}, ...(qr ? [drawing(qr, say("transferLabel", label))] : []), h("div", {}, h("strong", {}, label), h("code", {}, key))),
     );
     const print = button("print", say("print"), { class: "primary" });
@@ -130,7 +130,7 @@ export const exporting = (desk) => {
       },
       "save-list": () => plainly(say("saveList"), say("plainText"), () => order("saveList")),
       "draw-transfer": () => plainly(say("toGoogle"), say("plainScreenText"), transfer),
-      "draw-sheet": () => plainly(say("paperTitle"), say("paperText"), sheet),
+      "draw-sheet": () => plainly(say("paperTitle"), say("paperText"), printedSheet),
     },
   };
 };

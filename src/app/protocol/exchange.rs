@@ -166,9 +166,9 @@ pub enum Out {
         left_out: Vec<String>,
     },
     /// A page for each account, to be printed.
-    Sheet {
+    PrintedSheet {
         /// In the vault's order.
-        accounts: Vec<SheetView>,
+        accounts: Vec<PrintedAccount>,
     },
 }
 
@@ -187,7 +187,7 @@ pub struct QrView {
 #[derive(Clone, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
-pub struct SheetView {
+pub struct PrintedAccount {
     /// What it is called.
     pub label: String,
     /// Its key in base32, in groups of four.

@@ -1,4 +1,4 @@
-//! The words of the pages that change settings and the ways to open the vault.
+//! The words of the pages that change settings and the unlock methods.
 
 use super::{KeyView, Notice, PolicyView, UnlockMethodView};
 use serde::{Deserialize, Serialize};
@@ -61,20 +61,20 @@ pub enum SettingsRequest {
         /// How to ask it again.
         key: KeyView,
     },
-    /// Call a way in something else.
+    /// Call an unlock method something else.
     RenameUnlockMethod {
         /// [`UnlockMethodView::id`].
         unlock_method: String,
         /// Its new name.
         label: String,
     },
-    /// Remove a way in.
+    /// Remove an unlock method.
     RemoveUnlockMethod {
         /// [`UnlockMethodView::id`].
         unlock_method: String,
     },
-    /// Someone may know a way in: seal everything anew. The bytes are a new
-    /// passphrase; every other way in is void, and there is a new recovery code.
+    /// Someone may know an unlock method: seal everything anew. The bytes are a new
+    /// passphrase; every other unlock method is void, and there is a new recovery code.
     Renew,
     /// Show an account as a QR code.
     Transfer {
@@ -113,7 +113,7 @@ pub struct SettingsView {
     pub open: bool,
     /// The person has shown who they are a moment ago.
     pub proved: bool,
-    /// The ways to open the vault.
+    /// The unlock methods of the vault.
     pub unlock_methods: Vec<UnlockMethodView>,
     /// Minutes without use until it locks; 0 for when the browser closes.
     pub idle_minutes: u32,

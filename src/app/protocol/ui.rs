@@ -233,7 +233,7 @@ pub struct View {
     pub advice: bool,
     /// The accounts are held back until the person has read the warning about that host.
     pub withheld: bool,
-    /// The ways to open the vault, the most convenient first; only while it is closed.
+    /// The unlock methods of the vault, the most convenient first; only while it is closed.
     pub unlock_methods: Vec<UnlockMethodView>,
     /// Milliseconds until the next attempt is taken.
     pub wait_ms: u32,
@@ -262,7 +262,7 @@ pub struct UnknownSiteView {
     pub organisation: bool,
 }
 
-/// A way to open the vault.
+/// An unlock method.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
@@ -357,7 +357,7 @@ pub enum Trouble {
     Silent,
 }
 
-/// An account on offer. Holds no secret.
+/// A pending account. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
@@ -368,7 +368,7 @@ pub struct PendingAccountView {
     pub issuer: String,
     /// Whose code.
     pub name: String,
-    /// The tenant, where it differs from the issuer.
+    /// The organisation, where it differs from the issuer.
     pub organisation: Option<String>,
     /// Where it is from.
     pub found: FoundOn,
@@ -378,7 +378,7 @@ pub struct PendingAccountView {
     pub rival: Option<RivalView>,
 }
 
-/// Where an account on offer is from.
+/// Where a pending account is from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -395,7 +395,7 @@ pub enum FoundOn {
     Elsewhere,
 }
 
-/// The account that one on offer is at odds with, as far as a person has to know it to choose.
+/// The account that a pending one is at odds with, as far as a person has to know it to choose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
@@ -432,7 +432,7 @@ pub struct AccountView {
     pub issuer: String,
     /// Whose code.
     pub name: String,
-    /// The tenant, where it differs from the issuer.
+    /// The organisation, where it differs from the issuer.
     pub organisation: Option<String>,
     /// The code, grouped for the eye.
     pub code: String,
