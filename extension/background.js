@@ -34,7 +34,7 @@ chrome.runtime.onInstalled.addListener(async ({ reason }) => {
   await follow(); // an update takes registered scripts away
   if (reason !== "install") return;
   const { installType } = await chrome.management.getSelf();
-  if (installType !== "admin") await chrome.tabs.create({ url: "www/welcome.html" });
+  if (installType !== "admin") await chrome.tabs.create({ url: "www/welcome/welcome.html" });
 });
 
 /** In the person's own language, and so made anew when that changes. */

@@ -22,6 +22,6 @@ export const clear = async () => {
   if (clipboard) return (await clipboard.readText()) === copied ? clipboard.writeText("") : undefined;
   const { offscreen } = chrome;
   await offscreen.closeDocument().catch(() => {}); // of a worker that was stopped in between
-  await offscreen.createDocument({ url: `www/clear.html#${copied}`, reasons: ["CLIPBOARD"], justification: "A copied code is cleared." });
+  await offscreen.createDocument({ url: `www/shared/clear.html#${copied}`, reasons: ["CLIPBOARD"], justification: "A copied code is cleared." });
   await offscreen.closeDocument();
 };

@@ -200,6 +200,22 @@ fn the_vaults_module_reads_no_other_apps_file() {
 }
 
 /// The names of the crates that are compiled for a package, or for all of them.
+/// A file of the pages is found by its name alone, and lies with the page that it belongs to, or with what they share.
+#[test]
+fn no_two_files_of_the_pages_have_one_name() {
+    let mut names = BTreeSet::new();
+    for folder in fs::read_dir(support::path("www")).unwrap() {
+        let folder = folder.unwrap();
+        let name = folder.file_name().into_string().unwrap();
+        assert!(["manager", "popup", "shared", "unlock", "welcome"].contains(&name.as_str()), "{name}");
+        for file in fs::read_dir(folder.path()).unwrap() {
+            let file = file.unwrap().file_name().into_string().unwrap();
+            assert!(names.insert(file.clone()), "{file} is there twice");
+        }
+    }
+    assert!(names.len() > 40, "{}", names.len());
+}
+
 fn tree(arguments: &[&str]) -> BTreeSet<String> {
     let tree = std::process::Command::new(env!("CARGO"))
         .args(["tree", "--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{lib}", "--offline"])

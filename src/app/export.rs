@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::copies::{self, Done, label};
 use super::sentences::sentence;
 use super::{settings, transfer, unlock_methods};
-use crate::protocol::{Notice, Out, QrView, PrintedAccount};
+use crate::protocol::{Notice, Out, PrintedAccount, QrView};
 use exchange::write::{self, Costs, account_uri};
 use exchange::{Bytes, ExportError};
 use otp::base32;

@@ -114,7 +114,7 @@ inEachBrowser((browser) => {
   test("first run and manager ask wherever a page is withheld", async () => {
     const { harness } = job;
     const page = await harness.browser.newPage();
-    for (const path of ["www/manager.html", "www/welcome.html"]) {
+    for (const path of ["www/manager/manager.html", "www/welcome/welcome.html"]) {
       for (const [change, shown] of /** @type {const} */ ([["withhold", true], ["allow", false]])) {
         await harness[change]();
         await harness.goTo(page, path);

@@ -52,7 +52,7 @@ export async function launch(options) {
 
 /** The first run opens by itself, and would lie over whatever comes next. @param {import("puppeteer-core").Browser} browser */
 async function closeWelcome(browser) {
-  const target = await browser.waitForTarget((target) => target.url().endsWith("/www/welcome.html"));
+  const target = await browser.waitForTarget((target) => target.url().endsWith("/www/welcome/welcome.html"));
   await (await target.page())?.close();
 }
 
@@ -153,7 +153,7 @@ export class Chromium extends BrowserHarness {
   /** The popup that comes of it, once it is painted; one that was there before may be on its way out. @param {() => unknown} act */
   async popupAfter(act) {
     const before = new Set(this.browser.targets());
-    const isNew = (/** @type {Target} */ target) => target.url().startsWith(`${this.origin}/www/popup.html`) && !before.has(target);
+    const isNew = (/** @type {Target} */ target) => target.url().startsWith(`${this.origin}/www/popup/popup.html`) && !before.has(target);
     const [target] = await Promise.all([this.browser.waitForTarget(isNew), act()]);
     const popup = await target.asPage();
     popup.on("request", (request) => this.#noteRequest({ method: request.method(), url: request.url(), headers: request.headers() }));

@@ -30,7 +30,7 @@ const some = async (rig) => {
 const importAll = async (text) => {
   /** @type {(path: string) => Promise<any>} */
   const load = (path) => import(path);
-  const { read } = await load("/www/reading.js");
+  const { read } = await load("/www/shared/reading.js");
   const { exchange } = await load("/core.js");
   const { entries, count } = await read(new TextEncoder().encode(text), "", new AbortController().signal);
   return exchange({ take: { choices: Array(count).fill("add") } }, entries);
@@ -55,11 +55,11 @@ const DEEDS = {
   restore: {
     area: "local",
     prepare: (rig) => rig.reset(),
-    // The passphrase preceded by its length, and what was read, as www/importer.js frames it.
+    // The passphrase preceded by its length, and what was read, as www/shared/importer.js frames it.
     run: async (base64, words) => {
       /** @type {(path: string) => Promise<any>} */
       const load = (path) => import(path);
-      const { read } = await load("/www/reading.js");
+      const { read } = await load("/www/shared/reading.js");
       const { exchange } = await load("/core.js");
       const { entries } = await read(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)), words, new AbortController().signal);
       const passphrase = new TextEncoder().encode(words);

@@ -62,7 +62,7 @@ export async function launch(options) {
   const window = await BrowserWindow.of(browser);
   await window.run(inside.prepare, ID);
   await browser.installExtension(join(ROOT, "dist/firefox"));
-  await window.run(inside.closeTab, `moz-extension://${UUID}/www/welcome.html`);
+  await window.run(inside.closeTab, `moz-extension://${UUID}/www/welcome/welcome.html`);
   return new Firefox(browser, options, profile, window, proxy, managed);
 }
 
@@ -145,10 +145,10 @@ export class Firefox extends BrowserHarness {
   /** A real click on the toolbar button, with all it grants; the popup, once it is painted. @param {Page} page */
   async toolbarClick(page) {
     await page.bringToFront();
-    await this.window.run(inside.clickToolbarButton, ID, `${this.origin}/www/popup.html`);
+    await this.window.run(inside.clickToolbarButton, ID, `${this.origin}/www/popup/popup.html`);
     const { connection } = this.window;
     const { result } = await connection.send("browsingContext.getTree", { maxDepth: 0 });
-    const context = result.contexts.find((/** @type {{ url: string }} */ { url }) => url.startsWith(`${this.origin}/www/popup.html`));
+    const context = result.contexts.find((/** @type {{ url: string }} */ { url }) => url.startsWith(`${this.origin}/www/popup/popup.html`));
     // BiDi tells of tabs only, and Puppeteer knows only what it is told.
     connection.emit("browsingContext.contextCreated", context);
     const popup = (await this.browser.pages()).find((page) => contextOf(page) === context.context);

@@ -17,7 +17,7 @@ describe("firefox", { skip: BROWSERS.includes("firefox") ? false : "BROWSER name
     harness = started;
     await prepare(harness, { at: LOGIN, accounts: ["otpauth://totp/Contoso:kari%40contoso.example?secret=jbswy3dpehpk3pxp&issuer=Microsoft"] });
     manager = await harness.browser.newPage();
-    await harness.goTo(manager, "www/manager.html");
+    await harness.goTo(manager, "www/manager/manager.html");
     await manager.waitForSelector("body[data-screen=accounts][data-ready=true]");
   });
   after(() => harness?.close());
@@ -58,7 +58,7 @@ describe("firefox", { skip: BROWSERS.includes("firefox") ? false : "BROWSER name
 
   test("a Firefox that takes no host as the relying party does not offer a key", async () => {
     await harness.pretend("Mozilla/5.0 (X11; Linux x86_64; rv:149.0) Gecko/20100101 Firefox/149.0");
-    await harness.goTo(manager, "www/manager.html");
+    await harness.goTo(manager, "www/manager/manager.html");
     await manager.waitForSelector("body[data-screen=accounts][data-ready=true] #unlock-method-adders [data-action]");
     assert.equal(await manager.$("[data-action=add-key]"), null);
   });

@@ -101,7 +101,7 @@ const finds = async (memories, needles, names) => {
 const releaseLock = async () => (await rig.desk()).evaluate(() => /** @type {any} */ (globalThis).release());
 
 test("a page: found while it works, gone after the lock", async () => {
-  const page = await rig.page("www/popup.html");
+  const page = await rig.page("www/popup/popup.html");
   const session = await page.createCDPSession();
   await session.send("Runtime.enable");
   const memories = await memoriesOf(session);

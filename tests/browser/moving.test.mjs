@@ -36,7 +36,7 @@ const press = async (page, selector) => {
   await page.waitForSelector(selector, { visible: true, timeout: 60_000 });
   await page.$eval(selector, (element) => /** @type {HTMLElement} */ (element).click());
 };
-const manager = () => rig.page("www/manager.html", { width: 1000, height: 900 });
+const manager = () => rig.page("www/manager/manager.html", { width: 1000, height: 900 });
 
 /** Reads a file as the page does: in the Worker. @param {Buffer} file @param {string} password @returns {Promise<{ error: string | null, format: string, unreadable: number, entries: any[] }>} */
 const readByWasm = async (file, password) => {
@@ -51,7 +51,7 @@ const readByWasm = async (file, password) => {
     },
     file.toString("base64"),
     password,
-    rig.url("www/reading.js"),
+    rig.url("www/shared/reading.js"),
   );
 };
 
@@ -408,7 +408,7 @@ test("reminded, backed up in one click; restored on a fresh install in two", { s
   }
 
   await rig.reset();
-  const fresh = await rig.page("www/welcome.html", { width: 1000, height: 900 });
+  const fresh = await rig.page("www/welcome/welcome.html", { width: 1000, height: 900 });
   const chooser = fresh.waitForFileChooser();
   await press(fresh, "#restore"); // the first click
   const path = join(downloads, "backup.tofaktor");
@@ -518,7 +518,7 @@ test("to a new computer: a backup goes along, what to do there is said, and each
       },
       file.toString("base64"),
       PASSPHRASE,
-      there.url("www/reading.js"),
+      there.url("www/shared/reading.js"),
       there.url("core.js"),
     );
     await page.type("#move-code", shown[0]);

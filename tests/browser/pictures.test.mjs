@@ -23,7 +23,7 @@ before(async () => {
   await rig.reset();
   await rig.fill(accounts(1));
   code = await readFile(join(ROOT, "tests/qr/sample/0000-plain.png"));
-  page = await rig.page("www/manager.html", { width: 1000 });
+  page = await rig.page("www/manager/manager.html", { width: 1000 });
 });
 after(() => rig.close());
 afterEach(async () => assert.deepEqual(await rig.takeComplaints(), []));

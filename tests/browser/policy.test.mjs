@@ -43,7 +43,7 @@ const open = async (harness, path, screen) => {
 /** @param {Harness} harness */
 const manager = async (harness) => {
   await prepared(harness);
-  return open(harness, "www/manager.html", "accounts");
+  return open(harness, "www/manager/manager.html", "accounts");
 };
 /** @param {import("puppeteer-core").Page} page @param {string} selector */
 const text = (page, selector) => page.$eval(selector, (shown) => shown.textContent ?? "");
@@ -137,7 +137,7 @@ const KEYS = [
     "restoreBeforeNew",
     true,
     async (harness) => {
-      for (const path of ["www/popup.html", "www/manager.html"]) {
+      for (const path of ["www/popup/popup.html", "www/manager/manager.html"]) {
         const page = await open(harness, path, "recovery");
         assert.equal(await text(page, "#recovery-title"), "Your vault is gone from this profile");
         assert.equal(await page.$("#submit"), null, "no silent new start");
@@ -148,7 +148,7 @@ const KEYS = [
       await prepared(harness);
     },
   ],
-  ["restoreBeforeNew", false, async (harness) => void (await open(harness, "www/popup.html", "firstRun"))],
+  ["restoreBeforeNew", false, async (harness) => void (await open(harness, "www/popup/popup.html", "firstRun"))],
   ...Object.entries({ deskName: "IT-hjelp", deskPhone: "12 34 56 78", deskLink: "https://hjelp.skole.example/", guideText: "Ring oss." }).flatMap(([key, said]) =>
     [said, ""].map(
       (value) =>
@@ -213,7 +213,7 @@ inEachBrowser((browser) => {
       assert.equal((await harness.core("manage", { transfer: { account } })).notice, "exportNotAllowed");
       assert.equal((await harness.core("exchange", "syncOn", LONG_WORDS)).notice, "syncNotAllowed");
 
-      const page = await open(harness, "www/manager.html", "accounts");
+      const page = await open(harness, "www/manager/manager.html", "accounts");
       assert.equal(await page.$eval("html", (html) => html.lang), "nn");
       assert.match(await text(page, "#policy"), /IT-hjelp 12 34 56 78.*Ring oss\./s);
       await page.waitForSelector("[data-organisation='https://adfs.skole.example'] [data-action='grant']", { visible: true });
@@ -239,7 +239,7 @@ inEachBrowser((browser) => {
         assert.equal((await harness.core("ask", { setMode: { account, mode: "approve" } })).notice, "modeNotAllowed");
         const { notice } = await harness.core("manage", { transfer: { account } });
         assert.equal(notice ?? null, "exportAllowed" in reported ? "exportNotAllowed" : null);
-        const page = await open(harness, "www/manager.html", "accounts");
+        const page = await open(harness, "www/manager/manager.html", "accounts");
         for (const key of Object.keys(reported)) assert.ok(await page.$(`[data-report='${key}']`), key);
       }));
   }
@@ -249,7 +249,7 @@ test("a change holds at once, in an open manager and in the middle of saves", { 
   under("chromium", { deskName: "IT-hjelp" }, async (harness) => {
     assert.ok("decide" in harness && harness.decide);
     const account = await prepared(harness);
-    const page = await open(harness, "www/manager.html", "accounts");
+    const page = await open(harness, "www/manager/manager.html", "accounts");
     assert.ok((await harness.core("manage", { transfer: { account } })).shown, "until then, it may leave");
     // Saves without a pause, beside the manager.
     const saving = await harness.browser.newPage();

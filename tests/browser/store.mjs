@@ -74,7 +74,7 @@ for (const language of /** @type {const} */ (["en", "nb"])) {
 
   await job.away();
   await prepare(harness, { at: "https://login.microsoftonline.com/", accounts: accounts(5) });
-  const manager = await whole(job, "www/manager.html");
+  const manager = await whole(job, "www/manager/manager.html");
   keep(`2-accounts-${language}`, await manager.screenshot());
   await manager.$eval("#unlocking", (section) => section.scrollIntoView());
   keep(`3-unlocking-${language}`, await manager.screenshot());

@@ -104,7 +104,7 @@ test("written to too often: the browser's own refusal is said, and the alarm of 
     const before = await stored(rig);
     const [{ id: account }] = (await rig.ask("show")).view.accounts;
     await rig.ask({ rename: { account, name: "kari b" } });
-    const page = await rig.page("www/manager.html", { width: 1000 });
+    const page = await rig.page("www/manager/manager.html", { width: 1000 });
     await page.waitForSelector("#sync-state[data-state='busy']");
     await page.close();
     assert.deepEqual(await stored(rig), before);
@@ -141,7 +141,7 @@ test("the browser's own store, filled to the brim: what fits is there, what does
       return (await exchange({ take: { choices: Array(count).fill("add") } }, entries)).view.accounts;
     },
     many,
-    one.url("www/reading.js"),
+    one.url("www/shared/reading.js"),
     one.url("core.js"),
   );
   assert.equal(added, 396);
@@ -158,7 +158,7 @@ test("the browser's own store, filled to the brim: what fits is there, what does
   await one.reset();
   await one.ask({ create: {} }, PASSPHRASE);
   assert.ok((await one.ask("show", "", "exchange")).view.sync.joinable);
-  const page = await one.page("www/manager.html", { width: 1000 });
+  const page = await one.page("www/manager/manager.html", { width: 1000 });
   await page.waitForSelector("#sync-state[data-state='joinable']");
   await page.$eval("[data-action='sync-join']", (button) => /** @type {HTMLElement} */ (button).click());
   await page.waitForSelector("#sync-passphrase");

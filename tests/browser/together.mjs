@@ -41,7 +41,7 @@ export const together = async (each) => {
     const [{ id }] = view.accounts;
     const count = (/** @type {string} */ ask) => `(${keepCounting})(${ask}, ${JSON.stringify(id)}, ${each})`;
 
-    const pages = await Promise.all(["www/popup.html", "www/manager.html"].map((path) => rig.page(path)));
+    const pages = await Promise.all(["www/popup/popup.html", "www/manager/manager.html"].map((path) => rig.page(path)));
     const { session } = await reachWorker(rig);
     await evaluateInside(rig, session, `globalThis.counted = ${count("ask")}; undefined`);
     await Promise.all([

@@ -32,7 +32,7 @@ beforeEach(async () => {
 });
 afterEach(async () => assert.deepEqual(await rig.takeComplaints(), []));
 
-const manager = () => rig.page("www/manager.html", { width: 1000 });
+const manager = () => rig.page("www/manager/manager.html", { width: 1000 });
 /** @param {Page} page @param {string} screen */
 const onScreen = (page, screen) => page.waitForSelector(`body[data-screen='${screen}'][data-ready='true']`);
 /** @param {Page} page @param {string} key */
@@ -86,7 +86,7 @@ const forgetSession = async () => {
 };
 
 test("a wrong passphrase: try again, and where nothing opens it, put it aside and have it back when it is found", async () => {
-  const popup = await rig.page("www/popup.html");
+  const popup = await rig.page("www/popup/popup.html");
   await unlock(popup, "ikke denne her");
   await noticed(popup, "wrongPassphrase");
   const page = await rig.opens("manager.html#forgotten", () => press(popup, "[data-action='forgotten']"));
@@ -109,7 +109,7 @@ test("a damaged vault: a file to save, and the vault back from one saved earlier
   await writeFile(nonsense, "Kjære servicedesk\n");
   await rig.put("local", { "v1.a": "bm8=", "v1.b": "bm8=" });
   await rig.putMirror("bm8=");
-  const popup = await rig.page("www/popup.html");
+  const popup = await rig.page("www/popup/popup.html");
   await titled(popup, "damaged");
   await popup.close();
   const page = await manager();
@@ -162,7 +162,7 @@ test("a vault that was put back to an older state: on with the newest copy there
   await rig.ask("lock");
   await rig.put("local", old);
   await rig.putMirror(null);
-  const popup = await rig.page("www/popup.html");
+  const popup = await rig.page("www/popup/popup.html");
   await unlock(popup);
   await titled(popup, "putBack");
   const page = await rig.opens("manager.html#recovery", () => press(popup, "[data-action='recovery']"));
@@ -178,7 +178,7 @@ test("storage emptied from under us: while a copy is left nobody notices, and wi
   await rig.ask({ unlock: {} }, PASSPHRASE);
   const desk = await rig.desk();
   await desk.evaluate(() => chrome.storage.local.clear());
-  const popup = await rig.page("www/popup.html");
+  const popup = await rig.page("www/popup/popup.html");
   assert.equal(await count(popup), 3);
   await popup.close();
   await desk.evaluate(() => chrome.storage.local.clear());
@@ -230,7 +230,7 @@ test("stores that do not answer: said, and well again when they do", { skip: inF
       throw new Error("IO error");
     };
   });
-  await page.goto(rig.url("www/manager.html"));
+  await page.goto(rig.url("www/manager/manager.html"));
   await titled(page, "silent");
   await page.evaluate(() => localStorage.setItem("answers", "yes"));
   await press(page, "[data-action='again']");

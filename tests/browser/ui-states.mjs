@@ -11,8 +11,8 @@ import { PASSPHRASE, accounts } from "./ui-rig.mjs";
 
 const SIGN_IN = { id: 7, url: "https://login.microsoftonline.com/common/oauth2" };
 const SET_UP = { id: 7, url: "https://mysignins.microsoft.com/security-info" };
-const POPUP = "www/popup.html";
-const MANAGER = "www/manager.html";
+const POPUP = "www/popup/popup.html";
+const MANAGER = "www/manager/manager.html";
 
 /** A text with one of each: new, there already, at odds, unreadable. */
 const HANDED_OVER = [...accounts(1), "otpauth://totp/Bibliotek:ny@bibliotek.example?secret=mfrggzdfmztwq2lk&issuer=Microsoft", "otpauth://totp/Skule%20i%20nord:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft", "otpauth://totp/gammel?secret=1"].join("\n");
@@ -169,10 +169,10 @@ export const STATES = [
   { name: "manager-move-file", path: MANAGER, vault: "few", wide: true, act: then(press("#move-computer"), press("[data-action='move-file']"), seen("[data-dialog='move-there']")) },
   { name: "manager-sync", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='sync-on']"), seen("[data-action='sync-begin']")) },
   { name: "manager-restore", path: MANAGER, vault: "none", wide: true, act: seen("#restore") },
-  { name: "welcome-1", path: "www/welcome.html", vault: "none", wide: true },
-  { name: "welcome-2", path: "www/welcome.html", vault: "none", wide: true, act: press("[data-action='forward']") },
-  { name: "welcome-3", path: "www/welcome.html", vault: "none", wide: true, act: then(press("[data-action='forward']"), press("#later")) },
-  { name: "unlock", path: "www/unlock.html", vault: "few", locked: true },
+  { name: "welcome-1", path: "www/welcome/welcome.html", vault: "none", wide: true },
+  { name: "welcome-2", path: "www/welcome/welcome.html", vault: "none", wide: true, act: press("[data-action='forward']") },
+  { name: "welcome-3", path: "www/welcome/welcome.html", vault: "none", wide: true, act: then(press("[data-action='forward']"), press("#later")) },
+  { name: "unlock", path: "www/unlock/unlock.html", vault: "few", locked: true },
 ];
 
 /**

@@ -34,13 +34,13 @@ const press = async (page, selector) => {
 const names = (page) => page.$$eval("[data-account]:not([hidden]) .name", (all) => all.map((name) => name.textContent));
 
 test("the first run opens by itself, once", chromiumAlone("the harness waits for it at every start of Firefox"), async () => {
-  const target = await rig.browser.waitForTarget((target) => target.url().endsWith("/www/welcome.html"));
+  const target = await rig.browser.waitForTarget((target) => target.url().endsWith("/www/welcome/welcome.html"));
   await (await target.page())?.close();
 });
 
 test("from the first run to a copied code by keyboard alone", async () => {
   await rig.reset();
-  const welcome = await rig.page("www/welcome.html");
+  const welcome = await rig.page("www/welcome/welcome.html");
   await welcome.keyboard.press("Tab");
   await welcome.keyboard.press("Enter");
   await welcome.waitForSelector("[data-step='2']:not([hidden])");
@@ -55,7 +55,7 @@ test("from the first run to a copied code by keyboard alone", async () => {
   await welcome.close();
 
   await rig.ask("addPending", accounts(1)[0]);
-  const popup = await rig.page("www/popup.html");
+  const popup = await rig.page("www/popup/popup.html");
   await popup.waitForSelector("[data-pending-account] [data-action='save']");
   for (let i = 0; i < 6 && (await popup.evaluate(() => document.activeElement?.getAttribute("data-action"))) !== "save"; i++) await popup.keyboard.press("Tab");
   await popup.keyboard.press("Enter");
@@ -72,7 +72,7 @@ test("from the first run to a copied code by keyboard alone", async () => {
 test("a list is walked by arrows, searched by typing, and Enter copies the first that is found", async () => {
   await rig.reset();
   await rig.fill(accounts(8));
-  const popup = await rig.page("www/popup.html");
+  const popup = await rig.page("www/popup/popup.html");
   assert.equal(await focused(popup), "search");
   await popup.keyboard.press("ArrowDown");
   assert.equal(await focused(popup), "copy");
@@ -92,7 +92,7 @@ test("a list is walked by arrows, searched by typing, and Enter copies the first
 
 test("the next code shows in the last five seconds, in which this one is red; before that it does not", chromiumAlone("the clock of an extension's page cannot be put before its scripts run"), async () => {
   const look = async (/** @type {number} */ second) => {
-    const popup = await rig.page("www/popup.html", { second });
+    const popup = await rig.page("www/popup/popup.html", { second });
     const seen = await popup.$eval("[data-account]", (card) => {
       const style = (/** @type {string} */ selector) => getComputedStyle(/** @type {Element} */ (card.querySelector(selector)));
       return { next: style(".next-code").visibility, colour: style(".code").color, code: card.querySelector(".next-code")?.textContent };
@@ -111,7 +111,7 @@ test("the next code shows in the last five seconds, in which this one is red; be
 test("a counter's code stays until the next is asked for, and then it is the RFC's next", async () => {
   await rig.reset();
   await rig.fill([COUNTER]);
-  const popup = await rig.page("www/popup.html");
+  const popup = await rig.page("www/popup/popup.html");
   const code = () => popup.$eval(".code", (code) => code.textContent);
   assert.equal(await code(), "755 224");
   assert.equal(await popup.$eval(".countdown", (bar) => getComputedStyle(bar).display), "none");
@@ -123,7 +123,7 @@ test("a counter's code stays until the next is asked for, and then it is the RFC
 test("copied: nothing moves, and after half a minute it is cleared unless something else may have been copied", chromiumAlone("Firefox lets a page write to the clipboard only within seconds of a click, and read it only if a person pastes"), async () => {
   await rig.reset();
   await rig.fill(accounts(5));
-  const popup = await rig.page("www/popup.html");
+  const popup = await rig.page("www/popup/popup.html");
   await rig.browser.defaultBrowserContext().overridePermissions(rig.url("").slice(0, -1), ["clipboard-read", "clipboard-write"]);
   await popup.evaluate(() => {
     const real = setTimeout;
@@ -151,7 +151,7 @@ test("copied: nothing moves, and after half a minute it is cleared unless someth
 test("opened once more, the popup has its height from the first frame: nothing shifts", chromiumAlone("Firefox measures no layout shifts"), async () => {
   await (await rig.desk()).evaluate(() => localStorage.removeItem("height"));
   for (const turn of ["first", "again"]) {
-    const popup = await rig.page("www/popup.html");
+    const popup = await rig.page("www/popup/popup.html");
     const shifts = await popup.evaluate(
       () =>
         new Promise((resolve) => {
@@ -178,7 +178,7 @@ test("opened once more, the popup has its height from the first frame: nothing s
 test("pinned, moved, renamed and removed by keyboard; the focus comes back", async () => {
   await rig.reset();
   await rig.fill(accounts(3));
-  const popup = await rig.page("www/popup.html");
+  const popup = await rig.page("www/popup/popup.html");
   /** @param {string} name @param {Page} page */
   const openDetails = (name, page = popup) => page.evaluate((name) => {
     const card = [...document.querySelectorAll("[data-account]")].find((card) => card.querySelector(".name")?.textContent === name);
@@ -197,7 +197,7 @@ test("pinned, moved, renamed and removed by keyboard; the focus comes back", asy
   await press(popup, "[data-account] .copy");
   await noticed(popup, "copied");
   await popup.waitForFunction(async (core, tenant) => (await (await import(core)).ask("refresh", {})).view.accounts.find((/** @type {{ tenant?: string }} */ each) => each.tenant === tenant)?.lastUsedMs, {}, rig.url("core.js"), tenant);
-  const again = await rig.page("www/popup.html");
+  const again = await rig.page("www/popup/popup.html");
   await openDetails("lærer.med.et.ganske.langt.navn@videregaaende-skole.example", again);
   assert.notEqual((await facts(again))[3], never, "when it was last used");
   await again.close();
@@ -233,7 +233,7 @@ test("pinned, moved, renamed and removed by keyboard; the focus comes back", asy
 test("the code is said once: a new one does not touch the live regions or the focus", async () => {
   await rig.reset();
   await rig.fill(accounts(2));
-  const popup = await rig.page("www/popup.html");
+  const popup = await rig.page("www/popup/popup.html");
   await popup.evaluate(() => {
     const said = /** @type {string[]} */ ([]);
     Object.assign(window, { said });
@@ -250,13 +250,13 @@ test("the code is said once: a new one does not touch the live regions or the fo
 
 test("wrong passphrase, then too many: seconds to wait, and the button waits with you", async () => {
   await rig.ask("lock");
-  const popup = await rig.page("www/popup.html");
+  const popup = await rig.page("www/popup/popup.html");
   await popup.type("#passphrase", "ikke denne her");
   await popup.keyboard.press("Enter");
   await noticed(popup, "wrongPassphrase");
   await popup.close();
   await rig.put("local", { "v1.attempts": `20 ${Date.now()}` }); // a whole minute
-  const again = await rig.page("www/popup.html");
+  const again = await rig.page("www/popup/popup.html");
   await again.waitForSelector(".wait:not([hidden])");
   assert.match(await again.$eval(".wait-text", (element) => element.textContent ?? ""), /\d+/);
   assert.ok(await again.$("#submit:disabled"));
@@ -268,7 +268,7 @@ test("changing the passphrase asks who you are; the old one no longer opens", as
   await rig.reset();
   await rig.fill(accounts(1));
   await rig.put("session", { proved: null });
-  const page = await rig.page("www/manager.html", { width: 1000 });
+  const page = await rig.page("www/manager/manager.html", { width: 1000 });
   await press(page, "[data-action='change-passphrase']");
   await page.waitForSelector("#proof");
   await page.type("#proof", PASSPHRASE);
@@ -284,7 +284,7 @@ test("changing the passphrase asks who you are; the old one no longer opens", as
 });
 
 test("a recovery code from the page opens the vault, typed with the wrong dashes", async () => {
-  const page = await rig.page("www/manager.html", { width: 1000 });
+  const page = await rig.page("www/manager/manager.html", { width: 1000 });
   await rig.put("session", { proved: String(Date.now()) });
   await press(page, "[data-action='make-recovery']");
   await page.waitForSelector("[data-dialog='recovery']");
@@ -292,7 +292,7 @@ test("a recovery code from the page opens the vault, typed with the wrong dashes
   assert.equal(groups.length, 7);
   await page.close();
   await rig.ask("lock");
-  const popup = await rig.page("www/popup.html");
+  const popup = await rig.page("www/popup/popup.html");
   await press(popup, "[data-action='other-way']");
   await popup.type("#passphrase", groups.join(" – ").toLowerCase());
   await popup.keyboard.press("Enter");
@@ -303,7 +303,7 @@ test("a recovery code from the page opens the vault, typed with the wrong dashes
 test("a security key: added, used in its own window, never the only way in; a page without it says so", chromiumAlone("firefox.test.mjs plugs in an authenticator of Firefox's"), async () => {
   await rig.reset();
   await rig.fill(accounts(1));
-  const page = await rig.page("www/manager.html", { width: 1000 });
+  const page = await rig.page("www/manager/manager.html", { width: 1000 });
   const session = await page.createCDPSession();
   await session.send("WebAuthn.enable");
   const options = /** @type {const} */ ({ protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true });
@@ -346,7 +346,7 @@ test("a security key: added, used in its own window, never the only way in; a pa
 test("a picture that is dropped and a text that is pasted are offered and saved", chromiumAlone("in Firefox no script can make a paste that holds something"), async () => {
   await rig.reset();
   await rig.ask({ create: {} }, PASSPHRASE);
-  const page = await rig.page("www/manager.html", { width: 1000 });
+  const page = await rig.page("www/manager/manager.html", { width: 1000 });
   const uri = accounts(1)[0] ?? "";
   await page.evaluate((uri) => {
     const data = new DataTransfer();
@@ -385,7 +385,7 @@ test("a picture that is dropped and a text that is pasted are offered and saved"
 });
 
 test("by hand: each mistake has its sentence, and the account is there", async () => {
-  const page = await rig.page("www/manager.html", { width: 1000 });
+  const page = await rig.page("www/manager/manager.html", { width: 1000 });
   await press(page, "[data-action='enter']");
   await page.type("#enter-name", "hanne@skole.example");
   await page.type("#enter-key", "jbsw y3dp 0");
@@ -404,10 +404,10 @@ test("no passphrase: opens by itself, and one can be added later", async () => {
   await rig.reset();
   await rig.ask({ createOpen: {} });
   await rig.ask("lock");
-  const popup = await rig.page("www/popup.html");
+  const popup = await rig.page("www/popup/popup.html");
   await onScreen(popup, "accounts");
   await popup.close();
-  const page = await rig.page("www/manager.html", { width: 1000 });
+  const page = await rig.page("www/manager/manager.html", { width: 1000 });
   await press(page, "[data-action='add-passphrase']");
   await page.waitForSelector("#new-passphrase");
   await page.type("#new-passphrase", PASSPHRASE);
@@ -421,11 +421,11 @@ test("a vault that cannot be read: a file to save, a way on only by the person's
   await rig.fill(accounts(1));
   await rig.put("local", { "v1.a": "bm8=", "v1.b": "bm8=" });
   await rig.putMirror("bm8=");
-  const popup = await rig.page("www/popup.html");
+  const popup = await rig.page("www/popup/popup.html");
   await onScreen(popup, "recovery");
   assert.equal(await popup.$("#submit"), null, "never a new vault");
   await popup.close();
-  const page = await rig.page("www/manager.html", { width: 1000 });
+  const page = await rig.page("www/manager/manager.html", { width: 1000 });
   await press(page, "#bury summary");
   await press(page, "#bury [data-action='bury']");
   await press(page, "#dialog [data-action='go']");
@@ -435,7 +435,7 @@ test("a vault that cannot be read: a file to save, a way on only by the person's
 
 test("chosen language and appearance stay", async () => {
   await rig.reset();
-  const page = await rig.page("www/manager.html", { width: 1000 });
+  const page = await rig.page("www/manager/manager.html", { width: 1000 });
   await page.select("#look", "dark");
   assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(31, 31, 33)");
   await page.close();
@@ -446,7 +446,7 @@ test("chosen language and appearance stay", async () => {
 test("the list of sections marks where the person is: by mouse, by keyboard, by scrolling, down to the last", async () => {
   await rig.reset();
   await rig.fill(accounts(3));
-  const page = await rig.page("www/manager.html", { width: 1000, height: 700 });
+  const page = await rig.page("www/manager/manager.html", { width: 1000, height: 700 });
   const marked = () => page.$$eval("nav a[aria-current]", (all) => all.map((link) => link.getAttribute("href")));
   const comesTo = (/** @type {string} */ href) =>
     page.waitForFunction((href) => [...document.querySelectorAll("nav a[aria-current]")].map((link) => link.getAttribute("href")).join() === href, {}, href);

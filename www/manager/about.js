@@ -1,6 +1,6 @@
 // Version, licences, and facts for a service desk.
-import { tell } from "../notice.js";
-import { byId, h, say, show } from "../page.js";
+import { tell } from "../shared/notice.js";
+import { byId, h, say, show } from "../shared/page.js";
 
 /** What the organisation has decided, and whom to ask. @param {import("./desk.js").SettingsView["policy"]} policy */
 const paintPolicy = ({ managed, desk, guide, locked, reports }) => {

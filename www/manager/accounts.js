@@ -1,9 +1,9 @@
 // The accounts: their codes, their details, and one more by hand.
 import { ask } from "../../core.js";
-import { details } from "../details.js";
-import { accountList } from "../list.js";
-import { tell } from "../notice.js";
-import { byId, show } from "../page.js";
+import { details } from "../shared/details.js";
+import { accountList } from "../shared/list.js";
+import { tell } from "../shared/notice.js";
+import { byId, show } from "../shared/page.js";
 import { enter } from "./enter.js";
 
 /** @typedef {import("../../core/tofaktor.js").AccountView} AccountView */

@@ -1,5 +1,5 @@
 // Language, and light or dark: kept beside the pages, the language also where the worker can read it.
-import { byId } from "../page.js";
+import { byId } from "../shared/page.js";
 
 /** @param {"language" | "look"} name @param {(value: string) => void} apply */
 const choice = (name, apply) => {

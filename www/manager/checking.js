@@ -1,7 +1,7 @@
 // Does the account work on the other side? The code that is shown there proves it, and only then is it offered for
 // removal here.
 import { exchange } from "../../core.js";
-import { button, h, icon, say } from "../page.js";
+import { button, h, icon, say } from "../shared/page.js";
 
 /**
  * @typedef {import("../../core/tofaktor.js").AccountView} AccountView

@@ -1,5 +1,5 @@
 // What the organisation has decided, marked where a person would look for it.
-import { h, icon, say } from "../page.js";
+import { h, icon, say } from "../shared/page.js";
 
 /** @returns {import("./desk.js").Section} */
 export const decided = () => ({

@@ -1,8 +1,8 @@
 // What the sections of the manager share: what the core said last, and how to ask it for more.
 import { ask, manage } from "../../core.js";
-import { tell } from "../notice.js";
-import { makeDialog } from "../dialog.js";
-import { byId } from "../page.js";
+import { tell } from "../shared/notice.js";
+import { makeDialog } from "../shared/dialog.js";
+import { byId } from "../shared/page.js";
 
 /**
  * @typedef {import("../../core/tofaktor.js").View} View

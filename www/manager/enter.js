@@ -1,6 +1,6 @@
 // The form for an account by hand: each field says at once what is wrong with it.
 import { check } from "../../core.js";
-import { h, say, take } from "../page.js";
+import { h, say, take } from "../shared/page.js";
 
 /** @param {import("./desk.js").Desk} desk */
 export const enter = (desk) => {

@@ -1,7 +1,7 @@
 // The form in, while the vault is closed, and out again.
-import { comingIn, unlockForm } from "../unlock-form.js";
-import { tell } from "../notice.js";
-import { byId, part, show } from "../page.js";
+import { comingIn, unlockForm } from "../shared/unlock-form.js";
+import { tell } from "../shared/notice.js";
+import { byId, part, show } from "../shared/page.js";
 
 /**
  * @param {import("./desk.js").Desk} desk

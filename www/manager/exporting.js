@@ -1,9 +1,9 @@
 // Copies elsewhere: a backup, other apps, a phone, paper.
 import { exchange } from "../../core.js";
-import { save } from "../download.js";
-import { tell } from "../notice.js";
-import { button, byId, h, icon, say, sayTime, show, svg } from "../page.js";
-import { wipe } from "../reading.js";
+import { save } from "../shared/download.js";
+import { tell } from "../shared/notice.js";
+import { button, byId, h, icon, say, sayTime, show, svg } from "../shared/page.js";
+import { wipe } from "../shared/reading.js";
 
 /**
  * @typedef {import("../../core/tofaktor.js").ExchangeRequest} ExchangeRequest

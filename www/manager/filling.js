@@ -1,6 +1,6 @@
 // What happens on Microsoft's pages.
-import { FILL_MODES } from "../details.js";
-import { byId, h, say, show } from "../page.js";
+import { FILL_MODES } from "../shared/details.js";
+import { byId, h, say, show } from "../shared/page.js";
 
 /** Longer lists are set one by one, in the details of each account. */
 const MOST_MODES = 30;

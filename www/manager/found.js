@@ -1,7 +1,7 @@
 // Pictures, texts and files that are handed over: one account is offered, more are an import.
-import { choice, paintPendingAccounts } from "../pending-accounts.js";
-import { byId, show } from "../page.js";
-import { picturesOf } from "../picture.js";
+import { choice, paintPendingAccounts } from "../shared/pending-accounts.js";
+import { byId, show } from "../shared/page.js";
+import { picturesOf } from "../shared/picture.js";
 
 /** Longest text that can be one account. */
 const LONGEST = 4096;

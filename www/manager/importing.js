@@ -1,8 +1,8 @@
 // Accounts of other apps, and backups, brought here.
-import { importer } from "../importer.js";
-import { tell } from "../notice.js";
-import { byId } from "../page.js";
-import { picturesOf } from "../picture.js";
+import { importer } from "../shared/importer.js";
+import { tell } from "../shared/notice.js";
+import { byId } from "../shared/page.js";
+import { picturesOf } from "../shared/picture.js";
 
 /** @param {import("./desk.js").Desk} desk */
 export const importing = (desk) => {

@@ -1,6 +1,6 @@
 // When it locks by itself, and what it clears.
 import { WANTED, mayClear } from "../../clipboard.js";
-import { byId, h, part, say } from "../page.js";
+import { byId, h, part, say } from "../shared/page.js";
 
 /** @param {number} minutes */
 const sayIdle = (minutes) => {

@@ -1,5 +1,5 @@
 // To a phone or a new computer, step by step: bring it there, check that it works there, and only then remove it here.
-import { button, byId, h, say } from "../page.js";
+import { button, byId, h, say } from "../shared/page.js";
 import { checking, isOnlyHere } from "./checking.js";
 
 /** @typedef {import("../../core/tofaktor.js").AccountView} AccountView */

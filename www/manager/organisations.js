@@ -1,8 +1,8 @@
 // Organisations' own sign-in servers: asked for here, granted by the browser.
 import { organisation, servedDomain } from "../../core.js";
 import { grant, organisations as granted, revoke } from "../../grants.js";
-import { tell } from "../notice.js";
-import { button, byId, h, say } from "../page.js";
+import { tell } from "../shared/notice.js";
+import { button, byId, h, say } from "../shared/page.js";
 
 /** @param {string} origin */
 const hostOf = (origin) => origin.replace("https://", "");

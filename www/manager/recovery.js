@@ -1,7 +1,7 @@
 // A vault that cannot be used: what is the matter, a copy to keep, and the ways on from there.
-import { exportSealed } from "../download.js";
-import { tell } from "../notice.js";
-import { byId, part, say, sayTime, show } from "../page.js";
+import { exportSealed } from "../shared/download.js";
+import { tell } from "../shared/notice.js";
+import { byId, part, say, sayTime, show } from "../shared/page.js";
 
 /** A record is 16 MiB at most; a file holds its copies as text. */
 const LARGEST_FILE = 64 * 1024 * 1024;

@@ -1,8 +1,8 @@
 // The same accounts in several browsers, by way of the browser's own sync.
 import { exchange } from "../../core.js";
-import { tell } from "../notice.js";
-import { button, byId, h, say, sayTime } from "../page.js";
-import { wipe } from "../reading.js";
+import { tell } from "../shared/notice.js";
+import { button, byId, h, say, sayTime } from "../shared/page.js";
+import { wipe } from "../shared/reading.js";
 
 /**
  * @typedef {import("../../core/tofaktor.js").ExchangeRequest} ExchangeRequest

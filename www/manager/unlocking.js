@@ -1,7 +1,7 @@
 // The ways to unlock: added, changed, removed.
-import { canAsk, make } from "../key.js";
-import { tell } from "../notice.js";
-import { button, byId, h, say, sayTime } from "../page.js";
+import { canAsk, make } from "../shared/key.js";
+import { tell } from "../shared/notice.js";
+import { button, byId, h, say, sayTime } from "../shared/page.js";
 
 /** @typedef {import("../../core/tofaktor.js").UnlockMethodView} UnlockMethodView */
 

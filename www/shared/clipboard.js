@@ -2,7 +2,7 @@
 //
 // Reading the clipboard takes a permission that would let Tofaktor read all that a person copies. Where it was not given,
 // a code is cleared as long as nothing else can have been copied meanwhile: this page is open and has had the focus all along.
-import { CLEAR_AFTER_MS, clearLater, mayClear } from "../clipboard.js";
+import { CLEAR_AFTER_MS, clearLater, mayClear } from "../../clipboard.js";
 
 let permitted = mayClear();
 for (const change of [chrome.permissions.onAdded, chrome.permissions.onRemoved]) change.addListener(() => (permitted = mayClear()));

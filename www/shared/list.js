@@ -1,11 +1,11 @@
 // The list of accounts: painted once, patched when codes change, searched and walked by keyboard.
 // A card keeps its element for as long as its account is there, so the focus stays where it was.
-import { fold } from "../core.js";
+import { fold } from "../../core.js";
 import { card, patch } from "./card.js";
 import { copy } from "./clipboard.js";
 import { h, say } from "./page.js";
 
-/** @typedef {import("../core/tofaktor.js").AccountView} AccountView */
+/** @typedef {import("../../core/tofaktor.js").AccountView} AccountView */
 
 /** Painted at once; the rest follows when the first screen stands. */
 const FIRST = 24;

@@ -1,7 +1,7 @@
 // One account as a card: its code of now, the one after it, and how long is left.
 import { button, h, icon, part, say } from "./page.js";
 
-/** @typedef {import("../core/tofaktor.js").AccountView} AccountView */
+/** @typedef {import("../../core/tofaktor.js").AccountView} AccountView */
 
 /** The next code shows in the last seconds of this one. */
 const LATE_MS = 5000;

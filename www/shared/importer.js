@@ -1,15 +1,15 @@
 // What is handed over to be taken in: read, asked about, shown line by line, and only then saved.
-import { exchange } from "../core.js";
-import { notFound } from "../scan.js";
+import { exchange } from "../../core.js";
+import { notFound } from "../../scan.js";
 import { passphraseField } from "./unlock-form.js";
 import { button, h, icon, say } from "./page.js";
 import { refused, scanFile } from "./picture.js";
 import { MOST, read, wipe } from "./reading.js";
 
 /**
- * @typedef {import("../core/reader.js").Reading} Reading
- * @typedef {import("../core/tofaktor.js").PreviewLine} PreviewLine
- * @typedef {import("../core/tofaktor.js").Taking} Taking
+ * @typedef {import("../../core/reader.js").Reading} Reading
+ * @typedef {import("../../core/tofaktor.js").PreviewLine} PreviewLine
+ * @typedef {import("../../core/tofaktor.js").Taking} Taking
  * @typedef {ReturnType<typeof import("./dialog.js").makeDialog>} Dialog
  */
 

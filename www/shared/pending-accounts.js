@@ -3,8 +3,8 @@ import { label } from "./card.js";
 import { button, h, say } from "./page.js";
 
 /**
- * @typedef {import("../core/tofaktor.js").PendingAccountView} PendingAccountView
- * @typedef {import("../core/tofaktor.js").WhenKnown} WhenKnown
+ * @typedef {import("../../core/tofaktor.js").PendingAccountView} PendingAccountView
+ * @typedef {import("../../core/tofaktor.js").WhenKnown} WhenKnown
  */
 
 /**

@@ -1,7 +1,7 @@
 // Windows Hello, Touch ID and security keys: WebAuthn's PRF extension, asked from our own
 // page. The answer is a secret and goes to the core as bytes; nothing is registered anywhere.
 
-/** @typedef {import("../core/tofaktor.js").KeyView} KeyView */
+/** @typedef {import("../../core/tofaktor.js").KeyView} KeyView */
 /** @typedef {{ results?: { first?: BufferSource }, enabled?: boolean }} Prf */
 
 /** Chromium binds to the extension itself; Firefox wants a host that the extension may speak to. */

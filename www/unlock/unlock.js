@@ -1,14 +1,14 @@
 // A window of its own for Windows Hello and security keys: the browser's dialog takes the
 // focus, and a popup would close under it.
-import { ask, ready } from "../core.js";
-import { comingIn, unlockForm } from "./unlock-form.js";
-import { openManager } from "./download.js";
-import { tell } from "./notice.js";
-import { byId, say, show, speak } from "./page.js";
+import { ask, ready } from "../../core.js";
+import { comingIn, unlockForm } from "../shared/unlock-form.js";
+import { openManager } from "../shared/download.js";
+import { tell } from "../shared/notice.js";
+import { byId, say, show, speak } from "../shared/page.js";
 
 const entrance = unlockForm(byId("unlock-form", HTMLElement), async (kind, id, bytes) => paint(await ask(comingIn(kind, id, false), {}, bytes)), tell);
 
-/** @param {import("../core/tofaktor.js").Reply} reply */
+/** @param {import("../../core/tofaktor.js").Reply} reply */
 const paint = ({ view, notice: key }) => {
   document.body.dataset.screen = view.screen;
   tell(key ?? undefined);

@@ -1,9 +1,9 @@
 // Ways out of a page: to the manager, and onto the disk.
-import { manage } from "../core.js";
+import { manage } from "../../core.js";
 
 /** @param {string} [place] */
 export const openManager = async (place) => {
-  const url = chrome.runtime.getURL(`www/manager.html${place ? `#${place}` : ""}`);
+  const url = chrome.runtime.getURL(`www/manager/manager.html${place ? `#${place}` : ""}`);
   await chrome.tabs.create({ url });
   close();
 };

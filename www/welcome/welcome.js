@@ -1,18 +1,18 @@
 // The first run: what it is, how it is locked, where to go. Opens once, by itself.
-import { ask, ready } from "../core.js";
-import { askForAccess, paintAccess } from "./access.js";
-import { comingIn, unlockForm } from "./unlock-form.js";
-import { importer } from "./importer.js";
-import { tell } from "./notice.js";
-import { byId, say, show, speak } from "./page.js";
-import { makeDialog } from "./dialog.js";
+import { ask, ready } from "../../core.js";
+import { askForAccess, paintAccess } from "../shared/access.js";
+import { comingIn, unlockForm } from "../shared/unlock-form.js";
+import { importer } from "../shared/importer.js";
+import { tell } from "../shared/notice.js";
+import { byId, say, show, speak } from "../shared/page.js";
+import { makeDialog } from "../shared/dialog.js";
 
 const steps = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-step]")]);
 let step = 0;
 
 const entrance = unlockForm(byId("unlock-form", HTMLElement), async (kind, id, bytes) => paint(await ask(comingIn(kind, id, true), {}, bytes)), tell);
 
-/** @param {import("../core/tofaktor.js").Reply} reply */
+/** @param {import("../../core/tofaktor.js").Reply} reply */
 const paint = ({ view, notice: key }) => {
   document.body.dataset.screen = view.screen;
   if (view.screen === "recovery") location.replace("manager.html#recovery");

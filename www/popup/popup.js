@@ -1,28 +1,28 @@
 // The popup paints what the core says and passes on what the person does.
-import { ask, glance } from "../core.js";
-import { notFound } from "../scan.js";
-import { take } from "../snapshot.js";
-import { askForAccess, isWithheld } from "./access.js";
-import { details } from "./details.js";
-import { comingIn, unlockForm } from "./unlock-form.js";
+import { ask, glance } from "../../core.js";
+import { notFound } from "../../scan.js";
+import { take } from "../../snapshot.js";
+import { askForAccess, isWithheld } from "../shared/access.js";
+import { details } from "../shared/details.js";
+import { comingIn, unlockForm } from "../shared/unlock-form.js";
 import { hintActions, imitates, paintHints } from "./hints.js";
-import { exportSealed, openManager } from "./download.js";
-import { accountList } from "./list.js";
-import { tell } from "./notice.js";
-import { choice, paintPendingAccounts } from "./pending-accounts.js";
-import { byId, onDecision, part, say, show, speak } from "./page.js";
-import { scanShown } from "./picture.js";
+import { exportSealed, openManager } from "../shared/download.js";
+import { accountList } from "../shared/list.js";
+import { tell } from "../shared/notice.js";
+import { choice, paintPendingAccounts } from "../shared/pending-accounts.js";
+import { byId, onDecision, part, say, show, speak } from "../shared/page.js";
+import { scanShown } from "../shared/picture.js";
 
 /**
- * @typedef {import("../core/tofaktor.js").Reply} Reply
- * @typedef {import("../core/tofaktor.js").View} View
- * @typedef {import("../core/tofaktor.js").UiRequest} UiRequest
+ * @typedef {import("../../core/tofaktor.js").Reply} Reply
+ * @typedef {import("../../core/tofaktor.js").View} View
+ * @typedef {import("../../core/tofaktor.js").UiRequest} UiRequest
  */
 
 /** So long may a page take to say what it shows before codes are painted over it. */
 const LATEST_MS = 100;
 
-/** @type {import("../core/tofaktor.js").Tab} */
+/** @type {import("../../core/tofaktor.js").Tab} */
 let tab = {};
 /** @type {View | undefined} */
 let view;

@@ -1,6 +1,6 @@
 // Another app's export, read off the thread that paints and out of the vault's instance.
 
-/** @typedef {import("../core/reader.js").Reading} Reading */
+/** @typedef {import("../../core/reader.js").Reading} Reading */
 
 /** Largest file that is looked at, in bytes; the same as the reader's. */
 export const MOST = 16 * 1024 * 1024;

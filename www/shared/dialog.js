@@ -3,8 +3,8 @@ import { passphraseField, unlockForm } from "./unlock-form.js";
 import { button, h, icon, say, sayDay, svg, take } from "./page.js";
 
 /**
- * @typedef {import("../core/tofaktor.js").SettingsRequest} SettingsRequest
- * @typedef {import("../core/tofaktor.js").SettingsReply} SettingsReply
+ * @typedef {import("../../core/tofaktor.js").SettingsRequest} SettingsRequest
+ * @typedef {import("../../core/tofaktor.js").SettingsReply} SettingsReply
  */
 
 /** How long a QR code stays on screen. */
@@ -104,7 +104,7 @@ export const makeDialog = (dialog) => {
 
     /**
      * Shows once more that it is you.
-     * @param {import("../core/tofaktor.js").UnlockMethodView[]} unlockMethods
+     * @param {import("../../core/tofaktor.js").UnlockMethodView[]} unlockMethods
      * @param {(request: SettingsRequest, bytes?: Uint8Array) => Promise<SettingsReply>} manage
      * @returns {Promise<boolean>}
      */

@@ -1,5 +1,5 @@
 // Whether the browser lets us see Microsoft's pages.
-import { askForAccess, paintAccess } from "../access.js";
+import { askForAccess, paintAccess } from "../shared/access.js";
 
 /** @returns {import("./desk.js").Section} */
 export const access = () => ({

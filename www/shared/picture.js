@@ -1,7 +1,7 @@
 // Pictures of tabs and picture files: scanned off the thread that paints.
-import { settled } from "../scan.js";
+import { settled } from "../../scan.js";
 
-/** @typedef {import("../scan.js").Seen} Seen */
+/** @typedef {import("../../scan.js").Seen} Seen */
 
 /** @param {(look: (picture: string | Blob) => Promise<Seen>) => Promise<Seen>} use */
 const withScanner = async (use) => {

@@ -3,12 +3,12 @@ import { breakable } from "./card.js";
 import { button, h, icon, say, sayTime } from "./page.js";
 
 /**
- * @typedef {import("../core/tofaktor.js").AccountView} AccountView
- * @typedef {import("../core/tofaktor.js").UiRequest} UiRequest
- * @typedef {import("../core/tofaktor.js").Reply} Reply
+ * @typedef {import("../../core/tofaktor.js").AccountView} AccountView
+ * @typedef {import("../../core/tofaktor.js").UiRequest} UiRequest
+ * @typedef {import("../../core/tofaktor.js").Reply} Reply
  */
 
-/** @type {import("../core/tofaktor.js").Mode[]} */
+/** @type {import("../../core/tofaktor.js").Mode[]} */
 export const FILL_MODES = ["code", "approve", "automatic"];
 
 /**

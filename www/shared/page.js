@@ -1,7 +1,7 @@
 // What all our pages share: words in the person's language, finding and making elements.
-import { decidedLanguage, dictionary, fill, inOne, language } from "../words.js";
+import { decidedLanguage, dictionary, fill, inOne, language } from "../../words.js";
 
-/** @type {import("../words.js").Messages} */
+/** @type {import("../../words.js").Messages} */
 let messages = {};
 
 /** Attributes that hold words, by the `data-` attribute that names them. */
@@ -16,7 +16,7 @@ export const wantedLanguage = async (policy) => language((await decidedLanguage(
 
 /**
  * Loads the words and puts them into every `data-i18n` of the document.
- * @param {{ policy?: Promise<Record<string, unknown>>, words?: Promise<import("../words.js").Dictionary> }} [begun] what is under way already
+ * @param {{ policy?: Promise<Record<string, unknown>>, words?: Promise<import("../../words.js").Dictionary> }} [begun] what is under way already
  */
 export const speak = async ({ policy, words = dictionary() } = {}) => {
   const [chosen, all] = await Promise.all([wantedLanguage(policy), words]);

@@ -3,7 +3,7 @@ import { canAsk, use } from "./key.js";
 import { button, h, icon, part, say, take } from "./page.js";
 
 /**
- * @typedef {import("../core/tofaktor.js").UnlockMethodView} UnlockMethodView
+ * @typedef {import("../../core/tofaktor.js").UnlockMethodView} UnlockMethodView
  * @typedef {"create" | "unlock" | "prove"} Purpose
  * @typedef {{ purpose: Purpose, unlockMethods: UnlockMethodView[], waitMs?: number, saves?: string, inPopup?: boolean }} State `saves` names the account that is saved by the same press
  * @typedef {"passphrase" | "recovery" | "device" | "key"} Kind
@@ -57,7 +57,7 @@ export const passphraseField = (id, labelKey, measured) => {
  * @param {string | undefined} unlockMethod
  * @param {boolean} first there is no vault yet: it is made
  * @param {string} [save] an offered account to keep at once
- * @returns {import("../core/tofaktor.js").UiRequest}
+ * @returns {import("../../core/tofaktor.js").UiRequest}
  */
 export const comingIn = (kind, unlockMethod, first, save) => {
   if (kind === "passphrase") return first ? { create: { save } } : { unlock: { save } };
@@ -153,7 +153,7 @@ export const unlockForm = (place, open, tell) => {
       });
       made.addEventListener("click", () => {
         // The browser's dialog takes the focus, which closes a popup: that has a window of its own.
-        if (state.inPopup) chrome.windows.create({ url: "www/unlock.html", type: "popup", width: 420, height: 520 }).then(() => close());
+        if (state.inPopup) chrome.windows.create({ url: "www/unlock/unlock.html", type: "popup", width: 420, height: 520 }).then(() => close());
         else askKey(keys);
       });
       parts.push(made);

@@ -1,8 +1,8 @@
 // What the popup has to say beside the page and the codes: a false page, an organisation's own one, a better default
 // method, a set-up that was never completed.
-import { openManager } from "./download.js";
-import { tell } from "./notice.js";
-import { byId, say, sayDay, show } from "./page.js";
+import { openManager } from "../shared/download.js";
+import { tell } from "../shared/notice.js";
+import { byId, say, sayDay, show } from "../shared/page.js";
 
 /** Elements of Microsoft's sign-in form that copies of it keep. */
 const FORM =
@@ -20,7 +20,7 @@ export const imitates = async (tabId) => {
   return (await looked.catch(() => []))[0]?.result === true;
 };
 
-/** @param {import("../core/tofaktor.js").View} view */
+/** @param {import("../../core/tofaktor.js").View} view */
 export const paintHints = ({ accounts, advice, page, screen, unknownSite, withheld }) => {
   show("unknown-site", unknownSite?.looksAlike === true);
   show("withheld", withheld);
@@ -40,7 +40,7 @@ const abandonedId = () => byId("abandoned", HTMLElement).dataset.of ?? "";
 
 /**
  * By `data-action`; those that ask the core for something say what.
- * @type {Record<string, (view: import("../core/tofaktor.js").View) => Promise<import("../core/tofaktor.js").UiRequest | undefined | void>>}
+ * @type {Record<string, (view: import("../../core/tofaktor.js").View) => Promise<import("../../core/tofaktor.js").UiRequest | undefined | void>>}
  */
 export const hintActions = {
   organisation: async ({ unknownSite }) => openManager(`organisation=${unknownSite?.host}`),

@@ -1,24 +1,24 @@
 // The manager: accounts, ways to unlock, settings. Every section has a file of its own.
-import { ask, ready } from "../core.js";
-import { about } from "./manager/about.js";
-import { access } from "./manager/access.js";
-import { accounts } from "./manager/accounts.js";
-import { appearance } from "./manager/appearance.js";
-import { decided } from "./manager/decided.js";
-import { desk } from "./manager/desk.js";
-import { entrance } from "./manager/entrance.js";
-import { exporting } from "./manager/exporting.js";
-import { filling } from "./manager/filling.js";
-import { importing } from "./manager/importing.js";
-import { locking } from "./manager/locking.js";
-import { moving } from "./manager/moving.js";
-import { pendingAccounts } from "./manager/found.js";
-import { organisations } from "./manager/organisations.js";
-import { recovery } from "./manager/recovery.js";
-import { syncing } from "./manager/syncing.js";
-import { unlocking } from "./manager/unlocking.js";
-import { whereabouts } from "./manager/whereabouts.js";
-import { onDecision, say, speak } from "./page.js";
+import { ask, ready } from "../../core.js";
+import { about } from "./about.js";
+import { access } from "./host-access.js";
+import { accounts } from "./accounts.js";
+import { appearance } from "./appearance.js";
+import { decided } from "./decided.js";
+import { desk } from "./desk.js";
+import { entrance } from "./entrance.js";
+import { exporting } from "./exporting.js";
+import { filling } from "./filling.js";
+import { importing } from "./importing.js";
+import { locking } from "./locking.js";
+import { moving } from "./moving.js";
+import { pendingAccounts } from "./found.js";
+import { organisations } from "./organisations.js";
+import { recovery } from "./recovery.js";
+import { syncing } from "./syncing.js";
+import { unlocking } from "./unlocking.js";
+import { whereabouts } from "./whereabouts.js";
+import { onDecision, say, speak } from "../shared/page.js";
 
 const shared = desk((view, settings) => {
   document.body.dataset.screen = view.screen;
@@ -33,7 +33,7 @@ const move = moving(shared, { byFile: exports.backup, bySync: sync.enter });
 const kept = accounts(shared, move.toPhone);
 const imports = importing(shared);
 const hosts = organisations();
-/** @type {import("./manager/desk.js").Section[]} */
+/** @type {import("./desk.js").Section[]} */
 const sections = [way, access(), recovery(shared), pendingAccounts(shared, imports), imports, kept, move, exports, sync, unlocking(shared), locking(shared), filling(shared), hosts, appearance(), about(), decided(), whereabouts()];
 const actions = new Map(sections.flatMap((section) => Object.entries(section.actions ?? {})));
 
