@@ -7,7 +7,7 @@
     reason = "tests state what they know"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use pages::{Mark, hosts};
@@ -200,6 +200,40 @@ fn the_vaults_module_reads_no_other_apps_file() {
 }
 
 /// The names of the crates that are compiled for a package, or for all of them.
+/// What the compiler does not see inside a crate: no file of the use cases leans on one that leans on it.
+#[test]
+fn no_two_use_cases_lean_on_each_other() {
+    let mut leans: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let lib = read("src/app/lib.rs");
+    let modules: Vec<&str> = lib
+        .lines()
+        .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'))
+        .collect();
+    for module in modules.iter().filter(|module| **module != "protocol") {
+        let text = read(&format!("src/app/{module}.rs"));
+        let code: String =
+            text.lines().take_while(|line| !line.contains("cfg(test)")).map(|line| format!("{line}\n")).collect();
+        let uses = code.split("use super::").skip(1).filter_map(|rest| rest.split(';').next());
+        let words: BTreeSet<&str> =
+            uses.flat_map(|used| used.split(|c: char| !(c.is_alphanumeric() || c == '_'))).collect();
+        leans.insert(
+            (*module).to_owned(),
+            modules.iter().filter(|m| words.contains(**m)).map(|m| (*m).to_owned()).collect(),
+        );
+    }
+    // Whoever leans on nobody that is left is taken away, until nobody is left.
+    assert!(leans.values().map(BTreeSet::len).sum::<usize>() > 40, "{leans:?}");
+    loop {
+        let before = leans.len();
+        let left: BTreeSet<String> = leans.keys().cloned().collect();
+        leans.retain(|_, on| on.intersection(&left).next().is_some());
+        if leans.len() == before {
+            break;
+        }
+    }
+    assert!(leans.is_empty(), "a circle among {leans:?}");
+}
+
 /// A file of the pages is found by its name alone, and lies with the page that it belongs to, or with what they share.
 #[test]
 fn no_two_files_of_the_pages_have_one_name() {

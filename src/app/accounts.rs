@@ -1,7 +1,7 @@
 //! What a person does with an account: enters it, renames it, moves it.
 
 use super::sentences::{outage, sentence, unusable};
-use super::{Done, change_if, enrol, pending_accounts, view};
+use super::{Done, change_if, enrol, order, pending_accounts};
 use crate::protocol::{Draft, Notice, Tab, WhenKnown};
 use otp::uri::{Enrolment, UriError};
 use otp::{Algorithm, Credential, Factor, base32};
@@ -96,7 +96,7 @@ pub(super) async fn rename(p: &impl Platform, id: &str, text: &str) -> Result<Do
 /// Lets it change places with its neighbour as they are shown, among the pinned or among the rest.
 pub(super) async fn shift(p: &impl Platform, id: &str, down: bool) -> Result<Done, Notice> {
     change(p, id, &mut |contents, id| {
-        let shown = view::neighbours(contents, id);
+        let shown = order::neighbours(contents, id);
         let other = if down { shown.below } else { shown.above }?;
         let at = |id| contents.accounts.iter().position(|account| account.id == id);
         let (here, there) = (at(id)?, at(other)?);

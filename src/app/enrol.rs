@@ -2,7 +2,7 @@
 
 use super::fill::{same, same_name};
 use super::sentences::{outage, sentence, unusable};
-use super::{Done, open, page, pending_accounts, policy};
+use super::{Done, guard, open, page, pending_accounts};
 use crate::protocol::{Notice, Tab, WhenKnown};
 use otp::payload::{self, Payload};
 use platform::Platform;
@@ -51,7 +51,7 @@ pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, when_known
         .find(|pending_account| pending_account.id == id)
         .ok_or(Notice::Gone)?;
     let enrolment = pending_account.enrolment().ok_or(Notice::Gone)?;
-    if !policy::read(p).await.allows_account(&enrolment.name, enrolment.organisation.as_deref()) {
+    if !guard::policy(p).await.allows_account(&enrolment.name, enrolment.organisation.as_deref()) {
         return Err(Notice::OrganisationNotAllowed);
     }
     let id = AccountId::make(p).map_err(outage)?;

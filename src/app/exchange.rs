@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::copies::{self, Done, label};
 use super::sentences::sentence;
-use super::{export, open, policy, sync, unlock_methods};
+use super::{export, guard, open, sync, unlock_methods};
 use crate::protocol::{ExchangeReply, ExchangeRequest, ExchangeView, FateView, Notice, Out, PreviewLine, Taking};
 use exchange::Entry;
 use exchange::bundle::{self, Bundle};
@@ -49,20 +49,13 @@ async fn act(p: &impl Platform, request: ExchangeRequest, bytes: &Zeroizing<Vec<
 
 /// What the organisation has decided about accounts that leave.
 async fn permitted(p: &impl Platform, request: &ExchangeRequest) -> Result<(), Notice> {
-    let policy = policy::read(p).await;
     match request {
         ExchangeRequest::SaveBackup
         | ExchangeRequest::SaveAegis
         | ExchangeRequest::SaveList
         | ExchangeRequest::DrawTransfer
-        | ExchangeRequest::DrawSheet
-            if !policy.allows_export() =>
-        {
-            Err(Notice::ExportNotAllowed)
-        }
-        ExchangeRequest::SyncOn | ExchangeRequest::SyncJoin | ExchangeRequest::SyncNow if !policy.allows_sync() => {
-            Err(Notice::SyncNotAllowed)
-        }
+        | ExchangeRequest::DrawSheet => guard::may_export(p).await,
+        ExchangeRequest::SyncOn | ExchangeRequest::SyncJoin | ExchangeRequest::SyncNow => guard::may_sync(p).await,
         _ => Ok(()),
     }
 }
@@ -96,7 +89,7 @@ async fn preview(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
 async fn take(p: &impl Platform, bytes: &[u8], choices: &[Taking]) -> Result<Done, Notice> {
     let key = session::key(p).await.map_err(sentence)?;
     let Bundle { entries, .. } = unpack(bytes)?;
-    let policy = policy::read(p).await;
+    let policy = guard::policy(p).await;
     let allowed = |entry: &Entry| policy.allows_account(&entry.name, entry.organisation.as_deref());
     if !entries.is_empty() && !entries.iter().any(allowed) {
         return Err(Notice::OrganisationNotAllowed);
@@ -149,7 +142,7 @@ async fn restore(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
         }
     }
     .map_err(sentence)?;
-    unlock_methods::prove(p).await;
+    guard::prove(p).await;
     unlock_methods::keep_open(p, &key).await?;
     Ok((Some(Notice::Restored), None))
 }

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::copies::{self, Done, label};
 use super::sentences::sentence;
-use super::{settings, transfer, unlock_methods};
+use super::{guard, transfer, unlock_methods};
 use crate::protocol::{Notice, Out, PrintedAccount, QrView};
 use exchange::write::{self, Costs, account_uri};
 use exchange::{Bytes, ExportError};
@@ -22,7 +22,7 @@ pub(super) async fn backup(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> 
     let key = session::key(p).await.map_err(sentence)?;
     let own = unlock_methods::header(p).await.is_some_and(|header| unlock_methods::opens_elsewhere(&header));
     if !own {
-        settings::proved(p).await?;
+        guard::proved(p).await?;
         if password.is_empty() {
             return Err(Notice::PasswordMissing);
         }
@@ -86,7 +86,7 @@ async fn saved(p: &impl Platform, extension: &str, mut export: write::Export) ->
 
 /// The open vault's contents, once it is certain who asks: for what anyone can read afterwards.
 async fn contents_if_proved(p: &impl Platform) -> Result<Contents, Notice> {
-    let key = settings::proved(p).await?;
+    let key = guard::proved(p).await?;
     let contents = store::open(p, &key).await.map_err(sentence)?;
     if contents.accounts.is_empty() { Err(Notice::NothingToExport) } else { Ok(contents) }
 }

@@ -1,7 +1,7 @@
 //! What the script on a Microsoft page is told.
 
 use super::tab_state::{Captured, CapturedKind, Decision, Outstanding, TabState};
-use super::{clock, fill, pending_accounts, policy, preferences};
+use super::{clock, fill, guard, pending_accounts, preferences};
 use crate::protocol::{Badge, PageReply, PageRequest, Reason};
 use crate::sender::Page;
 use ::policy::Policy;
@@ -60,7 +60,7 @@ async fn respond<P: Platform>(p: &P, turn: &Turn<P>, page: &Page, said: Said<'_>
         return PageReply::Rest;
     }
     let p = &Ahead::look(p).await;
-    if site.family() == Family::Adfs && !policy::read(p).await.allows_adfs(site.host()) {
+    if site.family() == Family::Adfs && !guard::policy(p).await.allows_adfs(site.host()) {
         return PageReply::Rest;
     }
     let mut tab_state = TabState::of(p, page).await;
@@ -156,7 +156,7 @@ fn guide(p: &impl Platform, page: &Page, tab_state: &mut TabState, seen: &Observ
 /// A page asks for a code.
 async fn code(p: &impl Platform, page: &Page, tab_state: &mut TabState, field: Field, visible: bool) -> PageReply {
     let outcome = match open(p).await {
-        Ok(contents) => match wanted(&contents, tab_state, page.site(), &policy::read(p).await, p.now_ms()) {
+        Ok(contents) => match wanted(&contents, tab_state, page.site(), &guard::policy(p).await, p.now_ms()) {
             Ok((account, submit)) => fill::judge(p, page, tab_state, field, visible, account, submit).await,
             Err(reason) => fill::Verdict::Nothing(reason),
         },
@@ -451,7 +451,7 @@ fn badge(tab_state: &TabState) -> Badge {
 pub async fn check_clock(p: &impl Platform, page: &Page) {
     let signs_in = matches!(page.site().family(), Family::SignIn | Family::PersonalSignIn);
     // Whether it may be asked at all is in the vault; while that is closed, nobody is asked.
-    let policy = policy::read(p).await;
+    let policy = guard::policy(p).await;
     let may = super::open(p).await.is_ok_and(|contents| preferences::checks_clock(&contents.settings, &policy));
     if signs_in && may {
         clock::check(p, page.site().origin()).await;

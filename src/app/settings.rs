@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::preferences::{self, CLOCK_CHECK, LOCK_AFTER, LOCK_WITH_COMPUTER, SWITCHING};
 use super::sentences::{outage, sentence};
 use super::unlock_methods::{self, UnlockWith, passphrase};
-use super::{change_if, open, policy, sync, transfer};
+use super::{change_if, guard, open, sync, transfer};
 use crate::protocol::{KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown, UnlockMethodKind};
 use exchange::write::account_uri;
 use platform::Platform;
@@ -13,7 +13,7 @@ use strict_json::{Value, json};
 use vault::key_slots::{self, NewUnlockMethod, PrfOutput};
 use vault::recovery::RecoveryCode;
 use vault::session;
-use vault::{AccountId, MAX_LABEL, SlotType, VaultError, VaultKey, diagnostics, store};
+use vault::{AccountId, MAX_LABEL, SlotType, VaultError, diagnostics, store};
 
 /// Asked by our own pages that change settings.
 pub async fn manage(p: &impl Platform, request: SettingsRequest, bytes: Zeroizing<Vec<u8>>) -> SettingsReply {
@@ -31,7 +31,7 @@ pub async fn manage(p: &impl Platform, request: SettingsRequest, bytes: Zeroizin
 async fn view(p: &impl Platform) -> SettingsView {
     let contents = open(p).await.ok();
     let header = unlock_methods::header(p).await;
-    let policy = policy::read(p).await;
+    let policy = guard::policy(p).await;
     let settings = contents.as_ref().map(|contents| contents.settings.clone()).unwrap_or_default();
     let unlock_methods = header.as_ref().map(unlock_methods::views).unwrap_or_default();
     let facts = json!({
@@ -46,7 +46,7 @@ async fn view(p: &impl Platform) -> SettingsView {
     });
     SettingsView {
         open: contents.is_some(),
-        proved: contents.is_some() && unlock_methods::is_proved(p).await,
+        proved: contents.is_some() && guard::is_proved(p).await,
         unlock_methods,
         idle_minutes: policy.idle_minutes(preferences::idle_minutes(&settings)),
         idle_choices: preferences::idle_choices(&policy),
@@ -85,13 +85,13 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
             _ => Err(Notice::ProveFirst),
         },
         SettingsRequest::AddPassphrase => {
-            let key = proved(p).await?;
+            let key = guard::proved(p).await?;
             let words = passphrase(p, bytes).await?;
             key_slots::add(p, &key, "", &NewUnlockMethod::Passphrase(&words)).await.map_err(sentence)?;
             Ok(done(Notice::UnlockMethodAdded))
         }
         SettingsRequest::ChangePassphrase { unlock_method } => {
-            let key = proved(p).await?;
+            let key = guard::proved(p).await?;
             let words = passphrase(p, bytes).await?;
             let id = unlock_methods::slot_id(&unlock_method).ok_or(Notice::NoSuchUnlockMethod)?;
             key_slots::replace(p, &key, id, &NewUnlockMethod::Passphrase(&words)).await.map_err(sentence)?;
@@ -99,14 +99,14 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
         }
         SettingsRequest::MakeRecovery => make_recovery(p).await,
         SettingsRequest::AddDevice => {
-            let key = proved(p).await?;
-            unlock_methods::allowed(p, UnlockMethodKind::Device).await?;
+            let key = guard::proved(p).await?;
+            guard::may_unlock_by(p, UnlockMethodKind::Device).await?;
             key_slots::add(p, &key, "", &NewUnlockMethod::Device).await.map_err(sentence)?;
             Ok(done(Notice::UnlockMethodAdded))
         }
         SettingsRequest::BeginKey => {
-            proved(p).await?;
-            unlock_methods::allowed(p, UnlockMethodKind::Key).await?;
+            guard::proved(p).await?;
+            guard::may_unlock_by(p, UnlockMethodKind::Key).await?;
             let salt = key_slots::make_prf_salt(p).map_err(outage)?;
             let mut user = vec![0; 16];
             p.random(&mut user).map_err(outage)?;
@@ -120,7 +120,7 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
             Ok((None, None))
         }
         SettingsRequest::RemoveUnlockMethod { unlock_method } => {
-            let key = proved(p).await?;
+            let key = guard::proved(p).await?;
             let id = unlock_methods::slot_id(&unlock_method).ok_or(Notice::NoSuchUnlockMethod)?;
             if sync::rests_on(p, &key, id).await {
                 return Err(Notice::SyncNeedsPassphrase);
@@ -130,10 +130,8 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
         }
         SettingsRequest::Renew => renew(p, bytes).await,
         SettingsRequest::Transfer { account } => {
-            proved(p).await?;
-            if !policy::read(p).await.allows_export() {
-                return Err(Notice::ExportNotAllowed);
-            }
+            guard::proved(p).await?;
+            guard::may_export(p).await?;
             let id = AccountId::from_text(&account).ok_or(Notice::Gone)?;
             let contents = open(p).await.map_err(sentence)?;
             let account = contents.account(id).ok_or(Notice::Gone)?;
@@ -145,14 +143,11 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
             Ok((None, Some(Shown::Sealed { text })))
         }
         SettingsRequest::Bury => {
-            if policy::seems_wiped(p).await && matches!(store::presence(p).await, Ok(store::Presence::None)) {
-                policy::begins(p).await.map_err(sentence)?;
+            if guard::seems_wiped(p).await && matches!(store::presence(p).await, Ok(store::Presence::None)) {
+                guard::begin(p).await.map_err(sentence)?;
                 return Ok((None, None));
             }
-            // Not what can be read and is open: that is not to be had out of the way like this.
-            if session::key(p).await.is_ok() && unlock_methods::header(p).await.is_some() {
-                return Err(Notice::AlreadyExists);
-            }
+            guard::may_put_aside(p).await?;
             store::bury(p).await.map_err(sentence)?;
             let _ = session::lock(p).await;
             Ok(done(Notice::SetAside))
@@ -187,19 +182,13 @@ async fn set(p: &impl Platform, name: &'static str, value: Value) -> Result<Done
 async fn prove(p: &impl Platform, unlock_method: UnlockWith<'_>, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
     session::key(p).await.map_err(sentence)?;
     unlock_methods::unlock(p, unlock_method, bytes).await?.1.map_err(sentence)?;
-    unlock_methods::prove(p).await;
+    guard::prove(p).await;
     Ok((None, None))
-}
-
-/// The key, for what could be turned against its owner by whoever finds the vault open.
-pub(super) async fn proved(p: &impl Platform) -> Result<VaultKey, Notice> {
-    let key = session::key(p).await.map_err(sentence)?;
-    if unlock_methods::is_proved(p).await { Ok(key) } else { Err(Notice::ProveFirst) }
 }
 
 /// One code at a time: whoever makes a new one has lost the old one, or thinks so.
 async fn make_recovery(p: &impl Platform) -> Result<Done, Notice> {
-    let key = proved(p).await?;
+    let key = guard::proved(p).await?;
     let code = RecoveryCode::make(p).map_err(outage)?;
     let unlock_method = NewUnlockMethod::Recovery(&code);
     let header = unlock_methods::header(p).await.ok_or(Notice::Gone)?;
@@ -212,8 +201,8 @@ async fn make_recovery(p: &impl Platform) -> Result<Done, Notice> {
 }
 
 async fn add_key(p: &impl Platform, label: &str, key: &KeyView, output: &[u8]) -> Result<Done, Notice> {
-    let vault = proved(p).await?;
-    unlock_methods::allowed(p, UnlockMethodKind::Key).await?;
+    let vault = guard::proved(p).await?;
+    guard::may_unlock_by(p, UnlockMethodKind::Key).await?;
     let prf = unlock_methods::prf(key).ok_or(Notice::Malformed)?;
     let output = PrfOutput::new(output.to_vec()).map_err(sentence)?;
     key_slots::add(p, &vault, fitting(label), &NewUnlockMethod::Prf(prf, &output)).await.map_err(sentence)?;
@@ -222,7 +211,7 @@ async fn add_key(p: &impl Platform, label: &str, key: &KeyView, output: &[u8]) -
 
 /// Everything anew: the vault key, the passphrase, the recovery code if there was one.
 async fn renew(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
-    let key = proved(p).await?;
+    let key = guard::proved(p).await?;
     let words = passphrase(p, bytes).await?;
     let code = RecoveryCode::make(p).map_err(outage)?;
     let unlock_methods = [("", NewUnlockMethod::Passphrase(&words)), ("", NewUnlockMethod::Recovery(&code))];

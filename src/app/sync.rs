@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::copies::Done;
 use super::sentences::{outage, sentence};
-use super::{change_if, policy, settings, unlock_methods};
+use super::{change_if, guard, unlock_methods};
 use crate::protocol::{Notice, SyncState, SyncView};
 use ::sync::sync_store::{JOIN_RECORD, PREFIX, SETTING};
 use ::sync::{self, Item, JoinRecord, SyncStore, quota};
@@ -66,7 +66,7 @@ pub(super) async fn rests_on(p: &impl Platform, key: &VaultKey, slot: SlotId) ->
 
 /// Begins: makes a sync store, with a join record that this vault's passphrases open.
 pub(super) async fn begin(p: &impl Platform) -> Result<Done, Notice> {
-    let key = settings::proved(p).await?;
+    let key = guard::proved(p).await?;
     let items = p.synced().await.map_err(outage)?;
     if join_record(&items).is_some() {
         return Err(Notice::SyncThere);
@@ -82,7 +82,7 @@ pub(super) async fn begin(p: &impl Platform) -> Result<Done, Notice> {
 
 /// Joins what another browser began.
 pub(super) async fn join(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
-    let key = settings::proved(p).await?;
+    let key = guard::proved(p).await?;
     let passphrase = unlock_methods::old_passphrase(bytes)?;
     let items = p.synced().await.map_err(outage)?;
     let join_record = join_record(&items).ok_or(Notice::SyncMissing)?;
@@ -94,7 +94,7 @@ pub(super) async fn join(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Resul
 
 /// Stops here, and with `erase` for all browsers.
 pub(super) async fn stop(p: &impl Platform, erase: bool) -> Result<Done, Notice> {
-    let key = settings::proved(p).await?;
+    let key = guard::proved(p).await?;
     if erase {
         let items = p.synced().await.map_err(outage)?;
         let ours: Vec<_> =
@@ -120,7 +120,7 @@ pub(super) async fn make_due(p: &impl Platform) {
 pub async fn sync(p: &impl Platform) {
     let Ok(key) = session::key(p).await else { return };
     let Some((sync_store, own)) = sync_store(p, &key).await else { return };
-    if !policy::read(p).await.allows_sync() {
+    if !guard::policy(p).await.allows_sync() {
         return;
     }
     // After a restored backup nobody has set it yet.

@@ -3,7 +3,7 @@
 use super::sentences::{outage, sentence};
 use super::tab_state::{Decision, TabState};
 use super::unlock_methods::{self, UnlockWith};
-use super::{Done, accounts, change_if, enrol, fill, open, pending_accounts, policy, preferences, sync, view};
+use super::{Done, accounts, change_if, enrol, fill, guard, open, pending_accounts, preferences, sync, view};
 use crate::protocol::{Notice, Reply, Tab, UiRequest, UnlockMethodKind};
 use otp::Factor;
 use pages::hosts;
@@ -43,7 +43,7 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             create(p, tab, NewUnlockMethod::Passphrase(&passphrase), save).await
         }
         UiRequest::CreateOpen { save } => {
-            unlock_methods::allowed(p, UnlockMethodKind::Device).await?;
+            guard::may_unlock_by(p, UnlockMethodKind::Device).await?;
             create(p, tab, NewUnlockMethod::Device, save).await
         }
         UiRequest::Unlock { save } => unlock(p, tab, UnlockWith::Passphrase, bytes, save).await,
@@ -108,7 +108,7 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         }
         UiRequest::Move { account, down } => accounts::shift(p, &account, down).await,
         UiRequest::SetMode { account, mode } => {
-            if !policy::read(p).await.allows_mode(mode) {
+            if !guard::policy(p).await.allows_mode(mode) {
                 return Err(Notice::ModeNotAllowed);
             }
             accounts::edit(p, &account, &mut |account, now_ms| (account.mode, account.modified_ms) = (mode, now_ms))
@@ -125,7 +125,7 @@ async fn may_fill(p: &impl Platform, tab: &Tab, account: AccountId) -> Result<bo
     let Some(site) = hosts::organisation(&format!("https://{}", tab_state.host)) else { return Ok(true) };
     let contents = open(p).await.map_err(sentence)?;
     let account = contents.account(account).ok_or(Notice::Gone)?;
-    Ok(fill::serves(&site, account, &policy::read(p).await))
+    Ok(fill::serves(&site, account, &guard::policy(p).await))
 }
 
 /// Leaves a word for the page of this tab, and lets its script look again.
@@ -141,9 +141,9 @@ async fn create(
     unlock_method: NewUnlockMethod<'_>,
     save: Option<String>,
 ) -> Result<Done, Notice> {
-    policy::may_begin(p).await?;
+    guard::may_begin(p).await?;
     let key = store::create(p, &[("", unlock_method)], &Contents::default()).await.map_err(sentence)?;
-    unlock_methods::prove(p).await;
+    guard::prove(p).await;
     opened(p, tab, &key, save).await
 }
 
@@ -158,12 +158,12 @@ async fn unlock(
     let proves = !matches!(unlock_method, UnlockWith::Device);
     let (key, contents) = unlock_methods::unlock(p, unlock_method, bytes).await?;
     if proves {
-        unlock_methods::prove(p).await;
+        guard::prove(p).await;
     }
     if let Err(error) = contents {
         if matches!(error, VaultError::RolledBack { .. } | VaultError::OtherVault) {
             // The way on is theirs to choose, and takes the key.
-            let idle = preferences::idle(&Map::new(), &policy::read(p).await);
+            let idle = preferences::idle(&Map::new(), &guard::policy(p).await);
             session::keep(p, &key, idle).await.map_err(sentence)?;
             p.wake_at(session::until_ms(p).await.map_err(sentence)?);
         }

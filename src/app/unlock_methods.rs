@@ -3,22 +3,17 @@
 use zeroize::Zeroizing;
 
 use super::sentences::sentence;
-use super::{policy, preferences};
+use super::{guard, preferences};
 use crate::protocol::{KeyView, Notice, UnlockMethodKind, UnlockMethodView};
-use ::policy::{Policy, SHORTEST_PASSPHRASE};
+use ::policy::SHORTEST_PASSPHRASE;
 use data_encoding::HEXLOWER;
 use kdf::Passphrase;
-use platform::{Platform, Store};
+use platform::Platform;
 use vault::key_slots::{PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::session;
 use vault::store::{self, Presence};
 use vault::{Contents, Header, Prf, SlotId, SlotType, UnlockMethod, VaultError, VaultKey};
-
-/// When somebody last showed that it is them. Session storage, beside the key.
-const PROVED: &str = "proved";
-/// How long that is good for what could be turned against them.
-const PROOF_MS: u64 = 3 * 60 * 1000;
 
 /// WebAuthn's names of the transports, by the bits of the format.
 const TRANSPORTS: [(u8, &str); 6] =
@@ -61,7 +56,7 @@ pub(super) async fn unlock(
 
 /// What a new passphrase is taken as.
 pub(super) async fn passphrase(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Passphrase, Notice> {
-    let policy = allowed(p, UnlockMethodKind::Passphrase).await?;
+    let policy = guard::may_unlock_by(p, UnlockMethodKind::Passphrase).await?;
     let passphrase = old_passphrase(bytes)?;
     if characters(bytes) < policy.passphrase_length() as usize {
         return Err(Notice::PassphraseShorterThanDecided);
@@ -81,12 +76,6 @@ fn characters(bytes: &[u8]) -> usize {
     std::str::from_utf8(bytes).map_or(0, |text| text.chars().count())
 }
 
-/// The policy, if it allows to open a vault like this.
-pub(super) async fn allowed(p: &impl Platform, kind: UnlockMethodKind) -> Result<Policy, Notice> {
-    let policy = policy::read(p).await;
-    if policy.allows_unlock_method(kind) { Ok(policy) } else { Err(Notice::UnlockMethodNotAllowed) }
-}
-
 /// An unlock method that is not allowed any more opens only where the vault has no other: nobody is to be locked out.
 async fn may_open(p: &impl Platform, unlock_method: &UnlockWith<'_>) -> Result<(), Notice> {
     let kind = match unlock_method {
@@ -95,7 +84,7 @@ async fn may_open(p: &impl Platform, unlock_method: &UnlockWith<'_>) -> Result<(
         UnlockWith::Device => UnlockMethodKind::Device,
         UnlockWith::Key(_) => UnlockMethodKind::Key,
     };
-    let policy = policy::read(p).await;
+    let policy = guard::policy(p).await;
     let another = header(p).await.is_some_and(|header| {
         views(&header).iter().any(|unlock_method| policy.allows_unlock_method(unlock_method.kind))
     });
@@ -105,23 +94,19 @@ async fn may_open(p: &impl Platform, unlock_method: &UnlockWith<'_>) -> Result<(
 /// Keeps the vault open for as long as the person chose.
 pub(super) async fn keep_open(p: &impl Platform, key: &VaultKey) -> Result<(), Notice> {
     let contents = store::open(p, key).await.map_err(sentence)?;
-    session::keep(p, key, preferences::idle(&contents.settings, &policy::read(p).await)).await.map_err(sentence)?;
+    session::keep(p, key, preferences::idle(&contents.settings, &guard::policy(p).await)).await.map_err(sentence)?;
     p.wake_at(session::until_ms(p).await.map_err(sentence)?);
     Ok(())
 }
 
-/// Notes that somebody has just shown that it is them. What opens without
-/// them shows nothing.
-pub(super) async fn prove(p: &impl Platform) {
-    let now = p.now_ms().to_string();
-    let _ = p.set(Store::Session, &[(PROVED, Some(&now))]).await;
-}
-
-/// Whether that was a moment ago.
-pub(super) async fn is_proved(p: &impl Platform) -> bool {
-    let text = p.get(Store::Session, &[PROVED]).await.ok().and_then(|mut values| values.pop().flatten());
-    let at_ms: Option<u64> = text.and_then(|text| text.parse().ok());
-    at_ms.is_some_and(|at_ms| p.now_ms().checked_sub(at_ms).is_some_and(|ago| ago < PROOF_MS))
+/// The decisions are others now: an open vault keeps to the new idle time.
+pub async fn policy_changed(p: &impl Platform) {
+    if let Ok(key) = session::key(p).await
+        && keep_open(p, &key).await.is_err()
+    {
+        // Nobody knows for how long it may stay open.
+        let _ = session::lock(p).await;
+    }
 }
 
 /// The header of the newest sound copy, if there is one. Takes no key.

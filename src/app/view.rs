@@ -4,7 +4,7 @@ use super::fill::{is_microsoft, same, same_name};
 use super::pending_accounts::{self, PendingAccount};
 use super::search::fold;
 use super::tab_state::TabState;
-use super::{clock, copies, enrol, policy, preferences, unknown_site, unlock_methods};
+use super::{clock, copies, enrol, guard, order, preferences, unknown_site, unlock_methods};
 use crate::protocol::{
     AccountView, CopyView, FoundOn, Loss, PageView, PendingAccountView, Reason, RivalView, Screen, Standing, Tab,
     Trouble, TroubleView, View,
@@ -16,7 +16,7 @@ use platform::Platform;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use strict_json::json;
-use vault::{Account, AccountId, Contents, Status, VaultError, attempts, normalise_organisation, session, store};
+use vault::{Account, Contents, Status, VaultError, attempts, normalise_organisation, session, store};
 
 /// Fewer than this are found faster by eye.
 const SEARCHABLE: usize = 6;
@@ -39,7 +39,7 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         tab_state.filter(|tab_state| tab.url.as_deref().is_none_or(|url| hosts::host_of(url) == Some(&tab_state.host)));
     let now_ms = clock::now_ms(p).await;
     let trouble = match opened {
-        Err(VaultError::None) if policy::seems_wiped(p).await => Some(Trouble::Wiped),
+        Err(VaultError::None) if guard::seems_wiped(p).await => Some(Trouble::Wiped),
         Err(error) => trouble(error),
         Ok(_) => None,
     };
@@ -52,7 +52,7 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         _ => (Vec::new(), 0),
     };
     // The script on a page reports only from hosts that it may be on.
-    let policy = policy::read(p).await;
+    let policy = guard::policy(p).await;
     let kept = contents.iter().flat_map(|contents| &contents.accounts).filter(|account| is_microsoft(account));
     let unknown_site =
         unknown_site::of(tab, &policy, kept.map(|account| account.name.as_str())).filter(|_| tab_state.is_none());
@@ -217,7 +217,7 @@ fn accounts(contents: &Contents, tab_state: Option<&TabState>, now_ms: u64, max:
     for account in contents.accounts.iter().filter(|a| a.status == Status::Confirmed) {
         *working.entry(twin(account)).or_default() += 1;
     }
-    let places = Places::of(contents);
+    let places = order::Places::of(contents);
     ordered.truncate(max);
     let mut views = Vec::with_capacity(ordered.len());
     for account in ordered {
@@ -227,43 +227,6 @@ fn accounts(contents: &Contents, tab_state: Option<&TabState>, now_ms: u64, max:
         views.push(view);
     }
     views
-}
-
-/// Who is above and below an account.
-#[derive(Default)]
-pub(super) struct Neighbours {
-    pub(super) above: Option<AccountId>,
-    pub(super) below: Option<AccountId>,
-}
-
-/// The neighbours of an account among the pinned, or among the rest.
-pub(super) fn neighbours(contents: &Contents, id: AccountId) -> Neighbours {
-    let Some(pinned) = contents.account(id).map(|account| account.pinned) else {
-        return Neighbours::default();
-    };
-    let row: Vec<AccountId> = contents.accounts.iter().filter(|a| a.pinned == pinned).map(|a| a.id).collect();
-    let Some(at) = row.iter().position(|other| *other == id) else {
-        return Neighbours::default();
-    };
-    Neighbours { above: at.checked_sub(1).and_then(|at| row.get(at)).copied(), below: row.get(at + 1).copied() }
-}
-
-/// The same for all accounts at once, without asking a thousand times for a thousand.
-struct Places {
-    first: [Option<AccountId>; 2],
-    last: [Option<AccountId>; 2],
-}
-
-impl Places {
-    fn of(contents: &Contents) -> Self {
-        let row = |pinned| contents.accounts.iter().filter(move |a| a.pinned == pinned).map(|a| a.id);
-        Self { first: [row(false).next(), row(true).next()], last: [row(false).next_back(), row(true).next_back()] }
-    }
-
-    fn around(&self, account: &Account) -> (bool, bool) {
-        let is = |ends: &[Option<AccountId>; 2]| ends.get(usize::from(account.pinned)) == Some(&Some(account.id));
-        (!is(&self.first), !is(&self.last))
-    }
 }
 
 /// What two accounts have in common of which one may stand in for the other: another organisation's does not.

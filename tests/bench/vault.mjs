@@ -66,10 +66,10 @@ const time = async (rig, request, how, bytes = "") => {
   const desk = await rig.desk();
   return desk.evaluate(
     async (request, how, text, core) => {
-      const core = await import(core);
+      const loaded = await import(core);
       const bytes = new TextEncoder().encode(text);
       const from = performance.now();
-      const { notice } = await (how === "ask" ? core.ask(request, {}, bytes) : core.manage(request, bytes));
+      const { notice } = await (how === "ask" ? loaded.ask(request, {}, bytes) : loaded.manage(request, bytes));
       if (notice) throw new Error(notice);
       return performance.now() - from;
     },

@@ -5,7 +5,7 @@ import { PASSPHRASE, accounts } from "./ui-rig.mjs";
  * @typedef {Awaited<ReturnType<typeof import("./ui-rig.mjs").open>>} Rig
  * @typedef {import("./ui-rig.mjs").Page} Page
  * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "counter" | "advised" | "abandoned" | "damaged" | "vanished" | "putBack", locked?: boolean,
- *   tab?: { id: number, url: string }, tabState?: Record<string, unknown>, offers?: string[], wide?: boolean,
+ *   tab?: { id: number, url: string }, tabState?: Record<string, unknown>, pendingAccounts?: string[], wide?: boolean,
  *   attempts?: number, withheld?: boolean, second?: number, clockOff?: number, policy?: Record<string, unknown>, act?: (page: Page) => Promise<unknown> }} State
  */
 
