@@ -71,7 +71,7 @@ const OTHER_APP: &str = "Set up a different authentication app";
 const IN_APP: &str = "Enter the 6-digit code shown in the Authenticator app.";
 
 fn replace(pending_account: &str, account: &str) -> serde_json::Value {
-    json!({ "save": { "offer": pending_account, "whenKnown": { "replace": { "account": account } } } })
+    json!({ "save": { "pendingAccount": pending_account, "whenKnown": { "replace": { "account": account } } } })
 }
 
 fn tab_state(p: &Fake, tab: i32) -> serde_json::Value {
@@ -112,7 +112,7 @@ fn enrol(p: &Fake, uri: &str, tab: i32) -> Reply {
     match shown.view.screen {
         Screen::FirstRun => ask(p, tab, json!({ "create": { "save": pending_account } }), WORDS),
         Screen::Locked => ask(p, tab, json!({ "unlock": { "save": pending_account } }), WORDS),
-        _ => ask(p, tab, json!({ "save": { "offer": pending_account, "whenKnown": "ask" } }), ""),
+        _ => ask(p, tab, json!({ "save": { "pendingAccount": pending_account, "whenKnown": "ask" } }), ""),
     }
 }
 
@@ -441,9 +441,10 @@ fn a_save_and_a_look_at_the_same_time_lose_neither() {
                 answer(&world, &set_up, request).await;
             }),
             Box::pin(async {
-                let request =
-                    serde_json::from_value(json!({ "save": { "offer": pending_account, "whenKnown": "ask" } }))
-                        .unwrap();
+                let request = serde_json::from_value(
+                    json!({ "save": { "pendingAccount": pending_account, "whenKnown": "ask" } }),
+                )
+                .unwrap();
                 let tab = Tab { id: Some(1), ..Tab::default() };
                 let reply = app::ask(&world, &tab, request, Zeroizing::default()).await;
                 assert_eq!(reply.notice, Some(Notice::Saved), "{head_start}");
@@ -561,7 +562,7 @@ fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
     look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
     tell(&p, &set_up, json!({ "pictures": { "pictures": [format!("qr:{KARI}")] } }));
     assert!(ask(&p, 1, json!("show"), "").view.pending_accounts.is_empty());
-    assert_eq!(ask(&p, 1, json!("offer"), KARI).notice, Some(Notice::AlreadyKnown));
+    assert_eq!(ask(&p, 1, json!("addPending"), KARI).notice, Some(Notice::AlreadyKnown));
 
     // Another secret for the same account: asks, keeps both, and drops the old one once the new is confirmed.
     p.advance(60_000);
@@ -571,7 +572,7 @@ fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
     let shown = ask(&p, 1, json!("show"), "");
     let pending_account = &shown.view.pending_accounts[0];
     assert_eq!(pending_account.standing, Standing::Conflict);
-    let asked = ask(&p, 1, json!({ "save": { "offer": pending_account.id, "whenKnown": "ask" } }), "");
+    let asked = ask(&p, 1, json!({ "save": { "pendingAccount": pending_account.id, "whenKnown": "ask" } }), "");
     assert_eq!((asked.view.accounts.len(), asked.view.pending_accounts.len()), (1, 1), "not without being told to");
     let rival = pending_account.rival.as_ref().expect("one to be replaced");
     assert_eq!((rival.name.as_str(), rival.organisation.as_deref()), ("kari@contoso.no", Some("Contoso")));
@@ -683,13 +684,13 @@ fn of_one_or_no_known_organisation_the_person_keeps_both_or_replaces_the_one_tha
         let pending_account = ask(&p, 2, json!("show"), "").view.pending_accounts.remove(0);
         let rival = pending_account.rival.expect("the one that is there");
         assert!(pending_account.standing == Standing::Conflict && rival.organisation.as_deref() == named, "{comes}");
-        let unsaved = ask(&p, 2, json!({ "save": { "offer": pending_account.id, "whenKnown": "ask" } }), "");
+        let unsaved = ask(&p, 2, json!({ "save": { "pendingAccount": pending_account.id, "whenKnown": "ask" } }), "");
         assert_eq!((unsaved.view.accounts.len(), unsaved.view.pending_accounts.len()), (1, 1), "{comes}");
         let unsaved = ask(&p, 2, replace(&pending_account.id, "00000000000000000000000000000000"), "");
         assert_eq!(unsaved.view.accounts.len(), 1, "another one than was shown: {comes}");
 
         for (says, notice, left) in [
-            (json!({ "save": { "offer": pending_account.id, "whenKnown": "keepBoth" } }), Notice::Saved, 2),
+            (json!({ "save": { "pendingAccount": pending_account.id, "whenKnown": "keepBoth" } }), Notice::Saved, 2),
             (replace(&pending_account.id, &rival.account), Notice::SavedOverOld, 1),
         ] {
             let world = p.fork();
@@ -703,9 +704,9 @@ fn of_one_or_no_known_organisation_the_person_keeps_both_or_replaces_the_one_tha
     // With one of the very organisation and one of none, it is the former that is named.
     let p = Fake::new();
     enrol(&p, OF_NO_ORGANISATION, 1);
-    ask(&p, 1, json!("offer"), AT_HOME);
+    ask(&p, 1, json!("addPending"), AT_HOME);
     let pending_account = ask(&p, 1, json!("show"), "").view.pending_accounts.remove(0).id;
-    ask(&p, 1, json!({ "save": { "offer": pending_account, "whenKnown": "keepBoth" } }), "");
+    ask(&p, 1, json!({ "save": { "pendingAccount": pending_account, "whenKnown": "keepBoth" } }), "");
     capture(&p, AT_HOME_ANEW, 2);
     let rival = ask(&p, 2, json!("show"), "").view.pending_accounts.remove(0).rival.expect("one of two");
     assert_eq!(rival.organisation.as_deref(), Some("Hjemskolen"));
@@ -720,7 +721,7 @@ fn an_account_typed_in_replaces_nothing_by_itself() {
     let typed = ask(&p, 1, json!({ "enter": { "draft": draft } }), "mfrggzdfmztwq2lk");
     assert_eq!((typed.view.accounts.len(), typed.view.pending_accounts[0].standing), (1, Standing::Conflict));
     let pending_account = &typed.view.pending_accounts[0].id;
-    ask(&p, 1, json!({ "save": { "offer": pending_account, "whenKnown": "keepBoth" } }), "");
+    ask(&p, 1, json!({ "save": { "pendingAccount": pending_account, "whenKnown": "keepBoth" } }), "");
     assert_eq!(kept(&p), organisations([("Hjemskolen", true), ("", false)]));
 }
 
@@ -733,11 +734,11 @@ fn the_press_that_opens_the_vault_saves_what_this_tab_has_shown_and_nothing_else
     confirm(&p, 1);
     ask(&p, 1, json!("lock"), "");
     // A scan over some page, half an hour ago, of a code that bears the same name; and one without a tab.
-    ask(&p, 9, json!("offer"), FALSE);
+    ask(&p, 9, json!("addPending"), FALSE);
     now(app::ask(
         &p,
         &Tab::default(),
-        serde_json::from_value(json!("offer")).unwrap(),
+        serde_json::from_value(json!("addPending")).unwrap(),
         Zeroizing::new(AS_A_GUEST.into()),
     ));
     p.advance(30 * 60_000);
@@ -761,7 +762,7 @@ fn the_press_that_opens_the_vault_saves_what_this_tab_has_shown_and_nothing_else
             assert_eq!((reply.view.accounts.len(), reply.view.pending_accounts.len()), (1, 3));
         }
         let fresh = Fake::new();
-        ask(&fresh, 9, json!("offer"), FALSE);
+        ask(&fresh, 9, json!("addPending"), FALSE);
         let pending_account = ask(&fresh, 2, json!("show"), "").view.pending_accounts.remove(0).id;
         for first in
             [json!({ "create": { "save": pending_account } }), json!({ "createOpen": { "save": pending_account } })]
@@ -776,7 +777,7 @@ fn the_press_that_opens_the_vault_saves_what_this_tab_has_shown_and_nothing_else
     let reply = ask(&p, 2, json!({ "unlock": { "save": pending_accounts[2].id } }), WORDS);
     assert_eq!((reply.notice, reply.view.pending_accounts.len()), (Some(Notice::Saved), 2));
     assert_eq!(confirm(&p, 2), right_code(AT_HOME, p.0.borrow().now_ms));
-    let pressed = ask(&p, 2, json!({ "save": { "offer": pending_accounts[0].id, "whenKnown": "ask" } }), "");
+    let pressed = ask(&p, 2, json!({ "save": { "pendingAccount": pending_accounts[0].id, "whenKnown": "ask" } }), "");
     assert_eq!((pressed.notice, pressed.view.pending_accounts.len()), (Some(Notice::Saved), 1));
 }
 
@@ -834,9 +835,9 @@ fn each_kind_of_qr_code_has_its_own_sentence() {
         ("otpauth://totp/%?secret=ABCDEFGH", Notice::QrMalformed),
     ];
     for (payload, notice) in cases {
-        assert_eq!(ask(&p, 1, json!("offer"), payload).notice, Some(notice), "{payload}");
+        assert_eq!(ask(&p, 1, json!("addPending"), payload).notice, Some(notice), "{payload}");
     }
-    assert_eq!(ask(&p, 1, json!("offer"), KARI).notice, Some(Notice::Found));
+    assert_eq!(ask(&p, 1, json!("addPending"), KARI).notice, Some(Notice::Found));
 }
 
 #[test]
@@ -853,7 +854,8 @@ fn a_store_that_refuses_leaves_what_was_there_and_says_so() {
         for outage in [Outage::Storage, Outage::Full] {
             let world = p.fork();
             world.fail_at(n, support::Fault::Refuse(outage));
-            let reply = ask(&world, 1, json!({ "save": { "offer": pending_account, "whenKnown": "ask" } }), "");
+            let reply =
+                ask(&world, 1, json!({ "save": { "pendingAccount": pending_account, "whenKnown": "ask" } }), "");
             world.0.borrow_mut().faults.clear();
             let after = ask(&world, 1, json!("show"), "");
             assert!(after.view.accounts.iter().any(|a| a.name == "kari@contoso.no"), "call {n}: {outage:?}");
@@ -876,12 +878,12 @@ fn a_page_cannot_spell_a_request_of_ours() {
     for ours in [
         json!("show"),
         json!("lock"),
-        json!("offer"),
+        json!("addPending"),
         json!({ "create": { "save": null } }),
         json!({ "unlock": { "save": null } }),
-        json!({ "save": { "offer": "x", "whenKnown": "keepBoth" } }),
+        json!({ "save": { "pendingAccount": "x", "whenKnown": "keepBoth" } }),
         replace("x", "y"),
-        json!({ "dismiss": { "offer": "x" } }),
+        json!({ "dismiss": { "pendingAccount": "x" } }),
         json!({ "confirm": { "account": "x", "confirmed": true } }),
         json!({ "remove": { "account": "x" } }),
         json!({ "next": { "account": "x" } }),
@@ -1207,9 +1209,14 @@ fn a_set_up_that_was_never_completed_is_offered_for_removal_and_one_that_was_is_
     ask(&p, 1, json!({ "confirm": { "account": id, "confirmed": true } }), "");
     assert!(abandoned(&p).is_empty(), "the person knows better");
     // What came from elsewhere was never set up here.
-    ask(&p, 1, json!("offer"), "otpauth://totp/Microsoft:x@outlook.example?secret=abcdefghijklmnop&issuer=Microsoft");
+    ask(
+        &p,
+        1,
+        json!("addPending"),
+        "otpauth://totp/Microsoft:x@outlook.example?secret=abcdefghijklmnop&issuer=Microsoft",
+    );
     let pending_account = ask(&p, 1, json!("show"), "").view.pending_accounts[0].id.clone();
-    ask(&p, 1, json!({ "save": { "offer": pending_account, "whenKnown": "ask" } }), "");
+    ask(&p, 1, json!({ "save": { "pendingAccount": pending_account, "whenKnown": "ask" } }), "");
     p.advance(61 * 60 * 1000);
     ask(&p, 1, json!({ "unlock": { "save": null } }), WORDS);
     assert!(abandoned(&p).is_empty());
@@ -1342,7 +1349,7 @@ fn an_organisations_own_server_gets_no_code_of_an_account_of_another_domain() {
             let reply = ask(&p, 2, json!({ "fillHere": { "account": account } }), "");
             assert_eq!(reply.notice, Some(Notice::NotServed), "{host}");
             let mut state = tab_state(&p, 2);
-            state["told"] = json!({ "fill": { "account": account, "at_ms": p.now_ms() } });
+            state["decision"] = json!({ "fill": { "account": account, "at_ms": p.now_ms() } });
             p.put(Store::Session, "page.2", Some(&state.to_string()));
             replies!(look(&p, &page, adfs_view("AzureMfaAuthentication", "Kode?", login)), PageReply::Rest, host);
             assert_eq!(reason(&p, 2), Reason::NotServed, "{host}");

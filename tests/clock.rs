@@ -145,11 +145,11 @@ fn a_correction_ends_with_the_day_and_with_a_clock_put_back() {
         let reply = now(app::ask(
             world,
             &Default::default(),
-            serde_json::from_value(json!("offer")).unwrap(),
+            serde_json::from_value(json!("addPending")).unwrap(),
             zeroize::Zeroizing::new(b"otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ".to_vec()),
         ));
         if let Some(pending_account) = reply.view.pending_accounts.first() {
-            let save = json!({ "save": { "offer": pending_account.id, "whenKnown": "ask" } });
+            let save = json!({ "save": { "pendingAccount": pending_account.id, "whenKnown": "ask" } });
             now(app::ask(world, &Default::default(), serde_json::from_value(save).unwrap(), Default::default()));
         }
         let shown = now(app::ask(

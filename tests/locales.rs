@@ -39,7 +39,7 @@ fn placeholders(message: &str) -> BTreeSet<char> {
 /// The scripts and pages that speak.
 fn sources() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for folder in ["www", "www/manager", "extension"] {
+    for folder in ["www/manager", "www/popup", "www/shared", "www/unlock", "www/welcome", "extension"] {
         for entry in fs::read_dir(root().join(folder)).expect("a folder") {
             let path = entry.expect("an entry").path();
             if path.extension().is_some_and(|kind| kind == "js" || kind == "html") {
@@ -95,7 +95,7 @@ fn composed() -> BTreeSet<String> {
         ("notice", "Notice"),
         ("reason", "Reason"),
         ("badge", "Badge"),
-        ("door", "UnlockMethodKind"),
+        ("unlockMethod", "UnlockMethodKind"),
         ("unlockMethodText", "UnlockMethodKind"),
         ("mode", "Mode"),
         ("modeText", "Mode"),
@@ -138,7 +138,7 @@ fn named() -> BTreeMap<String, String> {
             }
         }
         between(&text, "word(\"", '"').into_iter().for_each(|key| add(key.to_owned(), &file));
-        for before in ["tell(\"", "told = \"", "notFound(seen, \""] {
+        for before in ["tell(\"", "notice = \"", "outcome = \"", "sentence = \"", "notFound(seen, \""] {
             between(&text, before, '"').into_iter().for_each(|key| add(format!("notice_{key}"), &file));
         }
         // Every text in a `say(...)`, also where a condition chooses between two.

@@ -282,7 +282,7 @@ fn adfs_hosts() {
 fn all_of_it_as_one_text() {
     let parse = |policy: &Value| Policy::parse(Some(&policy.to_string()));
     let policy = parse(
-        &json!({ "decisions": r#"{"exportAllowed":"no","clockChek":false,"organisations":[]}"#, "autoLockMaximum": 5 }),
+        &json!({ "decisions": r#"{"exportAllowed":"no","clockChek":false,"tenants":[]}"#, "autoLockMaximum": 5 }),
     );
     let view = policy.view();
     let reports: Vec<_> = view.reports.iter().map(|report| (report.key.as_str(), report.kind)).collect();

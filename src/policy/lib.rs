@@ -329,7 +329,7 @@ pub enum ReportKind {
 }
 
 /// What it takes to open the vault; each has its words in every locale under
-/// `door_` and its name.
+/// `unlockMethod_` and its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]

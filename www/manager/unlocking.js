@@ -9,7 +9,7 @@ import { button, byId, h, say, sayTime } from "../shared/page.js";
 const unlockMethodOf = (pressed) => pressed.closest("[data-unlock-method]")?.getAttribute("data-unlock-method") ?? "";
 
 /** @param {UnlockMethodView} shown */
-const title = (shown) => shown.label || say(`door_${shown.kind}`);
+const title = (shown) => shown.label || say(`unlockMethod_${shown.kind}`);
 
 /** @param {UnlockMethodView} shown */
 const row = (shown) => {
