@@ -8,9 +8,11 @@ help() {
 ./build.sh VERB
 
   demo        build, then watch the main job in a real browser: enrol, keep, sign in
-  test        check, then every test: Rust, the vault's independent reader, the browser
+  test        check, then every test: Rust, the vault's independent reader, the browser;
+              with --changed those that can be touched by what differs from main (on main: by what is not committed)
   build       dist/chromium and dist/firefox, ready to load as unpacked extensions
-  soak        kill worker and browser while they save, import, restore and sync, and start them cold under a policy:
+  soak        write and read 1,000 vaults; kill worker and browser while they save, import, restore and sync, and start
+              them cold under a policy:
               ./build.sh soak [WORKER-KILLS BROWSER-KILLS OPERATIONS COLD-STARTS]
   check       format, clippy (native and wasm32), tsc --strict, lint of both packages, cargo deny, shellcheck
   bench       measure: ./build.sh bench [popup | fill | vault | scan | engines | qr [--corpus DIR]]; without a name, all of them
@@ -184,7 +186,22 @@ step() {
   "${@:2}" || failed+=("$1")
 }
 
+# test [--changed]: all of it, or what .build/changed.mjs says that a change can touch.
 test() {
+  local crates=(--workspace) files=("$npm_dir"/*.test.mjs) again touched other=target/other-browser.txt broken=0
+  cargo_here
+  npm_here
+  case ${1:-} in
+    "") ;;
+    --changed)
+      touched=$(node .build/changed.mjs)
+      mapfile -t crates < <(sed -n 's/^crate /--package=/p' <<<"$touched")
+      mapfile -t files < <(sed -n "s|^browser |$npm_dir/|p" <<<"$touched")
+      ;;
+    *) fail "test takes --changed, or nothing." ;;
+  esac
+  touched=$(node $npm_dir/differences.mjs --again-in-firefox "${files[@]}")
+  mapfile -t again < <(printf %s "$touched")
   check
   chromium >/dev/null
   firefox >/dev/null
@@ -192,25 +209,30 @@ test() {
   python_here
   need "a screen for the tests that press the browser's own menus and keys" Xvfb xvfb
   need "presses them" xdotool
-  say "Rust tests" && rust_tests
+  say "Rust tests" && rust_tests "${crates[@]}"
   say "The vault, read by another program" && target/venv/bin/python tests/read_vault.py --self-test
-  say "Browser tests" && CHROMIUM=$(chromium) FIREFOX=$(firefox) browser_tests $npm_dir/*.test.mjs
-  local again
-  mapfile -t again < <(node $npm_dir/differences.mjs --again-in-firefox)
-  say "Those that start one browser, in the other" && BROWSER=firefox FIREFOX=$(firefox) browser_tests "${again[@]}"
+  # Browsers wait a lot, for each other and for clocks: one file more than there are cores is at work.
+  say "Browser tests; those that start one browser meanwhile in the other, into $other"
+  BROWSER=firefox FIREFOX=$(firefox) browser_tests 1 "${again[@]}" >"$other" &
+  CHROMIUM=$(chromium) FIREFOX=$(firefox) browser_tests "$(nproc)" "${files[@]}" || broken=1
+  wait $! || broken=1
+  say "Those that start one browser, in the other" && cat "$other"
+  ((broken == 0)) || fail "test: see above."
 }
 
-# nextest runs the tests side by side, where it is installed.
-rust_tests() { if have cargo-nextest; then cargo nextest run --workspace --no-fail-fast; else cargo test --workspace; fi; }
-
-# browser_tests FILE...: as many files side by side as there are cores; each starts browsers of its own.
-browser_tests() {
-  node --test --test-concurrency="$(nproc)" --test-reporter=spec --test-reporter-destination=stdout \
-    --test-reporter=./$npm_dir/slowest.mjs --test-reporter-destination=stdout "$@"
+# rust_tests PACKAGES...: nextest runs the tests side by side, where it is installed.
+rust_tests() {
+  (($#)) || return 0
+  if have cargo-nextest; then cargo nextest run --no-fail-fast "$@"; else cargo test "$@"; fi
 }
+
+# browser_tests COUNT FILE...: so many files side by side; each starts browsers of its own.
+browser_tests() { (($# == 1)) || node $npm_dir/run.mjs "$@"; }
 
 soak() {
   build
+  python_here
+  SOAK=1 cargo test --package support --test native exchange::round_trip::
   CHROMIUM=$(chromium) node $npm_dir/soak.mjs "$@"
 }
 

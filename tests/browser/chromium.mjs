@@ -1,11 +1,10 @@
 // Chromium, Chrome or Edge, by the DevTools protocol: pages are answered by intercepting their requests.
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
-import { BrowserHarness, painted, ROOT } from "./harness.mjs";
+import { BrowserHarness, Opened, painted, profileIn, ROOT } from "./harness.mjs";
 import { manageChromium } from "./managed.mjs";
 
 /**
@@ -19,36 +18,38 @@ import { manageChromium } from "./managed.mjs";
 const CHATTER = /^(http:\/\/)?([\w-]+\.)*(google|googleapis|gstatic|gvt1)\.com[:/]/;
 
 /** @param {Options} options */
-export async function launch(options) {
-  const wall = await openWall();
-  const userDataDir = options.profile ?? (await mkdtemp(join(tmpdir(), "tofaktor-")));
-  const fresh = !existsSync(join(userDataDir, "Default"));
-  // Chromium would connect to a page's host before it asks for the page, and the wall would hear of it.
-  await mkdir(join(userDataDir, "Default"), { recursive: true });
-  await writeFile(join(userDataDir, "Default/Preferences"), JSON.stringify({ net: { network_prediction_options: 2 } }));
-  const managed = options.policy && manageChromium(options.policy);
-  const browser = await puppeteer.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    headless: !(options.visible && (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && !process.env.HEADLESS),
-    userDataDir,
-    pipe: true,
-    enableExtensions: true,
-    defaultViewport: null,
-    args: [
-      "--window-size=1100,800",
-      "--lang=en-US",
-      "--no-first-run",
-      `--proxy-server=http://127.0.0.1:${wall.port}`,
-      "--proxy-bypass-list=<-loopback>",
-      // Chromium applies a policy to an extension that came in by the command line, and not to one by DevTools.
-      ...(managed ? [`--load-extension=${managed.folder}`] : []),
-      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-    ],
+export const launch = (options) =>
+  Opened.toEnd(async (opened) => {
+    const wall = opened.keep(await openWall(), (wall) => wall.close());
+    const userDataDir = await profileIn(opened, options.profile);
+    const fresh = !existsSync(join(userDataDir, "Default"));
+    // Chromium would connect to a page's host before it asks for the page, and the wall would hear of it.
+    await mkdir(join(userDataDir, "Default"), { recursive: true });
+    await writeFile(join(userDataDir, "Default/Preferences"), JSON.stringify({ net: { network_prediction_options: 2 } }));
+    const managed = options.policy && opened.keep(manageChromium(options.policy), (managed) => managed.end());
+    const browser = await puppeteer.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      headless: !(options.visible && (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && !process.env.HEADLESS),
+      userDataDir,
+      pipe: true,
+      enableExtensions: true,
+      defaultViewport: null,
+      args: [
+        "--window-size=1100,800",
+        "--lang=en-US",
+        "--no-first-run",
+        `--proxy-server=http://127.0.0.1:${wall.port}`,
+        "--proxy-bypass-list=<-loopback>",
+        // Chromium applies a policy to an extension that came in by the command line, and not to one by DevTools.
+        ...(managed ? [`--load-extension=${managed.folder}`] : []),
+        ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      ],
+    });
+    opened.keep(browser, (browser) => browser.close());
+    const id = managed?.id ?? (await browser.installExtension(options.extension ?? join(ROOT, "dist/chromium")));
+    if (fresh) await closeWelcome(browser);
+    return new Chromium(browser, id, options, opened, wall, managed);
   });
-  const id = managed?.id ?? (await browser.installExtension(join(ROOT, "dist/chromium")));
-  if (fresh) await closeWelcome(browser);
-  return new Chromium(browser, id, options, userDataDir, wall, managed);
-}
 
 /** The first run opens by itself, and would lie over whatever comes next. @param {import("puppeteer-core").Browser} browser */
 async function closeWelcome(browser) {
@@ -85,13 +86,13 @@ export class Chromium extends BrowserHarness {
    * @param {import("puppeteer-core").Browser} browser
    * @param {string} id
    * @param {Options} options
-   * @param {string} profile
-   * @param {{ hits: string[], close: () => void }} wall
+   * @param {Opened} opened
+   * @param {{ hits: string[] }} wall
    * @param {ReturnType<typeof manageChromium>} [managed]
    */
-  constructor(browser, id, options, profile, wall, managed) {
-    super(browser, `chrome-extension://${id}`, options, profile, managed);
-    this.decide = managed?.decide;
+  constructor(browser, id, options, opened, wall, managed) {
+    super(browser, `chrome-extension://${id}`, options, opened);
+    this.managed = managed;
     this.id = id;
     this.wall = wall;
     browser.on("targetcreated", (target) => this.#watch(target));
@@ -201,6 +202,35 @@ export class Chromium extends BrowserHarness {
     await settings.close();
   }
 
+  /**
+   * What the organisation decides from now on; over once it is in force. By itself Chromium waits five seconds, in which
+   * whoever writes the file might go on writing.
+   * @param {import("./managed.mjs").Policy} policy
+   */
+  async decide(policy) {
+    if (!this.managed) throw new Error("This browser is not managed.");
+    const probe = await this.probe();
+    this.#policies ??= await this.browser.newPage({ background: true });
+    if (!this.#policies.url().startsWith("chrome:")) await this.#policies.goto("chrome://policy");
+    const before = await probe.evaluate(async () => JSON.stringify(await chrome.storage.managed.get(null)));
+    this.managed.decide(policy);
+    await this.#policies.evaluate(() => /** @type {any} */ (chrome).send("reloadPolicies"));
+    await probe.waitForFunction(
+      async (before, wanted) => before === wanted || JSON.stringify(await chrome.storage.managed.get(null)) !== before,
+      { polling: 20 },
+      before,
+      JSON.stringify(policy),
+    );
+  }
+  /** @type {Page | undefined} */
+  #policies;
+
+  /** Closes every page but those that it works with itself. */
+  async closePages() {
+    const own = [await this.probe(), this.#policies];
+    for (const page of await this.browser.pages()) if (!own.includes(page)) await page.close();
+  }
+
   /** Stops the extension's worker as the browser does when it is idle. True if it ran. */
   async stopWorker() {
     const target = this.browser.targets().find((target) => target.type() === "service_worker" && target.url().startsWith(this.origin));
@@ -233,11 +263,6 @@ export class Chromium extends BrowserHarness {
     const text = await page.$eval("textarea", (area) => area.value);
     await page.close();
     return text;
-  }
-
-  async close() {
-    await super.close();
-    this.wall.close();
   }
 }
 

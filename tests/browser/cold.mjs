@@ -120,8 +120,8 @@ export const coldWorker = async (starts) => {
       return url === SIGN_IN ? { body: PAGE, contentType: "text/html" } : { status: 404 };
     },
   });
-  if (!("decide" in harness) || !harness.decide) throw new Error("This browser is not managed.");
   try {
+    if (!("decide" in harness)) throw new Error("This is not Chromium.");
     await prepare(harness, { at: LOGIN, accounts: [ACCOUNT] });
     const probe = await harness.probe();
     const { view } = await harness.core("ask", "show");
@@ -143,9 +143,7 @@ export const coldWorker = async (starts) => {
     const first = new Promise((resolve) => (heard = () => resolve(undefined)));
     await signIn();
     await first;
-    const decided = probe.evaluate(() => new Promise((resolve) => chrome.storage.onChanged.addListener((_, area) => area === "managed" && resolve(true))));
-    harness.decide({ modes: [] });
-    await decided;
+    await harness.decide({ modes: [] });
     for (let at = 0; at < starts; at++) {
       tally.tried += 1;
       const before = submitted;

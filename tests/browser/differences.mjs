@@ -1,7 +1,7 @@
 // Which browser tests do not run the same in Chromium and Firefox, and why. differences.test.mjs finds them in the
 // tests' own text and compares; `node tests/browser/differences.mjs` writes DIFFERENCES.md from this.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /** @typedef {"Chromium alone" | "Firefox alone" | "no browser" | "both, in part"} Where */
 
@@ -25,6 +25,7 @@ export const DIFFERENCES = {
     runs: "both, in part",
     because: "the same tests, but for the browser's question: Chromium's is answered by keys on a screen of its own, Firefox's by a click in it",
   },
+  "changed.test.mjs": { runs: "no browser", because: "asks which tests a change can touch" },
   "clipboard.test.mjs": {
     runs: "both, in part",
     because: "Chromium's question is answered in its window on a screen of its own, and the test is skipped where there is none; Firefox's by a click in it",
@@ -99,6 +100,9 @@ export const table = () =>
   ].join("\n");
 
 if (process.argv[1] === import.meta.filename) {
-  if (process.argv[2] === "--again-in-firefox") console.log(AGAIN_IN_FIREFOX.map((file) => join(folder, file)).join("\n"));
+  const [option, ...files] = process.argv.slice(2);
+  // Of these files, those that are.
+  const again = files.filter((file) => AGAIN_IN_FIREFOX.includes(basename(file)));
+  if (option === "--again-in-firefox") for (const file of again) console.log(file);
   else writeFileSync(TABLE, table());
 }

@@ -36,6 +36,16 @@ export const both = (name, text) => [
   [`${name}, UTF-16`, Buffer.from(text, "utf16le")],
 ];
 
+/** A file, unless what the browser leaves behind has taken it away since it was listed. @param {string} path */
+const readIfThere = (path) => {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT") return undefined;
+    throw error;
+  }
+};
+
 /** @param {string} folder @param {[string, Buffer][]} needles @param {RegExp} [where] of paths inside the folder */
 export function findOnDisk(folder, needles, where = /^/) {
   const hits = [];
@@ -43,8 +53,9 @@ export function findOnDisk(folder, needles, where = /^/) {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (!entry.isFile() || !where.test(relative(folder, path))) continue;
+    const content = readIfThere(path);
+    if (!content) continue;
     files += 1;
-    const content = readFileSync(path);
     for (const [name, needle] of needles) {
       if (content.includes(needle)) hits.push(`${name} in ${relative(folder, path)}`);
     }

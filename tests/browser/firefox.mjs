@@ -1,11 +1,9 @@
 // Firefox, by WebDriver BiDi. Pages reach the site through a proxy that ends their TLS, so nothing of theirs is
 // intercepted; what BiDi has no word for is asked of the browser's own window, which `--remote-allow-system-access` lets
 // tests run code in.
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
-import { BrowserHarness, painted, ROOT } from "./harness.mjs";
+import { BrowserHarness, Opened, painted, profileIn, ROOT } from "./harness.mjs";
 import * as inside from "./inside-firefox.mjs";
 import { manageFirefox } from "./managed.mjs";
 import { openProxy } from "./proxy.mjs";
@@ -24,47 +22,49 @@ const UUID = "6e1f2c1a-5b7d-4c8e-9a30-2f4b6d8e0c12";
 const CHATTER = /^https?:\/\/([\w-]+\.)*(mozilla\.(com|org|net)|firefox\.com)\//;
 
 /** @param {Options} options */
-export async function launch(options) {
-  const proxy = await openProxy();
-  const profile = options.profile ?? (await mkdtemp(join(tmpdir(), "tofaktor-firefox-")));
-  const installed = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
-  const managed = options.policy && manageFirefox(installed, ID, options.policy);
-  const browser = await puppeteer.launch({
-    browser: "firefox",
-    executablePath: managed?.executable ?? installed,
-    headless: !(options.visible && (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && !process.env.HEADLESS),
-    userDataDir: profile,
-    acceptInsecureCerts: true,
-    defaultViewport: null,
-    protocolTimeout: 60_000,
-    args: ["--remote-allow-system-access"],
-    extraPrefsFirefox: {
-      "extensions.webextensions.uuids": JSON.stringify({ [ID]: UUID }),
-      // An extension that is installed for this run only would otherwise take what it stored with it.
-      "extensions.webextensions.keepStorageOnUninstall": true,
-      "extensions.webextensions.keepUuidOnUninstall": true,
-      "intl.locale.requested": "en-US",
-      // A panel closes when its window is not in front, which no window of a headless browser is for long.
-      "ui.popup.disable_autohide": true,
-      "devtools.jsonview.enabled": false,
-      // So long a question takes no click, against clicks that were meant for something else.
-      "security.notification_enable_delay": 0,
-      // The probe lies in the background and is asked all the same.
-      "dom.min_background_timeout_value": 4,
-      "dom.timeout.enable_budget_timer_throttling": false,
-      "network.proxy.type": 1,
-      "network.proxy.http": "127.0.0.1",
-      "network.proxy.http_port": proxy.port,
-      "network.proxy.ssl": "127.0.0.1",
-      "network.proxy.ssl_port": proxy.port,
-    },
+export const launch = (options) =>
+  Opened.toEnd(async (opened) => {
+    const proxy = opened.keep(await openProxy(), (proxy) => proxy.close());
+    const profile = await profileIn(opened, options.profile);
+    const installed = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
+    const managed = options.policy && opened.keep(manageFirefox(installed, ID, options.policy), (managed) => managed.end());
+    const browser = await puppeteer.launch({
+      browser: "firefox",
+      executablePath: managed?.executable ?? installed,
+      headless: !(options.visible && (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && !process.env.HEADLESS),
+      userDataDir: profile,
+      acceptInsecureCerts: true,
+      defaultViewport: null,
+      protocolTimeout: 60_000,
+      args: ["--remote-allow-system-access"],
+      extraPrefsFirefox: {
+        "extensions.webextensions.uuids": JSON.stringify({ [ID]: UUID }),
+        // An extension that is installed for this run only would otherwise take what it stored with it.
+        "extensions.webextensions.keepStorageOnUninstall": true,
+        "extensions.webextensions.keepUuidOnUninstall": true,
+        "intl.locale.requested": "en-US",
+        // A panel closes when its window is not in front, which no window of a headless browser is for long.
+        "ui.popup.disable_autohide": true,
+        "devtools.jsonview.enabled": false,
+        // So long a question takes no click, against clicks that were meant for something else.
+        "security.notification_enable_delay": 0,
+        // The probe lies in the background and is asked all the same.
+        "dom.min_background_timeout_value": 4,
+        "dom.timeout.enable_budget_timer_throttling": false,
+        "network.proxy.type": 1,
+        "network.proxy.http": "127.0.0.1",
+        "network.proxy.http_port": proxy.port,
+        "network.proxy.ssl": "127.0.0.1",
+        "network.proxy.ssl_port": proxy.port,
+      },
+    });
+    opened.keep(browser, (browser) => browser.close());
+    const window = await BrowserWindow.of(browser);
+    await window.run(inside.prepare, ID);
+    await browser.installExtension(options.extension ?? join(ROOT, "dist/firefox"));
+    await window.run(inside.closeTab, `moz-extension://${UUID}/www/welcome/welcome.html`);
+    return new Firefox(browser, options, opened, window, proxy);
   });
-  const window = await BrowserWindow.of(browser);
-  await window.run(inside.prepare, ID);
-  await browser.installExtension(join(ROOT, "dist/firefox"));
-  await window.run(inside.closeTab, `moz-extension://${UUID}/www/welcome/welcome.html`);
-  return new Firefox(browser, options, profile, window, proxy, managed);
-}
 
 /** BiDi's name of a tab, which Puppeteer keeps to itself. @param {Page} page */
 const contextOf = (page) => /** @type {{ _id: string }} */ (/** @type {unknown} */ (page.mainFrame()))._id;
@@ -109,13 +109,12 @@ export class Firefox extends BrowserHarness {
   /**
    * @param {import("puppeteer-core").Browser} browser
    * @param {Options} options
-   * @param {string} profile
+   * @param {Opened} opened
    * @param {BrowserWindow} window
    * @param {Awaited<ReturnType<typeof openProxy>>} proxy
-   * @param {ReturnType<typeof manageFirefox>} [managed]
    */
-  constructor(browser, options, profile, window, proxy, managed) {
-    super(browser, `moz-extension://${UUID}`, options, profile, managed);
+  constructor(browser, options, opened, window, proxy) {
+    super(browser, `moz-extension://${UUID}`, options, opened);
     this.window = window;
     this.proxy = proxy;
     proxy.answer = async (question) => {
@@ -237,10 +236,5 @@ export class Firefox extends BrowserHarness {
       refused: uninvited.filter((url) => asked.has(url)),
       uninvited: uninvited.filter((url) => !asked.has(url)),
     };
-  }
-
-  async close() {
-    await super.close();
-    this.proxy.close();
   }
 }

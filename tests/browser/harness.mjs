@@ -1,6 +1,7 @@
 // A real browser with the built extension, unchanged, and replica pages at Microsoft's real addresses. What the tests
 // need of any browser is here; chromium.mjs and firefox.mjs know how each of them is started, watched and clicked in.
-import { rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "node:test";
 
@@ -21,6 +22,7 @@ export const ROOT = join(import.meta.dirname, "../..");
  * @property {boolean} [visible] in a window, where there is a display
  * @property {string} [profile] is kept; without it, there is one for as long as the browser runs
  * @property {import("./managed.mjs").Policy} [policy] what an organisation has decided
+ * @property {string} [extension] the package's folder, where it is not the one that was built
  *
  * @typedef {object} Findings what must be looked at once in a while
  * @property {{ method: string, url: string, cookies: boolean }[]} requests that any part of the extension made to elsewhere
@@ -45,8 +47,56 @@ export async function start({ browser = BROWSERS[0], ...options }) {
   return launch(options);
 }
 
+/** The folder of a profile: the one that is kept, or a new one that goes with the browser. @param {Opened} opened @param {string} [kept] */
+export const profileIn = async (opened, kept) => kept ?? opened.keep(await mkdtemp(join(tmpdir(), "tofaktor-profile-")), discard);
+
 /** Takes a profile away. The last of a browser's processes may write on for a moment; what stays then is nobody's fault. @param {string} folder */
 export const discard = (folder) => rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(() => {});
+
+/** What was opened on the way to something: closed together, the last first, and also where the way ends before its end. */
+export class Opened {
+  /** @type {(() => unknown)[]} */
+  #ends = [];
+
+  /** @template T @param {(opened: Opened) => Promise<T>} begin @returns {Promise<T>} */
+  static async toEnd(begin) {
+    const opened = new Opened();
+    try {
+      return await begin(opened);
+    } catch (error) {
+      await opened.close().catch(() => {}); // the first error is the one that tells
+      throw error;
+    }
+  }
+
+  /** @template T @param {T} thing @param {(thing: T) => unknown} end @returns {T} */
+  keep(thing, end) {
+    this.#ends.push(() => end(thing));
+    return thing;
+  }
+
+  /** All of it, once, whatever becomes of each. @returns {Promise<void>} */
+  async close() {
+    const end = this.#ends.pop();
+    if (!end) return;
+    try {
+      await end();
+    } finally {
+      await this.close();
+    }
+  }
+}
+
+/** In a page of the extension's: as if freshly installed, but for what the browser itself keeps alike. */
+export const forget = async () => {
+  await chrome.storage.local.clear();
+  await chrome.storage.session.clear();
+  localStorage.clear();
+  await new Promise((resolve) => {
+    const request = indexedDB.deleteDatabase("mirror");
+    request.onsuccess = request.onerror = request.onblocked = () => resolve(undefined);
+  });
+};
 
 /** What is the same in every browser. */
 export class BrowserHarness {
@@ -57,16 +107,13 @@ export class BrowserHarness {
    * @param {import("puppeteer-core").Browser} browser
    * @param {string} origin the extension's
    * @param {Options} options
-   * @param {string} profile
-   * @param {{ end: () => void }} [managed]
+   * @param {Opened} opened what ends with it
    */
-  constructor(browser, origin, options, profile, managed) {
-    this.managed = managed;
+  constructor(browser, origin, options, opened) {
     this.browser = browser;
     this.origin = origin;
     this.site = options.site;
-    this.profile = profile;
-    this.kept = options.profile !== undefined;
+    this.opened = opened;
   }
 
   /** A tab whose every request is answered by the site, or refused and noted. @returns {Promise<Page>} */
@@ -185,10 +232,9 @@ export class BrowserHarness {
     );
   }
 
-  async close() {
-    await this.browser.close();
-    this.managed?.end();
-    if (!this.kept) await discard(this.profile);
+  /** @returns {Promise<void>} */
+  close() {
+    return this.opened.close();
   }
 }
 

@@ -3,7 +3,7 @@
 // tenant's server side; the extension is never asked.
 import assert from "node:assert/strict";
 import { codeAt, ELSEWHERE, LOGIN, qr, SETUP, Tenant } from "./tenant.mjs";
-import { start } from "./harness.mjs";
+import { Opened, start } from "./harness.mjs";
 
 /**
  * @typedef {import("puppeteer-core").Page} Page
@@ -36,10 +36,12 @@ export class MainJob {
   }
 
   /** @param {Partial<import("./harness.mjs").Options> & { browser?: import("./harness.mjs").Kind }} [options] */
-  static async begin(options = {}) {
-    const tenant = new Tenant("Contoso Skole");
-    const harness = await start({ ...options, site: (question) => tenant.answer(question) });
-    return new MainJob(harness, tenant, await harness.tab());
+  static begin(options = {}) {
+    return Opened.toEnd(async (opened) => {
+      const tenant = new Tenant("Contoso Skole");
+      const harness = opened.keep(await start({ ...options, site: (question) => tenant.answer(question) }), (harness) => harness.close());
+      return new MainJob(harness, tenant, await harness.tab());
+    });
   }
 
   /** Opens the popup by a click on the toolbar button; a popup that was open closes, as in life. */

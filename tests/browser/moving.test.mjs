@@ -1,7 +1,8 @@
 // In and out in a real browser: every format through the shipped Wasm, and what a person does on the pages.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { on } from "node:events";
+import { existsSync, readFileSync, readdirSync, statSync, watch } from "node:fs";
 import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -217,6 +218,24 @@ test("an encrypted export: password asked, a wrong one said, every entry a line,
   await page.close();
 });
 
+/** From now on what the page's Worker says waits until `letOut` is called there; `held` is whether it has said something. @param {Page} page */
+const holdAnswers = (page) =>
+  page.evaluate(() => {
+    const state = Object.assign(globalThis, {
+      held: false,
+      answer: () => {},
+      letOut: () => {
+        state.answer();
+        state.answer = () => {};
+      },
+    });
+    globalThis.Worker = class extends Worker {
+      set onmessage(/** @type {(event: MessageEvent) => void} */ then) {
+        this.addEventListener("message", (event) => Object.assign(state, { answer: () => then(event), held: true }));
+      }
+    };
+  });
+
 test("what cannot be read says what to do instead, and a slow one can be cancelled", { timeout: 120_000 }, async () => {
   const page = await manager();
   for (const [name, part] of [["bad-bitwarden-account", "Bitwarden"], ["bad-microsoft-push", "aka.ms/mfasetup"], ["bad-microsoft-database", ""], ["bad-empty", ""]]) {
@@ -231,6 +250,7 @@ test("what cannot be read says what to do instead, and a slow one can be cancell
   const { file, password } = await vector("ente-encrypted");
   await drop(page, "ente.txt", file);
   await page.waitForSelector("#import-password", { timeout: 60_000 });
+  await holdAnswers(page); // however quick it is
   await page.type("#import-password", password);
   await page.keyboard.press("Enter");
   await page.waitForSelector("#dialog [role='progressbar']"); // the form has such a button too
@@ -246,19 +266,11 @@ test("whoever turns away is not asked again: an answer of the Worker that comes 
   await rig.reset();
   await rig.fill(accounts(1));
   const page = await manager();
-  // What the Worker says waits until the test lets it out.
+  await holdAnswers(page);
   await page.evaluate(() => {
     const dialog = /** @type {HTMLDialogElement} */ (document.querySelector("#dialog"));
-    const state = Object.assign(globalThis, { letOut: () => {}, held: false, wasClosed: false });
-    const letOut = () => {
-      state.letOut();
-      state.letOut = () => {};
-    };
-    globalThis.Worker = class extends Worker {
-      set onmessage(/** @type {(event: MessageEvent) => void} */ then) {
-        this.addEventListener("message", (event) => Object.assign(state, { letOut: () => then(event), held: true }));
-      }
-    };
+    const state = Object.assign(globalThis, { wasClosed: false });
+    const letOut = () => /** @type {any} */ (globalThis).letOut();
     // By the key: after the page's own listener has heard of it, or, where a browser says nothing before, first of all.
     dialog.addEventListener("cancel", letOut);
     addEventListener("close", letOut, { capture: true });
@@ -379,13 +391,18 @@ test("a conflict is settled by the person, an unreadable entry does not stop the
 const downloaded = async (extension) => {
   // Firefox holds the name with an empty file, fills another of a name of its own, and puts that one in its place.
   const whole = (/** @type {string} */ name) => /^tofaktor/i.test(name) && name.endsWith(extension) && (statSync(join(downloads, name), { throwIfNoEntry: false })?.size ?? 0) > 0;
-  const done = () => readdirSync(downloads).find(whole);
-  for (let tries = 0; tries < 600 && !done(); tries++) await new Promise((resolve) => setTimeout(resolve, 50));
-  const name = done();
-  assert.ok(name, `no ${extension} file`);
-  const bytes = readFileSync(join(downloads, name));
-  await rm(join(downloads, name));
-  return bytes;
+  const watcher = watch(downloads);
+  try {
+    // Listened to before the folder is read: what comes in between is heard.
+    const changes = on(watcher, "change", { signal: AbortSignal.timeout(60_000) });
+    let name;
+    while (!(name = readdirSync(downloads).find(whole))) await changes.next();
+    const bytes = readFileSync(join(downloads, name));
+    await rm(join(downloads, name));
+    return bytes;
+  } finally {
+    watcher.close();
+  }
 };
 
 test("reminded, backed up in one click; restored on a fresh install in two", { skip: inFirefox && "BiDi does not tell of a file dialog that an extension's page opens" }, async () => {

@@ -12,7 +12,7 @@ export const open = async () => {
 class FirefoxRig extends Rig {
   /** @param {import("./firefox.mjs").Firefox} harness */
   constructor(harness) {
-    super(harness.browser, "", "");
+    super(harness.browser, "", harness);
     this.harness = harness;
   }
 
@@ -60,9 +60,5 @@ class FirefoxRig extends Rig {
     // BiDi does not tell what address an extension's page has.
     await page.waitForFunction((ending) => location.href.endsWith(ending), { polling: 50 }, ending);
     return page;
-  }
-
-  close() {
-    return this.harness.close();
   }
 }

@@ -1,9 +1,7 @@
 // Our own pages in a real Chromium, in any state, theme, language and width.
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
-import { discard, ROOT } from "./harness.mjs";
+import { forget, Opened, profileIn, ROOT } from "./harness.mjs";
 
 export { ROOT };
 const DIST = join(ROOT, "dist/chromium");
@@ -15,19 +13,20 @@ export const PASSPHRASE = "fire glade elger";
  */
 
 /** @param {{ args?: string[], profile?: string }} [options] a profile that is given is kept */
-export const open = async ({ args = [], profile } = {}) => {
-  const userDataDir = profile ?? (await mkdtemp(join(tmpdir(), "tofaktor-ui-")));
-  const browser = await puppeteer.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    headless: true,
-    userDataDir,
-    pipe: true,
-    enableExtensions: true,
-    args: ["--lang=en-US", "--no-first-run", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...args],
+export const open = ({ args = [], profile } = {}) =>
+  Opened.toEnd(async (opened) => {
+    const userDataDir = await profileIn(opened, profile);
+    const browser = await puppeteer.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      headless: true,
+      userDataDir,
+      pipe: true,
+      enableExtensions: true,
+      args: ["--lang=en-US", "--no-first-run", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...args],
+    });
+    opened.keep(browser, (browser) => browser.close());
+    return new Rig(browser, await browser.installExtension(DIST), opened);
   });
-  const id = await browser.installExtension(DIST);
-  return new Rig(browser, id, userDataDir, profile !== undefined);
-};
 
 export class Rig {
   /** What pages complained of. @type {string[]} */
@@ -36,12 +35,11 @@ export class Rig {
   vault;
   locked = false;
 
-  /** @param {import("puppeteer-core").Browser} browser @param {string} id @param {string} profile @param {boolean} [keeps] it is not this one's to delete */
-  constructor(browser, id, profile, keeps = false) {
+  /** @param {import("puppeteer-core").Browser} browser @param {string} id @param {{ close: () => Promise<void> }} opened what ends with it */
+  constructor(browser, id, opened) {
     this.browser = browser;
     this.id = id;
-    this.profile = profile;
-    this.keeps = keeps;
+    this.opened = opened;
   }
 
   /** @param {string} path */
@@ -71,16 +69,7 @@ export class Rig {
 
   /** As if freshly installed. */
   async reset() {
-    const desk = await this.desk();
-    await desk.evaluate(async () => {
-      await chrome.storage.local.clear();
-      await chrome.storage.session.clear();
-      localStorage.clear();
-      await new Promise((resolve) => {
-        const request = indexedDB.deleteDatabase("mirror");
-        request.onsuccess = request.onerror = request.onblocked = () => resolve(undefined);
-      });
-    });
+    await (await this.desk()).evaluate(forget);
   }
 
   /**
@@ -227,9 +216,8 @@ export class Rig {
     await ended;
   }
 
-  async close() {
-    await this.browser.close();
-    if (!this.keeps) await discard(this.profile);
+  close() {
+    return this.opened.close();
   }
 }
 

@@ -233,6 +233,8 @@ test("pinned, moved, renamed and removed by keyboard; the focus comes back", asy
 test("the code is said once: a new one does not touch the live regions or the focus", async () => {
   await rig.reset();
   await rig.fill(accounts(2));
+  // Five seconds before the next code.
+  await rig.put("session", { clock: JSON.stringify({ offset_ms: 25_000 - (Date.now() % 30_000) }) });
   const popup = await rig.page("www/popup/popup.html");
   await popup.evaluate(() => {
     const said = /** @type {string[]} */ ([]);
@@ -246,6 +248,7 @@ test("the code is said once: a new one does not touch the live regions or the fo
   assert.deepEqual(await popup.evaluate(() => /** @type {any} */ (window).said), []);
   assert.ok(await popup.evaluate((before) => before === document.activeElement, before));
   await popup.close();
+  await rig.put("session", { clock: null });
 });
 
 test("wrong passphrase, then too many: seconds to wait, and the button waits with you", async () => {

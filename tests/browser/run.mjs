@@ -1,0 +1,18 @@
+// Runs browser tests: `node run.mjs COUNT FILE...`, so many files side by side. Those that last longest begin first, so that
+// none of them is left over when all else is done.
+import { basename } from "node:path";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+import slowest from "./slowest.mjs";
+
+/** As `slowest.mjs` says. */
+const LONGEST = ["moving", "accessibility", "sync", "ui", "sign-in", "hostile", "set-up", "policy", "kills", "replicas"];
+
+const [count, ...files] = process.argv.slice(2);
+const rank = (/** @type {string} */ file) => LONGEST.findLastIndex((name) => basename(file) === `${name}.test.mjs`);
+const place = (/** @type {string} */ file) => (rank(file) < 0 ? LONGEST.length : rank(file));
+
+const events = run({ files: files.sort((a, b) => place(a) - place(b)), concurrency: Number(count) });
+events.on("test:fail", () => (process.exitCode = 1));
+events.compose(/** @type {any} */ (new spec())).pipe(process.stdout);
+events.compose(/** @type {any} */ (slowest)).pipe(process.stdout);
