@@ -1,4 +1,4 @@
-//! How an account comes into the vault: offered first, then kept.
+//! How an account comes into the vault: pending first, then saved.
 
 use super::fill::{same, same_name};
 use super::sentences::{outage, sentence, unusable};
@@ -30,7 +30,7 @@ pub(super) async fn hold(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result
     Ok(Done { notice: Some(Notice::Found), woke: None })
 }
 
-/// Saves an offered account by the press that opens the vault. That press is about what the asking tab has shown:
+/// Saves a pending account by the press that opens the vault. That press is about what the asking tab has shown:
 /// what another tab has left is not saved, and stays pending.
 pub(super) async fn save_shown(p: &impl Platform, tab: &Tab, key: &VaultKey, id: &str) -> Result<Done, Notice> {
     if pending_accounts::read(p)
@@ -43,7 +43,7 @@ pub(super) async fn save_shown(p: &impl Platform, tab: &Tab, key: &VaultKey, id:
     save(p, key, id, &WhenKnown::Ask).await
 }
 
-/// Moves an offered account into the vault, unless it is there already.
+/// Moves a pending account into the vault, unless it is there already.
 pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, when_known: &WhenKnown) -> Result<Done, Notice> {
     let pending_account = pending_accounts::read(p)
         .await

@@ -132,7 +132,7 @@ async fn look(
 fn guide(p: &impl Platform, page: &Page, tab_state: &mut TabState, seen: &Observation, in_front: bool) -> PageReply {
     let progress = Progress {
         push: tab_state.captured.iter().any(|c| c.kind == CapturedKind::Push),
-        offered: tab_state.captured.iter().any(|c| c.pending_account.is_some()),
+        pending: tab_state.captured.iter().any(|c| c.pending_account.is_some()),
         saved: tab_state.enrolling().is_some(),
         filled: tab_state.view_filled && seen.field.is_some_and(|field| field.ours && !field.empty),
     };

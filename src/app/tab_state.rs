@@ -138,7 +138,7 @@ impl TabState {
         }
     }
 
-    /// The note of the tab that speaks. A new document starts a new note and
+    /// The state of the tab that speaks. A new document starts a new one and
     /// keeps only what the document before it released.
     pub(super) async fn of(p: &impl Platform, page: &Page) -> Self {
         let old = Self::read(p, page.tab()).await;
@@ -155,13 +155,13 @@ impl TabState {
         }
     }
 
-    /// The note of a tab, for our own pages.
+    /// The state of a tab, for our own pages.
     pub(super) async fn read(p: &impl Platform, tab: i32) -> Option<Self> {
         let text = p.get(Store::Session, &[&key(tab)]).await.ok()?.pop()??;
         strict_json::read(&text)
     }
 
-    /// Changes the note of a tab from one of our own pages, between two answers to its script; as it is then.
+    /// Changes the state of a tab from one of our own pages, between two answers to its script; as it is then.
     async fn change(p: &impl Platform, tab: i32, by: impl FnOnce(&mut Self)) -> Option<Self> {
         let _turn = p.lock_tab(tab).await.ok()?;
         let mut tab_state = Self::read(p, tab).await?;
@@ -170,7 +170,7 @@ impl TabState {
         Some(tab_state)
     }
 
-    /// An account was saved from what the tab shows; the note as it is now.
+    /// An account was saved from what the tab shows; the state as it is now.
     pub(super) async fn saved(p: &impl Platform, tab: i32, pending_account: &str, account: AccountId) -> Option<Self> {
         Self::change(p, tab, |tab_state| {
             tab_state.enrolled = Some(account);

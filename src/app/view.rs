@@ -34,7 +34,7 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         Some(id) => TabState::read(p, id).await,
         None => None,
     };
-    // The tab has moved on since the note was written: it is about another page.
+    // The tab has moved on since this was written: it is about another page.
     let tab_state =
         tab_state.filter(|tab_state| tab.url.as_deref().is_none_or(|url| hosts::host_of(url) == Some(&tab_state.host)));
     let now_ms = clock::now_ms(p).await;

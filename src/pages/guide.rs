@@ -84,7 +84,7 @@ pub struct Progress {
     /// The page's QR code is for Microsoft's own app.
     pub push: bool,
     /// An account was found on the page and waits to be saved.
-    pub offered: bool,
+    pub pending: bool,
     /// The account of this page is saved.
     pub saved: bool,
     /// Our code is in the field of this view.
@@ -101,7 +101,7 @@ pub fn next(state: State, seen: &Observation, progress: Progress) -> Option<Step
         State::SetUpInstall if links::other_app(seen) == OtherApp::Missing => Step::OtherAppMissing,
         State::SetUpInstall => Step::OtherApp,
         State::SetUpInstructions => Step::Continue,
-        State::SetUpQr | State::SetUpManual if progress.offered => Step::Save,
+        State::SetUpQr | State::SetUpManual if progress.pending => Step::Save,
         State::SetUpQr | State::SetUpManual if progress.saved => Step::ToCode,
         State::SetUpQr | State::SetUpManual if progress.push && seen.shows(Mark::WithoutNotifications) => {
             Step::WithoutNotifications

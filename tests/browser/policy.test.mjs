@@ -81,8 +81,8 @@ const isMarked = async (page, key) => (await page.$(`[data-decided='${key}'] .de
 const KEYS = [
   ["passphraseLength", 20, async (harness) => assert.equal((await harness.core("ask", { create: {} }, WORDS)).notice, "passphraseShorterThanDecided")],
   ["passphraseLength", 0, async (harness) => assert.equal((await harness.core("ask", { create: {} }, "kort")).notice, "passphraseTooShort")],
-  ["unlockMethods", ["passphrase"], async (harness) => assert.equal((await harness.core("ask", { createOpen: {} })).notice, "wayNotAllowed")],
-  ["unlockMethods", [], async (harness) => assert.equal((await harness.core("ask", { create: {} }, WORDS)).notice, "wayNotAllowed")],
+  ["unlockMethods", ["passphrase"], async (harness) => assert.equal((await harness.core("ask", { createOpen: {} })).notice, "unlockMethodNotAllowed")],
+  ["unlockMethods", [], async (harness) => assert.equal((await harness.core("ask", { create: {} }, WORDS)).notice, "unlockMethodNotAllowed")],
   ["autoLockMaximum", 5, async (harness) => assert.equal((await harness.core("manage", "show")).view.idleMinutes, 5)],
   ["autoLockMaximum", 0, async (harness) => assert.equal((await harness.core("manage", "show")).view.idleMinutes, 1)],
   [
@@ -224,7 +224,7 @@ inEachBrowser((browser) => {
       assert.deepEqual(first.view.policy.locked.sort(), Object.keys(decided).sort());
       await harness.core("manage", "bury");
       assert.equal((await harness.core("ask", { create: {} }, WORDS)).notice, "passphraseShorterThanDecided");
-      assert.equal((await harness.core("ask", { createOpen: {} })).notice, "wayNotAllowed");
+      assert.equal((await harness.core("ask", { createOpen: {} })).notice, "unlockMethodNotAllowed");
       assert.equal((await harness.core("ask", { create: {} }, LONG_WORDS)).view.screen, "accounts");
       const { view } = await harness.core("manage", "show");
       assert.deepEqual([view.idleMinutes, view.clockCheck], [5, false]);

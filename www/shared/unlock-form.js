@@ -56,7 +56,7 @@ export const passphraseField = (id, labelKey, measured) => {
  * @param {Kind} kind
  * @param {string | undefined} unlockMethod
  * @param {boolean} first there is no vault yet: it is made
- * @param {string} [save] an offered account to keep at once
+ * @param {string} [save] a pending account to save at once
  * @returns {import("../../core/tofaktor.js").UiRequest}
  */
 export const comingIn = (kind, unlockMethod, first, save) => {

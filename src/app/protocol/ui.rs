@@ -19,48 +19,48 @@ pub enum UiRequest {
     Refresh,
     /// Make the vault; the bytes are the passphrase.
     Create {
-        /// An offered account to keep at once, [`PendingAccountView::id`].
+        /// A pending account to save at once, [`PendingAccountView::id`].
         save: Option<String>,
     },
     /// Open the vault; the bytes are the passphrase.
     Unlock {
-        /// An offered account to keep at once.
+        /// A pending account to save at once.
         save: Option<String>,
     },
     /// Make the vault with nothing to type: this computer opens it.
     CreateOpen {
-        /// An offered account to keep at once.
+        /// A pending account to save at once.
         save: Option<String>,
     },
     /// Open the vault; the bytes are the recovery code as it was typed.
     UnlockByRecovery {
-        /// An offered account to keep at once.
+        /// A pending account to save at once.
         save: Option<String>,
     },
     /// Open the vault by what lies on this computer.
     UnlockByDevice {
-        /// An offered account to keep at once.
+        /// A pending account to save at once.
         save: Option<String>,
     },
     /// Open the vault; the bytes are what the authenticator answered.
     UnlockByKey {
         /// [`UnlockMethodView::id`].
         unlock_method: String,
-        /// An offered account to keep at once.
+        /// A pending account to save at once.
         save: Option<String>,
     },
     /// Close it.
     Lock,
     /// Read what a QR code held; the bytes are its payload.
     AddPending,
-    /// Keep an offered account.
+    /// Save a pending account.
     Save {
         /// [`PendingAccountView::id`].
         pending_account: String,
         /// What to do about an account that it is at odds with.
         when_known: WhenKnown,
     },
-    /// Forget an offered account.
+    /// Forget a pending account.
     Dismiss {
         /// [`PendingAccountView::id`].
         pending_account: String,
@@ -408,7 +408,7 @@ pub struct RivalView {
     pub organisation: Option<String>,
 }
 
-/// How an offered account stands to those kept.
+/// How a pending account stands to those kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
