@@ -174,7 +174,7 @@ inEachBrowser((browser) => {
     }));
   const kept = async () => {
     const { view } = await harness.core("ask", "refresh");
-    return view.accounts.map((/** @type {{ tenant?: string, name: string }} */ { tenant, name }) => `${tenant ?? ""}:${name}`);
+    return view.accounts.map((/** @type {{ organisation?: string, name: string }} */ { organisation, name }) => `${organisation ?? ""}:${name}`);
   };
   const says = (/** @type {string} */ key, /** @type {string[]} */ ...values) =>
     values.reduce((text, value, at) => text.replaceAll(`$${at + 1}`, value), /** @type {string} */ (WORDS[key].message));

@@ -188,15 +188,15 @@ test("pinned, moved, renamed and removed by keyboard; the focus comes back", asy
   await openDetails("lærer.med.et.ganske.langt.navn@videregaaende-skole.example");
   /** @param {Page} page */
   const facts = (page) => page.$$eval("dialog dd", (all) => all.map((fact) => fact.textContent ?? ""));
-  const [tenant, , , never] = await facts(popup);
-  assert.equal(tenant, "Contoso");
+  const [organisation, , , never] = await facts(popup);
+  assert.equal(organisation, "Contoso");
   await press(popup, "dialog [data-action='pin']");
   await popup.waitForFunction(() => document.querySelector("[data-account]")?.matches("[data-pinned='true']"));
   assert.equal(await popup.$eval("[data-account] .initial", (initial) => initial.textContent), "C");
   await popup.keyboard.press("Escape");
   await press(popup, "[data-account] .copy");
   await noticed(popup, "copied");
-  await popup.waitForFunction(async (core, tenant) => (await (await import(core)).ask("refresh", {})).view.accounts.find((/** @type {{ tenant?: string }} */ each) => each.tenant === tenant)?.lastUsedMs, {}, rig.url("core.js"), tenant);
+  await popup.waitForFunction(async (core, organisation) => (await (await import(core)).ask("refresh", {})).view.accounts.find((/** @type {{ organisation?: string }} */ each) => each.organisation === organisation)?.lastUsedMs, {}, rig.url("core.js"), organisation);
   const again = await rig.page("www/popup/popup.html");
   await openDetails("lærer.med.et.ganske.langt.navn@videregaaende-skole.example", again);
   assert.notEqual((await facts(again))[3], never, "when it was last used");

@@ -12,5 +12,5 @@
     document.head.append(element);
   };
   add("meta", { name: "viewport", content: "width=device-width" });
-  add("link", { rel: "icon", href: "../icons/32.png" });
+  add("link", { rel: "icon", href: "../../icons/32.png" });
 }

@@ -5,7 +5,7 @@ import { settled } from "../../scan.js";
 
 /** @param {(look: (picture: string | Blob) => Promise<Seen>) => Promise<Seen>} use */
 const withScanner = async (use) => {
-  const worker = new Worker(new URL("../scan-worker.js", import.meta.url), { type: "module" });
+  const worker = new Worker(new URL("../../scan-worker.js", import.meta.url), { type: "module" });
   try {
     return await use(async (picture) => {
       const { seen, marks, fault } = await new Promise((resolve, reject) => {

@@ -18,7 +18,7 @@ export const wipe = (...all) => {
  */
 export const read = (file, password, signal) =>
   new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("../read.js", import.meta.url), { type: "module" });
+    const worker = new Worker(new URL("../../read.js", import.meta.url), { type: "module" });
     const end = () => worker.terminate();
     signal.addEventListener("abort", () => {
       end();
