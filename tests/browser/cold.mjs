@@ -34,16 +34,19 @@ class Tally {
  */
 const firstSeen = async (browser, id) => {
   const target = await browser.waitForTarget((target) => target.type() === "service_worker" && target.url().includes(id));
-  const session = await target.createCDPSession();
-  const expression = `(async () => {
-    const asked = performance.now();
-    const seen = await chrome.storage.managed.get(null);
-    return { seen, ms: performance.now() - asked };
-  })()`;
+  // By Puppeteer's own session: of the workers that a second one was attached to while they started, some never ran.
+  const worker = await target.worker();
+  if (!worker) throw new Error(`${target.url()} is no worker.`);
   for (;;) {
-    const { result, exceptionDetails } = await session.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
-    if (!exceptionDetails) return result.value;
-    if (!exceptionDetails.exception?.description?.includes("chrome is not defined")) throw new Error(exceptionDetails.exception?.description);
+    try {
+      return await worker.evaluate(async () => {
+        const asked = performance.now();
+        const seen = await chrome.storage.managed.get(null);
+        return { seen, ms: performance.now() - asked };
+      });
+    } catch (error) {
+      if (!String(error).includes("chrome is not defined")) throw error;
+    }
   }
 };
 
