@@ -6,9 +6,16 @@
  * @typedef {import("./core/tofaktor.js").Tab} Tab
  */
 import init, * as core from "./core/tofaktor.js";
+import { releaseAll } from "./locks.js";
+import { forTab } from "./stores.js";
 
 /** @type {Promise<unknown> | undefined} */
 let loading;
+
+/** The instance has trapped. */
+let dead = false;
+/** Who waits for it would wait in vain. @type {Set<(error: Error) => void>} */
+const waiting = new Set();
 
 /** Starts loading early; harmless to call again. */
 export const ready = () =>
@@ -16,6 +23,41 @@ export const ready = () =>
     loading = undefined;
     throw error;
   }));
+
+const die = () => {
+  dead = true;
+  for (const reject of waiting) reject(new Error("the core has crashed"));
+  releaseAll();
+};
+
+// Where it does not end in a call of ours, but going on after one of the browser: by a trap, or because something that it
+// asked for was thrown at it.
+addEventListener("error", ({ error }) => error instanceof Error && error.stack?.includes("wasm-function[") && die());
+
+/** After a trap nothing in that memory is to be trusted any more: it goes on in an instance of its own. */
+const live = () => {
+  if (dead) core.__wbg_reset_state();
+  dead = false;
+  return core;
+};
+
+/** @template T @param {(core: typeof import("./core/tofaktor.js")) => T | Promise<T>} use @returns {Promise<T>} */
+const run = async (use) => {
+  await ready();
+  /** @type {(error: Error) => void} */
+  let trapped = () => {};
+  try {
+    return await new Promise((resolve, reject) => {
+      waiting.add((trapped = reject));
+      Promise.resolve(use(live())).then(resolve, reject);
+    });
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) die();
+    throw error;
+  } finally {
+    waiting.delete(trapped);
+  }
+};
 
 /**
  * Asked by our own pages, in their own process.
@@ -26,9 +68,8 @@ export const ready = () =>
  * @returns {Promise<Reply>}
  */
 export const ask = async (request, tab, bytes) => {
-  await ready();
   try {
-    return await core.ask(request, tab, bytes ?? new Uint8Array());
+    return await run((core) => core.ask(request, tab, bytes ?? new Uint8Array()));
   } finally {
     bytes?.fill(0);
   }
@@ -41,10 +82,7 @@ export const ask = async (request, tab, bytes) => {
  * @param {Tab} tab
  * @returns {Promise<Reply | undefined>}
  */
-export const glance = async (stores, tab) => {
-  await ready();
-  return core.glance(stores, tab);
-};
+export const glance = (stores, tab) => run((core) => core.glance(stores, tab));
 
 /**
  * Asked by our own pages that change settings.
@@ -53,9 +91,8 @@ export const glance = async (stores, tab) => {
  * @param {Uint8Array} [bytes] what goes with the request; emptied once read
  */
 export const manage = async (request, bytes) => {
-  await ready();
   try {
-    return await core.manage(request, bytes ?? new Uint8Array());
+    return await run((core) => core.manage(request, bytes ?? new Uint8Array()));
   } finally {
     bytes?.fill(0);
   }
@@ -67,10 +104,7 @@ export const manage = async (request, bytes) => {
  * @param {import("./core/tofaktor.js").ExchangeRequest} request
  * @param {Uint8Array} [bytes] what goes with the request; the caller empties it
  */
-export const exchange = async (request, bytes) => {
-  await ready();
-  return core.exchange(request, bytes ?? new Uint8Array());
-};
+export const exchange = (request, bytes) => run((core) => core.exchange(request, bytes ?? new Uint8Array()));
 
 /**
  * What is wrong with an account that is being typed in.
@@ -81,37 +115,41 @@ export const exchange = async (request, bytes) => {
  */
 export const check = (draft, key) => {
   try {
-    return core.check(draft, key);
+    return live().check(draft, key);
   } finally {
     key.fill(0);
   }
 };
 
-/** A text as a search compares it. @param {string} text */
-export const fold = (text) => core.fold(text);
-
 /** The organisation's decisions are others now. */
-export const policyChanged = async () => {
-  await ready();
-  return core.policyChanged();
-};
+export const policyChanged = () => run((core) => core.policyChanged());
 
 /** Whether an origin could be an organisation's own sign-in server. @param {string} origin */
-export const organisation = (origin) => core.organisation(origin);
+export const organisation = (origin) => live().organisation(origin);
 
 /** The domain of the accounts whose codes may go to such a server, where its name says it. @param {string} host */
-export const servedDomain = (host) => core.servedDomain(host);
+export const servedDomain = (host) => live().servedDomain(host);
 
 /** Something changed here or in the browser's sync store. */
-export const sync = async () => {
-  await ready();
-  return core.sync();
-};
+export const sync = () => run((core) => core.sync());
 
 /** The computer was locked. */
-export const computerLocked = async () => {
-  await ready();
-  return core.computerLocked();
+export const computerLocked = () => run((core) => core.computerLocked());
+
+/**
+ * Answers a tab's messages one after the other, and asks the browser for what that takes while the core is being loaded.
+ *
+ * @param {chrome.runtime.MessageSender} sender
+ * @param {(core: typeof import("./core/tofaktor.js"), seen: import("./stores.js").Seen) => Promise<import("./core/tofaktor.js").PageReply | undefined>} use
+ */
+const inTurn = async ({ tab }, use) => {
+  const id = tab?.id;
+  if (id === undefined) return undefined;
+  const loaded = ready();
+  return navigator.locks.request(`page.${id}`, async () => {
+    const [seen] = await Promise.all([forTab(id), loaded]);
+    return run((core) => use(core, seen));
+  });
 };
 
 /**
@@ -120,10 +158,7 @@ export const computerLocked = async () => {
  * @param {unknown} message
  * @param {chrome.runtime.MessageSender} sender
  */
-export const answer = async (message, sender) => {
-  await ready();
-  return core.answer(message, sender);
-};
+export const answer = (message, sender) => inTurn(sender, (core, seen) => core.answer(message, sender, seen));
 
 /**
  * The same for pictures that a content script hands over.
@@ -132,19 +167,10 @@ export const answer = async (message, sender) => {
  * @param {chrome.runtime.MessageSender} sender
  * @param {(picture: string) => Promise<Uint8Array[]>} scan called for the pictures of a sender that is proved, and of no other
  */
-export const captured = async (pictures, sender, scan) => {
-  await ready();
-  return core.captured(pictures, sender, scan);
-};
+export const captured = (pictures, sender, scan) => inTurn(sender, (core, seen) => core.captured(pictures, sender, seen, scan));
 
 /** The deadline of the open vault may have passed. */
-export const expire = async () => {
-  await ready();
-  return core.expire();
-};
+export const expire = () => run((core) => core.expire());
 
 /** @param {number} tab a tab that was closed */
-export const forget = async (tab) => {
-  await ready();
-  return core.forget(tab);
-};
+export const forget = (tab) => run((core) => core.forget(tab));

@@ -2,6 +2,7 @@
 // ended after one derivation: a Wasm memory never shrinks, and this one holds 64 MiB
 // that depend on the passphrase.
 import init, { derive } from "./core/tofaktor.js";
+import { kept } from "./crash.js";
 
 onmessage = async ({ data: { passphrase, salt, memoryKib, passes, lanes } }) => {
   try {
@@ -9,6 +10,7 @@ onmessage = async ({ data: { passphrase, salt, memoryKib, passes, lanes } }) => 
     const kek = derive(passphrase, salt, memoryKib, passes, lanes);
     postMessage(kek ?? null, { transfer: kek ? [kek.buffer] : [] });
   } catch {
+    await kept();
     postMessage(null);
   } finally {
     passphrase.fill(0);

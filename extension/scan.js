@@ -2,6 +2,7 @@
  * From a picture to what its QR codes say. The scanner is a Wasm module of its own, so that hostile pixels never share an
  * instance with the vault; it cannot but read pixels and answer, and after a trap it is made anew.
  */
+import { crashed } from "./crash.js";
 
 /** What can be wrong with a picture; the names are for whoever turns them into a sentence. */
 /** @typedef {"notPicture" | "svg" | "tooLarge" | "empty" | "broken"} Fault */
@@ -51,6 +52,11 @@ let stride = 0;
 
 const imports = {
   picture: {
+    /** @param {number} at @param {number} length @param {number} line */
+    crashed(at, length, line) {
+      const { memory } = /** @type {Exports} */ (scanner);
+      crashed(new TextDecoder().decode(new Uint8Array(memory.buffer, at, length)), line);
+    },
     /** @param {number} y @param {number} count @param {number} at */
     rows(y, count, at) {
       const memory = /** @type {Exports} */ (scanner).memory;

@@ -7,12 +7,11 @@
     reason = "tests state what they know"
 )]
 
-use app::Turn;
 use app::protocol::{FoundOn, Loss, Notice, PageReply, PageRequest, Reason, Reply, Screen, Standing, Tab, UiRequest};
 use app::sender::{Page, Sender, identify};
 use otp::base32;
 use pages::Mark;
-use platform::{Outage, Platform, Store};
+use platform::{Cached, Outage, Platform, Store};
 use serde_json::json;
 use support::{Fake, START_MS, now};
 use zeroize::Zeroizing;
@@ -42,8 +41,8 @@ fn page(origin: &str, tab: i32, document: &str) -> Page {
 }
 
 async fn answer(p: &Fake, page: &Page, request: PageRequest) -> PageReply {
-    let turn = Turn::take(p, page.tab()).await.unwrap();
-    app::answer(p, &turn, page, request).await
+    let _turn = p.lock_tab(page.tab()).await.unwrap();
+    app::answer(&Cached::of(p, p.snapshot().await), page, request).await
 }
 
 /// What a script hands over. A picture here is what its QR code holds, and the worker has it scanned.
@@ -51,7 +50,10 @@ fn tell(p: &Fake, page: &Page, request: serde_json::Value) -> PageReply {
     if let Some(pictures) = request["pictures"]["pictures"].as_array() {
         let read = |picture: &serde_json::Value| Some(picture.as_str()?.strip_prefix("qr:")?.as_bytes().to_vec());
         let payloads: Vec<_> = pictures.iter().filter_map(read).collect();
-        return now(async { app::captured(p, &Turn::take(p, page.tab()).await.unwrap(), page, &payloads).await });
+        return now(async {
+            let _turn = p.lock_tab(page.tab()).await.unwrap();
+            app::captured(p, page, &payloads).await
+        });
     }
     let request: PageRequest = serde_json::from_value(request).unwrap();
     now(answer(p, page, request))

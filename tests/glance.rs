@@ -4,11 +4,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+use app::ask;
 use app::protocol::{Draft, Reply, Screen, Tab, UiRequest};
-use app::{ask, glance};
-use platform::{Outage, Snapshot, Store};
+use kdf::Argon2Cost;
+use platform::{Cached, Outage, Platform, Snapshot, Store};
 use strict_json::json;
-use support::{Fake, now, run_all, yield_now};
+use support::{Fake, Fault, now, passphrase, run_all, yield_now};
 use zeroize::Zeroizing;
 
 const WORDS: &str = "fire glade elger";
@@ -41,11 +42,18 @@ fn made() -> Fake {
     p
 }
 
+/// The first paint, of what was read; nothing is written for it, whatever it meets.
+fn glance(p: &Fake, seen: Snapshot, tab: &Tab) -> Option<Reply> {
+    let writes = p.0.borrow().writes.len();
+    let reply = now(app::glance(&Cached::read_only(p, seen), tab));
+    assert_eq!(p.0.borrow().writes.len(), writes);
+    reply
+}
+
 /// All stores at one instant.
 fn seen(p: &Fake) -> Snapshot {
     let world = p.0.borrow();
     Snapshot {
-        now_ms: world.now_ms,
         local: Ok(world.local.clone()),
         session: Ok(world.session.clone()),
         mirror: Ok(world.mirror.clone()),
@@ -56,7 +64,7 @@ fn seen(p: &Fake) -> Snapshot {
 #[test]
 fn shows_what_any_other_look_shows() {
     let same = |p: &Fake, screen: Screen| {
-        let first = now(glance(&seen(p), &tab())).expect("the stores agree").view;
+        let first = glance(p, seen(p), &tab()).expect("the stores agree").view;
         assert_eq!(first.screen, screen);
         assert_eq!(json!(first).to_string(), json!(ui(p, UiRequest::Refresh, "").view).to_string());
     };
@@ -92,7 +100,7 @@ fn is_a_screenful() {
     for at in 1..30 {
         enter(&p, &format!("elev{at}@x.example"));
     }
-    let first = now(glance(&seen(&p), &tab())).expect("the stores agree").view;
+    let first = glance(&p, seen(&p), &tab()).expect("the stores agree").view;
     assert_eq!((first.accounts.len(), first.more, first.searchable), (24, true, true));
     let all = ui(&p, UiRequest::Show, "").view;
     assert_eq!((all.accounts.len(), all.more), (30, false));
@@ -101,9 +109,9 @@ fn is_a_screenful() {
 #[test]
 fn over_a_false_page_there_is_no_code_before_the_warning_is_read() {
     let p = made();
-    let first = now(glance(&seen(&p), &Tab { imitates: true, ..tab() })).expect("the stores agree").view;
+    let first = glance(&p, seen(&p), &Tab { imitates: true, ..tab() }).expect("the stores agree").view;
     assert!(first.withheld && first.accounts.is_empty());
-    let first = now(glance(&seen(&p), &Tab { imitates: true, warned: true, ..tab() })).expect("the stores agree").view;
+    let first = glance(&p, seen(&p), &Tab { imitates: true, warned: true, ..tab() }).expect("the stores agree").view;
     assert_eq!(first.accounts.len(), 1);
 }
 
@@ -111,11 +119,11 @@ fn over_a_false_page_there_is_no_code_before_the_warning_is_read() {
 fn what_a_store_does_not_tell_is_asked_again() {
     let p = made();
     let silent = || Err(Outage::Storage);
-    assert!(now(glance(&Snapshot { local: silent(), mirror: silent(), ..seen(&p) }, &tab())).is_none());
-    assert!(now(glance(&Snapshot { session: silent(), ..seen(&p) }, &tab())).is_none());
+    assert!(glance(&p, Snapshot { local: silent(), mirror: silent(), ..seen(&p) }, &tab()).is_none());
+    assert!(glance(&p, Snapshot { session: silent(), ..seen(&p) }, &tab()).is_none());
     // One of the two that hold the vault is enough.
     for one in [Snapshot { mirror: silent(), ..seen(&p) }, Snapshot { local: silent(), ..seen(&p) }] {
-        assert_eq!(now(glance(&one, &tab())).expect("the other tells").view.screen, Screen::Accounts);
+        assert_eq!(glance(&p, one, &tab()).expect("the other tells").view.screen, Screen::Accounts);
     }
 }
 
@@ -126,7 +134,7 @@ fn the_vault_that_was_put_back_is_not_painted() {
     enter(&p, "ola@skole.example");
     p.0.borrow_mut().local = before;
     p.put(Store::Mirror, "v1.mirror", None);
-    assert!(now(glance(&seen(&p), &tab())).is_none());
+    assert!(glance(&p, seen(&p), &tab()).is_none());
     assert_eq!(ui(&p, UiRequest::Show, "").view.screen, Screen::Recovery, "asked under the lock, it is said");
 }
 
@@ -185,7 +193,7 @@ fn tears(p: &Fake, request: UiRequest, bytes: &str, allowed: &[&str]) {
             for [_, _, mirror] in &instants {
                 let (local, session, mirror) = (Ok(local.clone()), Ok(session.clone()), Ok(mirror.clone()));
                 let stores = Snapshot { local, session, mirror, ..seen(p) };
-                let Some(Reply { view, .. }) = now(glance(&stores, &tab())) else { continue };
+                let Some(Reply { view, .. }) = glance(p, stores, &tab()) else { continue };
                 let names: Vec<_> = view.accounts.iter().map(|account| account.name.as_str()).collect();
                 met.insert(format!("{:?} {}", view.screen, names.join(",")));
             }
@@ -194,4 +202,48 @@ fn tears(p: &Fake, request: UiRequest, bytes: &str, allowed: &[&str]) {
     let allowed = allowed.iter().map(|allowed| (*allowed).to_owned()).collect();
     assert!(met.is_subset(&allowed), "{met:?} is not in {allowed:?}");
     assert!(met.len() > 1, "{met:?}");
+}
+
+/// What was read at once serves until somebody else could have written: from then on the stores themselves are asked.
+#[test]
+fn what_was_read_ahead_serves_until_a_lock_is_taken_or_a_write_fails() {
+    let p = Fake::new();
+    p.put(Store::Local, "key", Some("read"));
+    let reads = |world: &Cached<Fake>| now(world.get(Store::Local, &["key"])).unwrap().pop().flatten();
+    let read = |change: &dyn Fn(&Cached<Fake>)| {
+        p.put(Store::Local, "key", Some("read"));
+        let world = Cached::of(&p, seen(&p));
+        p.put(Store::Local, "key", Some("since"));
+        assert_eq!(reads(&world).as_deref(), Some("read"));
+        change(&world);
+        reads(&world)
+    };
+    assert_eq!(read(&|world| now(world.set(Store::Local, &[("key", Some("own"))])).unwrap()).as_deref(), Some("own"));
+    assert_eq!(read(&|world| now(world.set(Store::Local, &[("key", None)])).unwrap()), None);
+    assert_eq!(read(&|world| now(world.set(Store::Session, &[("key", None)])).unwrap()).as_deref(), Some("read"));
+    assert_eq!(read(&|world| drop(now(world.lock()).unwrap())).as_deref(), Some("since"));
+    assert_eq!(read(&|world| drop(now(world.lock_tab(1)).unwrap())).as_deref(), Some("since"));
+    let fails = |world: &Cached<Fake>| {
+        p.fail_at(0, Fault::Refuse(Outage::Full));
+        assert_eq!(now(world.set(Store::Session, &[("key", None)])), Err(Outage::Full));
+    };
+    assert_eq!(read(&fails).as_deref(), Some("since"));
+}
+
+#[test]
+fn in_a_world_that_is_only_read_nothing_can_be_done() {
+    let p = Fake::new();
+    p.put(Store::Local, "key", Some("read"));
+    let world = Cached::read_only(&p, seen(&p));
+    let steps = p.steps();
+    now(world.set(Store::Local, &[("key", Some("own"))])).unwrap();
+    assert!(now(world.lock()).unwrap().is_none() && now(world.lock_tab(1)).unwrap().is_none());
+    assert_eq!(now(world.get(Store::Local, &["key"])).unwrap(), [Some("read".to_owned())]);
+    assert_eq!(world.random(&mut [0; 8]), Err(Outage::Random));
+    assert_eq!(now(world.sync(&[("key", None)])), Err(Outage::Storage));
+    let cost = Argon2Cost { memory_kib: 8, passes: 1, lanes: 1 };
+    assert!(now(world.derive(&passphrase(WORDS), &[0; 32], cost)).is_err());
+    world.sync_at(Some(1));
+    let done = p.0.borrow();
+    assert_eq!((p.steps(), done.writes.len(), done.derivations, done.sync_at), (steps, 0, 0, None));
 }

@@ -15,7 +15,6 @@ mod qr;
 mod qr_fuzz;
 mod qr_shipped;
 mod repository;
-mod search;
 mod settings;
 mod sync;
 mod vault;

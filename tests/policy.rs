@@ -12,7 +12,8 @@ use app::protocol::{
     Trouble, UiRequest, UnlockMethodKind, WhenKnown,
 };
 use app::sender::{Sender, identify};
-use app::{Turn, answer, ask, exchange, manage, policy_changed};
+use app::{answer, ask, exchange, manage, policy_changed};
+use platform::Cached;
 use policy::{KEYS, Policy};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -237,7 +238,7 @@ fn adfs_hosts() {
             "login": "kari@skole.example", "field": { "kind": "adfs", "empty": true, "invalid": false, "ours": false } });
         let request = serde_json::from_value(json!({ "look": { "seen": seen, "visible": true } })).unwrap();
         let page = page(host);
-        now(async { answer(&p, &Turn::take(&p, page.tab()).await.unwrap(), &page, request).await })
+        now(async { answer(&Cached::of(&p, p.snapshot().await), &page, request).await })
     };
     assert!(matches!(look("adfs.annet.example"), PageReply::Rest), "granted by the browser, not by the organisation");
     assert!(matches!(look("adfs.skole.example"), PageReply::Fill { .. }));

@@ -11,7 +11,7 @@ use otp::{Algorithm, Credential, Factor, base32};
 use pages::guide::{self, Progress, Step, Target};
 use pages::hosts::{Family, Site};
 use pages::{self, Field, Manual, Mark, Method, Observation, State};
-use platform::{Ahead, Outage, Platform};
+use platform::Platform;
 use vault::{Account, AccountId, Contents, Mode, Status, VaultError, session};
 
 /// Most pictures taken from a page at once.
@@ -20,23 +20,10 @@ pub const MAX_PICTURES: usize = 8;
 /// Microsoft's is under 20 kB.
 const MAX_PICTURE: usize = 2 << 20;
 
-/// The turn of a tab, in which its script is answered: one message after the other, because what an old document has
-/// said last must not undo what the new one says.
-pub struct Turn<P: Platform> {
-    tab: i32,
-    _lock: P::Lock,
-}
-
-impl<P: Platform> Turn<P> {
-    /// Waits for it. Turns come in the order in which they were asked for.
-    pub async fn take(p: &P, tab: i32) -> Result<Self, Outage> {
-        Ok(Self { tab, _lock: p.lock_tab(tab).await? })
-    }
-}
-
-/// Answers one message. The proof comes first: without one there is no answering.
-pub async fn answer<P: Platform>(p: &P, turn: &Turn<P>, page: &Page, request: PageRequest) -> PageReply {
-    respond(p, turn, page, Said::Request(request)).await
+/// Answers one message. The proof comes first: without one there is no answering. The caller holds the tab's lock: one
+/// message is answered after the other, because what an old document has said last must not undo what the new one says.
+pub async fn answer(p: &impl Platform, page: &Page, request: PageRequest) -> PageReply {
+    respond(p, page, Said::Request(request)).await
 }
 
 /// Whether a picture of so many characters is scanned for this page; the proof comes before that too.
@@ -44,9 +31,9 @@ pub fn scans(page: &Page, length: usize) -> bool {
     sets_up(page) && length <= MAX_PICTURE
 }
 
-/// Answers for the pictures that a page has shown, by what their QR codes hold, best first.
-pub async fn captured<P: Platform>(p: &P, turn: &Turn<P>, page: &Page, payloads: &[Vec<u8>]) -> PageReply {
-    respond(p, turn, page, Said::Payloads(payloads)).await
+/// Answers for the pictures that a page has shown, by what their QR codes hold, best first. As with [`answer`].
+pub async fn captured(p: &impl Platform, page: &Page, payloads: &[Vec<u8>]) -> PageReply {
+    respond(p, page, Said::Payloads(payloads)).await
 }
 
 enum Said<'a> {
@@ -54,12 +41,8 @@ enum Said<'a> {
     Payloads(&'a [Vec<u8>]),
 }
 
-async fn respond<P: Platform>(p: &P, turn: &Turn<P>, page: &Page, said: Said<'_>) -> PageReply {
+async fn respond(p: &impl Platform, page: &Page, said: Said<'_>) -> PageReply {
     let site = page.site();
-    if turn.tab != page.tab() {
-        return PageReply::Rest;
-    }
-    let p = &Ahead::look(p).await;
     if site.family() == Family::Adfs && !guard::policy(p).await.allows_adfs(site.host()) {
         return PageReply::Rest;
     }

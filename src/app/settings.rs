@@ -43,6 +43,7 @@ async fn view(p: &impl Platform) -> SettingsView {
         "keyChanges": header.as_ref().map(|header| header.key_epoch),
         "unlockMethodsIn": unlock_methods.iter().map(|unlock_method| unlock_method.kind).collect::<Vec<_>>(),
         "mended": diagnostics::read(p).await,
+        "crashes": diagnostics::crashes(p).await,
     });
     SettingsView {
         open: contents.is_some(),

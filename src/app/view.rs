@@ -2,7 +2,6 @@
 
 use super::fill::{is_microsoft, same, same_name};
 use super::pending_accounts::{self, PendingAccount};
-use super::search::fold;
 use super::tab_state::TabState;
 use super::{clock, copies, enrol, guard, order, preferences, unknown_site, unlock_methods};
 use crate::protocol::{
@@ -255,8 +254,6 @@ fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
         .as_deref()
         .filter(|organisation| !organisation.is_empty())
         .unwrap_or(if account.issuer.is_empty() { &account.name } else { &account.issuer });
-    let sought =
-        [account.name.as_str(), account.issuer.as_str(), account.organisation.as_deref().unwrap_or_default()].join(" ");
     AccountView {
         id: account.id.to_text(),
         issuer: account.issuer.clone(),
@@ -272,7 +269,6 @@ fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
         wanted,
         initial: initial(known_by),
         hue: hue(known_by),
-        sought: fold(&sought),
         pinned: account.pinned,
         above: false,
         below: false,

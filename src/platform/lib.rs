@@ -5,9 +5,9 @@
 //! Nothing else in the core knows a browser, so the tests can stand in for
 //! all of it and make any of it fail.
 
-mod snapshot;
+mod cached;
 
-pub use snapshot::{Ahead, Entries, Snapshot};
+pub use cached::{Cached, Entries, Snapshot};
 
 use std::future::Future;
 
@@ -81,12 +81,6 @@ pub trait Platform {
 
     /// Reads several keys at one instant; a missing key is `None`.
     fn get(&self, store: Store, keys: &[&str]) -> impl Future<Output = Result<Vec<Option<String>>, Outage>>;
-
-    /// Everything at once, as far as the world can do that. The stores are not read at one instant: what contradicts
-    /// itself is to be asked again, under the lock.
-    fn snapshot(&self) -> impl Future<Output = Option<Snapshot>> {
-        async { None }
-    }
 
     /// Writes several keys, or none; a `None` removes the key.
     fn set(&self, store: Store, items: &[(&str, Option<&str>)]) -> impl Future<Output = Result<(), Outage>>;

@@ -24,6 +24,22 @@ pub struct Diagnostics {
     pub settled: u32,
 }
 
+/// Where crashed modules name their lines, in the mirror, because every context can write to that; the newest last.
+const CRASHES: &str = "v1.crashes";
+/// So many are shown.
+const MAX_CRASHES: usize = 8;
+/// Longer is no place in a source.
+const MAX_PLACE: usize = 200;
+
+/// The places in the source at which a module of ours has crashed.
+pub async fn crashes<P: Platform>(p: &P) -> Vec<String> {
+    let answer = p.get(Store::Mirror, &[CRASHES]).await.unwrap_or_default();
+    let text = answer.into_iter().next().flatten();
+    let mut places: Vec<String> = text.and_then(|text| strict_json::read(&text)).unwrap_or_default();
+    places.retain(|place| place.len() <= MAX_PLACE);
+    places.split_off(places.len().saturating_sub(MAX_CRASHES))
+}
+
 pub(crate) enum Event {
     LocalMended,
     LocalRenewed,

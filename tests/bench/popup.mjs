@@ -78,6 +78,49 @@ const measure = async () => {
   return { clicked: summary(clicked), scripted: summary(scripted), bare: summary(bare) };
 };
 
+/**
+ * Which calls of the browser were begun before the first paint, and which of those waited for another: they began after one
+ * had been answered. Counted in the popup's page in a tab, where the calls can be watched from its first line on.
+ */
+const count = async () => {
+  const shown = await harness.browser.newPage();
+  await shown.evaluateOnNewDocument(() => {
+    /** @type {{ name: string, began: number, ended?: number }[]} */
+    const calls = [];
+    Object.assign(globalThis, { calls });
+    /** @param {any} object @param {string} method @param {string} name @param {(answer: any) => Promise<unknown> | undefined} [settled] */
+    const watch = (object, method, name, settled = (answer) => answer?.then?.bind(answer) && answer) => {
+      const call = object[method].bind(object);
+      object[method] = (/** @type {unknown[]} */ ...all) => {
+        /** @type {(typeof calls)[number]} */
+        const record = { name, began: performance.now() };
+        calls.push(record);
+        const answer = call(...all);
+        const end = () => void (record.ended = performance.now());
+        settled(answer)?.then(end, end);
+        return answer;
+      };
+    };
+    for (const area of /** @type {const} */ (["local", "session", "managed"])) for (const method of ["get", "set", "remove"]) watch(chrome.storage[area], method, `storage.${area}.${method}`);
+    for (const [api, methods] of Object.entries({ tabs: ["query", "get", "sendMessage"], permissions: ["contains", "getAll"], scripting: ["executeScript"], alarms: ["create", "clear"], runtime: ["sendMessage"] }))
+      for (const method of methods) watch(/** @type {any} */ (chrome)[api], method, `${api}.${method}`);
+    watch(navigator.locks, "request", "locks.request");
+    watch(indexedDB, "open", "indexedDB.open", (request) => new Promise((resolve) => request.addEventListener("success", resolve)));
+  });
+  await shown.goto(await (await harness.probe()).evaluate(() => chrome.runtime.getURL("www/popup/popup.html")));
+  const found = await shown.waitForFunction(() => {
+    const [painted] = performance.getEntriesByName("painted");
+    if (!painted) return undefined;
+    const { calls } = /** @type {{ calls: { name: string, began: number, ended?: number }[] }} */ (/** @type {unknown} */ (globalThis));
+    const before = calls.filter(({ began }) => began < painted.startTime);
+    const first = Math.min(...before.map(({ ended = Infinity }) => ended));
+    return { all: before.length, waited: before.filter(({ began }) => began >= first).map(({ name }) => name) };
+  });
+  const { all, waited } = /** @type {{ all: number, waited: string[] }} */ (await found.jsonValue());
+  await shown.close();
+  return `${all} calls of the browser begun before the first paint, ${waited.length} of them after another was answered${waited.length ? ` (${waited.join(", ")})` : ""}`;
+};
+
 /** Adds accounts by hand, as a person would, up to `many`; how long the last one took. @param {number} many */
 const add = async (many) =>
   (await harness.probe()).evaluate(
@@ -99,12 +142,14 @@ const add = async (many) =>
     many,
   );
 
+const calls = await count();
 const few = await measure();
 const save = await add(MANY);
 const many = await measure();
 await harness.close();
 await rm(folder, { recursive: true });
 
+console.log(calls);
 console.log(`popup, worker stopped, ${RUNS} real toolbar clicks each`);
 for (const [count, times] of /** @type {const} */ ([[FEW, few], [MANY, many]])) {
   console.log(`${count} accounts: click to codes painted ${times.clicked.text}; script start to codes painted ${times.scripted.text}`);

@@ -10,6 +10,7 @@ let width = 0;
 /** @type {any} */ let scanner;
 const imports = {
   picture: {
+    crashed() {},
     /** @param {number} y @param {number} count @param {number} pointer */
     rows(y, count, pointer) {
       line += `r${y}+${count} `;

@@ -155,6 +155,17 @@ impl Fake {
         };
     }
 
+    /// All that the stores hold, each at an instant of its own, as a browser reads them.
+    pub async fn snapshot(&self) -> Snapshot {
+        yield_now().await;
+        let local = Ok(self.0.borrow().local.clone());
+        yield_now().await;
+        let session = Ok(self.0.borrow().session.clone());
+        yield_now().await;
+        let mirror = Ok(self.0.borrow().mirror.clone());
+        Snapshot { local, session, mirror, policy: self.policy().await }
+    }
+
     async fn hold(&self, lock: Option<i32>) -> Held {
         while !self.0.borrow_mut().locks.insert(lock) {
             yield_now().await;
@@ -237,17 +248,6 @@ impl Platform for Fake {
         let mut world = self.0.borrow_mut();
         let map = world.store(store);
         Ok(keys.iter().map(|key| map.get(*key).cloned()).collect())
-    }
-
-    /// Each store at an instant of its own, as a browser reads them.
-    async fn snapshot(&self) -> Option<Snapshot> {
-        yield_now().await;
-        let local = Ok(self.0.borrow().local.clone());
-        yield_now().await;
-        let session = Ok(self.0.borrow().session.clone());
-        yield_now().await;
-        let mirror = Ok(self.0.borrow().mirror.clone());
-        Some(Snapshot { now_ms: self.now_ms(), local, session, mirror, policy: self.policy().await })
     }
 
     async fn set(&self, store: Store, items: &[(&str, Option<&str>)]) -> Result<(), Outage> {

@@ -1,6 +1,6 @@
 // The list of accounts: painted once, patched when codes change, searched and walked by keyboard.
 // A card keeps its element for as long as its account is there, so the focus stays where it was.
-import { fold } from "../../core.js";
+import { fold } from "./fold.js";
 import { card, patch } from "./card.js";
 import { copy } from "./clipboard.js";
 import { h, say } from "./page.js";
@@ -35,7 +35,11 @@ export const accountList = (place, on) => {
   let end;
 
   /** @param {AccountView} account */
-  const matches = (account) => sought.every((word) => account.sought.includes(word));
+  const matches = ({ name, issuer, organisation }) => {
+    if (sought.length === 0) return true;
+    const text = fold(`${name} ${issuer} ${organisation ?? ""}`);
+    return sought.every((word) => text.includes(word));
+  };
 
   /** @param {AccountView} account */
   const elementOf = (account) => {

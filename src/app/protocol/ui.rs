@@ -454,8 +454,6 @@ pub struct AccountView {
     pub initial: String,
     /// Which of eight colours goes with it.
     pub hue: u8,
-    /// What a search looks through, folded by `fold`.
-    pub sought: String,
     /// Shown first by the person's wish.
     pub pinned: bool,
     /// There is one above to change places with.

@@ -3,13 +3,14 @@
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{
+    MessageEvent, ReferrerPolicy, Request, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response,
+    Worker, WorkerOptions, WorkerType,
+};
 
 use kdf::{Argon2Cost, Kek, Passphrase};
 use platform::Badge;
-use platform::{Outage, Platform, Snapshot, Store};
-
-use super::snapshot;
+use platform::{Outage, Platform, Store};
 
 /// The browser. Keeps nothing.
 pub(super) struct Browser;
@@ -54,21 +55,12 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = ["chrome", "alarms"], js_name = clear)]
     fn clear_alarm(name: &str) -> Result<Promise, JsValue>;
 
-    #[wasm_bindgen(catch, js_namespace = ["chrome", "tabs"], js_name = get)]
-    fn get_tab(tab: i32) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(catch, js_namespace = ["chrome", "permissions"], js_name = getAll)]
-    fn all_permissions() -> Result<Promise, JsValue>;
-
     #[wasm_bindgen(catch, js_namespace = ["chrome", "action"], js_name = openPopup)]
     fn open_popup() -> Result<Promise, JsValue>;
     #[wasm_bindgen(js_name = setTimeout)]
     fn set_timeout(callback: &Function, ms: u32) -> i32;
-    #[wasm_bindgen(catch)]
-    fn fetch(url: &str, options: &JsValue) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(catch, js_namespace = ["navigator", "locks"], js_name = request)]
-    fn request_lock(name: &str, callback: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(js_name = fetch)]
+    fn fetch(request: &Request) -> Promise;
 }
 
 #[wasm_bindgen(raw_module = "../mirror.js")]
@@ -79,10 +71,10 @@ extern "C" {
     async fn mirror_set(items: &Array) -> Result<JsValue, JsValue>;
 }
 
-#[wasm_bindgen(raw_module = "../stores.js")]
+#[wasm_bindgen(raw_module = "../locks.js")]
 extern "C" {
-    #[wasm_bindgen(catch)]
-    fn stores() -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_name = lock)]
+    async fn wait_for_lock(name: &str) -> Result<JsValue, JsValue>;
 }
 
 #[wasm_bindgen(raw_module = "../words.js")]
@@ -96,29 +88,12 @@ pub(super) fn self_id() -> String {
     SELF_ID.with(|id| id.clone().unwrap_or_default())
 }
 
-/// The browser lets us see this tab. A script stays in its page when the person takes the page back from us; then the
-/// browser hides its address.
-pub(super) async fn sees(tab: i32) -> bool {
-    let found = settle(get_tab(tab)).await.and_then(|tab| Reflect::get(&tab, &"url".into()).map_err(outage));
-    found.is_ok_and(|url| url.as_string().is_some_and(|url| !url.is_empty()))
-}
-
-/// The single origins that the browser was allowed, the fixed ones among them. One
-/// permission for many hosts names none of them.
-pub(super) async fn granted_origins() -> Vec<String> {
-    let Ok(all) = settle(all_permissions()).await else { return Vec::new() };
-    let matches = Reflect::get(&all, &"origins".into()).unwrap_or_default();
-    let matches = Array::from(&matches).iter().filter_map(|each| each.as_string()).collect::<Vec<_>>();
-    matches.iter().filter_map(|each| each.strip_suffix("/*")).map(str::to_owned).collect()
-}
-
 /// The names of the Web Lock and of the alarms.
 const VAULT_LOCK: &str = "vault";
 const LOCK_ALARM: &str = "lock";
 const SYNC_ALARM: &str = "sync";
 
-/// A held Web Lock. The browser keeps it until the promise that the callback
-/// returned is settled, which dropping this does.
+/// A held Web Lock: what gives it back, which dropping this calls. Should this instance trap, `core.js` does.
 pub(super) struct Held(Function);
 
 impl Drop for Held {
@@ -161,11 +136,6 @@ impl Platform for Browser {
             .iter()
             .map(|key| Reflect::get(&found, &JsValue::from_str(key)).ok().and_then(|value| value.as_string()))
             .collect())
-    }
-
-    async fn snapshot(&self) -> Option<Snapshot> {
-        let stores = JsFuture::from(stores().ok()?).await.ok()?;
-        Some(snapshot::read(&stores))
     }
 
     async fn set(&self, store: Store, items: &[(&str, Option<&str>)]) -> Result<(), Outage> {
@@ -226,22 +196,19 @@ impl Platform for Browser {
     }
 
     async fn server_date_ms(&self, origin: &str) -> Result<u64, Outage> {
-        let options = Object::new();
-        for (key, value) in [
-            ("method", "HEAD"),
-            ("credentials", "omit"),
-            ("cache", "no-store"),
-            ("redirect", "manual"),
-            ("referrerPolicy", "no-referrer"),
-        ] {
-            let _ = Reflect::set(&options, &JsValue::from_str(key), &JsValue::from_str(value));
-        }
-        let response = settle(fetch(&format!("{origin}/favicon.ico"), &options)).await?;
-        let headers = Reflect::get(&response, &"headers".into()).map_err(outage)?;
-        let get: Function = Reflect::get(&headers, &"get".into()).map_err(outage)?.dyn_into().map_err(outage)?;
+        let options = RequestInit::new();
+        options.set_method("HEAD");
+        options.set_credentials(RequestCredentials::Omit);
+        options.set_cache(RequestCache::NoStore);
+        options.set_redirect(RequestRedirect::Manual);
+        options.set_referrer_policy(ReferrerPolicy::NoReferrer);
+        let request = Request::new_with_str_and_init(&format!("{origin}/favicon.ico"), &options).map_err(outage)?;
+        // Of the page or of the worker, which share no type that has it.
+        let response = JsFuture::from(fetch(&request)).await.map_err(outage)?;
+        let headers = response.dyn_into::<Response>().map_err(outage)?.headers();
         // A cached answer tells the time of its making.
-        let age = get.call1(&headers, &"age".into()).ok().and_then(|age| age.as_string());
-        let date = get.call1(&headers, &"date".into()).ok().and_then(|date| date.as_string()).ok_or(Outage::Storage)?;
+        let age = headers.get("age").ok().flatten();
+        let date = headers.get("date").ok().flatten().ok_or(Outage::Storage)?;
         let ms = js_sys::Date::parse(&date);
         if age.is_some_and(|age| age != "0") || !ms.is_finite() || ms < 0.0 {
             Err(Outage::Storage)
@@ -264,19 +231,7 @@ impl Platform for Browser {
 
 /// Waits for a Web Lock.
 async fn lock(name: &str) -> Result<Held, Outage> {
-    let waiting = Promise::new(&mut |grant, refuse| {
-        // Called by the browser once the lock is ours; what it returns keeps the lock.
-        let on_grant = Closure::once_into_js(move |_lock: JsValue| -> Promise {
-            Promise::new(&mut |release, _| {
-                let _ = grant.call1(&JsValue::UNDEFINED, &release);
-            })
-        });
-        if request_lock(name, &on_grant).is_err() {
-            let _ = refuse.call0(&JsValue::UNDEFINED);
-        }
-    });
-    let release = JsFuture::from(waiting).await.map_err(|_| Outage::Storage)?;
-    Ok(Held(release.unchecked_into()))
+    Ok(Held(wait_for_lock(name).await.map_err(|_| Outage::Storage)?.unchecked_into()))
 }
 
 fn set_alarm(name: &str, at_ms: Option<u64>) {

@@ -14,22 +14,40 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use zeroize::Zeroizing;
 
-use app::Turn;
 use app::protocol::{Draft, ExchangeRequest, Screen, SettingsRequest, Tab, UiRequest};
 use app::sender::{self, Page, Sender};
-use browser::Browser;
 use kdf::{self, Argon2Cost, Passphrase};
 use pages::{domains, hosts};
+use platform::Cached;
+
+/// One type of world, whatever has been read of it, so that each use case is compiled once.
+type World = Cached<'static, browser::Browser>;
 
 /// Freed memory is overwritten: what was decrypted leaves no copy behind.
 #[global_allocator]
 static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
+/// A crash names its line, and never a value: what a panic's message says may have one in it.
+#[wasm_bindgen(start)]
+fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        if let Some(at) = panic.location() {
+            crashed(at.file(), at.line());
+        }
+    }));
+}
+
+#[wasm_bindgen(raw_module = "../crash.js")]
+extern "C" {
+    fn crashed(file: &str, line: u32);
+}
+
 /// What a popup paints first, of what its page has read; `undefined` where that does not tell. `stores` is what
 /// `snapshot.js` makes.
 #[wasm_bindgen(unchecked_return_type = "Promise<Reply | undefined>")]
 pub fn glance(stores: JsValue, tab: Ts<Tab>) -> Promise {
-    promise(async move { write(&app::glance(&snapshot::read(&stores), &read(tab.into())?).await) })
+    let world = World::read_only(&browser::Browser, snapshot::stores(&stores));
+    promise(async move { write(&app::glance(&world, &read(tab.into())?).await) })
 }
 
 /// Asked by our own pages. `bytes` are copied in and the caller empties its own.
@@ -40,10 +58,10 @@ pub fn ask(request: Ts<UiRequest>, tab: Ts<Tab>, bytes: Uint8Array) -> Promise {
     promise(async move {
         let (request, tab): (UiRequest, Tab) = (read(request.into())?, read(tab.into())?);
         let opens = request.opens();
-        let reply = app::ask(&Browser, &tab, request, bytes).await;
+        let reply = app::ask(&world(), &tab, request, bytes).await;
         // After the reply, which must not wait for what other browsers have stored.
         if opens && reply.view.screen == Screen::Accounts {
-            spawn_local(app::sync(&Browser));
+            spawn_local(async { app::sync(&world()).await });
         }
         write(&reply)
     })
@@ -53,14 +71,14 @@ pub fn ask(request: Ts<UiRequest>, tab: Ts<Tab>, bytes: Uint8Array) -> Promise {
 #[wasm_bindgen(unchecked_return_type = "Promise<SettingsReply>")]
 pub fn manage(request: Ts<SettingsRequest>, bytes: Uint8Array) -> Promise {
     let bytes = Zeroizing::new(bytes.to_vec());
-    promise(async move { write(&app::manage(&Browser, read(request.into())?, bytes).await) })
+    promise(async move { write(&app::manage(&world(), read(request.into())?, bytes).await) })
 }
 
 /// Asked by our own pages for import, export, backup and sync. As with [`ask`].
 #[wasm_bindgen(unchecked_return_type = "Promise<ExchangeReply>")]
 pub fn exchange(request: Ts<ExchangeRequest>, bytes: Uint8Array) -> Promise {
     let bytes = Zeroizing::new(bytes.to_vec());
-    promise(async move { write(&app::exchange(&Browser, read(request.into())?, bytes).await) })
+    promise(async move { write(&app::exchange(&world(), read(request.into())?, bytes).await) })
 }
 
 /// What is wrong with an account that is being typed in, as the name of a
@@ -74,16 +92,10 @@ pub fn check(draft: Ts<Draft>, key: Uint8Array) -> Result<JsValue, JsValue> {
     write(&app::check(&read(draft.into())?, &key))
 }
 
-/// A text as a search compares it.
-#[wasm_bindgen]
-pub fn fold(text: &str) -> String {
-    app::fold(text)
-}
-
 /// The organisation's decisions are others now.
 #[wasm_bindgen(js_name = policyChanged, unchecked_return_type = "Promise<void>")]
 pub fn policy_changed() -> Promise {
-    done(app::policy_changed(&Browser))
+    done(async { app::policy_changed(&world()).await })
 }
 
 /// Whether an origin, as the browser writes it, could be an organisation's own sign-in host.
@@ -101,18 +113,19 @@ pub fn served_domain(host: &str) -> Option<String> {
 /// The computer was locked.
 #[wasm_bindgen(js_name = computerLocked, unchecked_return_type = "Promise<void>")]
 pub fn computer_locked() -> Promise {
-    done(app::computer_locked(&Browser))
+    done(async { app::computer_locked(&world()).await })
 }
 
-/// Asked by the worker for a content script; strangers and nonsense get `undefined`.
+/// Asked by the worker for a content script, under the lock of its tab; strangers and nonsense get `undefined`. `seen` is
+/// what `stores.js` has read for it.
 #[wasm_bindgen(unchecked_return_type = "Promise<PageReply | undefined>")]
-pub fn answer(message: JsValue, sender: JsValue) -> Promise {
+pub fn answer(message: JsValue, sender: JsValue, seen: JsValue) -> Promise {
     promise(async move {
-        let Some((turn, page)) = listen(sender).await else { return Ok(JsValue::UNDEFINED) };
+        let Some(page) = identify(sender, &seen) else { return Ok(JsValue::UNDEFINED) };
         let Ok(request) = read(message) else { return Ok(JsValue::UNDEFINED) };
-        let reply = app::answer(&Browser, &turn, &page, request).await;
+        let reply = app::answer(&World::of(&browser::Browser, snapshot::stores(&seen)), &page, request).await;
         // After the reply, which must not wait for the network.
-        spawn_local(async move { app::check_clock(&Browser, &page).await });
+        spawn_local(async move { app::check_clock(&world(), &page).await });
         write(&reply)
     })
 }
@@ -120,9 +133,9 @@ pub fn answer(message: JsValue, sender: JsValue) -> Promise {
 /// The same for pictures that a content script hands over, as `data:` URLs. They stay in JavaScript: `scan` takes one
 /// and gives the payloads of its QR codes, and is called only for a sender that is proved and sets up accounts.
 #[wasm_bindgen(unchecked_return_type = "Promise<PageReply | undefined>")]
-pub fn captured(pictures: JsValue, sender: JsValue, scan: Function) -> Promise {
+pub fn captured(pictures: JsValue, sender: JsValue, seen: JsValue, scan: Function) -> Promise {
     promise(async move {
-        let Some((turn, page)) = listen(sender).await else { return Ok(JsValue::UNDEFINED) };
+        let Some(page) = identify(sender, &seen) else { return Ok(JsValue::UNDEFINED) };
         let Ok(pictures) = pictures.dyn_into::<Array>() else { return Ok(JsValue::UNDEFINED) };
         let mut payloads = Vec::new();
         for picture in pictures.iter().take(app::MAX_PICTURES) {
@@ -136,41 +149,41 @@ pub fn captured(pictures: JsValue, sender: JsValue, scan: Function) -> Promise {
             let found = found.await.map(|found| Array::from(&found)).unwrap_or_default();
             payloads.extend(found.iter().map(|payload| Uint8Array::new(&payload).to_vec()));
         }
-        write(&app::captured(&Browser, &turn, &page, &payloads).await)
+        // The scans have taken their time: the stores are asked anew.
+        write(&app::captured(&world(), &page, &payloads).await)
     })
 }
 
-/// The turn of the tab that speaks, and the proof of who that is.
-async fn listen(sender: JsValue) -> Option<(Turn<Browser>, Page)> {
+/// The proof of who speaks.
+fn identify(sender: JsValue, seen: &JsValue) -> Option<Page> {
     let sender: Sender = read(sender).ok()?;
-    let tab = sender.tab.as_ref()?.id?;
-    // Before anything else that waits, so that turns are taken as the messages came.
-    let turn = Turn::take(&Browser, tab).await.ok()?;
-    if !browser::sees(tab).await {
+    if !snapshot::sees(seen) {
         return None;
     }
-    let known = sender.origin.as_deref().is_some_and(|origin| hosts::find(origin).is_some());
-    let granted = if known { Vec::new() } else { browser::granted_origins().await };
-    let page = sender::identify(&sender, &browser::self_id(), &granted).ok()?;
-    Some((turn, page))
+    sender::identify(&sender, &browser::self_id(), &snapshot::granted_origins(seen)).ok()
+}
+
+/// The world, of which nothing has been read.
+fn world() -> World {
+    World::new(&browser::Browser)
 }
 
 /// Something changed here or in the browser's sync store.
 #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
 pub fn sync() -> Promise {
-    done(app::sync(&Browser))
+    done(async { app::sync(&world()).await })
 }
 
 /// The alarm went off.
 #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
 pub fn expire() -> Promise {
-    done(app::expire(&Browser))
+    done(async { app::expire(&world()).await })
 }
 
 /// A tab was closed.
 #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
 pub fn forget(tab: i32) -> Promise {
-    done(app::forget(&Browser, tab))
+    done(async move { app::forget(&world(), tab).await })
 }
 
 /// Argon2id, for the Worker that `derive.js` is; `undefined` where memory is short.

@@ -18,6 +18,21 @@ use zeroize::Zeroizing;
 #[global_allocator]
 static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
+/// A crash names its line, and never a value: what a panic's message says may have one in it.
+#[wasm_bindgen(start)]
+fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        if let Some(at) = panic.location() {
+            crashed(at.file(), at.line());
+        }
+    }));
+}
+
+#[wasm_bindgen(raw_module = "../crash.js")]
+extern "C" {
+    fn crashed(file: &str, line: u32);
+}
+
 /// Reads another app's export, for the Worker that `read.js` is. The password
 /// comes in two spellings, as it was typed and NFKC-normalised; none if both are empty.
 ///

@@ -11,10 +11,9 @@ use kdf::{Argon2Cost, Kek, Passphrase};
 /// All texts of one store, by key.
 pub type Entries = Result<BTreeMap<String, String>, Outage>;
 
-/// What the stores held, each at its own instant. Holds the key, so no `Debug`.
+/// What the stores held, each at its own instant: what contradicts itself is to be asked again, under the lock. Holds the
+/// key, so no `Debug`.
 pub struct Snapshot {
-    /// When that was, by the computer's clock.
-    pub now_ms: u64,
     /// [`Store::Local`].
     pub local: Entries,
     /// [`Store::Session`].
@@ -53,80 +52,61 @@ impl Snapshot {
     }
 }
 
-/// A world that can only be read.
-impl Platform for Snapshot {
-    /// Nobody else is in it.
-    type Lock = ();
-
-    fn now_ms(&self) -> u64 {
-        self.now_ms
-    }
-
-    fn random(&self, _out: &mut [u8]) -> Result<(), Outage> {
-        Err(Outage::Random)
-    }
-
-    async fn lock(&self) -> Result<(), Outage> {
-        Ok(())
-    }
-
-    async fn lock_tab(&self, _tab: i32) -> Result<(), Outage> {
-        Ok(())
-    }
-
-    async fn get(&self, store: Store, keys: &[&str]) -> Result<Vec<Option<String>>, Outage> {
-        self.texts(store, keys)
-    }
-
-    /// Keeps nothing: the request that follows writes it. An error would be an answer about the store, which has not been asked.
-    async fn set(&self, _store: Store, _items: &[(&str, Option<&str>)]) -> Result<(), Outage> {
-        Ok(())
-    }
-
-    async fn policy(&self) -> Result<Option<String>, Outage> {
-        self.policy.clone()
-    }
-
-    async fn derive(&self, _: &Passphrase, _: &[u8; 32], _: Argon2Cost) -> Result<Kek, Outage> {
-        Err(Outage::Derivation)
-    }
-}
-
-/// A world whose stores were read at once. That serves until something is to be changed under a lock, or a write fails:
-/// from then on the stores are asked themselves.
-pub struct Ahead<'a, P> {
+/// A world whose stores may have been read at once. That serves until something is to be changed under a lock, or a write
+/// fails: from then on the stores are asked themselves.
+pub struct Cached<'a, P> {
     world: &'a P,
     seen: RefCell<Option<Snapshot>>,
+    writable: bool,
 }
 
-impl<'a, P: Platform> Ahead<'a, P> {
-    /// Reads them.
-    pub async fn look(world: &'a P) -> Self {
-        Self { world, seen: RefCell::new(world.snapshot().await) }
+impl<'a, P: Platform> Cached<'a, P> {
+    /// Of which nothing has been read.
+    pub const fn new(world: &'a P) -> Self {
+        Self { world, seen: RefCell::new(None), writable: true }
+    }
+
+    /// Of which this has been read.
+    pub const fn of(world: &'a P, seen: Snapshot) -> Self {
+        Self { world, seen: RefCell::new(Some(seen)), writable: true }
+    }
+
+    /// Of which this has been read, and in which nothing can be done. A write is well and keeps nothing: an error would be
+    /// an answer about the store, which has not been asked.
+    pub const fn read_only(world: &'a P, seen: Snapshot) -> Self {
+        Self { world, seen: RefCell::new(Some(seen)), writable: false }
+    }
+
+    /// The world, if anything may be done in it.
+    fn outside(&self) -> Option<&P> {
+        self.writable.then_some(self.world)
     }
 }
 
-impl<P: Platform> Platform for Ahead<'_, P> {
-    type Lock = P::Lock;
+impl<P: Platform> Platform for Cached<'_, P> {
+    /// None where nothing can be done: nobody else is there.
+    type Lock = Option<P::Lock>;
 
     fn now_ms(&self) -> u64 {
         self.world.now_ms()
     }
 
     fn random(&self, out: &mut [u8]) -> Result<(), Outage> {
-        self.world.random(out)
+        self.outside().ok_or(Outage::Random)?.random(out)
     }
 
     async fn lock(&self) -> Result<Self::Lock, Outage> {
-        let lock = self.world.lock().await;
+        let Some(world) = self.outside() else { return Ok(None) };
+        let lock = world.lock().await;
         self.seen.take();
-        lock
+        lock.map(Some)
     }
 
     async fn lock_tab(&self, tab: i32) -> Result<Self::Lock, Outage> {
-        let lock = self.world.lock_tab(tab).await;
+        let Some(world) = self.outside() else { return Ok(None) };
+        let lock = world.lock_tab(tab).await;
         self.seen.take();
-        lock
+        lock.map(Some)
     }
 
     async fn get(&self, store: Store, keys: &[&str]) -> Result<Vec<Option<String>>, Outage> {
@@ -138,7 +118,8 @@ impl<P: Platform> Platform for Ahead<'_, P> {
     }
 
     async fn set(&self, store: Store, items: &[(&str, Option<&str>)]) -> Result<(), Outage> {
-        let done = self.world.set(store, items).await;
+        let Some(world) = self.outside() else { return Ok(()) };
+        let done = world.set(store, items).await;
         let mut seen = self.seen.borrow_mut();
         match (done, seen.as_mut()) {
             (Ok(()), Some(seen)) => seen.keep(store, items),
@@ -152,31 +133,39 @@ impl<P: Platform> Platform for Ahead<'_, P> {
     }
 
     async fn sync(&self, items: &[(&str, Option<&str>)]) -> Result<(), Outage> {
-        self.world.sync(items).await
+        self.outside().ok_or(Outage::Storage)?.sync(items).await
     }
 
     async fn derive(&self, passphrase: &Passphrase, salt: &[u8; 32], cost: Argon2Cost) -> Result<Kek, Outage> {
-        self.world.derive(passphrase, salt, cost).await
+        self.outside().ok_or(Outage::Derivation)?.derive(passphrase, salt, cost).await
     }
 
     fn badge(&self, tab: i32, badge: Badge) {
-        self.world.badge(tab, badge);
+        if let Some(world) = self.outside() {
+            world.badge(tab, badge);
+        }
     }
 
     fn wake_at(&self, at_ms: Option<u64>) {
-        self.world.wake_at(at_ms);
+        if let Some(world) = self.outside() {
+            world.wake_at(at_ms);
+        }
     }
 
     fn sync_at(&self, at_ms: Option<u64>) {
-        self.world.sync_at(at_ms);
+        if let Some(world) = self.outside() {
+            world.sync_at(at_ms);
+        }
     }
 
     fn open_popup(&self) {
-        self.world.open_popup();
+        if let Some(world) = self.outside() {
+            world.open_popup();
+        }
     }
 
     async fn server_date_ms(&self, origin: &str) -> Result<u64, Outage> {
-        self.world.server_date_ms(origin).await
+        self.outside().ok_or(Outage::Storage)?.server_date_ms(origin).await
     }
 
     async fn policy(&self) -> Result<Option<String>, Outage> {
