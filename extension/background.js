@@ -3,7 +3,7 @@
 import { clear } from "./clipboard.js";
 import { answer, ask, captured, computerLocked, expire, forget, policyChanged, sync } from "./core.js";
 import { follow, pages } from "./grants.js";
-import { look, notFound, scan, settled, warm } from "./scan.js";
+import { counts, look, notFound, scan, settled, warm } from "./scan.js";
 import { forgetWords, word } from "./words.js";
 
 chrome.runtime.onMessage.addListener((message, sender, reply) => {
@@ -106,6 +106,7 @@ chrome.idle.onStateChanged.addListener((state) => {
  * @param {string} [source]
  */
 const scanTab = async (tab, source) => {
+  /** @type {string | string[]} */
   let outcome = "cannotCapture";
   // While the picture is taken. Its failure shows when there is something to scan.
   warm().catch(() => {});
@@ -122,6 +123,7 @@ const scanTab = async (tab, source) => {
       const { notice } = await ask("addPending", { id: tab.id, url: tab.url }, payload);
       outcome = notice ?? "found";
     }
+    if (outcome === "found" && seen.unread) outcome = ["someUnread", ...counts(seen)];
   } catch {
     // `outcome` says how far it came.
   }

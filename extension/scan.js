@@ -19,8 +19,11 @@ const MOST_HEADER = 1024 * 1024;
 const REFUSALS = new Map(
   /** @type {[number, Fault][]} */ ([[0xffffffff, "empty"], [0xfffffffe, "tooLarge"], [0xfffffffd, "broken"]]),
 );
-/** The charset of a payload that the scanner leaves to us. */
-const SHIFT_JIS = 1;
+/** What the scanner leaves to us to decode, as it numbers them: labels of the Encoding Standard. */
+const CHARSETS = [
+  "utf-8", "shift_jis", "windows-1252", "iso-8859-2", "iso-8859-9", "iso-8859-15", "iso-8859-5", "iso-8859-7", "windows-1250",
+  "windows-1251", "windows-1252", "windows-1256", "utf-16be", "big5", "gb18030", "euc-kr",
+];
 /** Kinds of file, as the scanner numbers them. */
 const [SVG, OPAQUE] = [1, 3];
 
@@ -85,7 +88,8 @@ export const warm = async () => {
 /**
  * @typedef {object} Seen
  * @property {Uint8Array[]} payloads what the codes say, best first
- * @property {boolean} unread whether a code was seen that could not be read, and no other
+ * @property {number} unread how many codes were seen that could not be read
+ * @property {string} instead the name of the sentence for what was seen and not read; empty if that is nothing
  * @property {boolean} parts whether a code was read that is a part of something of which the rest is not there
  */
 
@@ -130,7 +134,7 @@ export const scan = async (picture) => (await look(picture)).payloads;
  */
 export const settled = async (take, look) => {
   const seen = await look(await take({ format: "jpeg", quality: 92 }));
-  return seen.unread ? take({ format: "png" }).then(look, () => seen) : seen;
+  return seen.unread && seen.payloads.length === 0 ? take({ format: "png" }).then(look, () => seen) : seen;
 };
 
 /**
@@ -139,10 +143,29 @@ export const settled = async (take, look) => {
  * @param {Seen} seen
  * @param {string} nothing the one for a picture without any code
  */
-export const notFound = ({ unread, parts }, nothing) => {
-  let sentence = nothing;
-  if (unread) sentence = "unreadQr";
-  if (parts) sentence = "qrParts";
+export const notFound = ({ instead, parts }, nothing) => (parts ? "qrParts" : instead || nothing);
+
+/** How many codes were read and how many seen and not, for the sentence. @param {Seen} seen @returns {[string, string]} */
+export const counts = ({ payloads, unread }) => [`${payloads.length}`, `${unread}`];
+
+/** The sentence for a code that was seen and not read. @param {number} number what is in its way, as the scanner numbers it */
+const obstacle = (number) => {
+  let sentence = "unreadQr";
+  if (number === 1) sentence = "coveredQr";
+  if (number === 2) sentence = "smallQr";
+  if (number === 3) sentence = "faintQr";
+  if (number === 4) sentence = "obliqueQr";
+  return sentence;
+};
+
+/** The sentence for what is no QR code, if there is any. @param {number} number of the symbol, as the scanner has it */
+const noQrCode = (number) => {
+  let sentence = "";
+  if (number === 1) sentence = "microQr";
+  if (number === 2) sentence = "aztec";
+  if (number === 3) sentence = "dataMatrix";
+  if (number === 4) sentence = "pdf417";
+  if (number === 5) sentence = "barcode";
   return sentence;
 };
 
@@ -205,15 +228,17 @@ const read = ({ data, width, height }) => {
       const count = words.getUint32(at, true);
       const refusal = REFUSALS.get(count);
       if (refusal) throw fault(refusal);
-      const seen = { payloads: /** @type {Uint8Array[]} */ ([]), unread: words.getUint32(at + 4, true) === 1, parts: false };
+      const seen = { payloads: /** @type {Uint8Array[]} */ ([]), unread: 0, instead: "", parts: false };
       at += 8;
       for (let i = 0; i < count; i++) {
         const [charset, part, length] = [words.getUint32(at + 4, true), words.getUint32(at + 8, true), words.getUint32(at + 12, true)];
         const payload = new Uint8Array(memory.buffer, at + 16, length).slice();
         if (part > 0) seen.parts = true;
-        else seen.payloads.push(charset === SHIFT_JIS ? fromShiftJis(payload) : payload);
+        else seen.payloads.push(charset === 0 ? payload : inUtf8(payload, CHARSETS[charset]));
         at += 16 + length;
       }
+      seen.unread = words.getUint32(at, true);
+      seen.instead = seen.unread ? obstacle(words.getUint32(at + 4, true)) : noQrCode(words.getUint32(at + 8, true));
       performance.mark("scanned");
       return seen;
     });
@@ -240,5 +265,5 @@ const unlessItTraps = (use) => {
   }
 };
 
-/** @param {Uint8Array} bytes */
-const fromShiftJis = (bytes) => new TextEncoder().encode(new TextDecoder("shift_jis").decode(bytes));
+/** @param {Uint8Array} bytes @param {string} [charset] */
+const inUtf8 = (bytes, charset) => new TextEncoder().encode(new TextDecoder(charset).decode(bytes));

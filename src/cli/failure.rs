@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use exchange::ExportError;
 use formats::{ImportError, MAX_FILE, Why};
+use qr::{Obstacle, Symbol, Unread};
 
 /// Why nothing was done.
 pub(crate) enum Failure {
@@ -12,7 +13,10 @@ pub(crate) enum Failure {
     Import(PathBuf, ImportError),
     Export(ExportError),
     NotAPicture(PathBuf),
-    NoCodes(PathBuf),
+    NoCodes(PathBuf, Unread),
+    SomeCodes(PathBuf, usize, Unread),
+    /// All has been said.
+    Told,
     NotOurs(PathBuf),
     Nothing(PathBuf),
     Password(&'static str),
@@ -26,7 +30,17 @@ impl fmt::Display for Failure {
             Self::Import(path, error) => write!(f, "{}: {}", path.display(), import(*error)),
             Self::Export(error) => f.write_str(export(*error)),
             Self::NotAPicture(path) => write!(f, "{}: this is not a PNG or JPEG of a usable size.", path.display()),
-            Self::NoCodes(path) => write!(f, "{}: no QR code was found.", path.display()),
+            Self::NoCodes(path, unread) => write!(f, "{}: {}", path.display(), nothing(*unread)),
+            Self::SomeCodes(path, read, unread) => {
+                write!(
+                    f,
+                    "{}: {read} read, {} seen but not readable: {}",
+                    path.display(),
+                    unread.codes,
+                    in_the_unlock_method(unread.why)
+                )
+            }
+            Self::Told => Ok(()),
             Self::NotOurs(path) => {
                 write!(f, "{}: this is not a Tofaktor backup; `tofaktor import` reads other exports.", path.display())
             }
@@ -34,6 +48,32 @@ impl fmt::Display for Failure {
             Self::Password(sentence) => f.write_str(sentence),
             Self::Output(error) => write!(f, "the output could not be written: {error}"),
         }
+    }
+}
+
+/// What a picture shows of which nothing was read.
+fn nothing(unread: Unread) -> String {
+    let other = match unread.other {
+        _ if unread.codes > 0 => {
+            return format!("{} seen but not readable: {}", unread.codes, in_the_unlock_method(unread.why));
+        }
+        None => return "no QR code was found.".to_owned(),
+        Some(Symbol::MicroQr) => "a Micro QR or rMQR code",
+        Some(Symbol::Aztec) => "an Aztec code",
+        Some(Symbol::DataMatrix) => "a Data Matrix code",
+        Some(Symbol::Pdf417) => "a PDF417 code",
+        Some(Symbol::Barcode) => "a bar code",
+    };
+    format!("this is not a QR code but {other}; take a picture of the QR code.")
+}
+
+const fn in_the_unlock_method(why: Obstacle) -> &'static str {
+    match why {
+        Obstacle::Unknown => "take a larger and sharper picture.",
+        Obstacle::Covered => "part of it is covered; take a picture without what lies over it.",
+        Obstacle::Small => "it is too small; take a larger picture.",
+        Obstacle::Faint => "it is too faint; take a picture with more contrast.",
+        Obstacle::Oblique => "it is seen at an angle; take the picture straight on.",
     }
 }
 

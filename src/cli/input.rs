@@ -10,15 +10,19 @@ use zeroize::Zeroizing;
 
 use crate::args::PasswordSource;
 use crate::failure::Failure;
-use crate::picture;
+use crate::{output, picture};
 
 /// Reads an export, asking for its password where it needs one. A picture is
 /// scanned, and what its codes say is the export.
 pub(crate) fn import(path: &Path, source: &PasswordSource) -> Result<Import, Failure> {
     let mut bytes = file(path)?;
     if picture::is_picture(&bytes) {
-        let payloads = picture::scan(path, &bytes)?;
-        bytes = Zeroizing::new(payloads.join(&b'\n'));
+        let scanned = picture::scan(path, &bytes)?;
+        if scanned.unread.codes > 0 {
+            output::complain(&Failure::SomeCodes(path.to_owned(), scanned.texts.len(), scanned.unread));
+        }
+        let lines: Vec<&[u8]> = scanned.texts.iter().map(|text| text.as_bytes()).collect();
+        bytes = Zeroizing::new(lines.join(&b'\n'));
     }
     let given = source.password_file.as_deref().map(password).transpose()?;
     let answer = match formats::read(&bytes, given.as_ref()) {

@@ -18,6 +18,7 @@ use std::process::ExitCode;
 
 use args::{Arguments, Verb};
 use clap::Parser;
+use failure::Failure;
 
 /// Memory is wiped when it is given back, whoever used it.
 #[global_allocator]
@@ -32,8 +33,9 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Told) => ExitCode::FAILURE,
         Err(failure) => {
-            eprintln!("tofaktor: {failure}");
+            output::complain(&failure);
             ExitCode::FAILURE
         }
     }

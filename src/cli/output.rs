@@ -40,6 +40,11 @@ pub(crate) fn complaints(import: &Import) {
     }
 }
 
+/// What went wrong, on standard error.
+pub(crate) fn complain(failure: &Failure) {
+    eprintln!("tofaktor: {failure}");
+}
+
 /// One line on standard output. A reader that has gone away (`| head`) is no failure.
 pub(crate) fn line(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();

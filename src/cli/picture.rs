@@ -3,7 +3,8 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use qr::{self, MAX_PIXELS};
+use encoding_rs::Encoding;
+use qr::{Found, MAX_PIXELS, Scanner, Unread};
 use zeroize::Zeroizing;
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
@@ -17,14 +18,28 @@ use crate::{input, output};
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 const JPEG: &[u8] = b"\xff\xd8\xff";
 
+/// All pictures are scanned, whatever one of them is.
 pub(crate) fn run(args: &args::Scan) -> Result<(), Failure> {
+    let mut incomplete = false;
     for path in &args.pictures {
-        let bytes = input::file(path)?;
-        for payload in scan(path, &bytes)? {
-            output::line(&describe(&payload, args.show_secrets))?;
+        let scanned = input::file(path).and_then(|bytes| scan(path, &bytes));
+        match scanned {
+            Ok(Scanned { texts, unread }) => {
+                for text in &texts {
+                    output::line(&describe(text, args.show_secrets))?;
+                }
+                if unread.codes > 0 {
+                    incomplete = true;
+                    output::complain(&Failure::SomeCodes(path.to_owned(), texts.len(), unread));
+                }
+            }
+            Err(failure) => {
+                incomplete = true;
+                output::complain(&failure);
+            }
         }
     }
-    Ok(())
+    if incomplete { Err(Failure::Told) } else { Ok(()) }
 }
 
 /// Whether it begins as one of the two formats does.
@@ -32,37 +47,65 @@ pub(crate) fn is_picture(bytes: &[u8]) -> bool {
     bytes.starts_with(PNG) || bytes.starts_with(JPEG)
 }
 
-/// The payloads of all codes, best first; none at all is a failure.
-pub(crate) fn scan(path: &Path, bytes: &[u8]) -> Result<Vec<Vec<u8>>, Failure> {
-    let decoded = if bytes.starts_with(PNG) { decode_png(bytes) } else { decode_jpeg(bytes) };
-    let picture = decoded.ok_or_else(|| Failure::NotAPicture(path.to_owned()))?;
-    let found = qr::scan(picture.width, picture.height, &picture.rgba);
-    let found = found.map_err(|_| Failure::NotAPicture(path.to_owned()))?;
-    if found.is_empty() {
-        return Err(Failure::NoCodes(path.to_owned()));
-    }
-    Ok(found.into_iter().map(|found| found.payload).collect())
+/// What a picture shows.
+pub(crate) struct Scanned {
+    /// What the codes say, best first.
+    pub(crate) texts: Vec<Zeroizing<String>>,
+    /// What was seen beside them.
+    pub(crate) unread: Unread,
 }
 
-/// The payload, with what is secret in it left out unless it was asked for.
-fn describe(payload: &[u8], show_secrets: bool) -> Zeroizing<String> {
-    let text = Zeroizing::new(String::from_utf8_lossy(payload).into_owned());
+/// What all codes say; none at all is a failure.
+pub(crate) fn scan(path: &Path, bytes: &[u8]) -> Result<Scanned, Failure> {
+    let decoded = if bytes.starts_with(PNG) { decode_png(bytes) } else { decode_jpeg(bytes) };
+    let picture = decoded.ok_or_else(|| Failure::NotAPicture(path.to_owned()))?;
+    let mut scanner = Scanner::default();
+    let found = scanner.scan(picture.width, picture.height, &picture.rgba);
+    let found = found.map_err(|_| Failure::NotAPicture(path.to_owned()))?;
+    let unread = scanner.unread();
+    if found.is_empty() {
+        return Err(Failure::NoCodes(path.to_owned(), unread));
+    }
+    Ok(Scanned { texts: found.iter().map(text).collect(), unread })
+}
+
+/// What a code says, by the character set that it names.
+fn text(found: &Found) -> Zeroizing<String> {
+    let named = Encoding::for_label(found.charset.label().as_bytes()).unwrap_or(encoding_rs::UTF_8);
+    Zeroizing::new(named.decode_without_bom_handling(&found.payload).0.into_owned())
+}
+
+/// What of an otpauth URI is no secret, and the names of what is.
+const PLAIN: [&str; 5] = ["issuer", "algorithm", "digits", "period", "counter"];
+const SECRET: [&str; 3] = ["secret", "data", "code"];
+
+/// What a code says, with all left out that may be secret unless it was asked for: of texts of unknown kinds, all.
+fn describe(text: &str, show_secrets: bool) -> Zeroizing<String> {
+    if show_secrets {
+        return Zeroizing::new(text.to_owned());
+    }
     let lower = text.trim_start().to_ascii_lowercase();
-    if !show_secrets && lower.starts_with("wifi:") {
-        return Zeroizing::new("WIFI:…".to_owned());
+    let is = |prefix: &str| lower.starts_with(prefix);
+    if is("otpauth://") || is("otpauth-migration://") || is("phonefactor://") {
+        let (head, query) = text.trim_start().split_once('?').unwrap_or((text.trim_start(), ""));
+        let hidden = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| match pair.split_once('=') {
+            Some((name, value)) if PLAIN.iter().any(|known| known.eq_ignore_ascii_case(name)) => {
+                format!("{name}={value}")
+            }
+            Some((name, _)) if SECRET.iter().any(|known| known.eq_ignore_ascii_case(name)) => format!("{name}=…"),
+            _ => "…".to_owned(),
+        });
+        return Zeroizing::new(format!("{head}?{}", hidden.collect::<Vec<_>>().join("&")));
     }
-    let registers = ["otpauth", "phonefactor:", "https://login."].iter().any(|prefix| lower.starts_with(prefix));
-    if show_secrets || !registers {
-        return text;
-    }
-    let (head, query) = text.split_once('?').unwrap_or((&text, ""));
-    let hidden = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if ["secret", "data", "code"].iter().any(|known| known.eq_ignore_ascii_case(name)) => {
-            format!("{name}=…")
+    let web = ["https://", "http://"].iter().find(|scheme| is(scheme));
+    Zeroizing::new(match web {
+        Some(scheme) => {
+            let host = lower.get(scheme.len()..).unwrap_or_default().split(['/', '?', '#', '@', ':']).next();
+            format!("{scheme}{}/…", host.unwrap_or_default())
         }
-        _ => pair.to_owned(),
-    });
-    Zeroizing::new(format!("{head}?{}", hidden.collect::<Vec<_>>().join("&")))
+        None if is("wifi:") => "WIFI:…".to_owned(),
+        None => format!("{} characters that may be secret; --show-secrets prints them", text.chars().count()),
+    })
 }
 
 struct Picture {

@@ -1,17 +1,18 @@
 //! How an answer crosses the border of the Wasm module: little-endian words, and bytes.
 
-use super::{Charset, Found, Header, Kind, Refusal};
+use super::{Found, Header, Kind, Refusal, Unread};
 
-/// `[u32 count][u32 unread]([u32 kind][u32 charset][u32 part][u32 length][bytes])*`, or a refusal counted down from the
-/// largest word. `unread` is 1 if there was a code that could not be read. `part` is 0 for a whole message, otherwise how
-/// many parts there are.
-pub fn encode(result: Result<Vec<Found>, Refusal>, unread: bool) -> Vec<u8> {
+/// `[u32 count][u32 unread]([u32 kind][u32 charset][u32 part][u32 length][bytes])*[u32 codes][u32 why][u32 other]`, or a
+/// refusal counted down from the largest word. `unread` is 1 if there was something that was not read; how many QR codes,
+/// why, and what other symbol (from 1; 0 is none) stands at the end. `part` is 0 for a whole message, otherwise how many
+/// parts there are.
+pub fn encode(result: Result<Vec<Found>, Refusal>, unread: Unread) -> Vec<u8> {
     let mut answer = Vec::new();
     let word = |answer: &mut Vec<u8>, value: u32| answer.extend_from_slice(&value.to_le_bytes());
     match result {
         Ok(all) => {
             word(&mut answer, all.len() as u32);
-            word(&mut answer, u32::from(unread));
+            word(&mut answer, u32::from(unread != Unread::default()));
             for found in all {
                 word(
                     &mut answer,
@@ -22,18 +23,14 @@ pub fn encode(result: Result<Vec<Found>, Refusal>, unread: bool) -> Vec<u8> {
                         Kind::Other => 3,
                     },
                 );
-                word(
-                    &mut answer,
-                    match found.charset {
-                        Charset::Utf8 => 0,
-                        Charset::ShiftJis => 1,
-                        Charset::Unknown => 2,
-                    },
-                );
+                word(&mut answer, found.charset as u32);
                 word(&mut answer, found.part.map_or(0, |part| u32::from(part.count)));
                 word(&mut answer, found.payload.len() as u32);
                 answer.extend_from_slice(&found.payload);
             }
+            word(&mut answer, unread.codes);
+            word(&mut answer, unread.why as u32);
+            word(&mut answer, unread.other.map_or(0, |other| other as u32 + 1));
         }
         Err(refusal) => word(
             &mut answer,
@@ -60,15 +57,20 @@ pub fn encode_header(header: Header) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Part, Point};
+    use super::super::{Charset, Obstacle, Part, Point, Symbol};
     use super::*;
+
+    fn words(all: &[u32]) -> Vec<u8> {
+        all.iter().flat_map(|word| word.to_le_bytes()).collect()
+    }
 
     #[test]
     fn refusals_and_nothing() {
-        assert_eq!(encode(Err(Refusal::Empty), false), [255; 4]);
-        assert_eq!(encode(Err(Refusal::TooLarge), true), [254, 255, 255, 255]);
-        assert_eq!(encode(Ok(Vec::new()), false), [0; 8]);
-        assert_eq!(encode(Ok(Vec::new()), true), [0, 0, 0, 0, 1, 0, 0, 0]);
+        let unread = Unread { codes: 2, why: Obstacle::Covered, other: Some(Symbol::Aztec) };
+        assert_eq!(encode(Err(Refusal::Empty), Unread::default()), [255; 4]);
+        assert_eq!(encode(Err(Refusal::TooLarge), unread), [254, 255, 255, 255]);
+        assert_eq!(encode(Ok(Vec::new()), Unread::default()), [0; 20]);
+        assert_eq!(encode(Ok(Vec::new()), unread), words(&[0, 1, 2, 1, 2]));
     }
 
     #[test]
@@ -81,8 +83,8 @@ mod tests {
             version: 1,
             part: Some(Part { index: 0, count: 3, parity: 9 }),
         };
-        let words = [1_u32, 0, 3, 2, 3, 2].map(u32::to_le_bytes).concat();
-        assert_eq!(encode(Ok(vec![part]), false), [&words[..], b"ab"].concat());
+        let answer = encode(Ok(vec![part]), Unread::default());
+        assert_eq!(answer, [&words(&[1, 0, 3, 2, 3, 2])[..], b"ab", &[0; 12]].concat());
     }
 
     #[test]

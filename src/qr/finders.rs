@@ -44,6 +44,21 @@ impl Finder {
     pub(crate) fn contrast(&self) -> f32 {
         (self.core - self.gap).abs()
     }
+
+    /// How dark a level is by its standards: 1 for its core, -1 for its gap.
+    pub(crate) fn darkness(&self, level: f32) -> f32 {
+        let dark = (level - (self.core + self.gap) * 0.5) * 2.0 / (self.core - self.gap);
+        dark.clamp(-1.0, 1.0)
+    }
+
+    /// Whether it stands upright, square, and all its modules are as they should be.
+    pub(crate) fn is_drawn(&self, seen: &Grey) -> bool {
+        let right = (-3_i32..=3).flat_map(|j| (-3_i32..=3).map(move |i| (i, j))).filter(|&(i, j)| {
+            let at = Point { x: self.centre.x + i as f32 * self.across, y: self.centre.y + j as f32 * self.along };
+            (self.darkness(seen.at(at)) > 0.0) != (i.abs().max(j.abs()) == 2)
+        });
+        right.count() >= 48
+    }
 }
 
 /// Gap, core and gap on a line.
@@ -55,6 +70,8 @@ pub(crate) struct Section {
     pub(crate) unit: f32,
     core: f32,
     gap: f32,
+    /// What should be the ring is too wide on one side.
+    framed: bool,
 }
 
 /// What is around a symbol.
@@ -70,12 +87,21 @@ pub(crate) enum Surroundings {
 /// The most finders that are kept; icon walls have thousands of things that look like one.
 const MAX: usize = 512;
 
-/// Looks at the runs of row `y` and adds the finders it meets.
+/// What may be a finder, as far as one row tells.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate {
+    y: usize,
+    section: Section,
+}
+
+/// The most candidates that are put aside.
+const MAX_ASIDE: usize = 1 << 15;
+
+/// Looks at the runs of row `y` and adds the finders it meets. What can only be one if it is framed is put aside.
 pub(crate) fn scan_row(
     plane: &mut Plane,
     y: usize,
     runs: &[Run],
-    surroundings: Surroundings,
     found: &mut Vec<Finder>,
     scratch: &mut Scratch,
     budget: &mut Budget,
@@ -90,26 +116,50 @@ pub(crate) fn scan_row(
                 continue;
             }
         }
-        let Some(section) = section(window, end, surroundings) else {
+        let Some(section) = section(window, end, Surroundings::Framed) else {
             continue;
         };
-        let centre = Point { x: section.middle, y: y as f32 + 0.5 };
-        if let Some(known) = found.iter_mut().rev().find(|known| known.covers(centre, section.unit)) {
-            known.hits += 1;
-            continue;
+        let candidate = Candidate { y, section };
+        let met = !section.framed && consider(plane, candidate, Surroundings::Quiet, found, scratch, budget);
+        if !met && scratch.aside.len() < MAX_ASIDE {
+            scratch.aside.push(candidate);
         }
-        if found.len() >= MAX || !budget.spend(Work::Finders, 100) {
-            return;
-        }
-        if !crossed(plane, centre, section, surroundings, scratch) {
-            continue;
-        }
-        let seen = plane.around(centre.y, section.unit * REACH * 1.5);
-        if let Some(finder) = confirm(&seen, centre, section, surroundings, scratch)
-            && !found.iter().any(|known| known.covers(finder.centre, finder.unit()))
-        {
-            found.push(finder);
-        }
+    }
+}
+
+/// Looks closer at a candidate, and adds it if it is a finder. Whether it may be one.
+pub(crate) fn consider(
+    plane: &mut Plane,
+    Candidate { y, section }: Candidate,
+    surroundings: Surroundings,
+    found: &mut Vec<Finder>,
+    scratch: &mut Scratch,
+    budget: &mut Budget,
+) -> bool {
+    let centre = Point { x: section.middle, y: y as f32 + 0.5 };
+    if let Some(known) = found.iter_mut().rev().find(|known| known.covers(centre, section.unit)) {
+        known.hits += 1;
+        return true;
+    }
+    if found.len() >= MAX || !budget.spend(Work::Finders, 100) {
+        return true;
+    }
+    let Some(along) = crossed(plane, centre, section, surroundings, scratch) else {
+        return false;
+    };
+    let seen = plane.around(centre.y, section.unit.max(along.unit) * REACH * 1.5);
+    if let Some(finder) = confirm(&seen, centre, section, along.unit, surroundings, scratch)
+        && !found.iter().any(|known| known.covers(finder.centre, finder.unit()))
+    {
+        found.push(finder);
+    }
+    true
+}
+
+impl Candidate {
+    /// Whether its modules are about as wide.
+    pub(crate) fn resembles(&self, unit: f32) -> bool {
+        (0.85..1.18).contains(&(self.section.unit / unit))
     }
 }
 
@@ -122,6 +172,10 @@ impl Finder {
     }
 }
 
+/// How far levels must come back to end a run of a finder, as a share of its contrast. Where modules were painted one by
+/// one, a line across meets seams of a quarter of it, and one through their corners of nearly half.
+const SHARES: [f32; 2] = [0.3, 0.5];
+
 /// How far from the middle of a finder a line must reach, in modules: the ring's outer border and some more.
 const REACH: f32 = 5.0;
 
@@ -130,6 +184,8 @@ const REACH: f32 = 5.0;
 pub(crate) struct Scratch {
     pub(crate) levels: Vec<u8>,
     pub(crate) runs: Vec<Run>,
+    /// What may be finders in a frame, of the last pass.
+    pub(crate) aside: Vec<Candidate>,
 }
 
 /// Whether five runs are ring, gap, core, gap and ring.
@@ -151,11 +207,9 @@ fn section(window: &[Run], end: f32, surroundings: Surroundings) -> Option<Secti
     }
     let (left, right) = (gap.start - ring.start, end - ring2.start);
     let max_width = 1.5 * unit + 0.5;
-    let widest = match surroundings {
-        Surroundings::Quiet => left.max(right),
-        Surroundings::Framed => left.min(right),
-    };
-    if widest > max_width || left < 0.4 * unit || right < 0.4 * unit {
+    let framed = left.max(right) > max_width;
+    let allowed = surroundings == Surroundings::Framed && left.min(right) <= max_width;
+    if (framed && !allowed) || left < 0.4 * unit || right < 0.4 * unit {
         return None;
     }
     let level = |run: Run| f32::from(run.level);
@@ -171,24 +225,25 @@ fn section(window: &[Run], end: f32, surroundings: Surroundings) -> Option<Secti
         unit,
         core: level(core),
         gap: gaps,
+        framed,
     })
 }
 
-/// Whether the column through `centre` is that of a finder too. Nearly all candidates end here, for they are letters.
+/// The column through `centre`, if it is that of a finder too. Nearly all candidates end here, for they are letters.
 fn crossed(
     plane: &mut Plane,
     centre: Point,
     across: Section,
     surroundings: Surroundings,
     scratch: &mut Scratch,
-) -> bool {
-    // The middle of the finder can be anywhere within the core.
-    let reach = (across.unit * (REACH + 1.5)) as usize + 1;
+) -> Option<Section> {
+    // The middle of the finder can be anywhere within the core, and the code twice as high as it is wide.
+    let reach = (across.unit * (REACH * 2.0)) as usize + 1;
     let y = centre.y as usize;
     let rows = y.saturating_sub(reach)..y + reach + 1;
     let top = plane.column(centre.x as usize, rows, &mut scratch.levels);
     let here = (y - top) as f32 + 0.5;
-    core_at(here, 1.0, across.contrast(), surroundings, scratch).is_some_and(|along| across.resembles(&along))
+    core_at(here, 1.0, across.contrast(), SHARES[0], surroundings, scratch).filter(|along| across.resembles(along))
 }
 
 /// Measures the finder that `centre` is thought to lie in, along a line with the direction (a unit vector).
@@ -208,17 +263,25 @@ pub(crate) fn measure(
     seen.line(from, Point { x: direction.x * step, y: direction.y * step }, &mut scratch.levels, half as usize * 2 + 1);
     // The middle of the middle sample.
     let here = half + 0.5;
-    let section = core_at(here, step, contrast, surroundings, scratch)?;
+    let section = SHARES.into_iter().find_map(|share| core_at(here, step, contrast, share, surroundings, scratch))?;
     let ratio = section.unit / unit;
-    if !(0.5..2.0).contains(&ratio) {
+    if !(0.4..2.5).contains(&ratio) {
         return None;
     }
     Some((centre.plus(direction, section.middle - here * step), section))
 }
 
 /// The section whose core is at `here` on the line of levels in `scratch`; `step` is how far apart they are.
-fn core_at(here: f32, step: f32, contrast: f32, surroundings: Surroundings, scratch: &mut Scratch) -> Option<Section> {
-    let hysteresis = (contrast * 0.3).clamp(4.0, 60.0) as u8;
+/// What comes back by less than `share` of the contrast is no run of its own.
+fn core_at(
+    here: f32,
+    step: f32,
+    contrast: f32,
+    share: f32,
+    surroundings: Surroundings,
+    scratch: &mut Scratch,
+) -> Option<Section> {
+    let hysteresis = (contrast * share).clamp(4.0, 200.0 * share) as u8;
     edges::runs(&scratch.levels, hysteresis, &mut scratch.runs);
     let core = scratch.runs.iter().rposition(|run| run.start <= here)?;
     let window = scratch.runs.get(core.checked_sub(2)?..core + 3)?;
@@ -237,7 +300,7 @@ fn section_scaled(window: &[Run], end: f32, step: f32, surroundings: Surrounding
 impl Section {
     /// Whether this may be the same finder, crossed from another side.
     fn resembles(&self, other: &Section) -> bool {
-        (0.5..2.0).contains(&(other.unit / self.unit)) && (self.core > self.gap) == (other.core > other.gap)
+        (0.4..2.5).contains(&(other.unit / self.unit)) && (self.core > self.gap) == (other.core > other.gap)
     }
 
     fn contrast(&self) -> f32 {
@@ -253,44 +316,46 @@ fn confirm(
     seen: &Grey,
     centre: Point,
     first: Section,
+    along: f32,
     surroundings: Surroundings,
     scratch: &mut Scratch,
 ) -> Option<Finder> {
     let contrast = first.contrast();
     let same = |section: &Section| (section.core > section.gap) == (first.core > first.gap);
-    let (centre, down) = measure(seen, centre, DOWN, first.unit, contrast, surroundings, scratch)?;
+    let (centre, down) = measure(seen, centre, DOWN, along, contrast, surroundings, scratch)?;
     let (centre, right) = measure(seen, centre, RIGHT, first.unit, contrast, surroundings, scratch)?;
     let (centre, down) = measure(seen, centre, DOWN, down.unit, contrast, surroundings, scratch)?;
     if !same(&down) || !same(&right) {
         return None;
     }
     let unit = (down.unit + right.unit) * 0.5;
-    // A diagonal must be a finder too, whichever way the code is turned; the other one may be spoilt by a rounding.
+    // A diagonal is a finder too, whichever way the code is turned; the other one may be spoilt by a rounding. Where the
+    // core is a circle and the ring is square, or the other way round, neither is, but such codes stand upright.
     let slant = std::f32::consts::FRAC_1_SQRT_2;
-    let diagonal = |direction, scratch: &mut Scratch| {
-        measure(seen, centre, direction, unit * 1.2, contrast, Surroundings::Framed, scratch)
+    let mut slanted = [slant, -slant].into_iter().map(|y| {
+        measure(seen, centre, Point { x: slant, y }, unit * 1.2, contrast, Surroundings::Framed, scratch).is_some()
+    });
+    let drawn = || drawn(seen, centre, right.unit, down.unit, (first.core + first.gap) * 0.5, first.core > first.gap);
+    let is_finder = match surroundings {
+        Surroundings::Quiet => slanted.any(|seen| seen) || drawn(),
+        Surroundings::Framed => slanted.any(|seen| seen) && drawn(),
     };
-    if diagonal(Point { x: slant, y: slant }, scratch).is_none()
-        && diagonal(Point { x: slant, y: -slant }, scratch).is_none()
-    {
-        return None;
-    }
-    if surroundings == Surroundings::Framed
-        && !drawn(seen, centre, right.unit, down.unit, (first.core + first.gap) * 0.5, first.core > first.gap)
-    {
+    if !is_finder {
         return None;
     }
     Some(Finder { centre, across: right.unit, along: down.unit, core: right.core, gap: right.gap, hits: 1 })
 }
 
-/// Whether nearly all 49 modules of a finder that stands upright are as they should be. Letters are not.
+/// Whether nearly all modules of a finder that stands upright are as they should be, but for those towards the corners of
+/// core, gap and ring, which look otherwise where one of them is a circle. Letters are not so.
 fn drawn(seen: &Grey, centre: Point, across: f32, along: f32, threshold: f32, inverted: bool) -> bool {
-    let right = (-3_i32..=3).flat_map(|j| (-3_i32..=3).map(move |i| (i, j))).filter(|&(i, j)| {
+    let certain = |&(i, j): &(i32, i32)| matches!((i.abs().max(j.abs()), i.abs().min(j.abs())), (_, 0) | (2 | 3, 1));
+    let right = (-3_i32..=3).flat_map(|j| (-3_i32..=3).map(move |i| (i, j))).filter(certain).filter(|&(i, j)| {
         let level = seen.at(Point { x: centre.x + i as f32 * across, y: centre.y + j as f32 * along });
         let gap = i.abs().max(j.abs()) == 2;
         (level < threshold) == (gap == inverted)
     });
-    right.count() >= 46
+    right.count() >= 28
 }
 
 #[cfg(test)]
@@ -330,7 +395,7 @@ mod tests {
         for y in (1..120).step_by(3) {
             let mut runs = Vec::new();
             edges::runs(plane.row(y), 20, &mut runs);
-            scan_row(&mut plane, y, &runs, Surroundings::Quiet, &mut found, &mut scratch, &mut budget);
+            scan_row(&mut plane, y, &runs, &mut found, &mut scratch, &mut budget);
         }
         found
     }

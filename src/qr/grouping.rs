@@ -61,7 +61,7 @@ pub(crate) fn triples(finders: &[Finder], old: usize, budget: &mut Budget) -> Ve
 
 /// How much longer one side may look than the other, and the cosine of the angle between them: perspective, and the
 /// stretching of careless pages.
-const STRETCH: f32 = 1.8;
+const STRETCH: f32 = 2.3;
 const SLANT: f32 = 0.55;
 
 /// Another finder as seen from a corner.

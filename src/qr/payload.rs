@@ -1,24 +1,92 @@
 //! What a code says (ISO/IEC 18004, 7.4).
 //!
-//! rqrr corrects the errors of a symbol and reads it, and where it says ASCII, as nearly all codes do, that is the answer.
-//! For the rest it is not enough: rqrr drops the character set that a code names (ECI), does not tell kanji from bytes,
-//! and refuses codes that are part of a longer message (structured append) or of a kind of their own (FNC1). There the
-//! segments are read here, from [`codewords`]; where rqrr has read them too, both must agree to the byte.
+//! rqrr corrects a symbol once more and reads it too. Alone it is not enough: it drops the character set that a code names
+//! (ECI), does not tell kanji from bytes, refuses parts of a longer message (structured append), FNC1 and what some encoders
+//! put before the padding, and takes long to say that a grid is no symbol, which is what most grids are.
 
-use super::Kind;
 use super::codewords;
-use super::version::Version;
-use rqrr::{BitGrid, DeQRError, Grid, SimpleGrid};
+use super::modules::Modules;
+use rqrr::{Grid, SimpleGrid};
 
-/// What bytes mean.
+/// What bytes mean. The tables of most sets are bigger than the scanner, so the caller decodes them: every browser can.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Charset {
     /// The payload is text in UTF-8.
     Utf8,
-    /// The payload is text in Shift JIS, for the caller's platform to decode; such tables are bigger than a scanner.
+    /// Shift JIS.
     ShiftJis,
-    /// The code does not say, or says something unusual; these are the bytes as they are.
+    /// The code does not say. Nearly always it is Latin-1 or what Windows made of it.
     Unknown,
+    /// Latin-2.
+    Latin2,
+    /// Latin-5, Turkish.
+    Latin5,
+    /// Latin-9.
+    Latin9,
+    /// Cyrillic.
+    Iso5,
+    /// Greek.
+    Iso7,
+    /// Central European of Windows.
+    Windows1250,
+    /// Cyrillic of Windows.
+    Windows1251,
+    /// Western European of Windows.
+    Windows1252,
+    /// Arabic of Windows.
+    Windows1256,
+    /// Two bytes a letter, the higher one first.
+    Utf16,
+    /// Traditional Chinese.
+    Big5,
+    /// Simplified Chinese: GB 2312, GBK and GB 18030.
+    Gb18030,
+    /// Korean.
+    EucKr,
+}
+
+impl Charset {
+    /// The set of an ECI assignment (AIM ITS/04-023), if it is one that is in use.
+    fn assigned(number: u32) -> Option<Charset> {
+        Some(match number {
+            4 => Charset::Latin2,
+            7 => Charset::Iso5,
+            9 => Charset::Iso7,
+            11 => Charset::Latin5,
+            17 => Charset::Latin9,
+            20 => Charset::ShiftJis,
+            21 => Charset::Windows1250,
+            22 => Charset::Windows1251,
+            23 => Charset::Windows1252,
+            24 => Charset::Windows1256,
+            25 => Charset::Utf16,
+            28 => Charset::Big5,
+            29 | 31 | 32 => Charset::Gb18030,
+            30 => Charset::EucKr,
+            _ => return None,
+        })
+    }
+
+    /// Its label by the WHATWG's Encoding Standard.
+    pub fn label(self) -> &'static str {
+        match self {
+            Charset::Utf8 => "utf-8",
+            Charset::ShiftJis => "shift_jis",
+            Charset::Unknown | Charset::Windows1252 => "windows-1252",
+            Charset::Latin2 => "iso-8859-2",
+            Charset::Latin5 => "iso-8859-9",
+            Charset::Latin9 => "iso-8859-15",
+            Charset::Iso5 => "iso-8859-5",
+            Charset::Iso7 => "iso-8859-7",
+            Charset::Windows1250 => "windows-1250",
+            Charset::Windows1251 => "windows-1251",
+            Charset::Windows1256 => "windows-1256",
+            Charset::Utf16 => "utf-16be",
+            Charset::Big5 => "big5",
+            Charset::Gb18030 => "gb18030",
+            Charset::EucKr => "euc-kr",
+        }
+    }
 }
 
 /// A part of a message that is spread over several codes (clause 8).
@@ -41,23 +109,31 @@ pub(crate) struct Message {
 }
 
 /// Reads a symbol, mirrored ones too; nothing if what it says is no message.
-pub(crate) fn read(modules: &SimpleGrid, version: Version) -> Option<Message> {
-    let mut bytes = Vec::new();
-    if version.is_misread() {
-        return segments(modules, version).map(text);
-    }
-    match Grid::new(modules.clone()).decode_to(&mut bytes) {
-        Ok(_) if bytes.is_ascii() && !bytes.is_empty() => Some(Message { bytes, charset: Charset::Utf8, part: None }),
-        Ok(_) => segments(modules, version).filter(|own| own.bytes == bytes).map(text),
-        Err(DeQRError::UnknownDataType) => segments(modules, version).filter(|own| own.unusual).map(text),
-        Err(_) => None,
-    }
+pub(crate) fn read(modules: &Modules) -> Option<Message> {
+    let of = |modules: &Modules| {
+        let parsed = modules.formats().find_map(|format| {
+            let corrected = codewords::correct(modules, format)?;
+            parse(&corrected.data, modules.version.number(), corrected.spare >= VOUCHED)
+        })?;
+        agrees_with_rqrr(&parsed, modules).then_some(parsed)
+    };
+    of(modules).or_else(|| of(&modules.mirrored())).map(text)
 }
 
-fn segments(modules: &SimpleGrid, version: Version) -> Option<Parsed> {
-    let mirrored = SimpleGrid::from_func(modules.size(), |x, y| modules.bit(x, y));
-    [modules, &mirrored].into_iter().find_map(|modules| parse(&codewords::data(modules, version)?, version.number()))
+/// What rqrr reads too, it has to read to the same byte: a wrong key is worse than none.
+fn agrees_with_rqrr(parsed: &Parsed, modules: &Modules) -> bool {
+    let grid = SimpleGrid::from_func(modules.version.size(), |x, y| modules.is_dark(x, y));
+    let mut bytes = Vec::new();
+    let is_read = Grid::new(grid).decode_to(&mut bytes).is_ok();
+    !is_read || bytes == parsed.bytes || modules.version.number() == MISREAD
 }
+
+/// rqrr 0.11 has an alignment pattern of this version elsewhere.
+const MISREAD: usize = 21;
+
+/// With one error to spare in every block, a symbol was surely corrected into itself: of n codewords at random, 1 in
+/// 256^(t + 1) / C(n, t - 1) is so near to a symbol that corrects t errors, which is never more than 1 in ten million.
+const VOUCHED: usize = 1;
 
 /// The segments put together.
 struct Parsed {
@@ -66,8 +142,6 @@ struct Parsed {
     sets: Vec<Option<u32>>,
     kanji: bool,
     part: Option<Part>,
-    /// Structured append or FNC1.
-    unusual: bool,
 }
 
 struct Reader<'a> {
@@ -96,9 +170,10 @@ impl Reader<'_> {
 
 const ALPHANUMERIC: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
-fn parse(data: &[u8], version: usize) -> Option<Parsed> {
+/// `vouched`: there were so few errors that the padding need not tell whether this is a message.
+fn parse(data: &[u8], version: usize, vouched: bool) -> Option<Parsed> {
     let mut reader = Reader { data, bit: 0 };
-    let mut parsed = Parsed { bytes: Vec::new(), sets: Vec::new(), kanji: false, part: None, unusual: false };
+    let mut parsed = Parsed { bytes: Vec::new(), sets: Vec::new(), kanji: false, part: None };
     let mut set = None;
     // The width of a character count, by version (table 3).
     let width = |small, medium, large| match version {
@@ -109,7 +184,7 @@ fn parse(data: &[u8], version: usize) -> Option<Parsed> {
     while reader.left() >= 4 {
         match reader.take(4)? {
             0b0000 => {
-                return padded(&mut reader).then_some(parsed);
+                break;
             }
             0b0001 => {
                 let mut count = reader.take(width(10, 12, 14))?;
@@ -176,22 +251,20 @@ fn parse(data: &[u8], version: usize) -> Option<Parsed> {
                     return None;
                 }
                 parsed.part = Some(Part { index: index as u8, count: last as u8 + 1, parity: parity as u8 });
-                parsed.unusual = true;
             }
             // FNC1: the message is a GS1 or an industry one, otherwise as usual.
-            0b0101 => parsed.unusual = true,
+            0b0101 => {}
             0b1001 => {
                 reader.take(8)?;
-                parsed.unusual = true;
             }
             _ => return None,
         }
     }
-    Some(parsed)
+    (vouched || padded(&mut reader)).then_some(parsed)
 }
 
 /// Whether the rest is padding: zeros up to the codeword, then 0xEC and 0x11 in turn. A grid that was read wrongly and
-/// corrected into another symbol hardly ever ends like that. Some encoders pad with zeros alone.
+/// corrected into another symbol hardly ever ends like that. Some encoders pad with zeros alone, others put one before.
 fn padded(reader: &mut Reader) -> bool {
     let ragged = (8 - reader.bit % 8) % 8;
     if reader.take(ragged.min(reader.left())) != Some(0) {
@@ -203,35 +276,55 @@ fn padded(reader: &mut Reader) -> bool {
     usual.max(zeros) * 2 >= rest.len()
 }
 
-/// Whether bytes of which the code does not say what they are must be Latin-1, which is what the standard says of them.
-/// Japanese encoders mean Shift JIS, whose katakana are letters in Latin-1, so only for the codes that matter here.
-fn unsaid_latin_1(bytes: &[u8]) -> bool {
-    Kind::of(bytes) != Kind::Other && !bytes.iter().any(|byte| (0x80..0xa0).contains(byte))
+/// Whether bytes of which the code does not say what they are must be Shift JIS, as Japanese encoders mean it: all that is
+/// not ASCII comes in pairs, and two of them stand side by side, most of which begin with what is hardly a letter anywhere
+/// else.
+fn unsaid_shift_jis(bytes: &[u8]) -> bool {
+    let (mut at, mut row, mut longest, mut pairs, mut telling) = (0, 0, 0, 0, 0);
+    while let Some(&first) = bytes.get(at) {
+        if first.is_ascii() {
+            (at, row) = (at + 1, 0);
+            continue;
+        }
+        let second = bytes.get(at + 1).copied().unwrap_or(0);
+        if !matches!(first, 0x81..=0x9f | 0xe0..=0xfc) || !matches!(second, 0x40..=0x7e | 0x80..=0xfc) {
+            return false;
+        }
+        (at, row, pairs) = (at + 2, row + 1, pairs + 1);
+        (longest, telling) = (longest.max(row), telling + usize::from(first < 0xa0));
+    }
+    longest >= 2 && telling * 2 > pairs
 }
 
 /// The text that bytes are of which no code says what they are.
 pub(crate) fn unsaid(bytes: Vec<u8>) -> (Vec<u8>, Charset) {
-    let Message { bytes, charset, .. } =
-        text(Parsed { bytes, sets: Vec::new(), kanji: false, part: None, unusual: false });
+    let Message { bytes, charset, .. } = text(Parsed { bytes, sets: Vec::new(), kanji: false, part: None });
     (bytes, charset)
 }
 
 fn text(parsed: Parsed) -> Message {
     const LATIN_1: [u32; 2] = [1, 3];
-    let Parsed { bytes, sets, kanji, part, .. } = parsed;
+    let Parsed { bytes, sets, kanji, part } = parsed;
     if part.is_some() {
         // It may end in the middle of a letter.
         return Message { bytes, charset: Charset::Unknown, part };
     }
-    let all = |wanted: &[u32]| !sets.is_empty() && sets.iter().all(|set| set.is_some_and(|set| wanted.contains(&set)));
-    let (bytes, charset) = if bytes.is_ascii() {
+    // What all byte segments are said to be, if it is one and the same.
+    let said = sets.first().copied().flatten().filter(|_| sets.windows(2).all(|pair| matches!(pair, [a, b] if a == b)));
+    let assigned = said.and_then(Charset::assigned);
+    let (bytes, charset) = if bytes.is_ascii() && assigned != Some(Charset::Utf16) {
         (bytes, Charset::Utf8)
-    } else if kanji || all(&[20]) {
+    } else if kanji {
         (bytes, Charset::ShiftJis)
+    } else if let Some(assigned) = assigned {
+        (bytes, assigned)
     } else if str::from_utf8(&bytes).is_ok() {
-        (bytes, Charset::Utf8)
-    } else if all(&LATIN_1) || unsaid_latin_1(&bytes) {
+        // A byte-order mark is no part of the text.
+        (bytes.strip_prefix("\u{feff}".as_bytes()).map(<[u8]>::to_vec).unwrap_or(bytes), Charset::Utf8)
+    } else if said.is_some_and(|said| LATIN_1.contains(&said)) {
         (bytes.iter().map(|&byte| char::from(byte)).collect::<String>().into_bytes(), Charset::Utf8)
+    } else if unsaid_shift_jis(&bytes) {
+        (bytes, Charset::ShiftJis)
     } else {
         (bytes, Charset::Unknown)
     };
@@ -240,6 +333,7 @@ fn text(parsed: Parsed) -> Message {
 
 #[cfg(test)]
 mod tests {
+    use super::super::version::Version;
     use super::*;
     use proptest::prelude::*;
     use qrcodegen::{Mask, QrCode, QrCodeEcc};
@@ -255,13 +349,19 @@ mod tests {
         QrCode::encode_codewords(qrcodegen::Version::new(4), QrCodeEcc::Medium, &data, Some(Mask::new(2)))
     }
 
+    fn modules(number: usize, dark: impl Fn(usize, usize) -> bool) -> Modules {
+        let version = Version::new(number).unwrap();
+        let size = version.size();
+        Modules::new(version, (0..size * size).map(|at| dark(at % size, at / size)).collect())
+    }
+
     /// Some codewords are damaged, in both blocks, and all of it may be mirrored.
     fn read(symbol: &QrCode) -> Option<Message> {
         let dark = |x: usize, y: usize| symbol.get_module(x as i32, y as i32) ^ ((9..17).contains(&x) && y > 31);
-        let plain = SimpleGrid::from_func(33, |x, y| symbol.get_module(x as i32, y as i32));
-        let message = super::read(&plain, Version::new(4).unwrap());
-        for grid in [SimpleGrid::from_func(33, dark), SimpleGrid::from_func(33, |x, y| dark(y, x))] {
-            assert_eq!(super::read(&grid, Version::new(4).unwrap()), message);
+        let message = super::read(&modules(4, |x, y| symbol.get_module(x as i32, y as i32)));
+        let damaged = modules(4, dark);
+        for modules in [damaged.mirrored(), damaged] {
+            assert_eq!(super::read(&modules), message);
         }
         message
     }
@@ -295,7 +395,21 @@ mod tests {
         assert_eq!(read(&symbol(&bytes("blåbær".as_bytes()))).unwrap().charset, Charset::Utf8);
         assert_eq!(read(&symbol(&bytes(b"bl\xe5b\xe6r"))).unwrap().charset, Charset::Unknown);
         let unsaid = read(&symbol(&bytes(b"otpauth://totp/bl\xe5b\xe6r?secret=a"))).unwrap();
-        assert_eq!(unsaid.bytes, "otpauth://totp/blåbær?secret=a".as_bytes());
+        assert_eq!(
+            (unsaid.bytes.as_slice(), unsaid.charset),
+            (&b"otpauth://totp/bl\xe5b\xe6r?secret=a"[..], Charset::Unknown)
+        );
+        let marked = read(&symbol(&bytes("\u{feff}otpauth://totp/a".as_bytes()))).unwrap();
+        assert_eq!((marked.bytes.as_slice(), marked.charset), (&b"otpauth://totp/a"[..], Charset::Utf8));
+        let bank = b"otpauth://totp/\x93\xfa\x96\x7b\x8b\xe2\x8d\x73";
+        assert_eq!(read(&symbol(&bytes(bank))).unwrap().charset, Charset::ShiftJis);
+        for text in [&b"L\x92Atelier \x96 Caf\xe9"[..], b"bl\xe5b\xe6r", b"M\xfcnchen", b"\xc4\xd6\xdc"] {
+            assert_eq!(read(&symbol(&bytes(text))).unwrap().charset, Charset::Unknown);
+        }
+        for (number, charset) in [(4, Charset::Latin2), (22, Charset::Windows1251), (23, Charset::Windows1252)] {
+            let said = read(&symbol(&format!("0111 {number:08b} {}", bytes(b"\xc1\xe0")))).unwrap();
+            assert_eq!((said.bytes.as_slice(), said.charset), (&b"\xc1\xe0"[..], charset));
+        }
         let japanese = read(&symbol(&format!("0111 00010100 {}", bytes(b"\x93\x5f")))).unwrap();
         assert_eq!(japanese.charset, Charset::ShiftJis);
     }
@@ -321,19 +435,17 @@ mod tests {
 
         #[test]
         fn any_modules_are_answered(number in 1_usize..41, seed in any::<u64>(), share in 0_u64..9) {
-            let version = Version::new(number).unwrap();
             let code = QrCode::encode_segments_advanced(&[], QrCodeEcc::Low, qrcodegen::Version::new(number as u8), qrcodegen::Version::new(number as u8), None, false).unwrap();
             let noise = |x: usize, y: usize| {
                 let hash = (seed ^ (x as u64) << 32 ^ y as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
                 (hash ^ hash >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 60 < share
             };
-            let grid = SimpleGrid::from_func(version.size(), |x, y| code.get_module(x as i32, y as i32) ^ noise(x, y));
-            let _ = (super::read(&grid, version), segments(&grid, version));
+            let _ = super::read(&modules(number, |x, y| code.get_module(x as i32, y as i32) ^ noise(x, y)));
         }
 
         #[test]
         fn any_codewords_are_answered(data in prop::collection::vec(any::<u8>(), 0..200), version in 1_usize..41) {
-            let _ = parse(&data, version);
+            let _ = (parse(&data, version, true), parse(&data, version, false));
         }
     }
 }

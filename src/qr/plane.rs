@@ -37,6 +37,38 @@ impl Source for Rgba<'_> {
     }
 }
 
+/// A picture with pixels of twice the width and height: each is the mean of the four that it covers.
+pub(crate) struct Halved<'a, 'b>(pub(crate) &'a mut Plane<'b>);
+
+impl Source for Halved<'_, '_> {
+    fn rows(&mut self, y: usize, width: usize, grey: &mut [u8]) {
+        for (i, row) in grey.chunks_mut(width.max(1)).enumerate() {
+            let seen = self.0.rows((y + i) * 2..(y + i + 1) * 2);
+            let (above, below) = seen.pixels.split_at(seen.width.min(seen.pixels.len()));
+            let (above, below) = (above.as_chunks::<2>().0, below.as_chunks::<2>().0);
+            for ((level, above), below) in row.iter_mut().zip(above).zip(below) {
+                *level = mean(*above, *below);
+            }
+        }
+    }
+
+    /// From whole rows, which are there already or soon needed.
+    fn column(&mut self, x: usize, y: usize, grey: &mut [u8]) {
+        let seen = self.0.rows(y * 2..(y + grey.len()) * 2);
+        let pairs =
+            |line: &[u8]| line.get(x * 2..).and_then(|rest| rest.first_chunk::<2>()).copied().unwrap_or_default();
+        let mut lines = seen.pixels.chunks(seen.width.max(1)).map(pairs);
+        for level in grey {
+            *level = mean(lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+        }
+    }
+}
+
+#[inline]
+fn mean([a, b]: [u8; 2], [c, d]: [u8; 2]) -> u8 {
+    ((u16::from(a) + u16::from(b) + u16::from(c) + u16::from(d) + 2) / 4) as u8
+}
+
 /// The memory of a plane, kept from one picture to the next.
 #[derive(Default)]
 pub(crate) struct Memory {

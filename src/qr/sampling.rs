@@ -28,6 +28,8 @@ fn template(version: Version) -> Vec<(Point, f32)> {
 /// How exactly to lay a lattice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fit {
+    /// From the three finders alone: what is in the fourth corner may be covered.
+    Bare,
     /// From the three finders and the alignment pattern in the fourth corner.
     Rough,
     /// Then by moving the corners about as long as the function patterns stand out more sharply.
@@ -64,7 +66,10 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, fit: Fit, budget: &mut Budget) -> 
     let mut corners = [corner, right, fourth, down];
     if version.number() > 1 {
         let reach = size * 0.08 + 1.5;
-        corners[2] = alignment(seen, &rough, fourth_at, reach, sign, frame.contrast.abs(), budget)?;
+        corners[2] = match fit {
+            Fit::Bare => rough.apply(fourth_at, fourth_at),
+            _ => alignment(seen, &rough, fourth_at, reach, sign, frame.contrast.abs(), budget)?,
+        };
     }
     let template = template(version);
     let score = |corners: [Point; 4]| {
@@ -73,7 +78,7 @@ pub(crate) fn lay(seen: &Grey, frame: &Frame, fit: Fit, budget: &mut Budget) -> 
     };
     let mut best = score(corners);
     let steps: &[f32] = match fit {
-        Fit::Rough => &[],
+        Fit::Bare | Fit::Rough => &[],
         Fit::Fine => &[0.4, 0.2, 0.1],
         Fit::Crisp => &[0.4, 0.2, 0.1, 0.05],
     };

@@ -2,30 +2,36 @@
 
 use super::budget::{Budget, Tally, Work};
 use super::edges;
-use super::finders::{self, Finder, Scratch, Surroundings};
+use super::finders::{self, Candidate, Finder, Scratch, Surroundings};
 use super::geometry::Point;
 use super::grouping::{self, Frame, Triple};
+use super::modules::Modules;
+use super::others;
 use super::parts;
 use super::payload;
-use super::plane::{Memory, Plane, Source};
+use super::plane::{Halved, Memory, Plane, Rgba, Source};
+use super::remains::{self, Remains, Symbol, Unread};
 use super::sampling::{Fit, Lattice, Levels, Threshold, lay};
-use super::version::Version;
 use super::{Found, Kind, Refusal, luma};
-use rqrr::SimpleGrid;
+use std::mem;
 
 /// A scanner and the memory it keeps from one picture to the next.
 #[derive(Default)]
 pub struct Scanner {
-    memory: Memory,
+    /// At full size, at half and at a quarter.
+    memory: [Memory; 3],
     tally: Tally,
-    unread: bool,
+    unread: Unread,
 }
 
 /// How far apart the rows of the first pass are. The core of a finder, 3 modules, is met down to 1 pixel per module.
 const ROW_STEP: usize = 3;
 
-/// How far levels must come back to end a run: on the first pass, and on the second, for faint codes.
-const HYSTERESIS: [u8; 2] = [20, 9];
+/// How far levels must come back to end a run: on the first pass; where there may be seams, lines up to a quarter of the
+/// contrast deep between modules that were painted one by one, a pixel wide where two of them share it; and for faint codes.
+const HYSTERESIS: u8 = 20;
+const SEAMS: u8 = 72;
+const FAINT: u8 = 9;
 
 impl Scanner {
     /// The work that the last picture caused.
@@ -33,10 +39,22 @@ impl Scanner {
         self.tally
     }
 
-    /// Whether there was something in the last picture that has three finders and both timing patterns of a code, but
-    /// could not be read, and nothing that could.
-    pub fn unread(&self) -> bool {
+    /// What was seen in the last picture and not read.
+    pub fn unread(&self) -> Unread {
         self.unread
+    }
+
+    /// Finds the codes in a picture that is wholly in memory as RGBA, best first.
+    ///
+    /// # Errors
+    /// A [`Refusal`] if this is no picture or too big a one. A picture without codes is no error.
+    pub fn scan(&mut self, width: u32, height: u32, rgba: &[u8]) -> Result<Vec<Found>, Refusal> {
+        super::check_size(width, height)?;
+        if rgba.len() as u64 != u64::from(width) * u64::from(height) * luma::CHANNELS as u64 {
+            return Err(Refusal::BadLength);
+        }
+        let mut source = Rgba { width: width as usize, pixels: rgba };
+        Ok(self.scan_source(width as usize, height as usize, &mut source))
     }
 
     /// Finds the codes in a picture whose pixels are asked for, as RGBA, as they are needed.
@@ -55,20 +73,20 @@ impl Scanner {
         Ok(self.scan_source(width as usize, height as usize, &mut source))
     }
 
-    pub(crate) fn scan_source(&mut self, width: usize, height: usize, source: &mut dyn Source) -> Vec<Found> {
+    fn scan_source(&mut self, width: usize, height: usize, source: &mut dyn Source) -> Vec<Found> {
         let pixels = width * height;
+        let [fine, coarse @ ..] = &mut self.memory;
         let mut search = Search {
-            plane: Plane::new(width, height, &mut self.memory, source),
             // Some looks at every pixel, and what a page full of codes may cost.
             budget: Budget::new(pixels as u64 * 6 + 30_000_000),
-            finders: Vec::new(),
             scratch: Scratch::default(),
             found: Vec::new(),
-            unread: false,
+            remains: Vec::new(),
+            other: None,
         };
-        search.run();
+        search.run(Plane::new(width, height, fine, source), coarse);
+        self.unread = search.unread();
         let found = parts::join(search.found);
-        self.unread = search.unread && found.is_empty();
         self.tally = search.budget.tally();
         // Four passes over a handful; a sort is more code than the rest of this file.
         let mut ranked = Vec::with_capacity(found.len());
@@ -125,83 +143,189 @@ impl<F: FnMut(Fetch, &mut [u8])> Source for Rows<F> {
 /// How well the timing patterns are seen where there can be no doubt that there is a code.
 const SURELY: f32 = 0.6;
 
-struct Search<'a> {
-    plane: Plane<'a>,
+struct Search {
     budget: Budget,
-    finders: Vec<Finder>,
     scratch: Scratch,
     found: Vec<Found>,
-    unread: bool,
+    remains: Vec<Remains>,
+    other: Option<Symbol>,
 }
 
-impl Search<'_> {
-    fn run(&mut self) {
-        self.look(ROW_STEP, HYSTERESIS[0], Surroundings::Quiet);
-        if self.found.is_empty() {
-            self.look(1, HYSTERESIS[1], Surroundings::Quiet);
-        }
-        if self.found.is_empty() {
-            self.look(ROW_STEP, HYSTERESIS[0], Surroundings::Framed);
+/// The picture at one size, and the finders met there.
+struct Scale<'a> {
+    plane: Plane<'a>,
+    finders: Vec<Finder>,
+    /// How many pixels of the picture one of the plane's is wide.
+    pixel: f32,
+}
+
+impl Scale<'_> {
+    fn in_picture(&self, Point { x, y }: Point) -> Point {
+        Point { x: x * self.pixel, y: y * self.pixel }
+    }
+}
+
+impl Search {
+    fn run(&mut self, plane: Plane, memory: &mut [Memory]) {
+        let mut fine = Scale { plane, finders: Vec::new(), pixel: 1.0 };
+        self.look(&mut fine, ROW_STEP, HYSTERESIS);
+        let aside = mem::take(&mut self.scratch.aside);
+        self.look_into_frames(&mut fine, &aside);
+        self.look(&mut fine, ROW_STEP, SEAMS);
+        self.look_from_afar(&mut fine, memory);
+        self.look(&mut fine, 2, FAINT);
+        if self.found.is_empty() && self.unread().codes == 0 {
+            self.other = others::name(&mut fine.plane, &fine.finders, &mut self.budget);
         }
     }
 
-    /// One pass over the rows, and what can be made of the finders.
-    fn look(&mut self, row_step: usize, hysteresis: u8, surroundings: Surroundings) {
-        let old = self.finders.len();
-        let mut runs = Vec::new();
-        for y in (row_step / 2..self.plane.height()).step_by(row_step) {
-            if !self.budget.spend(Work::Rows, self.plane.width()) {
-                break;
-            }
-            edges::runs(self.plane.row(y), hysteresis, &mut runs);
-            if runs.len() >= 5 {
-                finders::scan_row(
-                    &mut self.plane,
-                    y,
-                    &runs,
-                    surroundings,
-                    &mut self.finders,
-                    &mut self.scratch,
+    /// Tries as finders in a frame what the first pass has put aside. Where a code was read, another may stand beside it
+    /// that has no quiet zone, and has modules about as wide.
+    fn look_into_frames(&mut self, scale: &mut Scale, aside: &[Candidate]) {
+        self.forget_read(scale);
+        let old = scale.finders.len();
+        let units: Vec<f32> = self.found.iter().map(Found::unit).collect();
+        for &candidate in aside {
+            if units.is_empty() || units.iter().any(|&unit| candidate.resembles(unit)) {
+                let (finders, scratch) = (&mut scale.finders, &mut self.scratch);
+                finders::consider(
+                    &mut scale.plane,
+                    candidate,
+                    Surroundings::Framed,
+                    finders,
+                    scratch,
                     &mut self.budget,
                 );
             }
         }
-        self.group(old);
+        self.forget_read(scale);
+        self.group(scale, old);
+        self.remember_lone(scale, old);
     }
 
-    /// Tries the triples of finders, best first. Finders of a code that was read are not used again.
-    fn group(&mut self, old: usize) {
-        let triples = grouping::triples(&self.finders, old, &mut self.budget);
-        let mut used = vec![false; self.finders.len()];
+    /// The same with pixels of twice and of four times the width, where what is between the lines of a terminal, the
+    /// stripes and the noise of photographs, and the dots of a screen melt into the modules.
+    fn look_from_afar(&mut self, near: &mut Scale, memory: &mut [Memory]) {
+        let Some((memory, rest)) = memory.split_first_mut().filter(|_| self.is_wanting()) else { return };
+        let (width, height, pixel) = (near.plane.width() / 2, near.plane.height() / 2, near.pixel * 2.0);
+        let mut source = Halved(&mut near.plane);
+        let mut far = Scale { plane: Plane::new(width, height, memory, &mut source), finders: Vec::new(), pixel };
+        self.look(&mut far, 2, HYSTERESIS);
+        self.look(&mut far, 2, SEAMS);
+        self.look_from_afar(&mut far, rest);
+    }
+
+    /// Whether there is more than was read, or nothing was.
+    fn is_wanting(&self) -> bool {
+        self.found.is_empty() || self.unread().codes > 0
+    }
+
+    fn unread(&self) -> Unread {
+        let mut distinct: Vec<&Remains> = Vec::new();
+        for remains in &self.remains {
+            let middle = remains.middle();
+            let read = self.found.iter().any(|found| inside(middle, &found.corners));
+            let known = |one: &&Remains| inside(middle, &one.corners) || inside(one.middle(), &remains.corners);
+            if !read && !distinct.iter().any(known) {
+                distinct.push(remains);
+            }
+        }
+        Unread {
+            codes: distinct.len() as u32,
+            why: distinct.first().map(|one| one.why).unwrap_or_default(),
+            other: self.other,
+        }
+    }
+
+    /// One pass over the rows, and what can be made of the finders; nothing if all that there is was read.
+    fn look(&mut self, scale: &mut Scale, row_step: usize, hysteresis: u8) {
+        if !self.is_wanting() {
+            return;
+        }
+        self.forget_read(scale);
+        let old = scale.finders.len();
+        self.scratch.aside.clear();
+        let mut runs = Vec::new();
+        for y in (row_step / 2..scale.plane.height()).step_by(row_step) {
+            if !self.budget.spend(Work::Rows, scale.plane.width()) {
+                break;
+            }
+            edges::runs(scale.plane.row(y), hysteresis, &mut runs);
+            if runs.len() >= 5 {
+                finders::scan_row(&mut scale.plane, y, &runs, &mut scale.finders, &mut self.scratch, &mut self.budget);
+            }
+        }
+        self.forget_read(scale);
+        self.group(scale, old);
+        self.remember_lone(scale, old);
+    }
+
+    /// Finders of codes that were read are not used again.
+    fn forget_read(&self, scale: &mut Scale) {
+        let pixel = scale.pixel;
+        let is_read = |Point { x, y }: Point| {
+            self.found.iter().any(|found| inside(Point { x: x * pixel, y: y * pixel }, &found.corners))
+        };
+        scale.finders.retain(|finder| !is_read(finder.centre));
+    }
+
+    /// Takes down what lone finders show of codes whose others are covered.
+    fn remember_lone(&mut self, scale: &mut Scale, old: usize) {
+        for finder in scale.finders.iter().skip(old) {
+            if !self.budget.spend(Work::Finders, 100) {
+                return;
+            }
+            let seen = scale.plane.around(finder.centre.y, finder.along * 20.0);
+            if let Some(mut one) = remains::from_one(&seen, finder) {
+                one.corners = one.corners.map(|point| scale.in_picture(point));
+                self.remains.push(one);
+            }
+        }
+    }
+
+    /// Tries the triples of finders, best first.
+    fn group(&mut self, scale: &mut Scale, old: usize) {
+        let triples = grouping::triples(&scale.finders, old, &mut self.budget);
+        let mut used = vec![false; scale.finders.len()];
         for triple in triples {
             let all = [triple.corner, triple.right, triple.down];
             if all.iter().any(|&i| used.get(i).copied().unwrap_or(true)) {
                 continue;
             }
-            if let Some(found) = self.attempt(triple) {
-                for (finder, used) in self.finders.iter().zip(&mut used) {
+            if let Some(mut found) = self.attempt(scale, triple) {
+                for (finder, used) in scale.finders.iter().zip(&mut used) {
                     *used |= inside(finder.centre, &found.corners);
                 }
+                found.corners = found.corners.map(|point| scale.in_picture(point));
                 self.found.push(found);
             }
         }
-        let mut used = used.into_iter();
-        self.finders.retain(|_| !used.next().unwrap_or(false));
+        self.forget_read(scale);
     }
 
-    fn attempt(&mut self, triple: Triple) -> Option<Found> {
-        let finder = |i: usize| self.finders.get(i).copied();
+    fn attempt(&mut self, scale: &mut Scale, triple: Triple) -> Option<Found> {
+        let finder = |i: usize| scale.finders.get(i).copied();
         let all = [finder(triple.corner)?, finder(triple.right)?, finder(triple.down)?];
-        let frames = grouping::frames(&mut self.plane, [&all[0], &all[1], &all[2]], &mut self.budget);
-        self.unread |= frames.first().is_some_and(|frame| frame.timing > SURELY);
-        frames.into_iter().find_map(|frame| self.read(&frame))
+        let frames = grouping::frames(&mut scale.plane, [&all[0], &all[1], &all[2]], &mut self.budget);
+        let sure = frames.first().filter(|frame| frame.timing > SURELY).copied();
+        let found = frames.into_iter().find_map(|frame| self.read(&mut scale.plane, &frame));
+        if let Some(frame) = sure.filter(|_| found.is_none()) {
+            let unit = all.iter().map(Finder::unit).fold(f32::MAX, f32::min) * scale.pixel;
+            let corners = frame.corners.map(|point| scale.in_picture(point));
+            self.remains.push(Remains { corners, why: remains::why(corners, unit, frame.contrast.abs()) });
+        }
+        found
     }
 
-    fn read(&mut self, frame: &Frame) -> Option<Found> {
+    fn read(&mut self, plane: &mut Plane, frame: &Frame) -> Option<Found> {
         let [corner, right, ..] = frame.corners;
         let unit = corner.to(right).length() / (frame.size as f32 - 7.0);
-        let seen = self.plane.band(&frame.corners, unit * 9.0);
-        let fits: &[Fit] = if unit < 2.2 { &[Fit::Rough, Fit::Fine, Fit::Crisp] } else { &[Fit::Rough, Fit::Fine] };
+        let seen = plane.band(&frame.corners, unit * 9.0);
+        let fits: &[Fit] = if unit < 2.2 {
+            &[Fit::Rough, Fit::Fine, Fit::Crisp, Fit::Bare]
+        } else {
+            &[Fit::Rough, Fit::Fine, Fit::Bare]
+        };
         // Where a picture is sharp, other ways to look at it mostly lead to the same modules.
         let mut refused = Vec::new();
         fits.iter().find_map(|&fit| {
@@ -233,21 +357,19 @@ impl Search<'_> {
     }
 }
 
-fn decode(levels: &Levels, lattice: &Lattice, refused: &mut Vec<Vec<bool>>, budget: &mut Budget) -> Option<Found> {
+fn decode(levels: &Levels, lattice: &Lattice, refused: &mut Vec<Modules>, budget: &mut Budget) -> Option<Found> {
     let version = lattice.version;
     let all = version.size().pow(2);
-    let dark = levels.dark();
-    // To rqrr it is a hundred times the work to find out that a grid is no symbol.
+    let modules = Modules::new(version, levels.dark());
     if !budget.spend(Work::Grids, all * 4)
-        || !plausible(&dark, version)
-        || refused.contains(&dark)
-        || !budget.spend(Work::Grids, all * 100)
+        || !plausible(&modules)
+        || refused.contains(&modules)
+        || !budget.spend(Work::Grids, all * 10)
     {
         return None;
     }
-    let at = |x: usize, y: usize| dark.get(y * version.size() + x).copied().unwrap_or(false);
-    let Some(message) = payload::read(&SimpleGrid::from_func(version.size(), at), version) else {
-        refused.push(dark);
+    let Some(message) = payload::read(&modules) else {
+        refused.push(modules);
         return None;
     };
     let size = version.size() as f32;
@@ -264,10 +386,9 @@ fn decode(levels: &Levels, lattice: &Lattice, refused: &mut Vec<Vec<bool>>, budg
 /// Whether hardly more modules of the function patterns are wrong than in a symbol that can be read: of 1150 that were
 /// read, on screens and in photographs, all but one had less than 4 % wrong; of 600 grids that were no symbol, four in
 /// five had more than a quarter.
-fn plausible(dark: &[bool], version: Version) -> bool {
-    let fixed = version.fixed();
-    let wrong = fixed.iter().filter(|&&(x, y, is_dark)| dark.get(y * version.size() + x) != Some(&is_dark)).count();
-    wrong * 4 <= fixed.len()
+fn plausible(modules: &Modules) -> bool {
+    let (wrong, all) = modules.misdrawn();
+    wrong * 4 <= all
 }
 
 /// Whether a point is inside a convex quadrilateral.

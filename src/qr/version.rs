@@ -1,7 +1,5 @@
 //! What the standard fixes for each version: sizes, function patterns, error correction blocks.
 //! ISO/IEC 18004:2015, table 9 (blocks), annex E (alignment patterns).
-//!
-//! rqrr knows the same, but keeps it to itself.
 
 /// 1 to 40.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -130,19 +128,28 @@ impl Version {
         all
     }
 
-    /// Whether a module carries no codeword: finders and separators, timing, alignment, format, version.
-    pub(crate) fn is_function(self, x: usize, y: usize) -> bool {
-        let end = |at: usize, width: usize| at + width >= self.size();
-        let corner = (y <= 8 && (x <= 8 || end(x, 8))) || (x <= 8 && end(y, 8));
-        let version = self.number() >= 7 && ((x < 6 && end(y, 11)) || (end(x, 11) && y < 6));
-        let near = |(middle_x, middle_y): (usize, usize)| x.abs_diff(middle_x) <= 2 && y.abs_diff(middle_y) <= 2;
-        corner || version || x == 6 || y == 6 || self.alignments().any(near)
-    }
-
-    /// Whether rqrr 0.11 takes codewords of this version from the wrong places: it has an alignment pattern at 92 instead
-    /// of 94, and so has hardly any error correction left.
-    pub(crate) fn is_misread(self) -> bool {
-        self.number() == 21
+    /// Which modules carry no codeword, row by row: finders and separators, timing, alignment, format, version.
+    pub(crate) fn function(self) -> Vec<bool> {
+        let size = self.size();
+        let mut all = vec![false; size * size];
+        let mut mark = |left: usize, top: usize, width: usize, height: usize| {
+            for row in all.chunks_mut(size).skip(top).take(height) {
+                row.iter_mut().skip(left).take(width).for_each(|module| *module = true);
+            }
+        };
+        for (left, top, width, height) in [(0, 0, 9, 9), (size - 8, 0, 8, 9), (0, size - 8, 9, 8)] {
+            mark(left, top, width, height);
+        }
+        mark(6, 0, 1, size);
+        mark(0, 6, size, 1);
+        for (x, y) in self.alignments() {
+            mark(x - 2, y - 2, 5, 5);
+        }
+        if self.number() >= 7 {
+            mark(size - 11, 0, 3, 6);
+            mark(0, size - 11, 6, 3);
+        }
+        all
     }
 
     /// How many error correction codewords each block has, and how many blocks there are. The level is the number in the

@@ -1,6 +1,6 @@
 // The popup paints what the core says and passes on what the person does.
 import { ask, glance } from "../../core.js";
-import { notFound } from "../../scan.js";
+import { counts, notFound } from "../../scan.js";
 import { take } from "../../snapshot.js";
 import { askForAccess, isWithheld } from "../shared/access.js";
 import { details } from "../shared/details.js";
@@ -229,8 +229,10 @@ const scanTab = async (button) => {
       return picture;
     });
     if (seen.payloads.length === 0) return tell(notFound(seen, "noQr"));
-    for (const payload of seen.payloads) await request("addPending", payload);
+    let refused = false;
+    for (const payload of seen.payloads) if ((await request("addPending", payload)).notice) refused = true;
     performance.mark("offered");
+    if (!refused && seen.unread) tell("someUnread", ...counts(seen));
   } catch {
     tell(captured ? "scanFailed" : "cannotCapture");
   } finally {
@@ -269,9 +271,9 @@ const start = async () => {
   paint(reply);
   settle();
   // What a scan from the menu or the keyboard has to say.
-  const key = seen.session.status === "fulfilled" && seen.session.value.scanOutcome;
-  if (typeof key === "string") {
-    tell(key);
+  const outcome = seen.session.status === "fulfilled" && seen.session.value.scanOutcome;
+  if (outcome) {
+    tell(.../** @type {[string]} */ ([outcome].flat()));
     chrome.storage.session.remove("scanOutcome");
   }
   looked.then((found) => void (found && view?.unknownSite && !view.unknownSite.looksAlike && request("refresh")));

@@ -1,6 +1,6 @@
 // What is handed over to be taken in: read, asked about, shown line by line, and only then saved.
 import { exchange } from "../../core.js";
-import { notFound } from "../../scan.js";
+import { counts, notFound } from "../../scan.js";
 import { passphraseField } from "./unlock-form.js";
 import { button, h, icon, say } from "./page.js";
 import { refused, scanFile } from "./picture.js";
@@ -215,19 +215,23 @@ export const importer = (dialog, tell, done) => {
 
   /** What the QR codes of pictures say; nothing if they say nothing, which is told. @param {Blob[]} pictures */
   const payloads = async (pictures) => {
-    const seen = { payloads: /** @type {Uint8Array[]} */ ([]), unread: false, parts: false };
+    const seen = { payloads: /** @type {Uint8Array[]} */ ([]), unread: 0, instead: "", parts: false };
     try {
       for (const picture of pictures) {
-        const { payloads, unread, parts } = await scanFile(picture);
+        const { payloads, unread, instead, parts } = await scanFile(picture);
         seen.payloads.push(...payloads);
-        seen.unread ||= unread;
+        seen.unread += unread;
+        seen.instead ||= instead;
         seen.parts ||= parts;
       }
     } catch (error) {
       tell(refused(error));
       return undefined;
     }
-    if (seen.payloads.length > 0) return seen.payloads;
+    if (seen.payloads.length > 0) {
+      if (seen.unread) tell("someUnread", ...counts(seen));
+      return seen.payloads;
+    }
     tell(notFound(seen, "noQrInPicture"));
     return undefined;
   };

@@ -1,0 +1,228 @@
+//! Symbols that are no QR codes, recognised by what each of them alone has, well enough to be named. They are looked for
+//! only where there is no QR code, upright and drawn, as on screens.
+
+use super::budget::{Budget, Work};
+use super::edges::{self, Run};
+use super::finders::Finder;
+use super::geometry::Point;
+use super::order;
+use super::plane::{Grey, Plane};
+use super::remains::Symbol;
+
+/// How far levels must come back to end a run.
+const HYSTERESIS: u8 = 40;
+
+/// How far apart the rows are that are looked at.
+const ROW_STEP: usize = 3;
+
+/// Names the first symbol that is met. `finders` are those of no QR code.
+pub(crate) fn name(plane: &mut Plane, finders: &[Finder], budget: &mut Budget) -> Option<Symbol> {
+    for finder in finders {
+        if !budget.spend(Work::Finders, 100) {
+            return None;
+        }
+        let seen = plane.around(finder.centre.y, finder.along * 20.0);
+        if is_micro(&seen, finder) {
+            return Some(Symbol::MicroQr);
+        }
+    }
+    let (mut runs, mut bars, mut stacked) = (Vec::new(), Bars::default(), Stack::default());
+    for y in (ROW_STEP / 2..plane.height()).step_by(ROW_STEP) {
+        if !budget.spend(Work::Rows, plane.width()) {
+            return None;
+        }
+        edges::runs(plane.row(y), HYSTERESIS, &mut runs);
+        let mut even = 0;
+        for i in 0..runs.len() {
+            even = if is_like_last(&runs, i) { even + 1 } else { 0 };
+            if even == EVEN && budget.spend(Work::Finders, 100) {
+                let symbol = runs.get(i - EVEN..=i).and_then(|row| alternating(plane, y, row));
+                if symbol.is_some() {
+                    return symbol;
+                }
+                even -= 1;
+            }
+        }
+        // Rows of a stack differ, but all begin alike; so it is asked first.
+        if stacked.goes_on(&runs) {
+            return Some(Symbol::Pdf417);
+        }
+        if bars.go_on(&runs) && !stacked.begun() {
+            return Some(Symbol::Barcode);
+        }
+    }
+    None
+}
+
+/// The width of a run that another follows.
+fn width(runs: &[Run], i: usize) -> Option<f32> {
+    Some(runs.get(i + 1)?.start - runs.get(i)?.start)
+}
+
+/// So many runs of the same width follow a first one in what is looked at closer.
+const EVEN: usize = 6;
+
+fn is_like_last(runs: &[Run], i: usize) -> bool {
+    let both = i.checked_sub(1).and_then(|last| width(runs, last).zip(width(runs, i)));
+    both.is_some_and(|(last, this)| last > 1.5 && (last - this).abs() < 0.25 * last + 0.5)
+}
+
+/// What has a row of modules that are light and dark in turn: a bull's eye around the middle one, or a symbol with two solid
+/// sides below.
+fn alternating(plane: &mut Plane, y: usize, row: &[Run]) -> Option<Symbol> {
+    let (first, last) = (row.first()?, row.last()?);
+    let unit = (last.start - first.start) / (row.len() as f32 - 1.0);
+    let level = |run: &Run| f32::from(run.level);
+    let (a, b) = (level(first), row.get(1).map(level)?);
+    let seen = plane.around(y as f32, unit * 60.0);
+    let shade = Shade { middle: (a + b) * 0.5, inverted: false };
+    // The middle of each dark run may be the eye's.
+    for run in row.iter().skip(1) {
+        let dark = Shade { inverted: level(run) > shade.middle, ..shade };
+        if is_eye(&seen, Point { x: run.start + unit * 0.5, y: y as f32 + 0.5 }, unit, dark) {
+            return Some(Symbol::Aztec);
+        }
+    }
+    let dark = Shade { inverted: a > b, ..shade };
+    has_solid_sides(&seen, Point { x: first.start, y: y as f32 + 0.5 }, unit, dark).then_some(Symbol::DataMatrix)
+}
+
+/// What dark is.
+#[derive(Clone, Copy)]
+struct Shade {
+    middle: f32,
+    inverted: bool,
+}
+
+impl Shade {
+    fn is_dark(self, seen: &Grey, x: f32, y: f32) -> bool {
+        (seen.at(Point { x, y }) < self.middle) != self.inverted
+    }
+}
+
+/// Whether squares lie around the point, one in another, each a module wide. The row was met anywhere in the module.
+fn is_eye(seen: &Grey, at: Point, unit: f32, shade: Shade) -> bool {
+    [0.0, -0.3, 0.3].into_iter().any(|off| {
+        let right = (-4_i32..=4).flat_map(|j| (-4_i32..=4).map(move |i| (i, j))).filter(|&(i, j)| {
+            let dark = shade.is_dark(seen, at.x + i as f32 * unit, at.y + (j as f32 + off) * unit);
+            dark == (i.abs().max(j.abs()) % 2 == 0)
+        });
+        right.count() >= 77
+    })
+}
+
+/// Whether the point is where the upper, dashed side begins of a symbol whose left and lower sides are solid.
+fn has_solid_sides(seen: &Grey, at: Point, unit: f32, shade: Shade) -> bool {
+    let x = at.x + unit * 0.5;
+    // Up to the upper edge of the module.
+    let rise = (0..8).map(|i| i as f32 * unit * 0.125).take_while(|rise| shade.is_dark(seen, x, at.y - rise)).last();
+    let top = at.y - rise.unwrap_or(0.0) + unit * 0.5;
+    let dark = |i: usize, j: usize| shade.is_dark(seen, x + i as f32 * unit, top + j as f32 * unit);
+    let dashes = (0..52).take_while(|&i| dark(i, 0) == (i % 2 == 0)).count();
+    let size = dashes / 2 * 2;
+    if !(10..=52).contains(&size) {
+        return false;
+    }
+    let quiet = (0..size).all(|i| !shade.is_dark(seen, x - unit, top + i as f32 * unit));
+    let wrong = (0..size).filter(|&i| !dark(0, i) || !dark(i, size - 1) || dark(size - 1, i) != (i % 2 == 1)).count();
+    quiet && wrong <= 1
+}
+
+/// Whether the finder is that of a Micro QR code or of its oblong kin: the timing pattern goes out from its outer edge, and
+/// beyond that there is nothing.
+fn is_micro(seen: &Grey, finder: &Finder) -> bool {
+    let (right, down) = (Point { x: finder.across, y: 0.0 }, Point { x: 0.0, y: finder.along });
+    let turns = [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)];
+    let goes_out = |axis: Point, aside: Point, count: usize| {
+        (0..count).all(|i| {
+            let at = |beside: f32| finder.centre.plus(axis, i as f32 + 5.0).plus(aside, -beside);
+            (finder.darkness(seen.at(at(3.0))) > 0.0) == (i % 2 == 0) && finder.darkness(seen.at(at(4.2))) < 0.0
+        })
+    };
+    let scaled = |axis: Point, by: f32| Point { x: axis.x * by, y: axis.y * by };
+    finder.is_drawn(seen)
+        && turns.iter().any(|&(x, y)| {
+            let (right, down) = (scaled(right, x), scaled(down, y));
+            let (across, along) = (goes_out(right, down, 5), goes_out(down, right, 5));
+            (across && along) || goes_out(right, down, 11) || goes_out(down, right, 11)
+        })
+}
+
+/// Bars: so many runs stay where they are for so many rows, and not all are of one width.
+#[derive(Default)]
+struct Bars {
+    last: Vec<f32>,
+    rows: usize,
+}
+
+impl Bars {
+    const RUNS: usize = 24;
+    const ROWS: usize = 6;
+
+    fn go_on(&mut self, runs: &[Run]) -> bool {
+        let starts: Vec<f32> = runs.iter().map(|run| run.start).collect();
+        let mut last = self.last.iter().copied().peekable();
+        let (mut stretch, mut longest) = (Vec::new(), Vec::new());
+        for &start in &starts {
+            while last.next_if(|&before| before < start - 1.0).is_some() {}
+            if last.next_if(|&before| before <= start + 1.0).is_some() {
+                stretch.push(start);
+            } else {
+                stretch.clear();
+            }
+            if stretch.len() > longest.len() {
+                longest.clone_from(&stretch);
+            }
+        }
+        self.rows = if is_bars(&longest) { self.rows + 1 } else { 0 };
+        self.last = starts;
+        self.rows >= Self::ROWS
+    }
+}
+
+/// Whether some borders of runs, one after the other, are those of bars of 1 to 4 modules, light and dark.
+fn is_bars(starts: &[f32]) -> bool {
+    let widths: Vec<f32> = starts.iter().zip(starts.iter().skip(1)).map(|(a, b)| b - a).collect();
+    let typical = order::ascending(widths.iter().copied()).nth(widths.len() / 2).and_then(|i| widths.get(i)).copied();
+    let quiet = typical.unwrap_or(0.0) * 6.0;
+    widths.split(|&width| width > quiet).any(|bars| {
+        let narrowest = bars.iter().copied().fold(f32::MAX, f32::min);
+        let share = |range: std::ops::Range<f32>| {
+            bars.iter().filter(|&&width| range.contains(&(width / narrowest))).count() * 6 / bars.len()
+        };
+        bars.len() >= Bars::RUNS && share(0.0..6.0) == 6 && share(1.6..6.0) >= 1 && share(0.0..1.5) >= 1
+    })
+}
+
+/// Rows of bars that all begin with the start pattern of PDF417 (ISO/IEC 15438, 5.3.2), 8 1 1 1 1 1 1 3.
+#[derive(Default)]
+struct Stack {
+    at: f32,
+    rows: usize,
+}
+
+impl Stack {
+    const START: [f32; 8] = [8.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 3.0];
+    const ROWS: usize = 4;
+
+    fn begun(&self) -> bool {
+        self.rows > 1
+    }
+
+    fn goes_on(&mut self, runs: &[Run]) -> bool {
+        let begins = runs.windows(9).find_map(|window| {
+            let (first, last) = (window.first()?, window.last()?);
+            let unit = (last.start - first.start) / 17.0;
+            let fits = window.iter().zip(window.iter().skip(1)).zip(Self::START);
+            let fits =
+                fits.into_iter().all(|((a, b), wide)| (b.start - a.start - wide * unit).abs() < 0.45 * unit + 0.3);
+            (fits && unit > 0.9).then_some(first.start)
+        });
+        match begins {
+            Some(at) if (at - self.at).abs() < 2.0 => self.rows += 1,
+            Some(at) => (self.at, self.rows) = (at, 1),
+            None => self.rows = 0,
+        }
+        self.rows >= Self::ROWS
+    }
+}

@@ -1,0 +1,130 @@
+//! What was seen of codes and not read: a person must be told, and what to do next.
+
+use super::finders::Finder;
+use super::geometry::Point;
+use super::plane::Grey;
+
+/// What a picture shows beside the codes that were read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Unread {
+    /// How many QR codes were seen that could not be read.
+    pub codes: u32,
+    /// What is in the way of the first of them.
+    pub why: Obstacle,
+    /// A symbol that is no QR code, if there is no QR code.
+    pub other: Option<Symbol>,
+}
+
+/// What is no QR code but looks like one to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Symbol {
+    /// The small QR code with one finder, and the oblong one.
+    MicroQr,
+    /// The one with a bull's eye.
+    Aztec,
+    /// The one with two solid sides.
+    DataMatrix,
+    /// Stacked rows of bars.
+    Pdf417,
+    /// Bars.
+    Barcode,
+}
+
+/// What is in the way of a code.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Nothing that can be told.
+    #[default]
+    Unknown,
+    /// Something lies over a part of it.
+    Covered,
+    /// Its modules are hardly wider than pixels.
+    Small,
+    /// Light and dark are nearly the same.
+    Faint,
+    /// It is seen from the side.
+    Oblique,
+}
+
+/// A code that was not read, by the middles of its finders and of the fourth corner, in pixels of the picture.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Remains {
+    pub(crate) corners: [Point; 4],
+    pub(crate) why: Obstacle,
+}
+
+impl Remains {
+    pub(crate) fn middle(&self) -> Point {
+        let [a, b, c, d] = self.corners;
+        Point { x: (a.x + b.x + c.x + d.x) * 0.25, y: (a.y + b.y + c.y + d.y) * 0.25 }
+    }
+}
+
+/// Fewer pixels than this for a module are few, and fewer levels between light and dark.
+const FEW_PIXELS: f32 = 2.0;
+const FEW_LEVELS: f32 = 40.0;
+
+/// What can be told of a code from its finders: `unit` and `contrast` are those of the picture.
+pub(crate) fn why([a, b, c, d]: [Point; 4], unit: f32, contrast: f32) -> Obstacle {
+    let sides = [a.to(b), b.to(c), c.to(d), d.to(a)].map(Point::length);
+    let uneven = |one: f32, other: f32| one > other * 1.15 || other > one * 1.15;
+    let [top, right, bottom, left] = sides;
+    if unit < FEW_PIXELS {
+        Obstacle::Small
+    } else if contrast < FEW_LEVELS {
+        Obstacle::Faint
+    } else if uneven(top, bottom) || uneven(left, right) {
+        Obstacle::Oblique
+    } else {
+        Obstacle::Unknown
+    }
+}
+
+/// How far a timing pattern is followed from a finder, in modules.
+const FOLLOWED: usize = 10;
+
+/// What a lone finder shows that stands upright, if a timing pattern goes out from it: the other finders are covered.
+pub(crate) fn from_one(seen: &Grey, finder: &Finder) -> Option<Remains> {
+    if !finder.is_drawn(seen) {
+        return None;
+    }
+    let (right, down) = (Point { x: 1.0, y: 0.0 }, Point { x: 0.0, y: 1.0 });
+    for (axis, aside) in [(right, down), (down, right)] {
+        for (way, side) in [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)] {
+            let at = |modules: f32, beside: f32| {
+                let unit = |axis: Point| finder.across * axis.x + finder.along * axis.y;
+                finder.centre.plus(axis, way * unit(axis) * modules).plus(aside, side * unit(aside) * beside)
+            };
+            let alternates = |stretch: f32, beside: f32| {
+                let each = (0..FOLLOWED).map(|i| {
+                    let dark = finder.darkness(seen.at(at(stretch * (i as f32 + 5.0), beside)));
+                    if i % 2 == 0 { dark } else { -dark }
+                });
+                each.sum::<f32>() / FOLLOWED as f32
+            };
+            // The pattern is one module wide, and there is data on both sides of it. Bars and chequers, which stand beside
+            // things like finders in rows of icons, go on to the sides or end.
+            let is_data = |stretch: f32, beside: f32| {
+                let dark =
+                    (0..FOLLOWED).filter(|&i| finder.darkness(seen.at(at(stretch * (i as f32 + 5.0), beside))) > 0.0);
+                (2..=FOLLOWED - 2).contains(&dark.count()) && alternates(stretch, beside).abs() < 0.75
+            };
+            let timing =
+                |stretch: f32| alternates(stretch, 3.0) > 0.88 && is_data(stretch, 2.0) && is_data(stretch, 4.0);
+            // On both sides towards the code, a finder has a light line beside it.
+            let separated = (-3..=4)
+                .map(|i| i as f32)
+                .all(|i| [at(4.0, i), at(i, 4.0)].iter().all(|&point| finder.darkness(seen.at(point)) < 0.0));
+            if separated && [1.0, 0.98, 1.02].into_iter().any(timing) {
+                // As if it were the smallest code that has so long a pattern.
+                let far = |from: Point, axis: Point, sign: f32| {
+                    from.plus(axis, sign * (finder.across * axis.x + finder.along * axis.y) * (FOLLOWED as f32 + 8.0))
+                };
+                let (right, down) = (far(finder.centre, axis, way), far(finder.centre, aside, side));
+                let corners = [finder.centre, right, far(right, aside, side), down];
+                return Some(Remains { corners, why: Obstacle::Covered });
+            }
+        }
+    }
+    None
+}
