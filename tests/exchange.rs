@@ -9,9 +9,15 @@
 )]
 
 mod answers;
+mod fields;
 mod hostile;
+mod keepass;
+mod limits;
 mod manifest;
+mod merge;
+mod migration;
 mod real;
 mod round_trip;
 mod shown;
+mod texts;
 pub(crate) mod vectors;

@@ -16,6 +16,7 @@ mod qr_fuzz;
 mod qr_shipped;
 mod repository;
 mod settings;
+mod strict_json;
 mod sync;
 mod vault;
 mod vault_documents;

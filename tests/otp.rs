@@ -223,6 +223,122 @@ fn other_codes_are_told_apart() {
     assert!(matches!(classify(&[0xff, 0xfe]), Payload::Other));
 }
 
+fn secret_of(text: &str) -> Vec<u8> {
+    base32::decode(text).expect("valid").expose().to_vec()
+}
+
+#[test]
+fn the_spelling_of_a_secret_does_not_matter() {
+    let plain = secret_of("JBSWY3DPEHPK3PXP");
+    for spelling in [
+        "jbswy3dpehpk3pxp",
+        "JBSW Y3DP EHPK 3PXP",
+        "jbsw-y3dp-ehpk-3pxp",
+        "JBSWY3DPEHPK3PXP====",
+        "jbswy3dp\u{a0}ehpk3pxp\n",
+    ] {
+        assert_eq!(secret_of(spelling), plain, "{spelling:?}");
+    }
+}
+
+#[test]
+fn rfc_4648_section_10() {
+    for (text, raw) in [
+        ("MY======", "f"),
+        ("MZXQ====", "fo"),
+        ("MZXW6===", "foo"),
+        ("MZXW6YQ=", "foob"),
+        ("MZXW6YTB", "fooba"),
+        ("MZXW6YTBOI======", "foobar"),
+    ] {
+        assert_eq!(secret_of(text), raw.as_bytes());
+    }
+}
+
+#[test]
+fn each_refusal_of_a_secret_has_its_reason() {
+    let refusal = |text: &str| base32::decode(text).err();
+    assert_eq!(refusal(""), Some(Base32Error::Empty));
+    assert_eq!(refusal(" -= "), Some(Base32Error::Empty));
+    for text in ["JBSWY3DPEHPK3PX0", "JBSWY3DPEHPK3PX1", "JBSWY3DPEHPK3PX8", "JBSWY3DPEHPK3PX9", "JBSWY3DPEHPK3PXÅ"] {
+        assert_eq!(refusal(text), Some(Base32Error::Character), "{text}");
+    }
+    for text in ["A", "ABC", "ABCDEF", "JBSWY3DPEHPK3PXPA"] {
+        assert_eq!(refusal(text), Some(Base32Error::Length), "{text}");
+    }
+    assert_eq!(refusal(&"A".repeat(8 * 1024)), Some(Base32Error::TooLong));
+}
+
+#[test]
+fn stray_trailing_bits_are_cleared() {
+    assert_eq!(secret_of("MZ"), secret_of("MY"));
+}
+
+fn credential(digits: u8, factor: Factor) -> Credential {
+    let secret = base32::decode("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
+    Credential::new(secret, Algorithm::Sha1, digits, factor).unwrap()
+}
+
+#[test]
+fn a_step_begins_and_ends_on_the_millisecond() {
+    let c = credential(6, Factor::Time { period: 30 });
+    let (last, first) = (c.code_at(59_999), c.code_at(60_000));
+    assert_eq!((last.step, last.left_ms), (1, Some(1)));
+    assert_eq!((first.step, first.left_ms), (2, Some(30_000)));
+    assert_ne!(last.expose(), first.expose());
+}
+
+#[test]
+fn groups() {
+    let grouped = |digits| credential(digits, Factor::Time { period: 30 }).code_at(59_000).grouped().to_string();
+    assert_eq!(grouped(6), "287 082");
+    assert_eq!(grouped(8), "9428 7082");
+    assert_eq!(grouped(9).len(), 11);
+}
+
+#[test]
+fn a_counter_ignores_the_clock() {
+    let c = credential(6, Factor::Counter { counter: 1 });
+    assert_eq!(c.code_at(0).expose(), "287082");
+    assert_eq!(c.code_at(u64::MAX).expose(), "287082");
+    assert_eq!(c.code_at(0).left_ms, None);
+}
+
+fn names(text: &str) -> (String, String, Option<String>) {
+    let e = uri::parse(text).expect("accepted");
+    (e.issuer, e.name, e.organisation)
+}
+
+#[test]
+fn a_plus_is_a_plus_in_an_address_and_a_space_in_a_tenant() {
+    assert_eq!(
+        names("otpauth://totp/Some+Company%3aola+test%40x.example?secret=abcdefghijklmnop&issuer=Microsoft"),
+        ("Microsoft".into(), "ola+test@x.example".into(), Some("Some Company".into()))
+    );
+}
+
+#[test]
+fn a_written_uri_reads_back() {
+    for text in [
+        "otpauth://totp/A%3Ab%3Ac%3Ad%40e.f?secret=GEZDGNBVGY3TQOJQ&issuer=Microsoft",
+        "otpauth://hotp/x?secret=GEZDGNBVGY3TQOJQ&counter=7&digits=8&algorithm=SHA512",
+        "otpauth://steam/Steam:gaben?secret=GEZDGNBVGY3TQOJQ",
+        "otpauth://totp/%C3%86%C3%98%C3%85?secret=GEZDGNBVGY3TQOJQ&period=60",
+        "otpauth://totp/c?secret=GEZDGNBVGY3TQOJQ&issuer=a%3Ab",
+        "otpauth://totp/n?secret=GEZDGNBVGY3TQOJQ&issuer=x%40y",
+        "otpauth://totp/:x:y?secret=GEZDGNBVGY3TQOJQ",
+        "otpauth://totp/:x:y@z?secret=GEZDGNBVGY3TQOJQ&issuer=I",
+    ] {
+        let first = uri::parse(text).unwrap();
+        assert!(uri::parse(&uri::write(&first)).unwrap() == first, "{text}");
+    }
+}
+
+#[test]
+fn names_cannot_hide_behind_invisible_characters() {
+    assert_eq!(names("otpauth://totp/a%E2%80%AE%00b?secret=GEZDGNBVGY3TQOJQ").1, "ab");
+}
+
 proptest::proptest! {
     /// Colons, at signs, pluses and blanks wherever they may stand.
     #[test]

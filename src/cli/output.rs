@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use formats::{Entry, Import};
-use otp::{Algorithm, Factor};
+use otp::Factor;
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
@@ -62,18 +62,13 @@ fn entry_json(entry: &Entry, show_secrets: bool) -> Value {
     let credential = &entry.credential;
     let mut map = Map::new();
     let mut put = |key: &str, value: Value| map.insert(key.to_owned(), value);
-    let kind = match credential.factor {
-        Factor::Time { .. } => "totp",
-        Factor::Counter { .. } => "hotp",
-        Factor::Steam => "steam",
-    };
-    put("type", kind.into());
+    put("type", credential.factor.name().into());
     put("issuer", entry.issuer.as_str().into());
     put("account", entry.name.as_str().into());
     if show_secrets {
         put("secret", entry.secret_text().as_str().into());
     }
-    put("algorithm", algorithm(credential.algorithm).into());
+    put("algorithm", credential.algorithm.name().into());
     put("digits", credential.digits.into());
     match credential.factor {
         Factor::Counter { counter } => put("counter", counter.into()),
@@ -84,18 +79,10 @@ fn entry_json(entry: &Entry, show_secrets: bool) -> Value {
 
 fn parameters(entry: &Entry) -> String {
     let credential = &entry.credential;
-    let (algorithm, digits) = (algorithm(credential.algorithm), credential.digits);
+    let (algorithm, digits) = (credential.algorithm.name(), credential.digits);
     match credential.factor {
         Factor::Time { period } => format!("TOTP, {algorithm}, {digits} digits, {period} s"),
         Factor::Counter { counter } => format!("HOTP, {algorithm}, {digits} digits, counter {counter}"),
         Factor::Steam => "Steam".to_owned(),
-    }
-}
-
-const fn algorithm(algorithm: Algorithm) -> &'static str {
-    match algorithm {
-        Algorithm::Sha1 => "SHA1",
-        Algorithm::Sha256 => "SHA256",
-        Algorithm::Sha512 => "SHA512",
     }
 }

@@ -4,11 +4,11 @@ use aes_gcm::aead::{AeadInOut, KeyInit};
 use aes_gcm::{Aes256Gcm, Nonce};
 use zeroize::Zeroizing;
 
-use super::write::{ExportError, Random};
+use super::write::{ExportError, Random, draw};
 use data_encoding::{BASE64, HEXLOWER};
+use otp::Factor;
 use otp::base32;
 use otp::uri::Enrolment;
-use otp::{Algorithm, Factor};
 use strict_json::json;
 
 type Key = Zeroizing<[u8; 32]>;
@@ -25,11 +25,8 @@ pub(crate) fn write(
 ) -> Result<Zeroizing<Vec<u8>>, ExportError> {
     let db = write_db(entries, random)?;
     let mut key = Key::default();
-    let (mut salt, mut nonce, mut key_nonce) = ([0; 32], [0; 12], [0; 12]);
     random(key.as_mut_slice()).map_err(|_| ExportError::Random)?;
-    random(&mut salt).map_err(|_| ExportError::Random)?;
-    random(&mut nonce).map_err(|_| ExportError::Random)?;
-    random(&mut key_nonce).map_err(|_| ExportError::Random)?;
+    let (salt, nonce, key_nonce) = (draw::<32>(random)?, draw(random)?, draw(random)?);
     let kek = derive(password, &salt, cost).ok_or(ExportError::Derivation)?;
     let (wrapped, key_tag) = seal(&kek, &key_nonce, key.as_slice()).ok_or(ExportError::TooLarge)?;
     let (db, tag) = seal(&key, &nonce, db.as_bytes()).ok_or(ExportError::TooLarge)?;
@@ -57,19 +54,14 @@ fn write_db(entries: &[Enrolment], random: Random<'_>) -> Result<Zeroizing<Strin
     let mut list = Vec::with_capacity(entries.len());
     for entry in entries {
         let credential = &entry.credential;
-        let algorithm = match credential.algorithm {
-            Algorithm::Sha1 => "SHA1",
-            Algorithm::Sha256 => "SHA256",
-            Algorithm::Sha512 => "SHA512",
-        };
-        let (kind, key, value) = match credential.factor {
-            Factor::Time { period } => ("totp", "period", u64::from(period)),
-            Factor::Counter { counter } => ("hotp", "counter", counter),
-            Factor::Steam => ("steam", "period", 30),
+        let (algorithm, digits) = (credential.algorithm.name(), credential.digits);
+        let (key, value) = match credential.factor {
+            Factor::Counter { counter } => ("counter", counter),
+            _ => ("period", credential.period().unwrap_or_default().into()),
         };
         let secret = base32::encode(&credential.secret);
         list.push(json!({
-            "type": kind,
+            "type": credential.factor.name(),
             "uuid": make_uuid(random)?,
             "name": entry.name,
             "issuer": entry.issuer,
@@ -77,7 +69,7 @@ fn write_db(entries: &[Enrolment], random: Random<'_>) -> Result<Zeroizing<Strin
             "note": entry.organisation.as_deref().unwrap_or_default(),
             "favorite": false,
             "icon": null,
-            "info": { "secret": secret.as_str(), "algo": algorithm, "digits": credential.digits, key: value },
+            "info": { "secret": secret.as_str(), "algo": algorithm, "digits": digits, key: value },
             "groups": [],
         }));
     }
@@ -86,9 +78,7 @@ fn write_db(entries: &[Enrolment], random: Random<'_>) -> Result<Zeroizing<Strin
 
 /// A random UUID (RFC 9562, version 4).
 fn make_uuid(random: Random<'_>) -> Result<String, ExportError> {
-    let mut bits = [0; 16];
-    random(&mut bits).map_err(|_| ExportError::Random)?;
-    let value = u128::from_be_bytes(bits) & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
+    let value = u128::from_be_bytes(draw(random)?) & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
     let hex = format!("{value:032x}");
     let cuts = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)];
     let groups: Vec<&str> = cuts.iter().filter_map(|&(from, to)| hex.get(from..to)).collect();

@@ -9,7 +9,7 @@
 use zeroize::Zeroizing;
 
 use super::Entry;
-use otp::uri::Enrolment;
+use super::entry::enrolment_of;
 use vault::{Account, AccountId, Contents, VaultError};
 
 const NAMELESS: AccountId = AccountId([0; 16]);
@@ -42,14 +42,5 @@ fn account(entry: &Entry) -> Account {
 }
 
 fn entry(account: &Account) -> Entry {
-    if account.id != NAMELESS {
-        return account.clone().into();
-    }
-    Enrolment {
-        credential: account.credential.clone(),
-        issuer: account.issuer.clone(),
-        name: account.name.clone(),
-        organisation: account.organisation.clone(),
-    }
-    .into()
+    if account.id == NAMELESS { enrolment_of(account).into() } else { account.clone().into() }
 }

@@ -55,14 +55,18 @@ impl From<Enrolment> for Entry {
 
 impl From<Account> for Entry {
     fn from(account: Account) -> Self {
-        Self {
-            issuer: account.issuer.clone(),
-            name: account.name.clone(),
-            organisation: account.organisation.clone(),
-            credential: account.credential.clone(),
-            account: Some(Box::new(account)),
-            written: None,
-        }
+        let entry = Self::from(enrolment_of(&account));
+        Self { account: Some(Box::new(account)), ..entry }
+    }
+}
+
+/// What would enrol an account anew.
+pub(crate) fn enrolment_of(account: &Account) -> Enrolment {
+    Enrolment {
+        credential: account.credential.clone(),
+        issuer: account.issuer.clone(),
+        name: account.name.clone(),
+        organisation: account.organisation.clone(),
     }
 }
 

@@ -8,7 +8,6 @@
 
 use super::Entry;
 use otp::Factor;
-use otp::uri::Enrolment;
 use platform::Outage;
 use vault::{Account, AccountId, Contents, Status, normalise_organisation};
 
@@ -178,96 +177,5 @@ fn make_account(
         account.modified_ms = now_ms;
         return Ok(account);
     }
-    let enrolment = Enrolment {
-        credential: entry.credential.clone(),
-        issuer: entry.issuer.clone(),
-        name: entry.name.clone(),
-        organisation: entry.organisation.clone(),
-    };
-    Ok(Account::enrolled(make_id()?, enrolment, None, now_ms))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn import(list: &str) -> Vec<Entry> {
-        list.lines().map(|line| otp::uri::parse(line).unwrap().into()).collect()
-    }
-
-    fn add_all(contents: &mut Contents, import: &[Entry], choice: Choice) -> Merged {
-        let mut next = contents.accounts.len() as u8;
-        let choices = vec![choice; import.len()];
-        apply(contents, import, &choices, 7, || {
-            next += 1;
-            Ok(AccountId([next; 16]))
-        })
-        .unwrap()
-    }
-
-    const LIST: &str = "otpauth://totp/a:b?secret=GEZDGNBVGY3TQOJQ\notpauth://hotp/a:c?secret=MZXW6YTB&counter=4\notpauth://totp/x:y?secret=GEZDGNBVGY3TQOJQ";
-
-    #[test]
-    fn a_second_time_changes_nothing() {
-        let mut contents = Contents::default();
-        let import = import(LIST);
-        assert_eq!(plan(&contents, &import), [Fate::New, Fate::New, Fate::Repeated { of: 0 }]);
-        let merged = add_all(&mut contents, &import, Choice::Add);
-        assert_eq!((merged.added.len(), merged.skipped), (2, 1));
-        let before = contents.accounts.len();
-        assert_eq!(add_all(&mut contents, &import, Choice::Add).skipped, 3);
-        assert_eq!(add_all(&mut contents, &import, Choice::Replace).skipped, 3);
-        assert_eq!(contents.accounts.len(), before);
-    }
-
-    #[test]
-    fn another_organisations_account_is_never_replaced() {
-        let home = "otpauth://totp/Hjemskolen:kari%40skole.example?secret=GEZDGNBVGY3TQOJQ&issuer=Microsoft";
-        let mut contents = Contents::default();
-        add_all(&mut contents, &import(home), Choice::Add);
-        // By its name, by its secret, and by its id as a file of ours has it.
-        let mut others = import(
-            "otpauth://totp/Vertsfirma:kari%40skole.example?secret=MFRGGZDFMZTWQ2LK&issuer=Microsoft\notpauth://totp/Vertsfirma:kari%40skole.example?secret=GEZDGNBVGY3TQOJQ&digits=8&issuer=Microsoft\notpauth://totp/Vertsfirma:kari%40skole.example?secret=ONSWG4TFOQ&issuer=Microsoft",
-        );
-        let mut own = contents.accounts[0].clone();
-        (own.organisation, own.credential) = (others[2].organisation.clone(), others[2].credential.clone());
-        others[2].account = Some(Box::new(own));
-        assert_eq!(plan(&contents, &others), [Fate::New; 3]);
-        let before = contents.accounts[0].clone();
-        for other in others {
-            let mut contents = contents.clone();
-            let merged = add_all(&mut contents, &[other], Choice::Replace);
-            assert_eq!((merged.added.len(), merged.replaced.len()), (1, 0));
-            assert!(contents.accounts[0] == before && contents.accounts[1].id != before.id);
-        }
-        // The same normalise_organisation, written otherwise, is the same one.
-        let again = import("otpauth://totp/%20HJEMSKOLEN:kari%40skole.example?secret=MZXW6YTB&issuer=Microsoft");
-        assert_eq!(plan(&contents, &again), [Fate::Conflict { with: before.id, how: Clash::Secret }]);
-    }
-
-    #[test]
-    fn what_clashes_is_told_apart() {
-        let mut contents = Contents::default();
-        add_all(&mut contents, &import(LIST), Choice::Add);
-        let with = |n: u8| AccountId([n; 16]);
-        let other = import(
-            "otpauth://totp/A:B?secret=MFRGGZDFMZTWQ2LK\notpauth://totp/q:r?secret=GEZDGNBVGY3TQOJQ&digits=8\notpauth://hotp/a:c?secret=MZXW6YTB&counter=9\notpauth://totp/n:n?secret=ONSWG4TFOQ",
-        );
-        assert_eq!(
-            plan(&contents, &other),
-            [
-                Fate::Conflict { with: with(1), how: Clash::Secret },
-                Fate::Conflict { with: with(1), how: Clash::Parameters },
-                Fate::Conflict { with: with(2), how: Clash::Counter },
-                Fate::New,
-            ]
-        );
-        let usual: Vec<_> = plan(&contents, &other).into_iter().map(Fate::usual_choice).collect();
-        assert_eq!(usual, [Choice::Skip, Choice::Skip, Choice::Skip, Choice::Add]);
-        let merged =
-            apply(&mut contents, &other, &[Choice::Skip, Choice::Skip, Choice::Replace], 9, || Err(Outage::Random));
-        assert_eq!(merged, Ok(Merged { added: vec![], replaced: vec![with(2)], skipped: 3 }));
-        assert_eq!(contents.accounts[1].credential.factor, Factor::Counter { counter: 9 });
-        assert_eq!(contents.accounts[1].modified_ms, 9);
-    }
+    Ok(Account::enrolled(make_id()?, entry.to_enrolment(), None, now_ms))
 }

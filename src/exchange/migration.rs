@@ -6,8 +6,6 @@
 //! Written here; the crate `formats` reads it. The messages are not wiped by
 //! themselves: the programs' allocator wipes all that it frees.
 
-use std::fmt;
-
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use prost::Message;
 use zeroize::Zeroizing;
@@ -61,18 +59,6 @@ pub struct Parameters {
     pub kind: i32,
     #[prost(uint64, tag = "7")]
     pub counter: u64,
-}
-
-impl fmt::Debug for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Part").finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Parameters {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Parameters").finish_non_exhaustive()
-    }
 }
 
 /// The pages for Google Authenticator, each a URI for one QR code, and the

@@ -3,7 +3,7 @@
 
 use zeroize::Zeroizing;
 
-use super::write::{ExportError, Random};
+use super::write::{ExportError, Random, draw};
 use kdf::{Argon2Cost, Passphrase, derive_kek};
 use vault::{Contents, Fresh, FreshSlot, Header, KeySlot, Record, SlotId, UnlockMethod, VaultId, VaultKey};
 
@@ -16,19 +16,12 @@ pub(crate) fn write(
     now_ms: u64,
     random: Random<'_>,
 ) -> Result<Vec<u8>, ExportError> {
-    let mut fill = |out: &mut [u8]| random(out).map_err(|_| ExportError::Random);
     let mut key = Zeroizing::new([0; 32]);
-    fill(key.as_mut_slice())?;
+    random(key.as_mut_slice()).map_err(|_| ExportError::Random)?;
     let key = VaultKey::from_bytes(&key);
-    let mut vault = VaultId([0; 16]);
-    fill(&mut vault.0)?;
-    let mut fresh_slot = FreshSlot { id: SlotId([0; 16]), salt: [0; 32], nonce: [0; 12] };
-    fill(&mut fresh_slot.id.0)?;
-    fill(&mut fresh_slot.salt)?;
-    fill(&mut fresh_slot.nonce)?;
-    let mut fresh = Fresh { body_salt: [0; 32], body_nonce: [0; 12] };
-    fill(&mut fresh.body_salt)?;
-    fill(&mut fresh.body_nonce)?;
+    let vault = VaultId(draw(random)?);
+    let fresh_slot = FreshSlot { id: SlotId(draw(random)?), salt: draw(random)?, nonce: draw(random)? };
+    let fresh = Fresh { body_salt: draw(random)?, body_nonce: draw(random)? };
 
     let derive = |cost: &Argon2Cost| derive_kek(passphrase, &fresh_slot.salt, *cost).map(|kek| (*cost, kek));
     let (cost, kek) = costs.iter().find_map(derive).ok_or(ExportError::Derivation)?;

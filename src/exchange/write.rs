@@ -7,6 +7,7 @@
 
 use zeroize::Zeroizing;
 
+use super::entry::enrolment_of;
 use super::{Password, aegis, migration, own};
 use kdf::Argon2Cost;
 use otp::uri::{self, Enrolment};
@@ -116,9 +117,7 @@ pub fn otpauth_list(contents: &Contents) -> Export {
 
 /// [`Target::Migration`].
 pub fn migration(contents: &Contents, random: Random<'_>) -> Result<Export, ExportError> {
-    let mut batch = [0; 4];
-    random(&mut batch).map_err(|_| ExportError::Random)?;
-    let (pages, left_out) = migration::write(&enrolments(contents), i32::from_le_bytes(batch));
+    let (pages, left_out) = migration::write(&enrolments(contents), i32::from_le_bytes(draw(random)?));
     let id = |at: usize| contents.accounts.get(at).map(|account| account.id);
     Ok(Export {
         pages: pages.iter().map(|page| Zeroizing::new(page.as_bytes().to_vec())).collect(),
@@ -133,19 +132,17 @@ impl Export {
 }
 
 fn enrolments(contents: &Contents) -> Vec<Enrolment> {
-    contents.accounts.iter().map(enrolment).collect()
+    contents.accounts.iter().map(enrolment_of).collect()
 }
 
 /// The URI for one account's QR code. Plain.
 pub fn account_uri(account: &Account) -> Zeroizing<String> {
-    uri::write(&enrolment(account))
+    uri::write(&enrolment_of(account))
 }
 
-fn enrolment(account: &Account) -> Enrolment {
-    Enrolment {
-        credential: account.credential.clone(),
-        issuer: account.issuer.clone(),
-        name: account.name.clone(),
-        organisation: account.organisation.clone(),
-    }
+/// Random bytes that are no secret.
+pub(crate) fn draw<const N: usize>(random: Random<'_>) -> Result<[u8; N], ExportError> {
+    let mut bytes = [0; N];
+    random(&mut bytes).map_err(|_| ExportError::Random)?;
+    Ok(bytes)
 }

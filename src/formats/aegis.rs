@@ -6,28 +6,26 @@
 
 use zeroize::Zeroizing;
 
-use super::draft::{Draft, Written, optional};
+use super::draft::Draft;
 use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
 use super::limits::{self, MAX_DERIVATIONS};
 use super::sealed::{self, Key};
-use super::{Entry, Format, Import, Password};
-use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
+use super::{Format, Import, Password};
+use data_encoding::HEXLOWER_PERMISSIVE;
 
 const PASSWORD_SLOT: i128 = 1;
 
 pub(crate) fn read(json: &Value, password: Option<&Password>) -> Result<Import, ImportError> {
     match json.get("db") {
         Some(db @ Value::Object(_)) => read_db(db),
-        Some(Value::String(sealed)) => {
+        Some(Value::String(_)) => {
             let password = password.ok_or(ImportError::NeedsPassword)?;
             let header = json.get("header").ok_or(ImportError::Damaged)?;
             let key = unwrap_master_key(header, password)?;
-            let sealed = BASE64.decode(sealed.as_bytes()).map_err(|_| ImportError::Damaged)?;
             let params = header.get("params").ok_or(ImportError::Damaged)?;
-            let text = open(&key, params, &sealed).ok_or(ImportError::Damaged)?;
-            let text = std::str::from_utf8(&text).map_err(|_| ImportError::Damaged)?;
-            read_db(&json::parse(text)?)
+            let text = open(&key, params, &json.base64_of("db")?).ok_or(ImportError::Damaged)?;
+            read_db(&json::parse_bytes(&text)?)
         }
         _ => Err(ImportError::Damaged),
     }
@@ -64,25 +62,13 @@ fn hex(json: &Value, key: &str) -> Option<Vec<u8>> {
 }
 
 fn read_db(db: &Value) -> Result<Import, ImportError> {
-    let mut import = Import::of(Format::Aegis);
-    for entry in db.get("entries").and_then(Value::as_array).ok_or(ImportError::Damaged)? {
-        let label = exchange::label(entry.text_of("issuer"), entry.text_of("name"));
-        import.push(label, read_entry(entry))?;
-    }
-    Ok(import)
-}
-
-fn read_entry(entry: &Value) -> Result<Entry, Why> {
-    let info = entry.get("info").ok_or(Why::Shape)?;
-    Draft {
+    Import::of_list(Format::Aegis, db.get("entries"), |entry| Draft {
         kind: entry.text_of("type"),
         issuer: entry.text_of("issuer"),
         name: entry.text_of("name"),
-        secret: Written::Base32(info.text_of("secret")),
-        algorithm: info.get("algo").and_then(Value::as_str),
-        digits: optional(info, "digits", Why::Digits)?,
-        period: optional(info, "period", Why::Period)?,
-        counter: optional(info, "counter", Why::Counter)?,
-    }
-    .finish()
+        ..entry.get("info").map_or_else(
+            || Draft::of("", "", "", Err(Why::Shape)),
+            |info| Draft { algorithm: info.get("algo").and_then(Value::as_str), ..Draft::of_json(info) },
+        )
+    })
 }

@@ -7,12 +7,11 @@
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::draft::{Draft, Written, optional};
-use super::error::{ImportError, Why};
+use super::draft::Draft;
+use super::error::ImportError;
 use super::json::{self, Fields, Value};
-use super::sealed::{self, Key};
-use super::{Entry, Format, Import, Password, limits};
-use exchange::label;
+use super::{Format, Import, Password, limits, sealed};
+use otp::Algorithm;
 
 const IV: usize = 12;
 const SALT: usize = 12;
@@ -31,7 +30,7 @@ pub(crate) fn may_be_encrypted(bytes: &[u8]) -> bool {
 pub(crate) fn read_encrypted(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportError> {
     let password = password.ok_or(ImportError::NeedsPassword)?;
     let text = open_new(bytes, password)?.or_else(|| open_old(bytes, password)).ok_or(ImportError::WrongPassword)?;
-    read(&json::parse(std::str::from_utf8(&text).map_err(|_| ImportError::Damaged)?)?)
+    read(&json::parse_bytes(&text)?)
 }
 
 fn rounds(bytes: &[u8]) -> Option<u32> {
@@ -57,38 +56,18 @@ fn open_new(bytes: &[u8], password: &Password) -> Result<Option<Zeroizing<Vec<u8
         let (_, rest) = bytes.split_at_checked(4)?;
         let (salt, rest) = rest.split_at_checked(SALT)?;
         let (iv, sealed) = rest.split_at_checked(IV)?;
-        sealed::open_gcm(&sealed::pbkdf2_sha1(password.typed(), salt, rounds), iv, &[], sealed)
+        sealed::open_gcm(&sealed::pbkdf2(Algorithm::Sha1, password.typed(), salt, rounds), iv, &[], sealed)
     };
     Ok(opened())
 }
 
 fn open_old(bytes: &[u8], password: &Password) -> Option<Zeroizing<Vec<u8>>> {
     let (iv, sealed) = bytes.split_at_checked(IV)?;
-    let mut key = Key::default();
-    key.copy_from_slice(&Sha256::digest(password.typed()));
-    sealed::open_gcm(&key, iv, &[], sealed)
-}
-
-pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
-    let mut import = Import::of(Format::AndOtp);
-    for item in json.as_array().ok_or(ImportError::Damaged)? {
-        import.push(label(item.text_of("issuer"), item.text_of("label")), read_item(item))?;
-    }
-    Ok(import)
+    sealed::open_gcm(&Zeroizing::new(Sha256::digest(password.typed()).into()), iv, &[], sealed)
 }
 
 /// Old versions have no `issuer`, and a label of "issuer - issuer:account"; it
 /// is kept as it is, because it may as well be what a person wrote.
-fn read_item(item: &Value) -> Result<Entry, Why> {
-    Draft {
-        kind: item.text_of("type"),
-        issuer: item.text_of("issuer"),
-        name: item.text_of("label"),
-        secret: Written::Base32(item.text_of("secret")),
-        algorithm: item.get("algorithm").and_then(Value::as_str),
-        digits: optional(item, "digits", Why::Digits)?,
-        period: optional(item, "period", Why::Period)?,
-        counter: optional(item, "counter", Why::Counter)?,
-    }
-    .finish()
+pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
+    Import::of_list(Format::AndOtp, Some(json), |item| Draft { name: item.text_of("label"), ..Draft::of_json(item) })
 }

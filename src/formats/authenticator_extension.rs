@@ -12,12 +12,12 @@
 
 use zeroize::Zeroizing;
 
-use super::draft::{Draft, Written, optional};
+use super::draft::{Draft, Written, read_base32, read_bytes};
 use super::error::{ImportError, Why};
-use super::json::{self, Fields, Value};
+use super::json::{self, Fields, Value, either};
 use super::limits::{self, MAX_DERIVATIONS};
 use super::{Entry, Format, Import, Password, sealed};
-use data_encoding::{BASE32_NOPAD, BASE64_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
+use data_encoding::{BASE64_NOPAD, HEXLOWER, HEXLOWER_PERMISSIVE};
 use exchange::label;
 use strict_json::Map;
 
@@ -127,30 +127,19 @@ fn cost(encoded: &str) -> Option<(u64, u64, u64)> {
 }
 
 fn read_entry(entry: &Value, secret: &str) -> Result<Entry, Why> {
-    let named = Some(entry.text_of("type")).filter(|kind| !kind.is_empty()).unwrap_or("totp");
+    let named = either(entry.text_of("type"), "totp");
     let (kind, secret) = match named.to_ascii_lowercase().as_str() {
-        "hex" => ("totp", from_hex(secret)?),
-        "hhex" => ("hotp", from_hex(secret)?),
-        _ => (named, Zeroizing::new(secret.to_owned())),
+        "hex" => ("totp", from_hex(secret)),
+        "hhex" => ("hotp", from_hex(secret)),
+        _ => (named, read_base32(secret)),
     };
     let issuer = entry.text_of("issuer");
     // After `::` stands the host that the person tied the entry to.
     let issuer = issuer.split("::").next().unwrap_or(issuer);
-    Draft {
-        kind,
-        issuer,
-        name: entry.text_of("account"),
-        secret: Written::Base32(&secret),
-        algorithm: entry.get("algorithm").and_then(Value::as_str),
-        digits: optional(entry, "digits", Why::Digits)?,
-        period: optional(entry, "period", Why::Period)?,
-        counter: optional(entry, "counter", Why::Counter)?,
-    }
-    .finish()
+    Draft { kind, issuer, secret, ..Draft::of_json(entry) }.finish()
 }
 
-fn from_hex(text: &str) -> Result<Zeroizing<String>, Why> {
+fn from_hex(text: &str) -> Written {
     let bytes = HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).map(Zeroizing::new);
-    let bytes = bytes.map_err(|_| Why::SecretCharacter)?;
-    Ok(Zeroizing::new(BASE32_NOPAD.encode(&bytes)))
+    read_bytes(&bytes.map_err(|_| Why::SecretCharacter)?)
 }

@@ -17,6 +17,7 @@ use super::sealed::{self, Key};
 use super::{Format, Import, Password, limits, otpauth};
 use data_encoding::BASE64;
 use exchange::label;
+use otp::Algorithm;
 
 pub(crate) fn read(json: &Value, password: Option<&Password>) -> Result<Import, ImportError> {
     if json.get("encrypted").and_then(Value::as_bool) != Some(true) {
@@ -30,7 +31,7 @@ pub(crate) fn read(json: &Value, password: Option<&Password>) -> Result<Import, 
     // The first text is there to tell a wrong password from damage.
     keys.open(json.text_of("encKeyValidation_DO_NOT_EDIT")).ok_or(ImportError::WrongPassword)?;
     let text = keys.open(json.text_of("data")).ok_or(ImportError::Damaged)?;
-    read_items(&json::parse(std::str::from_utf8(&text).map_err(|_| ImportError::Damaged)?)?)
+    read_items(&json::parse_bytes(&text)?)
 }
 
 struct Keys {
@@ -42,7 +43,7 @@ fn derive_keys(json: &Value, password: &Password) -> Result<Keys, ImportError> {
     let salt = json.get("salt").and_then(Value::as_str).ok_or(ImportError::Damaged)?.as_bytes();
     let iterations = json.count_of("kdfIterations")?;
     let master = match json.number_of("kdfType") {
-        Some(0) => sealed::pbkdf2_sha256(password.typed(), salt, limits::pbkdf2(iterations)?),
+        Some(0) => sealed::pbkdf2(Algorithm::Sha256, password.typed(), salt, limits::pbkdf2(iterations)?),
         Some(1) => {
             let memory_kib = json.count_of("kdfMemory")?.saturating_mul(1024);
             let cost = limits::argon2(memory_kib, iterations, json.count_of("kdfParallelism")?)?;

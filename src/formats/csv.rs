@@ -8,46 +8,48 @@
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use zeroize::Zeroizing;
 
-use super::draft::{Draft, Written};
+use super::draft::{Draft, parsed, read_base32};
 use super::error::{ImportError, Why};
 use super::limits::{MAX_COLUMNS, MAX_ENTRIES};
-use super::{Entry, Format, Import, otpauth};
+use super::{Format, Import, otpauth};
 use exchange::label;
 
-/// Names of the column that holds a URI or a bare secret.
-const CODES: [&str; 16] = [
-    "login_totp",
-    "totp",
-    "otp",
-    "otpauth",
-    "otp_auth",
-    "otpurl",
-    "otp_url",
-    "otp auth",
-    "one-time password",
-    "otpsecret",
-    "totp secret",
-    "totpsecret",
-    "secret",
-    "seed",
-    "uri",
-    "url",
+/// What the columns are called, each in the order from the certain to the vague:
+/// the code (a URI or a bare secret), issuer, name, kind, algorithm, digits, period, counter.
+const COLUMNS: [&[&str]; 8] = [
+    &[
+        "login_totp",
+        "totp",
+        "otp",
+        "otpauth",
+        "otp_auth",
+        "otpurl",
+        "otp_url",
+        "otp auth",
+        "one-time password",
+        "otpsecret",
+        "totp secret",
+        "totpsecret",
+        "secret",
+        "seed",
+        "uri",
+        "url",
+    ],
+    &["issuer", "service", "name", "title", "site", "website", "account name", "app"],
+    &["account", "username", "login_username", "user name", "user", "login", "email", "label"],
+    &["type", "kind", "otp_type"],
+    &["algorithm", "algo", "hash"],
+    &["digits", "length"],
+    &["period", "interval", "timestep", "step"],
+    &["counter"],
 ];
-const ISSUERS: [&str; 8] = ["issuer", "service", "name", "title", "site", "website", "account name", "app"];
-const NAMES: [&str; 8] = ["account", "username", "login_username", "user name", "user", "login", "email", "label"];
-const KINDS: [&str; 3] = ["type", "kind", "otp_type"];
-const ALGORITHMS: [&str; 3] = ["algorithm", "algo", "hash"];
-const DIGITS: [&str; 2] = ["digits", "length"];
-const PERIODS: [&str; 4] = ["period", "interval", "timestep", "step"];
-const COUNTERS: [&str; 1] = ["counter"];
 
 /// Most rows: of a password manager's, few have a code.
 const MAX_ROWS: usize = 10 * MAX_ENTRIES;
 
 /// Whether the first line names a column that may hold codes.
 pub(crate) fn has_header(text: &str) -> bool {
-    let mut rows = Rows::new(text);
-    matches!(rows.next(), Ok(Some(row)) if row.ends.len() > 1 && Columns::find(&row).is_some())
+    matches!(Rows::new(text).next(), Ok(Some(row)) if row.ends.len() > 1 && Columns::find(&row).is_some())
 }
 
 pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
@@ -61,75 +63,45 @@ pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
         if count > MAX_ROWS {
             return Err(ImportError::TooMany);
         }
-        let cell = |column: Option<usize>| column.and_then(|at| row.get(at)).filter(|cell| !cell.is_empty());
-        // A password without a code is no entry, and neither is a web address.
-        let Some(code) = cell(Some(columns.code)) else { continue };
-        if columns.is_address && !otpauth::is_list(code) {
-            continue;
-        }
-        let (issuer, name) = (cell(columns.issuer).unwrap_or_default(), cell(columns.name).unwrap_or_default());
-        import.push(label(issuer, name), columns.read(code, issuer, name, &cell))?;
+        columns.read(&row, &mut import)?;
     }
     Ok(import)
 }
 
 struct Columns {
-    code: usize,
-    /// The column is one for web addresses, which may hold a URI of ours.
+    /// Where each of [`COLUMNS`] stands.
+    at: [Option<usize>; COLUMNS.len()],
+    /// The codes' column is one for web addresses, which may hold a URI of ours.
     is_address: bool,
-    issuer: Option<usize>,
-    name: Option<usize>,
-    kind: Option<usize>,
-    algorithm: Option<usize>,
-    digits: Option<usize>,
-    period: Option<usize>,
-    counter: Option<usize>,
 }
 
 impl Columns {
     fn find(header: &Row<'_>) -> Option<Self> {
         let names: Vec<String> = header.iter().map(str::to_lowercase).collect();
-        // In the order of the list, which is from the certain to the vague.
-        let column = |known: &[&str]| known.iter().find_map(|known| names.iter().position(|name| name == known));
-        let code = column(&CODES)?;
-        Some(Self {
-            code,
-            is_address: names.get(code).is_some_and(|name| matches!(name.as_str(), "uri" | "url")),
-            issuer: column(&ISSUERS),
-            name: column(&NAMES),
-            kind: column(&KINDS),
-            algorithm: column(&ALGORITHMS),
-            digits: column(&DIGITS),
-            period: column(&PERIODS),
-            counter: column(&COUNTERS),
-        })
+        let at = COLUMNS.map(|known| known.iter().find_map(|known| names.iter().position(|name| name == known)));
+        let [code, ..] = at;
+        Some(Self { at, is_address: matches!(names.get(code?)?.as_str(), "uri" | "url") })
     }
 
-    fn read<'a>(
-        &self,
-        code: &'a str,
-        issuer: &'a str,
-        name: &'a str,
-        cell: &dyn Fn(Option<usize>) -> Option<&'a str>,
-    ) -> Result<Entry, Why> {
+    fn read(&self, row: &Row<'_>, import: &mut Import) -> Result<(), ImportError> {
+        let cells = self.at.map(|at| row.get(at?).filter(|cell| !cell.is_empty()));
+        let [code, issuer, name, kind, algorithm, digits, period, counter] = cells;
+        // A password without a code is no entry, and neither is a web address.
+        let Some(code) = code.filter(|code| !self.is_address || otpauth::is_list(code)) else { return Ok(()) };
+        let (issuer, name) = (issuer.unwrap_or_default(), name.unwrap_or_default());
         if code.contains("://") {
-            return otpauth::parse_field(code, issuer, name);
+            return import.push(label(issuer, name), otpauth::parse_field(code, issuer, name));
         }
-        let number = |column, why| cell(column).map(|text| text.parse::<i128>().map_err(|_| why)).transpose();
         // Bitwarden's `type` is "login": what is no kind of code says nothing about codes.
-        let kind = cell(self.kind)
-            .filter(|kind| ["totp", "hotp", "steam", "motp"].iter().any(|known| known.eq_ignore_ascii_case(kind)));
-        Draft {
-            kind: kind.unwrap_or("totp"),
-            issuer,
-            name,
-            secret: Written::Base32(code),
-            algorithm: cell(self.algorithm),
-            digits: number(self.digits, Why::Digits)?,
-            period: number(self.period, Why::Period)?,
-            counter: number(self.counter, Why::Counter)?,
-        }
-        .finish()
+        let kind =
+            kind.filter(|kind| ["totp", "hotp", "steam", "motp"].iter().any(|known| known.eq_ignore_ascii_case(kind)));
+        import.take(Draft {
+            algorithm,
+            digits: parsed(digits, Why::Digits),
+            period: parsed(period, Why::Period),
+            counter: parsed(counter, Why::Counter),
+            ..Draft::of(kind.unwrap_or("totp"), issuer, name, read_base32(code))
+        })
     }
 }
 
@@ -199,64 +171,5 @@ impl<'a> Row<'a> {
 
     fn iter(&self) -> impl Iterator<Item = &'a str> {
         (0..self.ends.len()).map_while(|at| self.get(at))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rows(text: &str) -> Vec<Vec<String>> {
-        let (mut rows, mut found) = (Rows::new(text), Vec::new());
-        while let Some(row) = rows.next().unwrap() {
-            found.push(row.iter().map(str::to_owned).collect());
-        }
-        found
-    }
-
-    #[test]
-    fn quotes_breaks_and_separators() {
-        assert_eq!(
-            rows("a,b\r\n\"1,\"\"2\"\"\n3\",4\n\n5,\n"),
-            [vec!["a", "b"], vec!["1,\"2\"\n3", "4"], vec!["5", ""]]
-        );
-        assert_eq!(rows("a;b\n1,5;2"), [["a", "b"], ["1,5", "2"]]);
-        assert_eq!(rows("a\tb"), [["a", "b"]]);
-    }
-
-    #[test]
-    fn a_header_must_name_a_column_of_codes() {
-        assert!(has_header("Title,Username,TOTP\n"));
-        assert!(has_header("issuer;account;secret"));
-        assert!(!has_header("name,password"));
-        assert!(!has_header("secret"));
-        assert!(!has_header(""));
-    }
-
-    #[test]
-    fn columns_of_parameters_are_kept() {
-        let import = read("account,secret,issuer,type,digits,period,algorithm,counter\nb,MZXW6YTB,a,totp,8,60,SHA-256,\nc,MZXW6YTB,a,HOTP,,,,7\nd,,,,,,,\ne,MZXW6YTB,,,x,,,").unwrap();
-        assert_eq!(import.entries.len(), 2);
-        assert_eq!(import.entries[0].credential.digits, 8);
-        assert_eq!(import.unreadable.len(), 1);
-        assert_eq!(import.unreadable[0].why, Why::Digits);
-    }
-
-    #[test]
-    fn an_open_quote_is_damage() {
-        for text in ["MZXW6YTB,\"a", "MZXW6YTB,\"a\n", "MZXW6YTB,\"", "\"MZXW6YTB,a\n\nb,c\n"] {
-            assert_eq!(read(&format!("secret,issuer\n{text}")).err(), Some(ImportError::Damaged), "{text}");
-        }
-        assert!(read("secret,issuer\nMZXW6YTB,\"a\"").is_ok());
-    }
-
-    #[test]
-    fn rows_and_columns_are_bounded() {
-        let columns = |count: usize| read(&format!("secret,{}\n", ",".repeat(count - 2))).err();
-        assert_eq!(columns(MAX_COLUMNS), None);
-        assert_eq!(columns(MAX_COLUMNS + 1), Some(ImportError::TooMany));
-        let rows = |count: usize| read(&format!("secret,issuer\n{}", ",\n".repeat(count))).err();
-        assert_eq!(rows(MAX_ROWS), None);
-        assert_eq!(rows(MAX_ROWS + 1), Some(ImportError::TooMany));
     }
 }

@@ -4,6 +4,7 @@
 //! of the XML, lines with a scheme, a header of CSV. Last comes andOTP, whose
 //! encrypted file is random bytes and nothing else.
 
+use strict_json::Map;
 use zeroize::Zeroizing;
 
 use super::error::{ImportError, Why};
@@ -19,125 +20,86 @@ pub fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportE
     if bytes.len() > MAX_FILE {
         return Err(ImportError::TooLarge);
     }
-    if own::is_record(bytes) {
-        return own::read(bytes, password);
-    }
-    if stratum::is_encrypted(bytes) {
-        return stratum::read_encrypted(bytes, password);
-    }
-    if freeotp2::is_backup(bytes) {
-        return freeotp2::read(bytes, password);
-    }
-    if keepass::is_database(bytes) {
-        return keepass::read(bytes, password);
-    }
-    if sqlite::is_database(bytes) {
-        return google_sqlite::read(bytes);
-    }
-    if zip::is_archive(bytes) {
-        return read_archive(bytes, password);
-    }
-    if let Some(foreign) = foreign(bytes) {
-        return Err(foreign);
-    }
-    match text(bytes) {
-        Some(text) => read_text(&text, password),
-        None if andotp::may_be_encrypted(bytes) => andotp::read_encrypted(bytes, password),
-        None => Err(ImportError::NotAnExport),
+    match bytes {
+        _ if own::is_record(bytes) => own::read(bytes, password),
+        _ if stratum::is_encrypted(bytes) => stratum::read_encrypted(bytes, password),
+        _ if freeotp2::is_backup(bytes) => freeotp2::read(bytes, password),
+        _ if keepass::is_database(bytes) => keepass::read(bytes, password),
+        _ if sqlite::is_database(bytes) => google_sqlite::read(bytes),
+        _ if zip::is_archive(bytes) => read_archive(bytes, password),
+        _ => match (foreign(bytes), text(bytes)) {
+            (Some(foreign), _) => Err(foreign),
+            (None, Some(text)) => read_text(&text, password),
+            (None, None) if andotp::may_be_encrypted(bytes) => andotp::read_encrypted(bytes, password),
+            (None, None) => Err(ImportError::NotAnExport),
+        },
     }
 }
 
 /// [`read`] of what is text for certain, as what was inside an encrypted file is.
 pub(crate) fn read_text(text: &str, password: Option<&Password>) -> Result<Import, ImportError> {
     let text = text.trim();
-    if text.starts_with(['{', '[']) {
-        return match json::parse(text) {
+    match text {
+        _ if text.starts_with(['{', '[']) => match json::parse(text) {
             Ok(json) => read_json(&json, password),
             // A list may begin with a comment in brackets; what else does is damaged JSON.
             Err(ImportError::Damaged) if otpauth::is_list(text) => otpauth::read(text),
             Err(error) => Err(error),
-        };
+        },
+        _ if text.starts_with('<') => read_xml(text),
+        _ if otpauth::is_list(text) => only_if_any(otpauth::read(text)?),
+        _ if text.starts_with("phonefactor://") => Err(ImportError::MicrosoftAuthenticator),
+        _ if own::is_record_text(text) => own::read_text(text, password),
+        _ if csv::has_header(text) => csv::read(text),
+        _ => Err(ImportError::NotAnExport),
     }
-    if text.starts_with('<') {
-        return read_xml(text);
-    }
-    if otpauth::is_list(text) {
-        return only_if_any(otpauth::read(text)?);
-    }
-    if text.starts_with("phonefactor://") {
-        return Err(ImportError::MicrosoftAuthenticator);
-    }
-    if own::is_record_text(text) {
-        return own::read_text(text, password);
-    }
-    if csv::has_header(text) {
-        return csv::read(text);
-    }
-    Err(ImportError::NotAnExport)
 }
 
 fn read_json(json: &Value, password: Option<&Password>) -> Result<Import, ImportError> {
-    let first = match json {
-        Value::Array(items) => items.first(),
-        _ => None,
-    };
-    match first {
-        Some(first) if first.has("otpGenerator") => return duo::read(json),
-        Some(first) if first.has("kind") && first.has("timer") => return raivo::read(json),
-        Some(first) if first.has("secret") && first.has("type") => return andotp::read(json),
-        Some(first) if first.as_str().is_some() => return read_list_of_text(json),
-        _ => {}
+    match json {
+        Value::Array(items) => read_list(json, items.first().unwrap_or(&Value::Null)),
+        Value::Object(fields) => read_object(json, fields, password),
+        _ => Err(ImportError::NotAnExport),
     }
-    let Value::Object(fields) = json else {
-        return Err(ImportError::NotAnExport);
-    };
+}
+
+fn read_list(json: &Value, first: &Value) -> Result<Import, ImportError> {
+    match first {
+        _ if first.has("otpGenerator") => duo::read(json),
+        _ if first.has("kind") && first.has("timer") => raivo::read(json),
+        _ if first.has("secret") && first.has("type") => andotp::read(json),
+        Value::String(_) => read_list_of_text(json),
+        _ => Err(ImportError::NotAnExport),
+    }
+}
+
+fn read_object(json: &Value, fields: &Map, password: Option<&Password>) -> Result<Import, ImportError> {
     let has = |key: &str| json.has(key);
     let list = |key: &str| json.get(key).and_then(Value::as_array);
-    if has("header") && has("db") {
-        return aegis::read(json, password);
+    match list("entries").map(|entries| entries.first().unwrap_or(&Value::Null)) {
+        _ if has("header") && has("db") => aegis::read(json, password),
+        _ if has("services") || has("servicesEncrypted") => twofas::read(json, password),
+        _ if has("encrypted") && (has("items") || has("data") || has("encKeyValidation_DO_NOT_EDIT")) => {
+            bitwarden::read(json, password)
+        }
+        _ if has("kdfParams") && has("encryptedData") => ente::read(json, password),
+        _ if has("version") && has("salt") && has("content") => proton::read_encrypted(json, password),
+        _ if has("Authenticators") => stratum::read(json),
+        _ if has("tokens") && (has("tokenOrder") || list("tokens").is_some()) => freeotp::read_plus(json),
+        _ if has("shared_secret") || json.get("accounts").is_some_and(Value::is_object) => Err(ImportError::SteamFile),
+        _ if list("accounts").is_some() => lastpass::read(json),
+        Some(first) if first.has("content") => proton::read(json),
+        Some(first) if has("version") && !first.has("secret") => proton::read(json),
+        Some(_) => own::read_json(json),
+        None if authenticator_extension::is_export(fields) => authenticator_extension::read(fields, password),
+        None => Err(ImportError::NotAnExport),
     }
-    if has("services") || has("servicesEncrypted") {
-        return twofas::read(json, password);
-    }
-    if has("encrypted") && (has("items") || has("data") || has("encKeyValidation_DO_NOT_EDIT")) {
-        return bitwarden::read(json, password);
-    }
-    if has("kdfParams") && has("encryptedData") {
-        return ente::read(json, password);
-    }
-    if has("version") && has("salt") && has("content") {
-        return proton::read_encrypted(json, password);
-    }
-    if has("Authenticators") {
-        return stratum::read(json);
-    }
-    if has("tokens") && (has("tokenOrder") || list("tokens").is_some()) {
-        return freeotp::read_plus(json);
-    }
-    if has("shared_secret") || json.get("accounts").and_then(Value::as_object).is_some() {
-        return Err(ImportError::SteamFile);
-    }
-    if list("accounts").is_some() {
-        return lastpass::read(json);
-    }
-    if let Some(entries) = list("entries") {
-        return match entries.first() {
-            Some(first) if first.has("content") => proton::read(json),
-            Some(first) if first.has("secret") => own::read_json(json),
-            _ if has("version") => proton::read(json),
-            _ => own::read_json(json),
-        };
-    }
-    if authenticator_extension::is_export(fields) {
-        return authenticator_extension::read(fields, password);
-    }
-    Err(ImportError::NotAnExport)
 }
 
 /// A JSON list of URIs.
 fn read_list_of_text(json: &Value) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::OtpauthList);
-    for line in json.items() {
+    for line in json.as_array().into_iter().flatten() {
         let text = line.as_str().unwrap_or_default();
         import.push(otpauth::label_of(text), otpauth::parse(text))?;
     }

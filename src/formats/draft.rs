@@ -11,34 +11,54 @@ use otp::{Algorithm, Credential, Factor, PERIODS, Secret};
 
 /// The fields of an entry, as formats have them, before anything is believed.
 pub(crate) struct Draft<'a> {
-    /// In any case: totp, hotp, steam and their synonyms.
+    /// In any case: totp, hotp, steam; empty for a kind that is none of them.
     pub(crate) kind: &'a str,
     pub(crate) issuer: &'a str,
     pub(crate) name: &'a str,
-    pub(crate) secret: Written<'a>,
+    pub(crate) organisation: Option<&'a str>,
+    pub(crate) secret: Written,
     /// `None` for the default, SHA-1.
     pub(crate) algorithm: Option<&'a str>,
-    /// `None` for the default, 6.
-    pub(crate) digits: Option<i128>,
-    /// `None` for the default, 30.
-    pub(crate) period: Option<i128>,
-    /// `None` for the default, 0.
-    pub(crate) counter: Option<i128>,
+    /// The default is 6.
+    pub(crate) digits: Number,
+    /// The default is 30.
+    pub(crate) period: Number,
+    /// The default is 0.
+    pub(crate) counter: Number,
 }
 
-/// How a format writes a secret.
-pub(crate) enum Written<'a> {
-    Base32(&'a str),
-    Raw(&'a [u8]),
-}
+/// A secret, and how it was spelt where that is not the canonical way.
+pub(crate) type Written = Result<(Secret, Option<Zeroizing<String>>), Why>;
 
-impl Draft<'_> {
+/// A number, however large; `None` for the default.
+pub(crate) type Number = Result<Option<i128>, Why>;
+
+impl<'a> Draft<'a> {
+    /// An entry of which no more is said.
+    pub(crate) fn of(kind: &'a str, issuer: &'a str, name: &'a str, secret: Written) -> Self {
+        let (digits, period, counter) = (Ok(None), Ok(None), Ok(None));
+        Self { kind, issuer, name, organisation: None, secret, algorithm: None, digits, period, counter }
+    }
+
+    /// An entry in JSON, by the names that most apps have for its fields.
+    pub(crate) fn of_json(json: &'a Value) -> Self {
+        let secret = read_base32(json.text_of("secret"));
+        Self {
+            algorithm: json.get("algorithm").and_then(Value::as_str),
+            digits: json.optional("digits", Why::Digits),
+            period: json.optional("period", Why::Period),
+            counter: json.optional("counter", Why::Counter),
+            ..Self::of(json.text_of("type"), json.text_of("issuer"), json.text_of("account"), secret)
+        }
+    }
+
     pub(crate) fn finish(self) -> Result<Entry, Why> {
-        let (secret, written) = self.secret.read()?;
-        let period = number(self.period, 30, Why::Period)?;
+        let (digits, period, counter) = (self.digits?, self.period?, self.counter?);
+        let (secret, written) = self.secret?;
+        let period = number(period, 30, Why::Period)?;
         let factor = match self.kind.to_ascii_lowercase().as_str() {
             "totp" => Factor::Time { period: u32::try_from(period).map_err(|_| Why::Period)? },
-            "hotp" => Factor::Counter { counter: number(self.counter, 0, Why::Counter)? },
+            "hotp" => Factor::Counter { counter: number(counter, 0, Why::Counter)? },
             "steam" if period == 30 => Factor::Steam,
             "steam" => return Err(Why::Period),
             _ => return Err(Why::Type),
@@ -49,14 +69,14 @@ impl Draft<'_> {
         // Steam has but one algorithm and one length, whatever a file says.
         let (algorithm, digits) = match factor {
             Factor::Steam => (Algorithm::Sha1, 5),
-            _ => (algorithm(self.algorithm)?, number(self.digits, 6, Why::Digits)?),
+            _ => (algorithm(self.algorithm)?, number(digits, 6, Why::Digits)?),
         };
         let digits = u8::try_from(digits).map_err(|_| Why::Digits)?;
         let credential = Credential::new(secret, algorithm, digits, factor).ok_or(Why::Digits)?;
         Ok(Entry {
             issuer: uri::clean(self.issuer),
             name: uri::clean(self.name),
-            organisation: None,
+            organisation: self.organisation.map(uri::clean),
             credential,
             account: None,
             written,
@@ -64,19 +84,17 @@ impl Draft<'_> {
     }
 }
 
-impl Written<'_> {
-    fn read(&self) -> Result<(Secret, Option<Zeroizing<String>>), Why> {
-        match self {
-            Self::Raw([]) => Err(Why::NoSecret),
-            Self::Raw(bytes) => Secret::new(bytes.to_vec()).map(|s| (s, None)).ok_or(Why::SecretTooLong),
-            Self::Base32(text) => read_base32(text),
-        }
+/// A secret as bytes.
+pub(crate) fn read_bytes(bytes: &[u8]) -> Written {
+    if bytes.is_empty() {
+        return Err(Why::NoSecret);
     }
+    Secret::new(bytes.to_vec()).map(|secret| (secret, None)).ok_or(Why::SecretTooLong)
 }
 
 /// As the apps that wrote it read it: bits that fill no byte are dropped, also
 /// where they are a whole last character. The app made codes of it, so must we.
-pub(crate) fn read_base32(text: &str) -> Result<(Secret, Option<Zeroizing<String>>), Why> {
+pub(crate) fn read_base32(text: &str) -> Written {
     let mut letters = Zeroizing::new(String::with_capacity(text.len()));
     letters.extend(text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '=')));
     letters.make_ascii_uppercase();
@@ -100,12 +118,9 @@ fn number(value: Option<i128>, default: u64, why: Why) -> Result<u64, Why> {
     value.map_or(Ok(default), |value| u64::try_from(value).map_err(|_| why))
 }
 
-/// The number of a field, where a `null` and nothing are the same.
-pub(crate) fn optional(json: &Value, key: &str, why: Why) -> Result<Option<i128>, Why> {
-    match json.get(key) {
-        None | Some(Value::Null) => Ok(None),
-        Some(value) => value.number().map(Some).ok_or(why),
-    }
+/// A number that is written as a text.
+pub(crate) fn parsed(text: Option<&str>, why: Why) -> Number {
+    text.map(|text| text.parse().map_err(|_| why)).transpose()
 }
 
 /// Takes an issuer that is repeated at the head of a name off it again; what is
@@ -122,44 +137,5 @@ pub(crate) fn split_name<'a>(issuer: &str, name: &'a str) -> (Option<&'a str>, &
     match prefix.trim() == issuer.trim() {
         true => (None, rest),
         false => (Some(prefix), rest),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn draft<'a>(kind: &'a str, secret: &'a str) -> Draft<'a> {
-        let secret = Written::Base32(secret);
-        Draft { kind, issuer: "a", name: "b", secret, algorithm: None, digits: None, period: None, counter: None }
-    }
-
-    #[test]
-    fn every_refusal_has_its_reason() {
-        let why = |draft: Draft<'_>| draft.finish().err();
-        assert_eq!(why(draft("totp", "MZXW6YTB")), None);
-        assert_eq!(why(draft("motp", "MZXW6YTB")), Some(Why::Type));
-        assert_eq!(why(draft("totp", " ")), Some(Why::NoSecret));
-        assert_eq!(why(draft("totp", "MZXW6YT1")), Some(Why::SecretCharacter));
-        assert_eq!(why(Draft { digits: Some(10), ..draft("totp", "MZXW6YTB") }), Some(Why::Digits));
-        assert_eq!(why(Draft { digits: Some(-1), ..draft("hotp", "MZXW6YTB") }), Some(Why::Digits));
-        assert_eq!(why(Draft { period: Some(0), ..draft("totp", "MZXW6YTB") }), Some(Why::Period));
-        assert_eq!(why(Draft { period: Some(1 << 40), ..draft("totp", "MZXW6YTB") }), Some(Why::Period));
-        assert_eq!(why(Draft { counter: Some(-1), ..draft("hotp", "MZXW6YTB") }), Some(Why::Counter));
-        assert_eq!(why(Draft { algorithm: Some("MD5"), ..draft("totp", "MZXW6YTB") }), Some(Why::Algorithm));
-    }
-
-    #[test]
-    fn a_lone_last_character_is_dropped_as_its_app_does_and_still_shown() {
-        let entry = draft("totp", "poakspdoaskdos").finish().unwrap_or_else(|_| panic!());
-        assert_eq!(entry.credential.secret.expose().len(), 8);
-        assert_eq!(entry.secret_text().as_str(), "POAKSPDOASKDOS");
-    }
-
-    #[test]
-    fn names_split_as_in_a_uri() {
-        assert_eq!(split_name("Sha", "Sha:512"), (None, "512"));
-        assert_eq!(split_name("Microsoft", "Contoso: AS:kari@contoso.no"), (Some("Contoso: AS"), "kari@contoso.no"));
-        assert_eq!(split_name("", "NoIssuer"), (None, "NoIssuer"));
     }
 }

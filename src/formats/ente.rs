@@ -7,20 +7,16 @@
 use super::error::ImportError;
 use super::json::{Fields, Value};
 use super::{Format, Import, Password, limits, otpauth, sealed, secretstream};
-use data_encoding::BASE64;
 
 pub(crate) fn read(json: &Value, password: Option<&Password>) -> Result<Import, ImportError> {
-    match json.number_of("version") {
-        Some(1) => {}
-        _ => return Err(ImportError::Damaged),
+    if json.number_of("version") != Some(1) {
+        return Err(ImportError::Damaged);
     }
     let password = password.ok_or(ImportError::NeedsPassword)?;
     let params = json.get("kdfParams").ok_or(ImportError::Damaged)?;
     let cost = limits::argon2(params.count_of("memLimit")? / 1024, params.count_of("opsLimit")?, 1)?;
-    let decode =
-        |json: &Value, key: &str| BASE64.decode(json.text_of(key).as_bytes()).map_err(|_| ImportError::Damaged);
-    let (salt, header) = (decode(params, "salt")?, decode(json, "encryptionNonce")?);
-    let sealed = decode(json, "encryptedData")?;
+    let (salt, header) = (params.base64_of("salt")?, json.base64_of("encryptionNonce")?);
+    let sealed = json.base64_of("encryptedData")?;
     let key = sealed::argon2id(password.typed(), &salt, cost)?;
     let text = secretstream::open(&key, &header, &sealed).ok_or(ImportError::WrongPassword)?;
     let mut import = otpauth::read(std::str::from_utf8(&text).map_err(|_| ImportError::Damaged)?)?;

@@ -8,10 +8,12 @@
 
 use zeroize::Zeroizing;
 
+use super::draft::{Draft, Written, read_bytes};
 use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
 use super::sealed::{self, Key};
 use super::{Format, Import, Password, freeotp, java, limits};
+use otp::Algorithm;
 
 const MASTER_KEY: &str = "masterKey";
 const TOKEN: &str = "-token";
@@ -34,11 +36,9 @@ pub(crate) fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, 
             import.push(String::new(), Err(Why::Shape))?;
             continue;
         };
-        let entry = match open_secret(&key, sealed) {
-            Some((secret, algorithm)) => freeotp::read_token_with(&token, &secret, Some(&algorithm)),
-            None => Err(Why::Sealed),
-        };
-        import.push(freeotp::label_of(&token), entry)?;
+        let (secret, algorithm) = open_secret(&key, sealed).unwrap_or((Err(Why::Sealed), String::new()));
+        let draft = freeotp::draft_with(&token, secret);
+        import.take(Draft { algorithm: draft.algorithm.or(Some(&algorithm)), ..draft })?;
     }
     Ok(import)
 }
@@ -46,23 +46,23 @@ pub(crate) fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, 
 fn unwrap_master_key(master: &Value, password: &Password) -> Result<Key, ImportError> {
     let rounds = limits::pbkdf2(master.count_of("mIterations")?)?;
     let salt = master.get("mSalt").and_then(Value::signed_bytes).ok_or(ImportError::Damaged)?;
-    let derive = match master.text_of("mAlgorithm") {
-        "PBKDF2withHmacSHA512" => sealed::pbkdf2_sha512,
-        "PBKDF2withHmacSHA1" => sealed::pbkdf2_sha1,
+    let hash = match master.text_of("mAlgorithm") {
+        "PBKDF2withHmacSHA512" => Algorithm::Sha512,
+        "PBKDF2withHmacSHA1" => Algorithm::Sha1,
         _ => return Err(ImportError::Damaged),
     };
-    let kek = derive(password.typed(), &salt, rounds);
+    let kek = sealed::pbkdf2(hash, password.typed(), &salt, rounds);
     let wrapped = master.get("mEncryptedKey").ok_or(ImportError::Damaged)?;
     let key = open(&kek, wrapped).ok_or(ImportError::WrongPassword)?;
     <[u8; 32]>::try_from(key.as_slice()).map(Zeroizing::new).map_err(|_| ImportError::Damaged)
 }
 
 /// A token's secret and the name of its hash.
-fn open_secret(key: &Key, text: &str) -> Option<(Zeroizing<Vec<u8>>, String)> {
+fn open_secret(key: &Key, text: &str) -> Option<(Written, String)> {
     let outer = json::parse(text).ok()?;
     let sealed = json::parse(outer.text_of("key")).ok()?;
     let algorithm = sealed.text_of("mToken").strip_prefix("Hmac").unwrap_or_default().to_owned();
-    Some((open(key, &sealed)?, algorithm))
+    Some((read_bytes(&open(key, &sealed)?), algorithm))
 }
 
 fn open(key: &Key, sealed: &Value) -> Option<Zeroizing<Vec<u8>>> {

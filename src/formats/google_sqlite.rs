@@ -2,11 +2,10 @@
 //! its owner has opened up: the table `accounts`. No algorithm, digits or
 //! period: they are the usual ones.
 
-use super::draft::{Draft, Written, split_name};
+use super::draft::{Draft, read_base32, split_name};
 use super::error::ImportError;
 use super::sqlite::Table;
 use super::{Format, Import};
-use exchange::label;
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Import, ImportError> {
     let table = Table::read(bytes, "accounts")?.ok_or(ImportError::Database)?;
@@ -20,21 +19,13 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Import, ImportError> {
     for row in table.rows() {
         let issuer = row.get("issuer").text();
         let (_, name) = split_name(issuer, row.get("email").text());
-        let draft = Draft {
-            kind: match row.get("type").number() {
-                Some(0) => "totp",
-                Some(1) => "hotp",
-                _ => "",
-            },
-            issuer,
-            name,
-            secret: Written::Base32(row.get("secret").text()),
-            algorithm: None,
-            digits: None,
-            period: None,
-            counter: row.get("counter").number(),
+        let kind = match row.get("type").number() {
+            Some(0) => "totp",
+            Some(1) => "hotp",
+            _ => "",
         };
-        import.push(label(issuer, name), draft.finish())?;
+        let counter = Ok(row.get("counter").number());
+        import.take(Draft { counter, ..Draft::of(kind, issuer, name, read_base32(row.get("secret").text())) })?;
     }
     Ok(import)
 }

@@ -119,19 +119,3 @@ fn modified_utf8(mut bytes: &[u8]) -> Option<Zeroizing<String>> {
     }
     String::from_utf16(&units).ok().map(Zeroizing::new)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_utf_16_in_disguise() {
-        let read = |bytes: &[u8]| modified_utf8(bytes).map(|text| text.to_string());
-        assert_eq!(read(b"ab").as_deref(), Some("ab"));
-        assert_eq!(read(&[0xc0, 0x80, 0xc3, 0xa6]).as_deref(), Some("\0æ"));
-        assert_eq!(read(&[0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80]).as_deref(), Some("😀"));
-        assert_eq!(read(&[0xed, 0xa0, 0xbd]), None);
-        assert_eq!(read(&[0xf0, 0x9f, 0x98, 0x80]), None);
-        assert_eq!(read(&[0xe2, 0x82]), None);
-    }
-}

@@ -54,8 +54,7 @@ pub(crate) fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, 
     if !sealed::is_hmac_sha256(&block_key(u64::MAX, &base), &[covered], reader.take(32)?) {
         return Err(ImportError::WrongPassword);
     }
-    let mut key = Key::default();
-    key.copy_from_slice(&Sha256::digest(Zeroizing::new(seeded(&[])).as_slice()));
+    let key: Key = Zeroizing::new(Sha256::digest(Zeroizing::new(seeded(&[])).as_slice()).into());
     let text = header.decrypt(&key, &join_blocks(&mut reader, &base)?)?;
     let text = if header.packed { gunzip(&text)? } else { text };
     let (mask, xml) = inner_header(&text)?;
@@ -149,7 +148,7 @@ impl<'a> Kdf<'a> {
         let id = <[u8; 16]>::try_from(self.id).map_err(|_| ImportError::Damaged)?;
         let cost = || limits::argon2(self.memory / 1024, self.passes, self.lanes);
         match id {
-            ARGON2D => sealed::argon2d(&composite, self.salt, cost()?),
+            ARGON2D => sealed::argon2(argon2::Algorithm::Argon2d, &composite, self.salt, cost()?),
             ARGON2ID => sealed::argon2id(&composite, self.salt, cost()?),
             AES_KDF | AES_KDF_3 => aes_kdf(&composite, self.salt, limits::pbkdf2(self.rounds)?),
             _ => Err(ImportError::Keepass),
@@ -169,9 +168,7 @@ fn aes_kdf(composite: &[u8], seed: &[u8], rounds: u32) -> Result<Key, ImportErro
             cipher.encrypt_block(block.into());
         }
     }
-    let mut key = Key::default();
-    key.copy_from_slice(&Sha256::digest(halves.as_slice()));
-    Ok(key)
+    Ok(Zeroizing::new(Sha256::digest(halves.as_slice()).into()))
 }
 
 fn block_key(number: u64, base: &[u8]) -> Zeroizing<Vec<u8>> {

@@ -1,46 +1,22 @@
 //! LastPass Authenticator: `{"version","accounts":[{"issuerName","userName","secret",…}]}`.
 
-use super::draft::{Draft, Written, optional};
+use super::draft::Draft;
 use super::error::{ImportError, Why};
-use super::json::{Fields, Value};
-use super::{Entry, Format, Import};
-use exchange::label;
+use super::json::{Fields, Value, either};
+use super::{Format, Import};
 
 pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
-    let mut import = Import::of(Format::LastPass);
     let accounts = json.get("accounts").and_then(Value::as_array).ok_or(ImportError::Damaged)?;
     if !accounts.iter().all(|account| account.has("secret") || account.has("issuerName")) {
         return Err(ImportError::NotAnExport);
     }
-    for account in accounts {
-        import.push(label(issuer(account), name(account)), read_account(account))?;
-    }
-    Ok(import)
-}
-
-fn issuer(account: &Value) -> &str {
-    either(account, "issuerName", "originalIssuerName")
-}
-
-fn name(account: &Value) -> &str {
-    either(account, "userName", "originalUserName")
-}
-
-/// What the person renamed it to, else what it was.
-fn either<'a>(json: &'a Value, first: &str, second: &str) -> &'a str {
-    Some(json.text_of(first)).filter(|text| !text.is_empty()).unwrap_or(json.text_of(second))
-}
-
-fn read_account(account: &Value) -> Result<Entry, Why> {
-    Draft {
+    Import::of_list(Format::LastPass, json.get("accounts"), |account| Draft {
         kind: "totp",
-        issuer: issuer(account),
-        name: name(account),
-        secret: Written::Base32(account.text_of("secret")),
-        algorithm: account.get("algorithm").and_then(Value::as_str),
-        digits: optional(account, "digits", Why::Digits)?,
-        period: optional(account, "timeStep", Why::Period)?,
-        counter: None,
-    }
-    .finish()
+        // What the person renamed it to, else what it was.
+        issuer: either(account.text_of("issuerName"), account.text_of("originalIssuerName")),
+        name: either(account.text_of("userName"), account.text_of("originalUserName")),
+        period: account.optional("timeStep", Why::Period),
+        counter: Ok(None),
+        ..Draft::of_json(account)
+    })
 }

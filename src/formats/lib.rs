@@ -52,8 +52,12 @@ pub use reading::{Reading, read_file};
 use serde::Serialize;
 use vault::Contents;
 
-/// What a file was recognised as.
+use draft::Draft;
+use json::Value;
+
+/// What a file was recognised as; each by the name of its app, where nothing else is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the formats are named after their apps")]
 pub enum Format {
     /// Tofaktor's own encrypted file.
     Tofaktor,
@@ -63,11 +67,8 @@ pub enum Format {
     OtpauthList,
     /// Google Authenticator's transfer.
     Migration,
-    /// Aegis.
     Aegis,
-    /// 2FAS.
     TwoFas,
-    /// andOTP.
     AndOtp,
     /// Authenticator-Extension, whose own name is just "Authenticator".
     AuthenticatorExtension,
@@ -79,21 +80,15 @@ pub enum Format {
     Duo,
     /// Ente Auth, encrypted; its plain export is an [`OtpauthList`](Self::OtpauthList).
     Ente,
-    /// FreeOTP 1: Android's XML of preferences.
+    /// Android's XML of preferences.
     FreeOtp1,
-    /// FreeOTP 2.
     FreeOtp2,
-    /// FreeOTP+.
     FreeOtpPlus,
     /// Google Authenticator's own database.
     GoogleDatabase,
-    /// KeePass.
     Keepass,
-    /// LastPass Authenticator.
     LastPass,
-    /// Proton Authenticator.
     Proton,
-    /// Raivo.
     Raivo,
     /// Stratum, which was Authenticator Pro.
     Stratum,
@@ -162,6 +157,23 @@ pub struct PartsSeen {
 impl Import {
     fn of(format: Format) -> Self {
         Self { format, entries: Vec::new(), unreadable: Vec::new(), parts: None, backup: None }
+    }
+
+    /// What a list in JSON holds, each item as `draft` reads it.
+    fn of_list<'a>(
+        format: Format,
+        list: Option<&'a Value>,
+        draft: impl Fn(&'a Value) -> Draft<'a>,
+    ) -> Result<Self, ImportError> {
+        let mut import = Self::of(format);
+        for item in list.and_then(Value::as_array).ok_or(ImportError::Damaged)? {
+            import.take(draft(item))?;
+        }
+        Ok(import)
+    }
+
+    fn take(&mut self, draft: Draft<'_>) -> Result<(), ImportError> {
+        self.push(exchange::label(draft.issuer, draft.name), draft.finish())
     }
 
     fn push(&mut self, label: String, entry: Result<Entry, Why>) -> Result<(), ImportError> {

@@ -19,7 +19,7 @@ const MAX_MEMORY_KIB: u64 = 1024 * 1024;
 const MAX_PBKDF2_ROUNDS: u32 = 10_000_000;
 
 /// Argon2: memory in KiB, passes, lanes. Ente's 1 GiB in four passes is the dearest known.
-pub(crate) fn argon2(memory_kib: u64, passes: u64, lanes: u64) -> Result<(u32, u32, u32), ImportError> {
+pub fn argon2(memory_kib: u64, passes: u64, lanes: u64) -> Result<(u32, u32, u32), ImportError> {
     // KeePassXC counts passes until a second is over: over a hundred, where the memory is small.
     let dear = memory_kib > MAX_MEMORY_KIB
         || passes > 4096
@@ -33,7 +33,7 @@ pub(crate) fn argon2(memory_kib: u64, passes: u64, lanes: u64) -> Result<(u32, u
 }
 
 /// PBKDF2: rounds.
-pub(crate) fn pbkdf2(rounds: u64) -> Result<u32, ImportError> {
+pub fn pbkdf2(rounds: u64) -> Result<u32, ImportError> {
     match u32::try_from(rounds) {
         Ok(0) => Err(ImportError::Damaged),
         Ok(rounds) if rounds <= MAX_PBKDF2_ROUNDS => Ok(rounds),
@@ -42,7 +42,7 @@ pub(crate) fn pbkdf2(rounds: u64) -> Result<u32, ImportError> {
 }
 
 /// scrypt: N, r, p. Returns log2 N, r, p.
-pub(crate) fn scrypt(n: u64, r: u64, p: u64) -> Result<(u8, u32, u32), ImportError> {
+pub fn scrypt(n: u64, r: u64, p: u64) -> Result<(u8, u32, u32), ImportError> {
     if n < 2 || !n.is_power_of_two() || r == 0 || p == 0 {
         return Err(ImportError::Damaged);
     }
@@ -53,25 +53,4 @@ pub(crate) fn scrypt(n: u64, r: u64, p: u64) -> Result<(u8, u32, u32), ImportErr
     let small = |n: u64| u32::try_from(n).map_err(|_| ImportError::KdfTooExpensive);
     let log_n = u8::try_from(n.trailing_zeros()).map_err(|_| ImportError::KdfTooExpensive)?;
     Ok((log_n, small(r)?, small(p)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_apps_ask_for_passes_and_what_would_hang_does_not() {
-        assert_eq!(argon2(1024 * 1024, 4, 1), Ok((1024 * 1024, 4, 1)));
-        assert_eq!(argon2(1024 * 1024 + 1, 1, 1), Err(ImportError::KdfTooExpensive));
-        assert_eq!(argon2(1024 * 1024, 9, 1), Err(ImportError::KdfTooExpensive));
-        assert_eq!(argon2(u64::MAX, u64::MAX, 1), Err(ImportError::KdfTooExpensive));
-        assert_eq!(pbkdf2(600_000), Ok(600_000));
-        assert_eq!(pbkdf2(10_000_001), Err(ImportError::KdfTooExpensive));
-        assert_eq!(pbkdf2(0), Err(ImportError::Damaged));
-        assert_eq!(scrypt(32_768, 8, 1), Ok((15, 8, 1)));
-        assert_eq!(scrypt(1 << 30, 8, 1), Err(ImportError::KdfTooExpensive));
-        assert_eq!(scrypt(1 << 63, u64::MAX, 1), Err(ImportError::KdfTooExpensive));
-        assert_eq!(scrypt(32_767, 8, 1), Err(ImportError::Damaged));
-        assert_eq!(scrypt(2, 1, u64::MAX), Err(ImportError::KdfTooExpensive));
-    }
 }

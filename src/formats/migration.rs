@@ -8,14 +8,12 @@ use percent_encoding::percent_decode_str;
 use prost::Message;
 use zeroize::Zeroizing;
 
-use super::draft::{Draft, Written, split_name};
-use super::error::{ImportError, Why};
+use super::draft::{Draft, read_bytes, split_name};
+use super::error::ImportError;
 use super::limits::MAX_PART;
 use super::{Import, PartsSeen};
 use data_encoding::BASE64_NOPAD;
 use exchange::migration::{Parameters, Part};
-use exchange::{Entry, label};
-use otp::uri;
 
 /// What has been seen of a transfer in several parts.
 #[derive(Default)]
@@ -41,8 +39,7 @@ impl Parts {
         self.seen.push((part.batch_id, part.batch_index));
         self.of = self.of.max(usize::try_from(part.batch_size).unwrap_or_default());
         for parameters in &part.entries {
-            let (label, entry) = read(parameters);
-            import.push(label, entry)?;
+            import.take(draft(parameters))?;
         }
         Ok(())
     }
@@ -75,77 +72,31 @@ fn payload(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     BASE64_NOPAD.decode(plain.as_bytes()).map(Zeroizing::new).ok().filter(|bytes| !bytes.is_empty())
 }
 
-fn read(from: &Parameters) -> (String, Result<Entry, Why>) {
-    let (prefix, account) = split_name(&from.issuer, &from.name);
+fn draft(from: &Parameters) -> Draft<'_> {
+    let (prefix, name) = split_name(&from.issuer, &from.name);
     let (issuer, organisation) = match prefix {
         Some(prefix) if from.issuer.is_empty() => (prefix, None),
         prefix => (from.issuer.as_str(), prefix),
     };
-    let draft = Draft {
-        kind: match from.kind {
-            1 => "hotp",
-            0 | 2 => "totp",
-            _ => "",
-        },
-        issuer,
-        name: account,
-        secret: Written::Raw(&from.secret),
+    let kind = match from.kind {
+        1 => "hotp",
+        0 | 2 => "totp",
+        _ => "",
+    };
+    Draft {
+        organisation,
         algorithm: Some(match from.algorithm {
             0 | 1 => "SHA1",
             2 => "SHA256",
             3 => "SHA512",
             _ => "unknown",
         }),
-        digits: Some(match from.digits {
+        digits: Ok(Some(match from.digits {
             0 | 1 => 6,
             2 => 8,
             _ => -1,
-        }),
-        period: None,
-        counter: Some(from.counter.into()),
-    };
-    let mut entry = draft.finish();
-    if let Ok(entry) = &mut entry {
-        entry.organisation = organisation.map(uri::clean);
-    }
-    (label(issuer, account), entry)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Format;
-    use data_encoding::BASE64;
-
-    fn take(message: &[u8]) -> Result<usize, ImportError> {
-        let mut import = Import::of(Format::Migration);
-        let text = format!("otpauth-migration://offline?data={}", BASE64.encode(message));
-        Parts::default().take(&text, &mut import).map(|()| import.entries.len())
-    }
-
-    #[test]
-    fn what_ends_early_or_overflows_is_refused() {
-        for bytes in [
-            &[0x0a, 5, 1][..],
-            &[0x08],
-            &[0x80; 11],
-            &[0x0b],
-            &[0x00, 0x00],
-            &[0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2],
-            &[0x10, 1],
-            // Groups in groups.
-            &[0x7b; 1_000],
-        ] {
-            assert_eq!(take(bytes), Err(ImportError::Damaged), "{bytes:?}");
-        }
-    }
-
-    #[test]
-    fn the_size_of_a_part_is_bounded() {
-        let entry = Parameters { secret: vec![7; 20], ..Parameters::default() };
-        let part = |count| Part { entries: vec![entry.clone(); count], ..Part::default() }.encode_to_vec();
-        assert_eq!(take(&part(500)), Ok(500));
-        // Each of these is two bytes in the file, and a hundred in memory.
-        assert_eq!(take(&[0x0a, 0].repeat(MAX_PART)), Err(ImportError::TooMany));
+        })),
+        counter: Ok(Some(from.counter.into())),
+        ..Draft::of(kind, issuer, name, read_bytes(&from.secret))
     }
 }

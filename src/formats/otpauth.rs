@@ -6,7 +6,7 @@
 
 use zeroize::Zeroizing;
 
-use super::draft::{Written, read_base32};
+use super::draft::{Draft, read_base32};
 use super::error::{ImportError, Why};
 use super::{Format, Import, migration};
 use exchange::{Entry, label};
@@ -54,12 +54,8 @@ pub(crate) fn parse_field(text: &str, issuer: &str, name: &str) -> Result<Entry,
     if scheme(text).is_some() {
         return parse(text);
     }
-    let steam =
-        text.split_at_checked(8).filter(|(head, _)| head.eq_ignore_ascii_case("steam://")).map(|(_, rest)| rest);
-    let (kind, secret) = steam.map_or(("totp", text), |secret| ("steam", secret));
-    let secret = Written::Base32(secret);
-    super::draft::Draft { kind, issuer, name, secret, algorithm: None, digits: None, period: None, counter: None }
-        .finish()
+    let (kind, secret) = uri::strip_prefix(text, "steam://").map_or(("totp", text), |secret| ("steam", secret));
+    Draft::of(kind, issuer, name, read_base32(secret)).finish()
 }
 
 /// What to call a line that cannot be read: its label, never its query.
@@ -76,12 +72,10 @@ enum Scheme {
 }
 
 fn scheme(line: &str) -> Option<Scheme> {
-    let starts = |prefix: &str| {
-        line.trim_start().split_at_checked(prefix.len()).is_some_and(|(head, _)| head.eq_ignore_ascii_case(prefix))
-    };
-    match (starts("otpauth://"), starts("otpauth-migration://")) {
-        (true, _) => Some(Scheme::Otpauth),
-        (_, true) => Some(Scheme::Migration),
+    let starts = |prefix| uri::strip_prefix(line.trim_start(), prefix).is_some();
+    match line {
+        _ if starts("otpauth://") => Some(Scheme::Otpauth),
+        _ if starts("otpauth-migration://") => Some(Scheme::Migration),
         _ => None,
     }
 }
@@ -94,32 +88,4 @@ fn parse_without_stray_bits(text: &str) -> Result<Entry, Why> {
     let (secret, _) = read_base32(secret)?;
     let text = Zeroizing::new([head, &otp::base32::encode(&secret), tail].concat());
     Ok(uri::parse(&text)?.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_bad_line_does_not_lose_the_others() {
-        let text = "# mine\n\notpauth://totp/a?secret=MZXW6YTB\r\notpauth://totp/b%3Ac?secret=1\nhello\nOTPAUTH://HOTP/c?secret=mzxw6ytb&counter=3\n";
-        assert!(is_list(text));
-        let import = read(text).unwrap();
-        assert_eq!(import.entries.len(), 2);
-        let why: Vec<_> = import.unreadable.iter().map(|u| (u.label.as_str(), u.why)).collect();
-        assert_eq!(why, [("b:c", Why::SecretCharacter), ("", Why::NotOtpauth),]);
-    }
-
-    #[test]
-    fn stray_bits_are_dropped() {
-        let entry = parse("otpauth://totp/a?secret=OIDJAOSIJDOASIJDS&digits=8").unwrap_or_else(|_| panic!());
-        assert_eq!(entry.credential.secret.expose().len(), 10);
-        assert_eq!(entry.credential.digits, 8);
-    }
-
-    #[test]
-    fn a_secret_is_never_part_of_a_label() {
-        assert_eq!(label_of("otpauth://totp/a%20b?secret=MZXW6YTB#x"), "a b");
-        assert_eq!(label_of("otpauth://totp?secret=MZXW6YTB"), "");
-    }
 }

@@ -5,12 +5,11 @@
 //! opens as well as an export does. The plain one is the JSON of the command
 //! line.
 
-use super::draft::{Draft, Written, optional};
+use super::draft::Draft;
 use super::error::{ImportError, Why};
-use super::json::{Fields, Value};
+use super::json::Value;
 use super::limits::MAX_DERIVATIONS;
 use super::{Entry, Format, Import, Password};
-use exchange::label;
 use kdf::{Passphrase, derive_kek};
 use vault::recovery::RecoveryCode;
 use vault::{Contents, Damage, Record, UnlockMethod, Unopened, VaultError, VaultKey};
@@ -89,24 +88,5 @@ fn reason(error: VaultError) -> ImportError {
 
 /// `{"entries":[{"type","issuer","account","secret","algorithm","digits","period","counter"}]}`
 pub(crate) fn read_json(json: &Value) -> Result<Import, ImportError> {
-    let mut import = Import::of(Format::TofaktorJson);
-    for entry in json.get("entries").map(Fields::items).unwrap_or_default() {
-        let label = label(entry.text_of("issuer"), entry.text_of("account"));
-        import.push(label, read_entry(entry))?;
-    }
-    Ok(import)
-}
-
-fn read_entry(entry: &Value) -> Result<Entry, Why> {
-    Draft {
-        kind: entry.text_of("type"),
-        issuer: entry.text_of("issuer"),
-        name: entry.text_of("account"),
-        secret: Written::Base32(entry.text_of("secret")),
-        algorithm: entry.get("algorithm").and_then(Value::as_str),
-        digits: optional(entry, "digits", Why::Digits)?,
-        period: optional(entry, "period", Why::Period)?,
-        counter: optional(entry, "counter", Why::Counter)?,
-    }
-    .finish()
+    Import::of_list(Format::TofaktorJson, json.get("entries"), Draft::of_json)
 }

@@ -7,19 +7,17 @@
 use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
 use super::{Entry, Format, Import, Password, otpauth, sealed};
-use data_encoding::BASE64;
 
 const DOMAIN: &[u8] = b"proton.authenticator.export.v1";
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
 
 pub(crate) fn read_encrypted(json: &Value, password: Option<&Password>) -> Result<Import, ImportError> {
     let password = password.ok_or(ImportError::NeedsPassword)?;
-    let decode = |key: &str| BASE64.decode(json.text_of(key).as_bytes()).map_err(|_| ImportError::Damaged);
-    let (salt, content) = (decode("salt")?, decode("content")?);
+    let (salt, content) = (json.base64_of("salt")?, json.base64_of("content")?);
     let (nonce, sealed) = content.split_at_checked(12).ok_or(ImportError::Damaged)?;
     let key = sealed::argon2id(password.typed(), &salt, COST)?;
     let text = sealed::open_gcm(&key, nonce, DOMAIN, sealed).ok_or(ImportError::WrongPassword)?;
-    read(&json::parse(std::str::from_utf8(&text).map_err(|_| ImportError::Damaged)?)?)
+    read(&json::parse_bytes(&text)?)
 }
 
 pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {

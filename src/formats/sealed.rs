@@ -10,7 +10,10 @@ use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockModeDecrypt, KeyIvInit};
 use hmac::{Hmac, Mac};
 use md5::{Digest, Md5};
-use sha2::Sha256;
+use otp::Algorithm as Hash;
+use pbkdf2::pbkdf2_hmac;
+use sha1::Sha1;
+use sha2::{Sha256, Sha512};
 use zeroize::Zeroizing;
 
 use super::error::ImportError;
@@ -48,24 +51,15 @@ fn unpad(decryptor: impl BlockModeDecrypt, sealed: &[u8]) -> Option<Zeroizing<Ve
     Some(text)
 }
 
-/// PBKDF2-HMAC-SHA1.
-pub(crate) fn pbkdf2_sha1(password: &[u8], salt: &[u8], rounds: u32) -> Key {
+/// PBKDF2 under HMAC with that hash.
+pub(crate) fn pbkdf2(hash: Hash, password: &[u8], salt: &[u8], rounds: u32) -> Key {
+    let derive = match hash {
+        Hash::Sha1 => pbkdf2_hmac::<Sha1>,
+        Hash::Sha256 => pbkdf2_hmac::<Sha256>,
+        Hash::Sha512 => pbkdf2_hmac::<Sha512>,
+    };
     let mut key = Key::default();
-    pbkdf2::pbkdf2_hmac::<sha1::Sha1>(password, salt, rounds, key.as_mut_slice());
-    key
-}
-
-/// PBKDF2-HMAC-SHA256.
-pub(crate) fn pbkdf2_sha256(password: &[u8], salt: &[u8], rounds: u32) -> Key {
-    let mut key = Key::default();
-    pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, rounds, key.as_mut_slice());
-    key
-}
-
-/// PBKDF2-HMAC-SHA512.
-pub(crate) fn pbkdf2_sha512(password: &[u8], salt: &[u8], rounds: u32) -> Key {
-    let mut key = Key::default();
-    pbkdf2::pbkdf2_hmac::<sha2::Sha512>(password, salt, rounds, key.as_mut_slice());
+    derive(password, salt, rounds, key.as_mut_slice());
     key
 }
 
@@ -83,12 +77,13 @@ pub(crate) fn argon2id(password: &[u8], salt: &[u8], cost: (u32, u32, u32)) -> R
     argon2(Algorithm::Argon2id, password, salt, cost)
 }
 
-/// Argon2d, which only KeePass uses.
-pub(crate) fn argon2d(password: &[u8], salt: &[u8], cost: (u32, u32, u32)) -> Result<Key, ImportError> {
-    argon2(Algorithm::Argon2d, password, salt, cost)
-}
-
-fn argon2(algorithm: Algorithm, password: &[u8], salt: &[u8], cost: (u32, u32, u32)) -> Result<Key, ImportError> {
+/// Argon2, of which only KeePass uses other kinds.
+pub(crate) fn argon2(
+    algorithm: Algorithm,
+    password: &[u8],
+    salt: &[u8],
+    cost: (u32, u32, u32),
+) -> Result<Key, ImportError> {
     let (memory, passes, lanes) = cost;
     let params = Params::new(memory, passes, lanes, Some(32)).map_err(|_| ImportError::Damaged)?;
     // Reserved by hand, because the crate's own allocation aborts where memory is short.

@@ -6,11 +6,11 @@
 
 use zeroize::Zeroizing;
 
-use super::draft::{Draft, Written, optional};
+use super::draft::{Draft, read_base32};
 use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
-use super::{Entry, Format, Import, Password, sealed};
-use exchange::label;
+use super::{Format, Import, Password, sealed};
+use otp::Algorithm;
 
 const STRONG: &[u8] = b"AUTHENTICATORPRO";
 const LEGACY: &[u8] = b"AuthenticatorPro";
@@ -40,39 +40,31 @@ fn open_strong(rest: &[u8], password: &Password) -> Result<Zeroizing<Vec<u8>>, I
 fn open_legacy(rest: &[u8], password: &Password) -> Result<Zeroizing<Vec<u8>>, ImportError> {
     let (salt, rest) = rest.split_at_checked(20).ok_or(ImportError::Damaged)?;
     let (iv, sealed) = rest.split_at_checked(16).ok_or(ImportError::Damaged)?;
-    let key = sealed::pbkdf2_sha1(password.typed(), salt, LEGACY_ROUNDS);
+    let key = sealed::pbkdf2(Algorithm::Sha1, password.typed(), salt, LEGACY_ROUNDS);
     sealed::open_cbc(&key, iv, sealed).ok_or(ImportError::WrongPassword)
 }
 
 pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
-    let mut import = Import::of(Format::Stratum);
-    for item in json.get("Authenticators").and_then(Value::as_array).ok_or(ImportError::Damaged)? {
-        import.push(label(item.text_of("Issuer"), item.text_of("Username")), read_item(item))?;
-    }
-    Ok(import)
-}
-
-fn read_item(item: &Value) -> Result<Entry, Why> {
-    Draft {
-        kind: match item.number_of("Type") {
+    Import::of_list(Format::Stratum, json.get("Authenticators"), |item| {
+        let kind = match item.number_of("Type") {
             Some(1) => "hotp",
             Some(2) => "totp",
             Some(4) => "steam",
             // 3 is mOTP, 5 is Yandex.
             _ => "",
-        },
-        issuer: item.text_of("Issuer"),
-        name: item.text_of("Username"),
-        secret: Written::Base32(item.text_of("Secret")),
-        algorithm: Some(match item.number_of("Algorithm") {
-            None | Some(0) => "SHA1",
-            Some(1) => "SHA256",
-            Some(2) => "SHA512",
-            _ => "unknown",
-        }),
-        digits: optional(item, "Digits", Why::Digits)?,
-        period: optional(item, "Period", Why::Period)?,
-        counter: optional(item, "Counter", Why::Counter)?,
-    }
-    .finish()
+        };
+        let secret = read_base32(item.text_of("Secret"));
+        Draft {
+            algorithm: Some(match item.number_of("Algorithm") {
+                None | Some(0) => "SHA1",
+                Some(1) => "SHA256",
+                Some(2) => "SHA512",
+                _ => "unknown",
+            }),
+            digits: item.optional("Digits", Why::Digits),
+            period: item.optional("Period", Why::Period),
+            counter: item.optional("Counter", Why::Counter),
+            ..Draft::of(kind, item.text_of("Issuer"), item.text_of("Username"), secret)
+        }
+    })
 }

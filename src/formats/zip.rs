@@ -8,9 +8,10 @@
 //!
 //! Weighed: zip; not taken because it indexes as many files as an archive
 //! claims before one can count them, and its decryption brings randomness and
-//! 40 crates. The unpacking is miniz_oxide's, the checksum crc32fast's.
+//! 40 crates. The unpacking is miniz_oxide's, the counter mode ctr's, the checksum crc32fast's.
 
-use aes::cipher::{BlockCipherEncrypt, KeyInit};
+use aes::cipher::{KeyIvInit, StreamCipher};
+use ctr::Ctr128LE;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use zeroize::Zeroizing;
 
@@ -157,10 +158,11 @@ fn open_aes(packed: &[u8], password: &[u8], key_length: usize) -> Result<Zeroizi
     }
     let mut text = Zeroizing::new(sealed.to_vec());
     match key_length {
-        16 => count_with(&aes::Aes128::new_from_slice(key).map_err(|_| ImportError::Damaged)?, &mut text),
-        24 => count_with(&aes::Aes192::new_from_slice(key).map_err(|_| ImportError::Damaged)?, &mut text),
-        _ => count_with(&aes::Aes256::new_from_slice(key).map_err(|_| ImportError::Damaged)?, &mut text),
+        16 => count_with::<Ctr128LE<aes::Aes128>>(key, &mut text),
+        24 => count_with::<Ctr128LE<aes::Aes192>>(key, &mut text),
+        _ => count_with::<Ctr128LE<aes::Aes256>>(key, &mut text),
     }
+    .ok_or(ImportError::Damaged)?;
     Ok(text)
 }
 
@@ -172,18 +174,8 @@ fn is_hmac_sha1(key: &[u8], text: &[u8], mac: &[u8]) -> bool {
 }
 
 /// Counter mode with a little-endian counter from 1, as only WinZip has it.
-fn count_with<C: BlockCipherEncrypt>(cipher: &C, text: &mut [u8]) {
-    for (at, block) in text.chunks_mut(16).enumerate() {
-        let mut stream = aes::cipher::Block::<C>::default();
-        let counter = (at as u128 + 1).to_le_bytes();
-        for (out, byte) in stream.iter_mut().zip(counter) {
-            *out = byte;
-        }
-        cipher.encrypt_block(&mut stream);
-        for (byte, key) in block.iter_mut().zip(&stream) {
-            *byte ^= key;
-        }
-    }
+fn count_with<C: KeyIvInit + StreamCipher>(key: &[u8], text: &mut [u8]) -> Option<()> {
+    C::new_from_slices(key, &1u128.to_le_bytes()).ok()?.try_apply_keystream(text).ok()
 }
 
 /// APPNOTE 6.1. `None` if the check byte is not `check`.

@@ -86,39 +86,3 @@ impl Credential {
         Code { text, step, left_ms }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::{Secret, base32};
-    use super::*;
-
-    fn credential(digits: u8, factor: Factor) -> Credential {
-        let secret: Secret = base32::decode("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
-        Credential::new(secret, Algorithm::Sha1, digits, factor).unwrap()
-    }
-
-    #[test]
-    fn a_step_begins_and_ends_on_the_millisecond() {
-        let c = credential(6, Factor::Time { period: 30 });
-        let (last, first) = (c.code_at(59_999), c.code_at(60_000));
-        assert_eq!((last.step, last.left_ms), (1, Some(1)));
-        assert_eq!((first.step, first.left_ms), (2, Some(30_000)));
-        assert_ne!(last.expose(), first.expose());
-    }
-
-    #[test]
-    fn groups() {
-        let grouped = |digits| credential(digits, Factor::Time { period: 30 }).code_at(59_000).grouped().to_string();
-        assert_eq!(grouped(6), "287 082");
-        assert_eq!(grouped(8), "9428 7082");
-        assert_eq!(grouped(9).len(), 11);
-    }
-
-    #[test]
-    fn a_counter_ignores_the_clock() {
-        let c = credential(6, Factor::Counter { counter: 1 });
-        assert_eq!(c.code_at(0).expose(), "287082");
-        assert_eq!(c.code_at(u64::MAX).expose(), "287082");
-        assert_eq!(c.code_at(0).left_ms, None);
-    }
-}

@@ -44,6 +44,17 @@ pub enum Algorithm {
     Sha512,
 }
 
+impl Algorithm {
+    /// As URIs and most apps write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sha1 => "SHA1",
+            Self::Sha256 => "SHA256",
+            Self::Sha512 => "SHA512",
+        }
+    }
+}
+
 /// What moves the code on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Factor {
@@ -59,6 +70,17 @@ pub enum Factor {
     },
     /// Steam Guard: time-based, 30 seconds, five letters of its own alphabet.
     Steam,
+}
+
+impl Factor {
+    /// As URIs and most apps write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Time { .. } => "totp",
+            Self::Counter { .. } => "hotp",
+            Self::Steam => "steam",
+        }
+    }
 }
 
 /// All that is needed to make codes.

@@ -1,6 +1,6 @@
 //! What a QR code turns out to hold, told apart so that each gets its own sentence.
 
-use super::uri::{self, Enrolment, UriError};
+use super::uri::{self, Enrolment, UriError, strip_prefix};
 
 /// What was in the code.
 pub enum Payload {
@@ -28,45 +28,25 @@ pub fn classify(bytes: &[u8]) -> Payload {
         return Payload::Other;
     };
     let text = text.trim();
-    if is_push(text) {
-        return Payload::Push;
+    let starts = |prefix| strip_prefix(text, prefix).is_some();
+    match text {
+        _ if is_push(text) => Payload::Push,
+        _ if starts("otpauth-migration:") => Payload::Migration,
+        _ if starts("otpauth:") => uri::parse(text).map_or_else(Payload::Unusable, Payload::Enrolment),
+        _ if starts("fido:/") => Payload::Passkey,
+        _ if starts("wifi:") => Payload::Wifi,
+        _ if starts("https://") || starts("http://") => Payload::Web,
+        _ => Payload::Other,
     }
-    if starts(text, "otpauth-migration:") {
-        return Payload::Migration;
-    }
-    if starts(text, "otpauth:") {
-        return match uri::parse(text) {
-            Ok(enrolment) => Payload::Enrolment(enrolment),
-            Err(error) => Payload::Unusable(error),
-        };
-    }
-    if starts(text, "fido:/") {
-        return Payload::Passkey;
-    }
-    if starts(text, "wifi:") {
-        return Payload::Wifi;
-    }
-    if starts(text, "https://") || starts(text, "http://") {
-        return Payload::Web;
-    }
-    Payload::Other
 }
 
 /// `phonefactor://…`, and since 2025 an https form on the sign-in hosts.
 fn is_push(text: &str) -> bool {
     const HOSTS: [&str; 3] = ["login.microsoftonline.com", "login.microsoftonline.us", "login.chinacloudapi.cn"];
-    if starts(text, "phonefactor:") {
-        return true;
-    }
-    let Some(rest) =
-        text.split_at_checked("https://".len()).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("https://"))
-    else {
-        return false;
+    let Some(rest) = strip_prefix(text, "https://") else {
+        return strip_prefix(text, "phonefactor:").is_some();
     };
-    let (host, path) = rest.1.split_once('/').unwrap_or((rest.1, ""));
-    HOSTS.iter().any(|known| known.eq_ignore_ascii_case(host)) && starts(path, "authenticatorapp/activateaccount")
-}
-
-fn starts(text: &str, prefix: &str) -> bool {
-    text.split_at_checked(prefix.len()).is_some_and(|(head, _)| head.eq_ignore_ascii_case(prefix))
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    HOSTS.iter().any(|known| known.eq_ignore_ascii_case(host))
+        && strip_prefix(path, "authenticatorapp/activateaccount").is_some()
 }

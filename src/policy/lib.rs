@@ -5,6 +5,8 @@
 //! key can be: a typing mistake must not open what was meant to be closed.
 
 use pages::{domains, hosts};
+use serde::de::DeserializeOwned;
+use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Serialize};
 use strict_json::{Map, Value};
 use vault::Mode;
@@ -23,23 +25,18 @@ const WHOLE: &str = "decisions";
 const LANGUAGES: [&str; 3] = ["en", "nb", "nn"];
 
 /// The decisions. The default is that nobody decided anything.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
-    managed: bool,
-    passphrase_length: u32,
+    view: PolicyView,
     unlock_methods: Option<Vec<UnlockMethodKind>>,
     idle_maximum: Option<u32>,
-    export_allowed: bool,
-    sync_allowed: bool,
+    export_forbidden: bool,
+    sync_forbidden: bool,
     modes: Option<Vec<Mode>>,
     organisations: Option<Vec<String>>,
     adfs_hosts: Option<Vec<AdfsHost>>,
-    clock_check: bool,
+    clock_check_forbidden: bool,
     restore_before_new: bool,
-    desk: DeskView,
-    guide: String,
-    locked: Vec<String>,
-    reports: Vec<PolicyReport>,
 }
 
 /// A sign-in server of the organisation's own.
@@ -48,28 +45,6 @@ struct AdfsHost {
     host: String,
     /// Domains of the accounts that it signs in; where none is named, those of all accounts.
     domains: Vec<String>,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            managed: false,
-            passphrase_length: SHORTEST_PASSPHRASE,
-            unlock_methods: None,
-            idle_maximum: None,
-            export_allowed: true,
-            sync_allowed: true,
-            modes: None,
-            organisations: None,
-            adfs_hosts: None,
-            clock_check: true,
-            restore_before_new: false,
-            desk: DeskView::default(),
-            guide: String::new(),
-            locked: Vec::new(),
-            reports: Vec::new(),
-        }
-    }
 }
 
 impl Policy {
@@ -84,14 +59,14 @@ impl Policy {
 
     /// There is or may be a policy, and it cannot be read: the strict reading of every key.
     pub fn unreadable() -> Self {
-        Self {
-            reports: vec![PolicyReport { key: String::new(), kind: ReportKind::Unreadable }],
-            ..Self::of(&unreadable())
-        }
+        let mut policy = Self::of(&unreadable());
+        policy.view.reports = vec![PolicyReport { key: String::new(), kind: ReportKind::Unreadable }];
+        policy
     }
 
     fn of(keys: &Map) -> Self {
-        let mut policy = Self { managed: !keys.is_empty(), ..Self::default() };
+        let mut policy = Self::default();
+        policy.view.managed = !keys.is_empty();
         let mut keys: Vec<_> = unfolded(keys).into_iter().collect();
         keys.sort_by(|(a, _), (b, _)| a.cmp(b));
         for (key, value) in keys {
@@ -101,9 +76,9 @@ impl Policy {
                 None => Some(ReportKind::Unknown),
             };
             if kind != Some(ReportKind::Unknown) {
-                policy.locked.push(key.to_string());
+                policy.view.locked.push(key.clone());
             }
-            policy.reports.extend(kind.map(|kind| PolicyReport { key: key.to_string(), kind }));
+            policy.view.reports.extend(kind.map(|kind| PolicyReport { key, kind }));
         }
         policy
     }
@@ -113,60 +88,46 @@ impl Policy {
         match key {
             "passphraseLength" => {
                 let length = number(value, LONGEST_WANTED);
-                self.passphrase_length = length.unwrap_or(LONGEST_WANTED).max(SHORTEST_PASSPHRASE);
+                self.view.passphrase_length = length.unwrap_or(LONGEST_WANTED).max(SHORTEST_PASSPHRASE);
                 Some(length.is_some())
             }
-            "unlockMethods" => {
-                let (methods, all) = names(value, |name| match name {
-                    "passphrase" => Some(UnlockMethodKind::Passphrase),
-                    "key" => Some(UnlockMethodKind::Key),
-                    "device" => Some(UnlockMethodKind::Device),
-                    _ => None,
-                });
-                self.unlock_methods = Some(methods);
-                Some(all)
-            }
+            // Not the recovery code, which is for when nothing else opens.
+            "unlockMethods" => names(&mut self.unlock_methods, value, |name| {
+                named(name).filter(|kind| *kind != UnlockMethodKind::Recovery)
+            }),
             "autoLockMaximum" => {
                 let minutes = number(value, LONGEST_IDLE);
                 self.idle_maximum = Some(minutes.unwrap_or(0).max(1));
                 Some(minutes.is_some())
             }
-            "exportAllowed" => switch(&mut self.export_allowed, value, false),
-            "syncAllowed" => switch(&mut self.sync_allowed, value, false),
-            "modes" => {
-                let (modes, all) = names(value, |name| match name {
-                    "code" => Some(Mode::Code),
-                    "approve" => Some(Mode::Approve),
-                    "automatic" => Some(Mode::Automatic),
-                    _ => None,
-                });
-                self.modes = Some(modes);
-                Some(all)
-            }
-            "tenants" => {
-                let (organisations, all) = names(value, |name| Some(name.trim().to_lowercase()));
-                self.organisations = Some(organisations);
-                Some(all)
-            }
+            "exportAllowed" => allowed(&mut self.export_forbidden, value),
+            "syncAllowed" => allowed(&mut self.sync_forbidden, value),
+            "modes" => names(&mut self.modes, value, named),
+            "tenants" => names(&mut self.organisations, value, |name| Some(name.trim().to_lowercase())),
             "adfsHosts" => {
-                let (hosts, all) = names(value, adfs_host);
-                self.adfs_hosts = Some(hosts);
-                Some(all)
+                let taken = names(&mut self.adfs_hosts, value, adfs_host);
+                let hosts = self.adfs_hosts.iter().flatten();
+                self.view.adfs_hosts = Some(hosts.map(|named| named.host.clone()).collect());
+                taken
             }
-            "clockCheck" => switch(&mut self.clock_check, value, false),
-            "restoreBeforeNew" => switch(&mut self.restore_before_new, value, true),
-            "deskName" => text(&mut self.desk.name, value),
-            "deskPhone" => text(&mut self.desk.phone, value),
+            "clockCheck" => allowed(&mut self.clock_check_forbidden, value),
+            "restoreBeforeNew" => {
+                self.restore_before_new = value.as_bool().unwrap_or(true);
+                Some(value.is_boolean())
+            }
+            "deskName" => text(&mut self.view.desk.name, value),
+            "deskPhone" => text(&mut self.view.desk.phone, value),
             // Only what cannot run anything.
             "deskLink" => {
-                let taken = text(&mut self.desk.link, value);
-                if self.desk.link.is_empty() || self.desk.link.starts_with("https://") {
+                let link = &mut self.view.desk.link;
+                let taken = text(link, value);
+                if link.is_empty() || link.starts_with("https://") {
                     return taken;
                 }
-                self.desk.link.clear();
+                link.clear();
                 Some(false)
             }
-            "guideText" => text(&mut self.guide, value),
+            "guideText" => text(&mut self.view.guide, value),
             // `words.js` follows it: words are needed before there is a core.
             "language" => Some(value.as_str().is_some_and(|name| LANGUAGES.contains(&name))),
             // Unfolded before, if it could be.
@@ -177,12 +138,12 @@ impl Policy {
 
     /// Whether an organisation has decided anything.
     pub fn is_managed(&self) -> bool {
-        self.managed
+        self.view.managed
     }
 
     /// Characters that a new passphrase must have.
     pub fn passphrase_length(&self) -> u32 {
-        self.passphrase_length
+        self.view.passphrase_length
     }
 
     /// Whether the vault may be opened like this. The recovery code always may: it is for when nothing else does.
@@ -200,12 +161,12 @@ impl Policy {
 
     /// Whether an account may leave in a form that others can read.
     pub fn allows_export(&self) -> bool {
-        self.export_allowed
+        !self.export_forbidden
     }
 
     /// Whether the vault may be kept alike in several browsers.
     pub fn allows_sync(&self) -> bool {
-        self.sync_allowed
+        !self.sync_forbidden
     }
 
     /// Whether a page's code may be handled like this. That a person presses the page's own button is always allowed.
@@ -247,7 +208,7 @@ impl Policy {
 
     /// Whether Microsoft's own page may be asked for the time.
     pub fn allows_clock_check(&self) -> bool {
-        self.clock_check
+        !self.clock_check_forbidden
     }
 
     /// Whether an empty profile is taken for one that was wiped, until the person says that they are new.
@@ -257,15 +218,7 @@ impl Policy {
 
     /// What our own pages show of it.
     pub fn view(&self) -> PolicyView {
-        PolicyView {
-            managed: self.managed,
-            passphrase_length: self.passphrase_length,
-            adfs_hosts: self.adfs_hosts.as_ref().map(|hosts| hosts.iter().map(|named| named.host.clone()).collect()),
-            locked: self.locked.clone(),
-            reports: self.reports.clone(),
-            desk: self.desk.clone(),
-            guide: self.guide.clone(),
-        }
+        self.view.clone()
     }
 }
 
@@ -288,6 +241,20 @@ pub struct PolicyView {
     pub desk: DeskView,
     /// What it wants people to know; empty for nothing.
     pub guide: String,
+}
+
+impl Default for PolicyView {
+    fn default() -> Self {
+        Self {
+            managed: false,
+            passphrase_length: SHORTEST_PASSPHRASE,
+            adfs_hosts: None,
+            locked: Vec::new(),
+            reports: Vec::new(),
+            desk: DeskView::default(),
+            guide: String::new(),
+        }
+    }
 }
 
 /// The service desk; what is empty is not shown.
@@ -401,9 +368,10 @@ fn adfs_host(text: &str) -> Option<AdfsHost> {
     Some(AdfsHost { host, domains })
 }
 
-fn switch(place: &mut bool, value: &Value, strict: bool) -> Option<bool> {
-    *place = value.as_bool().unwrap_or(strict);
-    Some(value.as_bool().is_some())
+/// Forbidden unless it is said to be allowed.
+fn allowed(forbidden: &mut bool, value: &Value) -> Option<bool> {
+    *forbidden = value.as_bool() != Some(true);
+    Some(value.is_boolean())
 }
 
 fn text(place: &mut String, value: &Value) -> Option<bool> {
@@ -412,10 +380,16 @@ fn text(place: &mut String, value: &Value) -> Option<bool> {
     Some(text.is_some())
 }
 
-/// Those of a list that are known, and whether it was a list in which all are.
-fn names<T>(value: &Value, known: impl Fn(&str) -> Option<T>) -> (Vec<T>, bool) {
-    let Some(list) = value.as_array() else { return (Vec::new(), false) };
-    let taken: Vec<T> = list.iter().filter_map(|name| known(name.as_str()?)).collect();
-    let all = taken.len() == list.len();
-    (taken, all)
+/// Takes those of a list that are known, and says whether it was a list in which all are.
+fn names<T>(place: &mut Option<Vec<T>>, value: &Value, known: impl Fn(&str) -> Option<T>) -> Option<bool> {
+    let names = value.as_array();
+    let taken: Vec<T> = names.into_iter().flatten().filter_map(|name| known(name.as_str()?)).collect();
+    let all = names.is_some_and(|names| names.len() == taken.len());
+    *place = Some(taken);
+    Some(all)
+}
+
+/// What serde calls so.
+fn named<T: DeserializeOwned>(name: &str) -> Option<T> {
+    T::deserialize(StrDeserializer::<serde::de::value::Error>::new(name)).ok()
 }

@@ -151,7 +151,7 @@ struct Stored {
     modified_ms: u64,
     issuer: String,
     name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "tenant", default, skip_serializing_if = "Option::is_none")]
     organisation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     origin: Option<String>,

@@ -1,26 +1,18 @@
 //! Entries as the vectors write them.
 
 use formats::Entry;
-use otp::{Algorithm, Factor};
+use otp::Factor;
 use serde_json::{Value, json};
 
 /// `{"type","issuer","account","secret","algorithm","digits","period" or "counter"}`, without the tenant.
 pub(crate) fn entry(entry: &Entry) -> Value {
     let credential = &entry.credential;
     let mut value = json!({
-        "type": match credential.factor {
-            Factor::Time { .. } => "totp",
-            Factor::Counter { .. } => "hotp",
-            Factor::Steam => "steam",
-        },
+        "type": credential.factor.name(),
         "issuer": entry.issuer,
         "account": entry.name,
         "secret": entry.secret_text().as_str(),
-        "algorithm": match credential.algorithm {
-            Algorithm::Sha1 => "SHA1",
-            Algorithm::Sha256 => "SHA256",
-            Algorithm::Sha512 => "SHA512",
-        },
+        "algorithm": credential.algorithm.name(),
         "digits": credential.digits,
     });
     match credential.factor {

@@ -1,0 +1,98 @@
+//! KeePass databases around an XML of ours, under the cheapest key there is.
+
+use std::sync::LazyLock;
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use chacha20::ChaCha20;
+use chacha20::cipher::{KeyIvInit, StreamCipher};
+use formats::{Import, ImportError, Password, read};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256, Sha512};
+
+const PASSWORD: &str = "fire glade elger";
+const SEED: [u8; 32] = [1; 32];
+const SALT: [u8; 32] = [2; 32];
+const NONCE: [u8; 12] = [3; 12];
+const MEMORY_KIB: u32 = 8;
+
+const XML: &str = "<?xml version=\"1.0\"?><KeePassFile><Meta><RecycleBinUUID>YQ==</RecycleBinUUID></Meta><Root><Group><UUID>Yg==</UUID><Entry><String><Key>Title</Key><Value>a &amp; b</Value></String><String><Key>TOTP Seed</Key><Value>MZXW6YTB</Value></String><String><Key>TOTP Settings</Key><Value>60;8</Value></String><History><Entry><String><Key>otp</Key><Value Protected=\"True\">AAAA</Value></String></Entry></History></Entry><Group><UUID>YQ==</UUID><Entry><String><Key>otp</Key><Value>MZXW6YTB</Value></String></Entry></Group></Group></Root></KeePassFile>";
+
+fn take(xml: &str) -> Result<Import, ImportError> {
+    read(&database(xml), Some(&Password::ascii(PASSWORD)))
+}
+
+/// <https://keepass.info/help/kb/kdbx.html>
+fn database(xml: &str) -> Vec<u8> {
+    let counted = |bytes: &[u8]| [&(bytes.len() as u32).to_le_bytes()[..], bytes].concat();
+    let field = |id: u8, bytes: &[u8]| [&[id][..], &counted(bytes)].concat();
+    let item = |kind: u8, name: &[u8], value: &[u8]| [&[kind][..], &counted(name), &counted(value)].concat();
+    let uuid = |value: u128| value.to_be_bytes();
+    let kdf = [
+        vec![0, 1],
+        item(0x42, b"$UUID", &uuid(0x9e29_8b19_56db_4773_b23d_fc3e_c6f0_a1e6)),
+        item(0x42, b"S", &SALT),
+        item(5, b"M", &(1024 * u64::from(MEMORY_KIB)).to_le_bytes()),
+        item(5, b"I", &1u64.to_le_bytes()),
+        item(4, b"P", &1u32.to_le_bytes()),
+        vec![0],
+    ];
+    let header = [
+        vec![0x03, 0xd9, 0xa2, 0x9a, 0x67, 0xfb, 0x4b, 0xb5, 0, 0, 4, 0],
+        field(2, &uuid(0xd603_8a2b_8b6f_4cb5_a524_339a_31db_b59a)),
+        field(3, &[0; 4]),
+        field(4, &SEED),
+        field(7, &NONCE),
+        field(11, &kdf.concat()),
+        field(0, &[]),
+    ]
+    .concat();
+    let base = Sha512::digest([&SEED[..], &*TRANSFORMED, &[1]].concat());
+    let mac = |number: u64, parts: &[&[u8]]| {
+        let key = Sha512::digest([&number.to_le_bytes()[..], &base].concat());
+        let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
+        parts.iter().for_each(|part| mac.update(part));
+        mac.finalize().into_bytes().to_vec()
+    };
+    let block =
+        |number: u64, bytes: &[u8]| [mac(number, &[&number.to_le_bytes(), &counted(bytes)]), counted(bytes)].concat();
+    let mut body = [field(1, &[3, 0, 0, 0]), field(2, &[4; 64]), field(0, &[]), xml.as_bytes().to_vec()].concat();
+    let key = Sha256::digest([&SEED[..], &*TRANSFORMED].concat());
+    ChaCha20::new_from_slices(&key, &NONCE).unwrap().apply_keystream(&mut body);
+    let hash = Sha256::digest(&header).to_vec();
+    [header.clone(), hash, mac(u64::MAX, &[&header]), block(0, &body), block(1, &[])].concat()
+}
+
+static TRANSFORMED: LazyLock<[u8; 32]> = LazyLock::new(|| {
+    let composite = Sha256::digest(Sha256::digest(PASSWORD));
+    let params = Params::new(MEMORY_KIB, 1, 1, Some(32)).unwrap();
+    let mut key = [0; 32];
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(&composite, &SALT, &mut key).unwrap();
+    key
+});
+
+#[test]
+fn the_bin_and_the_history_are_passed_over() {
+    // The historic value is masked by nonsense here, which is not text.
+    let import = take(&XML.replace("Protected=\"True\"", "")).unwrap();
+    assert_eq!(import.entries.len(), 1);
+    let entry = &import.entries[0];
+    assert_eq!((entry.issuer.as_str(), entry.credential.digits), ("a & b", 8));
+    assert_eq!(entry.credential.period(), Some(60));
+}
+
+#[test]
+fn cut_and_doubled_at_every_place() {
+    for at in 0..XML.len() {
+        let (head, tail) = XML.split_at(at);
+        for text in [
+            head.to_owned(),
+            tail.to_owned(),
+            format!("{head}{head}"),
+            format!("{head}<{tail}"),
+            format!("{head}>{tail}"),
+        ] {
+            let _ = take(&text);
+        }
+    }
+    assert_eq!(take(&"<Group>".repeat(100_000)).err(), Some(ImportError::TooDeep));
+}
