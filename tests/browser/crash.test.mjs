@@ -18,7 +18,7 @@ after(() => rig.close());
 beforeEach(async () => {
   await rig.reset();
   await rig.ask({ create: {} }, PASSPHRASE);
-  await rig.ask("pending-account", `otpauth://totp/Contoso:${NAME}?secret=${SECRET}&issuer=Microsoft`);
+  await rig.ask("addPending", `otpauth://totp/Contoso:${NAME}?secret=${SECRET}&issuer=Microsoft`);
 });
 
 /** Calls the core as its pages do; how the call ended. @param {string} how @param {unknown} request */

@@ -42,7 +42,7 @@ class Tally {
   async examine(rig, acknowledged) {
     const desk = await rig.desk();
     const { begun, ended } = await desk.evaluate(() => chrome.storage.local.get(["begun", "ended"]));
-    const { view } = await rig.ask({ unlockByDevice: {} });
+    const { view, notice } = await rig.ask({ unlockByDevice: {} });
     const { view: settings } = await rig.ask("show", "", "manage");
     const { local_mended: local, mirror_mended: mirror } = JSON.parse(settings.diagnostics).mended;
     const kept = view.accounts.find((/** @type {{ id: string }} */ { id }) => id === this.account);
@@ -50,7 +50,10 @@ class Tally {
     this.tried += 1;
     this.saves += acknowledged - this.reached;
     if (begun !== ended) this.inTheMiddle += 1;
-    if (!(name >= acknowledged) || view.accounts.length !== ACCOUNTS) this.lost += 1;
+    if (!(name >= acknowledged) || view.accounts.length !== ACCOUNTS) {
+      this.lost += 1;
+      console.log(`${this.what}: ${kept?.name} of ${acknowledged}, ${view.accounts.length} accounts, ${view.screen}, ${notice}`);
+    }
     if (!(local + mirror <= this.#mended)) this.torn += 1;
     this.#mended = local + mirror;
     this.reached = name;

@@ -118,7 +118,7 @@ const KEYS = [
     ["skole.example"],
     async (harness) => {
       await prepared(harness);
-      assert.equal((await enter(harness, "kari@annet.example")).notice, "tenantNotAllowed");
+      assert.equal((await enter(harness, "kari@annet.example")).notice, "organisationNotAllowed");
       assert.equal((await enter(harness, "ola@skole.example")).notice, "entered");
     },
   ],
@@ -127,7 +127,7 @@ const KEYS = [
     [],
     async (harness) => {
       await harness.core("ask", { create: {} }, WORDS);
-      assert.equal((await enter(harness, "kari@skole.example")).notice, "tenantNotAllowed");
+      assert.equal((await enter(harness, "kari@skole.example")).notice, "organisationNotAllowed");
     },
   ],
   [
@@ -229,7 +229,7 @@ inEachBrowser((browser) => {
       const { view } = await harness.core("manage", "show");
       assert.deepEqual([view.idleMinutes, view.clockCheck], [5, false]);
       assert.deepEqual(view.policy.desk, { name: "IT-hjelp", phone: "12 34 56 78", link: "https://hjelp.skole.example/" });
-      assert.equal((await enter(harness, "kari@annet.example")).notice, "tenantNotAllowed");
+      assert.equal((await enter(harness, "kari@annet.example")).notice, "organisationNotAllowed");
       const entered = await enter(harness, "kari@skole.example");
       assert.equal(entered.notice, "entered");
       const account = entered.view.accounts[0].id;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { fold } from "../../www/fold.js";
+import { fold } from "../../www/shared/fold.js";
 
 const lines = readFileSync(new URL("../vectors/names.txt", import.meta.url), "utf8").split("\n").filter((line) => line && !line.startsWith("#"));
 /** A name, and how it is typed without its marks. @param {string} line */
