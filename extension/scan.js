@@ -143,7 +143,11 @@ export const settled = async (take, look) => {
  * @param {Seen} seen
  * @param {string} nothing the one for a picture without any code
  */
-export const notFound = ({ instead, parts }, nothing) => (parts ? "qrParts" : instead || nothing);
+export const notFound = ({ instead, parts }, nothing) => {
+  let sentence = instead || nothing;
+  if (parts) sentence = "qrParts";
+  return sentence;
+};
 
 /** How many codes were read and how many seen and not, for the sentence. @param {Seen} seen @returns {[string, string]} */
 export const counts = ({ payloads, unread }) => [`${payloads.length}`, `${unread}`];
@@ -160,7 +164,8 @@ const obstacle = (number) => {
 
 /** The sentence for what is no QR code, if there is any. @param {number} number of the symbol, as the scanner has it */
 const noQrCode = (number) => {
-  let sentence = "";
+  /** @type {string | undefined} */
+  let sentence;
   if (number === 1) sentence = "microQr";
   if (number === 2) sentence = "aztec";
   if (number === 3) sentence = "dataMatrix";
@@ -238,7 +243,7 @@ const read = ({ data, width, height }) => {
         at += 16 + length;
       }
       seen.unread = words.getUint32(at, true);
-      seen.instead = seen.unread ? obstacle(words.getUint32(at + 4, true)) : noQrCode(words.getUint32(at + 8, true));
+      seen.instead = seen.unread ? obstacle(words.getUint32(at + 4, true)) : (noQrCode(words.getUint32(at + 8, true)) ?? "");
       performance.mark("scanned");
       return seen;
     });

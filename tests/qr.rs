@@ -295,3 +295,169 @@ fn what_cannot_be_read_is_noticed() {
     assert_eq!(scan(&|x, y| if kept(x, y) { drawn.level(x, y) } else { 255 }), (0, 1));
     assert_eq!(scan(&|_, _| 255), (0, 0));
 }
+
+/// A picture of levels, and what the scanner makes of it.
+fn seen(width: usize, height: usize, level: impl Fn(usize, usize) -> u8) -> (Vec<String>, qr::Unread) {
+    let pixels = rgba((0..width * height).map(|i| level(i % width, i / width)));
+    let mut scanner = Scanner::default();
+    let found = scanner.scan(width as u32, height as u32, &pixels).unwrap();
+    let texts = found.into_iter().map(|found| String::from_utf8(found.payload).unwrap()).collect();
+    (texts, scanner.unread())
+}
+
+const TEXT: &str = "otpauth://totp/Fylket:kari?secret=JBSWY3DPEHPK3PXP";
+
+fn drawn(level: qrcodegen::QrCodeEcc, unit: usize) -> Drawn {
+    Drawn { code: qrcodegen::QrCode::encode_text(TEXT, level).unwrap(), unit, quiet: 4 }
+}
+
+fn is_read(width: usize, height: usize, level: impl Fn(usize, usize) -> u8, what: &str) {
+    assert_eq!(seen(width, height, level), (vec![TEXT.to_owned()], qr::Unread::default()), "{what}");
+}
+
+#[test]
+fn lines_between_modules_are_no_edges() {
+    for (unit, ink, paper, depth) in [(4, 0, 255, 4), (5, 20, 255, 4), (7, 0, 255, 5), (6, 255, 30, 4), (9, 0, 160, 4)]
+    {
+        let code = drawn(qrcodegen::QrCodeEcc::Medium, unit);
+        let level = |x: usize, y: usize| {
+            if code.level(x, y) > 0 {
+                return paper;
+            }
+            // Each line lets a share of the paper through, and where two cross, what the other has left.
+            let lines = usize::from(x.is_multiple_of(unit)) + usize::from(y.is_multiple_of(unit));
+            (0..lines).fold(ink, |ink, _| ink + (i32::from(paper) - ink) / depth) as u8
+        };
+        is_read(code.side(), code.side(), level, &format!("{unit} pixels"));
+    }
+}
+
+#[test]
+fn a_code_may_be_twice_as_wide_or_high() {
+    let code = drawn(qrcodegen::QrCodeEcc::Medium, 3);
+    is_read(code.side() * 2, code.side(), |x, y| code.level(x / 2, y), "wide");
+    is_read(code.side(), code.side() * 2, |x, y| code.level(x, y / 2), "high");
+}
+
+#[test]
+fn a_round_eye_in_a_square_and_a_square_one_in_a_circle() {
+    let code = drawn(qrcodegen::QrCodeEcc::Quartile, 8);
+    let size = code.code.size() as f32;
+    let level = |round_core: bool, x: usize, y: usize| {
+        let at = |pixel: usize| (pixel as f32 + 0.5) / 8.0 - 4.0;
+        let (x, y) = (at(x), at(y));
+        let near = |v: f32| [3.5, size - 3.5].into_iter().map(|middle| v - middle).find(|off| off.abs() < 4.0);
+        match near(x).zip(near(y)).filter(|_| x < 8.0 || y < 8.0) {
+            None => code.level(((x + 4.0) * 8.0) as usize, ((y + 4.0) * 8.0) as usize),
+            Some((i, j)) => {
+                let (round, square) = ((i * i + j * j).sqrt(), i.abs().max(j.abs()));
+                let (core, ring) = if round_core { (round, square) } else { (square, round) };
+                if core < 1.5 || (2.5..3.5).contains(&ring) { 0 } else { 255 }
+            }
+        }
+    };
+    is_read(code.side(), code.side(), |x, y| level(true, x, y), "round core");
+    is_read(code.side(), code.side(), |x, y| level(false, x, y), "round ring");
+}
+
+#[test]
+fn rows_of_a_terminal_stand_apart() {
+    let code = drawn(qrcodegen::QrCodeEcc::Low, 9);
+    // Two modules in a line of text, and nothing for three pixels.
+    let line = 2 * 9 + 3;
+    let level = |x: usize, y: usize| if y % line < 18 { code.level(x, y / line * 18 + y % line) } else { 255 };
+    is_read(code.side(), code.side() / 18 * line, level, "half blocks");
+}
+
+#[test]
+fn what_covers_a_code_is_told_unless_it_can_be_read_all_the_same() {
+    let code = drawn(qrcodegen::QrCodeEcc::High, 5);
+    let side = code.side();
+    let under = |x: usize, y: usize, covers: bool| if covers { 90 } else { code.level(x, y) };
+    is_read(side, side, |x, y| under(x, y, x > side * 7 / 10 && y > side * 7 / 10), "the fourth corner");
+    let covered = qr::Unread { codes: 1, why: qr::Obstacle::Covered, other: None };
+    assert_eq!(seen(side, side, |x, y| under(x, y, y > side * 6 / 10)), (vec![], covered));
+    assert_eq!(seen(side, side, |x, y| under(x, y, x > side * 6 / 10)), (vec![], covered));
+    // Beside one that is read.
+    let both = |x: usize, y: usize| if x < side { code.level(x, y) } else { under(x - side, y, y > side * 6 / 10) };
+    assert_eq!(seen(side * 2, side, both), (vec![TEXT.to_owned()], covered));
+}
+
+#[test]
+fn a_code_in_a_frame_is_read_beside_one_that_has_a_quiet_zone() {
+    let code = drawn(qrcodegen::QrCodeEcc::Medium, 4);
+    let framed = Drawn {
+        code: qrcodegen::QrCode::encode_text("framed", qrcodegen::QrCodeEcc::Medium).unwrap(),
+        unit: 4,
+        quiet: 0,
+    };
+    let (side, inner) = (code.side(), framed.side());
+    let level = |x: usize, y: usize| {
+        let Some((x, y)) = x.checked_sub(side + 20).zip(y.checked_sub(20)) else {
+            return if x < side { code.level(x, y) } else { 0 };
+        };
+        if x < inner && y < inner { framed.level(x, y) } else { 0 }
+    };
+    let (mut texts, unread) = seen(side * 2, side, level);
+    texts.sort_unstable();
+    assert_eq!((texts, unread), (vec!["framed".to_owned(), TEXT.to_owned()], qr::Unread::default()));
+}
+
+/// As the encoder segno pads: a codeword of nothing before the padding.
+#[test]
+fn padding_that_begins_late_is_no_damage() {
+    let late = symbol(&format!("{} 0000 00000000", byte_segment(b"otpauth://totp/a")));
+    assert_eq!(scan_drawn(&[late])[0].payload, b"otpauth://totp/a");
+}
+
+/// Light and dark by chance, the same for the same place.
+fn by_chance(x: i32, y: i32) -> bool {
+    let hash = (x as u32).wrapping_mul(0x9e37_79b1) ^ (y as u32).wrapping_mul(0x85eb_ca77);
+    (hash ^ hash >> 15).wrapping_mul(0x2c1b_3c6d) >> 31 == 1
+}
+
+#[test]
+fn other_symbols_are_named() {
+    let named = |dark: &dyn Fn(i32, i32) -> bool, size: i32| {
+        let side = (size as usize + 12) * 5;
+        let module = |at: usize| (at / 5) as i32 - 6;
+        let (texts, unread) = seen(side, side, |x, y| {
+            let inside = (0..size).contains(&module(x)) && (0..size).contains(&module(y));
+            if inside && dark(module(x), module(y)) { 0 } else { 255 }
+        });
+        assert!(texts.is_empty() && unread.codes == 0, "{unread:?}");
+        unread.other
+    };
+    let eye = |x: i32, y: i32| x.abs().max(y.abs());
+    let micro = |x: i32, y: i32| match (x, y) {
+        (0..8, 0..8) => matches!(eye(x - 3, y - 3), 0 | 1 | 3),
+        (_, 0) | (0, _) => (x + y) % 2 == 0,
+        _ => by_chance(x, y),
+    };
+    assert_eq!(named(&micro, 15), Some(qr::Symbol::MicroQr));
+    let aztec = |x: i32, y: i32| match eye(x - 7, y - 7) {
+        ring @ 0..5 => ring % 2 == 0,
+        _ => by_chance(x, y),
+    };
+    assert_eq!(named(&aztec, 15), Some(qr::Symbol::Aztec));
+    let matrix = |x: i32, y: i32| match (x, y) {
+        (0, _) | (_, 19) => true,
+        (_, 0) => x % 2 == 0,
+        (19, _) => y % 2 == 1,
+        _ => by_chance(x, y),
+    };
+    assert_eq!(named(&matrix, 20), Some(qr::Symbol::DataMatrix));
+    // Bars of one or two modules.
+    let bars = |x: i32, _: i32| (0..=x).filter(|&x| x % 2 == 0 || by_chance(x, 7)).count() % 2 == 1;
+    assert_eq!(named(&bars, 60), Some(qr::Symbol::Barcode));
+    let stack = |x: i32, y: i32| match x {
+        0..8 => true,
+        8..14 => x % 2 == 1,
+        14..17 => false,
+        _ => (17..=x).filter(|&x| x % 2 == 1 || by_chance(x, y / 3)).count() % 2 == 1,
+    };
+    assert_eq!(named(&stack, 60), Some(qr::Symbol::Pdf417));
+    assert_eq!(named(&by_chance, 40), None);
+    assert_eq!(named(&|x, y| x / 2 % 2 == y / 2 % 2, 40), None);
+    assert_eq!(named(&|x, _| x % 2 == 0, 60), None);
+}

@@ -159,3 +159,36 @@ fn decode_jpeg(bytes: &[u8]) -> Option<Picture> {
     }
     Some(Picture { width, height, rgba: decoder.decode().ok()? })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::describe;
+
+    #[test]
+    fn no_payload_gives_its_secret_away() {
+        const SECRET: &str = "JBSWY3DPEHPK3PXP";
+        for payload in [
+            "otpauth://totp/a:b?secret=JBSWY3DPEHPK3PXP&issuer=c",
+            "OTPAUTH://totp/a?SECRET=JBSWY3DPEHPK3PXP",
+            "otpauth://totp/What?:kari?secret=JBSWY3DPEHPK3PXP",
+            "otpauth://totp/a?issuer=b&amp;secret=JBSWY3DPEHPK3PXP",
+            "otpauth://totp/a?s%65cret=JBSWY3DPEHPK3PXP",
+            "otpauth://totp/a?JBSWY3DPEHPK3PXP",
+            " otpauth://totp/a?secret=JBSWY3DPEHPK3PXP",
+            "otpauth-migration://offline?data=JBSWY3DPEHPK3PXP",
+            "phonefactor://activate_account?code=JBSWY3DPEHPK3PXP&url=https%3A%2F%2Fexample",
+            "\u{feff}otpauth://totp/a?secret=JBSWY3DPEHPK3PXP",
+            "steam://JBSWY3DPEHPK3PXP",
+            "motp://a:b?secret=JBSWY3DPEHPK3PXP",
+            "https://login.example/JBSWY3DPEHPK3PXP?code=JBSWY3DPEHPK3PXP#JBSWY3DPEHPK3PXP",
+            "WIFI:T:WPA;S:net;P:JBSWY3DPEHPK3PXP;;",
+            SECRET,
+        ] {
+            assert!(!describe(payload, false).to_uppercase().contains(SECRET), "{}", *describe(payload, false));
+            assert_eq!(*describe(payload, true), payload);
+        }
+        let shown = describe("otpauth://totp/a:b?secret=JBSWY3DPEHPK3PXP&issuer=c&digits=8", false);
+        assert_eq!(*shown, "otpauth://totp/a:b?secret=…&issuer=c&digits=8");
+        assert_eq!(*describe("https://intranet.example/a", false), "https://intranet.example/…");
+    }
+}

@@ -127,7 +127,7 @@ pub(crate) fn scan_row(
     }
 }
 
-/// Looks closer at a candidate, and adds it if it is a finder. Whether it may be one.
+/// Looks closer at a candidate, and adds it if it is a finder. Whether it is one, or there is no room for more.
 pub(crate) fn consider(
     plane: &mut Plane,
     Candidate { y, section }: Candidate,
@@ -148,12 +148,9 @@ pub(crate) fn consider(
         return false;
     };
     let seen = plane.around(centre.y, section.unit.max(along.unit) * REACH * 1.5);
-    if let Some(finder) = confirm(&seen, centre, section, along.unit, surroundings, scratch)
-        && !found.iter().any(|known| known.covers(finder.centre, finder.unit()))
-    {
-        found.push(finder);
-    }
-    true
+    let finder = confirm(&seen, centre, section, along.unit, surroundings, scratch);
+    found.extend(finder.filter(|new| !found.iter().any(|known| known.covers(new.centre, new.unit()))));
+    finder.is_some()
 }
 
 impl Candidate {

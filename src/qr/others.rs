@@ -2,56 +2,55 @@
 //! only where there is no QR code, upright and drawn, as on screens.
 
 use super::budget::{Budget, Work};
-use super::edges::{self, Run};
+use super::edges::Run;
 use super::finders::Finder;
 use super::geometry::Point;
 use super::order;
 use super::plane::{Grey, Plane};
 use super::remains::Symbol;
 
-/// How far levels must come back to end a run.
-const HYSTERESIS: u8 = 40;
+/// What the rows of a picture showed so far.
+#[derive(Default)]
+pub(crate) struct Others {
+    /// The first symbol that was met.
+    pub(crate) symbol: Option<Symbol>,
+    bars: Bars,
+    stack: Stack,
+}
 
-/// How far apart the rows are that are looked at.
-const ROW_STEP: usize = 3;
-
-/// Names the first symbol that is met. `finders` are those of no QR code.
-pub(crate) fn name(plane: &mut Plane, finders: &[Finder], budget: &mut Budget) -> Option<Symbol> {
-    for finder in finders {
-        if !budget.spend(Work::Finders, 100) {
-            return None;
+impl Others {
+    /// Looks at the runs of a row; rows come from top to bottom.
+    pub(crate) fn meet(&mut self, plane: &mut Plane, y: usize, runs: &[Run], budget: &mut Budget) {
+        if self.symbol.is_some() {
+            return;
         }
-        let seen = plane.around(finder.centre.y, finder.along * 20.0);
-        if is_micro(&seen, finder) {
-            return Some(Symbol::MicroQr);
-        }
-    }
-    let (mut runs, mut bars, mut stacked) = (Vec::new(), Bars::default(), Stack::default());
-    for y in (ROW_STEP / 2..plane.height()).step_by(ROW_STEP) {
-        if !budget.spend(Work::Rows, plane.width()) {
-            return None;
-        }
-        edges::runs(plane.row(y), HYSTERESIS, &mut runs);
-        let mut even = 0;
-        for i in 0..runs.len() {
-            even = if is_like_last(&runs, i) { even + 1 } else { 0 };
+        let (mut even, mut last) = (0, 0.0);
+        for (i, (run, next)) in runs.iter().zip(runs.iter().skip(1)).enumerate() {
+            let width = next.start - run.start;
+            even = if last > 1.5 && (last - width).abs() < 0.25 * last + 0.5 { even + 1 } else { 0 };
+            last = width;
             if even == EVEN && budget.spend(Work::Finders, 100) {
-                let symbol = runs.get(i - EVEN..=i).and_then(|row| alternating(plane, y, row));
-                if symbol.is_some() {
-                    return symbol;
+                self.symbol = runs.get(i - EVEN..=i).and_then(|row| alternating(plane, y, row));
+                if self.symbol.is_some() {
+                    return;
                 }
                 even -= 1;
             }
         }
         // Rows of a stack differ, but all begin alike; so it is asked first.
-        if stacked.goes_on(&runs) {
-            return Some(Symbol::Pdf417);
-        }
-        if bars.go_on(&runs) && !stacked.begun() {
-            return Some(Symbol::Barcode);
+        if self.stack.goes_on(runs) {
+            self.symbol = Some(Symbol::Pdf417);
+        } else if self.bars.go_on(runs) && !self.stack.begun() {
+            self.symbol = Some(Symbol::Barcode);
         }
     }
-    None
+}
+
+/// Whether one of the finders is that of a Micro QR code or of its oblong kin.
+pub(crate) fn has_micro(plane: &mut Plane, finders: &[Finder], budget: &mut Budget) -> bool {
+    finders.iter().any(|finder| {
+        budget.spend(Work::Finders, 100) && is_micro(&plane.around(finder.centre.y, finder.along * 20.0), finder)
+    })
 }
 
 /// The width of a run that another follows.
@@ -61,11 +60,6 @@ fn width(runs: &[Run], i: usize) -> Option<f32> {
 
 /// So many runs of the same width follow a first one in what is looked at closer.
 const EVEN: usize = 6;
-
-fn is_like_last(runs: &[Run], i: usize) -> bool {
-    let both = i.checked_sub(1).and_then(|last| width(runs, last).zip(width(runs, i)));
-    both.is_some_and(|(last, this)| last > 1.5 && (last - this).abs() < 0.25 * last + 0.5)
-}
 
 /// What has a row of modules that are light and dark in turn: a bull's eye around the middle one, or a symbol with two solid
 /// sides below.
@@ -160,29 +154,28 @@ impl Bars {
     const ROWS: usize = 6;
 
     fn go_on(&mut self, runs: &[Run]) -> bool {
-        let starts: Vec<f32> = runs.iter().map(|run| run.start).collect();
         let mut last = self.last.iter().copied().peekable();
-        let (mut stretch, mut longest) = (Vec::new(), Vec::new());
-        for &start in &starts {
-            while last.next_if(|&before| before < start - 1.0).is_some() {}
-            if last.next_if(|&before| before <= start + 1.0).is_some() {
-                stretch.push(start);
-            } else {
-                stretch.clear();
-            }
-            if stretch.len() > longest.len() {
-                longest.clone_from(&stretch);
+        // Where the present stretch begins of borders that are where they were, and the longest one.
+        let (mut begin, mut longest) = (0, 0..0);
+        for (i, run) in runs.iter().enumerate() {
+            while last.next_if(|&before| before < run.start - 1.0).is_some() {}
+            if last.next_if(|&before| before <= run.start + 1.0).is_none() {
+                begin = i + 1;
+            } else if i + 1 - begin > longest.len() {
+                longest = begin..i + 1;
             }
         }
-        self.rows = if is_bars(&longest) { self.rows + 1 } else { 0 };
-        self.last = starts;
+        let stay = longest.len() > Self::RUNS && runs.get(longest).is_some_and(is_bars);
+        self.rows = if stay { self.rows + 1 } else { 0 };
+        self.last.clear();
+        self.last.extend(runs.iter().map(|run| run.start));
         self.rows >= Self::ROWS
     }
 }
 
 /// Whether some borders of runs, one after the other, are those of bars of 1 to 4 modules, light and dark.
-fn is_bars(starts: &[f32]) -> bool {
-    let widths: Vec<f32> = starts.iter().zip(starts.iter().skip(1)).map(|(a, b)| b - a).collect();
+fn is_bars(runs: &[Run]) -> bool {
+    let widths: Vec<f32> = (0..runs.len()).filter_map(|i| width(runs, i)).collect();
     let typical = order::ascending(widths.iter().copied()).nth(widths.len() / 2).and_then(|i| widths.get(i)).copied();
     let quiet = typical.unwrap_or(0.0) * 6.0;
     widths.split(|&width| width > quiet).any(|bars| {
@@ -211,7 +204,11 @@ impl Stack {
 
     fn goes_on(&mut self, runs: &[Run]) -> bool {
         let begins = runs.windows(9).find_map(|window| {
-            let (first, last) = (window.first()?, window.last()?);
+            let (&[first, second, third, ..], last) = (window, window.last()?) else { return None };
+            // Hardly any window gets farther.
+            if second.start - first.start < 4.0 * (third.start - second.start) {
+                return None;
+            }
             let unit = (last.start - first.start) / 17.0;
             let fits = window.iter().zip(window.iter().skip(1)).zip(Self::START);
             let fits =

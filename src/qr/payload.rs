@@ -4,6 +4,7 @@
 //! (ECI), does not tell kanji from bytes, refuses parts of a longer message (structured append), FNC1 and what some encoders
 //! put before the padding, and takes long to say that a grid is no symbol, which is what most grids are.
 
+use super::Kind;
 use super::codewords;
 use super::modules::Modules;
 use rqrr::{Grid, SimpleGrid};
@@ -296,6 +297,12 @@ fn unsaid_shift_jis(bytes: &[u8]) -> bool {
     longest >= 2 && telling * 2 > pairs
 }
 
+/// Whether bytes of which the code does not say what they are must be Latin-1, which is what the standard says of them.
+/// Japanese encoders mean Shift JIS, whose katakana are letters in Latin-1, so only for the codes that matter here.
+fn unsaid_latin_1(bytes: &[u8]) -> bool {
+    Kind::of(bytes) != Kind::Other && bytes.iter().all(|byte| !(0x80..0xa0).contains(byte))
+}
+
 /// The text that bytes are of which no code says what they are.
 pub(crate) fn unsaid(bytes: Vec<u8>) -> (Vec<u8>, Charset) {
     let Message { bytes, charset, .. } = text(Parsed { bytes, sets: Vec::new(), kanji: false, part: None });
@@ -321,7 +328,7 @@ fn text(parsed: Parsed) -> Message {
     } else if str::from_utf8(&bytes).is_ok() {
         // A byte-order mark is no part of the text.
         (bytes.strip_prefix("\u{feff}".as_bytes()).map(<[u8]>::to_vec).unwrap_or(bytes), Charset::Utf8)
-    } else if said.is_some_and(|said| LATIN_1.contains(&said)) {
+    } else if said.is_some_and(|said| LATIN_1.contains(&said)) || unsaid_latin_1(&bytes) {
         (bytes.iter().map(|&byte| char::from(byte)).collect::<String>().into_bytes(), Charset::Utf8)
     } else if unsaid_shift_jis(&bytes) {
         (bytes, Charset::ShiftJis)
@@ -395,10 +402,7 @@ mod tests {
         assert_eq!(read(&symbol(&bytes("blåbær".as_bytes()))).unwrap().charset, Charset::Utf8);
         assert_eq!(read(&symbol(&bytes(b"bl\xe5b\xe6r"))).unwrap().charset, Charset::Unknown);
         let unsaid = read(&symbol(&bytes(b"otpauth://totp/bl\xe5b\xe6r?secret=a"))).unwrap();
-        assert_eq!(
-            (unsaid.bytes.as_slice(), unsaid.charset),
-            (&b"otpauth://totp/bl\xe5b\xe6r?secret=a"[..], Charset::Unknown)
-        );
+        assert_eq!(unsaid.bytes, "otpauth://totp/blåbær?secret=a".as_bytes());
         let marked = read(&symbol(&bytes("\u{feff}otpauth://totp/a".as_bytes()))).unwrap();
         assert_eq!((marked.bytes.as_slice(), marked.charset), (&b"otpauth://totp/a"[..], Charset::Utf8));
         let bank = b"otpauth://totp/\x93\xfa\x96\x7b\x8b\xe2\x8d\x73";

@@ -6,7 +6,7 @@ use super::finders::{self, Candidate, Finder, Scratch, Surroundings};
 use super::geometry::Point;
 use super::grouping::{self, Frame, Triple};
 use super::modules::Modules;
-use super::others;
+use super::others::{self, Others};
 use super::parts;
 use super::payload;
 use super::plane::{Halved, Memory, Plane, Rgba, Source};
@@ -82,7 +82,8 @@ impl Scanner {
             scratch: Scratch::default(),
             found: Vec::new(),
             remains: Vec::new(),
-            other: None,
+            others: Others::default(),
+            micro: false,
         };
         search.run(Plane::new(width, height, fine, source), coarse);
         self.unread = search.unread();
@@ -143,12 +144,16 @@ impl<F: FnMut(Fetch, &mut [u8])> Source for Rows<F> {
 /// How well the timing patterns are seen where there can be no doubt that there is a code.
 const SURELY: f32 = 0.6;
 
+/// The most codes that are remembered as not read; nobody counts more.
+const MAX_REMAINS: usize = 64;
+
 struct Search {
     budget: Budget,
     scratch: Scratch,
     found: Vec<Found>,
     remains: Vec<Remains>,
-    other: Option<Symbol>,
+    others: Others,
+    micro: bool,
 }
 
 /// The picture at one size, and the finders met there.
@@ -175,7 +180,7 @@ impl Search {
         self.look_from_afar(&mut fine, memory);
         self.look(&mut fine, 2, FAINT);
         if self.found.is_empty() && self.unread().codes == 0 {
-            self.other = others::name(&mut fine.plane, &fine.finders, &mut self.budget);
+            self.micro = others::has_micro(&mut fine.plane, &fine.finders, &mut self.budget);
         }
     }
 
@@ -230,10 +235,11 @@ impl Search {
                 distinct.push(remains);
             }
         }
+        let symbol = if self.micro { Some(Symbol::MicroQr) } else { self.others.symbol };
         Unread {
             codes: distinct.len() as u32,
             why: distinct.first().map(|one| one.why).unwrap_or_default(),
-            other: self.other,
+            other: symbol.filter(|_| self.found.is_empty() && distinct.is_empty()),
         }
     }
 
@@ -251,6 +257,9 @@ impl Search {
                 break;
             }
             edges::runs(scale.plane.row(y), hysteresis, &mut runs);
+            if hysteresis == SEAMS && scale.pixel == 1.0 {
+                self.others.meet(&mut scale.plane, y, &runs, &mut self.budget);
+            }
             if runs.len() >= 5 {
                 finders::scan_row(&mut scale.plane, y, &runs, &mut scale.finders, &mut self.scratch, &mut self.budget);
             }
@@ -269,6 +278,12 @@ impl Search {
         scale.finders.retain(|finder| !is_read(finder.centre));
     }
 
+    fn remember(&mut self, remains: Remains) {
+        if self.remains.len() < MAX_REMAINS {
+            self.remains.push(remains);
+        }
+    }
+
     /// Takes down what lone finders show of codes whose others are covered.
     fn remember_lone(&mut self, scale: &mut Scale, old: usize) {
         for finder in scale.finders.iter().skip(old) {
@@ -276,9 +291,8 @@ impl Search {
                 return;
             }
             let seen = scale.plane.around(finder.centre.y, finder.along * 20.0);
-            if let Some(mut one) = remains::from_one(&seen, finder) {
-                one.corners = one.corners.map(|point| scale.in_picture(point));
-                self.remains.push(one);
+            if let Some(Remains { corners, why }) = remains::from_one(&seen, finder) {
+                self.remember(Remains { corners: corners.map(|point| scale.in_picture(point)), why });
             }
         }
     }
@@ -312,7 +326,7 @@ impl Search {
         if let Some(frame) = sure.filter(|_| found.is_none()) {
             let unit = all.iter().map(Finder::unit).fold(f32::MAX, f32::min) * scale.pixel;
             let corners = frame.corners.map(|point| scale.in_picture(point));
-            self.remains.push(Remains { corners, why: remains::why(corners, unit, frame.contrast.abs()) });
+            self.remember(Remains { corners, why: remains::why(corners, unit, frame.contrast.abs()) });
         }
         found
     }

@@ -147,7 +147,7 @@ const corpus = () => {
   const known = read("manifest.json").filter((/** @type {any} */ entry) => entry.expected && entry.kind !== "unknown");
   const list = known.map((/** @type {any} */ entry) => ({
     file: entry.file,
-    group: entry.scenario ?? entry.group ?? entry.corpus ?? "",
+    group: entry.scenario ?? entry.group ?? entry.corpus ?? entry.kind ?? "",
     expected: entry.expected ?? [],
     pitch: Math.min(...(entry.codes ?? []).map((/** @type {any} */ code) => code.modulePx)),
   }));
@@ -246,7 +246,7 @@ const table = (title, key) => {
 table("all", (row) => (row.codes ? "with a code" : "without"));
 table("size, with code", (row) => (row.codes ? row.size : undefined));
 table("size, without", (row) => (row.codes ? undefined : row.size));
-table("scenario", (row) => (row.codes ? row.group : undefined));
+table("kind", (row) => (row.codes ? row.group : undefined));
 table("px per module", (row) => {
   if (!row.codes || !Number.isFinite(row.pitch)) return undefined;
   const edge = [1.5, 2, 2.5, 3, 4].find((edge) => row.pitch < edge);

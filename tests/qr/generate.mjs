@@ -75,16 +75,28 @@ const symbol = (/** @type {string} */ text, /** @type {string} */ level) => {
   return { size: modules.size, dark: (x, y) => Boolean(modules.get(y, x)), version };
 };
 
+/** @param {number} x @param {number} y @param {number} size */
+const inFinder = (x, y, size) => (x < 7 && (y < 7 || y >= size - 7)) || (x >= size - 7 && y < 7);
+
+/** A finder with a round core in a square ring, or the other way round. @param {string} round @param {number} x @param {number} y */
+const eye = (round, x, y) => {
+  const circle = (/** @type {number} */ r) => `M${x + 3.5 - r} ${y + 3.5}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0-${2 * r} 0z`;
+  const square = (/** @type {number} */ r) => `M${x + 3.5 - r} ${y + 3.5 - r}h${2 * r}v${2 * r}h-${2 * r}z`;
+  const [ring, core] = round === "core" ? [square, circle] : [circle, square];
+  return ring(3.5) + ring(2.5) + core(1.5);
+};
+
 /** As a picture element, drawn in one of the ways in which pages draw codes. */
 const drawn = (/** @type {Symbol} */ code, /** @type {any} */ look) => {
-  const { quiet, side, ink, paper, how, shape, css } = look;
+  const { quiet, side, ink, paper, how, shape, eyes, css } = look;
   const full = code.size + 2 * quiet;
   const parts = [];
   for (let y = 0; y < code.size; y++) {
     for (let x = 0; x < code.size; x++) {
       if (!code.dark(x, y)) continue;
       const [left, top] = [x + quiet, y + quiet];
-      const finder = (x < 7 && (y < 7 || y >= code.size - 7)) || (x >= code.size - 7 && y < 7);
+      const finder = inFinder(x, y, code.size);
+      if (finder && eyes) continue;
       parts.push(
         shape === "dot" && !finder
           ? `M${left + 0.04} ${top + 0.5}a.46.46 0 1 0 .92 0a.46.46 0 1 0-.92 0z`
@@ -92,8 +104,27 @@ const drawn = (/** @type {Symbol} */ code, /** @type {any} */ look) => {
       );
     }
   }
+  for (const [x, y] of eyes ? [[0, 0], [code.size - 7, 0], [0, code.size - 7]] : []) parts.push(eye(eyes, x + quiet, y + quiet));
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${full} ${full}" width="${full * 4}" height="${full * 4}"
-    ${shape === "dot" ? "" : 'shape-rendering="crispEdges"'}><rect width="${full}" height="${full}" fill="${paper}"/><path fill="${ink}" d="${parts.join("")}"/></svg>`;
+    ${shape === "dot" ? "" : 'shape-rendering="crispEdges"'}><rect width="${full}" height="${full}" fill="${paper}"/><path fill="${ink}" fill-rule="evenodd" d="${parts.join("")}"/></svg>`;
+  const box = `width:${side}px;height:${side}px;background:${paper};${css}`;
+  const inner = `padding:${(quiet * side) / full}px;box-sizing:border-box;${box}`;
+  const module = (/** @type {number} */ x, /** @type {number} */ y) => (code.dark(x, y) ? ink : paper);
+  const range = Array.from({ length: code.size }, (_, i) => i);
+  if (how === "rects") {
+    const rects = range.flatMap((y) => range.filter((x) => code.dark(x, y)).map((x) => `<rect x="${x + quiet}" y="${y + quiet}" width="1" height="1" fill="${ink}"/>`));
+    return `<svg style="display:block;${box}" viewBox="0 0 ${full} ${full}">${rects.join("")}</svg>`;
+  }
+  if (how === "rows") {
+    const rows = range.map((y) => `<div style="display:flex;height:${side / full}px">${range.map((x) => `<b style="width:${side / full}px;background:${module(x, y)}"></b>`).join("")}</div>`);
+    return `<div style="${inner}">${rows.join("")}</div>`;
+  }
+  if (how === "text") {
+    const dark = (/** @type {number} */ x, /** @type {number} */ y) => x >= 0 && y >= 0 && x < code.size && y < code.size && code.dark(x, y);
+    const wide = Array.from({ length: code.size + 4 }, (_, i) => i - 2);
+    const lines = wide.filter((y) => y % 2 === 0).map((y) => wide.map((x) => " ▄▀█"[Number(dark(x, y)) * 2 + Number(dark(x, y + 1))]).join(""));
+    return `<pre style="font:${look.font} 'DejaVu Sans Mono',monospace;background:${paper};color:${ink};padding:1em">${lines.join("\n")}</pre>`;
+  }
   const source = `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}`;
   const style = `display:block;width:${side}px;height:${side}px;${css}`;
   if (how === "vector") return `<img style="${style}" src="${source}">`;
@@ -133,6 +164,17 @@ const KINDS = {
     pitch: d.between(3, 6),
     css: `transform:${d.one(["rotate(8deg)", "rotate(45deg)", "rotate(180deg)", "scaleX(-1)", "skewY(5deg)", "perspective(500px) rotateY(20deg)"])}`,
   }),
+  seams: (/** @type {Dice} */ d) => ({ how: d.one(["rects", "rows"]), pitch: d.between(2.5, 7) }),
+  terminal: (/** @type {Dice} */ d) => ({
+    how: "text",
+    level: "L",
+    font: `${d.whole(10, 14)}px/${d.one(["1", "1.1", "1.2", "normal"])}`,
+    ...d.one([{ ink: "#000", paper: "#fff" }, { ink: "#1b1b1b", paper: "#fafafa" }]),
+  }),
+  styled: (/** @type {Dice} */ d) => ({ eyes: d.one(["core", "ring"]), how: "vector", level: "Q", pitch: d.between(2.5, 6) }),
+  stretched: (/** @type {Dice} */ d) => ({ css: d.one(["width:SIDEpx", "height:SIDEpx"]), pitch: d.between(2, 3) }),
+  covered: () => ({ cover: true, level: "H" }),
+  several: (/** @type {Dice} */ d) => ({ codes: d.whole(3, 5), pitch: d.between(1.8, 3) }),
   none: (/** @type {Dice} */ d) => ({ codes: 0, icons: d.chance(0.5) ? 300 : 0 }),
 };
 
@@ -155,11 +197,14 @@ const page = (/** @type {Dice} */ d, /** @type {any} */ kind, /** @type {number}
       paper: kind.paper ?? "#fff",
       how: kind.how ?? d.one(["vector", 1, 2, 3, 4, 7]),
       shape: kind.shape ?? "square",
-      css: kind.css ?? (d.chance(0.1) ? "image-rendering:pixelated" : ""),
+      eyes: kind.eyes,
+      font: kind.font,
+      css: kind.css?.replace("SIDE", `${side * 2}`) ?? (d.chance(0.1) ? "image-rendering:pixelated" : ""),
     };
     const logo = kind.logo
       ? `<b style="position:absolute;inset:42%;background:#0067b8;border:${side / 60}px solid #fff"></b>` : "";
-    codes += `<div style="position:relative;border:${kind.frame ?? "0"};margin:${d.whole(4, 24)}px">${drawn(code, look)}${logo}</div>`;
+    const cover = kind.cover ? `<b style="position:absolute;left:78%;top:78%;width:30%;height:30%;border-radius:12%;background:#1055cc"></b>` : "";
+    codes += `<div style="position:relative;border:${kind.frame ?? "0"};margin:${d.whole(4, 24)}px">${drawn(code, look)}${logo}${cover}</div>`;
     truth.push({ text, version: code.version, pitch: (side * scale) / (code.size + 2 * quiet) });
   }
   const card = `<div style="position:fixed;left:${d.whole(0, 100)}%;top:${d.whole(0, 100)}%;translate:-${d.whole(20, 80)}% -${d.whole(20, 80)}%"></div>
