@@ -12,7 +12,6 @@ use qr::{self, Scanner, answer};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
 use std::process::{Command, Stdio};
 use support::picture;
 
@@ -66,7 +65,7 @@ fn pictures() -> Vec<Picture> {
 
 #[test]
 fn the_shipped_scanner_does_what_the_native_one_does() {
-    if !Path::new(SHIPPED).exists() {
+    if !support::path(SHIPPED).exists() {
         eprintln!("SKIPPED: there is no {SHIPPED}; ./build.sh build makes it");
         return;
     }

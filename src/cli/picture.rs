@@ -57,16 +57,22 @@ pub(crate) struct Scanned {
 
 /// What all codes say; none at all is a failure.
 pub(crate) fn scan(path: &Path, bytes: &[u8]) -> Result<Scanned, Failure> {
-    let decoded = if bytes.starts_with(PNG) { decode_png(bytes) } else { decode_jpeg(bytes) };
-    let picture = decoded.ok_or_else(|| Failure::NotAPicture(path.to_owned()))?;
     let mut scanner = Scanner::default();
-    let found = scanner.scan(picture.width, picture.height, &picture.rgba);
-    let found = found.map_err(|_| Failure::NotAPicture(path.to_owned()))?;
-    let unread = scanner.unread();
-    if found.is_empty() {
-        return Err(Failure::NoCodes(path.to_owned(), unread));
+    let mut look = |decoded: Option<Picture>| {
+        let picture = decoded.ok_or_else(|| Failure::NotAPicture(path.to_owned()))?;
+        let found = scanner.scan(picture.width, picture.height, &picture.rgba);
+        let found = found.map_err(|_| Failure::NotAPicture(path.to_owned()))?;
+        Ok(Scanned { texts: found.iter().map(text).collect(), unread: scanner.unread() })
+    };
+    let mut scanned = if bytes.starts_with(PNG) { look(decode_png(bytes, 255)) } else { look(decode_jpeg(bytes)) }?;
+    if scanned.texts.is_empty() && bytes.starts_with(PNG) {
+        // What is transparent may have been meant to lie on something dark.
+        let dark = look(decode_png(bytes, 0))?;
+        if !dark.texts.is_empty() {
+            scanned = dark;
+        }
     }
-    Ok(Scanned { texts: found.iter().map(text).collect(), unread })
+    if scanned.texts.is_empty() { Err(Failure::NoCodes(path.to_owned(), scanned.unread)) } else { Ok(scanned) }
 }
 
 /// What a code says, by the character set that it names.
@@ -118,8 +124,8 @@ fn fits(width: u32, height: u32) -> bool {
     (1..=MAX_PIXELS).contains(&(u64::from(width) * u64::from(height)))
 }
 
-/// Lays what is transparent on white, as a browser would show it.
-fn decode_png(bytes: &[u8]) -> Option<Picture> {
+/// Lays what is transparent on a ground of that grey.
+fn decode_png(bytes: &[u8], ground: u8) -> Option<Picture> {
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: 256 << 20 });
     decoder.set_transformations(png::Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().ok()?;
@@ -131,18 +137,18 @@ fn decode_png(bytes: &[u8]) -> Option<Picture> {
     let info = reader.next_frame(&mut pixels).ok()?;
     pixels.truncate(info.buffer_size());
     let channels = info.color_type.samples();
-    let on_white = |value: u8, alpha: u8| {
+    let on_ground = |value: u8, alpha: u8| {
         let (value, alpha) = (u16::from(value), u16::from(alpha));
-        ((value * alpha + 255 * (255 - alpha)) / 255) as u8
+        ((value * alpha + u16::from(ground) * (255 - alpha)) / 255) as u8
     };
     let rgba = pixels.chunks_exact(channels).flat_map(|pixel| match *pixel {
         [grey] => [grey, grey, grey, 255],
         [grey, alpha] => {
-            let grey = on_white(grey, alpha);
+            let grey = on_ground(grey, alpha);
             [grey, grey, grey, 255]
         }
         [r, g, b] => [r, g, b, 255],
-        [r, g, b, alpha] => [on_white(r, alpha), on_white(g, alpha), on_white(b, alpha), 255],
+        [r, g, b, alpha] => [on_ground(r, alpha), on_ground(g, alpha), on_ground(b, alpha), 255],
         _ => [255; 4],
     });
     Some(Picture { width, height, rgba: rgba.collect() })

@@ -177,7 +177,7 @@ impl Bars {
 fn is_bars(runs: &[Run]) -> bool {
     let widths: Vec<f32> = (0..runs.len()).filter_map(|i| width(runs, i)).collect();
     let typical = order::ascending(widths.iter().copied()).nth(widths.len() / 2).and_then(|i| widths.get(i)).copied();
-    let quiet = typical.unwrap_or(0.0) * 6.0;
+    let quiet = typical.unwrap_or(0.0) * 4.5;
     widths.split(|&width| width > quiet).any(|bars| {
         let narrowest = bars.iter().copied().fold(f32::MAX, f32::min);
         let share = |range: std::ops::Range<f32>| {

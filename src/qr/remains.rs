@@ -84,7 +84,7 @@ pub(crate) fn why([a, b, c, d]: [Point; 4], unit: f32, contrast: f32) -> Obstacl
 const FOLLOWED: usize = 10;
 
 /// What a lone finder shows that stands upright, if a timing pattern goes out from it: the other finders are covered.
-pub(crate) fn from_one(seen: &Grey, finder: &Finder) -> Option<Remains> {
+pub(crate) fn from_one(seen: &Grey, finder: &Finder, others: &[Finder]) -> Option<Remains> {
     if !finder.is_drawn(seen) {
         return None;
     }
@@ -116,9 +116,10 @@ pub(crate) fn from_one(seen: &Grey, finder: &Finder) -> Option<Remains> {
                 .map(|i| i as f32)
                 .all(|i| [at(4.0, i), at(i, 4.0)].iter().all(|&point| finder.darkness(seen.at(point)) < 0.0));
             if separated && [1.0, 0.98, 1.02].into_iter().any(timing) {
-                // As if it were the smallest code that has so long a pattern.
+                // As large as another finder tells, or as if it were the smallest code that has so long a pattern.
+                let apart = others.iter().find_map(|other| apart(finder, other)).unwrap_or(FOLLOWED as f32 + 8.0);
                 let far = |from: Point, axis: Point, sign: f32| {
-                    from.plus(axis, sign * (finder.across * axis.x + finder.along * axis.y) * (FOLLOWED as f32 + 8.0))
+                    from.plus(axis, sign * (finder.across * axis.x + finder.along * axis.y) * apart)
                 };
                 let (right, down) = (far(finder.centre, axis, way), far(finder.centre, aside, side));
                 let corners = [finder.centre, right, far(right, aside, side), down];
@@ -127,4 +128,12 @@ pub(crate) fn from_one(seen: &Grey, finder: &Finder) -> Option<Remains> {
         }
     }
     None
+}
+
+/// How many modules are between the finders, if they may stand at the ends of one side of an upright code.
+fn apart(one: &Finder, other: &Finder) -> Option<f32> {
+    let leg = one.centre.to(other.centre);
+    let (x, y) = ((leg.x / one.across).abs(), (leg.y / one.along).abs());
+    let alike = (0.8..1.25).contains(&(one.unit() / other.unit())) && one.inverted() == other.inverted();
+    (alike && x.min(y) < 1.5 && (14.0..171.0).contains(&x.max(y))).then_some(x.max(y))
 }

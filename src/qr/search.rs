@@ -178,7 +178,10 @@ impl Search {
         self.look_into_frames(&mut fine, &aside);
         self.look(&mut fine, ROW_STEP, SEAMS);
         self.look_from_afar(&mut fine, memory);
-        self.look(&mut fine, 2, FAINT);
+        // Where there are many, one more may be fainter.
+        if self.is_wanting() || self.found.len() > 2 {
+            self.pass(&mut fine, 2, FAINT);
+        }
         if self.found.is_empty() && self.unread().codes == 0 {
             self.micro = others::has_micro(&mut fine.plane, &fine.finders, &mut self.budget);
         }
@@ -243,11 +246,15 @@ impl Search {
         }
     }
 
-    /// One pass over the rows, and what can be made of the finders; nothing if all that there is was read.
+    /// One pass, unless all that there is was read.
     fn look(&mut self, scale: &mut Scale, row_step: usize, hysteresis: u8) {
-        if !self.is_wanting() {
-            return;
+        if self.is_wanting() {
+            self.pass(scale, row_step, hysteresis);
         }
+    }
+
+    /// Goes over the rows, and makes what can be made of the finders.
+    fn pass(&mut self, scale: &mut Scale, row_step: usize, hysteresis: u8) {
         self.forget_read(scale);
         let old = scale.finders.len();
         self.scratch.aside.clear();
@@ -291,7 +298,7 @@ impl Search {
                 return;
             }
             let seen = scale.plane.around(finder.centre.y, finder.along * 20.0);
-            if let Some(Remains { corners, why }) = remains::from_one(&seen, finder) {
+            if let Some(Remains { corners, why }) = remains::from_one(&seen, finder, &scale.finders) {
                 self.remember(Remains { corners: corners.map(|point| scale.in_picture(point)), why });
             }
         }
