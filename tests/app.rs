@@ -829,12 +829,15 @@ fn each_kind_of_qr_code_has_its_own_sentence() {
         ("hei", Notice::QrOther),
         ("otpauth://totp/a?secret=", Notice::QrNoSecret),
         ("otpauth://totp/a?secret=ABCDEFG0", Notice::QrSecretCharacter),
-        ("otpauth://totp/a?secret=ABC", Notice::QrSecretLength),
+        ("otpauth://totp/a?secret=A", Notice::QrSecretLength),
+        ("otpauth://totp/a?secret=ABC", Notice::FoundShort),
         ("otpauth://totp/a?secret=ABCDEFGH&digits=5", Notice::QrDigits),
-        ("otpauth://totp/a?secret=ABCDEFGH&period=0", Notice::QrPeriod),
+        ("otpauth://totp/a?secret=ABCDEFGH&period=3601", Notice::QrPeriod),
         ("otpauth://totp/a?secret=ABCDEFGH&algorithm=MD5", Notice::QrAlgorithm),
         ("otpauth://motp/a?secret=ABCDEFGH", Notice::QrType),
-        ("otpauth://totp/%?secret=ABCDEFGH", Notice::QrMalformed),
+        ("otpauth://totp/a?secret=ABCDEFGH&secret=BBCDEFGH", Notice::QrMalformed),
+        ("otpauth://totp/a?secret=ABCDEFGH&encoder=hex", Notice::QrSetting),
+        ("JBSWY3DPEHPK3PXP", Notice::QrKey),
     ];
     for (payload, notice) in cases {
         assert_eq!(ask(&p, 1, json!("addPending"), payload).notice, Some(notice), "{payload}");

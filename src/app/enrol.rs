@@ -8,6 +8,9 @@ use otp::payload::{self, Payload};
 use platform::Platform;
 use vault::{Account, AccountId, Contents, VaultError, VaultKey, normalise_organisation, store};
 
+/// Bytes of a key below which RFC 4226 and every service of note are undercut, and a person is told.
+const SHORT_KEY: usize = 10;
+
 /// A QR code was found on a tab of the person's choice.
 pub(super) async fn hold(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result<Done, Notice> {
     let enrolment = match payload::classify(payload) {
@@ -15,6 +18,7 @@ pub(super) async fn hold(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result
         Payload::Unusable(error) => return Err(unusable(error)),
         Payload::Push => return Err(Notice::QrPush),
         Payload::Migration => return Err(Notice::QrMigration),
+        Payload::Key => return Err(Notice::QrKey),
         Payload::Passkey => return Err(Notice::QrPasskey),
         Payload::Wifi => return Err(Notice::QrWifi),
         Payload::Web => return Err(Notice::QrWeb),
@@ -27,7 +31,8 @@ pub(super) async fn hold(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result
     }
     // The origin counts only where the page's own script found it: a tab's address is not a proof.
     pending_accounts::add(p, &enrolment, None, tab.id).await.map_err(outage)?;
-    Ok(Done { notice: Some(Notice::Found), woke: None })
+    let short = enrolment.credential.secret.expose().len() < SHORT_KEY;
+    Ok(Done { notice: Some(if short { Notice::FoundShort } else { Notice::Found }), woke: None })
 }
 
 /// Saves a pending account by the press that opens the vault. That press is about what the asking tab has shown:

@@ -128,6 +128,7 @@ pub(crate) const fn why(why: Why) -> &'static str {
         Why::Digits => "its codes are not 6 to 9 digits long",
         Why::Period => "its period is not 1 to 3600 seconds",
         Why::Counter => "its counter is not a number",
+        Why::Setting => "it asks for something that changes the codes (encoder, encoding, hash, 2step and the like)",
         Why::Sealed => "it is encrypted on its own and does not open",
         Why::Shape => "its fields are not those of the format",
         Why::NotOtpauth => "it is not an otpauth URI",

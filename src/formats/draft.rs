@@ -69,7 +69,10 @@ impl<'a> Draft<'a> {
         // Steam has but one algorithm and one length, whatever a file says.
         let (algorithm, digits) = match factor {
             Factor::Steam => (Algorithm::Sha1, 5),
-            _ => (algorithm(self.algorithm)?, number(digits, 6, Why::Digits)?),
+            _ => (
+                uri::algorithm(self.algorithm.unwrap_or_default()).ok_or(Why::Algorithm)?,
+                number(digits, 6, Why::Digits)?,
+            ),
         };
         let digits = u8::try_from(digits).map_err(|_| Why::Digits)?;
         let credential = Credential::new(secret, algorithm, digits, factor).ok_or(Why::Digits)?;
@@ -92,26 +95,14 @@ pub(crate) fn read_bytes(bytes: &[u8]) -> Written {
     Secret::new(bytes.to_vec()).map(|secret| (secret, None)).ok_or(Why::SecretTooLong)
 }
 
-/// As the apps that wrote it read it: bits that fill no byte are dropped, also
-/// where they are a whole last character. The app made codes of it, so must we.
+/// A secret as text, as [`base32::decode_written`] reads it, with its spelling where that is not the canonical one.
 pub(crate) fn read_base32(text: &str) -> Written {
+    let secret = base32::decode_written(text)?;
     let mut letters = Zeroizing::new(String::with_capacity(text.len()));
-    letters.extend(text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '=')));
+    letters.extend(text.chars().filter(char::is_ascii_alphanumeric));
     letters.make_ascii_uppercase();
-    let whole = match letters.len() % 8 {
-        1 | 3 | 6 if letters.is_ascii() => letters.get(..letters.len() - 1).unwrap_or_default(),
-        _ => letters.as_str(),
-    };
-    let secret = base32::decode(whole)?;
     let same = *base32::encode(&secret) == *letters;
     Ok((secret, (!same).then_some(letters)))
-}
-
-fn algorithm(name: Option<&str>) -> Result<Algorithm, Why> {
-    match name.map(str::trim) {
-        None | Some("") => Ok(Algorithm::Sha1),
-        Some(name) => uri::algorithm(name).ok_or(Why::Algorithm),
-    }
 }
 
 fn number(value: Option<i128>, default: u64, why: Why) -> Result<u64, Why> {

@@ -4,14 +4,11 @@
 //! The URI is <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>;
 //! its reader is [`uri`]. Lines of `otpauth-migration://` may stand between.
 
-use zeroize::Zeroizing;
-
 use super::draft::{Draft, read_base32};
 use super::error::{ImportError, Why};
 use super::{Format, Import, migration};
 use exchange::{Entry, label};
-use otp::base32::Base32Error;
-use otp::uri::{self, UriError};
+use otp::uri;
 
 /// Whether any line is one of ours to read.
 pub(crate) fn is_list(text: &str) -> bool {
@@ -37,14 +34,9 @@ pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
     Ok(import)
 }
 
-/// One URI, read as leniently as the app that wrote it would.
+/// One URI.
 pub(crate) fn parse(text: &str) -> Result<Entry, Why> {
-    let text = text.trim();
-    match uri::parse(text) {
-        Ok(enrolment) => Ok(enrolment.into()),
-        Err(UriError::Secret(Base32Error::Length)) => parse_without_stray_bits(text),
-        Err(error) => Err(error.into()),
-    }
+    Ok(uri::parse(text)?.into())
 }
 
 /// What password managers keep in their field for codes: a URI, Steam's own
@@ -78,14 +70,4 @@ fn scheme(line: &str) -> Option<Scheme> {
         _ if starts("otpauth-migration://") => Some(Scheme::Migration),
         _ => None,
     }
-}
-
-/// Drops the last character of the secret, which fills no byte.
-fn parse_without_stray_bits(text: &str) -> Result<Entry, Why> {
-    let at = text.to_ascii_lowercase().find("secret=").ok_or(Why::SecretLength)? + "secret=".len();
-    let (head, rest) = text.split_at_checked(at).ok_or(Why::SecretLength)?;
-    let (secret, tail) = rest.split_at(rest.find(['&', '#']).unwrap_or(rest.len()));
-    let (secret, _) = read_base32(secret)?;
-    let text = Zeroizing::new([head, &otp::base32::encode(&secret), tail].concat());
-    Ok(uri::parse(&text)?.into())
 }

@@ -22,24 +22,40 @@ pub enum Base32Error {
     TooLong,
 }
 
-/// Reads a secret; white space, `-` and `=` are ignored, case does not matter.
+/// Reads a secret as a person types it; white space, `-`, `=` and what is not seen are ignored, case does not matter.
 pub fn decode(text: &str) -> Result<Secret, Base32Error> {
+    let letters = letters(text)?;
+    if matches!(letters.len() % 8, 1 | 3 | 6) {
+        return Err(Base32Error::Length);
+    }
+    bytes(letters)
+}
+
+/// Reads a secret that a program wrote. Bits that fill no byte are dropped, also where they are a whole last character:
+/// the other side made codes of the rest, so must we.
+pub fn decode_written(text: &str) -> Result<Secret, Base32Error> {
+    let mut letters = letters(text)?;
+    if letters.len() > 1 && matches!(letters.len() % 8, 1 | 3 | 6) {
+        letters.pop();
+    }
+    bytes(letters)
+}
+
+fn letters(text: &str) -> Result<Zeroizing<Vec<u8>>, Base32Error> {
     let mut letters = Zeroizing::new(Vec::with_capacity(text.len()));
     for c in text.chars() {
         match c {
-            '-' | '=' => {}
+            '-' | '=' | '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => {}
             c if c.is_whitespace() => {}
             'A'..='Z' | '2'..='7' => letters.push(c as u8),
             'a'..='z' => letters.push(c.to_ascii_uppercase() as u8),
             _ => return Err(Base32Error::Character),
         }
     }
-    if letters.is_empty() {
-        return Err(Base32Error::Empty);
-    }
-    if matches!(letters.len() % 8, 1 | 3 | 6) {
-        return Err(Base32Error::Length);
-    }
+    if letters.is_empty() { Err(Base32Error::Empty) } else { Ok(letters) }
+}
+
+fn bytes(mut letters: Zeroizing<Vec<u8>>) -> Result<Secret, Base32Error> {
     if letters.len() * 5 / 8 > Secret::MAX_BYTES {
         return Err(Base32Error::TooLong);
     }

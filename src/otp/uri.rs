@@ -7,7 +7,10 @@
 //!
 //! The label's prefix is the organisation and differs from the issuer, which is
 //! always `Microsoft`; spaces come as `+` or `%20`; hexadecimal digits in
-//! either case. No other reader takes all of these, hence our own.
+//! either case. Others write it by hand, so what they forget is read as it was
+//! meant where it can mean but one thing: `&amp;` for `&`, a raw `?`, `#` or `%`
+//! in a name, Latin-1, a value that is empty or not needed, one said twice. No
+//! other reader takes all of these, hence our own.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use zeroize::Zeroizing;
@@ -15,8 +18,8 @@ use zeroize::Zeroizing;
 use super::base32::{self, Base32Error};
 use super::{Algorithm, Credential, Factor, PERIODS};
 
-/// Longest URI taken, in bytes.
-pub const MAX_BYTES: usize = 4096;
+/// Longest URI taken, in bytes: Ente keeps a note in it, which may be long.
+pub const MAX_BYTES: usize = 16 * 1024;
 /// Longest issuer, organisation or account name kept, in characters.
 const MAX_NAME: usize = 256;
 
@@ -40,7 +43,7 @@ pub enum UriError {
     TooLong,
     /// Another scheme.
     NotOtpauth,
-    /// `otpauth:` but not in its shape: bad escapes, a parameter twice, not UTF-8.
+    /// A parameter twice, with two values: nobody knows which is meant.
     Malformed,
     /// Neither `totp`, `hotp` nor `steam`.
     Type,
@@ -54,40 +57,75 @@ pub enum UriError {
     Algorithm,
     /// A counter that is not a number.
     Counter,
+    /// A parameter that changes the key or the codes in a way that is not known here.
+    Setting,
 }
 
-/// Reads a URI. White space around it is ignored.
+/// Reads a URI. White space and a byte-order mark around it are ignored.
 pub fn parse(text: &str) -> Result<Enrolment, UriError> {
     if text.len() > MAX_BYTES {
         return Err(UriError::TooLong);
     }
-    let rest = strip_prefix(text.trim(), "otpauth://").ok_or(UriError::NotOtpauth)?;
-    let (kind, rest) = rest.split_once('/').unwrap_or_else(|| rest.split_at(rest.find('?').unwrap_or(rest.len())));
-    let rest = rest.split('#').next().unwrap_or_default();
-    let (label, query) = rest.split_once('?').unwrap_or((rest, ""));
-
-    let label = Label::parse(label)?;
+    let rest = after_scheme(text).ok_or(UriError::NotOtpauth)?;
+    // Out of a web page's source.
+    let unescaped = Zeroizing::new(rest.replace("&amp;", "&"));
+    let (path, query) = split_query(&unescaped);
+    let (kind, label) = path.split_once('/').unwrap_or((path, ""));
+    let label = Label::parse(label);
     let query = Query::parse(query)?;
 
-    let secret = query.secret.ok_or(UriError::Secret(Base32Error::Empty))?;
-    let secret = base32::decode(&secret).map_err(UriError::Secret)?;
-    let steam = kind.eq_ignore_ascii_case("steam") || query.encoder.as_deref() == Some("steam");
+    // Steam's own app says it by the kind, Aegis by the encoder, others only by the length of the code.
+    let by_length = query.issuer.eq_ignore_ascii_case("steam") && query.digits.trim() == "5";
+    let steam = kind.eq_ignore_ascii_case("steam") || query.encoder.eq_ignore_ascii_case("steam") || by_length;
+    if !steam && !query.encoder.is_empty() {
+        return Err(UriError::Setting);
+    }
+    let secret = base32::decode_written(&query.secret).map_err(UriError::Secret)?;
     let factor = if steam {
         Factor::Steam
     } else if kind.eq_ignore_ascii_case("totp") {
-        Factor::Time { period: query.period.unwrap_or(30) }
+        // A step of no seconds is none: HCL Notes writes 0 where it means the usual 30.
+        let period = number(&query.period).ok_or(UriError::Period)?.filter(|period| *period != 0);
+        Factor::Time { period: period.unwrap_or(30) }
     } else if kind.eq_ignore_ascii_case("hotp") {
-        Factor::Counter { counter: query.counter.unwrap_or(0) }
+        Factor::Counter { counter: number(&query.counter).ok_or(UriError::Counter)?.unwrap_or(0) }
     } else {
         return Err(UriError::Type);
     };
-    let digits = if steam { 5 } else { query.digits.unwrap_or(6) };
-    let credential =
-        Credential::new(secret, query.algorithm.unwrap_or(Algorithm::Sha1), digits, factor).ok_or(UriError::Digits)?;
+    if matches!(factor, Factor::Time { period } if !PERIODS.contains(&period)) {
+        return Err(UriError::Period);
+    }
+    let (algorithm, digits) = match factor {
+        Factor::Steam => (Algorithm::Sha1, 5),
+        _ => (
+            algorithm(&query.algorithm).ok_or(UriError::Algorithm)?,
+            number(&query.digits).ok_or(UriError::Digits)?.unwrap_or(6),
+        ),
+    };
+    let credential = Credential::new(secret, algorithm, digits, factor).ok_or(UriError::Digits)?;
 
-    let issuer = query.issuer.filter(|i| !i.is_empty()).or_else(|| label.prefix.clone()).unwrap_or_default();
+    let issuer =
+        Some(clean(&query.issuer)).filter(|i| !i.is_empty()).or_else(|| label.prefix.clone()).unwrap_or_default();
     let organisation = label.prefix.filter(|p| *p != issuer);
     Ok(Enrolment { credential, issuer, name: label.name, organisation })
+}
+
+/// What comes after `otpauth:`, and after `apple-otpauth:`, by which a web page asks for Apple's own keeper of codes.
+fn after_scheme(text: &str) -> Option<&str> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let rest = strip_prefix(text, "otpauth:").or_else(|| strip_prefix(text, "apple-otpauth:"))?;
+    Some(rest.trim_start_matches('/'))
+}
+
+/// Path and query. Labels may have a raw `?`: the query begins where a parameter's name follows.
+fn split_query(rest: &str) -> (&str, &str) {
+    let begins = |at: &usize| {
+        let name = rest.get(at + 1..).unwrap_or_default().split(['=', '&']).next().unwrap_or_default();
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let mut marks = rest.match_indices('?').map(|(at, _)| at);
+    let at = marks.clone().find(begins).or_else(|| marks.next());
+    at.and_then(|at| Some((rest.get(..at)?, rest.get(at + 1..)?))).unwrap_or((rest, ""))
 }
 
 /// Writes the URI that [`parse`] reads back to the same, in the plainest spelling
@@ -143,83 +181,95 @@ impl Label {
     /// several bare, the name is what follows the last colon before the `@`,
     /// because an organisation may have colons in its name and a user principal name may
     /// not; without an `@` the format's own rule holds, the first colon.
-    fn parse(raw: &str) -> Result<Self, UriError> {
-        let (spaced, plain) = (decode(raw, true)?, decode(raw, false)?);
+    fn parse(raw: &str) -> Self {
+        let (spaced, plain) = (decode(raw, true), decode(raw, false));
         let bare = raw.split_once(':').filter(|(_, name)| !name.contains(':'));
         let split = match (bare, spaced.rfind('@')) {
-            (Some((prefix, _)), _) => Some(decode(prefix, true)?.len()),
+            (Some((prefix, _)), _) => Some(decode(prefix, true).len()),
             (None, Some(at)) => spaced.get(..at).and_then(|before| before.rfind(':')),
             (None, None) => spaced.find(':'),
         };
         let Some(colon) = split else {
-            return Ok(Self { prefix: None, name: clean(&plain) });
+            return Self { prefix: None, name: clean(&plain) };
         };
         let prefix = clean(spaced.get(..colon).unwrap_or_default());
         // `kari+test@contoso.no`: in an address a plus is a plus.
         let name = if spaced.contains('@') { plain } else { spaced };
-        Ok(Self {
-            prefix: Some(prefix).filter(|p| !p.is_empty()),
-            name: clean(name.get(colon + 1..).unwrap_or_default()),
-        })
+        Self { prefix: Some(prefix).filter(|p| !p.is_empty()), name: clean(name.get(colon + 1..).unwrap_or_default()) }
     }
 }
 
+/// The parameters that mean something, as they were written; empty where they are missing.
 #[derive(Default)]
 struct Query {
-    secret: Option<Zeroizing<String>>,
-    issuer: Option<String>,
-    algorithm: Option<Algorithm>,
-    digits: Option<u8>,
-    period: Option<u32>,
-    counter: Option<u64>,
-    encoder: Option<String>,
+    secret: Zeroizing<String>,
+    issuer: Zeroizing<String>,
+    algorithm: Zeroizing<String>,
+    digits: Zeroizing<String>,
+    period: Zeroizing<String>,
+    counter: Zeroizing<String>,
+    encoder: Zeroizing<String>,
 }
 
 impl Query {
-    /// Names in any case; unknown ones are ignored, known ones may come once.
+    /// Names in any case. Those that say nothing of the codes (`image`, `lock`, `tags`) are passed over.
     fn parse(raw: &str) -> Result<Self, UriError> {
         let mut query = Self::default();
-        for pair in raw.split('&').filter(|pair| !pair.is_empty()) {
+        for pair in raw.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let value = Zeroizing::new(decode(value, true)?);
-            match name.to_ascii_lowercase().as_str() {
-                "secret" => once(&mut query.secret, value)?,
-                "issuer" => once(&mut query.issuer, clean(&value))?,
-                "algorithm" => once(&mut query.algorithm, algorithm(&value).ok_or(UriError::Algorithm)?)?,
-                "digits" => once(&mut query.digits, value.trim().parse().map_err(|_| UriError::Digits)?)?,
-                "period" => {
-                    let period = value.trim().parse().ok().filter(|p| PERIODS.contains(p));
-                    once(&mut query.period, period.ok_or(UriError::Period)?)?;
-                }
-                "counter" => once(&mut query.counter, value.trim().parse().map_err(|_| UriError::Counter)?)?,
-                "encoder" => once(&mut query.encoder, value.to_ascii_lowercase())?,
-                _ => {}
+            let slot = match name.to_ascii_lowercase().as_str() {
+                "secret" => &mut query.secret,
+                "issuer" => &mut query.issuer,
+                "algorithm" => &mut query.algorithm,
+                "digits" => &mut query.digits,
+                "period" => &mut query.period,
+                "counter" => &mut query.counter,
+                "encoder" => &mut query.encoder,
+                name if changes_the_codes(name) => return Err(UriError::Setting),
+                _ => continue,
+            };
+            let value = Zeroizing::new(decode(value, true));
+            if value.is_empty() || *slot == value {
+                continue;
             }
+            if !slot.is_empty() {
+                return Err(UriError::Malformed);
+            }
+            *slot = value;
         }
         Ok(query)
     }
 }
 
-fn once<T>(slot: &mut Option<T>, value: T) -> Result<(), UriError> {
-    match slot.replace(value) {
-        None => Ok(()),
-        Some(_) => Err(UriError::Malformed),
-    }
+/// Names under which others change the key or the moment: privacyIDEA makes the key of two halves, and a key may be in
+/// another alphabet, or a clock begin elsewhere.
+fn changes_the_codes(name: &str) -> bool {
+    const NAMES: [&str; 8] = ["encoding", "hash", "offset", "t0", "epoch", "suite", "pin_length", "pinlength"];
+    NAMES.contains(&name) || name.starts_with("2step")
 }
 
-/// The names that peers write for the three hashes.
+/// A number; `None` inside where nothing was written. `30.0` is 30.
+fn number<N: std::str::FromStr>(text: &str) -> Option<Option<N>> {
+    let text = text.trim();
+    let text = text.strip_suffix(".0").unwrap_or(text);
+    if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+}
+
+/// The names that peers write for the three hashes; without one it is SHA-1.
 pub fn algorithm(text: &str) -> Option<Algorithm> {
-    let name = text.trim().to_ascii_uppercase().replace(['-', '_'], "");
-    match name.strip_prefix("HMAC").unwrap_or(&name) {
-        "SHA1" | "SHA" => Some(Algorithm::Sha1),
+    let name = text.trim().to_ascii_uppercase().replace(['-', '_', ' '], "");
+    let name = name.strip_prefix("ALGORITHM.").unwrap_or(&name);
+    match name.strip_prefix("HMAC").unwrap_or(name) {
+        "" | "SHA1" | "SHA" => Some(Algorithm::Sha1),
         "SHA256" => Some(Algorithm::Sha256),
         "SHA512" => Some(Algorithm::Sha512),
         _ => None,
     }
 }
 
-/// Percent-decodes. A plus is a space only where spaces are not written `%20`.
-fn decode(raw: &str, plus_is_space: bool) -> Result<String, UriError> {
+/// Percent-decodes, by UTF-8 or else by Latin-1; a percent sign that begins no escape is one. A plus is a space only where
+/// spaces are not written `%20`.
+fn decode(raw: &str, plus_is_space: bool) -> String {
     let spaced;
     let raw = if plus_is_space && !raw.contains("%20") {
         spaced = Zeroizing::new(raw.replace('+', " "));
@@ -227,14 +277,10 @@ fn decode(raw: &str, plus_is_space: bool) -> Result<String, UriError> {
     } else {
         raw
     };
-    let whole = raw
-        .split('%')
-        .skip(1)
-        .all(|after| after.as_bytes().get(..2).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)));
-    if !whole {
-        return Err(UriError::Malformed);
+    match percent_decode_str(raw).decode_utf8() {
+        Ok(text) => text.into_owned(),
+        Err(_) => percent_decode_str(raw).map(char::from).collect(),
     }
-    percent_decode_str(raw).decode_utf8().map(|text| text.into_owned()).map_err(|_| UriError::Malformed)
 }
 
 /// A name fit to be shown: no control or direction-changing characters, which
