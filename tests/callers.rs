@@ -27,7 +27,7 @@ fn a_recorded_page_is_believed() {
     assert_eq!(proof.site().origin(), "https://login.microsoftonline.com");
     assert_eq!(proof.tab(), page().tab.unwrap().id.unwrap());
     assert!(proof.in_front());
-    assert!(proof.document().is_some());
+    assert_eq!(Some(proof.document()), page().document_id.as_deref());
 }
 
 #[test]
@@ -107,6 +107,8 @@ fn every_forged_variation_is_refused() {
         ("a frame", UnknownSender::Frame, Sender { frame_id: Some(5), ..page() }),
         ("no frame number", UnknownSender::Frame, Sender { frame_id: None, ..page() }),
         ("a negative frame number", UnknownSender::Frame, Sender { frame_id: Some(-1), ..page() }),
+        ("of a document without a name", UnknownSender::Document, Sender { document_id: None, ..page() }),
+        ("of a document with an empty name", UnknownSender::Document, Sender { document_id: some(""), ..page() }),
         ("prerendering", UnknownSender::Inactive, Sender { document_lifecycle: some("prerender"), ..page() }),
         ("in the back-forward cache", UnknownSender::Inactive, Sender { document_lifecycle: some("cached"), ..page() }),
         ("about to go", UnknownSender::Inactive, Sender { document_lifecycle: some("pending_deletion"), ..page() }),

@@ -51,6 +51,8 @@ pub enum UnknownSender {
     Frame,
     /// Not the document that the person looks at.
     Inactive,
+    /// The browser does not tell one document from the next (Firefox before 153).
+    Document,
     /// Not in a tab.
     Tab,
 }
@@ -61,7 +63,7 @@ pub enum UnknownSender {
 pub struct Page {
     site: Site,
     tab: i32,
-    document: Option<String>,
+    document: String,
     in_front: bool,
 }
 
@@ -76,9 +78,9 @@ impl Page {
         self.tab
     }
 
-    /// The document, where the browser names it.
-    pub fn document(&self) -> Option<&str> {
-        self.document.as_deref()
+    /// The document, by the browser's own name of it, which no page can choose.
+    pub fn document(&self) -> &str {
+        &self.document
     }
 
     /// The tab is the one in front in its window.
@@ -111,5 +113,6 @@ pub fn identify(sender: &Sender, self_id: &str, granted: &[String]) -> Result<Pa
     }
     let tab = sender.tab.as_ref().ok_or(UnknownSender::Tab)?;
     let id = tab.id.filter(|id| *id >= 0).ok_or(UnknownSender::Tab)?;
-    Ok(Page { site, tab: id, document: sender.document_id.clone(), in_front: tab.active })
+    let document = sender.document_id.clone().filter(|id| !id.is_empty()).ok_or(UnknownSender::Document)?;
+    Ok(Page { site, tab: id, document, in_front: tab.active })
 }

@@ -30,8 +30,8 @@ pub(super) struct TabState {
     /// What was found on the page, without secrets.
     pub(super) captured: Vec<Captured>,
     pub(super) host: String,
-    /// The document that all of this is about, where the browser names it.
-    document: Option<String>,
+    /// The document that all of this is about.
+    document: String,
     /// What the script was last told to do and has not reported on.
     pub(super) outstanding: Option<Outstanding>,
     /// A code has been filled in this view; it is not filled again unless refused.
@@ -122,7 +122,7 @@ impl TabState {
             settled: false,
             captured: Vec::new(),
             host: page.site().host().to_owned(),
-            document: page.document().map(str::to_owned),
+            document: page.document().to_owned(),
             outstanding: None,
             view_filled: false,
             clicked: Vec::new(),
@@ -143,9 +143,7 @@ impl TabState {
     pub(super) async fn of(p: &impl Platform, page: &Page) -> Self {
         let old = Self::read(p, page.tab()).await;
         match old {
-            Some(tab_state) if tab_state.document.is_some() && tab_state.document.as_deref() == page.document() => {
-                tab_state
-            }
+            Some(tab_state) if tab_state.document == page.document() => tab_state,
             Some(old) => {
                 let released = old.released.filter(|r| p.now_ms().abs_diff(r.at_ms) < MEMORY_MS);
                 let released = released.map(|released| Released { left: true, ..released });
