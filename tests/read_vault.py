@@ -110,7 +110,7 @@ class Slot:
     def check_cost(self):
         if self.derivation == ARGON2ID:
             memory, passes, lanes = struct.unpack("<III", self.parameters)
-            if not (19456 <= memory <= 1048576 and 2 <= passes <= 64 and 1 <= lanes <= 16):
+            if not (19456 <= memory <= 1048576 and 2 <= passes <= 64 and 1 <= lanes <= 16 and memory * passes <= 2097152):
                 raise Refused("cost")
         if self.derivation == PBKDF2:
             (rounds,) = struct.unpack("<I", self.parameters)

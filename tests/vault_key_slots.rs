@@ -293,6 +293,9 @@ fn no_cost_outside_the_limits_is_ever_derived() {
         (1024 * 1024 + 1, 2, 1),
         (19 * 1024, 65, 1),
         (19 * 1024, 2, 17),
+        (1024 * 1024, 3, 1),
+        (1024 * 1024, 64, 1),
+        (32 * 1024 + 1, 64, 1),
     ] {
         let cost = Argon2Cost { memory_kib, passes, lanes };
         assert!(derive_kek(&words, &[0; 32], cost).is_none());

@@ -411,6 +411,9 @@ fn key_derivation_bombs_are_refused_before_any_derivation() {
     for [memory, passes, lanes] in [
         [gib + 1, 3, 1],
         [u32::MAX, 3, 1],
+        [gib, 3, 1],
+        [gib, 64, 1],
+        [65_536, 33, 1],
         [65_536, 65, 1],
         [65_536, u32::MAX, 1],
         [65_536, 3, 17],

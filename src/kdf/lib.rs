@@ -76,11 +76,15 @@ impl Argon2Cost {
         Self { memory_kib: 19 * 1024, passes: 2, lanes: 1 },
     ];
 
+    /// Most work of one derivation, in KiB times passes: eleven times the usual, and seconds, not minutes.
+    pub const MAX_WORK: u64 = 2 * 1024 * 1024;
+
     /// Dear enough to protect and cheap enough to be no weapon.
     pub fn is_sound(self) -> bool {
         (19 * 1024..=1024 * 1024).contains(&self.memory_kib)
             && (2..=64).contains(&self.passes)
             && (1..=16).contains(&self.lanes)
+            && u64::from(self.memory_kib) * u64::from(self.passes) <= Self::MAX_WORK
     }
 }
 
