@@ -57,6 +57,29 @@ fn it_locks_after_the_idle_time_and_not_before() {
 }
 
 #[test]
+fn a_lock_ends_the_proof_whatever_locked_it() {
+    let key = VaultKey::from_bytes(&[7; 32]);
+    let idle = Idle::After(MINUTE);
+    let p = kept(idle);
+    now(session::prove(&p)).unwrap();
+    now(session::keep(&p, &key, idle)).unwrap();
+    assert!(now(session::proved_ms(&p)).is_some(), "an open vault that is kept open");
+    now(session::lock(&p)).unwrap();
+    assert_eq!(now(session::proved_ms(&p)), None);
+    // By time alone, before anybody has asked: what opens next does so without the proof, or with its own.
+    for proves in [false, true] {
+        let p = kept(idle);
+        now(session::prove(&p)).unwrap();
+        p.advance(MINUTE);
+        if proves {
+            now(session::prove(&p)).unwrap();
+        }
+        now(session::keep(&p, &key, idle)).unwrap();
+        assert_eq!(now(session::proved_ms(&p)).is_some(), proves);
+    }
+}
+
+#[test]
 fn use_renews_it_and_reading_does_not() {
     let p = kept(Idle::USUAL);
     for _ in 0..10 {

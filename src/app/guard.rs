@@ -9,9 +9,7 @@ use policy::Policy;
 use vault::store::{self, Presence};
 use vault::{VaultError, VaultKey, session};
 
-/// When somebody last showed that it is them. Session storage, beside the key.
-const PROVED: &str = "proved";
-/// How long that is good for what could be turned against them.
+/// How long it is good for what could be turned against somebody that they have shown that it is them.
 const PROOF_MS: u64 = 3 * 60 * 1000;
 /// A person has said that they are new in this profile. Local storage.
 const NEW_HERE: &str = "newHere";
@@ -27,14 +25,12 @@ pub(super) async fn policy(p: &impl Platform) -> Policy {
 /// Notes that somebody has just shown that it is them. What opens without
 /// them shows nothing.
 pub(super) async fn prove(p: &impl Platform) {
-    let now = p.now_ms().to_string();
-    let _ = p.set(Store::Session, &[(PROVED, Some(&now))]).await;
+    let _ = session::prove(p).await;
 }
 
 /// Whether that was a moment ago.
 pub(super) async fn is_proved(p: &impl Platform) -> bool {
-    let at_ms: Option<u64> = read(p, Store::Session, PROVED).await.and_then(|text| text.parse().ok());
-    at_ms.is_some_and(|at_ms| p.now_ms().checked_sub(at_ms).is_some_and(|ago| ago < PROOF_MS))
+    session::proved_ms(p).await.is_some_and(|at_ms| p.now_ms().checked_sub(at_ms).is_some_and(|ago| ago < PROOF_MS))
 }
 
 /// The key, for what could be turned against its owner by whoever finds the vault open.

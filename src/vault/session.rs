@@ -16,6 +16,8 @@ use platform::{Platform, Store};
 const KEY: &str = "v1.key";
 const LEASE: &str = "v1.lease";
 const IDLE: &str = "v1.idle";
+/// When somebody last showed that it is them; a lock ends that too.
+const PROVED: &str = "proved";
 
 /// How far the clock may go back before the vault locks.
 const TOLERANCE_MS: u64 = 5 * 60 * 1000;
@@ -41,8 +43,21 @@ pub async fn keep<P: Platform>(p: &P, key: &VaultKey, idle: Idle) -> Result<(), 
     let text = Zeroizing::new(BASE64.encode(key.expose()));
     let lease = Lease::starting(p.now_ms()).to_text();
     let idle = idle.to_text();
+    // What ended by time alone, and nobody has asked since, ends here.
+    let _ = read(p).await;
     let items = [(KEY, Some(text.as_str())), (LEASE, Some(lease.as_str())), (IDLE, Some(idle.as_str()))];
     Ok(p.set(Store::Session, &items).await?)
+}
+
+/// Notes that somebody has just shown that it is them.
+pub async fn prove<P: Platform>(p: &P) -> Result<(), VaultError> {
+    let _ = read(p).await;
+    Ok(p.set(Store::Session, &[(PROVED, Some(&p.now_ms().to_string()))]).await?)
+}
+
+/// When somebody last showed that it is them, since the vault was last opened.
+pub async fn proved_ms<P: Platform>(p: &P) -> Option<u64> {
+    p.get(Store::Session, &[PROVED]).await.ok()?.pop()??.parse().ok()
 }
 
 /// The key, if the vault is open; otherwise [`VaultError::Locked`], and then it is gone.
@@ -71,7 +86,7 @@ pub async fn until_ms<P: Platform>(p: &P) -> Result<Option<u64>, VaultError> {
 
 /// Locks the vault.
 pub async fn lock<P: Platform>(p: &P) -> Result<(), VaultError> {
-    Ok(p.set(Store::Session, &[(KEY, None), (LEASE, None), (IDLE, None)]).await?)
+    Ok(p.set(Store::Session, &[(KEY, None), (LEASE, None), (IDLE, None), (PROVED, None)]).await?)
 }
 
 async fn read<P: Platform>(p: &P) -> Result<(VaultKey, Lease, Idle), VaultError> {
