@@ -936,6 +936,31 @@ fn set_mode(p: &Fake, mode: vault::Mode) {
 }
 
 #[test]
+fn what_a_decision_takes_from_an_account_that_asks_first_is_never_the_asking() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    set_mode(&p, vault::Mode::Approve);
+    for policy in [
+        json!({ "modes": ["automatic"] }),
+        json!({ "modes": ["aproved"] }),
+        json!({ "modes": [] }),
+        json!({ "decisions": "{" }),
+    ] {
+        p.advance(60_000);
+        p.0.borrow_mut().policy = Some(policy.to_string());
+        let sign_in = page(SIGN_IN, 2, &policy.to_string());
+        replies!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Rest);
+        assert_eq!(reason(&p, 2), Reason::AwaitingApproval, "{policy}");
+        // After the yes it is filled; the page's own button is the person's.
+        ask(&p, 2, json!({ "approve": { "approved": true } }), "");
+        let filled = look(&p, &sign_in, code_view("kari@contoso.no"));
+        assert!(matches!(filled, PageReply::Fill { submit: false, .. }), "{policy}");
+        tell(&p, &sign_in, json!({ "did": { "done": true } }));
+    }
+}
+
+#[test]
 fn approve_waits_for_a_yes_in_our_own_popup_and_submits_then() {
     let p = Fake::new();
     enrol(&p, KARI, 1);

@@ -200,7 +200,8 @@ fn wanted<'a>(
     // On a server that nobody but the person knows of, a person has to look each time, whatever the account's mode.
     let asks = site.family() == Family::Adfs && !policy.names_adfs(site.host());
     let allowed = policy.allows_mode(account.mode);
-    let mode = if asks {
+    // What a decision takes away from an account that asks first is the sending off, never the asking.
+    let mode = if asks || account.mode == Mode::Approve {
         Mode::Approve
     } else if allowed {
         account.mode
