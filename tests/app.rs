@@ -60,7 +60,7 @@ fn tell(p: &Fake, page: &Page, request: serde_json::Value) -> PageReply {
 }
 
 fn look(p: &Fake, page: &Page, seen: serde_json::Value) -> PageReply {
-    tell(p, page, json!({ "look": { "seen": seen, "visible": true } }))
+    tell(p, page, json!({ "look": { "seen": seen, "visible": true, "acted": true } }))
 }
 
 fn ask(p: &Fake, tab: i32, request: serde_json::Value, bytes: &str) -> Reply {
@@ -351,6 +351,57 @@ fn without_a_person_two_codes_in_a_row_are_sent_off_and_no_more() {
     assert!(matches!(next, PageReply::Fill { submit: true, .. }));
 }
 
+/// However many accounts take turns: it is the tab that counts.
+#[test]
+fn two_codes_in_a_row_are_sent_off_for_a_tab_and_not_for_each_account() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    p.advance(60_000);
+    enrol(&p, &KARI.replace("kari", "ola").replace("secret=", "secret=mzxw"), 1);
+    confirm(&p, 1);
+    for account in ask(&p, 1, json!("show"), "").view.accounts {
+        ask(&p, 1, json!({ "setMode": { "account": account.id, "mode": "automatic" } }), "");
+    }
+    let submitted = (0..20).filter(|n| {
+        p.advance(40_000);
+        let name = if n % 2 == 0 { "kari@contoso.no" } else { "ola@contoso.no" };
+        let reply = look(&p, &page(SIGN_IN, 2, &n.to_string()), code_view(name));
+        assert!(matches!(reply, PageReply::Fill { .. }), "{n}: {:?}", reason(&p, 2));
+        matches!(reply, PageReply::Fill { submit: true, .. })
+    });
+    assert_eq!(submitted.count(), 2);
+}
+
+/// Such as in a window that another site opened.
+#[test]
+fn where_nobody_has_acted_a_code_is_not_sent_off() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    set_mode(&p, vault::Mode::Automatic);
+    p.advance(60_000);
+    let request = json!({ "look": { "seen": code_view("kari@contoso.no"), "visible": true, "acted": false } });
+    assert!(matches!(tell(&p, &page(SIGN_IN, 2, "a"), request), PageReply::Fill { submit: false, .. }));
+}
+
+#[test]
+fn a_clock_that_was_ahead_once_does_not_silence_the_account() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    p.advance(60_000);
+    let corrected =
+        |ms: u64| p.put(Store::Session, "clock", Some(&format!("{{\"offset_ms\":{ms},\"checked_ms\":null}}")));
+    corrected(24 * 3_600_000);
+    assert!(matches!(look(&p, &page(SIGN_IN, 2, "a"), code_view("kari@contoso.no")), PageReply::Fill { .. }));
+    corrected(0);
+    p.advance(10_000);
+    assert!(matches!(look(&p, &page(SIGN_IN, 3, "b"), code_view("kari@contoso.no")), PageReply::Fill { .. }));
+    // The step that was given out now is used, as ever.
+    assert!(matches!(look(&p, &page(SIGN_IN, 4, "c"), code_view("kari@contoso.no")), PageReply::Again { .. }));
+}
+
 /// An administrator switches a mode off while a page is being answered, and while one waits for its code.
 #[test]
 fn a_policy_that_changes_during_a_fill_counts_from_the_next_look_on() {
@@ -370,7 +421,8 @@ fn a_policy_that_changes_during_a_fill_counts_from_the_next_look_on() {
         let world = p.fork();
         support::run_all(vec![
             Box::pin(async {
-                let request = json!({ "look": { "seen": code_view("kari@contoso.no"), "visible": true } });
+                let request =
+                    json!({ "look": { "seen": code_view("kari@contoso.no"), "visible": true, "acted": true } });
                 let answered = answer(&world, &page(SIGN_IN, 2, "a"), serde_json::from_value(request).unwrap()).await;
                 let PageReply::Fill { submit, .. } = answered else { panic!("{head_start}") };
                 *if submit { &mut by_the_old } else { &mut by_the_new } += 1;
@@ -439,7 +491,9 @@ fn a_save_and_a_look_at_the_same_time_lose_neither() {
                 for _ in 0..head_start {
                     support::yield_now().await;
                 }
-                let request = serde_json::from_value(json!({ "look": { "seen": seen, "visible": true } })).unwrap();
+                let request =
+                    serde_json::from_value(json!({ "look": { "seen": seen, "visible": true, "acted": true } }))
+                        .unwrap();
                 answer(&world, &set_up, request).await;
             }),
             Box::pin(async {
@@ -497,7 +551,8 @@ fn a_word_and_a_look_at_the_same_time_lose_neither() {
                 for _ in 0..head_start {
                     support::yield_now().await;
                 }
-                let request = json!({ "look": { "seen": code_view("kari@contoso.no"), "visible": true } });
+                let request =
+                    json!({ "look": { "seen": code_view("kari@contoso.no"), "visible": true, "acted": true } });
                 let reply = answer(&world, &sign_in, serde_json::from_value(request).unwrap()).await;
                 filled.set(usize::from(matches!(reply, PageReply::Fill { submit: true, .. })));
             }),
@@ -549,7 +604,7 @@ fn a_page_behind_another_gets_nothing() {
     enrol(&p, KARI, 1);
     p.advance(60_000);
     let sign_in = page(SIGN_IN, 2, "a");
-    let hidden = json!({ "look": { "seen": code_view("kari@contoso.no"), "visible": false } });
+    let hidden = json!({ "look": { "seen": code_view("kari@contoso.no"), "visible": false, "acted": true } });
     replies!(tell(&p, &sign_in, hidden), PageReply::Rest);
     assert_eq!(reason(&p, 2), Reason::NotInFront);
 }

@@ -127,6 +127,32 @@ fn a_second_browser_joins_with_the_passphrase_and_both_have_all() {
     assert_eq!(ui(&b, UiRequest::Unlock { save: None }, WORDS.as_bytes()).view.accounts.len(), 2);
 }
 
+/// A year, while one of them changed the account.
+#[test]
+fn what_is_done_by_hand_counts_however_far_ahead_a_clock_was() {
+    let (_, a, b) = two();
+    let year = 365 * 24 * 3_600_000;
+    let rename = |p: &Fake, from: &str, to: &str| {
+        ui(p, UiRequest::Rename { account: id(p, from), name: to.into() }, b"");
+    };
+    a.advance(year);
+    ui(&a, UiRequest::Unlock { save: None }, SHARED.as_bytes());
+    rename(&a, "kari", "kari n");
+    runs(&a);
+    a.rewind(year);
+    ui(&a, UiRequest::Unlock { save: None }, SHARED.as_bytes());
+    runs(&b);
+    rename(&b, "kari n", "kari today");
+    runs(&b);
+    runs(&a);
+    assert_eq!([names(&a), names(&b)], [["kari today", "ola"]; 2]);
+    ui(&a, UiRequest::Remove { account: id(&a, "kari today") }, b"");
+    runs(&a);
+    runs(&b);
+    runs(&a);
+    assert_eq!([names(&a), names(&b)], [["ola"]; 2]);
+}
+
 #[test]
 fn once_all_is_the_same_nothing_more_is_written() {
     let (_, a, b) = two();

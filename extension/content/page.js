@@ -192,7 +192,8 @@
     do {
       changed = false;
       const seen = look();
-      const request = { look: { seen, visible: document.visibilityState === "visible" } };
+      const acted = document.hasFocus() && navigator.userActivation.hasBeenActive;
+      const request = { look: { seen, visible: document.visibilityState === "visible", acted } };
       const key = JSON.stringify(request);
       if (key === said) continue;
       said = key;

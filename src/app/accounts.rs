@@ -88,7 +88,7 @@ pub(super) async fn rename(p: &impl Platform, id: &str, text: &str) -> Result<Do
     let name = name(text)?;
     edit(p, id, &mut |account, now_ms| {
         account.name.clone_from(&name);
-        account.modified_ms = now_ms;
+        account.touch(now_ms);
     })
     .await
 }

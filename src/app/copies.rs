@@ -73,7 +73,7 @@ pub(super) async fn check(p: &impl Platform, id: &str, typed: &Zeroizing<Vec<u8>
         return Err(Notice::CopyDiffers);
     }
     accounts::edit(p, id, &mut |account, now_ms| {
-        account.modified_ms = now_ms;
+        account.touch(now_ms);
         account.extra.insert(ELSEWHERE.to_owned(), Value::from(now_ms));
     })
     .await?;

@@ -15,6 +15,8 @@ use zeroize::Zeroizing;
 
 /// Less than this left, and the code might end before it arrives.
 const LEAST_LEFT_MS: u64 = 2000;
+/// A used step may be so far ahead of the clock, which a new correction can set back.
+const MAX_STEPS_AHEAD: u64 = 3;
 /// So many codes in a row are sent off without a person: the first and one retry.
 const MAX_BY_ITSELF: u8 = 2;
 /// How long a person's word in the popup waits for the page to look again.
@@ -113,7 +115,7 @@ pub(super) async fn judge(
     if refused && before.is_some_and(|released| released.retry) {
         return Verdict::Nothing(Reason::Rejected);
     }
-    let in_a_row = before.map_or(0, |released| released.in_a_row);
+    let in_a_row = tab_state.released.as_ref().map_or(0, |released| released.in_a_row);
     if !visible || !page.in_front() {
         return Verdict::Nothing(Reason::NotInFront);
     }
@@ -129,7 +131,7 @@ pub(super) async fn judge(
         // Microsoft's are all time-based; a counter moves only when a person asks.
         return Verdict::Nothing(Reason::NoAccount);
     };
-    let used = match used_step(p, account).await {
+    let used = match used_step(p, account, code.step).await {
         Ok(used) => used,
         Err(_) => return Verdict::Nothing(Reason::CouldNot),
     };
@@ -157,10 +159,9 @@ fn refuses(field: Field, released: &Released) -> bool {
     field.invalid && if released.left { field.empty } else { field.ours }
 }
 
-/// Whether a code may still be sent off without a person. However the pages take turns, that ends.
-pub(super) fn goes_by_itself(tab_state: &TabState, account: &Account) -> bool {
-    let before = tab_state.released.as_ref().filter(|released| released.account == account.id);
-    before.is_none_or(|released| released.in_a_row < MAX_BY_ITSELF)
+/// Whether a code may still be sent off without a person. However the pages and the accounts take turns, that ends.
+pub(super) fn goes_by_itself(tab_state: &TabState) -> bool {
+    tab_state.released.as_ref().is_none_or(|released| released.in_a_row < MAX_BY_ITSELF)
 }
 
 /// The last step released for an account.
@@ -170,16 +171,22 @@ struct Used {
     step: u64,
 }
 
+/// A step so far ahead was used under a clock that was wrong: to wait for it would silence the account until then.
+const fn is_void(used: u64, now: u64) -> bool {
+    used > now.saturating_add(MAX_STEPS_AHEAD)
+}
+
 /// The last step released for the account: by this session's memory, and by the vault's.
-async fn used_step(p: &impl Platform, account: &Account) -> Result<Option<u64>, Outage> {
+async fn used_step(p: &impl Platform, account: &Account, now: u64) -> Result<Option<u64>, Outage> {
     let steps = read_steps(p).await?;
-    Ok(steps.iter().find(|used| used.account == account.id).map(|used| used.step).max(account.last_step))
+    let here = steps.iter().find(|used| used.account == account.id).map(|used| used.step);
+    Ok([here, account.last_step].into_iter().flatten().filter(|step| !is_void(*step, now)).max())
 }
 
 async fn use_step(p: &impl Platform, account: AccountId, step: u64) -> Result<(), Outage> {
     let _lock = p.lock().await?;
     let mut steps = read_steps(p).await?;
-    if steps.iter().any(|used| used.account == account && used.step >= step) {
+    if steps.iter().any(|used| used.account == account && used.step >= step && !is_void(used.step, step)) {
         return Err(Outage::Storage);
     }
     steps.retain(|used| used.account != account);

@@ -48,7 +48,9 @@ async fn respond(p: &impl Platform, page: &Page, said: Said<'_>) -> PageReply {
     }
     let mut tab_state = TabState::of(p, page).await;
     let reply = match said {
-        Said::Request(PageRequest::Look { seen, visible }) => look(p, page, &mut tab_state, &seen, visible).await,
+        Said::Request(PageRequest::Look { seen, visible, acted }) => {
+            look(p, page, &mut tab_state, &seen, visible, acted).await
+        }
         Said::Payloads(payloads) => {
             if take_payloads(p, page, &mut tab_state, payloads).await {
                 PageReply::Rest
@@ -79,6 +81,7 @@ async fn look(
     tab_state: &mut TabState,
     seen: &Observation,
     visible: bool,
+    acted: bool,
 ) -> PageReply {
     tab_state.moves_to(&pages::read(page.site().family(), seen, tab_state.before(seen)));
     tab_state.remembers(seen, sets_up(page));
@@ -95,7 +98,7 @@ async fn look(
             PageReply::Rest
         }
         State::Code | State::SetUpCode => match seen.field {
-            Some(field) => code(p, page, tab_state, field, visible).await,
+            Some(field) => code(p, page, tab_state, field, visible, acted).await,
             None => PageReply::Rest,
         },
         State::Push | State::ProofPicker => switch(p, page, tab_state, seen, visible).await,
@@ -137,9 +140,16 @@ fn guide(p: &impl Platform, page: &Page, tab_state: &mut TabState, seen: &Observ
 }
 
 /// A page asks for a code.
-async fn code(p: &impl Platform, page: &Page, tab_state: &mut TabState, field: Field, visible: bool) -> PageReply {
+async fn code(
+    p: &impl Platform,
+    page: &Page,
+    tab_state: &mut TabState,
+    field: Field,
+    visible: bool,
+    acted: bool,
+) -> PageReply {
     let outcome = match open(p).await {
-        Ok(contents) => match wanted(&contents, tab_state, page.site(), &guard::policy(p).await, p.now_ms()) {
+        Ok(contents) => match wanted(&contents, tab_state, page.site(), &guard::policy(p).await, p.now_ms(), acted) {
             Ok((account, submit)) => fill::judge(p, page, tab_state, field, visible, account, submit).await,
             Err(reason) => fill::Verdict::Nothing(reason),
         },
@@ -183,6 +193,7 @@ fn wanted<'a>(
     site: &Site,
     policy: &Policy,
     now_ms: u64,
+    acted: bool,
 ) -> Result<(&'a Account, bool), Reason> {
     // A person's own choice stands in for what the page does not tell, never against what it tells.
     if let Some(account) =
@@ -212,7 +223,8 @@ fn wanted<'a>(
     let submit = match (mode, tab_state.decision) {
         _ if tab_state.state == State::SetUpCode => false,
         (Mode::Code, _) => false,
-        (Mode::Automatic, _) => fill::goes_by_itself(tab_state, account),
+        // Another site can open a window of Microsoft's where nobody acts.
+        (Mode::Automatic, _) => acted && fill::goes_by_itself(tab_state),
         (Mode::Approve, Some(Decision::Approve { at_ms })) if now_ms.abs_diff(at_ms) < fill::WORD_MS => {
             policy.allows_mode(Mode::Approve)
         }
@@ -289,7 +301,7 @@ async fn confirm(p: &impl Platform, tab_state: &mut TabState) {
             return None;
         }
         confirmed.status = Status::Confirmed;
-        confirmed.modified_ms = now_ms;
+        confirmed.touch(now_ms);
         if let Some(replaced) = confirmed.replaces.take() {
             let organisation = confirmed.organisation.clone();
             // Also one that says so from before organisations were told apart: the code proves nothing of another's.

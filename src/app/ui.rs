@@ -68,14 +68,17 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         }
         UiRequest::Confirm { account, confirmed } => {
             let status = if confirmed { Status::Confirmed } else { Status::Unconfirmed };
-            accounts::edit(p, &account, &mut |account, now_ms| (account.status, account.modified_ms) = (status, now_ms))
-                .await
+            accounts::edit(p, &account, &mut |account, now_ms| {
+                account.status = status;
+                account.touch(now_ms);
+            })
+            .await
         }
         UiRequest::Next { account } => {
             accounts::edit(p, &account, &mut |account, now_ms| {
                 if let Factor::Counter { counter } = &mut account.credential.factor {
                     *counter = counter.saturating_add(1);
-                    account.modified_ms = now_ms;
+                    account.touch(now_ms);
                     account.last_used_ms = Some(now_ms);
                 }
             })
@@ -103,16 +106,22 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         }
         UiRequest::Rename { account, name } => accounts::rename(p, &account, &name).await,
         UiRequest::Pin { account, pinned } => {
-            accounts::edit(p, &account, &mut |account, now_ms| (account.pinned, account.modified_ms) = (pinned, now_ms))
-                .await
+            accounts::edit(p, &account, &mut |account, now_ms| {
+                account.pinned = pinned;
+                account.touch(now_ms);
+            })
+            .await
         }
         UiRequest::Move { account, down } => accounts::shift(p, &account, down).await,
         UiRequest::SetMode { account, mode } => {
             if !guard::policy(p).await.allows_mode(mode) {
                 return Err(Notice::ModeNotAllowed);
             }
-            accounts::edit(p, &account, &mut |account, now_ms| (account.mode, account.modified_ms) = (mode, now_ms))
-                .await
+            accounts::edit(p, &account, &mut |account, now_ms| {
+                account.mode = mode;
+                account.touch(now_ms);
+            })
+            .await
         }
         UiRequest::Enter { draft } => accounts::enter(p, tab, &draft, bytes).await,
         UiRequest::Remove { account } => accounts::remove(p, &account).await,

@@ -156,7 +156,7 @@ fn replace(account: &mut Account, entry: &Entry, now_ms: u64) {
     account.organisation.clone_from(&entry.organisation);
     account.status = entry.account.as_ref().map_or(Status::Unconfirmed, |from| from.status);
     account.last_step = None;
-    account.modified_ms = now_ms;
+    account.touch(now_ms);
 }
 
 fn make_account(
@@ -174,7 +174,7 @@ fn make_account(
         }
         // What it was to take the place of is not here, or not by that name.
         account.replaces = None;
-        account.modified_ms = now_ms;
+        account.touch(now_ms);
         return Ok(account);
     }
     Ok(Account::enrolled(make_id()?, entry.to_enrolment(), None, now_ms))

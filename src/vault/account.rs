@@ -119,6 +119,12 @@ impl Account {
 }
 
 impl Account {
+    /// A person or a confirmation has changed it. That counts more than what was there, however wrong the clock was
+    /// or is.
+    pub fn touch(&mut self, now_ms: u64) {
+        self.modified_ms = now_ms.max(self.modified_ms.saturating_add(1));
+    }
+
     /// Both are known to be of an organisation, and not of the same one. A guest has one user principal name and
     /// a secret for each organisation, so the same name tells nothing of two such accounts.
     pub fn is_of_another_organisation(&self, organisation: Option<&str>) -> bool {

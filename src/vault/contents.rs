@@ -68,8 +68,11 @@ impl Contents {
     /// Takes an account out and leaves a tombstone.
     pub fn delete(&mut self, id: AccountId, now_ms: u64) -> Option<Account> {
         let at = self.accounts.iter().position(|account| account.id == id)?;
-        self.tombstones.push(Tombstone { id, deleted_ms: now_ms, extra: Map::new() });
-        Some(self.accounts.remove(at))
+        let mut account = self.accounts.remove(at);
+        // Later than all that is known of it: a clock that was ahead would bring it back.
+        account.touch(now_ms);
+        self.tombstones.push(Tombstone { id, deleted_ms: account.modified_ms, extra: Map::new() });
+        Some(account)
     }
 
     /// The form that is sealed (FORMAT.md, 5).

@@ -15,6 +15,8 @@ pub enum PageRequest {
         seen: Box<Observation>,
         /// The person can see the page.
         visible: bool,
+        /// It has the focus, and the person has acted on it.
+        acted: bool,
     },
     /// It did, or could not do, what it was told.
     Did {
