@@ -8,7 +8,7 @@
 )]
 
 use pages::guide::{self, Progress, Step};
-use pages::{self, Field, FieldKind, Mark, Method, Observation, State, hosts};
+use pages::{self, Field, FieldKind, Mark, Method, Observation, Proof, State, hosts};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,6 +73,25 @@ fn every_recorded_look_is_judged_right() {
     assert!(tried >= 28);
 }
 
+fn app_proof(types: &[&str]) -> Proof {
+    Proof { id: "PhoneAppOTP".to_owned(), default: true, types: types.iter().map(|kind| (*kind).to_owned()).collect() }
+}
+
+/// Microsoft's own app has codes too, which are not ours.
+#[test]
+fn the_page_s_own_list_tells_whether_an_app_like_ours_is_registered() {
+    let sms = || Proof { id: "OneWaySMS".to_owned(), default: false, types: Vec::new() };
+    for (proofs, has) in [
+        (vec![], None),
+        (vec![sms()], Some(false)),
+        (vec![sms(), app_proof(&[])], Some(true)),
+        (vec![app_proof(&["MicrosoftAuthenticatorBasedTOTP"]), sms()], Some(false)),
+        (vec![app_proof(&["MicrosoftAuthenticatorBasedTOTP", "SoftwareTokenBasedTOTP"])], Some(true)),
+    ] {
+        assert_eq!(Observation { proofs, ..Observation::default() }.has_app_code(), has);
+    }
+}
+
 fn code_view(auth_method: Option<&str>, icon: Option<&str>, sentence: Option<&str>) -> Option<Method> {
     let seen: Observation = serde_json::from_value(serde_json::json!({
         "authMethod": auth_method, "icon": icon, "sentence": sentence,
@@ -85,12 +104,14 @@ fn code_view(auth_method: Option<&str>, icon: Option<&str>, sentence: Option<&st
     judged.method
 }
 
-/// The hidden field outweighs the icon, the icon outweighs the text; what no signal names is never filled.
+/// What the text says against the app outweighs all; else the hidden field outweighs the icon, and that the text. What no
+/// signal names is never filled.
 #[test]
 fn signals_outweigh_each_other_in_their_order() {
     let app = "Enter the code displayed in the authenticator app on your mobile device";
     let sms = "We texted your phone +XX XXXXXXX02. Please enter the code to sign in.";
-    assert_eq!(code_view(Some("PhoneAppOTP"), Some("picker_verify_sms_1.svg"), Some(sms)), Some(Method::AppCode));
+    assert_eq!(code_view(Some("PhoneAppOTP"), Some("picker_verify_code_1.svg"), Some(sms)), Some(Method::Sms));
+    assert_eq!(code_view(Some("PhoneAppOTP"), Some("picker_verify_sms_1.svg"), Some("Kode")), Some(Method::AppCode));
     assert_eq!(code_view(Some("OneWaySMS"), Some("picker_verify_code_1.svg"), Some(app)), Some(Method::Sms));
     assert_eq!(code_view(Some("TwoWayVoiceMobile"), None, Some(app)), Some(Method::Voice));
     assert_eq!(
@@ -99,7 +120,7 @@ fn signals_outweigh_each_other_in_their_order() {
         "a method with a new name is not guessed at"
     );
     assert_eq!(code_view(None, Some("picker_verify_sms_1.svg"), Some(app)), Some(Method::Sms));
-    assert_eq!(code_view(None, Some("picker_verify_fluent_authenticator_1.svg"), Some(sms)), Some(Method::AppCode));
+    assert_eq!(code_view(None, Some("picker_verify_fluent_authenticator_1.svg"), Some(sms)), Some(Method::Sms));
     assert_eq!(code_view(None, None, Some(app)), Some(Method::AppCode));
     assert_eq!(code_view(None, None, Some(sms)), Some(Method::Sms));
     assert_eq!(code_view(None, None, Some("Kode")), None);
@@ -166,20 +187,21 @@ fn with_each_signal_removed(seen: &Observation) -> Vec<Observation> {
 }
 
 /// Whatever else the page shows or lacks, and wherever it was reached from: where the sentence says that the code
-/// was sent, no code goes into any field. (A sign-in page that names the method by an id or an icon is believed.)
+/// was sent, no code goes into any field, also where an id, an icon and the page's own list name the app.
 #[test]
 fn no_code_goes_where_the_sentence_speaks_against_it() {
     let mut tried = 0;
     for (name, vector) in vectors().into_iter().filter(|(_, vector)| vector.seen.field.is_some()) {
         for seen in with_each_signal_removed(&vector.seen) {
             for (sentence, kind, before) in product(AGAINST, &KINDS, &BEFORE) {
+                let is_adfs = family(&vector) == hosts::Family::Adfs;
                 let field = Field { kind, empty: true, invalid: true, ours: true };
                 let seen = Observation {
                     sentence: Some(sentence.to_owned()),
                     field: Some(field),
-                    auth_method: seen.auth_method.clone().filter(|_| family(&vector) == hosts::Family::Adfs),
-                    icon: None,
-                    proofs: Vec::new(),
+                    auth_method: if is_adfs { seen.auth_method.clone() } else { Some("PhoneAppOTP".to_owned()) },
+                    icon: Some("picker_verify_code_1.svg".to_owned()),
+                    proofs: vec![app_proof(&["SoftwareTokenBasedTOTP"])],
                     ..seen.clone()
                 };
                 let judged = pages::read(family(&vector), &seen, before);

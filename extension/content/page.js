@@ -102,7 +102,7 @@
     /** @param {string} key */
     const value = (key) => JSON.parse(source.match(new RegExp(`"${key}":("(?:[^"\\\\]|\\\\.)*"|\\[\\{.*?\\}\\])`))?.[1] ?? "null") ?? undefined;
     try {
-      const proofs = (value("arrUserProofs") ?? []).map((/** @type {any} */ p) => ({ id: String(p.authMethodId), default: p.isDefault === true }));
+      const proofs = (value("arrUserProofs") ?? []).map((/** @type {any} */ p) => ({ id: String(p.authMethodId), default: p.isDefault === true, types: p.phoneAppOtpTypes?.map(String) }));
       return (read = { user: value("sPOST_Username"), proofs });
     } catch {
       return (read = { proofs: [] });

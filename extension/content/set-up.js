@@ -33,7 +33,7 @@ var tofaktorSetUp = ({ all, first, text }) => {
   };
   const SENTENCE = "@ h2 + p";
   const TITLES = [".ms-Dialog-title", "[data-testid='reskin-step-title']", "h1"];
-  const SECRET = "[data-testid='activation-url/key'] .ms-pii, .ms-pii[aria-labelledby='secretKeyLabel']";
+  const SECRET = "[data-testid^='activation-'][data-testid$='key'] :is(.ms-pii, td:last-child:not(:has(*))), .ms-pii[aria-labelledby='secretKeyLabel']";
   /** Where no element is known: sixteen base32 letters alone after a colon. */
   const SECRET_TEXT = /:\s*([a-z2-7]{16})\s*$/i;
   const OLD = /^\/proofup/i;
@@ -128,7 +128,8 @@ var tofaktorSetUp = ({ all, first, text }) => {
   const manual = () => {
     const shown = first(SECRET);
     if (shown) {
-      const name = shown.closest("tr, div, p")?.parentElement?.querySelector(".ms-pii");
+      const row = shown.closest("tr, div, p");
+      const name = row?.parentElement?.querySelector(".ms-pii") ?? row?.previousElementSibling?.lastElementChild;
       return { name: (name !== shown && text(name)) || "", secret: text(shown) ?? "" };
     }
     if (!OLD.test(location.pathname)) return undefined;

@@ -98,7 +98,7 @@ async fn look(
             PageReply::Rest
         }
         State::Code | State::SetUpCode => match seen.field {
-            Some(field) => code(p, page, tab_state, field, visible, acted).await,
+            Some(field) => code(p, page, tab_state, seen, field, visible, acted).await,
             None => PageReply::Rest,
         },
         State::Push | State::ProofPicker => switch(p, page, tab_state, seen, visible).await,
@@ -144,12 +144,13 @@ async fn code(
     p: &impl Platform,
     page: &Page,
     tab_state: &mut TabState,
+    seen: &Observation,
     field: Field,
     visible: bool,
     acted: bool,
 ) -> PageReply {
     let outcome = match open(p).await {
-        Ok(contents) => match wanted(&contents, tab_state, page.site(), &guard::policy(p).await, p.now_ms(), acted) {
+        Ok(contents) => match wanted(&contents, tab_state, seen, page.site(), &guard::policy(p).await, p.now_ms(), acted) {
             Ok((account, submit)) => fill::judge(p, page, tab_state, field, visible, account, submit).await,
             Err(reason) => fill::Verdict::Nothing(reason),
         },
@@ -190,6 +191,7 @@ fn not_for_us(tab_state: &TabState) -> Option<Reason> {
 fn wanted<'a>(
     contents: &'a Contents,
     tab_state: &TabState,
+    seen: &Observation,
     site: &Site,
     policy: &Policy,
     now_ms: u64,
@@ -205,6 +207,9 @@ fn wanted<'a>(
         return Err(reason);
     }
     let account = fill::choose(contents, tab_state)?;
+    if seen.has_app_code() == Some(false) {
+        return Err(Reason::NotRegistered);
+    }
     if !fill::serves(site, account, policy) {
         return Err(Reason::NotServed);
     }
@@ -264,6 +269,7 @@ async fn switch(
         Ok(contents) => match fill::choose(&contents, tab_state) {
             Err(reason) => reason,
             Ok(_) if !preferences::switches(&contents.settings) => Reason::NotAppCode,
+            Ok(_) if seen.has_app_code() == Some(false) => Reason::NotRegistered,
             Ok(account) if account.status != Status::Confirmed => Reason::NothingToDo,
             Ok(_) if !visible || !page.in_front() => Reason::NotInFront,
             Ok(_) => {

@@ -94,7 +94,11 @@ async fn page_view(p: &impl Platform, tab_state: TabState) -> PageView {
         step: tab_state.step,
         can_fill: matches!(
             tab_state.reason,
-            Reason::MethodUnknown | Reason::AccountNotNamed | Reason::Ambiguous | Reason::NoAccount
+            Reason::MethodUnknown
+                | Reason::NotRegistered
+                | Reason::AccountNotNamed
+                | Reason::Ambiguous
+                | Reason::NoAccount
         ),
         // The link may be missing there as well: where it should be, nobody can tell. A personal account has no service desk.
         can_report: matches!(tab_state.step, Some(Step::OtherAppMissing | Step::BackFromPush))

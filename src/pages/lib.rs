@@ -179,6 +179,9 @@ pub struct Proof {
     pub id: String,
     /// The one the page begins with.
     pub default: bool,
+    /// Of an app's code: the kinds of app that are registered, where the page tells.
+    #[serde(default)]
+    pub types: Vec<String>,
 }
 
 /// The secret where a set-up page shows it as text.
@@ -231,6 +234,16 @@ pub struct Observation {
 impl Observation {
     fn shows(&self, mark: Mark) -> bool {
         self.marks.contains(&mark)
+    }
+
+    /// Whether codes of an app other than Microsoft's own are registered; `None` where the page does not tell.
+    pub fn has_app_code(&self) -> Option<bool> {
+        let is_ours = |kind: &String| kind == "SoftwareTokenBasedTOTP";
+        let fits = |proof: &Proof| {
+            sign_in::by_name(&proof.id) == Some(Method::AppCode)
+                && (proof.types.is_empty() || proof.types.iter().any(is_ours))
+        };
+        (!self.proofs.is_empty()).then(|| self.proofs.iter().any(fits))
     }
 }
 

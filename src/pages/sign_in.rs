@@ -22,15 +22,26 @@ pub(super) fn read(seen: &Observation) -> (State, Option<Method>) {
     if asks_for_code {
         return (State::Code, code_method(seen));
     }
-    let state = STATES.iter().find(|(mark, _)| seen.shows(*mark)).map_or(State::Unknown, |(_, state)| *state);
+    let shown = STATES.iter().find(|(mark, _)| seen.shows(*mark)).map(|(_, state)| *state);
+    let state = shown.or_else(|| by_page(seen.page_id.as_deref()?)).unwrap_or(State::Unknown);
     let method = matches!(state, State::Push | State::PushDenied | State::PushTimedOut).then_some(Method::Push);
     (state, method)
 }
 
-/// Which code a code view wants. The same field takes app, SMS and voice codes,
-/// so the page's own signals are asked in order of how much they can be
-/// trusted; text is the last.
+/// Pages that say what they are, where no element does.
+fn by_page(id: &str) -> Option<State> {
+    (id == "KmsiInterrupt").then_some(State::StaySignedIn)
+}
+
+/// Which code a code view wants. The same field takes app, SMS and voice codes.
+/// What the sentence says against the app outweighs all else: a masked number
+/// stands there for the person to see, an id for nobody. For the app, the page's
+/// own signals are asked in order of how much they can be trusted; text is the last.
 fn code_method(seen: &Observation) -> Option<Method> {
+    let said = texts::heard(seen);
+    if let Some(against) = said.filter(|method| *method != Method::AppCode) {
+        return Some(against);
+    }
     if let Some(named) = seen.auth_method.as_deref().filter(|m| !m.is_empty()) {
         // A page that names a method names the truth: no fallback, even if the name is new.
         return by_name(named);
@@ -38,7 +49,7 @@ fn code_method(seen: &Observation) -> Option<Method> {
     if let Some(method) = seen.icon.as_deref().and_then(by_icon) {
         return Some(method);
     }
-    match (by_proofs(seen), texts::heard(seen)) {
+    match (by_proofs(seen), said) {
         // Reached from the picker, the default proof is not the chosen one: then they may differ.
         (Some(proof), Some(text)) if (proof == Method::AppCode) != (text == Method::AppCode) => None,
         (Some(proof), _) => Some(proof),
@@ -46,7 +57,7 @@ fn code_method(seen: &Observation) -> Option<Method> {
     }
 }
 
-fn by_name(name: &str) -> Option<Method> {
+pub(super) fn by_name(name: &str) -> Option<Method> {
     match name {
         "PhoneAppOTP" | "SoftwareTokenBasedTOTP" => Some(Method::AppCode),
         "OneWaySMS" | "TwoWaySMS" | "TwoWaySMSOverMobile" => Some(Method::Sms),

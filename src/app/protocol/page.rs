@@ -100,6 +100,8 @@ pub enum Reason {
     NotAppCode,
     /// The page does not tell what kind of code it wants.
     MethodUnknown,
+    /// The page lists how the account may sign in, and a code that could come from here is not among it.
+    NotRegistered,
     /// Something has been typed already.
     FieldNotEmpty,
     /// Waiting for the next code: this one is used or about to end.
