@@ -93,19 +93,21 @@
     return undefined;
   };
 
-  /** Who signs in and how, from the text of `$Config`'s script, which is long and stays the same. @type {{ user?: string, proofs: unknown[] } | undefined} */
+  /** Whose page, who signs in and how, from the text of `$Config`'s script, which is long and stays the same. @type {{ user?: string, name?: string, tenants: string[], proofs: unknown[] } | undefined} */
   let read;
   const config = () => {
     if (read) return read;
     const source = [...document.scripts].find((script) => !script.src && script.textContent?.includes("$Config="))?.textContent;
-    if (!source) return { proofs: [] };
+    const nothing = { tenants: [], proofs: [] };
+    if (!source) return nothing;
     /** @param {string} key */
     const value = (key) => JSON.parse(source.match(new RegExp(`"${key}":("(?:[^"\\\\]|\\\\.)*"|\\[\\{.*?\\}\\])`))?.[1] ?? "null") ?? undefined;
     try {
       const proofs = (value("arrUserProofs") ?? []).map((/** @type {any} */ p) => ({ id: String(p.authMethodId), default: p.isDefault === true, types: p.phoneAppOtpTypes?.map(String) }));
-      return (read = { user: value("sPOST_Username"), proofs });
+      const tenants = ["urlCancel", "urlResume", "urlFidoLogin"].map((key) => String(value(key)).split("/")[3] ?? "");
+      return (read = { user: value("sPOST_Username"), name: value("sCompanyDisplayName"), tenants, proofs });
     } catch {
-      return (read = { proofs: [] });
+      return (read = nothing);
     }
   };
 
@@ -114,6 +116,8 @@
 
   const look = () => {
     const settings = config();
+    // An id or a domain, unlike `common`.
+    const tenants = [location.pathname.split("/")[1], ...settings.tenants].filter((part) => /[.-]/.test(part));
     const tile = first("img.tile-img");
     const icon = tile?.getAttribute("src") ?? tile?.getAttribute("svgsrc");
     return {
@@ -121,6 +125,7 @@
       authMethod: hidden("mfaAuthMethod") ?? hidden("AuthMethod"),
       login: hidden("login") ?? text(first("#displayName, [data-testid='identityBanner']")) ?? settings.user ?? sentHere(),
       proofs: settings.proofs,
+      organisation: tenants[0] || settings.name ? { tenants, name: settings.name } : undefined,
       icon: icon?.split("/").pop()?.slice(0, 100) || undefined,
       sentence: text(first(setUp?.SENTENCE ?? SENTENCE)),
       title: (setUp?.TITLES ?? TITLES).reduce((/** @type {string | undefined} */ title, selector) => title ?? text(first(selector)), undefined),

@@ -143,7 +143,10 @@ var tofaktorSetUp = ({ all, first, text }) => {
     const found = pictures();
     const words = ["otherApp", "withoutNotifications"].flatMap((mark) => links(mark) ?? []).map((link) => text(link) ?? "");
     const shown = words.length > 0 ? { links: words.slice(0, 20), language: document.documentElement.lang } : {};
-    return { picture: found.length > 0, pictures: found.filter(isNew).length, manual: manual(), ...shown };
+    const asked = new URLSearchParams(location.search);
+    const tenant = asked.get("tenantId") ?? asked.get("tenant");
+    const organisation = tenant ? { tenants: [tenant] } : undefined;
+    return { organisation, picture: found.length > 0, pictures: found.filter(isNew).length, manual: manual(), ...shown };
   };
 
   return { MARKS, FIELDS, SENTENCE, TITLES, place, links, handOver, look };
