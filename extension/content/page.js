@@ -98,7 +98,7 @@
   const config = () => {
     if (read) return read;
     const source = [...document.scripts].find((script) => !script.src && script.textContent?.includes("$Config="))?.textContent;
-    const nothing = { tenants: [], proofs: [] };
+    const nothing = { user: undefined, name: undefined, tenants: [], proofs: [] };
     if (!source) return nothing;
     /** @param {string} key */
     const value = (key) => JSON.parse(source.match(new RegExp(`"${key}":("(?:[^"\\\\]|\\\\.)*"|\\[\\{.*?\\}\\])`))?.[1] ?? "null") ?? undefined;

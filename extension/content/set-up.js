@@ -33,7 +33,7 @@ var tofaktorSetUp = ({ all, first, text }) => {
   };
   const SENTENCE = "@ h2 + p";
   const TITLES = [".ms-Dialog-title", "[data-testid='reskin-step-title']", "h1"];
-  const SECRET = "[data-testid^='activation-'][data-testid$='key'] :is(.ms-pii, td:last-child:not(:has(*))), .ms-pii[aria-labelledby='secretKeyLabel']";
+  const SECRET = ":is([data-testid='activation-url/key'], [data-testid='activation-key']) :is(.ms-pii, td:last-child:not(:has(*))), .ms-pii[aria-labelledby='secretKeyLabel']";
   /** Where no element is known: sixteen base32 letters alone after a colon. */
   const SECRET_TEXT = /:\s*([a-z2-7]{16})\s*$/i;
   const OLD = /^\/proofup/i;
