@@ -1571,3 +1571,150 @@ fn five_hundred_hostile_origins_get_nothing() {
     println!("{} hostile origins tried, 0 believed", hostile.len());
     assert!(hostile.len() >= 500);
 }
+
+const HOME_ID: &str = "11111111-2222-4333-8444-555555555555";
+const GUEST_ID: &str = "aaaaaaaa-2222-4333-8444-555555555555";
+
+fn code_view_of(account: &str, directory: &str) -> serde_json::Value {
+    let mut seen = code_view(account);
+    seen["organisation"] = json!({ "paths": [directory] });
+    seen
+}
+
+/// Who has signed in at 20 organisations under one name.
+#[test]
+fn after_the_first_visit_of_each_organisation_nothing_is_asked_and_nothing_is_wrong() {
+    use vault::{Account, AccountId, Status, VaultError, session, store};
+    let p = Fake::new();
+    enrol(&p, AT_HOME, 1);
+    confirm(&p, 1);
+    let key = now(session::key(&p)).unwrap();
+    let secrets: Vec<String> = (0..20_u8).map(|n| format!("mfrggzdfmztwq2{}a", char::from(b'a' + n))).collect();
+    let uri =
+        |n: usize| format!("otpauth://totp/Org%20{n}%3Akari%40skole.example?secret={}&issuer=Microsoft", secrets[n]);
+    now(store::change(&p, &key, |contents| {
+        contents.accounts = (0..20)
+            .map(|n| {
+                let id = AccountId([u8::try_from(n).unwrap(); 16]);
+                let account = Account::enrolled(id, otp::uri::parse(&uri(n)).unwrap(), None, 1);
+                Account { status: Status::Confirmed, ..account }
+            })
+            .collect();
+        Ok::<_, VaultError>(())
+    }))
+    .unwrap();
+    let directory = |n: usize| format!("{n:08}-2222-4333-8444-555555555555");
+    for round in 0..3 {
+        for n in 0..20 {
+            p.advance(60_000);
+            let sign_in = page(SIGN_IN, 3, &format!("{round} {n}"));
+            ask(&p, 3, json!("show"), ""); // a use: the vault stays open
+            let view = code_view_of("kari@skole.example", &directory(n));
+            let mut reply = look(&p, &sign_in, view.clone());
+            if round == 0 {
+                replies!(reply, PageReply::Rest);
+                assert_eq!(reason(&p, 3), Reason::Ambiguous);
+                let account = AccountId([u8::try_from(n).unwrap(); 16]).to_text();
+                ask(&p, 3, json!({ "fillHere": { "account": account } }), "");
+                reply = look(&p, &sign_in, view);
+            }
+            let now_ms = p.0.borrow().now_ms;
+            assert!(
+                matches!(reply, PageReply::Fill { code, .. } if code == right_code(&uri(n), now_ms)),
+                "{round} {n}"
+            );
+            tell(&p, &sign_in, json!({ "did": { "done": true } }));
+        }
+    }
+    // What it calls itself is enough where nothing was learned.
+    p.advance(60_000);
+    let mut view = code_view("kari@skole.example");
+    view["organisation"] = json!({ "name": " org 7" });
+    let now_ms = p.0.borrow().now_ms;
+    let reply = look(&p, &page(SIGN_IN, 3, "named"), view);
+    assert!(matches!(reply, PageReply::Fill { code, .. } if code == right_code(&uri(7), now_ms)));
+}
+
+#[test]
+fn a_pick_that_the_page_refuses_is_not_remembered_and_one_that_is_accepted_is() {
+    let p = Fake::new();
+    enrol(&p, AT_HOME, 1);
+    confirm(&p, 1);
+    p.advance(60_000);
+    enrol(&p, AS_A_GUEST, 2);
+    confirm(&p, 2);
+    let accounts = ask(&p, 1, json!("show"), "").view.accounts;
+    let pick = |document: &str, account: &str| {
+        p.advance(60_000);
+        let sign_in = page(SIGN_IN, 3, document);
+        look(&p, &sign_in, code_view_of("kari@skole.example", HOME_ID));
+        ask(&p, 3, json!({ "fillHere": { "account": account } }), "");
+        let reply = look(&p, &sign_in, code_view_of("kari@skole.example", HOME_ID));
+        tell(&p, &sign_in, json!({ "did": { "done": true } }));
+        (sign_in, matches!(reply, PageReply::Fill { .. }))
+    };
+    let refused = || {
+        let mut seen = refused_view("kari@skole.example");
+        seen["organisation"] = json!({ "paths": [HOME_ID] });
+        seen
+    };
+    let (sign_in, filled) = pick("wrong", &accounts[1].id);
+    assert!(filled);
+    look(&p, &sign_in, refused());
+    assert_eq!(reason(&p, 3), Reason::Ambiguous, "asks anew, and does not retry what was not meant");
+
+    let fills = |account: usize, document: &str| {
+        p.advance(60_000);
+        let uri = [AT_HOME, AS_A_GUEST][account];
+        let expected = right_code(uri, p.0.borrow().now_ms);
+        let reply = look(&p, &page(SIGN_IN, 4, document), code_view_of("kari@skole.example", HOME_ID));
+        matches!(reply, PageReply::Fill { code, .. } if code == expected)
+    };
+    assert!(!fills(0, "a") && !fills(1, "b"));
+    pick("right", &accounts[0].id);
+    look(&p, &page(SIGN_IN, 3, "kmsi"), json!({ "marks": ["staySignedIn"] }));
+    assert!(fills(0, "c"));
+    look(&p, &page(SIGN_IN, 5, "guest"), code_view_of("kari@skole.example", GUEST_ID));
+    assert_eq!(reason(&p, 5), Reason::Ambiguous, "of another organisation nothing is known");
+}
+
+#[test]
+fn an_account_that_another_app_kept_by_its_organisation_is_offered_and_kept_as_microsofts_once_accepted() {
+    for (issuer, is_offered, organisation) in
+        [("Contoso", true, Some("Contoso")), ("", true, None), ("Office 365", true, None), ("GitHub", false, None)]
+    {
+        let p = Fake::new();
+        let label = if issuer.is_empty() { String::new() } else { format!("{}:", issuer.replace(' ', "%20")) };
+        let uri = format!("otpauth://totp/{label}kari%40contoso.no?secret=5nvfdqfdaaaabbbb");
+        enrol(&p, AT_HOME, 1);
+        ask(&p, 1, json!("addPending"), &uri);
+        let pending_account = ask(&p, 1, json!("show"), "").view.pending_accounts.remove(0).id;
+        ask(&p, 1, json!({ "save": { "pendingAccount": pending_account, "whenKnown": "ask" } }), "");
+        p.advance(60_000);
+        let sign_in = page(SIGN_IN, 3, "a");
+        replies!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Rest);
+        assert_eq!(reason(&p, 3), if is_offered { Reason::CouldBeMeant } else { Reason::NoAccount }, "{issuer}");
+        if !is_offered {
+            continue;
+        }
+        let view = ask(&p, 3, json!("show"), "").view;
+        assert!(
+            view.accounts[0].wanted && view.accounts[0].meant && view.page.is_some_and(|page| page.can_fill),
+            "{issuer}"
+        );
+        ask(&p, 3, json!({ "fillHere": { "account": view.accounts[0].id } }), "");
+        assert!(matches!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Fill { submit: false, .. }));
+        tell(&p, &sign_in, json!({ "did": { "done": true } }));
+        // Not accepted yet: the next page gets nothing by itself.
+        p.advance(60_000);
+        replies!(look(&p, &page(SIGN_IN, 4, "b"), code_view("kari@contoso.no")), PageReply::Rest);
+        look(&p, &page(SIGN_IN, 3, "kmsi"), json!({ "marks": ["staySignedIn"] }));
+        p.advance(60_000);
+        let reply = look(&p, &page(SIGN_IN, 4, "c"), code_view("kari@contoso.no"));
+        assert!(matches!(reply, PageReply::Fill { .. }), "{issuer}");
+        let kept =
+            ask(&p, 3, json!("show"), "").view.accounts.into_iter().find(|a| a.name == "kari@contoso.no").unwrap();
+        assert!(kept.microsoft && kept.confirmed, "{issuer}");
+        assert_eq!(kept.organisation.as_deref(), organisation, "{issuer}");
+    }
+}

@@ -597,6 +597,8 @@ fn account(id: u8, modified_ms: u64, salt: u8) -> Account {
         last_used_ms: Some(u64::from(salt)),
         last_step: Some(u64::from(salt)),
         replaces: None,
+        microsoft: None,
+        organisation_ids: Vec::new(),
         extra: Map::default(),
     }
 }

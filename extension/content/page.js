@@ -93,31 +93,38 @@
     return undefined;
   };
 
-  /** Whose page, who signs in and how, from the text of `$Config`'s script, which is long and stays the same. @type {{ user?: string, name?: string, tenants: string[], proofs: unknown[] } | undefined} */
+  /** Who signs in, where and how, from the text of `$Config`'s script, which is long and stays the same. @type {{ user?: string, proofs: unknown[], urls?: string[], logo?: string, company?: string } | undefined} */
   let read;
   const config = () => {
     if (read) return read;
     const source = [...document.scripts].find((script) => !script.src && script.textContent?.includes("$Config="))?.textContent;
-    const nothing = { user: undefined, name: undefined, tenants: [], proofs: [] };
-    if (!source) return nothing;
+    if (!source) return { proofs: [] };
     /** @param {string} key */
     const value = (key) => JSON.parse(source.match(new RegExp(`"${key}":("(?:[^"\\\\]|\\\\.)*"|\\[\\{.*?\\}\\])`))?.[1] ?? "null") ?? undefined;
     try {
       const proofs = (value("arrUserProofs") ?? []).map((/** @type {any} */ p) => ({ id: String(p.authMethodId), default: p.isDefault === true, types: p.phoneAppOtpTypes?.map(String) }));
-      const tenants = ["urlCancel", "urlResume", "urlFidoLogin"].map((key) => String(value(key)).split("/")[3] ?? "");
-      return (read = { user: value("sPOST_Username"), name: value("sCompanyDisplayName"), tenants, proofs });
+      const urls = ["urlCancel", "urlResume", "urlFidoLogin"].map(value).filter((url) => URL.canParse(url, location.href));
+      return (read = { user: value("sPOST_Username"), proofs, urls, logo: value("BannerLogo"), company: value("sCompanyDisplayName") });
     } catch {
-      return (read = nothing);
+      return (read = { proofs: [] });
     }
   };
 
   /** To an organisation's server Microsoft sends people by name. */
   const sentHere = () => (/^\/adfs\//i.test(location.pathname) && new URLSearchParams(location.search).get("username")) || undefined;
 
+  /** What tells a directory from `common` and from a file. */
+  const DIRECTORY = /^(?!.*\.(srf|aspx)$)([\w-]+(\.[\w-]+)+|[\da-f-]{36})$/i;
+  /** @param {ReturnType<typeof config>} settings */
+  const organisation = ({ urls = [], logo, company }) => {
+    const named = [...urls, location.href].map((url) => new URL(url, location.href).pathname.split("/")[1]);
+    const paths = [...new Set([...named, new URLSearchParams(location.search).get("tenantId") ?? ""])].filter((path) => DIRECTORY.test(path));
+    const banner = logo?.match(/^https:\/\/[^/]+\/([^/]+)\/logintenantbranding\//)?.[1];
+    return paths.length || banner || company ? { paths, banner, name: company } : undefined;
+  };
+
   const look = () => {
     const settings = config();
-    // An id or a domain, unlike `common`.
-    const tenants = [location.pathname.split("/")[1], ...settings.tenants].filter((part) => /[.-]/.test(part));
     const tile = first("img.tile-img");
     const icon = tile?.getAttribute("src") ?? tile?.getAttribute("svgsrc");
     return {
@@ -125,7 +132,7 @@
       authMethod: hidden("mfaAuthMethod") ?? hidden("AuthMethod"),
       login: hidden("login") ?? text(first("#displayName, [data-testid='identityBanner']")) ?? settings.user ?? sentHere(),
       proofs: settings.proofs,
-      organisation: tenants[0] || settings.name ? { tenants, name: settings.name } : undefined,
+      organisation: organisation(settings),
       icon: icon?.split("/").pop()?.slice(0, 100) || undefined,
       sentence: text(first(setUp?.SENTENCE ?? SENTENCE)),
       title: (setUp?.TITLES ?? TITLES).reduce((/** @type {string | undefined} */ title, selector) => title ?? text(first(selector)), undefined),

@@ -145,7 +145,7 @@ var tofaktorSetUp = ({ all, first, text }) => {
     const shown = words.length > 0 ? { links: words.slice(0, 20), language: document.documentElement.lang } : {};
     const asked = new URLSearchParams(location.search);
     const tenant = asked.get("tenantId") ?? asked.get("tenant");
-    const organisation = tenant ? { tenants: [tenant] } : undefined;
+    const organisation = tenant ? { paths: [tenant] } : undefined;
     return { organisation, picture: found.length > 0, pictures: found.filter(isNew).length, manual: manual(), ...shown };
   };
 

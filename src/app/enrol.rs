@@ -1,12 +1,12 @@
 //! How an account comes into the vault: pending first, then saved.
 
-use super::fill::{same, same_name};
+use super::fill::same;
 use super::sentences::{outage, sentence, unusable};
 use super::{Done, guard, open, page, pending_accounts};
 use crate::protocol::{Notice, Tab, WhenKnown};
 use otp::payload::{self, Payload};
 use platform::Platform;
-use vault::{Account, AccountId, Contents, VaultError, VaultKey, normalise_organisation, store};
+use vault::{Account, AccountId, Contents, Identity, VaultError, VaultKey, store};
 
 /// Bytes of a key below which RFC 4226 and every service of note are undercut, and a person is told.
 const SHORT_KEY: usize = 10;
@@ -96,17 +96,18 @@ pub(super) fn rival<'a>(
     issuer: &str,
     organisation: Option<&str>,
 ) -> Option<&'a Account> {
+    let new = Identity::new(name, organisation);
     let alike = contents.accounts.iter().filter(|account| {
-        same_name(&account.name, name) && account.issuer == issuer && !account.is_of_another_organisation(organisation)
+        account.identity().has_name(name)
+            && account.issuer == issuer
+            && !account.identity().is_of_another_organisation(&new)
     });
-    alike.min_by_key(|account| {
-        normalise_organisation(account.organisation.as_deref()) != normalise_organisation(organisation)
-    })
+    alike.min_by_key(|account| account.identity() != new)
 }
 
 fn keep(contents: &mut Contents, account: &Account, when_known: &WhenKnown) -> Kept {
     if let Some(known) =
-        contents.accounts.iter().find(|a| a.credential == account.credential && same_name(&a.name, &account.name))
+        contents.accounts.iter().find(|a| a.credential == account.credential && a.identity().has_name(&account.name))
     {
         return Kept::Known(known.id);
     }

@@ -1,12 +1,14 @@
 //! Which account a page means, and whether its code may go there now.
 
-use super::clock;
 use super::tab_state::{Decision, Released, TabState};
+use super::{clock, issuers};
 use crate::protocol::Reason;
 use crate::sender::Page;
 use ::policy::Policy;
+use otp::Factor;
 use otp::uri::Enrolment;
 use pages::hosts::{Family, Site};
+use pages::organisation::Organisation;
 use pages::{Field, State};
 use platform::{Outage, Platform, Store};
 use serde::{Deserialize, Serialize};
@@ -19,6 +21,8 @@ const LEAST_LEFT_MS: u64 = 2000;
 const MAX_STEPS_AHEAD: u64 = 3;
 /// So many codes in a row are sent off without a person: the first and one retry.
 const MAX_BY_ITSELF: u8 = 2;
+/// More than anybody is a guest of; the oldest give way.
+const MAX_ORGANISATION_IDS: usize = 32;
 /// How long a person's word in the popup waits for the page to look again.
 pub(super) const WORD_MS: u64 = 60 * 1000;
 /// The time-steps released last, by account.
@@ -38,19 +42,92 @@ pub(super) fn choose<'a>(contents: &'a Contents, tab_state: &TabState) -> Result
     }
     let named = tab_state.account.as_deref().ok_or(Reason::AccountNotNamed)?;
     let fitting: Vec<&Account> =
-        contents.accounts.iter().filter(|a| is_microsoft(a) && same_name(&a.name, named)).collect();
+        contents.accounts.iter().filter(|a| is_microsoft(a) && a.identity().has_name(named)).collect();
     match fitting.as_slice() {
+        [] if contents.accounts.iter().any(|a| could_be_meant(a, named)) => Err(Reason::CouldBeMeant),
         [] => Err(Reason::NoAccount),
         [one] => Ok(one),
-        // While a new secret waits for its confirmation, the old one is the one that signs in.
-        several => {
-            let mut confirmed = several.iter().filter(|a| a.status == Status::Confirmed);
-            match (confirmed.next(), confirmed.next()) {
-                (Some(one), None) => Ok(one),
-                _ => Err(Reason::Ambiguous),
-            }
-        }
+        several => tab_state
+            .organisation
+            .as_ref()
+            .and_then(|organisation| of_organisation(several, organisation))
+            .or_else(|| the_one_that_works(several))
+            .ok_or(Reason::Ambiguous),
     }
+}
+
+/// What was learned of the page's organisation comes first, then what it calls itself.
+fn of_organisation<'a>(accounts: &[&'a Account], organisation: &Organisation) -> Option<&'a Account> {
+    let Organisation { id, name } = organisation;
+    let knows = |a: &Account| id.as_ref().is_some_and(|id| a.organisation_ids.contains(id));
+    let is_called = |a: &Account| name.as_ref().is_some_and(|name| a.identity().is_of(name));
+    the_one(accounts, knows).or_else(|| the_one(accounts, is_called))
+}
+
+/// While a new secret waits for its confirmation, the old one is the one that signs in: but not for another organisation.
+fn the_one_that_works<'a>(accounts: &[&'a Account]) -> Option<&'a Account> {
+    let one = the_one(accounts, |a| a.status == Status::Confirmed)?;
+    let is_alone = accounts.iter().all(|other| !other.identity().is_of_another_organisation(&one.identity()));
+    is_alone.then_some(one)
+}
+
+fn the_one<'a>(accounts: &[&'a Account], is: impl Fn(&Account) -> bool) -> Option<&'a Account> {
+    let mut fitting = accounts.iter().filter(|account| is(account));
+    match (fitting.next(), fitting.next()) {
+        (Some(one), None) => Some(one),
+        _ => None,
+    }
+}
+
+/// Of that name, and nothing says that it is another service's: other apps drop the issuer or put the organisation there.
+pub(super) fn could_be_meant(account: &Account, name: &str) -> bool {
+    !is_microsoft(account)
+        && account.microsoft.is_none()
+        && account.identity().has_name(name)
+        && matches!(account.credential.factor, Factor::Time { .. })
+        && !issuers::is_other(&account.issuer)
+}
+
+/// The account signs in at the organisation that a page has named by this id, and none of its name does so beside it.
+/// `None` where that is known.
+pub(super) fn learn(contents: &mut Contents, id: AccountId, organisation: &str, now_ms: u64) -> Option<()> {
+    let account = contents.account(id)?;
+    if account.organisation_ids.iter().any(|known| known == organisation) {
+        return None;
+    }
+    let identity = account.identity();
+    for other in contents.accounts.iter_mut().filter(|other| identity.has_name(&other.name)) {
+        forget(other, organisation, now_ms);
+    }
+    let account = contents.account_mut(id)?;
+    account.organisation_ids.push(organisation.to_owned());
+    let surplus = account.organisation_ids.len().saturating_sub(MAX_ORGANISATION_IDS);
+    account.organisation_ids.drain(..surplus);
+    account.modified_ms = now_ms;
+    Some(())
+}
+
+/// The account does not sign in there.
+pub(super) fn forget(account: &mut Account, organisation: &str, now_ms: u64) {
+    let before = account.organisation_ids.len();
+    account.organisation_ids.retain(|known| known != organisation);
+    if account.organisation_ids.len() < before {
+        account.modified_ms = now_ms;
+    }
+}
+
+/// Microsoft has accepted a code of it, so it is Microsoft's from now on. What another app kept as its issuer is the
+/// organisation, as in Microsoft's own URIs.
+pub(super) fn keep_as_microsofts(account: &mut Account) -> bool {
+    if is_microsoft(account) {
+        return false;
+    }
+    account.microsoft = Some(true);
+    let has_organisation = account.organisation.as_ref().is_some_and(|organisation| !organisation.trim().is_empty());
+    if !has_organisation && !account.issuer.trim().is_empty() && !issuers::is_microsofts(&account.issuer) {
+        account.organisation = Some(std::mem::replace(&mut account.issuer, "Microsoft".to_owned()));
+    }
+    true
 }
 
 /// The set-up page names nobody: it means the account that this tab enrols, or
@@ -67,21 +144,18 @@ fn choose_enrolled<'a>(contents: &'a Contents, tab_state: &TabState) -> Result<&
     }
 }
 
-/// Microsoft's own, by where it was enrolled or by the issuer that its URI names;
+/// Microsoft's own, by where it was enrolled or by the issuer that its URI names, unless somebody has said so;
 /// an address book's worth of other services use the same address as a name.
 pub(super) fn is_microsoft(account: &Account) -> bool {
-    let issued = account.issuer.to_lowercase().starts_with("microsoft");
-    issued || account.origin.as_deref().is_some_and(|origin| pages::hosts::find(origin).is_some())
-}
-
-/// User principal names do not tell case apart.
-pub(super) fn same_name(ours: &str, theirs: &str) -> bool {
-    ours.trim().to_lowercase() == theirs.trim().to_lowercase()
+    let issued = || account.issuer.to_lowercase().starts_with("microsoft");
+    account.microsoft.unwrap_or_else(|| {
+        issued() || account.origin.as_deref().is_some_and(|origin| pages::hosts::find(origin).is_some())
+    })
 }
 
 /// The same account: same secret, same name.
 pub(super) fn same(account: &Account, enrolment: &Enrolment) -> bool {
-    account.credential == enrolment.credential && same_name(&account.name, &enrolment.name)
+    account.credential == enrolment.credential && account.identity().has_name(&enrolment.name)
 }
 
 /// Whether codes of the account may go to this site at all: Microsoft's own pages sign everybody in, an organisation's
@@ -148,6 +222,12 @@ pub(super) async fn judge(
         in_a_row: in_a_row.saturating_add(1),
         set_up: tab_state.state == State::SetUpCode,
         left: false,
+        organisation: tab_state.organisation.as_ref().and_then(|organisation| organisation.id.clone()),
+        // Who picks on a page that has refused a code already may be trying one after the other.
+        picked: tab_state.state == State::Code
+            && matches!(tab_state.decision, Some(Decision::Fill { .. }))
+            && !field.invalid,
+        learned: false,
     });
     Verdict::Release { code: Zeroizing::new(code.expose().to_owned()), submit }
 }
@@ -155,7 +235,7 @@ pub(super) async fn judge(
 /// The page has refused the code: it marks the field anew, and what stands there is still what was
 /// typed; or it has come again, marked and empty. A mark that stood there before, or one on what
 /// the person has typed since, says nothing of that code.
-fn refuses(field: Field, released: &Released) -> bool {
+pub(super) fn refuses(field: Field, released: &Released) -> bool {
     field.invalid && if released.left { field.empty } else { field.ours }
 }
 

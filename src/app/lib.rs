@@ -14,6 +14,7 @@ mod export;
 mod fill;
 mod glance;
 mod guard;
+mod issuers;
 mod order;
 mod page;
 mod pending_accounts;

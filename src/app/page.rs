@@ -86,6 +86,7 @@ async fn look(
     tab_state.moves_to(&pages::read(page.site().family(), seen, tab_state.before(seen)));
     tab_state.remembers(seen, sets_up(page));
     tab_state.reason = Reason::NothingToDo;
+    unlearn(p, tab_state, seen).await;
 
     if sets_up(page) && seen.pictures > 0 {
         return PageReply::SendPictures;
@@ -150,10 +151,12 @@ async fn code(
     acted: bool,
 ) -> PageReply {
     let outcome = match open(p).await {
-        Ok(contents) => match wanted(&contents, tab_state, seen, page.site(), &guard::policy(p).await, p.now_ms(), acted) {
-            Ok((account, submit)) => fill::judge(p, page, tab_state, field, visible, account, submit).await,
-            Err(reason) => fill::Verdict::Nothing(reason),
-        },
+        Ok(contents) => {
+            match wanted(&contents, tab_state, seen, page.site(), &guard::policy(p).await, p.now_ms(), acted) {
+                Ok((account, submit)) => fill::judge(p, page, tab_state, field, visible, account, submit).await,
+                Err(reason) => fill::Verdict::Nothing(reason),
+            }
+        }
         // What can be told without the vault comes first: an SMS page does not ask to unlock.
         Err(reason) => fill::Verdict::Nothing(not_for_us(tab_state).unwrap_or(reason)),
     };
@@ -302,16 +305,19 @@ async fn confirm(p: &impl Platform, tab_state: &mut TabState) {
     tab_state.enrols(None);
     let now_ms = p.now_ms();
     let _ = change(p, &mut |contents| {
+        let organisation = released.organisation.as_deref();
+        let learned = organisation.and_then(|id| fill::learn(contents, released.account, id, now_ms));
         let confirmed = contents.account_mut(released.account)?;
-        if confirmed.status == Status::Confirmed {
+        let is_kept = fill::keep_as_microsofts(confirmed);
+        if confirmed.status == Status::Confirmed && learned.is_none() && !is_kept {
             return None;
         }
         confirmed.status = Status::Confirmed;
         confirmed.touch(now_ms);
         if let Some(replaced) = confirmed.replaces.take() {
-            let organisation = confirmed.organisation.clone();
+            let identity = confirmed.identity();
             // Also one that says so from before organisations were told apart: the code proves nothing of another's.
-            if contents.account(replaced).is_some_and(|old| !old.is_of_another_organisation(organisation.as_deref())) {
+            if contents.account(replaced).is_some_and(|old| !old.identity().is_of_another_organisation(&identity)) {
                 contents.delete(replaced, now_ms);
             }
         }
@@ -320,19 +326,46 @@ async fn confirm(p: &impl Platform, tab_state: &mut TabState) {
     .await;
 }
 
+/// The page has refused the code of the account that a person picked: that pick is not remembered.
+async fn unlearn(p: &impl Platform, tab_state: &mut TabState, seen: &Observation) {
+    let Some(released) = &mut tab_state.released else { return };
+    let refused =
+        tab_state.state == State::SignInError || seen.field.is_some_and(|field| fill::refuses(field, released));
+    if !refused {
+        return;
+    }
+    released.picked = false;
+    if let Some(organisation) = released.organisation.clone().filter(|_| std::mem::take(&mut released.learned)) {
+        let (account, now_ms) = (released.account, p.now_ms());
+        let _ = change(p, &mut |contents| {
+            fill::forget(contents.account_mut(account)?, &organisation, now_ms);
+            Some(())
+        })
+        .await;
+    }
+}
+
 /// The script reports on what it was told.
 async fn did(p: &impl Platform, tab_state: &mut TabState, done: bool) {
     let Some(outstanding) = tab_state.outstanding.take() else { return };
     match (outstanding, done) {
         (Outstanding::Fill, true) => {
             tab_state.reason = Reason::Filled;
-            if let Some(released) = &tab_state.released {
+            if let Some(released) = &mut tab_state.released {
                 let (id, at_ms) = (released.account, released.at_ms);
+                let organisation = released.organisation.clone().filter(|_| released.picked);
+                let mut learned = false;
                 let _ = change(p, &mut |contents| {
                     contents.account_mut(id)?.last_used_ms = Some(at_ms);
+                    // What is not known to be Microsoft's is remembered once its code is accepted.
+                    let known = fill::is_microsoft(contents.account(id)?);
+                    learned = organisation
+                        .as_deref()
+                        .is_some_and(|organisation| known && fill::learn(contents, id, organisation, at_ms).is_some());
                     Some(())
                 })
                 .await;
+                released.learned = learned;
             }
         }
         (Outstanding::Fill, false) => {

@@ -9,6 +9,7 @@
 use crate::protocol::Reason;
 use crate::sender::Page;
 use pages::guide::Step;
+use pages::organisation::Organisation;
 use pages::{Judgement, Mark, Method, Observation, State};
 use platform::{Platform, Store};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,8 @@ pub(super) struct TabState {
     pub(super) state: State,
     pub(super) method: Option<Method>,
     pub(super) account: Option<String>,
+    /// The organisation that the page names.
+    pub(super) organisation: Option<Organisation>,
     pub(super) reason: Reason,
     /// The script has nothing more to do until the page changes.
     pub(super) settled: bool,
@@ -110,6 +113,12 @@ pub(super) struct Released {
     pub(super) set_up: bool,
     /// The document that it went to has made way for another.
     pub(super) left: bool,
+    /// The id of the organisation that the page named.
+    pub(super) organisation: Option<String>,
+    /// A person picked the account, on a page that had refused nothing yet.
+    pub(super) picked: bool,
+    /// That pick is remembered since.
+    pub(super) learned: bool,
 }
 
 impl TabState {
@@ -118,6 +127,7 @@ impl TabState {
             state: State::Unknown,
             method: None,
             account: None,
+            organisation: None,
             reason: Reason::NothingToDo,
             settled: false,
             captured: Vec::new(),
@@ -260,6 +270,7 @@ impl TabState {
         self.state = judgement.state;
         self.method = judgement.method;
         self.account.clone_from(&judgement.account);
+        self.organisation.clone_from(&judgement.organisation);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the popup paints, made whole from what the stores hold.
 
-use super::fill::{is_microsoft, same, same_name};
+use super::fill::{could_be_meant, is_microsoft, same};
 use super::pending_accounts::{self, PendingAccount};
 use super::tab_state::TabState;
 use super::{clock, copies, enrol, guard, order, preferences, unknown_site, unlock_methods};
@@ -15,7 +15,7 @@ use platform::Platform;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use strict_json::json;
-use vault::{Account, Contents, Status, VaultError, attempts, normalise_organisation, session, store};
+use vault::{Account, Contents, Identity, Status, VaultError, attempts, session, store};
 
 /// Fewer than this are found faster by eye.
 const SEARCHABLE: usize = 6;
@@ -99,6 +99,7 @@ async fn page_view(p: &impl Platform, tab_state: TabState) -> PageView {
                 | Reason::AccountNotNamed
                 | Reason::Ambiguous
                 | Reason::NoAccount
+                | Reason::CouldBeMeant
         ),
         // The link may be missing there as well: where it should be, nobody can tell. A personal account has no service desk.
         can_report: matches!(tab_state.step, Some(Step::OtherAppMissing | Step::BackFromPush))
@@ -213,12 +214,12 @@ fn pending_account_view(
 /// The account that the page names first, then the pinned ones, then by the vault's own order.
 fn accounts(contents: &Contents, tab_state: Option<&TabState>, now_ms: u64, max: usize) -> Vec<AccountView> {
     let named = tab_state.and_then(|tab_state| tab_state.account.as_deref());
-    let wanted = |a: &Account| named.is_some_and(|named| same_name(&a.name, named));
+    let wanted = |a: &Account| named.is_some_and(|named| a.identity().has_name(named));
     let mut ordered: Vec<&Account> = contents.accounts.iter().collect();
     ordered.sort_by_key(|a| (!wanted(a), !a.pinned));
     let mut working = BTreeMap::new();
     for account in contents.accounts.iter().filter(|a| a.status == Status::Confirmed) {
-        *working.entry(twin(account)).or_default() += 1;
+        *working.entry(account.identity()).or_default() += 1;
     }
     let places = order::Places::of(contents);
     ordered.truncate(max);
@@ -227,24 +228,18 @@ fn accounts(contents: &Contents, tab_state: Option<&TabState>, now_ms: u64, max:
         let mut view = account_view(account, wanted(account), now_ms);
         (view.above, view.below) = places.around(account);
         view.loss = loss(account, &working);
+        view.meant = named.is_some_and(|named| could_be_meant(account, named));
         views.push(view);
     }
     views
 }
 
-/// What two accounts have in common of which one may stand in for the other: another organisation's does not.
-type Twin = (String, Option<String>);
-
-fn twin(account: &Account) -> Twin {
-    (account.name.to_lowercase(), normalise_organisation(account.organisation.as_deref()))
-}
-
-/// `working` counts the confirmed accounts.
-fn loss(account: &Account, working: &BTreeMap<Twin, u32>) -> Loss {
+/// `working` counts the confirmed accounts: one may stand in for another of the same identity.
+fn loss(account: &Account, working: &BTreeMap<Identity, u32>) -> Loss {
     match account.status {
         Status::Unconfirmed => Loss::NeverConfirmed,
         Status::Confirmed if copies::is_elsewhere(account) => Loss::CopyElsewhere,
-        Status::Confirmed if working.get(&twin(account)).is_some_and(|twins| *twins > 1) => Loss::AnotherWorks,
+        Status::Confirmed if working.get(&account.identity()).is_some_and(|twins| *twins > 1) => Loss::AnotherWorks,
         Status::Confirmed => Loss::OnlyCopy,
     }
 }
@@ -271,6 +266,7 @@ fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
         abandoned: is_abandoned(account, now_ms),
         created_ms: account.created_ms,
         wanted,
+        meant: false,
         initial: initial(known_by),
         hue: hue(known_by),
         pinned: account.pinned,

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use otp::uri::{self, Enrolment};
 use otp::{Credential, base32};
-use vault::Account;
+use vault::{Account, Identity};
 
 /// One account of a file.
 #[derive(Clone)]
@@ -38,6 +38,11 @@ impl Entry {
             name: self.name.clone(),
             organisation: self.organisation.clone(),
         }
+    }
+
+    /// Whose it is.
+    pub fn identity(&self) -> Identity {
+        Identity::new(&self.name, self.organisation.as_deref())
     }
 
     /// What to call it in one line.

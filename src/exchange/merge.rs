@@ -9,7 +9,7 @@
 use super::Entry;
 use otp::Factor;
 use platform::Outage;
-use vault::{Account, AccountId, Contents, Status, normalise_organisation};
+use vault::{Account, AccountId, Contents, Status};
 
 /// What an entry is to a vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +124,7 @@ fn fate(contents: &Contents, entry: &Entry) -> Fate {
         return Fate::Same { with: same.id };
     }
     // Another organisation's account is not replaced, whatever else they have in common.
-    let accounts = || contents.accounts.iter().filter(|a| !a.is_of_another_organisation(entry.organisation.as_deref()));
+    let accounts = || contents.accounts.iter().filter(|a| !a.identity().is_of_another_organisation(&entry.identity()));
     if let Some(other) = accounts().find(|account| account.credential.secret == ours.secret) {
         let theirs = &other.credential;
         let counters = matches!((ours.factor, theirs.factor), (Factor::Counter { .. }, Factor::Counter { .. }))
@@ -142,10 +142,8 @@ fn fate(contents: &Contents, entry: &Entry) -> Fate {
 
 fn is_called_the_same(account: &Account, entry: &Entry) -> bool {
     !entry.name.is_empty()
-        && account.name.eq_ignore_ascii_case(&entry.name)
+        && account.identity() == entry.identity()
         && account.issuer.eq_ignore_ascii_case(&entry.issuer)
-        && normalise_organisation(account.organisation.as_deref())
-            == normalise_organisation(entry.organisation.as_deref())
 }
 
 /// What its codes are made of and what it is called; where it was enrolled and how it is used stay.

@@ -24,7 +24,7 @@ pub mod guide;
 pub mod hosts;
 mod links;
 pub mod look_alike;
-mod organisation;
+pub mod organisation;
 mod set_up;
 mod sign_in;
 mod texts;
@@ -32,7 +32,7 @@ mod texts;
 use serde::{Deserialize, Serialize};
 
 use hosts::Family;
-pub use organisation::{Organisation, SeenOrganisation};
+use organisation::{Organisation, Signs};
 
 /// Where in Microsoft's flows a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -211,8 +211,6 @@ pub struct Observation {
     pub login: Option<String>,
     /// `$Config.arrUserProofs`.
     pub proofs: Vec<Proof>,
-    /// What could name the organisation whose page it is.
-    pub organisation: SeenOrganisation,
     /// File name of the icon beside the sentence.
     pub icon: Option<String>,
     /// The sentence above the field.
@@ -233,6 +231,8 @@ pub struct Observation {
     pub pictures: u32,
     /// The secret as text.
     pub manual: Option<Manual>,
+    /// What there is of the organisation.
+    pub organisation: Signs,
 }
 
 impl Observation {
@@ -260,8 +260,8 @@ pub struct Judgement {
     pub method: Option<Method>,
     /// The account that the page names, as written there.
     pub account: Option<String>,
-    /// The organisation that asks, where the page tells.
-    pub organisation: Organisation,
+    /// The organisation that it names.
+    pub organisation: Option<Organisation>,
 }
 
 /// Judges one look. `before` is the judgement on the same tab just before it,
@@ -273,6 +273,6 @@ pub fn read(family: Family, seen: &Observation, before: Option<State>) -> Judgem
         Family::SetUp | Family::PersonalSetUp => set_up::read(family, seen, before),
         Family::Adfs => adfs::read(seen),
     };
-    let organisation = Organisation::read(family, &seen.organisation);
+    let organisation = matches!(family, Family::SignIn | Family::SetUp).then(|| seen.organisation.read()).flatten();
     Judgement { state, method, account, organisation }
 }

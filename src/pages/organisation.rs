@@ -1,98 +1,126 @@
-//! Whose page it is: the organisation that asks, as far as the page tells.
-//!
-//! A guest has one user name and a secret for each organisation, so the name alone does not tell two accounts apart.
-//! Of what a page says, only an id or a domain counts; `common` and its like name nobody, and where two sources name
-//! two, neither is believed.
+//! Which organisation a page asks for: a guest has one name and a key for each.
 
 use serde::{Deserialize, Serialize};
 
-use super::hosts::{self, Family};
+/// Longer than any directory's id, domain or name that is kept.
+const MAX: usize = 256;
 
-/// What the content script saw of it, as written there.
+/// What a page says of it, as it is written there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct SeenOrganisation {
-    /// Where an id or a domain may stand: at the sign-in the first part of the page's path and of those in `$Config`,
-    /// at the set-up `tenantId` or `tenant` in the address.
-    pub tenants: Vec<String>,
+pub struct Signs {
+    /// The first parts of paths: of `$Config`'s `urlCancel`, `urlResume` and `urlFidoLogin`, of the page's own
+    /// address, and its parameter `tenantId`.
+    pub paths: Vec<String>,
+    /// The folder of the organisation's logo, which stays the same as long as the logo does.
+    pub banner: Option<String>,
     /// `$Config.sCompanyDisplayName`.
     pub name: Option<String>,
 }
 
-/// The organisation of a page, in small letters but for its name. Each part may be missing, and often all are.
+/// What is known of it. Where a page names none, there is none of these.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Organisation {
-    /// Its id in Microsoft's directory, a GUID.
+    /// The directory's id, else a domain, else the logo's folder; in lower case.
     pub id: Option<String>,
-    /// One of its domains.
-    pub domain: Option<String>,
-    /// As people read it: the prefix of an account's label is one, too.
+    /// What it calls itself.
     pub name: Option<String>,
 }
 
-impl Organisation {
-    pub(super) fn read(family: Family, seen: &SeenOrganisation) -> Self {
-        if !matches!(family, Family::SignIn | Family::SetUp) {
-            return Self::default();
-        }
-        let tenants: Vec<String> = seen.tenants.iter().map(|tenant| tenant.trim().to_lowercase()).collect();
-        let name = seen.name.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
-        Self { id: the_one(&tenants, is_id), domain: the_one(&tenants, hosts::is_name), name }
+impl Signs {
+    /// Of two different directories neither counts: a page that contradicts itself names none.
+    pub fn read(&self) -> Option<Organisation> {
+        let paths: Vec<String> = self.paths.iter().map(|path| path.to_ascii_lowercase()).collect();
+        let id = match the_one(&paths, is_guid) {
+            Said::One(guid) => Some(guid),
+            Said::None => match the_one(&paths, is_domain) {
+                Said::One(domain) => Some(domain),
+                Said::None => self.banner.as_deref().and_then(banner),
+                Said::Several => None,
+            },
+            Said::Several => None,
+        };
+        let name = self.name.as_deref().map(str::trim).filter(|name| !name.is_empty() && name.chars().count() <= MAX);
+        let organisation = Organisation { id, name: name.map(str::to_owned) };
+        (organisation != Organisation::default()).then_some(organisation)
+    }
+}
+
+enum Said {
+    None,
+    One(String),
+    Several,
+}
+
+fn the_one(paths: &[String], is: fn(&str) -> bool) -> Said {
+    let mut fitting = paths.iter().filter(|path| is(path));
+    match fitting.next() {
+        None => Said::None,
+        Some(first) if fitting.all(|other| other == first) => Said::One(first.clone()),
+        Some(_) => Said::Several,
     }
 }
 
 /// Every page of every personal account says this one.
 const PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
-fn is_id(text: &str) -> bool {
-    let lengths = text.split('-').map(str::len);
-    let is_hex = text.chars().all(|c| c == '-' || matches!(c, '0'..='9' | 'a'..='f'));
-    is_hex && lengths.eq([8, 4, 4, 4, 12]) && text != PERSONAL
+fn is_guid(text: &str) -> bool {
+    let lengths = [8, 4, 4, 4, 12];
+    let parts: Vec<&str> = text.split('-').collect();
+    parts.iter().map(|part| part.len()).eq(lengths)
+        && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        && text != PERSONAL
 }
 
-fn the_one(all: &[String], is: fn(&str) -> bool) -> Option<String> {
-    let mut fitting = all.iter().filter(|text| is(text));
-    let first = fitting.next()?;
-    fitting.all(|other| other == first).then(|| first.clone())
+fn is_domain(text: &str) -> bool {
+    let is_file = [".srf", ".aspx"].iter().any(|ending| text.ends_with(ending));
+    !is_file && super::hosts::is_name(text)
+}
+
+fn banner(folder: &str) -> Option<String> {
+    let is_sound = folder.len() <= MAX
+        && folder.len() > 8
+        && folder.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    is_sound.then(|| format!("banner:{}", folder.to_ascii_lowercase()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ID: &str = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+    const HOME: &str = "11111111-2222-4333-8444-555555555555";
+    const HOST: &str = "AAAAAAAA-2222-4333-8444-555555555555";
 
-    fn read(family: Family, tenants: &[&str]) -> (Option<String>, Option<String>) {
-        let tenants = tenants.iter().map(|tenant| (*tenant).to_owned()).collect();
-        let Organisation { id, domain, .. } = Organisation::read(family, &SeenOrganisation { tenants, name: None });
-        (id, domain)
+    fn id(paths: &[&str], banner: Option<&str>) -> Option<String> {
+        let paths = paths.iter().map(|path| (*path).to_owned()).collect();
+        Signs { paths, banner: banner.map(str::to_owned), name: None }.read()?.id
     }
 
     #[test]
-    fn an_id_and_a_domain_are_read() {
-        let id = Some(ID.to_owned());
-        assert_eq!(read(Family::SignIn, &[&ID.to_uppercase(), "common", ID]), (id.clone(), None));
-        assert_eq!(
-            read(Family::SetUp, &["Contoso.onmicrosoft.com"]),
-            (None, Some("contoso.onmicrosoft.com".to_owned()))
-        );
-        assert_eq!(read(Family::SignIn, &["contoso.no", ID]), (id, Some("contoso.no".to_owned())));
+    fn a_directory_comes_before_a_domain_and_that_before_a_logo() {
+        assert_eq!(id(&["common", HOME, HOME], None).as_deref(), Some(HOME));
+        assert_eq!(id(&["skole.example", HOST], Some("c1c6b6c8-abc")), Some(HOST.to_ascii_lowercase()));
+        assert_eq!(id(&["Skole.example"], Some("c1c6b6c8-abc")).as_deref(), Some("skole.example"));
+        assert_eq!(id(&["common"], Some("c1c6b6c8-aBc")).as_deref(), Some("banner:c1c6b6c8-abc"));
     }
 
     #[test]
-    fn what_names_nobody_or_two_names_nobody() {
-        let other = ID.replace('0', "1");
-        assert_eq!(read(Family::SignIn, &[ID, &other]), (None, None));
-        assert_eq!(read(Family::SignIn, &["contoso.no", "fabrikam.no"]), (None, None));
-        for family in [Family::PersonalSignIn, Family::PersonalSetUp, Family::Adfs] {
-            assert_eq!(read(family, &[ID, "login.srf"]), (None, None));
+    fn what_names_none_or_two_names_none() {
+        for paths in [
+            &["common"][..],
+            &["organizations", "consumers"],
+            &[],
+            &[PERSONAL],
+            &[HOME, HOST],
+            &["a.example", "b.example"],
+        ] {
+            assert_eq!(id(paths, None), None, "{paths:?}");
         }
-        for none in
-            ["common", "organizations", "consumers", PERSONAL, "", "0f1e2d3c", "..", "a/b.no", "ä.no", "10.0.0.1"]
-        {
-            assert_eq!(read(Family::SignIn, &[none]), (None, None), "{none}");
-        }
+        assert_eq!(id(&["login.srf"], None), None);
+        assert_eq!(id(&["login", "../x.example", "11111111-2222-4333-8444-55555555555g"], Some("../../etc")), None);
+        let named = |name: &str| Signs { name: Some(name.to_owned()), ..Signs::default() }.read();
+        assert_eq!(named(" "), None);
+        assert_eq!(named(&"\u{202e}a".repeat(300)), None, "longer than a name that is kept");
     }
 }

@@ -90,6 +90,10 @@ pub struct Account {
     pub last_step: Option<u64>,
     /// The account to delete once this one is confirmed.
     pub replaces: Option<AccountId>,
+    /// Whether it signs in at Microsoft, where a person or an accepted code has said so.
+    pub microsoft: Option<bool>,
+    /// The ids by which pages have named its organisation, oldest first.
+    pub organisation_ids: Vec<String>,
     /// Fields of a later version, kept.
     pub extra: Map,
 }
@@ -113,6 +117,8 @@ impl Account {
             last_used_ms: None,
             last_step: None,
             replaces: None,
+            microsoft: None,
+            organisation_ids: Vec::new(),
             extra: Map::new(),
         }
     }
@@ -125,22 +131,6 @@ impl Account {
         self.modified_ms = now_ms.max(self.modified_ms.saturating_add(1));
     }
 
-    /// Both are known to be of an organisation, and not of the same one. A guest has one user principal name and
-    /// a secret for each organisation, so the same name tells nothing of two such accounts.
-    pub fn is_of_another_organisation(&self, organisation: Option<&str>) -> bool {
-        match (normalise_organisation(self.organisation.as_deref()), normalise_organisation(organisation)) {
-            (Some(ours), Some(theirs)) => ours != theirs,
-            _ => false,
-        }
-    }
-}
-
-/// An organisation as it is compared: like a name, by its code points but for case. Nothing where it is not known.
-pub fn normalise_organisation(organisation: Option<&str>) -> Option<String> {
-    organisation.map(|organisation| organisation.trim().to_lowercase()).filter(|organisation| !organisation.is_empty())
-}
-
-impl Account {
     /// The form inside the sealed body; `None` for what a later version made.
     pub fn from_json(json: &Value) -> Option<Self> {
         Stored::deserialize(json).ok()?.read()
@@ -179,6 +169,10 @@ struct Stored {
     last_step: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     replaces: Option<AccountId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    microsoft: Option<bool>,
+    #[serde(rename = "tenant_ids", default, skip_serializing_if = "Vec::is_empty")]
+    organisation_ids: Vec<String>,
     #[serde(flatten)]
     extra: Map,
 }
@@ -232,6 +226,8 @@ impl Stored {
             last_used_ms: account.last_used_ms,
             last_step: account.last_step,
             replaces: account.replaces,
+            microsoft: account.microsoft,
+            organisation_ids: account.organisation_ids.clone(),
             extra: account.extra.clone(),
         }
     }
@@ -264,6 +260,8 @@ impl Stored {
             last_used_ms: self.last_used_ms,
             last_step: self.last_step,
             replaces: self.replaces,
+            microsoft: self.microsoft,
+            organisation_ids: self.organisation_ids,
             extra: self.extra,
         })
     }

@@ -23,6 +23,7 @@ mod device;
 pub mod diagnostics;
 mod error;
 mod header;
+mod identity;
 pub mod key_slots;
 mod record;
 pub mod recovery;
@@ -33,11 +34,12 @@ mod storage_scan;
 pub mod store;
 mod wire;
 
-pub use account::{Account, AccountId, Mode, Status, normalise_organisation};
+pub use account::{Account, AccountId, Mode, Status};
 pub use contents::{Contents, Tombstone};
 pub use crypto::VaultKey;
 pub use error::{Damage, Holds, VaultError};
 pub use header::{Header, MAX_SLOTS};
+pub use identity::Identity;
 pub use record::{Fresh, MAX_HEADER, MAX_RECORD, Record};
 pub use slot::{
     FreshSlot, KeySlot, MAX_CREDENTIAL_ID, MAX_LABEL, Place, Prf, SlotId, SlotType, UnlockMethod, Unopened, VaultId,

@@ -19,7 +19,7 @@ import { vector } from "./observe.mjs";
  *
  * @typedef {{ kind: "input" | "click", selector: string, value: string }} Act
  * @typedef {{ selector: string, value: string }} Filled
- * @typedef {{ state: string | null, method: string | null, account: string | null, filled: Filled[], clicked: string[], captured: Captured[], badge: string, popup: string, reason: string | null, vector: import("./observe.mjs").Vector }} Result
+ * @typedef {{ state: string | null, method: string | null, account: string | null, organisation: string | null, filled: Filled[], clicked: string[], captured: Captured[], badge: string, popup: string, reason: string | null, vector: import("./observe.mjs").Vector }} Result
  */
 
 export const PASSPHRASE = "try-page, not a secret";
@@ -79,6 +79,7 @@ export class TryPage {
       state: tabState?.state ?? null,
       method: tabState?.method ?? null,
       account: tabState?.account ?? null,
+      organisation: tabState?.organisation?.id ?? tabState?.organisation?.name ?? null,
       filled: acts.filter((act) => act.kind === "input").map(({ selector, value }) => ({ selector, value })),
       clicked: acts.filter((act) => act.kind === "click").map(({ selector }) => selector),
       captured: (tabState?.captured ?? []).map(({ issuer, account, kind }) => ({ issuer, account, kind })),

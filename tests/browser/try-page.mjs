@@ -11,6 +11,9 @@ Shows FILE.html at URL, its real address, in a real Chromium with the built exte
 accounts: as accepted by Microsoft on a sign-in page, as just captured on a set-up page. Waits until the extension
 has settled and prints what it saw and did.
 
+Of several accounts of one name, the label says whose each is: otpauth://totp/ORGANISATION:NAME?...&issuer=Microsoft.
+What the page calls its organisation is printed as well: the directory's id, a domain, or its logo's folder.
+
   --at-time  the time that codes are made for, in seconds since 1970
   --click    a click of the person's on the page, once the extension has settled; then it may settle again
   --locked   lock the vault before the page opens

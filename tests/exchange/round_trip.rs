@@ -191,6 +191,8 @@ impl Noise {
             last_used_ms: (self.below(2) == 0).then(|| self.below(1 << 50)),
             last_step: None,
             replaces: None,
+            microsoft: None,
+            organisation_ids: Vec::new(),
             extra: strict_json::Map::new(),
         }
     }

@@ -421,6 +421,8 @@ pub fn account(number: u8, name: &str) -> Account {
         last_used_ms: None,
         last_step: None,
         replaces: None,
+        microsoft: None,
+        organisation_ids: Vec::new(),
         extra: strict_json::Map::default(),
     }
 }

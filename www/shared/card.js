@@ -69,7 +69,7 @@ export const patch = (element, account) => {
   part(element, ".copy").setAttribute("aria-label", say("copyCode", account.code, name));
   part(element, ".more").setAttribute("aria-label", say("moreAbout", name));
   const fill = part(element, "[data-action='fill-here']");
-  fill.hidden = !account.microsoft;
+  fill.hidden = !account.microsoft && !account.meant;
   fill.setAttribute("aria-label", `${say("fillHere")}: ${name}`);
   const turn = part(element, "[data-action='next']");
   turn.hidden = !counts;

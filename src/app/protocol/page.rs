@@ -90,6 +90,8 @@ pub enum Reason {
     Unreadable,
     /// No account of this name.
     NoAccount,
+    /// No account of Microsoft's of this name, but one that could be.
+    CouldBeMeant,
     /// The account is none of those that this organisation's own server signs in.
     NotServed,
     /// The page does not name an account.

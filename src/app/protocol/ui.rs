@@ -450,6 +450,8 @@ pub struct AccountView {
     pub created_ms: u64,
     /// The open page names this account.
     pub wanted: bool,
+    /// It is not known to be Microsoft's, and the page could mean it all the same.
+    pub meant: bool,
     /// One letter to know it by.
     pub initial: String,
     /// Which of eight colours goes with it.
