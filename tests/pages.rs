@@ -152,8 +152,9 @@ const AGAINST: &[&str] = &[
     "+47 912 34 567",
 ];
 
-const KINDS: [FieldKind; 7] = [
+const KINDS: [FieldKind; 8] = [
     FieldKind::Otc,
+    FieldKind::Short,
     FieldKind::Split,
     FieldKind::Verification,
     FieldKind::Dialog,

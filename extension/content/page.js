@@ -29,7 +29,10 @@
     otc: "input[name='otc']:not([type='email'], [inputmode='email'], [autocomplete~='email'], [autocomplete~='tel'])",
     split: "[data-testid='codeEntry'] input, input[id^='codeEntry-']",
     adfs: "#verificationCodeInput",
+    short: "input:is([type='tel'], [type='text'], [type='number']):is([maxlength='6'], [maxlength='7'], [maxlength='8'], [autocomplete='one-time-code'])",
   };
+  /** What a person types into. */
+  const TYPED = "textarea, select, input:not([type='submit'], [type='button'], [type='checkbox'], [type='radio'])";
 
   const FAULT = "#idSpan_SAOTCC_Error_OTC, #idDiv_SAOTCC_ErrorMsg_OTC, #errorText";
   const SUBMIT = "#idSubmit_SAOTCC_Continue, #oneTimeCodePrimaryButton, #signInButton";
@@ -67,6 +70,8 @@
   const setUp = typeof tofaktorSetUp === "function" ? tofaktorSetUp({ all, first, text }) : undefined;
   const marks = setUp?.MARKS ?? MARKS;
   const fields = Object.entries({ ...setUp?.FIELDS, ...FIELDS });
+  /** What the form says it wants; its `type` 19 says so too. */
+  const wanted = () => hidden("mfaAuthMethod") ?? (hidden("type") === "19" ? "PhoneAppOTP" : undefined);
 
   /** The person has not changed what was typed for them. */
   let ours = false;
@@ -80,6 +85,7 @@
     for (const [kind, selector] of fields) {
       const boxes = /** @type {HTMLInputElement[]} */ (all(selector)).filter((box) => !box.disabled && !box.readOnly);
       if (boxes.length === 0) continue;
+      if (kind === "short" && (setUp || wanted() !== "PhoneAppOTP" || all(TYPED).length !== 1)) continue;
       const box = boxes[0];
       const said = first(FAULT);
       const marked = box.classList.contains("has-error") || box.getAttribute("aria-invalid") === "true";
@@ -129,7 +135,7 @@
     const icon = tile?.getAttribute("src") ?? tile?.getAttribute("svgsrc");
     return {
       pageId: document.querySelector("meta[name='PageID']")?.getAttribute("content") ?? undefined,
-      authMethod: hidden("mfaAuthMethod") ?? hidden("AuthMethod"),
+      authMethod: wanted() ?? hidden("AuthMethod"),
       login: hidden("login") ?? text(first("#displayName, [data-testid='identityBanner']")) ?? settings.user ?? sentHere(),
       proofs: settings.proofs,
       organisation: organisation(settings),
@@ -156,7 +162,26 @@
     boxes.forEach((box, i) => type(box, boxes.length > 1 ? code[i] : code));
     stale = fault;
     typed = boxes[0];
+    sent = false;
     return (ours = boxes.map((box) => box.value).join("") === code);
+  };
+
+  /** It was submitted: what the page does to the field then is its answer. */
+  let sent = false;
+  /** A page that is still waking up may empty what was typed early: the same once more. @param {string} code @param {boolean} send */
+  const hold = (code, send, step = told(), left = 20, once = true) =>
+    setTimeout(() => {
+      const now = field();
+      if (!now || !ours || sent || now.boxes[0] !== typed || told() !== step) return;
+      if (!now.seen.empty) return void (left > 0 && hold(code, send, step, left - 1, once));
+      if (now.fault || !once) return void report();
+      if (fill(code) && send) submit(code);
+      hold(code, send, step, left, false);
+    }, 200);
+  /** What the page says of the code it wants. */
+  const told = () => {
+    const { authMethod, icon, sentence, title } = look();
+    return JSON.stringify([authMethod, icon, sentence, title]);
   };
 
   /** Forms ignore a click in the same turn as the input. @param {string} expected */
@@ -164,8 +189,20 @@
     setTimeout(() => {
       const button = first(SUBMIT);
       const filled = field()?.boxes.map((box) => box.value).join("");
-      if (filled === expected && button instanceof HTMLElement) button.click();
+      if (filled !== expected || !button) return;
+      sent = true;
+      button.click();
     }, 500);
+
+  /** A click may come before the page hears clicks, or be of a kind that it does not hear: once more, as a mouse does it. @param {HTMLElement} target */
+  const follow = (target, left = 30, once = true) =>
+    setTimeout(() => {
+      if (!target.isConnected || !visible(target)) return;
+      if (left > 0) return void follow(target, left - 1, once);
+      if (!once) return void say({ did: { done: false } });
+      for (const kind of ["pointerdown", "mousedown", "pointerup", "mouseup", "click"]) target.dispatchEvent(new MouseEvent(kind, { bubbles: true, cancelable: true, composed: true }));
+      follow(target, 20, false);
+    }, 100);
 
   /** @type {{ element: HTMLElement, before: string } | undefined} */
   let pointed;
@@ -228,11 +265,13 @@
       said = "";
       await say({ did: { done } });
       if (done && send) submit(code);
+      if (done) hold(code, send);
     }
     if (reply?.click) {
       const target = marked(reply.click.mark, reply.click.words);
       target?.click();
       await say({ did: { done: target !== undefined } });
+      if (target && /^(anotherWay|appCodeChoice)$/.test(reply.click.mark)) follow(target);
     }
     if (reply?.again) again = setTimeout(lookAfresh, reply.again.afterMs);
   };

@@ -194,7 +194,9 @@ pub(super) async fn judge(
         return Verdict::Nothing(Reason::NotInFront);
     }
     if tab_state.view_filled && !refused {
-        return Verdict::Nothing(Reason::Filled);
+        // The page has emptied the field, also the second time; what was sent off is the page's to take.
+        let is_gone = field.ours && field.empty && !submit;
+        return Verdict::Nothing(if is_gone { Reason::CouldNot } else { Reason::Filled });
     }
     if !field.empty && !refused {
         return Verdict::Nothing(Reason::FieldNotEmpty);

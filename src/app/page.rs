@@ -85,7 +85,7 @@ async fn look(
 ) -> PageReply {
     tab_state.moves_to(&pages::read(page.site().family(), seen, tab_state.before(seen)));
     tab_state.remembers(seen, sets_up(page));
-    tab_state.reason = Reason::NothingToDo;
+    let said = std::mem::replace(&mut tab_state.reason, Reason::NothingToDo);
     unlearn(p, tab_state, seen).await;
 
     if sets_up(page) && seen.pictures > 0 {
@@ -102,7 +102,7 @@ async fn look(
             Some(field) => code(p, page, tab_state, seen, field, visible, acted).await,
             None => PageReply::Rest,
         },
-        State::Push | State::ProofPicker => switch(p, page, tab_state, seen, visible).await,
+        State::Push | State::ProofPicker => switch(p, page, tab_state, seen, visible, said).await,
         State::StaySignedIn | State::SetUpDone => {
             confirm(p, tab_state).await;
             PageReply::Rest
@@ -251,6 +251,7 @@ async fn switch(
     tab_state: &mut TabState,
     seen: &Observation,
     visible: bool,
+    said: Reason,
 ) -> PageReply {
     let wanted = match tab_state.state {
         State::Push => Mark::AnotherWay,
@@ -259,7 +260,11 @@ async fn switch(
     // Whoever left one of these views by hand for another wants another method.
     let by_hand =
         !tab_state.switching && matches!(tab_state.came_from, Some(State::Code | State::Push | State::ProofPicker));
-    if by_hand || tab_state.clicked.contains(&wanted) {
+    let clicked = tab_state.clicked.contains(&wanted);
+    if clicked && matches!(said, Reason::Switching | Reason::NoEffect) {
+        tab_state.reason = said;
+    }
+    if by_hand || clicked {
         return PageReply::Rest;
     }
     // On an organisation's own server no link is known to be that one.
@@ -279,7 +284,7 @@ async fn switch(
                 if tab_state.state == State::Push {
                     advise(p).await;
                 }
-                tab_state.reason = Reason::Switched;
+                tab_state.reason = Reason::Switching;
                 tab_state.clicked.push(wanted);
                 tab_state.switching = true;
                 return PageReply::Click { mark: wanted, words: None };
@@ -347,7 +352,13 @@ async fn unlearn(p: &impl Platform, tab_state: &mut TabState, seen: &Observation
 
 /// The script reports on what it was told.
 async fn did(p: &impl Platform, tab_state: &mut TabState, done: bool) {
-    let Some(outstanding) = tab_state.outstanding.take() else { return };
+    let Some(outstanding) = tab_state.outstanding.take() else {
+        // A click was one, and later turned out to change nothing.
+        if !done && tab_state.reason == Reason::Switching {
+            tab_state.reason = Reason::NoEffect;
+        }
+        return;
+    };
     match (outstanding, done) {
         (Outstanding::Fill, true) => {
             tab_state.reason = Reason::Filled;
@@ -471,9 +482,10 @@ fn sets_up(page: &Page) -> bool {
 fn badge(tab_state: &TabState) -> Badge {
     match tab_state.reason {
         Reason::Captured if tab_state.captured.iter().any(|c| c.pending_account.is_some()) => Badge::Captured,
-        Reason::Filled | Reason::Switched => Badge::Filled,
+        Reason::Filled => Badge::Filled,
         Reason::Locked => Badge::Locked,
         Reason::NothingToDo
+        | Reason::Switching
         | Reason::Captured
         | Reason::FieldNotEmpty
         | Reason::NotInFront

@@ -153,6 +153,8 @@ pub enum FieldKind {
     Telephone,
     /// The same for an e-mail address.
     Address,
+    /// The one field of the page, made for a short code, where the form names an app's code and no known field is there.
+    Short,
     /// ADFS with Azure MFA.
     Adfs,
 }
@@ -204,7 +206,7 @@ pub struct Manual {
 pub struct Observation {
     /// `meta[name=PageID]`.
     pub page_id: Option<String>,
-    /// Hidden `input[name=mfaAuthMethod]`, on AD FS `AuthMethod`: Microsoft's name of the method asked for.
+    /// Hidden `input[name=mfaAuthMethod]`, or `PhoneAppOTP` where the form's `type` is 19, which says the same; on AD FS `AuthMethod`: Microsoft's name of the method asked for.
     pub auth_method: Option<String>,
     /// Hidden `input[name=login]`, else the identity banner, else `$Config.sPOST_Username`;
     /// on AD FS the `username` that Microsoft's page has put into the address.

@@ -78,7 +78,7 @@ fn asked(field: Field, family: Family, seen: &Observation, before: Option<State>
     match field.kind {
         FieldKind::Verification | FieldKind::Dialog => {}
         FieldKind::Telephone | FieldKind::Address => return Some((State::SetUpOtherMethod, None)),
-        FieldKind::Otc | FieldKind::Split | FieldKind::Adfs => return None,
+        FieldKind::Otc | FieldKind::Split | FieldKind::Short | FieldKind::Adfs => return None,
     }
     // An app's code was sent to no address.
     let names_address = seen.sentence.as_deref().is_some_and(|sentence| sentence.contains('@'));

@@ -18,7 +18,12 @@ const STATES: &[(Mark, State)] = &[
 ];
 
 pub(super) fn read(seen: &Observation) -> (State, Option<Method>) {
-    let asks_for_code = seen.field.is_some_and(|f| matches!(f.kind, FieldKind::Otc | FieldKind::Split));
+    let names_app = || seen.auth_method.as_deref().and_then(by_name) == Some(Method::AppCode);
+    let asks_for_code = seen.field.is_some_and(|field| match field.kind {
+        FieldKind::Otc | FieldKind::Split => true,
+        FieldKind::Short => names_app(),
+        _ => false,
+    });
     if asks_for_code {
         return (State::Code, code_method(seen));
     }

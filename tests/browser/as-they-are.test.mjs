@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { inEachBrowser, ROOT, start } from "./harness.mjs";
 import { recorded } from "./observe.mjs";
-import { TryPage } from "./trial.mjs";
+import { prepare, TryPage } from "./trial.mjs";
 
 const LOGIN = "https://login.microsoftonline.com/common/login";
 const LIVE = "https://login.live.com/ppsecure/post.srf";
@@ -49,6 +49,10 @@ const CASES = {
   "signin-push-without-an-app-code__en": { html: push({ arrUserProofs: [PUSH, proof("OneWaySMS")] }), state: "push", reason: "notRegistered" },
   "signin-push-with-an-app-code__en": { html: push({ arrUserProofs: [PUSH, proof("PhoneAppOTP", BOTH)] }), clicked: 1, state: "push" },
   "signin-of-an-organisation__en": { html: code({ config: { urlCancel: `https://login.microsoftonline.com/${TENANT}/reprocess?prompt=select_account`, sCompanyDisplayName: "Contoso" }, sentence: APP }), filled: 1, state: "code" },
+  "signin-app-code-in-a-field-of-another-name__en": { html: code({ method: "PhoneAppOTP", sentence: APP }).replace('name="otc"', 'name="code"'), filled: 1, state: "code" },
+  "signin-app-code-by-the-form-s-type__en": { html: code({ sentence: APP }).replace('name="otc"', 'name="code"').replace("<form>", '<form><input type="hidden" name="type" value="19">'), filled: 1, state: "code" },
+  "signin-texted-code-in-a-field-of-another-name__en": { html: code({ method: "PhoneAppOTP", sentence: TEXTED }).replace('name="otc"', 'name="code"'), state: "code", reason: "notAppCode" },
+  "signin-two-fields-of-another-name__en": { html: code({ method: "PhoneAppOTP", sentence: APP }).replace('name="otc"', 'name="code"').replace("</form>", '<input name="phone" type="tel"></form>'), state: "unknown" },
   "signin-stay-signed-in-by-its-page-id__en": { html: '<!DOCTYPE html><html><head><meta name="PageID" content="KmsiInterrupt"></head><body><div role="heading">Stay signed in?</div><input type="submit" id="idSIButton9"></body></html>', state: "staySignedIn" },
   "msa-app-code-by-its-description__en": { at: LIVE, html: personal("Enter code", "Please type in the code displayed on your authenticator app from your device."), filled: 1, state: "code" },
   "msa-e-mailed-code-by-its-description__en": { at: LIVE, html: personal("Enter code", "We emailed a code to us***@contoso.example."), state: "code", reason: "notAppCode" },
@@ -70,7 +74,7 @@ const SENT = { state: "code", reason: "notAppCode" };
 const OTHER = { state: "setUpOtherMethod" };
 /** What each capture gets, by the beginning of its name; the others are not known, and are left alone. @type {Record<string, Expected>} */
 const RIGHT = {
-  ...Object.fromEntries(["B01", "B02", "J01", "J09", "P01"].map((name) => [name, FILLED])),
+  ...Object.fromEntries(["B01", "B02", "J01", "J09", "L01", "P01"].map((name) => [name, FILLED])),
   ...Object.fromEntries(["B03", "B04", "B05", "B06", "B08", "J03", "J06", "J07", "J10", "J11", "J12", "P02"].map((name) => [name, SENT])),
   ...Object.fromEntries(["G07", "H07", "P09", "P10", "P11"].map((name) => [name, OTHER])),
   ...Object.fromEntries(["H04", "H06"].map((name) => [name, { ...OTHER, filled: 1 }])),
@@ -92,12 +96,16 @@ const RIGHT = {
 
 inEachBrowser((browser) => {
   const bench = new TryPage();
+  let drawn = "";
   /** @type {import("./harness.mjs").Harness} */
   let harness;
   /** A moment of its own for each page: no two of them share a time-step. */
   let atTime = 1_111_111_109;
   before(async () => {
-    harness = await start({ browser, site: bench.site });
+    harness = await start({
+      browser,
+      site: async (question) => (drawn && question.url === LOGIN ? { body: drawn, contentType: "text/html; charset=utf-8" } : bench.site(question)),
+    });
   });
   after(() => harness.close());
 
@@ -115,6 +123,59 @@ inEachBrowser((browser) => {
       recorded(name, result.vector);
     });
   }
+
+  /** A page that does something of its own, and what the extension has said by then. @param {string} html @param {(page: import("puppeteer-core").Page) => Promise<unknown>} until */
+  const watched = async (html, until) => {
+    await prepare(harness, { at: LOGIN, accounts: [ACCOUNT] });
+    const page = await harness.tab();
+    drawn = html;
+    await page.bringToFront();
+    await harness.visit(page, LOGIN);
+    await until(page);
+    drawn = "";
+    await page.close();
+  };
+  /** @param {import("puppeteer-core").Page} page @param {string} reason */
+  const says = async (page, reason) => {
+    const popup = await harness.toolbarClick(page);
+    await popup.waitForSelector(`[data-reason=${reason}]`);
+    await harness.shut(popup);
+  };
+  const emptied = (/** @type {number} */ times) =>
+    code({ method: "PhoneAppOTP", sentence: APP }).replace(
+      "</body>",
+      `<script>const box = document.querySelector("[name=otc]"); const codes = []; window.codes = codes;
+      box.addEventListener("input", () => { codes.push(box.value); if (codes.length <= ${times}) setTimeout(() => (box.value = ""), 50); });</script></body>`,
+    );
+
+  test("a field that the page empties gets the same code once more", { timeout: 60_000 }, async () => {
+    await watched(emptied(1), async (page) => {
+      await page.waitForFunction(() => globalThis.codes.length === 2);
+      const [first, second] = await page.evaluate(() => globalThis.codes);
+      assert.equal(first, second);
+      assert.equal(await page.$eval("input[name=otc]", (box) => box.value), second);
+      await says(page, "filled");
+    });
+  });
+
+  test("and no more often: then it is said that the code is not there", { timeout: 60_000 }, async () => {
+    await watched(emptied(9), async (page) => {
+      await page.waitForFunction(() => globalThis.codes.length === 2);
+      await says(page, "couldNot");
+      assert.equal(await page.evaluate(() => globalThis.codes.length), 2);
+    });
+  });
+
+  test("a click that changes nothing is made once more as a mouse makes it, and then said to have had no effect", { timeout: 60_000 }, async () => {
+    const listed = push({ arrUserProofs: [PUSH, proof("PhoneAppOTP", BOTH)] });
+    await watched(listed.replace("</body>", '<script>document.getElementById("signInAnotherWay").addEventListener("mousedown", ({ target }) => target.remove());</script></body>'), async (page) => {
+      await page.waitForFunction(() => !document.getElementById("signInAnotherWay"));
+    });
+    await watched(listed, async (page) => {
+      await says(page, "switching");
+      await says(page, "noEffect");
+    });
+  });
 
   for (const file of here ? readdirSync(CAPTURES).filter((file) => file.endsWith(".html")) : ["captures"]) {
     test(file, { skip, timeout: 60_000 }, async () => {

@@ -10,3 +10,6 @@ declare const Ci: any;
 declare const WebExtensionPolicy: any;
 declare const gBrowser: any;
 declare const PopupNotifications: any;
+
+// What was typed into the field of a page in as-they-are.test.mjs.
+declare var codes: string[];

@@ -74,8 +74,10 @@ pub enum Reason {
     NothingToDo,
     /// The code is in the field.
     Filled,
-    /// Switched from the phone to the code.
-    Switched,
+    /// Clicked on the way from the phone to the code; the page has still to go there.
+    Switching,
+    /// It did not.
+    NoEffect,
     /// An account was found on the page.
     Captured,
     /// The page's QR code is for Microsoft's own app.
