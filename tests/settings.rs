@@ -233,7 +233,7 @@ fn accounts_are_entered_moved_pinned_and_told_apart() {
     assert_eq!(names(&p), "cba");
     ui(&p, UiRequest::SetMode { account: id(0), mode: Mode::Approve }, "");
     let a = ui(&p, UiRequest::Used { account: id(0) }, "").view.accounts[2].clone();
-    assert_eq!((a.mode, a.loss, a.microsoft), (Mode::Approve, Loss::NeverConfirmed, true));
+    assert_eq!((a.mode, a.loss, a.microsoft), (Mode::Approve, Loss::NotKnown, true));
     assert!(a.last_used_ms.is_some() && a.initial == "M" && a.hue < 8);
     ui(&p, UiRequest::Confirm { account: id(0), confirmed: true }, "");
     assert_eq!(ui(&p, UiRequest::Show, "").view.accounts[2].loss, Loss::OnlyCopy);

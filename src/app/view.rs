@@ -237,7 +237,8 @@ fn accounts(contents: &Contents, tab_state: Option<&TabState>, now_ms: u64, max:
 /// `working` counts the confirmed accounts: one may stand in for another of the same identity.
 fn loss(account: &Account, working: &BTreeMap<Identity, u32>) -> Loss {
     match account.status {
-        Status::Unconfirmed => Loss::NeverConfirmed,
+        Status::Unconfirmed if account.origin.is_some() => Loss::NeverConfirmed,
+        Status::Unconfirmed => Loss::NotKnown,
         Status::Confirmed if copies::is_elsewhere(account) => Loss::CopyElsewhere,
         Status::Confirmed if working.get(&account.identity()).is_some_and(|twins| *twins > 1) => Loss::AnotherWorks,
         Status::Confirmed => Loss::OnlyCopy,
@@ -263,6 +264,7 @@ fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
         period_ms: account.credential.period().unwrap_or(0).saturating_mul(1000),
         left_ms: u32::try_from(left_ms).unwrap_or(0),
         confirmed: account.status == Status::Confirmed,
+        enrolled: account.origin.is_some(),
         abandoned: is_abandoned(account, now_ms),
         created_ms: account.created_ms,
         wanted,

@@ -10,7 +10,7 @@ import { button, h, icon, say } from "../shared/page.js";
  */
 
 /** An account that nobody has seen work elsewhere. @param {AccountView} account */
-export const isOnlyHere = ({ loss }) => loss === "onlyCopy" || loss === "neverConfirmed";
+export const isOnlyHere = ({ loss }) => loss === "onlyCopy" || loss === "neverConfirmed" || loss === "notKnown";
 
 /** @param {import("./desk.js").Desk} desk */
 export const checking = (desk) => {

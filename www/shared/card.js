@@ -61,7 +61,7 @@ export const patch = (element, account) => {
   element.dataset.counter = String(counts);
   label(element, account, true);
   part(element, ".initial").textContent = account.initial;
-  part(element, ".unconfirmed").hidden = account.confirmed;
+  part(element, ".unconfirmed").hidden = account.confirmed || !account.enrolled;
   const code = part(element, ".code");
   code.textContent = account.code;
   part(element, ".next-code").textContent = account.nextCode;

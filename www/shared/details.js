@@ -59,7 +59,7 @@ export const details = (dialog, request, on) => {
     const rows = [];
     if (shown.organisation) rows.push(["factOrganisation", shown.organisation]);
     if (shown.issuer) rows.push(["factIssuer", shown.issuer]);
-    rows.push(["factConfirmed", say(shown.confirmed ? "yesConfirmed" : "notConfirmed")]);
+    rows.push(["factConfirmed", say(shown.confirmed ? "yesConfirmed" : shown.enrolled ? "notConfirmed" : "broughtHere")]);
     rows.push(["factLastUsed", shown.lastUsedMs ? sayTime(shown.lastUsedMs) : say("neverUsed")]);
     return h("dl", {}, ...rows.flatMap(([key, value]) => [h("dt", {}, say(key)), h("dd", {}, value)]));
   };

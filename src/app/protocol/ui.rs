@@ -444,6 +444,8 @@ pub struct AccountView {
     pub left_ms: u32,
     /// Microsoft has accepted a code of it.
     pub confirmed: bool,
+    /// It was found on Microsoft's own page, and not imported or typed in.
+    pub enrolled: bool,
     /// Its set-up was begun some time ago and never ended.
     pub abandoned: bool,
     /// When it was added, in milliseconds since the Unix epoch.
@@ -480,8 +482,10 @@ pub struct AccountView {
 pub enum Loss {
     /// Microsoft relies on it, and this is the only copy that Tofaktor knows.
     OnlyCopy,
-    /// Microsoft has never accepted a code of it.
+    /// It was found on Microsoft's own page, and Microsoft has never accepted a code of it.
     NeverConfirmed,
+    /// It was imported or typed in, and nothing that Tofaktor saw says whether it is in use.
+    NotKnown,
     /// Another one of the same name works.
     AnotherWorks,
     /// Another app has shown the right code.
