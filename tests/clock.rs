@@ -73,7 +73,8 @@ impl Platform for Network {
 
 fn page(origin: &str) -> Page {
     let sender = serde_json::from_value(json!({
-        "id": "us", "origin": origin, "url": format!("{origin}/x"), "frameId": 0, "tab": { "id": 1, "active": true },
+        "id": "us", "origin": origin, "url": format!("{origin}/x"), "frameId": 0, "documentId": "d1", "documentLifecycle": "active",
+        "tab": { "id": 1, "active": true },
     }))
     .unwrap();
     identify(&sender, "us", &[]).unwrap()
