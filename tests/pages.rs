@@ -225,6 +225,37 @@ fn product<'a>(
     pairs.flat_map(move |(kind, before)| sentences.iter().map(move |sentence| (*sentence, kind, before)))
 }
 
+/// The dialog for a device that shows codes of its own is the app's in all but its words, and may follow the app's.
+#[test]
+fn a_hardware_token_s_code_is_never_an_app_s() {
+    for sentence in [
+        "Enter the serial number of your hardware token.",
+        "Enter the 6-digit code shown on your hardware token.",
+        "Enter the code shown in the authenticator app or on your hardware token.",
+        "Angi serienummeret til maskinvaretokenet.",
+        "Geben Sie die Seriennummer ein.",
+    ] {
+        for (kind, before) in KINDS.iter().flat_map(|kind| BEFORE.iter().map(move |before| (*kind, *before))) {
+            for in_title in [false, true] {
+                let (title, text) = if in_title { (sentence, "Enter code") } else { ("Enter code", sentence) };
+                let seen = Observation {
+                    title: Some(title.to_owned()),
+                    sentence: Some(text.to_owned()),
+                    marks: vec![Mark::Dialog, Mark::NextStep],
+                    field: Some(Field { kind, empty: true, invalid: false, ours: false }),
+                    ..Observation::default()
+                };
+                let judged = pages::read(hosts::Family::SetUp, &seen, before);
+                assert_eq!(judged.method, None, "{sentence} {kind:?} after {before:?}");
+                assert_ne!(judged.state, State::SetUpCode);
+                if judged.state == State::SetUpOtherMethod && kind != FieldKind::Telephone {
+                    assert_eq!(guide::next(judged.state, &seen, Progress::default()), Some(Step::HardwareToken));
+                }
+            }
+        }
+    }
+}
+
 /// A field alone is never enough in the set-up, whatever it is called: a word or the secret before it has to name the app.
 #[test]
 fn a_field_alone_gets_nothing() {

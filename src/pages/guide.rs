@@ -39,6 +39,8 @@ pub enum Step {
     CheckCode,
     /// A telephone number, an e-mail address or a code sent there: nothing for an app.
     OtherMethod,
+    /// The number or the code of a device that shows codes of its own.
+    HardwareToken,
     /// Microsoft refused something: begin again.
     StartAgain,
     /// All is set up. No phone number is needed, and codes by SMS are best avoided.
@@ -64,7 +66,12 @@ impl Step {
             Self::Continue | Self::ToCode | Self::CheckCode => shown(Mark::NextStep),
             // What follows the code need not be the end, and its button then begins something else.
             Self::Finished => shown(Mark::NextStep).filter(|_| set_up::says_done(seen)),
-            Self::OtherAppMissing | Self::BackFromPush | Self::Save | Self::OtherMethod | Self::StartAgain => None,
+            Self::OtherAppMissing
+            | Self::BackFromPush
+            | Self::Save
+            | Self::OtherMethod
+            | Self::HardwareToken
+            | Self::StartAgain => None,
         }
     }
 }
@@ -108,6 +115,7 @@ pub fn next(state: State, seen: &Observation, progress: Progress) -> Option<Step
         }
         State::SetUpQr | State::SetUpManual if progress.push => Step::BackFromPush,
         State::SetUpCode if progress.filled => Step::CheckCode,
+        State::SetUpOtherMethod if set_up::is_hardware(seen) => Step::HardwareToken,
         State::SetUpOtherMethod => Step::OtherMethod,
         State::SetUpError => Step::StartAgain,
         State::SetUpDone => Step::Finished,

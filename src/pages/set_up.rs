@@ -80,6 +80,10 @@ fn asked(field: Field, family: Family, seen: &Observation, before: Option<State>
         FieldKind::Telephone | FieldKind::Address => return Some((State::SetUpOtherMethod, None)),
         FieldKind::Otc | FieldKind::Split | FieldKind::Short | FieldKind::Adfs => return None,
     }
+    // A device's own code, asked for in the same dialog: no account here is known to be that device.
+    if is_hardware(seen) {
+        return Some((State::SetUpOtherMethod, None));
+    }
     // An app's code was sent to no address.
     let names_address = seen.sentence.as_deref().is_some_and(|sentence| sentence.contains('@'));
     let said = texts::heard(seen).filter(|said| !names_address || *said != Method::AppCode);
@@ -109,6 +113,11 @@ fn is_done(seen: &Observation, before: Option<State>) -> bool {
     let is_over = seen.field.is_none() && seen.shows(Mark::Dialog) && seen.shows(Mark::NextStep) && !seen.picture;
     let follows_code = matches!(before, Some(State::SetUpCode | State::SetUpDone));
     follows_code && is_over && !leads_to_other_app(seen) && !says(seen, texts::names_other_method)
+}
+
+/// Whether the step is about a device that shows codes of its own.
+pub(super) fn is_hardware(seen: &Observation) -> bool {
+    says(seen, texts::names_hardware)
 }
 
 /// Whether the last step says itself that it is one, beside following the code.

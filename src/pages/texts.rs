@@ -53,6 +53,11 @@ pub(super) fn says_done(text: &str) -> bool {
     contains(&text.to_lowercase(), DONE)
 }
 
+/// Is it about a device that shows codes of its own?
+pub(super) fn names_hardware(text: &str) -> bool {
+    contains(&text.to_lowercase(), HARDWARE)
+}
+
 /// Is it about a way to sign in that has nothing to do with an app?
 pub(super) fn names_other_method(text: &str) -> bool {
     let text = text.to_lowercase();
@@ -276,6 +281,24 @@ const DONE: &[&str] = &[
     "aggiunt",
     "completat",
     "riuscit",
+];
+const HARDWARE: &[&str] = &[
+    "hardware token",
+    "hardware-token",
+    "hardwaretoken",
+    "maskinvaretoken",
+    "maskinvare-token",
+    "maskinvarebasert",
+    "jeton matériel",
+    "token de hardware",
+    "serial number",
+    "serienummer",
+    "seriennummer",
+    "numéro de série",
+    "número de serie",
+    "numero di serie",
+    "numer seryjny",
+    "sarjanumero",
 ];
 const OTHER: &[&str] = &[
     "passkey",
