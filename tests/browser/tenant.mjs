@@ -62,6 +62,9 @@ export class Tenant extends EventEmitter {
   /** The secret that a set-up page showed last. @type {Uint8Array | undefined} */
   shown;
 
+  /** What the sign-in page's `$Config` says beside the rest. @type {Record<string, unknown>} */
+  config = {};
+
   /** @param {string} name as it stands before the colon of a label */
   constructor(name = "Contoso Skole") {
     super();
@@ -147,7 +150,7 @@ export class Tenant extends EventEmitter {
   }
 
   #signInPage() {
-    return page("sign-in.html", { pgid: "ConvergedSignIn", sAuthMethodInputFieldName: "mfaAuthMethod", iSAOtcLength: 6, locale: { mkt: this.#market } });
+    return page("sign-in.html", { pgid: "ConvergedSignIn", sAuthMethodInputFieldName: "mfaAuthMethod", iSAOtcLength: 6, locale: { mkt: this.#market }, ...this.config });
   }
 
   /** @param {string} path @param {string} body @returns {Answer} */

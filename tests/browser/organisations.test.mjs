@@ -1,0 +1,178 @@
+// Whose code it is: a guest at home and abroad, one name at twenty organisations, and accounts that another app kept
+// by their organisation. Each sign-in is whole, or ends at the code that the page got.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { after, before, beforeEach, test } from "node:test";
+import { inEachBrowser, start } from "./harness.mjs";
+import { prepare } from "./trial.mjs";
+import { base32, codeAt, LOGIN, Tenant } from "./tenant.mjs";
+
+/** @typedef {import("puppeteer-core").Page} Page */
+
+const CODE = "#idTxtBx_SAOTCC_OTC";
+const UPN = "kari@skole.example";
+const HOME = "11111111-2222-4333-8444-555555555555";
+const ABROAD = "aaaaaaaa-2222-4333-8444-555555555555";
+
+inEachBrowser((browser) => {
+  let tenant = new Tenant();
+  /** @type {Map<string, string>} */
+  let pages = new Map();
+  /** @type {import("./harness.mjs").Harness} */
+  let harness;
+  /** @type {Page} */
+  let page;
+  before(async () => {
+    harness = await start({
+      browser,
+      site: async (question) => {
+        const body = question.method === "GET" ? pages.get(question.url) : undefined;
+        return body === undefined ? tenant.answer(question) : { body, contentType: "text/html; charset=utf-8" };
+      },
+    });
+  });
+  after(() => harness.close());
+  beforeEach(async () => {
+    [tenant, pages] = [new Tenant(), new Map()];
+  });
+
+  /** The code in the field, once the page's own model has it. */
+  const code = async () => {
+    const field = await page.waitForFunction(
+      (selector) => {
+        const input = document.querySelector(selector);
+        if (!(input instanceof HTMLInputElement) || !/^\d{6}$/.test(input.value)) return undefined;
+        return (input.dataset.model ?? input.value) === input.value ? { value: input.value } : undefined;
+      },
+      { polling: 20, timeout: 40_000 },
+      CODE,
+    );
+    return (await field.jsonValue())?.value ?? "";
+  };
+
+  /** The press in the popup, at the account whose card says so. @param {string} words */
+  const pick = async (words) => {
+    const popup = await harness.toolbarClick(page);
+    const card = await popup.waitForSelector(`::-p-xpath(//li[contains(@class, "account")][contains(., "${words}")])`);
+    const press = await card?.waitForSelector("[data-action=fill-here]", { visible: true });
+    const said = await popup.evaluate(() => document.querySelector("#page-reason")?.textContent ?? "");
+    const closed = harness.closes(popup);
+    await press?.click();
+    await closed; // by itself, when it has told the page
+    await page.bringToFront();
+    return said;
+  };
+
+  /** To where the code is asked for. @param {string} path @param {import("./tenant.mjs").Person} person */
+  const signIn = async (path, person) => {
+    await harness.forgetUsed();
+    person.lastStep = 0;
+    await page.goto(`${LOGIN}/${path}/oauth2/v2.0/authorize`);
+    await page.locator("#i0116").fill(person.upn);
+    await page.locator("#idSIButton9").click();
+    await page.locator("#i0118:not(.moveOffScreen)").fill(person.password);
+    await page.locator("#idSIButton9").click();
+    await page.waitForSelector(CODE);
+  };
+
+  const accept = async () => {
+    const accepted = tenant.until("accepted");
+    const typed = await code();
+    await page.locator("#idSubmit_SAOTCC_Continue").click();
+    assert.equal(await accepted, typed);
+    await page.waitForSelector("#KmsiDescription");
+    await harness.settled(page, "staySignedIn");
+  };
+
+  test("a guest is asked once at home and once abroad, and never gets the other's code", { timeout: 180_000 }, async () => {
+    const kari = tenant.addPerson(UPN, ["PhoneAppOTP"]);
+    const [home, abroad] = [randomBytes(10), randomBytes(10)];
+    tenant.name = "Hjemskolen";
+    const accounts = [tenant.uri(UPN, home)];
+    tenant.name = "Vertsfirma";
+    accounts.push(tenant.uri(UPN, abroad));
+    await prepare(harness, { at: LOGIN, accounts });
+    page = await harness.tab();
+    await page.bringToFront();
+    const visits = [
+      { name: "Hjemskolen", secret: home, path: HOME, config: {} }, // in the address
+      { name: "Vertsfirma", secret: abroad, path: "common", config: { urlCancel: `${LOGIN}/${ABROAD}/reprocess?prompt=select_account`, urlResume: `/${ABROAD}/resume` } }, // in `$Config`
+    ];
+    for (const first of [true, false, false]) {
+      for (const { name, secret, path, config } of visits) {
+        [kari.secret, tenant.config] = [secret, config];
+        await signIn(path, kari);
+        const { reason, organisation } = (await harness.settled(page, "code")) ?? {};
+        assert.equal(organisation?.id, name === "Hjemskolen" ? HOME : ABROAD);
+        assert.equal(reason, first ? "ambiguous" : "filled");
+        if (first) await pick(name);
+        await accept();
+      }
+    }
+    assert.ok(tenant.log.every(({ event }) => event !== "refused"));
+    await page.close();
+  });
+
+  test("of twenty organisations with one name each is asked for once, and every code is the right one", { timeout: 240_000 }, async () => {
+    const organisations = Array.from({ length: 20 }, (_, at) => ({
+      name: `Virksomhet ${String(at).padStart(2, "0")}`,
+      secret: randomBytes(10),
+      url: `${LOGIN}/${String(at).padStart(8, "0")}-2222-4333-8444-555555555555/login`,
+    }));
+    for (const { url } of organisations) {
+      pages.set(url, `<!doctype html><title>Sign in</title><form><input type="hidden" name="login" value="${UPN}"><input type="hidden" name="mfaAuthMethod" value="PhoneAppOTP"><div><input id="idTxtBx_SAOTCC_OTC" name="otc" type="tel" maxlength="6"></div></form>`);
+    }
+    await prepare(harness, { at: LOGIN, accounts: organisations.map(({ name, secret }) => `otpauth://totp/${encodeURIComponent(`${name}:${UPN}`)}?secret=${base32(secret)}&issuer=Microsoft`) });
+    page = await harness.tab();
+    await page.bringToFront();
+    let wrong = 0;
+    for (const first of [true, false]) {
+      await harness.forgetUsed();
+      for (const { name, secret, url } of organisations) {
+        await page.goto(url);
+        // What the page before has left may be read first.
+        let state = await harness.settled(page, "code");
+        while (!state?.organisation?.id || !url.includes(state.organisation.id)) state = await harness.settled(page, "code");
+        assert.equal(state.reason, first ? "ambiguous" : "filled", name);
+        if (first) await pick(name);
+        const typed = await code();
+        const now = tenant.step;
+        if (![now, now - 1].some((step) => codeAt(secret, step) === typed)) wrong += 1;
+      }
+    }
+    assert.equal(wrong, 0);
+    await page.close();
+  });
+
+  for (const [issuer, becomes] of [["Contoso Skole", "Contoso Skole"], ["", ""], ["Office 365", "Office 365"]]) {
+    test(`an account that came from Aegis under “${issuer}” is offered by name, filled by one press, and Microsoft's from then on`, { timeout: 120_000 }, async () => {
+      const kari = tenant.addPerson(UPN, ["PhoneAppOTP"]);
+      await prepare(harness, { at: LOGIN });
+      const entry = { type: "totp", uuid: "01234567-89ab-4def-8123-456789abcdef", name: UPN, issuer, note: "", icon: null, info: { secret: base32(/** @type {Uint8Array} */ (kari.secret)), algo: "SHA1", digits: 6, period: 30 } };
+      const file = JSON.stringify({ version: 1, header: { slots: null, params: null }, db: { version: 3, entries: [entry] } });
+      await (await harness.probe()).evaluate(async (file) => {
+        /** @type {any} */
+        const { read } = await import(chrome.runtime.getURL("www/shared/reading.js"));
+        /** @type {any} */
+        const { exchange } = await import(chrome.runtime.getURL("core.js"));
+        const { entries } = await read(new TextEncoder().encode(file), "", new AbortController().signal);
+        await exchange({ take: { choices: ["add"] } }, entries);
+      }, file);
+      page = await harness.tab();
+      await page.bringToFront();
+      await signIn("common", kari);
+      assert.equal((await harness.settled(page, "code"))?.reason, "couldBeMeant");
+      const said = await pick(UPN);
+      assert.ok(said.includes(UPN) && !said.includes("aka.ms"), said);
+      await accept();
+      await signIn("common", kari);
+      assert.equal((await harness.settled(page, "code"))?.reason, "filled");
+      await accept();
+      const popup = await harness.toolbarClick(page);
+      const shown = await popup.waitForSelector(".account .issuer");
+      assert.equal(await shown?.evaluate((element) => element.textContent), becomes || "");
+      await harness.shut(popup);
+      await page.close();
+    });
+  }
+});
