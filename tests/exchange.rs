@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod bombs;
 mod fields;
 mod hostile;
 mod keepass;

@@ -23,6 +23,8 @@ use strict_json::Map;
 
 /// Of the Argon2 in version 3: KiB, passes, lanes.
 const COST: (u64, u64, u64) = (19 * 1024, 2, 1);
+/// Longest random key of version 2, in bytes; it is 120 characters.
+const MAX_KEY: usize = 1024;
 
 /// Whether a map is one: what else maps names to objects has no such fields.
 pub(crate) fn is_export(fields: &Map) -> bool {
@@ -85,6 +87,10 @@ impl<'a> Keyring<'a> {
             None => Zeroizing::new(password.typed().to_vec()),
             Some(wrapped) => {
                 let key = sealed::open_crypto_js(password.typed(), wrapped).ok_or(ImportError::WrongPassword)?;
+                // It is hashed anew for every entry, so it is no longer than such a key is.
+                if key.len() > MAX_KEY {
+                    return Err(ImportError::Damaged);
+                }
                 Zeroizing::new(HEXLOWER.encode(&key).into_bytes())
             }
         };

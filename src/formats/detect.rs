@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
+use super::limits::Budget;
 use super::{
     Format, Import, MAX_FILE, Password, aegis, andotp, authenticator_extension, bitwarden, csv, duo, ente, freeotp,
     freeotp2, google_sqlite, keepass, lastpass, otpauth, own, proton, raivo, sqlite, stratum, twofas, xml, zip,
@@ -20,13 +21,14 @@ pub fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportE
     if bytes.len() > MAX_FILE {
         return Err(ImportError::TooLarge);
     }
+    let budget = &Budget::of_a_file();
     match bytes {
         _ if own::is_record(bytes) => own::read(bytes, password),
         _ if stratum::is_encrypted(bytes) => stratum::read_encrypted(bytes, password),
-        _ if freeotp2::is_backup(bytes) => freeotp2::read(bytes, password),
-        _ if keepass::is_database(bytes) => keepass::read(bytes, password),
-        _ if sqlite::is_database(bytes) => google_sqlite::read(bytes),
-        _ if zip::is_archive(bytes) => read_archive(bytes, password),
+        _ if freeotp2::is_backup(bytes) => freeotp2::read(bytes, password, budget),
+        _ if keepass::is_database(bytes) => keepass::read(bytes, password, budget),
+        _ if sqlite::is_database(bytes) => google_sqlite::read(bytes, budget),
+        _ if zip::is_archive(bytes) => read_archive(bytes, password, budget),
         _ => match (foreign(bytes), text(bytes)) {
             (Some(foreign), _) => Err(foreign),
             (None, Some(text)) => read_text(&text, password),
@@ -117,10 +119,10 @@ fn read_xml(text: &str) -> Result<Import, ImportError> {
 }
 
 /// The one file of an archive that is an export.
-fn read_archive(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportError> {
+fn read_archive(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
     let mut answer = ImportError::Archive;
     for file in zip::files(bytes)? {
-        let unpacked = match file.unpack(password) {
+        let unpacked = match file.unpack(password, budget) {
             Ok(unpacked) => unpacked,
             Err(error @ (ImportError::NeedsPassword | ImportError::WrongPassword)) => return Err(error),
             Err(error) => {

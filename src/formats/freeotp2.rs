@@ -11,8 +11,9 @@ use zeroize::Zeroizing;
 use super::draft::{Draft, Written, read_bytes};
 use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
+use super::limits::{self, Budget};
 use super::sealed::{self, Key};
-use super::{Format, Import, Password, freeotp, java, limits};
+use super::{Format, Import, Password, freeotp, java};
 use otp::Algorithm;
 
 const MASTER_KEY: &str = "masterKey";
@@ -22,17 +23,17 @@ pub(crate) fn is_backup(bytes: &[u8]) -> bool {
     java::is_stream(bytes)
 }
 
-pub(crate) fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportError> {
-    let map = java::read_map(bytes)?;
-    let find = |name: &str| map.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+pub(crate) fn read(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
+    let map = java::read_map(bytes, budget)?;
+    let find = |name: &str| map.iter().find(|(key, _)| key.as_str() == name).map(|(_, value)| value.as_str());
     let master = find(MASTER_KEY).ok_or(ImportError::NotAnExport)?;
     let password = password.ok_or(ImportError::NeedsPassword)?;
     let key = unwrap_master_key(&json::parse(master)?, password)?;
 
     let mut import = Import::of(Format::FreeOtp2);
-    let secrets = map.iter().filter(|(name, _)| name != MASTER_KEY && !name.ends_with(TOKEN));
+    let secrets = map.iter().filter(|(name, _)| name.as_str() != MASTER_KEY && !name.ends_with(TOKEN));
     for (id, sealed) in secrets {
-        let Some(token) = find(&format!("{id}{TOKEN}")).and_then(|text| json::parse(text).ok()) else {
+        let Some(token) = find(&format!("{}{TOKEN}", id.as_str())).and_then(|text| json::parse(text).ok()) else {
             import.push(String::new(), Err(Why::Shape))?;
             continue;
         };

@@ -4,11 +4,12 @@
 
 use super::draft::{Draft, read_base32, split_name};
 use super::error::ImportError;
+use super::limits::Budget;
 use super::sqlite::Table;
 use super::{Format, Import};
 
-pub(crate) fn read(bytes: &[u8]) -> Result<Import, ImportError> {
-    let table = Table::read(bytes, "accounts")?.ok_or(ImportError::Database)?;
+pub(crate) fn read(bytes: &[u8], budget: &Budget) -> Result<Import, ImportError> {
+    let table = Table::read(bytes, "accounts", budget)?.ok_or(ImportError::Database)?;
     if table.has("oath_secret_key") {
         return Err(ImportError::MicrosoftAuthenticator);
     }

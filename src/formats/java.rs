@@ -6,10 +6,13 @@
 //! Weighed: jaded; not taken because it reads object within object by calling
 //! itself, as deep as the stream says, and takes every class.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use zeroize::Zeroizing;
 
 use super::error::ImportError;
-use super::limits::MAX_ENTRIES;
+use super::limits::{Budget, MAX_ENTRIES};
 
 const MAGIC: &[u8] = &[0xac, 0xed, 0x00, 0x05];
 const TC_OBJECT: u8 = 0x73;
@@ -28,19 +31,28 @@ pub(crate) fn is_stream(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC)
 }
 
+/// A text, which may stand in several places.
+pub(crate) type Text = Rc<Zeroizing<String>>;
+
 /// The pairs of the map, in the stream's order.
-pub(crate) fn read_map(bytes: &[u8]) -> Result<Vec<(String, Zeroizing<String>)>, ImportError> {
-    Reader { rest: bytes, strings: Vec::new() }.map().ok_or(ImportError::Damaged)
+pub(crate) fn read_map(bytes: &[u8], budget: &Budget) -> Result<Vec<(Text, Text)>, ImportError> {
+    let pairs = Reader { rest: bytes, strings: Vec::new(), budget }.map();
+    let pairs = pairs.ok_or_else(|| budget.or(ImportError::Damaged))?;
+    // Java's own reader would keep the last of two, others the first.
+    let mut keys = HashSet::new();
+    let once = pairs.iter().all(|(key, _)| keys.insert(key.as_str()));
+    if once { Ok(pairs) } else { Err(ImportError::Damaged) }
 }
 
 struct Reader<'a> {
     rest: &'a [u8],
     /// What back references may mean.
-    strings: Vec<Zeroizing<String>>,
+    strings: Vec<Text>,
+    budget: &'a Budget,
 }
 
 impl<'a> Reader<'a> {
-    fn map(&mut self) -> Option<Vec<(String, Zeroizing<String>)>> {
+    fn map(&mut self) -> Option<Vec<(Text, Text)>> {
         self.expect(MAGIC)?;
         self.expect(&[TC_OBJECT, TC_CLASSDESC])?;
         let length = self.u16()?;
@@ -63,23 +75,27 @@ impl<'a> Reader<'a> {
         let size = usize::try_from(self.u32()?).ok().filter(|size| *size <= 3 * MAX_ENTRIES)?;
         let mut pairs = Vec::new();
         for _ in 0..size {
-            let key = self.string()?;
-            pairs.push((key.to_string(), self.string()?));
+            pairs.push((self.string()?, self.string()?));
         }
         Some(pairs)
     }
 
-    fn string(&mut self) -> Option<Zeroizing<String>> {
+    fn string(&mut self) -> Option<Text> {
+        self.budget.value()?;
         let length = match self.take(1)? {
             [TC_STRING] => usize::from(self.u16()?),
             [TC_LONGSTRING] => usize::try_from(u64::from_be_bytes(self.take(8)?.try_into().ok()?)).ok()?,
             [TC_REFERENCE] => {
                 let at = self.u32()?.checked_sub(FIRST_HANDLE + HANDLES_BEFORE_STRINGS)?;
-                return self.strings.get(usize::try_from(at).ok()?).cloned();
+                let text = self.strings.get(usize::try_from(at).ok()?)?;
+                // It is not copied, but it will be read as often as it is meant.
+                self.budget.bytes(text.len())?;
+                return Some(text.clone());
             }
             _ => return None,
         };
-        let text = modified_utf8(self.take(length)?)?;
+        self.budget.bytes(length)?;
+        let text = Rc::new(modified_utf8(self.take(length)?)?);
         self.strings.push(text.clone());
         Some(text)
     }

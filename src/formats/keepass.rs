@@ -18,8 +18,9 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::error::ImportError;
+use super::limits::{self, Budget};
 use super::sealed::{self, Key};
-use super::{Import, Password, keepass_xml, limits};
+use super::{Import, Password, keepass_xml};
 
 const SIGNATURE: [u8; 8] = [0x03, 0xd9, 0xa2, 0x9a, 0x67, 0xfb, 0x4b, 0xb5];
 const AES: [u8; 16] = 0x31c1_f2e6_bf71_4350_be58_0521_6afc_5aff_u128.to_be_bytes();
@@ -29,14 +30,12 @@ const ARGON2D: [u8; 16] = 0xef63_6ddf_8c29_444b_91f7_a9a4_03e3_0a0c_u128.to_be_b
 const ARGON2ID: [u8; 16] = 0x9e29_8b19_56db_4773_b23d_fc3e_c6f0_a1e6_u128.to_be_bytes();
 const AES_KDF: [u8; 16] = 0x7c02_bb82_79a7_4ac0_927d_114a_0064_8238_u128.to_be_bytes();
 const AES_KDF_3: [u8; 16] = 0xc9d9_f39a_628a_4460_bf74_0d08_c18a_4fea_u128.to_be_bytes();
-/// A database unpacked: attachments are part of it.
-const MAX_UNPACKED: usize = 4 * limits::MAX_FILE;
 
 pub(crate) fn is_database(bytes: &[u8]) -> bool {
     bytes.starts_with(&SIGNATURE)
 }
 
-pub(crate) fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportError> {
+pub(crate) fn read(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
     let mut reader = Reader(bytes.strip_prefix(&SIGNATURE).ok_or(ImportError::Damaged)?);
     let version = reader.u32()?;
     if version >> 16 != 4 {
@@ -56,9 +55,9 @@ pub(crate) fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, 
     }
     let key: Key = Zeroizing::new(Sha256::digest(Zeroizing::new(seeded(&[])).as_slice()).into());
     let text = header.decrypt(&key, &join_blocks(&mut reader, &base)?)?;
-    let text = if header.packed { gunzip(&text)? } else { text };
+    let text = if header.packed { gunzip(&text, budget)? } else { text };
     let (mask, xml) = inner_header(&text)?;
-    keepass_xml::read(std::str::from_utf8(xml).map_err(|_| ImportError::Damaged)?, mask)
+    keepass_xml::read(std::str::from_utf8(xml).map_err(|_| ImportError::Damaged)?, mask, budget)
 }
 
 struct Header<'a> {
@@ -195,11 +194,14 @@ fn join_blocks(reader: &mut Reader<'_>, base: &[u8]) -> Result<Vec<u8>, ImportEr
 }
 
 /// RFC 1952, without the optional fields, which KeePass does not write.
-fn gunzip(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ImportError> {
+fn gunzip(bytes: &[u8], budget: &Budget) -> Result<Zeroizing<Vec<u8>>, ImportError> {
     let mut reader = Reader(bytes);
     let [0x1f, 0x8b, 8, 0, ..] = reader.take(10)? else { return Err(ImportError::Damaged) };
     // The trailer's checksum adds nothing to what the HMACs say.
-    decompress_to_vec_with_limit(reader.0, MAX_UNPACKED).map(Zeroizing::new).map_err(|_| ImportError::Damaged)
+    let unpacked = decompress_to_vec_with_limit(reader.0, budget.bytes_left()).map(Zeroizing::new);
+    let unpacked = unpacked.map_err(|_| ImportError::Damaged)?;
+    budget.bytes(unpacked.len()).ok_or(ImportError::TooLarge)?;
+    Ok(unpacked)
 }
 
 /// What masks the protected values, and the XML.

@@ -11,12 +11,13 @@ use zeroize::Zeroizing;
 use super::draft::{Draft, Number, Written, parsed, read_base32, read_bytes};
 use super::error::{ImportError, Why};
 use super::keepass::Mask;
+use super::limits::Budget;
 use super::xml::{Piece, Pieces};
 use super::{Format, Import, otpauth};
 use data_encoding::BASE64;
 use exchange::{Entry, label};
 
-pub(crate) fn read(xml: &str, mut mask: Mask) -> Result<Import, ImportError> {
+pub(crate) fn read(xml: &str, mut mask: Mask, budget: &Budget) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::Keepass);
     let mut pieces = Pieces::of(xml);
     let mut path: Vec<String> = Vec::new();
@@ -59,6 +60,7 @@ pub(crate) fn read(xml: &str, mut mask: Mask) -> Result<Import, ImportError> {
                         // Also of what is passed over: the mask runs through all of them.
                         let value = if masked { unmask(&text, &mut mask)? } else { std::mem::take(&mut text) };
                         if historic == 0 {
+                            budget.value().ok_or(ImportError::TooMany)?;
                             fields.0.push((std::mem::take(&mut key), value));
                         }
                     }

@@ -1,5 +1,7 @@
 //! What a file may ask for. Checked before the work, never during it.
 
+use std::cell::Cell;
+
 use super::error::ImportError;
 
 /// Largest file, in bytes.
@@ -15,8 +17,55 @@ pub(crate) const MAX_COLUMNS: usize = 1_000;
 /// Most passwords' worth of key derivations that one file may ask for.
 pub(crate) const MAX_DERIVATIONS: usize = 8;
 
+/// Most values that a file may become: every column of the largest table, every field of the largest database.
+const MAX_VALUES: usize = 25 * MAX_ENTRIES;
+/// Most bytes that a file may become, unpacked and with all that it repeats.
+const MAX_BYTES: usize = 4 * MAX_FILE;
+
 const MAX_MEMORY_KIB: u64 = 1024 * 1024;
 const MAX_PBKDF2_ROUNDS: u32 = 10_000_000;
+
+/// What one file may still become. Asked before anything is kept or copied: where a format lets a file
+/// point twice at the same bytes, or pack them, its own length bounds nothing.
+pub(crate) struct Budget {
+    values: Cell<usize>,
+    bytes: Cell<usize>,
+    passed: Cell<Option<ImportError>>,
+}
+
+impl Budget {
+    pub(crate) const fn of_a_file() -> Self {
+        Self { values: Cell::new(MAX_VALUES), bytes: Cell::new(MAX_BYTES), passed: Cell::new(None) }
+    }
+
+    /// For one value more.
+    pub(crate) fn value(&self) -> Option<()> {
+        self.spend(&self.values, 1, ImportError::TooMany)
+    }
+
+    /// For so many bytes more.
+    pub(crate) fn bytes(&self, count: usize) -> Option<()> {
+        self.spend(&self.bytes, count, ImportError::TooLarge)
+    }
+
+    pub(crate) fn bytes_left(&self) -> usize {
+        self.bytes.get()
+    }
+
+    /// Why nothing more was read: the budget was too small, or otherwise what is given.
+    pub(crate) fn or(&self, otherwise: ImportError) -> ImportError {
+        self.passed.get().unwrap_or(otherwise)
+    }
+
+    fn spend(&self, left: &Cell<usize>, count: usize, passed: ImportError) -> Option<()> {
+        let rest = left.get().checked_sub(count);
+        match rest {
+            Some(rest) => left.set(rest),
+            None => self.passed.set(Some(passed)),
+        }
+        rest.map(drop)
+    }
+}
 
 /// Argon2: memory in KiB, passes, lanes. Ente's 1 GiB in four passes is the dearest known.
 pub fn argon2(memory_kib: u64, passes: u64, lanes: u64) -> Result<(u32, u32, u32), ImportError> {

@@ -7,7 +7,7 @@
 //! that runs what the file's own schema says.
 
 use super::error::ImportError;
-use super::limits::MAX_ENTRIES;
+use super::limits::{Budget, MAX_ENTRIES};
 
 const MAGIC: &[u8] = b"SQLite format 3\0";
 const LEAF: u8 = 0x0d;
@@ -32,8 +32,8 @@ pub(crate) struct Table<'a> {
 
 impl<'a> Table<'a> {
     /// The table of that name; `Ok(None)` if there is none.
-    pub(crate) fn read(bytes: &'a [u8], name: &str) -> Result<Option<Self>, ImportError> {
-        let file = File::of(bytes).ok_or(ImportError::Damaged)?;
+    pub(crate) fn read(bytes: &'a [u8], name: &str, budget: &'a Budget) -> Result<Option<Self>, ImportError> {
+        let file = File::of(bytes, budget).ok_or(ImportError::Damaged)?;
         let schema = file.rows(1)?;
         // type, name, table, root page, SQL
         let found = schema.iter().find_map(|row| match row.as_slice() {
@@ -95,26 +95,27 @@ impl Value<'_> {
 struct File<'a> {
     bytes: &'a [u8],
     page_size: usize,
+    budget: &'a Budget,
 }
 
 impl<'a> File<'a> {
-    fn of(bytes: &'a [u8]) -> Option<Self> {
+    fn of(bytes: &'a [u8], budget: &'a Budget) -> Option<Self> {
         let page_size = match u16::from_be_bytes(*bytes.get(16..)?.first_chunk()?) {
             1 => 65_536,
             size if size.is_power_of_two() && size >= 512 => usize::from(size),
             _ => return None,
         };
-        Some(Self { bytes, page_size })
+        Some(Self { bytes, page_size, budget })
     }
 
     fn rows(&self, root: usize) -> Result<Vec<Vec<Value<'a>>>, ImportError> {
         let mut rows = Vec::new();
         let mut waiting = vec![root];
         // A page that is its own child would be read for ever.
-        let mut budget = self.bytes.len() / self.page_size + 1;
+        let mut pages = self.bytes.len() / self.page_size + 1;
         while let Some(number) = waiting.pop() {
-            budget = budget.checked_sub(1).ok_or(ImportError::Damaged)?;
-            self.page(number, &mut waiting, &mut rows).ok_or(ImportError::Damaged)?;
+            pages = pages.checked_sub(1).ok_or(ImportError::Damaged)?;
+            self.page(number, &mut waiting, &mut rows).ok_or_else(|| self.budget.or(ImportError::Damaged))?;
             if rows.len() > MAX_ENTRIES {
                 return Err(ImportError::TooMany);
             }
@@ -132,10 +133,12 @@ impl<'a> File<'a> {
         let pointers = head.get(if kind == INTERIOR { 12 } else { 8 }..)?;
         let mut children = Vec::new();
         for pointer in pointers.as_chunks::<2>().0.get(..cells)? {
+            // All pointers may point at one cell.
+            self.budget.value()?;
             let cell = page.get(usize::from(u16::from_be_bytes(*pointer))..)?;
             match kind {
                 INTERIOR => children.push(u32::from_be_bytes(*cell.first_chunk()?) as usize),
-                LEAF => rows.push(row(cell, self.page_size)?),
+                LEAF => rows.push(row(cell, self.page_size, self.budget)?),
                 _ => return None,
             }
         }
@@ -148,7 +151,7 @@ impl<'a> File<'a> {
     }
 }
 
-fn row(cell: &[u8], page_size: usize) -> Option<Vec<Value<'_>>> {
+fn row<'a>(cell: &'a [u8], page_size: usize, budget: &Budget) -> Option<Vec<Value<'a>>> {
     let (length, cell) = varint(cell)?;
     let (_, cell) = varint(cell)?;
     let length = usize::try_from(length).ok().filter(|length| *length <= page_size - 35)?;
@@ -170,6 +173,7 @@ fn row(cell: &[u8], page_size: usize) -> Option<Vec<Value<'_>>> {
         };
         let (value, rest) = body.split_at_checked(size)?;
         body = rest;
+        budget.value()?;
         row.push(match kind {
             8 => Value::Number(0),
             9 => Value::Number(1),

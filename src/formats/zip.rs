@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::Password;
 use super::error::ImportError;
-use super::limits::MAX_FILE;
+use super::limits::{Budget, MAX_FILE};
 
 const LOCAL: &[u8] = b"PK\x03\x04";
 const CENTRAL: &[u8] = b"PK\x01\x02";
@@ -79,10 +79,16 @@ pub(crate) fn files(bytes: &[u8]) -> Result<Vec<File<'_>>, ImportError> {
 }
 
 impl File<'_> {
-    pub(crate) fn unpack(&self, password: Option<&Password>) -> Result<Zeroizing<Vec<u8>>, ImportError> {
+    pub(crate) fn unpack(
+        &self,
+        password: Option<&Password>,
+        budget: &Budget,
+    ) -> Result<Zeroizing<Vec<u8>>, ImportError> {
         if self.size > MAX_FILE {
             return Err(ImportError::TooLarge);
         }
+        // Several may be the same bytes.
+        budget.bytes(self.size.max(self.packed.len())).ok_or(ImportError::TooLarge)?;
         let encrypted = self.flags & 1 != 0;
         if !encrypted {
             return self.inflate(Zeroizing::new(self.packed.to_vec()), self.method, ImportError::Damaged);
@@ -113,7 +119,7 @@ impl File<'_> {
     ) -> Result<Zeroizing<Vec<u8>>, ImportError> {
         let file = match method {
             0 => packed,
-            8 => decompress_to_vec_with_limit(&packed, MAX_FILE).map(Zeroizing::new).map_err(|_| bad)?,
+            8 => decompress_to_vec_with_limit(&packed, self.size).map(Zeroizing::new).map_err(|_| bad)?,
             _ => return Err(ImportError::Archive),
         };
         // WinZip's second version leaves the checksum out, having a better one.

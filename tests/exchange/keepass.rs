@@ -9,7 +9,7 @@ use formats::{Import, ImportError, Password, read};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256, Sha512};
 
-const PASSWORD: &str = "fire glade elger";
+pub(super) const PASSWORD: &str = "fire glade elger";
 const SEED: [u8; 32] = [1; 32];
 const SALT: [u8; 32] = [2; 32];
 const NONCE: [u8; 12] = [3; 12];
@@ -21,10 +21,30 @@ fn take(xml: &str) -> Result<Import, ImportError> {
     read(&database(xml), Some(&Password::ascii(PASSWORD)))
 }
 
-/// <https://keepass.info/help/kb/kdbx.html>
 fn database(xml: &str) -> Vec<u8> {
-    let counted = |bytes: &[u8]| [&(bytes.len() as u32).to_le_bytes()[..], bytes].concat();
-    let field = |id: u8, bytes: &[u8]| [&[id][..], &counted(bytes)].concat();
+    sealed(&inside(xml), 0)
+}
+
+/// The same, packed as KeePass packs it.
+pub(super) fn packed_database(xml: &str) -> Vec<u8> {
+    let packed = miniz_oxide::deflate::compress_to_vec(&inside(xml), 1);
+    sealed(&[&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0], packed.as_slice()].concat(), 1)
+}
+
+fn field(id: u8, bytes: &[u8]) -> Vec<u8> {
+    [&[id][..], &counted(bytes)].concat()
+}
+
+fn counted(bytes: &[u8]) -> Vec<u8> {
+    [&(bytes.len() as u32).to_le_bytes()[..], bytes].concat()
+}
+
+fn inside(xml: &str) -> Vec<u8> {
+    [field(1, &[3, 0, 0, 0]), field(2, &[4; 64]), field(0, &[]), xml.as_bytes().to_vec()].concat()
+}
+
+/// <https://keepass.info/help/kb/kdbx.html>
+fn sealed(inside: &[u8], packed: u8) -> Vec<u8> {
     let item = |kind: u8, name: &[u8], value: &[u8]| [&[kind][..], &counted(name), &counted(value)].concat();
     let uuid = |value: u128| value.to_be_bytes();
     let kdf = [
@@ -39,7 +59,7 @@ fn database(xml: &str) -> Vec<u8> {
     let header = [
         vec![0x03, 0xd9, 0xa2, 0x9a, 0x67, 0xfb, 0x4b, 0xb5, 0, 0, 4, 0],
         field(2, &uuid(0xd603_8a2b_8b6f_4cb5_a524_339a_31db_b59a)),
-        field(3, &[0; 4]),
+        field(3, &[packed, 0, 0, 0]),
         field(4, &SEED),
         field(7, &NONCE),
         field(11, &kdf.concat()),
@@ -55,7 +75,7 @@ fn database(xml: &str) -> Vec<u8> {
     };
     let block =
         |number: u64, bytes: &[u8]| [mac(number, &[&number.to_le_bytes(), &counted(bytes)]), counted(bytes)].concat();
-    let mut body = [field(1, &[3, 0, 0, 0]), field(2, &[4; 64]), field(0, &[]), xml.as_bytes().to_vec()].concat();
+    let mut body = inside.to_vec();
     let key = Sha256::digest([&SEED[..], &*TRANSFORMED].concat());
     ChaCha20::new_from_slices(&key, &NONCE).unwrap().apply_keystream(&mut body);
     let hash = Sha256::digest(&header).to_vec();
