@@ -302,3 +302,94 @@ fn no_cost_outside_the_limits_is_ever_derived() {
     }
     assert!(Argon2Cost::LADDER.into_iter().all(Argon2Cost::is_sound));
 }
+
+/// Every text in every store that is a record, wherever it lies.
+fn records(p: &Fake) -> Vec<(String, Record)> {
+    let world = p.0.borrow();
+    let stores = [&world.local, &world.session, &world.mirror];
+    let texts = stores.into_iter().flatten();
+    let words = texts.flat_map(|(name, text)| text.split_ascii_whitespace().map(move |word| (name, word)));
+    words.filter_map(|(name, word)| Some((name.clone(), Record::from_text(word).ok()?))).collect()
+}
+
+/// Whether a record, taken from where it lies and put into an empty world, opens.
+fn opens_alone(record: &Record, words: &str) -> bool {
+    let thief = Fake::new();
+    thief.put(Store::Local, "v1.a", Some(&record.to_text()));
+    now(store::unlock(&thief, &Unlock::Passphrase(&passphrase(words)))).is_ok()
+}
+
+#[test]
+fn what_lies_aside_opens_by_nothing_that_was_changed_removed_or_renewed() {
+    const NEW: &str = "battery staple";
+    const OTHER: &str = "another vault altogether";
+    // Another vault and this one, both put aside, and this one put back; and half a copy of it.
+    let base = Fake::new();
+    let other = passphrase(OTHER);
+    create(&base, &[("Typed", NewUnlockMethod::Passphrase(&other))]).expect("a new vault");
+    now(store::bury(&base)).expect("buried");
+    let words = passphrase(WORDS);
+    let second = passphrase("stays as it is");
+    let unlock_methods =
+        [("Typed", NewUnlockMethod::Passphrase(&words)), ("Second", NewUnlockMethod::Passphrase(&second))];
+    let key = create(&base, &unlock_methods).expect("a new vault");
+    now(store::change(&base, &key, |contents| {
+        contents.accounts.push(account(1, "kari@example.no"));
+        Ok::<_, VaultError>(())
+    }))
+    .expect("saved");
+    let damaged = base.text(Store::Local, "v1.a").unwrap();
+    base.advance(1);
+    now(store::bury(&base)).expect("buried");
+    now(store::restore(&base, b"")).expect("put back");
+    let half = &damaged[..damaged.len() / 2 + 1];
+    let aside = base.text(Store::Local, "v1.buried").unwrap();
+    base.put(Store::Local, "v1.buried", Some(&format!("{aside}1 v1.a {half}\n")));
+    let of_old = |p: &Fake| records(p).iter().filter(|(_, record)| opens_alone(record, WORDS)).count();
+    assert!(of_old(&base) >= 4, "the test finds copies in the stores and aside");
+    let typed = header(&base).slots[0].id;
+
+    let new = passphrase(NEW);
+    type Change<'a> = &'a dyn Fn(&Fake);
+    let changes: [(&str, Change<'_>); 3] = [
+        ("changed", &|p| {
+            let new = NewUnlockMethod::Passphrase(&new);
+            now(key_slots::replace(p, &key, typed, &new)).expect("replaced");
+        }),
+        ("removed", &|p| now(key_slots::remove(p, &key, typed)).expect("removed")),
+        ("renewed", &|p| {
+            let new = [("Typed", NewUnlockMethod::Passphrase(&new))];
+            drop(now(key_slots::rotate(p, &key, &new)).expect("rotated"));
+        }),
+    ];
+    for (what, change) in changes {
+        let p = base.fork();
+        change(&p);
+        assert_eq!(of_old(&p), 0, "{what}");
+        let left = if what == "removed" { "stays as it is" } else { NEW };
+        let aside: Vec<_> = records(&p).into_iter().filter(|(name, _)| name == "v1.buried").map(|(_, r)| r).collect();
+        assert!(aside.iter().any(|record| opens_alone(record, left)), "{what}: it is kept, under today's");
+        assert!(aside.iter().any(|record| opens_alone(record, OTHER)), "{what}: the other vault's stays");
+        assert!(!p.text(Store::Local, "v1.buried").unwrap().contains(half), "{what}: no slot in a damaged copy");
+        if what == "renewed" {
+            assert!(records(&p).iter().all(|(_, record)| record.open(&key).is_err()), "nothing is under the old key");
+        }
+    }
+    // Where there is no room to seal it anew, it goes.
+    let p = base.fork();
+    let steps = {
+        let q = base.fork();
+        now(key_slots::replace(&q, &key, typed, &NewUnlockMethod::Passphrase(&new))).expect("replaced");
+        q.steps()
+    };
+    let at = (0..steps).rev().find(|n| {
+        let q = base.fork();
+        q.fail_at(*n, support::Fault::Refuse(platform::Outage::Full));
+        let _ = now(key_slots::replace(&q, &key, typed, &NewUnlockMethod::Passphrase(&new)));
+        q.text(Store::Local, "v1.buried") != base.text(Store::Local, "v1.buried")
+            && !records(&q).iter().any(|(name, r)| name == "v1.buried" && opens_alone(r, NEW))
+    });
+    p.fail_at(at.expect("the write of what lies aside"), support::Fault::Refuse(platform::Outage::Full));
+    now(key_slots::replace(&p, &key, typed, &NewUnlockMethod::Passphrase(&new))).expect("replaced");
+    assert_eq!(of_old(&p), 0, "full");
+}

@@ -14,6 +14,7 @@
 //! What is not sound is never guessed at, and never a reason for an empty vault.
 
 mod account;
+mod aside;
 pub mod attempts;
 pub mod backup;
 mod checksum;

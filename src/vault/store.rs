@@ -8,6 +8,7 @@
 
 use zeroize::Zeroizing;
 
+use super::aside;
 use super::attempts;
 use super::contents::Contents;
 use super::crypto::VaultKey;
@@ -202,6 +203,8 @@ pub(crate) struct Revision<P: Platform> {
     best: Best,
     contents: Contents,
     mark: RollbackMarker,
+    /// Under which it is, until it is saved.
+    key: VaultKey,
     /// What is to be changed.
     pub(crate) header: Header,
 }
@@ -213,10 +216,11 @@ impl<P: Platform> Revision<P> {
         let best = best_to_change(&storage_scan, key)?;
         let contents = Contents::decode(&best.json)?;
         let header = best.record.header().clone();
-        Ok(Self { _lock: lock, mark: RollbackMarker::of(&header, key), storage_scan, best, contents, header })
+        let (mark, key) = (RollbackMarker::of(&header, key), VaultKey::from_bytes(key.expose()));
+        Ok(Self { _lock: lock, mark, key, storage_scan, best, contents, header })
     }
 
-    /// Saves the result under the key everywhere, so that no copy keeps the old ones.
+    /// Saves the result under the key everywhere, so that no copy keeps the old ones, nor one that lies aside.
     pub(crate) async fn save(self, p: &P, key: &VaultKey) -> Result<(), VaultError> {
         let Self { storage_scan, best, contents, mark, header, .. } = &self;
         let before = best.record.header();
@@ -226,7 +230,10 @@ impl<P: Platform> Revision<P> {
         }
         let saved = commit_everywhere(p, storage_scan, best, *mark, header.clone(), key, contents).await;
         match saved {
-            Ok(()) => device::forget(p, before, header).await,
+            Ok(()) => {
+                aside::reseal(p, &self.key, header, key).await;
+                device::forget(p, before, header).await;
+            }
             Err(VaultError::NotSaved { holds: Holds::Old, .. }) => device::forget(p, header, before).await,
             // Unless it is known which of the two is there, the secrets of both are kept.
             Err(_) => {}
@@ -354,7 +361,7 @@ async fn put_aside<P: Platform>(p: &P, storage_scan: &StorageScan, except: &str)
     }
 }
 
-async fn read_buried<P: Platform>(p: &P) -> Result<String, Outage> {
+pub(crate) async fn read_buried<P: Platform>(p: &P) -> Result<String, Outage> {
     let text = p.get(Store::Local, &[keys::BURIED]).await?;
     Ok(text.into_iter().next().flatten().unwrap_or_default())
 }
