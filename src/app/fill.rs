@@ -103,7 +103,7 @@ pub(super) fn learn(contents: &mut Contents, id: AccountId, organisation: &str, 
     account.organisation_ids.push(organisation.to_owned());
     let surplus = account.organisation_ids.len().saturating_sub(MAX_ORGANISATION_IDS);
     account.organisation_ids.drain(..surplus);
-    account.modified_ms = now_ms;
+    account.touch(now_ms);
     Some(())
 }
 
@@ -112,7 +112,7 @@ pub(super) fn forget(account: &mut Account, organisation: &str, now_ms: u64) {
     let before = account.organisation_ids.len();
     account.organisation_ids.retain(|known| known != organisation);
     if account.organisation_ids.len() < before {
-        account.modified_ms = now_ms;
+        account.touch(now_ms);
     }
 }
 

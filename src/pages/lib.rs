@@ -234,7 +234,7 @@ pub struct Observation {
     /// The secret as text.
     pub manual: Option<Manual>,
     /// What there is of the organisation.
-    pub organisation: Signs,
+    pub organisation: Option<Signs>,
 }
 
 impl Observation {
@@ -275,6 +275,6 @@ pub fn read(family: Family, seen: &Observation, before: Option<State>) -> Judgem
         Family::SetUp | Family::PersonalSetUp => set_up::read(family, seen, before),
         Family::Adfs => adfs::read(seen),
     };
-    let organisation = matches!(family, Family::SignIn | Family::SetUp).then(|| seen.organisation.read()).flatten();
-    Judgement { state, method, account, organisation }
+    let signs = seen.organisation.as_ref().filter(|_| matches!(family, Family::SignIn | Family::SetUp));
+    Judgement { state, method, account, organisation: signs.and_then(Signs::read) }
 }
