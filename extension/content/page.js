@@ -247,7 +247,8 @@
       if (key === said) continue;
       said = key;
       clearTimeout(again);
-      await obey(await say(request));
+      // What is undefined is left out, as Chromium does by itself: to the core it would be a value.
+      await obey(await say(JSON.parse(key)));
     } while (changed && !moving());
     busy = false;
     if (changed) soon();

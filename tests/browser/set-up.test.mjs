@@ -38,7 +38,8 @@ inEachBrowser((browser) => {
         const tabState = typeof text === "string" ? JSON.parse(text) : undefined;
         return tabState?.settled && tabState.step && tabState.step !== before ? { step: tabState.step } : undefined;
       },
-      { polling: 30, timeout: 30_000 },
+      // An answer that is lost with the worker costs its code, and the next one comes with the next time-step.
+      { polling: 30, timeout: 60_000 },
       key,
       before,
     );
