@@ -167,11 +167,13 @@ inEachBrowser((browser) => {
     return popup;
   };
   /** What a card says, and its buttons by what they are called aloud. @param {Page} popup */
-  const card = (popup) =>
-    popup.$eval("[data-pending-account]", (card) => ({
+  const card = async (popup) => {
+    await popup.waitForSelector("[data-pending-account] button", { visible: true });
+    return popup.$eval("[data-pending-account]", (card) => ({
       standing: card.querySelector(".standing")?.textContent ?? null,
       buttons: [...card.querySelectorAll("button")].filter((button) => button.checkVisibility()).map((button) => button.ariaLabel),
     }));
+  };
   const kept = async () => {
     const { view } = await harness.core("ask", "refresh");
     return view.accounts.map((/** @type {{ organisation?: string, name: string }} */ { organisation, name }) => `${organisation ?? ""}:${name}`);
