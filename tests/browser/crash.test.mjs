@@ -27,7 +27,7 @@ const crash = async (how, request) =>
     async (how, request, host, core) => {
       const all = await import(core);
       const never = /** @type {any} */ ({ length: 2 ** 31, fill() {} });
-      const sender = { id: chrome.runtime.id, origin: `https://${host}`, url: `https://${host}/x`, frameId: 0, tab: { id: 7, active: true } };
+      const sender = { id: chrome.runtime.id, origin: `https://${host}`, url: `https://${host}/x`, frameId: 0, documentId: "a document", tab: { id: 7, active: true } };
       Object.assign(chrome.tabs, { get: async () => ({ id: 7, url: sender.url }) });
       const calls = {
         ask: () => all.ask(request, { id: 7, url: sender.url }, never),
@@ -82,7 +82,7 @@ test("what is thrown at the core ends that request and no other", async () => {
   const told = await desk.evaluate(
     async (host, core) => {
       const { captured } = await import(core);
-      const sender = { id: chrome.runtime.id, origin: `https://${host}`, url: `https://${host}/x`, frameId: 0, tab: { id: 7, active: true } };
+      const sender = { id: chrome.runtime.id, origin: `https://${host}`, url: `https://${host}/x`, frameId: 0, documentId: "a document", tab: { id: 7, active: true } };
       Object.assign(chrome.tabs, { get: async () => ({ id: 7, url: sender.url }) });
       return captured(["data:image/png;base64,"], sender, async () => [-1]).then(
         () => "well",
@@ -101,7 +101,7 @@ test("of the pictures that a page hands over at once, eight are scanned", async 
   const scanned = await desk.evaluate(
     async (host, core) => {
       const { captured } = await import(core);
-      const sender = { id: chrome.runtime.id, origin: `https://${host}`, url: `https://${host}/x`, frameId: 0, tab: { id: 7, active: true } };
+      const sender = { id: chrome.runtime.id, origin: `https://${host}`, url: `https://${host}/x`, frameId: 0, documentId: "a document", tab: { id: 7, active: true } };
       Object.assign(chrome.tabs, { get: async () => ({ id: 7, url: sender.url }) });
       /** @type {string[]} */
       const scanned = [];
