@@ -102,6 +102,8 @@ export class Chromium extends BrowserHarness {
   /** Watches a worker; a second session on a page would keep its Workers from starting. @param {Target} target */
   #watch(target) {
     if (!target.url().startsWith(this.origin) || target.type() !== "service_worker") return;
+    // Puppeteer may list a target a moment before it tells of it, and a second session would never be detached.
+    if (this.#watches.has(target)) return;
     // It may end before it is listened to.
     this.#watches.set(target, this.#listen(target).catch(() => undefined));
   }
@@ -266,14 +268,21 @@ export class Chromium extends BrowserHarness {
   }
 }
 
+const DESTROYED_WITHIN_MS = 30_000;
+
 /** Until the browser has ended it. @param {import("puppeteer-core").Browser} browser @param {Target} target @returns {Promise<void>} */
 export const destroyed = (browser, target) =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
     const heard = (/** @type {Target} */ each) => {
       if (each !== target) return;
+      clearTimeout(late);
       browser.off("targetdestroyed", heard);
       resolve();
     };
+    const late = setTimeout(() => {
+      browser.off("targetdestroyed", heard);
+      reject(new Error(`${target.url()} does not end.`));
+    }, DESTROYED_WITHIN_MS);
     browser.on("targetdestroyed", heard);
   });
 

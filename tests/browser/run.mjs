@@ -8,11 +8,14 @@ import slowest from "./slowest.mjs";
 /** As `slowest.mjs` says. */
 const LONGEST = ["moving", "accessibility", "sync", "ui", "sign-in", "hostile", "set-up", "policy", "kills", "replicas"];
 
+/** A file that takes longer hangs, and is ended and named, so that it takes not all the time that there is. */
+const HANGS_AFTER_MS = 15 * 60_000;
+
 const [count, ...files] = process.argv.slice(2);
 const rank = (/** @type {string} */ file) => LONGEST.findLastIndex((name) => basename(file) === `${name}.test.mjs`);
 const place = (/** @type {string} */ file) => (rank(file) < 0 ? LONGEST.length : rank(file));
 
-const events = run({ files: files.sort((a, b) => place(a) - place(b)), concurrency: Number(count) });
+const events = run({ files: files.sort((a, b) => place(a) - place(b)), concurrency: Number(count), timeout: HANGS_AFTER_MS });
 events.on("test:fail", () => (process.exitCode = 1));
 events.compose(/** @type {any} */ (new spec())).pipe(process.stdout);
 events.compose(/** @type {any} */ (slowest)).pipe(process.stdout);
