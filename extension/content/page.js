@@ -256,7 +256,8 @@
 
   /** @param {any} reply a `PageReply`, or nothing */
   const obey = async (reply) => {
-    point(reply?.point && marked(reply.point.mark, reply.point.words));
+    // What was lost on the way says nothing.
+    if (reply) point(reply.point && marked(reply.point.mark, reply.point.words));
     if (reply === "sendPictures" && setUp) changed = (await setUp.handOver(say)) || changed;
     if (reply?.fill) {
       const { code, submit: send } = reply.fill;
