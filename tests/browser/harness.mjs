@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "node:test";
 
+// Whoever ends a test from outside (`run.mjs`, where it hangs) ends its browsers: Puppeteer alone would live on.
+process.once("SIGTERM", () => process.exit(1));
+
 export const ROOT = join(import.meta.dirname, "../..");
 
 /**
