@@ -84,12 +84,18 @@ pack() {
   mkdir -p "$dist/core"
   cp -R extension/. "$dist"
   gather_words "$dist"
+  page_rules >"$dist/content/rules.js"
   rm -rf "$dist/store" # pictures and texts for the stores' pages
   [[ ! -d www ]] || cp -R www "$dist"
   cp target/core/{{tofaktor,reader}.{js,d.ts},{tofaktor,reader}_bg.wasm,scanner.wasm} "$dist/core"
   cp target/core/LICENSES.txt "$dist"
   jq --arg version "$version" "$2 | .version = \$version" extension/manifest.json >"$dist/manifest.json"
   say "$dist: $(find "$dist" -type f ! -name '*.d.ts' -exec cat {} + | wc -c) bytes"
+}
+
+# page_rules: what the content scripts need of what is known of Microsoft's pages.
+page_rules() {
+  jq -r '"var tofaktorRules = \({signIn, setUp, never} | tojson);"' src/pages/rules/rules.json
 }
 
 # gather_words FOLDER: every language's words side by side in one file, where they weigh three quarters of what they do

@@ -87,7 +87,7 @@ chrome.storage.local.onChanged.addListener((changes) => {
 chrome.permissions.onAdded.addListener(async ({ origins }) => {
   if (!origins?.length) return;
   // What was granted may be more than that, such as a whole host or every page: there nothing is put.
-  const known = [...(chrome.runtime.getManifest().content_scripts ?? []), { matches: await pages(), js: ["content/page.js"] }];
+  const known = [...(chrome.runtime.getManifest().content_scripts ?? []), { matches: await pages(), js: ["content/rules.js", "content/page.js"] }];
   for (const { id = -1, url = "" } of await chrome.tabs.query({ url: origins })) {
     const script = known.find(({ matches = [] }) => matches.some((match) => url.startsWith(match.slice(0, -1))));
     if (script?.js) chrome.scripting.executeScript({ target: { tabId: id }, files: script.js }).catch(() => {});

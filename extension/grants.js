@@ -37,6 +37,6 @@ export const follow = () =>
       return;
     }
     /** @type {chrome.scripting.RegisteredContentScript} */
-    const script = { id: SCRIPT, matches, js: ["content/page.js"], runAt: "document_idle", allFrames: false };
+    const script = { id: SCRIPT, matches, js: ["content/rules.js", "content/page.js"], runAt: "document_idle", allFrames: false };
     await (known ? chrome.scripting.updateContentScripts([script]) : chrome.scripting.registerContentScripts([script]));
   });

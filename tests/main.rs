@@ -9,6 +9,7 @@ mod import_fuzz;
 mod locales;
 mod moving;
 mod otp;
+mod page_rules;
 mod pages;
 mod policy;
 mod qr;

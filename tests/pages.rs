@@ -8,6 +8,7 @@
 )]
 
 use pages::guide::{self, Progress, Step};
+use pages::rules::Rules;
 use pages::{self, Field, FieldKind, Mark, Method, Observation, Proof, State, hosts};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,13 +58,13 @@ fn family(vector: &Vector) -> hosts::Family {
 fn every_recorded_look_is_judged_right() {
     let mut tried = 0;
     for (name, vector) in vectors() {
-        let judged = pages::read(family(&vector), &vector.seen, vector.before);
+        let judged = pages::read(Rules::ours(), family(&vector), &vector.seen, vector.before);
         let state = judged.state;
         let judged = Expected { state: judged.state, method: judged.method, account: judged.account };
         assert_eq!(judged, vector.expect, "{name}");
         if let Some(expected) = vector.guide {
-            let step = guide::next(state, &vector.seen, Progress::default());
-            let points = step.and_then(|step| step.target(&vector.seen));
+            let step = guide::next(Rules::ours(), state, &vector.seen, Progress::default());
+            let points = step.and_then(|step| step.target(Rules::ours(), &vector.seen));
             let points = points.map(|target| target.words.unwrap_or_default());
             assert_eq!(Guided { step, points }, expected, "{name}");
         }
@@ -88,7 +89,7 @@ fn the_page_s_own_list_tells_whether_an_app_like_ours_is_registered() {
         (vec![app_proof(&["MicrosoftAuthenticatorBasedTOTP"]), sms()], Some(false)),
         (vec![app_proof(&["MicrosoftAuthenticatorBasedTOTP", "SoftwareTokenBasedTOTP"])], Some(true)),
     ] {
-        assert_eq!(Observation { proofs, ..Observation::default() }.has_app_code(), has);
+        assert_eq!(Observation { proofs, ..Observation::default() }.has_app_code(Rules::ours()), has);
     }
 }
 
@@ -99,7 +100,7 @@ fn code_view(auth_method: Option<&str>, icon: Option<&str>, sentence: Option<&st
     }))
     .unwrap();
     let site = hosts::find("https://login.microsoftonline.com").unwrap();
-    let judged = pages::read(site.family(), &seen, None);
+    let judged = pages::read(Rules::ours(), site.family(), &seen, None);
     assert_eq!(judged.state, State::Code);
     judged.method
 }
@@ -205,7 +206,7 @@ fn no_code_goes_where_the_sentence_speaks_against_it() {
                     proofs: vec![app_proof(&["SoftwareTokenBasedTOTP"])],
                     ..seen.clone()
                 };
-                let judged = pages::read(family(&vector), &seen, before);
+                let judged = pages::read(Rules::ours(), family(&vector), &seen, before);
                 assert_ne!(judged.method, Some(Method::AppCode), "{name}: {sentence} {kind:?} after {before:?}");
                 assert_ne!(judged.state, State::SetUpCode, "{name}: {sentence} {kind:?} after {before:?}");
                 tried += 1;
@@ -245,11 +246,14 @@ fn a_hardware_token_s_code_is_never_an_app_s() {
                     field: Some(Field { kind, empty: true, invalid: false, ours: false }),
                     ..Observation::default()
                 };
-                let judged = pages::read(hosts::Family::SetUp, &seen, before);
+                let judged = pages::read(Rules::ours(), hosts::Family::SetUp, &seen, before);
                 assert_eq!(judged.method, None, "{sentence} {kind:?} after {before:?}");
                 assert_ne!(judged.state, State::SetUpCode);
                 if judged.state == State::SetUpOtherMethod && kind != FieldKind::Telephone {
-                    assert_eq!(guide::next(judged.state, &seen, Progress::default()), Some(Step::HardwareToken));
+                    assert_eq!(
+                        guide::next(Rules::ours(), judged.state, &seen, Progress::default()),
+                        Some(Step::HardwareToken)
+                    );
                 }
             }
         }
@@ -269,7 +273,7 @@ fn a_field_alone_gets_nothing() {
             }
             let field = Some(Field { kind, empty: true, invalid: true, ours: true });
             let seen = Observation { title: None, sentence: None, field, ..vector.seen.clone() };
-            let judged = pages::read(hosts::Family::SetUp, &seen, before);
+            let judged = pages::read(Rules::ours(), hosts::Family::SetUp, &seen, before);
             assert_eq!(judged.method, None, "{name}: {kind:?} after {before:?}");
             tried += 1;
         }
@@ -290,10 +294,11 @@ fn a_way_out_of_the_set_up_is_never_pointed_at() {
                 marks.extend([Mark::OtherApp, Mark::WithoutNotifications]);
                 let links = ways.iter().map(|way| (*way).to_owned()).collect();
                 let seen = Observation { marks, links, ..seen };
-                let state = pages::read(family(&vector), &seen, before).state;
+                let state = pages::read(Rules::ours(), family(&vector), &seen, before).state;
                 for push in [false, true] {
                     let progress = Progress { push, ..Progress::default() };
-                    let target = guide::next(state, &seen, progress).and_then(|step| step.target(&seen));
+                    let target = guide::next(Rules::ours(), state, &seen, progress)
+                        .and_then(|step| step.target(Rules::ours(), &seen));
                     let mark = target.map(|target| target.mark);
                     assert!(
                         !matches!(mark, Some(Mark::OtherApp | Mark::WithoutNotifications)),

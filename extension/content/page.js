@@ -4,40 +4,18 @@
  */
 (() => {
   /** Put in anew where it already is, it looks again: there is one in a page. @type {any} */
-  const here = globalThis;
-  if (here.tofaktor) return here.tofaktor();
-  here.tofaktor = () => lookAfresh();
+  const page = globalThis;
+  if (page.tofaktor) return page.tofaktor();
+  page.tofaktor = () => lookAfresh();
 
-  /** Elements that tell pages apart, by the names of `Mark`: never by texts, which are translated. @type {Record<string, string>} */
-  const MARKS = {
-    userName: "#i0116, #usernameEntry",
-    password: "#i0118, #passwordEntry, #passwordInput",
-    accountTiles: "#tilesHolder",
-    push: "#idDiv_SAOTCAS_Title, #idDiv_SAOTCAS_Description, #idRichContext_DisplaySign, [data-testid='displaySign'], #validEntropyNumber",
-    pushDenied: "#idDiv_SAASDS_Title, #idDiv_SAASDS_Description",
-    pushTimedOut: "#idDiv_SAASTO_Title, #idDiv_SAASTO_Description",
-    proofPicker: "#idDiv_SAOTCS_Proofs",
-    appCodeChoice: "#idDiv_SAOTCS_Proofs [data-value='PhoneAppOTP']",
-    anotherWay: "#signInAnotherWay",
-    moreInformation: "#idSubmit_ProofUp_Redirect",
-    staySignedIn: "#KmsiDescription, #KmsiCheckboxField, [data-testid='kmsiVideo'], [data-testid='kmsiDescription']",
-    signInError: "#service_exception_message, #exceptionMessageContainer",
-  };
+  /** What is known of Microsoft's pages (src/pages/rules.json), and what the organisation has added. */
+  let rules = tofaktorRules;
+  let taught = false;
 
-  /** Fields that a code could go into, by the names of `FieldKind`. */
-  const FIELDS = {
-    otc: "input[name='otc']:not([type='email'], [inputmode='email'], [autocomplete~='email'], [autocomplete~='tel'])",
-    split: "[data-testid='codeEntry'] input, input[id^='codeEntry-']",
-    adfs: "#verificationCodeInput",
-    short: "input:is([type='tel'], [type='text'], [type='number']):is([maxlength='6'], [maxlength='7'], [maxlength='8'], [autocomplete='one-time-code'])",
-  };
+  /** Of a field for a code. */
+  const TYPES = /^(text|tel|number)$/;
   /** What a person types into. */
-  const TYPED = "textarea, select, input:not([type='submit'], [type='button'], [type='checkbox'], [type='radio'])";
-
-  const FAULT = "#idSpan_SAOTCC_Error_OTC, #idDiv_SAOTCC_ErrorMsg_OTC, #errorText";
-  const SUBMIT = "#idSubmit_SAOTCC_Continue, #oneTimeCodePrimaryButton, #signInButton";
-  const SENTENCE = "#idDiv_SAOTCC_Description, #oneTimeCodeDescription, #loginArea .fieldMargin:not(.error)";
-  const TITLES = ["#idDiv_SAOTCC_Title", "h1"];
+  const TYPED = ["textarea", "select", "input:not([type='submit'], [type='button'], [type='checkbox'], [type='radio'])"];
   /** Milliseconds between two glances. */
   const SETTLE = 60;
   /** So many messages in a row may be lost before it waits for a change. */
@@ -50,14 +28,14 @@
     const { width, height, right, left } = element.getBoundingClientRect();
     return width > 0 && height > 0 && right > 0 && left < innerWidth;
   };
-  /** @param {string} selector @returns {HTMLElement[]} */
-  const found = (selector) => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(setUp?.place(selector) ?? selector)]);
-  /** @param {string} selector */
-  const all = (selector) => found(selector).filter(visible);
-  /** @param {string} selector */
-  const first = (selector) => found(selector).find(visible);
+  /** @param {string[]} selectors @returns {HTMLElement[]} */
+  const found = (selectors) => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(selectors.map(place).join(", "))]);
+  /** @param {string[]} selectors */
+  const all = (selectors) => found(selectors).filter(visible);
+  /** @param {string[]} selectors */
+  const first = (selectors) => found(selectors).find(visible);
   /** @param {string} mark @param {string} [words] which of several, where it is said */
-  const marked = (mark, words) => (setUp?.links(mark) ?? all(marks[mark])).find((each) => !words || text(each) === words);
+  const marked = (mark, words) => (setUp?.links(mark) ?? all(marks()[mark] ?? [])).find((each) => !words || text(each) === words);
   /** @param {string} name */
   const hidden = (name) => {
     const input = document.querySelector(`input[type='hidden'][name='${name}']`);
@@ -66,10 +44,15 @@
   /** @param {Element | undefined | null} element @param {number} [length] */
   const text = (element, length = 300) => element?.textContent?.trim().slice(0, length) || undefined;
 
+  /** What the first of each kind says. @param {string[]} selectors */
+  const texts = (selectors) => selectors.flatMap((selector) => text(first([selector])) ?? []);
+
   /** On the pages of the set-up, what set-up.js knows of them. */
-  const setUp = typeof tofaktorSetUp === "function" ? tofaktorSetUp({ all, first, text }) : undefined;
-  const marks = setUp?.MARKS ?? MARKS;
-  const fields = Object.entries({ ...setUp?.FIELDS, ...FIELDS });
+  const setUp = typeof tofaktorSetUp === "function" ? tofaktorSetUp({ all, first, text, rules: () => rules.setUp }) : undefined;
+  const place = setUp?.place ?? ((/** @type {string} */ selector) => selector);
+  const here = () => (setUp ? rules.setUp : rules.signIn);
+  /** Elements that tell pages apart, by the names of `Mark`: never by texts, which are translated. @returns {Record<string, string[]>} */
+  const marks = () => here().marks;
   /** What the form says it wants; its `type` 19 says so too. */
   const wanted = () => hidden("mfaAuthMethod") ?? (hidden("type") === "19" ? "PhoneAppOTP" : undefined);
 
@@ -82,12 +65,18 @@
 
   /** With its boxes: one, or one for each digit. */
   const field = () => {
-    for (const [kind, selector] of fields) {
-      const boxes = /** @type {HTMLInputElement[]} */ (all(selector)).filter((box) => !box.disabled && !box.readOnly);
+    /** @type {Record<string, string>} */
+    const never = { telephone: rules.never.telephone.join(", "), address: rules.never.address.join(", ") };
+    // What says of itself that it is for something else comes first: a step with such a field asks for no app's code.
+    const kinds = { ...(setUp && { telephone: ["$ input"], address: ["$ input"], ...rules.setUp.fields }), ...rules.signIn.fields };
+    for (const [kind, selectors] of Object.entries(kinds)) {
+      const signs = never[kind];
+      const is = (/** @type {Element} */ box) => (signs ? box.matches(signs) : !Object.values(never).some((others) => box.matches(others)));
+      const boxes = /** @type {HTMLInputElement[]} */ (all(selectors)).filter((box) => TYPES.test(box.type) && !box.disabled && !box.readOnly && is(box));
       if (boxes.length === 0) continue;
       if (kind === "short" && (setUp || wanted() !== "PhoneAppOTP" || all(TYPED).length !== 1)) continue;
       const box = boxes[0];
-      const said = first(FAULT);
+      const said = first(rules.signIn.fault);
       const marked = box.classList.contains("has-error") || box.getAttribute("aria-invalid") === "true";
       const fault = text(said) ? said : marked ? box : undefined;
       const empty = boxes.every((b) => b.value === "");
@@ -131,18 +120,19 @@
 
   const look = () => {
     const settings = config();
-    const tile = first("img.tile-img");
+    const tile = first(["img.tile-img"]);
     const icon = tile?.getAttribute("src") ?? tile?.getAttribute("svgsrc");
     return {
       pageId: document.querySelector("meta[name='PageID']")?.getAttribute("content") ?? undefined,
       authMethod: wanted() ?? hidden("AuthMethod"),
-      login: hidden("login") ?? text(first("#displayName, [data-testid='identityBanner']")) ?? settings.user ?? sentHere(),
+      login: hidden("login") ?? text(first(["#displayName", "[data-testid='identityBanner']"])) ?? settings.user ?? sentHere(),
       proofs: settings.proofs,
       organisation: organisation(settings),
       icon: icon?.split("/").pop()?.slice(0, 100) || undefined,
-      sentence: text(first(setUp?.SENTENCE ?? SENTENCE)),
-      title: (setUp?.TITLES ?? TITLES).reduce((/** @type {string | undefined} */ title, selector) => title ?? text(first(selector)), undefined),
-      marks: Object.keys(marks).filter((mark) => marked(mark)),
+      // All of them: what one says against the app, another must not hide.
+      sentence: [...new Set(texts(here().sentence))].join("\n") || undefined,
+      title: texts(here().title)[0],
+      marks: Object.keys(marks()).filter((mark) => marked(mark)),
       field: field()?.seen,
       ...setUp?.look(),
     };
@@ -187,7 +177,7 @@
   /** Forms ignore a click in the same turn as the input. @param {string} expected */
   const submit = (expected) =>
     setTimeout(() => {
-      const button = first(SUBMIT);
+      const button = first(rules.signIn.submit);
       const filled = field()?.boxes.map((box) => box.value).join("");
       if (filled !== expected || !button) return;
       sent = true;
@@ -242,7 +232,7 @@
       changed = false;
       const seen = look();
       const acted = document.hasFocus() && navigator.userActivation.hasBeenActive;
-      const request = { look: { seen, visible: document.visibilityState === "visible", acted } };
+      const request = { look: { seen, taught, visible: document.visibilityState === "visible", acted } };
       const key = JSON.stringify(request);
       if (key === said) continue;
       said = key;
@@ -258,6 +248,10 @@
   const obey = async (reply) => {
     // What was lost on the way says nothing.
     if (reply) point(reply.point && marked(reply.point.mark, reply.point.words));
+    if (reply?.learn) {
+      rules = joined(rules, reply.learn.rules);
+      taught = changed = true;
+    }
     if (reply === "sendPictures" && setUp) changed = (await setUp.handOver(say)) || changed;
     if (reply?.fill) {
       const { code, submit: send } = reply.fill;
@@ -277,6 +271,10 @@
     }
     if (reply?.again) again = setTimeout(lookAfresh, reply.again.afterMs);
   };
+
+  /** What is in both. @param {any} ours @param {any} added @returns {any} */
+  const joined = (ours, added) =>
+    Array.isArray(ours) ? [...ours, ...(added ?? [])] : Object.fromEntries(Object.entries(ours).map(([key, value]) => [key, joined(value, added?.[key])]));
 
   /** Nothing on the page has changed: the vault or the clock has. */
   const lookAfresh = () => {

@@ -1,44 +1,18 @@
-/** @typedef {{ all: (selector: string) => HTMLElement[], first: (selector: string) => HTMLElement | undefined, text: (element?: Element | null) => string | undefined }} Eyes */
+/** @typedef {{ all: (selectors: string[]) => HTMLElement[], first: (selectors: string[]) => HTMLElement | undefined, text: (element?: Element | null) => string | undefined, rules: () => typeof tofaktorRules.setUp }} Eyes */
 
 /**
- * What page.js needs besides on the pages of the set-up, where the browser runs it after this: their elements, what
+ * What page.js needs besides on the pages of the set-up, where the browser runs it after this: where their steps are, what
  * could be a QR code, and the secret as text. May be put in anew, hence `var`. @param {Eyes} eyes
  */
-var tofaktorSetUp = ({ all, first, text }) => {
-  /** As in page.js; `@` is where the set-up draws its steps, `%` is proofup.aspx, whose window lies over other fields, and `$` is `@` elsewhere. @type {Record<string, string>} */
-  const MARKS = {
-    setUpList: "[data-testid='add-method-button'], [data-automationid='splitbuttonprimary'] i[data-icon-name='Add']",
-    setUpPicker: "[data-testid^='authmethod-picker-'], @ .ms-Dropdown",
-    authenticatorTile: "[data-testid='authmethod-picker-authenticatorApp']",
-    install: "[data-testid='authenticator-download-link']",
-    download: "@ p a",
-    otherApp: "@ button.ms-Link:not([data-testid])",
-    instructions: "[data-testid='setup-instructions']",
-    qrToggle: "[data-testid='activation-qr-show/hide-info-button']",
-    nextStep: "[data-testid='reskin-step-next-button']:enabled, @ .ms-Button--primary:enabled",
-    withoutNotifications: "% img ~ a, % img ~ * a",
-    setUpError: "[data-testid='message-bar-error']",
-    dialog: "@",
-  };
-  const NUMBER =
-    "[autocomplete^='tel'], [autocomplete*=' tel'], [name*='phone' i]:not([name*='phoneapp' i]), [data-testid*='phone' i], " +
-    ":is([type='tel'], [inputmode='tel']):not([maxlength='6'], [maxlength='7'], [maxlength='8'], [autocomplete='one-time-code'], [name='otc'], [data-testid='verification-entercode-input'])";
-  const ADDRESS = "[type='email'], [inputmode='email'], [autocomplete~='email'], [name*='mail' i], [data-testid*='mail' i]";
-  /** What says of itself that it is for something else comes first: a step with such a field asks for no app's code. */
-  const FIELDS = {
-    telephone: `$ input:is(${NUMBER})`,
-    address: `$ input:is(${ADDRESS})`,
-    verification: "input[data-testid='verification-entercode-input']",
-    dialog: `@ input:is([type='text'], [type='tel']):not(${NUMBER}, ${ADDRESS})`,
-  };
-  const SENTENCE = "@ h2 + p";
-  const TITLES = [".ms-Dialog-title", "[data-testid='reskin-step-title']", "h1"];
-  const SECRET = ":is([data-testid='activation-url/key'], [data-testid='activation-key']) :is(.ms-pii, td:last-child:not(:has(*))), .ms-pii[aria-labelledby='secretKeyLabel']";
+var tofaktorSetUp = ({ all, first, text, rules }) => {
   /** Where no element is known: sixteen base32 letters alone after a colon. */
   const SECRET_TEXT = /:\s*([a-z2-7]{16})\s*$/i;
   const OLD = /^\/proofup/i;
 
-  /** In dialogs, or in the page where a sign-in was interrupted for it. @param {string} selector */
+  /**
+   * `@` in a selector is where the set-up draws its steps, in dialogs or in the page where a sign-in was interrupted for it;
+   * `%` is proofup.aspx, whose window lies over other fields, and `$` is `@` elsewhere. @param {string} selector
+   */
   const place = (selector) => {
     const old = OLD.test(location.pathname);
     const steps = old || /^\/register/i.test(location.pathname) ? "body" : "[role='dialog']";
@@ -47,10 +21,11 @@ var tofaktorSetUp = ({ all, first, text }) => {
 
   /** Links that only their words tell apart. The one to another app stands before the button that leads on, the one to another method after it. @param {string} mark */
   const links = (mark) => {
-    if (mark === "withoutNotifications") return all(MARKS.withoutNotifications);
+    const { withoutNotifications, otherApp, nextStep } = rules().marks;
+    if (mark === "withoutNotifications") return all(withoutNotifications);
     if (mark !== "otherApp") return undefined;
-    const next = first(MARKS.nextStep);
-    return all(MARKS.otherApp).filter((link) => next && link.compareDocumentPosition(next) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const next = first(nextStep);
+    return all(otherApp).filter((link) => next && link.compareDocumentPosition(next) & Node.DOCUMENT_POSITION_FOLLOWING);
   };
 
   /** Pictures already handed over, and whether they count. @type {Map<string, boolean>} */
@@ -58,7 +33,7 @@ var tofaktorSetUp = ({ all, first, text }) => {
 
   /** What could be a QR code. */
   const pictures = () =>
-    all("img, canvas, svg, [style*='background']").filter((element) => {
+    all(["img", "canvas", "svg", "[style*='background']"]).filter((element) => {
       if (sent.get(identity(element)) === false) return false;
       const { width, height } = element.getBoundingClientRect();
       const square = width >= 60 && height >= 60 && Math.abs(width - height) <= 0.1 * width;
@@ -126,14 +101,14 @@ var tofaktorSetUp = ({ all, first, text }) => {
 
   /** The secret as text, with the account's name above it. */
   const manual = () => {
-    const shown = first(SECRET);
+    const shown = first(rules().secret);
     if (shown) {
       const row = shown.closest("tr, div, p");
       const name = row?.parentElement?.querySelector(".ms-pii") ?? row?.previousElementSibling?.lastElementChild;
       return { name: (name !== shown && text(name)) || "", secret: text(shown) ?? "" };
     }
     if (!OLD.test(location.pathname)) return undefined;
-    const lines = all("p, li, td, span").map((line) => text(line) ?? "");
+    const lines = all(["p", "li", "td", "span"]).map((line) => text(line) ?? "");
     const at = lines.findIndex((line) => SECRET_TEXT.test(line));
     if (at < 1) return undefined;
     return { name: lines[at - 1].replace(/^[^:]*:\s*/, ""), secret: lines[at].match(SECRET_TEXT)?.[1] ?? "" };
@@ -149,5 +124,5 @@ var tofaktorSetUp = ({ all, first, text }) => {
     return { organisation, picture: found.length > 0, pictures: found.filter(isNew).length, manual: manual(), ...shown };
   };
 
-  return { MARKS, FIELDS, SENTENCE, TITLES, place, links, handOver, look };
+  return { place, links, handOver, look };
 };

@@ -4,12 +4,15 @@ use super::tab_state::{Captured, CapturedKind, Decision, Outstanding, TabState};
 use super::{clock, fill, guard, pending_accounts, preferences};
 use crate::protocol::{Badge, PageReply, PageRequest, Reason};
 use crate::sender::Page;
+use std::borrow::Cow;
+
 use ::policy::Policy;
 use otp::payload::{self, Payload};
 use otp::uri::Enrolment;
 use otp::{Algorithm, Credential, Factor, base32};
 use pages::guide::{self, Progress, Step, Target};
 use pages::hosts::{Family, Site};
+use pages::rules::Rules;
 use pages::{self, Field, Manual, Mark, Method, Observation, State};
 use platform::Platform;
 use vault::{Account, AccountId, Contents, Mode, Status, VaultError, session};
@@ -36,6 +39,21 @@ pub async fn captured(p: &impl Platform, page: &Page, payloads: &[Vec<u8>]) -> P
     respond(p, page, Said::Payloads(payloads)).await
 }
 
+/// What is known beside the page itself.
+struct Known {
+    policy: Policy,
+    rules: Cow<'static, Rules>,
+}
+
+impl Known {
+    async fn of(p: &impl Platform) -> Self {
+        let policy = guard::policy(p).await;
+        let added = policy.page_rules();
+        let rules = if added.is_empty() { Cow::Borrowed(Rules::ours()) } else { Cow::Owned(Rules::ours().with(added)) };
+        Self { policy, rules }
+    }
+}
+
 enum Said<'a> {
     Request(PageRequest),
     Payloads(&'a [Vec<u8>]),
@@ -43,13 +61,18 @@ enum Said<'a> {
 
 async fn respond(p: &impl Platform, page: &Page, said: Said<'_>) -> PageReply {
     let site = page.site();
-    if site.family() == Family::Adfs && !guard::policy(p).await.allows_adfs(site.host()) {
+    let known = Known::of(p).await;
+    if site.family() == Family::Adfs && !known.policy.allows_adfs(site.host()) {
         return PageReply::Rest;
+    }
+    let added = known.policy.page_rules();
+    if matches!(said, Said::Request(PageRequest::Look { taught: false, .. })) && !added.is_empty() {
+        return PageReply::Learn { rules: added.clone() };
     }
     let mut tab_state = TabState::of(p, page).await;
     let reply = match said {
-        Said::Request(PageRequest::Look { seen, visible, acted }) => {
-            look(p, page, &mut tab_state, &seen, visible, acted).await
+        Said::Request(PageRequest::Look { seen, visible, acted, .. }) => {
+            look(p, page, &known, &mut tab_state, &seen, visible, acted).await
         }
         Said::Payloads(payloads) => {
             if take_payloads(p, page, &mut tab_state, payloads).await {
@@ -67,7 +90,11 @@ async fn respond(p: &impl Platform, page: &Page, said: Said<'_>) -> PageReply {
         PageReply::Fill { .. } => Some(Outstanding::Fill),
         PageReply::Click { .. } => Some(Outstanding::Click),
         PageReply::SendPictures => Some(Outstanding::Pictures),
-        PageReply::Rest | PageReply::NoQr | PageReply::Point { .. } | PageReply::Again { .. } => None,
+        PageReply::Rest
+        | PageReply::NoQr
+        | PageReply::Learn { .. }
+        | PageReply::Point { .. }
+        | PageReply::Again { .. } => None,
     };
     tab_state.settled = matches!(reply, PageReply::Rest | PageReply::Point { .. });
     tab_state.write(p, page.tab()).await;
@@ -78,12 +105,13 @@ async fn respond(p: &impl Platform, page: &Page, said: Said<'_>) -> PageReply {
 async fn look(
     p: &impl Platform,
     page: &Page,
+    known: &Known,
     tab_state: &mut TabState,
     seen: &Observation,
     visible: bool,
     acted: bool,
 ) -> PageReply {
-    tab_state.moves_to(&pages::read(page.site().family(), seen, tab_state.before(seen)));
+    tab_state.moves_to(&pages::read(&known.rules, page.site().family(), seen, tab_state.before(seen)));
     tab_state.remembers(seen, sets_up(page));
     let said = std::mem::replace(&mut tab_state.reason, Reason::NothingToDo);
     unlearn(p, tab_state, seen).await;
@@ -99,10 +127,10 @@ async fn look(
             PageReply::Rest
         }
         State::Code | State::SetUpCode => match seen.field {
-            Some(field) => code(p, page, tab_state, seen, field, visible, acted).await,
+            Some(field) => code(p, page, known, tab_state, (seen, field), visible, acted).await,
             None => PageReply::Rest,
         },
-        State::Push | State::ProofPicker => switch(p, page, tab_state, seen, visible, said).await,
+        State::Push | State::ProofPicker => switch(p, page, known, tab_state, seen, visible, said).await,
         State::StaySignedIn | State::SetUpDone => {
             confirm(p, tab_state).await;
             PageReply::Rest
@@ -112,11 +140,18 @@ async fn look(
     if tab_state.reason == Reason::NothingToDo {
         tab_state.reason = captured_reason(tab_state);
     }
-    if reply == PageReply::Rest { guide(p, page, tab_state, seen, visible && page.in_front()) } else { reply }
+    if reply == PageReply::Rest { guide(p, page, known, tab_state, seen, visible && page.in_front()) } else { reply }
 }
 
 /// Where the set-up goes on: points at it, or clicks it if the person said so.
-fn guide(p: &impl Platform, page: &Page, tab_state: &mut TabState, seen: &Observation, in_front: bool) -> PageReply {
+fn guide(
+    p: &impl Platform,
+    page: &Page,
+    known: &Known,
+    tab_state: &mut TabState,
+    seen: &Observation,
+    in_front: bool,
+) -> PageReply {
     let progress = Progress {
         push: tab_state.captured.iter().any(|c| c.kind == CapturedKind::Push),
         pending: tab_state.captured.iter().any(|c| c.pending_account.is_some()),
@@ -125,8 +160,8 @@ fn guide(p: &impl Platform, page: &Page, tab_state: &mut TabState, seen: &Observ
     };
     // What follows the QR code on the pages of personal accounts is not known.
     let is_known = |step: &Step| *step != Step::ToCode || page.site().family() != Family::PersonalSetUp;
-    tab_state.step = guide::next(tab_state.state, seen, progress).filter(is_known);
-    let target = tab_state.step.and_then(|step| step.target(seen));
+    tab_state.step = guide::next(&known.rules, tab_state.state, seen, progress).filter(is_known);
+    let target = tab_state.step.and_then(|step| step.target(&known.rules, seen));
     tab_state.step_shown = target.is_some();
     let decision = match tab_state.decision {
         // It counts until the script has done it: an answer can be lost on the way.
@@ -144,19 +179,17 @@ fn guide(p: &impl Platform, page: &Page, tab_state: &mut TabState, seen: &Observ
 async fn code(
     p: &impl Platform,
     page: &Page,
+    known: &Known,
     tab_state: &mut TabState,
-    seen: &Observation,
-    field: Field,
+    (seen, field): (&Observation, Field),
     visible: bool,
     acted: bool,
 ) -> PageReply {
     let outcome = match open(p).await {
-        Ok(contents) => {
-            match wanted(&contents, tab_state, seen, page.site(), &guard::policy(p).await, p.now_ms(), acted) {
-                Ok((account, submit)) => fill::judge(p, page, tab_state, field, visible, account, submit).await,
-                Err(reason) => fill::Verdict::Nothing(reason),
-            }
-        }
+        Ok(contents) => match wanted(&contents, known, tab_state, seen, page.site(), p.now_ms(), acted) {
+            Ok((account, submit)) => fill::judge(p, page, tab_state, field, visible, account, submit).await,
+            Err(reason) => fill::Verdict::Nothing(reason),
+        },
         // What can be told without the vault comes first: an SMS page does not ask to unlock.
         Err(reason) => fill::Verdict::Nothing(not_for_us(tab_state).unwrap_or(reason)),
     };
@@ -193,13 +226,14 @@ fn not_for_us(tab_state: &TabState) -> Option<Reason> {
 /// The account whose code goes to the page, and whether it is submitted as well.
 fn wanted<'a>(
     contents: &'a Contents,
+    known: &Known,
     tab_state: &TabState,
     seen: &Observation,
     site: &Site,
-    policy: &Policy,
     now_ms: u64,
     acted: bool,
 ) -> Result<(&'a Account, bool), Reason> {
+    let policy = &known.policy;
     // A person's own choice stands in for what the page does not tell, never against what it tells.
     if let Some(account) =
         fill::decision(contents, tab_state, now_ms).filter(|_| not_for_us(tab_state) != Some(Reason::NotAppCode))
@@ -210,7 +244,7 @@ fn wanted<'a>(
         return Err(reason);
     }
     let account = fill::choose(contents, tab_state)?;
-    if seen.has_app_code() == Some(false) {
+    if seen.has_app_code(&known.rules) == Some(false) {
         return Err(Reason::NotRegistered);
     }
     if !fill::serves(site, account, policy) {
@@ -248,6 +282,7 @@ fn wanted<'a>(
 async fn switch(
     p: &impl Platform,
     page: &Page,
+    known: &Known,
     tab_state: &mut TabState,
     seen: &Observation,
     visible: bool,
@@ -277,7 +312,7 @@ async fn switch(
         Ok(contents) => match fill::choose(&contents, tab_state) {
             Err(reason) => reason,
             Ok(_) if !preferences::switches(&contents.settings) => Reason::NotAppCode,
-            Ok(_) if seen.has_app_code() == Some(false) => Reason::NotRegistered,
+            Ok(_) if seen.has_app_code(&known.rules) == Some(false) => Reason::NotRegistered,
             Ok(account) if account.status != Status::Confirmed => Reason::NothingToDo,
             Ok(_) if !visible || !page.in_front() => Reason::NotInFront,
             Ok(_) => {

@@ -3,13 +3,14 @@
 //! Any other adapter (RSA's, or one made in the house) asks for codes of its own, and
 //! says so in the hidden `AuthMethod`: there nothing is done.
 
-use super::{FieldKind, Mark, Method, Observation, State, texts};
+use super::rules::Rules;
+use super::{FieldKind, Mark, Method, Observation, State};
 
-pub(super) fn read(seen: &Observation) -> (State, Option<Method>) {
+pub(super) fn read(rules: &Rules, seen: &Observation) -> (State, Option<Method>) {
     let is_azure = seen.auth_method.as_deref().is_some_and(|method| method.starts_with("AzureMfa"));
     if is_azure && seen.field.is_some_and(|field| field.kind == FieldKind::Adfs) {
         // The page has one field for all kinds of code and no sign of which, but its sentence.
-        return (State::Code, seen.sentence.as_deref().and_then(texts::method));
+        return (State::Code, seen.sentence.as_deref().and_then(|text| rules.method(text)));
     }
     if is_azure && seen.shows(Mark::Push) {
         return (State::Push, Some(Method::Push));

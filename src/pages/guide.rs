@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::links::{self, OtherApp};
+use super::rules::Rules;
 use super::{Mark, Observation, State, set_up};
 
 /// What to do next; a sentence in every locale under `step_` and the name.
@@ -49,23 +50,23 @@ pub enum Step {
 
 impl Step {
     /// The element that leads on, if it is there.
-    pub fn target(self, seen: &Observation) -> Option<Target> {
+    pub fn target(self, rules: &Rules, seen: &Observation) -> Option<Target> {
         let shown = |mark| seen.shows(mark).then_some(Target { mark, words: None });
         let link = |mark, words: &str| Target { mark, words: Some(words.to_owned()) };
         match self {
             Self::GoOn => shown(Mark::MoreInformation),
             Self::AddMethod => shown(Mark::SetUpList),
             Self::ChooseApp => shown(Mark::AuthenticatorTile),
-            Self::OtherApp => match links::other_app(seen) {
+            Self::OtherApp => match links::other_app(rules, seen) {
                 OtherApp::Is(words) => Some(link(Mark::OtherApp, words)),
                 OtherApp::Perhaps | OtherApp::Missing => None,
             },
             Self::WithoutNotifications => {
-                links::without_notifications(seen).map(|words| link(Mark::WithoutNotifications, words))
+                links::without_notifications(rules, seen).map(|words| link(Mark::WithoutNotifications, words))
             }
             Self::Continue | Self::ToCode | Self::CheckCode => shown(Mark::NextStep),
             // What follows the code need not be the end, and its button then begins something else.
-            Self::Finished => shown(Mark::NextStep).filter(|_| set_up::says_done(seen)),
+            Self::Finished => shown(Mark::NextStep).filter(|_| set_up::says_done(rules, seen)),
             Self::OtherAppMissing
             | Self::BackFromPush
             | Self::Save
@@ -99,13 +100,13 @@ pub struct Progress {
 }
 
 /// The next step, on the pages that have one.
-pub fn next(state: State, seen: &Observation, progress: Progress) -> Option<Step> {
+pub fn next(rules: &Rules, state: State, seen: &Observation, progress: Progress) -> Option<Step> {
     Some(match state {
         State::MoreInformation => Step::GoOn,
         State::SecurityInfo if progress.push => Step::BackFromPush,
         State::SecurityInfo => Step::AddMethod,
         State::SetUpPicker => Step::ChooseApp,
-        State::SetUpInstall if links::other_app(seen) == OtherApp::Missing => Step::OtherAppMissing,
+        State::SetUpInstall if links::other_app(rules, seen) == OtherApp::Missing => Step::OtherAppMissing,
         State::SetUpInstall => Step::OtherApp,
         State::SetUpInstructions => Step::Continue,
         State::SetUpQr | State::SetUpManual if progress.pending => Step::Save,
@@ -115,7 +116,7 @@ pub fn next(state: State, seen: &Observation, progress: Progress) -> Option<Step
         }
         State::SetUpQr | State::SetUpManual if progress.push => Step::BackFromPush,
         State::SetUpCode if progress.filled => Step::CheckCode,
-        State::SetUpOtherMethod if set_up::is_hardware(seen) => Step::HardwareToken,
+        State::SetUpOtherMethod if set_up::is_hardware(rules, seen) => Step::HardwareToken,
         State::SetUpOtherMethod => Step::OtherMethod,
         State::SetUpError => Step::StartAgain,
         State::SetUpDone => Step::Finished,

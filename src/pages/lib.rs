@@ -12,11 +12,10 @@
 //! 2. Run it with `--vector` and keep what it prints as
 //!    `tests/vectors/pages/PAGE__LANGUAGE.json`; write into its `expect` what it
 //!    should have been. `cargo test -p support pages::` fails now.
-//! 3. Where an element has to be noticed that is not noticed yet, add its selector
-//!    to `MARKS` in `content/page.js`, for the set-up in `content/set-up.js`, and
-//!    its name to [`Mark`] (a test holds the lists together), and record the vector anew.
-//! 4. Add a row to [`sign_in`], a line to [`set_up`], a word to [`texts`] or a link's to [`links`], until
-//!    the test passes. It prints a table of all pages, states and languages.
+//! 3. Where an element has to be noticed that is not noticed yet, add its selector to `rules/rules.json`, a new name
+//!    to [`Mark`] as well, and record the vector anew. Words are in the same file.
+//! 4. Add a row to [`sign_in`] or a line to [`set_up`], until the test passes. It prints a table of all pages,
+//!    states and languages.
 
 mod adfs;
 pub mod domains;
@@ -25,6 +24,7 @@ pub mod hosts;
 mod links;
 pub mod look_alike;
 pub mod organisation;
+pub mod rules;
 mod set_up;
 mod sign_in;
 mod texts;
@@ -33,6 +33,7 @@ use serde::{Deserialize, Serialize};
 
 use hosts::Family;
 use organisation::{Organisation, Signs};
+use rules::Rules;
 
 /// Where in Microsoft's flows a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,10 +106,10 @@ pub enum Method {
 }
 
 /// Elements that tell pages apart; visible ones are reported by these names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
-#[allow(missing_docs, reason = "each is documented by its selector in content/page.js or set-up.js")]
+#[allow(missing_docs, reason = "each is documented by its selectors in rules/rules.json")]
 pub enum Mark {
     UserName,
     Password,
@@ -137,7 +138,7 @@ pub enum Mark {
 }
 
 /// The field that a code could go into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum FieldKind {
@@ -243,10 +244,10 @@ impl Observation {
     }
 
     /// Whether codes of an app other than Microsoft's own are registered; `None` where the page does not tell.
-    pub fn has_app_code(&self) -> Option<bool> {
+    pub fn has_app_code(&self, rules: &Rules) -> Option<bool> {
         let is_ours = |kind: &String| kind == "SoftwareTokenBasedTOTP";
         let fits = |proof: &Proof| {
-            sign_in::by_name(&proof.id) == Some(Method::AppCode)
+            rules.by_method(&proof.id) == Some(Method::AppCode)
                 && (proof.types.is_empty() || proof.types.iter().any(is_ours))
         };
         (!self.proofs.is_empty()).then(|| self.proofs.iter().any(fits))
@@ -268,12 +269,12 @@ pub struct Judgement {
 
 /// Judges one look. `before` is the judgement on the same tab just before it,
 /// for the set-up dialogs whose steps differ only in where they come from.
-pub fn read(family: Family, seen: &Observation, before: Option<State>) -> Judgement {
+pub fn read(rules: &Rules, family: Family, seen: &Observation, before: Option<State>) -> Judgement {
     let account = seen.login.as_deref().map(str::trim).filter(|login| !login.is_empty()).map(str::to_owned);
     let (state, method) = match family {
-        Family::SignIn | Family::PersonalSignIn => sign_in::read(seen),
-        Family::SetUp | Family::PersonalSetUp => set_up::read(family, seen, before),
-        Family::Adfs => adfs::read(seen),
+        Family::SignIn | Family::PersonalSignIn => sign_in::read(rules, seen),
+        Family::SetUp | Family::PersonalSetUp => set_up::read(rules, family, seen, before),
+        Family::Adfs => adfs::read(rules, seen),
     };
     let signs = seen.organisation.as_ref().filter(|_| matches!(family, Family::SignIn | Family::SetUp));
     Judgement { state, method, account, organisation: signs.and_then(Signs::read) }

@@ -2,21 +2,27 @@
 
 use super::hosts::Family;
 use super::links::{OtherApp, other_app};
-use super::{Field, FieldKind, Mark, Method, Observation, State, texts};
+use super::rules::Rules;
+use super::{Field, FieldKind, Mark, Method, Observation, State};
 
-pub(super) fn read(family: Family, seen: &Observation, before: Option<State>) -> (State, Option<Method>) {
+pub(super) fn read(
+    rules: &Rules,
+    family: Family,
+    seen: &Observation,
+    before: Option<State>,
+) -> (State, Option<Method>) {
     if seen.shows(Mark::SetUpError) {
         return (State::SetUpError, None);
     }
     if seen.manual.is_some() {
         return (State::SetUpManual, None);
     }
-    let asked = seen.field.and_then(|field| asked(field, family, seen, before));
-    asked.unwrap_or_else(|| (step(seen, before), None))
+    let asked = seen.field.and_then(|field| asked(rules, field, family, seen, before));
+    asked.unwrap_or_else(|| (step(rules, seen, before), None))
 }
 
 /// Which of the steps without a field for a code.
-fn step(seen: &Observation, before: Option<State>) -> State {
+fn step(rules: &Rules, seen: &Observation, before: Option<State>) -> State {
     if seen.shows(Mark::QrToggle) || shows_qr(seen, before) {
         return State::SetUpQr;
     }
@@ -30,14 +36,14 @@ fn step(seen: &Observation, before: Option<State>) -> State {
     if seen.shows(Mark::SetUpPicker) && seen.field.is_none() {
         return State::SetUpPicker;
     }
-    if is_done(seen, before) {
+    if is_done(rules, seen, before) {
         return State::SetUpDone;
     }
     // The older generations have no marks of their own.
-    if installs_microsofts(seen) || leads_to_other_app(seen) {
+    if installs_microsofts(seen) || leads_to_other_app(rules, seen) {
         return State::SetUpInstall;
     }
-    if is_instructions(seen, before) {
+    if is_instructions(rules, seen, before) {
         return State::SetUpInstructions;
     }
     if seen.shows(Mark::SetUpList) && !seen.shows(Mark::Dialog) {
@@ -54,39 +60,45 @@ fn installs_microsofts(seen: &Observation) -> bool {
 }
 
 /// The link to another app stands in one step alone, the one that speaks of Microsoft's own.
-fn leads_to_other_app(seen: &Observation) -> bool {
+fn leads_to_other_app(rules: &Rules, seen: &Observation) -> bool {
     let names_microsofts = |text: &String| text.contains("Microsoft Authenticator");
     let speaks_of_it = [&seen.title, &seen.sentence].into_iter().flatten().any(names_microsofts);
-    matches!(other_app(seen), OtherApp::Is(_)) && (speaks_of_it || seen.shows(Mark::Download))
+    matches!(other_app(rules, seen), OtherApp::Is(_)) && (speaks_of_it || seen.shows(Mark::Download))
 }
 
 /// The older generations' step between that one and the QR code: nothing but a button, and a word about the app.
-fn is_instructions(seen: &Observation, before: Option<State>) -> bool {
+fn is_instructions(rules: &Rules, seen: &Observation, before: Option<State>) -> bool {
     let follows_install = matches!(before, Some(State::SetUpInstall | State::SetUpInstructions));
     let is_bare = seen.shows(Mark::Dialog) && seen.shows(Mark::NextStep) && seen.field.is_none();
-    follows_install && is_bare && says(seen, texts::names_app) && !says(seen, texts::names_other_method)
+    follows_install && is_bare && says(rules, seen, Rules::names_app) && !says(rules, seen, Rules::names_other_method)
 }
 
-fn says(seen: &Observation, what: fn(&str) -> bool) -> bool {
-    [&seen.title, &seen.sentence].into_iter().flatten().any(|text| what(text))
+fn says(rules: &Rules, seen: &Observation, what: fn(&Rules, &str) -> bool) -> bool {
+    [&seen.title, &seen.sentence].into_iter().flatten().any(|text| what(rules, text))
 }
 
 /// What a step with a field asks for. The same field takes the app's code, codes that were sent, and in the
 /// older generations telephone numbers, so it is the app's only where something beside the field says so, or
 /// where it follows the secret; and never where something speaks against it.
-fn asked(field: Field, family: Family, seen: &Observation, before: Option<State>) -> Option<(State, Option<Method>)> {
+fn asked(
+    rules: &Rules,
+    field: Field,
+    family: Family,
+    seen: &Observation,
+    before: Option<State>,
+) -> Option<(State, Option<Method>)> {
     match field.kind {
         FieldKind::Verification | FieldKind::Dialog => {}
         FieldKind::Telephone | FieldKind::Address => return Some((State::SetUpOtherMethod, None)),
         FieldKind::Otc | FieldKind::Split | FieldKind::Short | FieldKind::Adfs => return None,
     }
     // A device's own code, asked for in the same dialog: no account here is known to be that device.
-    if is_hardware(seen) {
+    if is_hardware(rules, seen) {
         return Some((State::SetUpOtherMethod, None));
     }
     // An app's code was sent to no address.
     let names_address = seen.sentence.as_deref().is_some_and(|sentence| sentence.contains('@'));
-    let said = texts::heard(seen).filter(|said| !names_address || *said != Method::AppCode);
+    let said = rules.heard(seen).filter(|said| !names_address || *said != Method::AppCode);
     let came_from_secret = matches!(before, Some(State::SetUpQr | State::SetUpManual | State::SetUpCode));
     match said.or(names_address.then_some(Method::Email)) {
         Some(Method::AppCode) => Some((State::SetUpCode, Some(Method::AppCode))),
@@ -109,18 +121,18 @@ fn shows_qr(seen: &Observation, before: Option<State>) -> bool {
 
 /// After the confirming code comes either a step back, which shows the secret
 /// again and was caught above, or a step that is none of the known ones and leads on.
-fn is_done(seen: &Observation, before: Option<State>) -> bool {
+fn is_done(rules: &Rules, seen: &Observation, before: Option<State>) -> bool {
     let is_over = seen.field.is_none() && seen.shows(Mark::Dialog) && seen.shows(Mark::NextStep) && !seen.picture;
     let follows_code = matches!(before, Some(State::SetUpCode | State::SetUpDone));
-    follows_code && is_over && !leads_to_other_app(seen) && !says(seen, texts::names_other_method)
+    follows_code && is_over && !leads_to_other_app(rules, seen) && !says(rules, seen, Rules::names_other_method)
 }
 
 /// Whether the step is about a device that shows codes of its own.
-pub(super) fn is_hardware(seen: &Observation) -> bool {
-    says(seen, texts::names_hardware)
+pub(super) fn is_hardware(rules: &Rules, seen: &Observation) -> bool {
+    says(rules, seen, Rules::names_hardware)
 }
 
 /// Whether the last step says itself that it is one, beside following the code.
-pub(super) fn says_done(seen: &Observation) -> bool {
-    says(seen, texts::says_done) || says(seen, texts::names_app)
+pub(super) fn says_done(rules: &Rules, seen: &Observation) -> bool {
+    says(rules, seen, Rules::says_done) || says(rules, seen, Rules::names_app)
 }

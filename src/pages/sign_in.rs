@@ -1,6 +1,7 @@
 //! The sign-in pages of work, school and personal accounts.
 
-use super::{FieldKind, Mark, Method, Observation, State, texts};
+use super::rules::Rules;
+use super::{FieldKind, Mark, Method, Observation, State};
 
 /// Marks and the states they mean, the most telling first: views of one page
 /// may be in the document together, and the code view is the innermost.
@@ -17,44 +18,39 @@ const STATES: &[(Mark, State)] = &[
     (Mark::SignInError, State::SignInError),
 ];
 
-pub(super) fn read(seen: &Observation) -> (State, Option<Method>) {
-    let names_app = || seen.auth_method.as_deref().and_then(by_name) == Some(Method::AppCode);
+pub(super) fn read(rules: &Rules, seen: &Observation) -> (State, Option<Method>) {
+    let names_app = || seen.auth_method.as_deref().and_then(|name| rules.by_method(name)) == Some(Method::AppCode);
     let asks_for_code = seen.field.is_some_and(|field| match field.kind {
         FieldKind::Otc | FieldKind::Split => true,
         FieldKind::Short => names_app(),
         _ => false,
     });
     if asks_for_code {
-        return (State::Code, code_method(seen));
+        return (State::Code, code_method(rules, seen));
     }
     let shown = STATES.iter().find(|(mark, _)| seen.shows(*mark)).map(|(_, state)| *state);
-    let state = shown.or_else(|| by_page(seen.page_id.as_deref()?)).unwrap_or(State::Unknown);
+    let state = shown.or_else(|| rules.by_page_id(seen.page_id.as_deref()?)).unwrap_or(State::Unknown);
     let method = matches!(state, State::Push | State::PushDenied | State::PushTimedOut).then_some(Method::Push);
     (state, method)
-}
-
-/// Pages that say what they are, where no element does.
-fn by_page(id: &str) -> Option<State> {
-    (id == "KmsiInterrupt").then_some(State::StaySignedIn)
 }
 
 /// Which code a code view wants. The same field takes app, SMS and voice codes.
 /// What the sentence says against the app outweighs all else: a masked number
 /// stands there for the person to see, an id for nobody. For the app, the page's
 /// own signals are asked in order of how much they can be trusted; text is the last.
-fn code_method(seen: &Observation) -> Option<Method> {
-    let said = texts::heard(seen);
+fn code_method(rules: &Rules, seen: &Observation) -> Option<Method> {
+    let said = rules.heard(seen);
     if let Some(against) = said.filter(|method| *method != Method::AppCode) {
         return Some(against);
     }
     if let Some(named) = seen.auth_method.as_deref().filter(|m| !m.is_empty()) {
         // A page that names a method names the truth: no fallback, even if the name is new.
-        return by_name(named);
+        return rules.by_method(named);
     }
-    if let Some(method) = seen.icon.as_deref().and_then(by_icon) {
+    if let Some(method) = seen.icon.as_deref().and_then(|file| rules.by_icon(file)) {
         return Some(method);
     }
-    match (by_proofs(seen), said) {
+    match (by_proofs(rules, seen), said) {
         // Reached from the picker, the default proof is not the chosen one: then they may differ.
         (Some(proof), Some(text)) if (proof == Method::AppCode) != (text == Method::AppCode) => None,
         (Some(proof), _) => Some(proof),
@@ -62,39 +58,12 @@ fn code_method(seen: &Observation) -> Option<Method> {
     }
 }
 
-pub(super) fn by_name(name: &str) -> Option<Method> {
-    match name {
-        "PhoneAppOTP" | "SoftwareTokenBasedTOTP" => Some(Method::AppCode),
-        "OneWaySMS" | "TwoWaySMS" | "TwoWaySMSOverMobile" => Some(Method::Sms),
-        "PhoneAppNotification" | "CompanionAppsNotification" => Some(Method::Push),
-        "Email" | "EmailOtp" => Some(Method::Email),
-        voice if voice.starts_with("TwoWayVoice") => Some(Method::Voice),
-        _ => None,
-    }
-}
-
-fn by_icon(file: &str) -> Option<Method> {
-    let file = file.to_ascii_lowercase();
-    let says = |part: &str| file.contains(part);
-    if says("verify_sms") {
-        Some(Method::Sms)
-    } else if says("verify_call") || says("verify_phone") {
-        Some(Method::Voice)
-    } else if says("verify_email") {
-        Some(Method::Email)
-    } else if says("verify_code") || says("authenticator") {
-        Some(Method::AppCode)
-    } else {
-        None
-    }
-}
-
 /// The default proof, while the link that leaves it is on the page: then the
 /// view is the one the page began with.
-fn by_proofs(seen: &Observation) -> Option<Method> {
+fn by_proofs(rules: &Rules, seen: &Observation) -> Option<Method> {
     if !seen.shows(Mark::AnotherWay) {
         return None;
     }
     let default = seen.proofs.iter().find(|proof| proof.default)?;
-    by_name(&default.id)
+    rules.by_method(&default.id)
 }

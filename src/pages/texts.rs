@@ -1,71 +1,74 @@
-//! Known words, for pages that show no language-neutral signal at all.
+//! What is said on a page, for pages that show no language-neutral signal at all.
 //!
-//! The last resort: a word never overrules an id, a hidden field or an icon.
-//! Stems, so that inflection does not matter; en, nb, nn, de, sv, da, fi, fr,
-//! nl, pl, es and it.
+//! The words are in `rules/rules.json`: en, nb, nn, de, sv, da, fi, fr, nl, pl, es and it. For the app they are the last
+//! resort: there a word never overrules an id, a hidden field or an icon.
 
+use super::rules::{Rules, Words};
 use super::{Method, Observation};
 
-/// What the sentence above the field and the title say together: the one that
-/// speaks against the app outweighs the one that names it.
-pub(super) fn heard(seen: &Observation) -> Option<Method> {
-    let said = || [&seen.sentence, &seen.title].into_iter().flatten().filter_map(|text| method(text));
-    said().find(|method| *method != Method::AppCode).or_else(|| said().next())
-}
-
-/// What the sentence above the field says the code comes from.
-pub(super) fn method(sentence: &str) -> Option<Method> {
-    let text = sentence.to_lowercase();
-    against(&text).or_else(|| contains(&text, APP).then_some(Method::AppCode))
-}
-
-/// What else than an app the code comes from, in small letters.
-fn against(text: &str) -> Option<Method> {
-    // A masked number or address is the same in every language, and decides.
-    if has_masked_address(text) {
-        return Some(Method::Email);
+impl Rules {
+    /// What the sentence above the field and the title say together: the one that
+    /// speaks against the app outweighs the one that names it.
+    pub(super) fn heard(&self, seen: &Observation) -> Option<Method> {
+        let said = || [&seen.sentence, &seen.title].into_iter().flatten().filter_map(|text| self.method(text));
+        said().find(|method| *method != Method::AppCode).or_else(|| said().next())
     }
-    if has_number(text) {
-        return Some(if contains(text, CALL) { Method::Voice } else { Method::Sms });
+
+    /// What the sentence above the field says the code comes from.
+    pub(super) fn method(&self, sentence: &str) -> Option<Method> {
+        let text = sentence.to_lowercase();
+        self.against(&text).or_else(|| self.speaks_of(Words::App, &text).then_some(Method::AppCode))
     }
-    if contains(text, MESSAGE) {
-        Some(Method::Sms)
-    } else if contains(text, CALL) {
-        Some(Method::Voice)
-    } else if contains(text, MAIL) {
-        Some(Method::Email)
-    } else if contains(text, ENDING) || words(text).any(|word| SENT.contains(&word)) {
-        Some(Method::Sent)
-    } else {
-        None
+
+    /// What else than an app the code comes from, in small letters.
+    fn against(&self, text: &str) -> Option<Method> {
+        // A masked number or address is the same in every language, and decides.
+        if has_masked_address(text) {
+            return Some(Method::Email);
+        }
+        if has_number(text) {
+            return Some(if self.speaks_of(Words::Call, text) { Method::Voice } else { Method::Sms });
+        }
+        if self.speaks_of(Words::Message, text) {
+            Some(Method::Sms)
+        } else if self.speaks_of(Words::Call, text) {
+            Some(Method::Voice)
+        } else if self.speaks_of(Words::Mail, text) {
+            Some(Method::Email)
+        } else if self.speaks_of(Words::Ending, text)
+            || words(text).any(|word| self.words(Words::Sent).iter().any(|sent| sent == word))
+        {
+            Some(Method::Sent)
+        } else {
+            None
+        }
     }
-}
 
-/// Is an app spoken of? Whole words, as `apparat` is another thing.
-pub(super) fn names_app(text: &str) -> bool {
-    let text = text.to_lowercase();
-    words(&text)
-        .any(|word| APP_ENDS.iter().any(|end| word.ends_with(end)) || APP_STEMS.iter().any(|stem| word.contains(stem)))
-}
+    /// Is an app spoken of?
+    pub(super) fn names_app(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let names = |word: &str| {
+            self.words(Words::AppEnds).iter().any(|end| word.ends_with(end.as_str()))
+                || self.speaks_of(Words::AppStems, word)
+        };
+        words(&text).any(names)
+    }
 
-/// Does it say that something has been added, or is done?
-pub(super) fn says_done(text: &str) -> bool {
-    contains(&text.to_lowercase(), DONE)
-}
+    /// Does it say that something has been added, or is done?
+    pub(super) fn says_done(&self, text: &str) -> bool {
+        self.speaks_of(Words::Done, &text.to_lowercase())
+    }
 
-/// Is it about a device that shows codes of its own?
-pub(super) fn names_hardware(text: &str) -> bool {
-    contains(&text.to_lowercase(), HARDWARE)
-}
+    /// Is it about a device that shows codes of its own?
+    pub(super) fn names_hardware(&self, text: &str) -> bool {
+        self.speaks_of(Words::Hardware, &text.to_lowercase())
+    }
 
-/// Is it about a way to sign in that has nothing to do with an app?
-pub(super) fn names_other_method(text: &str) -> bool {
-    let text = text.to_lowercase();
-    against(&text).is_some() || contains(&text, OTHER)
-}
-
-pub(super) fn contains(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.contains(word))
+    /// Is it about a way to sign in that has nothing to do with an app?
+    pub(super) fn names_other_method(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        self.against(&text).is_some() || self.speaks_of(Words::OtherMethod, &text)
+    }
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -94,241 +97,6 @@ fn has_number(text: &str) -> bool {
 fn has_masked_address(text: &str) -> bool {
     text.split_whitespace().any(|word| word.contains('@') && (word.contains("**") || word.contains("••")))
 }
-
-const APP: &[&str] = &[
-    "authenticator",
-    "authentication app",
-    "from your mobile app",
-    "fra mobilappen",
-    "in ihrer mobilen app",
-    "från mobilappen",
-    "autentiseringsapp",
-    "autentiserings-app",
-    "godkjennerapp",
-    "godkjenningsapp",
-    "godkjennar",
-    "authentifizierungs",
-    "authentifikator",
-    "autentiseringsprogram",
-    "godkendelsesapp",
-    "godkenderapp",
-    "todennussovell",
-    "todentaja",
-    "application d'authentification",
-    "application d’authentification",
-    "verificatie-app",
-    "authenticatie-app",
-    "aplikacji uwierzytelniaj",
-    "aplikacja uwierzytelniaj",
-    "wystawcy uwierzytelni",
-    "aplicación de autenticaci",
-    "aplicación autenticador",
-    "app di autenticazione",
-    "app autenticatore",
-    // Where the sentence says no more than "the code shown in the app".
-    "in the app",
-    "i appen",
-    "in der app",
-    "dans l'application",
-    "dans l’application",
-    "en la aplicación",
-    "in de app",
-    "nell'app",
-    "nell’app",
-    "w aplikacji",
-    "sovelluksessa",
-];
-const MESSAGE: &[&str] = &[
-    "sms",
-    "texted",
-    "text message",
-    "tekstmelding",
-    "tekstmeldin",
-    "textnachricht",
-    "textmeddelande",
-    "sms-besked",
-    "tekstiviesti",
-    "message texte",
-    "sms-bericht",
-    "wiadomość",
-    "mensaje de texto",
-    "messaggio di testo",
-];
-const CALL: &[&str] = &[
-    "calling",
-    "we called",
-    "call you",
-    "phone call",
-    "ringer",
-    "ringje",
-    "ringe deg",
-    "ringte",
-    "wir rufen",
-    "anruf",
-    "angerufen",
-    "soitamme",
-    "appelons",
-    "bellen",
-    "dzwonimy",
-    "llamando",
-    "chiamando",
-];
-const MAIL: &[&str] =
-    &["email", "e-mail", "e-post", "epost", "mailadress", "courriel", "correo", "sähköposti", "posta elettronica"];
-/// Whole words: `sent` is also the end of `consent`. What an app shows was sent by nobody.
-const SENT: &[&str] = &[
-    "sent",
-    "send",
-    "sending",
-    "received",
-    "sender",
-    "sendte",
-    "sendt",
-    "tilsendt",
-    "sende",
-    "mottok",
-    "mottatt",
-    "motteke",
-    "mottog",
-    "modtog",
-    "modtaget",
-    "skickat",
-    "skickade",
-    "skickar",
-    "gesendet",
-    "gesandt",
-    "geschickt",
-    "senden",
-    "erhalten",
-    "envoyé",
-    "envoyée",
-    "envoyons",
-    "reçu",
-    "enviado",
-    "enviamos",
-    "enviaremos",
-    "recibido",
-    "lähetimme",
-    "lähetetty",
-    "lähetettiin",
-    "gestuurd",
-    "verzonden",
-    "gezonden",
-    "ontvangen",
-    "inviato",
-    "ricevuto",
-    "wysłaliśmy",
-    "wysłano",
-    "wysłany",
-    "otrzymany",
-    "enviámos",
-    "recebeu",
-];
-/// "To the number that ends with ..."
-const ENDING: &[&str] = &[
-    "ending in",
-    "ending with",
-    "ends in",
-    "ends with",
-    "slutter på",
-    "sluttar på",
-    "slutar på",
-    "endet auf",
-    "mit der endung",
-    "se terminant",
-    "terminado en",
-    "termina en",
-    "päättyvä",
-    "eindigt op",
-    "eindigend op",
-    "che termina",
-    "kończąc",
-];
-const APP_ENDS: &[&str] = &["app", "apps", "appen", "apper", "appar", "appene", "appane"];
-const APP_STEMS: &[&str] = &["authenticat", "applicat", "aplik", "aplicac", "aplicaç", "sovellu"];
-const DONE: &[&str] = &[
-    "added",
-    "success",
-    "all set",
-    "fullført",
-    "ferdig",
-    "lagt til",
-    "tillagd",
-    "lagts till",
-    "klart",
-    "tilføjet",
-    "færdig",
-    "gennemført",
-    "hinzugefügt",
-    "erfolg",
-    "fertig",
-    "ajouté",
-    "réussi",
-    "terminé",
-    "añadid",
-    "agregad",
-    "correctamente",
-    "listo",
-    "lisätty",
-    "valmis",
-    "onnistui",
-    "toegevoegd",
-    "gelukt",
-    "voltooid",
-    "dodano",
-    "powodzenie",
-    "gotowe",
-    "aggiunt",
-    "completat",
-    "riuscit",
-];
-const HARDWARE: &[&str] = &[
-    "hardware token",
-    "hardware-token",
-    "hardwaretoken",
-    "maskinvaretoken",
-    "maskinvare-token",
-    "maskinvarebasert",
-    "jeton matériel",
-    "token de hardware",
-    "serial number",
-    "serienummer",
-    "seriennummer",
-    "numéro de série",
-    "número de serie",
-    "numero di serie",
-    "numer seryjny",
-    "sarjanumero",
-];
-const OTHER: &[&str] = &[
-    "passkey",
-    "passnøk",
-    "tilgangsnøk",
-    "adgangsnøg",
-    "nyckel",
-    "schlüssel",
-    "clé d",
-    "clave de",
-    "toegangssleutel",
-    "beveiligingssleutel",
-    "klucz",
-    "chiave",
-    "avain",
-    "security key",
-    "sikkerhetsnøk",
-    "sikkerheitsnøk",
-    "sikkerhedsnøg",
-    "phone number",
-    "telefonnummer",
-    "telefonnumer",
-    "rufnummer",
-    "numéro de téléphone",
-    "número de teléfono",
-    "numero di telefono",
-    "numer telefonu",
-    "puhelinnumero",
-    "telefoonnummer",
-];
 
 #[cfg(test)]
 mod tests {
@@ -362,17 +130,17 @@ mod tests {
             ("", None),
         ];
         for (sentence, method_expected) in cases {
-            assert_eq!(method(sentence), method_expected, "{sentence}");
+            assert_eq!(Rules::ours().method(sentence), method_expected, "{sentence}");
         }
     }
 
     #[test]
     fn an_app_is_told_from_what_begins_like_one() {
         for text in ["In your app, add an account", "Godkjenningsapp lagt til", "Microsoft Authenticator", "appen"] {
-            assert!(names_app(text), "{text}");
+            assert!(Rules::ours().names_app(text), "{text}");
         }
         for text in ["Apparatet ditt", "Appel", "Approve", "Sett opp kontoen", ""] {
-            assert!(!names_app(text), "{text}");
+            assert!(!Rules::ours().names_app(text), "{text}");
         }
     }
 }

@@ -4,6 +4,7 @@
 //! browser. A value of the wrong type is reported and read as strictly as its
 //! key can be: a typing mistake must not open what was meant to be closed.
 
+use pages::rules::Added;
 use pages::{domains, hosts};
 use serde::de::DeserializeOwned;
 use serde::de::value::StrDeserializer;
@@ -37,6 +38,7 @@ pub struct Policy {
     adfs_hosts: Option<Vec<AdfsHost>>,
     clock_check_forbidden: bool,
     restore_before_new: bool,
+    page_rules: Added,
 }
 
 /// A sign-in server of the organisation's own.
@@ -128,6 +130,20 @@ impl Policy {
                 Some(false)
             }
             "guideText" => text(&mut self.view.guide, value),
+            // One that cannot be taken teaches nothing; that a page is not known is strict enough.
+            "pageRules" => {
+                let inside = value.as_str().map(strict_json::parse);
+                let rules = match &inside {
+                    Some(parsed) => parsed.as_ref().ok(),
+                    None => Some(value),
+                };
+                let rules = rules.filter(|rules| rules.is_object());
+                let (added, refused) = rules.map(Added::read).unwrap_or_default();
+                self.page_rules = added;
+                let report = |place| PolicyReport { key: format!("{key}: {place}"), kind: ReportKind::LeftOut };
+                self.view.reports.extend(refused.into_iter().map(report));
+                Some(rules.is_some())
+            }
             // `words.js` follows it: words are needed before there is a core.
             "language" => Some(value.as_str().is_some_and(|name| LANGUAGES.contains(&name))),
             // Unfolded before, if it could be.
@@ -216,6 +232,11 @@ impl Policy {
         self.restore_before_new
     }
 
+    /// What it has taught about Microsoft's pages.
+    pub fn page_rules(&self) -> &Added {
+        &self.page_rules
+    }
+
     /// What our own pages show of it.
     pub fn view(&self) -> PolicyView {
         self.view.clone()
@@ -291,6 +312,8 @@ pub enum ReportKind {
     Unknown,
     /// The value is not one; the strictest one holds.
     IllTyped,
+    /// An item of a list is not one; it is left out, and the rest holds.
+    LeftOut,
     /// The browser did not hand it out, or it is no object; the strictest one holds.
     Unreadable,
 }
@@ -312,7 +335,7 @@ pub enum UnlockMethodKind {
 }
 
 /// Every key that there is.
-pub const KEYS: [&str; 16] = [
+pub const KEYS: [&str; 17] = [
     "passphraseLength",
     "unlockMethods",
     "autoLockMaximum",
@@ -327,6 +350,7 @@ pub const KEYS: [&str; 16] = [
     "deskPhone",
     "deskLink",
     "guideText",
+    "pageRules",
     "language",
     WHOLE,
 ];

@@ -11,7 +11,7 @@ import { ROOT } from "./harness.mjs";
  */
 
 /** @param {string} file */
-const script = (file) => readFileSync(join(ROOT, "extension", file), "utf8");
+const script = (file) => readFileSync(join(ROOT, "dist/chromium", file), "utf8");
 /** @type {{ matches: string[], js: string[] }[]} */
 const SCRIPTS = JSON.parse(script("manifest.json")).content_scripts;
 
@@ -19,7 +19,7 @@ const SCRIPTS = JSON.parse(script("manifest.json")).content_scripts;
 export const observe = async (page) => {
   const { origin } = new URL(page.url());
   // What is not in the manifest is an organisation's host.
-  const { js } = SCRIPTS.find(({ matches }) => matches.includes(`${origin}/*`)) ?? { js: ["content/page.js"] };
+  const { js } = SCRIPTS.find(({ matches }) => matches.includes(`${origin}/*`)) ?? { js: ["content/rules.js", "content/page.js"] };
   const seen = await page.evaluate(`new Promise((resolve) => {
     delete globalThis.tofaktor; // in the page's own world each look is the first
     const chrome = { runtime: { id: "none", sendMessage: async ({ look }) => void (look && resolve(JSON.stringify(look.seen))), onMessage: { addListener() {} } } };

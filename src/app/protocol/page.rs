@@ -1,5 +1,6 @@
 //! What passes between the core and the script on a Microsoft page.
 
+use pages::rules::Added;
 use pages::{Mark, Observation};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,9 @@ pub enum PageRequest {
     Look {
         /// The look.
         seen: Box<Observation>,
+        /// It knows what the organisation has added to the rules.
+        #[serde(default)]
+        taught: bool,
         /// The person can see the page.
         visible: bool,
         /// It has the focus, and the person has acted on it.
@@ -32,6 +36,11 @@ pub enum PageRequest {
 pub enum PageReply {
     /// Nothing to do until the page changes.
     Rest,
+    /// Look again, with what an organisation has added to the rules.
+    Learn {
+        /// Selectors in the rules' shape.
+        rules: Added,
+    },
     /// None of these pictures is the QR code of an account: they count no longer.
     NoQr,
     /// Hand over the pictures.

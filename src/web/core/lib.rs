@@ -214,5 +214,5 @@ fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
 }
 
 fn write(data: &impl Serialize) -> Result<JsValue, JsValue> {
-    data.serialize(&Serializer::new()).map_err(Into::into)
+    data.serialize(&Serializer::new().serialize_maps_as_objects(true)).map_err(Into::into)
 }

@@ -1,0 +1,155 @@
+//! What is known of Microsoft's pages, as data: `rules.json` beside this file, whose shape is `rules.schema.json`.
+//!
+//! The content scripts read its selectors (`build.sh` lays them into the package), this crate its names and words. An
+//! organisation can add to both by policy, until a new version knows a page that Microsoft has changed. It adds, and
+//! takes nothing away: no host, no veto, no name of a method.
+
+mod added;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::{FieldKind, Mark, Method, State};
+pub use added::Added;
+
+/// All that is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Rules {
+    #[serde(rename = "$schema")]
+    schema: String,
+    sign_in: Elements,
+    set_up: Elements,
+    never: BTreeMap<NotForCodes, Vec<String>>,
+    /// What a `meta[name=PageID]` means, where no element says it.
+    page_ids: BTreeMap<String, State>,
+    /// Microsoft's names of methods; a `*` at the end stands for any.
+    methods: BTreeMap<String, Method>,
+    /// What the file name of an icon has in it.
+    icons: BTreeMap<String, Method>,
+    /// The languages that the words are in, by the beginning of their tag.
+    languages: Vec<String>,
+    words: BTreeMap<Words, Vec<String>>,
+}
+
+/// Where the elements of a page are, as CSS selectors.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Elements {
+    /// Tell pages apart.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub marks: BTreeMap<Mark, Vec<String>>,
+    /// A code could go into.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<FieldKind, Vec<String>>,
+    /// The sentence above the field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sentence: Vec<String>,
+    /// The title of the page, step or dialog; the first that is there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub title: Vec<String>,
+    /// The page's own word that a code was wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fault: Vec<String>,
+    /// The button that sends the code off.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub submit: Vec<String>,
+    /// The secret as text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub secret: Vec<String>,
+}
+
+/// What a field says that it is for, where it is for no app's code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum NotForCodes {
+    /// A telephone number.
+    Telephone,
+    /// An e-mail address.
+    Address,
+}
+
+/// Lists of words, in small letters. Stems, so that inflection does not matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Words {
+    /// The code comes from an app.
+    App,
+    /// Ends of whole words that name an app: `apparat` is another thing.
+    AppEnds,
+    /// Parts of words that name an app.
+    AppStems,
+    /// The code comes in a text message.
+    Message,
+    /// It is spoken in a call.
+    Call,
+    /// It comes by e-mail.
+    Mail,
+    /// It was sent: whole words, as `sent` is also the end of `consent`. What an app shows was sent by nobody.
+    Sent,
+    /// "To the number that ends with ..."
+    Ending,
+    /// A way to sign in that has nothing to do with an app.
+    OtherMethod,
+    /// A device that shows codes of its own.
+    Hardware,
+    /// Something has been added, or is done.
+    Done,
+    /// The link to another app than Microsoft's.
+    OtherApp,
+    /// Links that lead out of the set-up.
+    WaysOut,
+    /// The link to a QR code for an app without notifications.
+    WithoutNotifications,
+}
+
+static OURS: LazyLock<Rules> = LazyLock::new(|| strict_json::read(include_str!("rules.json")).unwrap_or_default());
+
+impl Rules {
+    /// Those of this version.
+    pub fn ours() -> &'static Self {
+        &OURS
+    }
+
+    /// With what an organisation has added.
+    pub fn with(&self, added: &Added) -> Self {
+        let mut rules = self.clone();
+        added::merge(&mut rules.words, added.words.clone());
+        rules
+    }
+
+    pub(super) fn words(&self, list: Words) -> &[String] {
+        self.words.get(&list).map_or(&[], Vec::as_slice)
+    }
+
+    /// Is one of the words in the text? It is in small letters.
+    pub(super) fn speaks_of(&self, list: Words, text: &str) -> bool {
+        self.words(list).iter().any(|word| text.contains(word.as_str()))
+    }
+
+    pub(super) fn by_page_id(&self, id: &str) -> Option<State> {
+        self.page_ids.get(id).copied()
+    }
+
+    pub(super) fn by_method(&self, name: &str) -> Option<Method> {
+        let begins = |known: &str| known.strip_suffix('*').is_some_and(|beginning| name.starts_with(beginning));
+        self.methods.iter().find(|(known, _)| *known == name || begins(known)).map(|(_, method)| *method)
+    }
+
+    /// What speaks against the app outweighs what names it.
+    pub(super) fn by_icon(&self, file: &str) -> Option<Method> {
+        let file = file.to_ascii_lowercase();
+        let found = || self.icons.iter().filter(|(part, _)| file.contains(part.as_str())).map(|(_, method)| *method);
+        found().find(|method| *method != Method::AppCode).or_else(|| found().next())
+    }
+
+    /// Whether the words are in this language.
+    pub(super) fn knows(&self, language: &str) -> bool {
+        let begins = language.split(['-', '_']).next().unwrap_or_default();
+        self.languages.iter().any(|known| known.eq_ignore_ascii_case(begins))
+    }
+}
