@@ -33,6 +33,11 @@ export class TryPage {
   /** @type {Trial | undefined} */
   #trial;
 
+  /** The page that there is from now on. @param {Trial} trial */
+  show(trial) {
+    this.#trial = trial;
+  }
+
   /** Answers for the one page there is; what the page posts leads nowhere and leaves it where it is. @type {import("./harness.mjs").Site} */
   site = async ({ url, method }) => {
     if (this.#trial === undefined) return undefined;
@@ -43,7 +48,7 @@ export class TryPage {
 
   /** @param {Harness} harness @param {Trial} trial @returns {Promise<Result>} */
   async run(harness, trial) {
-    this.#trial = trial;
+    this.show(trial);
     const known = MANIFEST.host_permissions.includes(`${new URL(trial.at).origin}/*`);
     /** @type {Act[]} */
     const acts = [];
