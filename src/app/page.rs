@@ -67,7 +67,7 @@ async fn respond(p: &impl Platform, page: &Page, said: Said<'_>) -> PageReply {
     }
     let added = known.policy.page_rules();
     if matches!(said, Said::Request(PageRequest::Look { taught: false, .. })) && !added.is_empty() {
-        return PageReply::Learn { rules: added.clone() };
+        return PageReply::Learn { rules: Box::new(added.clone()) };
     }
     let mut tab_state = TabState::of(p, page).await;
     let reply = match said {

@@ -39,7 +39,7 @@ pub enum PageReply {
     /// Look again, with what an organisation has added to the rules.
     Learn {
         /// Selectors in the rules' shape.
-        rules: Added,
+        rules: Box<Added>,
     },
     /// None of these pictures is the QR code of an account: they count no longer.
     NoQr,
