@@ -5,6 +5,7 @@
     venv/bin/python tests/read_vault.py --self-test
     venv/bin/python tests/read_vault.py my.vault            (asks for the passphrase)
     venv/bin/python tests/read_vault.py my.vault --recovery-code XXXX-XXXX-...
+    venv/bin/python tests/read_vault.py --sync store.json   (the items of storage.sync, by name)
 
 Prints the contents as JSON, the secrets among them.
 """
@@ -229,6 +230,36 @@ class Record:
         return contents
 
 
+class SyncStore:
+    """Section 8: the items of a sync store, opened with a passphrase of the vault that began it."""
+
+    def __init__(self, items, passphrase):
+        self.items = items
+        self.record = Record(base64.b64decode(items["s1.door"], validate=True))
+        self.key = self.record.vault_key(PASSPHRASE, passphrase)
+        if self.record.generation != 0 or self.record.contents(self.key)["settings"].get("shares") is not True:
+            raise Refused("of an early version")
+
+    def sync_records(self):
+        for name, sealed in self.items.items():
+            if name == "s1.door" or not name.startswith("s1."):
+                continue
+            sealed = base64.b64decode(sealed, validate=True)
+            info = b"m365totp/v1/sync" + self.record.vault_id + bytes.fromhex(name[3:])
+            key = hkdf(self.key, sealed[:16], info, 32)
+            padded = AESGCM(key).decrypt(sealed[16:28], sealed[28:], info)
+            (length,) = struct.unpack("<H", padded[:2])
+            if len(padded) % 128 or len(padded) - 2 - length >= 128 or any(padded[2 + length :]):
+                raise Refused("body")
+            which, text = padded[2], padded[3 : 2 + length]
+            yield {1: "account", 2: "tombstone"}[which], json.loads(text)
+
+
+def sync_key(record, vault_key):
+    """What a vault shares is derived from its own key."""
+    return hkdf(vault_key, b"", b"m365totp/v1/sync-key" + record.vault_id + struct.pack("<I", record.key_epoch), 32)
+
+
 def hkdf(secret, salt, info, length):
     return HKDF(SHA256(), length, salt, info).derive(secret)
 
@@ -294,6 +325,12 @@ def self_test():
                 assert contents == json.loads(fields["contents"]), f"{path.name}: contents"
             assert answer == fields["expect"], f"{path.name}: {answer}, not {fields['expect']}"
     assert opened >= 10 and tried - opened >= 20, "vectors are missing"
+    shared = json.loads((directory / "sync.json").read_text("utf-8"))
+    store = SyncStore(shared["items"], normalised(shared["passphrase"]))
+    assert store.key == sync_key(store.record, bytes.fromhex(shared["vaultKey"])), "the key of the sync store"
+    found = sorted((which, fields.get("name")) for which, fields in store.sync_records())
+    assert found == [("account", "kari"), ("tombstone", None)], found
+    print(f"read_vault.py: a sync store of {len(found)} records opened")
     print(f"read_vault.py: {tried} tried, {opened} opened, {tried - opened} refused as they say")
 
 
@@ -314,12 +351,18 @@ def main():
     parser.add_argument("--recovery-code", help="instead of the passphrase")
     parser.add_argument("--passphrase-file", help="its first line is the passphrase; otherwise it is asked for")
     parser.add_argument("--self-test", action="store_true", help="open every vector")
+    parser.add_argument("--sync", action="store_true", help="the file is a sync store: a JSON object of its items")
     options = parser.parse_args()
     if options.self_test:
         return self_test()
     if not options.file:
         parser.error("a file, or --self-test")
+    words = pathlib.Path(options.passphrase_file).read_text("utf-8").split("\n")[0] if options.passphrase_file else None
     raw = pathlib.Path(options.file).read_bytes()
+    if options.sync:
+        store = SyncStore(json.loads(raw), normalised(getpass.getpass("Passphrase: ") if words is None else words))
+        json.dump(list(store.sync_records()), sys.stdout, ensure_ascii=False, indent=2)
+        return print()
     if raw[:8] != b"M365TOTP":
         try:
             raw = base64.b64decode(b"".join(raw.split()), validate=True)
@@ -330,7 +373,7 @@ def main():
         if options.recovery_code:
             key = record.vault_key(RECOVERY, recovery_code(options.recovery_code))
         else:
-            words = pathlib.Path(options.passphrase_file).read_text("utf-8").split("\n")[0] if options.passphrase_file else getpass.getpass("Passphrase: ")
+            words = getpass.getpass("Passphrase: ") if words is None else words
             key = record.vault_key(PASSPHRASE, normalised(words))
         contents = record.contents(key)
     except Refused as refused:

@@ -26,7 +26,10 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use strict_json::{Map, json};
 use support::{Fake, Fault, now, run};
 use sync::{self as merging, Item, SyncRecord, SyncStore};
-use vault::{Account, AccountId, Contents, Header, Mode, Record, Status, Tombstone, VaultError, session, store};
+use vault::key_slots::Unlock;
+use vault::{
+    Account, AccountId, Contents, Header, Mode, Record, Status, Tombstone, VaultError, VaultKey, session, store,
+};
 use zeroize::Zeroizing;
 
 /// The first browser's passphrase, and with it everyone's way in.
@@ -98,7 +101,9 @@ fn two() -> (Shared, Fake, Fake) {
         },
         b"",
     );
-    assert_eq!(go(&a, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncBegun));
+    assert_eq!(go(&a, ExchangeRequest::SyncOn, b"not the one").notice, Some(Notice::WrongPassphrase));
+    assert!(shared.borrow().is_empty());
+    assert_eq!(go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::SyncBegun));
     assert!(go(&b, ExchangeRequest::Show, b"").view.sync.joinable);
     assert_eq!(go(&b, ExchangeRequest::SyncJoin, b"not the one").notice, Some(Notice::WrongPassphrase));
     assert_eq!(go(&b, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::SyncJoined));
@@ -233,15 +238,27 @@ fn opens_under(key: &[u8], sync_store: &[u8; 16], name: &str, sealed: &str) -> O
     cipher.decrypt(&nonce.into(), Payload { msg: &sealed[28..], aad: &info }).ok()
 }
 
-/// Whether everything in the store is sealed under the vault key of `p`.
+/// The key that the vault of `p` shares; FORMAT.md, section 8.
+fn shared_key(p: &Fake) -> [u8; 32] {
+    let (key, header) = (now(session::key(p)).unwrap(), header(p));
+    let info = [b"m365totp/v1/sync-key".as_slice(), &header.vault_id.0, &header.key_epoch.to_le_bytes()].concat();
+    let mut shared = [0; 32];
+    hkdf::Hkdf::<sha2::Sha256>::new(None, key.expose()).expand(&info, &mut shared).unwrap();
+    shared
+}
+
+/// How many entries of the store open under that key, and how many there are.
+fn opened(shared: &Shared, key: &[u8; 32], sync_store: &[u8; 16]) -> (usize, usize) {
+    let store = shared.borrow();
+    let sync_records: Vec<_> = store.iter().filter(|(name, _)| *name != "s1.door").collect();
+    let open = |(name, sealed): &&(&String, &String)| opens_under(key, sync_store, name, sealed).is_some();
+    (sync_records.iter().filter(open).count(), sync_records.len())
+}
+
+/// Whether everything in the store is sealed under the key that the vault of `p` shares.
 fn all_under(shared: &Shared, p: &Fake) -> bool {
-    let key = now(session::key(p)).unwrap();
-    let header = header(p);
-    let sync_records = shared.borrow().clone().into_iter().filter(|(name, _)| name != "s1.door");
-    let opened: Vec<bool> = sync_records
-        .map(|(name, sealed)| opens_under(key.expose(), &header.vault_id.0, &name, &sealed).is_some())
-        .collect();
-    !opened.is_empty() && opened.iter().all(|open| *open)
+    let (open, all) = opened(shared, &shared_key(p), &header(p).vault_id.0);
+    all > 0 && open == all
 }
 
 fn header(p: &Fake) -> Header {
@@ -265,10 +282,12 @@ fn unlock_methods(p: &Fake) -> Vec<String> {
 }
 
 #[test]
-fn every_entry_is_sealed_on_its_own_under_the_vault_key() {
+fn every_entry_is_sealed_on_its_own_under_a_key_that_opens_nothing_else() {
     let (shared, a, b) = two();
     assert_eq!(shared.borrow().len(), 3);
     assert!(all_under(&shared, &a));
+    let vault_key = *now(session::key(&a)).unwrap().expose();
+    assert_eq!(opened(&shared, &vault_key, &header(&a).vault_id.0).0, 0);
     assert!(!all_under(&shared, &b), "the other has a key of its own");
     // What the other changes too.
     b.advance(1000);
@@ -316,6 +335,123 @@ fn a_new_vault_key_seals_everything_anew_and_shuts_the_others_out() {
     assert_eq!(names(&a), names(&b));
 }
 
+/// The key that was renewed may be in wrong hands, and so may the store.
+#[test]
+fn whoever_was_shut_out_stays_out_until_it_joins_again() {
+    let (shared, a, b) = two();
+    let (old_key, old_store) = (shared_key(&a), shared.borrow().clone());
+    assert_eq!(settle(&a, SettingsRequest::Renew, b"ny frase med mange ord"), Some(Notice::Renewed));
+    assert_eq!((runs(&a), runs(&b)), (SyncState::On, SyncState::Other));
+    let new_store = shared.borrow().clone();
+    *shared.borrow_mut() = old_store.clone();
+    add(&b, "hanne", "ONSWG4TFOQ");
+    assert_eq!(runs(&b), SyncState::Other);
+    assert_eq!(*shared.borrow(), old_store, "nothing new goes into the old one");
+    // The browser is restarted; the one that began puts the store right.
+    ui(&b, UiRequest::Lock, b"");
+    ui(&b, UiRequest::Unlock { save: None }, WORDS.as_bytes());
+    assert_eq!((runs(&b), runs(&a)), (SyncState::Other, SyncState::On));
+    assert!(all_under(&shared, &a));
+    assert_eq!(opened(&shared, &old_key, &header(&a).vault_id.0).0, 0);
+    *shared.borrow_mut() = new_store;
+    assert_eq!(runs(&b), SyncState::Other);
+    assert_eq!(go(&b, ExchangeRequest::SyncJoin, b"ny frase med mange ord").notice, Some(Notice::SyncJoined));
+    assert_eq!(runs(&a), SyncState::On);
+    assert_eq!([names(&a), names(&b)], [["hanne", "kari", "ola"]; 2]);
+}
+
+/// All that one browser seals, and the file that it saves, with its own key.
+#[test]
+fn no_browser_holds_what_opens_anothers_vault_and_no_backup_holds_the_shared_key() {
+    let (_, a, b) = two();
+    let backup = |p: &Fake| match go(p, ExchangeRequest::SaveBackup, b"").out {
+        Some(app::protocol::Out::File { bytes, .. }) => Record::parse(bytes.0.to_vec()).unwrap(),
+        _ => panic!("a file"),
+    };
+    let keys = [&a, &b].map(|p| now(session::key(p)).unwrap());
+    let within = |record: &Record, key: &VaultKey| String::from_utf8(record.open(key).unwrap().to_vec()).unwrap();
+    let text = |key: &[u8; 32]| data_encoding::BASE64.encode(key);
+    let mut held = String::new();
+    for (store, name) in [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")] {
+        held += &within(&Record::from_text(&b.text(store, name).unwrap()).unwrap(), &keys[1]);
+    }
+    assert!(held.contains(&text(&shared_key(&a))) && !held.contains(&text(keys[0].expose())));
+    for (p, key) in [(&a, &keys[0]), (&b, &keys[1])] {
+        let inside = within(&backup(p), key);
+        assert!(inside.contains("kari") && !inside.contains("\"sync\"") && !inside.contains(&text(&shared_key(&a))));
+        // Where a password of its own is chosen, too.
+        let copy = now(vault::backup::copy_under(p, key, &Passphrase::new(WORDS.into()))).unwrap();
+        let opened = now(vault::backup::open_with(p, &copy, &Passphrase::new(WORDS.into()))).unwrap();
+        assert!(!within(&copy, &opened).contains("\"sync\""));
+    }
+    let shared = VaultKey::from_bytes(&shared_key(&a));
+    assert!(backup(&a).open(&shared).is_err(), "nor does the shared key open the vault that it is derived from");
+}
+
+/// What early versions left: the join record is the vault's own header, and who joined kept the vault's own key.
+fn early() -> (Shared, Fake, Fake) {
+    let (shared, a, b) = two();
+    let (key, header) = (now(session::key(&a)).unwrap(), header(&a));
+    let mut slots = header.clone();
+    slots.generation = 0;
+    let fresh = vault::Fresh { body_salt: [1; 32], body_nonce: [2; 12] };
+    let door = Record::seal(slots, fresh, &key, Contents::default().encode().as_bytes()).unwrap();
+    let room = data_encoding::HEXLOWER.encode(&header.vault_id.0);
+    let ids: String = header.slots.iter().map(|slot| data_encoding::HEXLOWER.encode(&slot.id.0)).collect();
+    *shared.borrow_mut() = BTreeMap::from([("s1.door".to_owned(), door.to_text())]);
+    for (p, kept) in [
+        (&a, json!({ "room": room, "door": ids })),
+        (&b, json!({ "room": room, "key": data_encoding::BASE64.encode(key.expose()) })),
+    ] {
+        let own = now(session::key(p)).unwrap();
+        let set = |contents: &mut Contents| {
+            contents.settings.insert("sync".to_owned(), kept);
+            Ok::<_, VaultError>(())
+        };
+        now(store::change(p, &own, set)).unwrap();
+    }
+    (shared, a, b)
+}
+
+fn kept(p: &Fake) -> String {
+    now(store::open(p, &now(session::key(p)).unwrap())).unwrap().settings["sync"].to_string()
+}
+
+#[test]
+fn what_an_early_version_began_gives_the_vault_key_to_nobody_from_now_on() {
+    let (shared, a, b) = early();
+    let vault_key = data_encoding::BASE64.encode(now(session::key(&a)).unwrap().expose());
+    assert!(kept(&b).contains(&vault_key));
+    // Whoever joined lets go of that key at once, and waits.
+    assert_eq!(runs(&b), SyncState::Other);
+    assert!(!kept(&b).contains(&vault_key));
+    let c = browser(&shared, 9);
+    assert_eq!(go(&c, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::SyncMissing));
+    // The one that began makes it new with the passphrase, as it is typed to unlock.
+    ui(&a, UiRequest::Lock, b"");
+    ui(&a, UiRequest::Unlock { save: None }, SHARED.as_bytes());
+    assert_eq!((runs(&a), runs(&b), runs(&a)), (SyncState::On, SyncState::On, SyncState::On));
+    assert!(all_under(&shared, &a));
+    assert_eq!(go(&c, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::SyncJoined));
+    assert_eq!([names(&a), names(&b), names(&c)], [["kari", "ola"]; 3]);
+    // Or joins what it began itself.
+    let (shared, a, b) = early();
+    assert_eq!(runs(&b), SyncState::Other);
+    assert_eq!(go(&a, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::SyncJoined));
+    assert_eq!(runs(&b), SyncState::On);
+    assert!(all_under(&shared, &a));
+    // One that comes late finds the new one, and needs no more than what it has.
+    let (_, a, b) = early();
+    assert_eq!(go(&a, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::SyncJoined));
+    assert_eq!(runs(&b), SyncState::On);
+    // But not if the key was renewed.
+    let (_, a, b) = early();
+    assert_eq!(settle(&a, SettingsRequest::Renew, b"ny frase med mange ord"), Some(Notice::Renewed));
+    assert_eq!(go(&a, ExchangeRequest::SyncJoin, b"ny frase med mange ord").notice, Some(Notice::SyncJoined));
+    assert_eq!(runs(&b), SyncState::Other);
+    assert!(kept(&b).contains("out"));
+}
+
 /// However the making of a new join record is cut short, the next attempt ends it.
 #[test]
 fn a_renewal_that_is_cut_short_is_made_up_for() {
@@ -348,7 +484,7 @@ fn sync_needs_a_passphrase_and_keeps_one() {
     assert!(shared.borrow().is_empty());
     let device = unlock_methods(&a);
     assert_eq!(settle(&a, SettingsRequest::AddPassphrase, SHARED.as_bytes()), Some(Notice::UnlockMethodAdded));
-    assert_eq!(go(&a, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncBegun));
+    assert_eq!(go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::SyncBegun));
     let first = unlock_methods(&a).into_iter().find(|join_record| !device.contains(join_record)).unwrap();
     let remove = |join_record: &str| {
         settle(&a, SettingsRequest::RemoveUnlockMethod { unlock_method: join_record.to_owned() }, b"")
@@ -406,8 +542,14 @@ fn whoever_began_it_comes_back_as_such() {
     assert_eq!(go(&a, ExchangeRequest::SyncOff { erase: false }, b"").notice, Some(Notice::SyncStopped));
     let old = unlock_methods(&a)[0].clone();
     settle(&a, SettingsRequest::ChangePassphrase { unlock_method: old }, b"ny frase med mange ord");
-    assert_eq!(go(&a, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::SyncJoined));
+    assert_eq!(go(&a, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::WrongPassphrase));
+    assert_eq!(
+        go(&a, ExchangeRequest::SyncJoin, b"ny frase med mange ord").notice,
+        Some(Notice::SyncJoined),
+        "its passphrase of today"
+    );
     let c = browser(&shared, 9);
+    assert_eq!(go(&c, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::WrongPassphrase));
     assert_eq!(go(&c, ExchangeRequest::SyncJoin, b"ny frase med mange ord").notice, Some(Notice::SyncJoined));
 }
 
@@ -416,12 +558,35 @@ fn whoever_began_it_comes_back_as_such() {
 fn the_join_record_does_not_pass_for_the_vault() {
     let (shared, a, _) = two();
     let join_record = shared.borrow()["s1.door"].clone();
-    let key = now(session::key(&a)).unwrap();
+    let (key, whole) = (now(session::key(&a)).unwrap(), a.fork());
     for (store, name) in [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")] {
         assert!(a.text(store, name).is_some(), "{name}");
         a.put(store, name, Some(&join_record));
     }
-    assert!(matches!(now(store::open(&a, &key)), Err(VaultError::RolledBack { found: 0, .. })));
+    let words = Passphrase::new(SHARED.into());
+    assert!(matches!(now(store::open(&a, &key)), Err(VaultError::Damaged(_))));
+    assert!(matches!(now(store::unlock(&a, &Unlock::Passphrase(&words))), Err(VaultError::Damaged(_))));
+    // In the place of one copy it is mended like any other damage.
+    whole.put(Store::Local, "v1.b", Some(&join_record));
+    assert!(
+        now(store::unlock(&whole, &Unlock::Passphrase(&words))).is_ok_and(|(_, contents)| contents.accounts.len() == 2)
+    );
+    assert_ne!(whole.text(Store::Local, "v1.b"), Some(join_record));
+}
+
+/// A store that a version wrote, as tests/vectors/vault/sync.json keeps it; `tests/read_vault.py` reads it too.
+#[test]
+fn a_store_of_every_version_is_joined() {
+    let file = std::fs::read_to_string(support::path("tests/vectors/vault/sync.json")).unwrap();
+    let file: serde_json::Value = serde_json::from_str(&file).unwrap();
+    let items = file["items"].as_object().unwrap().iter();
+    let items = items.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()));
+    let shared: Shared = Rc::new(RefCell::new(items.collect()));
+    let c = browser(&shared, 9);
+    let passphrase = file["passphrase"].as_str().unwrap();
+    c.0.borrow_mut().real_derivation = true;
+    assert_eq!(go(&c, ExchangeRequest::SyncJoin, passphrase.as_bytes()).notice, Some(Notice::SyncJoined));
+    assert_eq!(names(&c), ["kari"]);
 }
 
 #[test]
@@ -433,7 +598,7 @@ fn each_end_of_it_is_said_and_takes_nothing_from_the_vault() {
     assert_eq!(names(&b), ["kari", "ola"]);
     // Another begins anew.
     let c = browser(&shared, 5);
-    assert_eq!(go(&c, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncBegun));
+    assert_eq!(go(&c, ExchangeRequest::SyncOn, WORDS.as_bytes()).notice, Some(Notice::SyncBegun));
     assert_eq!(runs(&b), SyncState::Other);
     assert_eq!(go(&b, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::WrongPassphrase));
     assert_eq!(go(&b, ExchangeRequest::SyncJoin, WORDS.as_bytes()).notice, Some(Notice::SyncJoined));
@@ -445,13 +610,13 @@ fn each_end_of_it_is_said_and_takes_nothing_from_the_vault() {
     let shared = Shared::default();
     let c = browser(&shared, 5);
     assert_eq!(go(&c, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::SyncMissing));
-    assert_eq!(go(&c, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncBegun));
-    assert_eq!(go(&c, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncThere));
+    assert_eq!(go(&c, ExchangeRequest::SyncOn, WORDS.as_bytes()).notice, Some(Notice::SyncBegun));
+    assert_eq!(go(&c, ExchangeRequest::SyncOn, WORDS.as_bytes()).notice, Some(Notice::SyncThere));
     c.0.borrow_mut().synced = None;
     assert_eq!(runs(&c), SyncState::Failed);
     assert!(c.0.borrow().sync_at.is_some(), "it is tried again");
     c.advance(4 * 60_000);
-    for request in [ExchangeRequest::SyncOn, ExchangeRequest::SyncJoin, ExchangeRequest::SyncOff { erase: true }] {
+    for request in [ExchangeRequest::SyncJoin, ExchangeRequest::SyncOff { erase: true }] {
         assert_eq!(go(&c, request, SHARED.as_bytes()).notice, Some(Notice::ProveFirst));
     }
 }
@@ -465,7 +630,7 @@ fn a_full_store_is_said_and_nothing_is_lost() {
         .collect();
     let reading = read_file(list.as_bytes(), None);
     go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 300] }, &reading.entries.0);
-    let view = go(&a, ExchangeRequest::SyncOn, b"").view.sync;
+    let view = go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).view.sync;
     let (items, bytes) = shared
         .borrow()
         .iter()
@@ -488,7 +653,7 @@ fn a_store_that_is_full_before_its_time_takes_what_fits() {
     let reading = read_file(list.as_bytes(), None);
     go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 100] }, &reading.entries.0);
     a.0.borrow_mut().sync_quota = Some(20_000);
-    let view = go(&a, ExchangeRequest::SyncOn, b"").view.sync;
+    let view = go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).view.sync;
     let (items, largest) = (shared.borrow().len() - 1, shared.borrow().iter().map(|(k, v)| k.len() + v.len()).max());
     let bytes: usize = shared.borrow().iter().map(|(key, text)| key.len() + text.len()).sum();
     assert_eq!((view.state, view.left as usize), (SyncState::Full, 100 - items));
@@ -526,7 +691,7 @@ fn a_store_that_was_written_to_too_often_is_tried_again_and_said() {
 
     let c = browser(&Shared::default(), 9);
     busy(&c, true);
-    assert_eq!(go(&c, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncBusy));
+    assert_eq!(go(&c, ExchangeRequest::SyncOn, WORDS.as_bytes()).notice, Some(Notice::SyncBusy));
     assert_eq!(go(&c, ExchangeRequest::Show, b"").view.sync.state, SyncState::Off);
     c.0.borrow_mut().synced = None;
     busy(&c, false);
@@ -542,7 +707,8 @@ fn base32(n: usize) -> String {
 fn what_a_later_version_stored_is_left_alone() {
     let (shared, a, _) = two();
     let p = Fake::new();
-    let sync_store = now(SyncStore::make(&a, &now(session::key(&a)).unwrap())).unwrap().0;
+    let sync_store =
+        now(SyncStore::make(&a, &now(session::key(&a)).unwrap(), &Passphrase::new(SHARED.into()))).unwrap().0;
     let of = AccountId::from_text(&id(&a, "kari")).unwrap();
     let mut later = account(1, 1, 1);
     later.id = of;
@@ -574,7 +740,8 @@ fn a_slot_that_asks_too_much_is_refused_before_any_work() {
     bytes[end..].copy_from_slice(&crc.to_le_bytes());
     let bomb = data_encoding::BASE64.encode(&bytes);
     let before = p.0.borrow().derivations;
-    assert!(now(SyncStore::join(&p, record.header(), &bomb, &Passphrase::new(SHARED.into()))).is_err());
+    shared.borrow_mut().insert("s1.door".to_owned(), bomb);
+    assert_eq!(go(&p, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::Damaged));
     assert_eq!(p.0.borrow().derivations, before);
 }
 
@@ -693,7 +860,8 @@ fn deed() -> impl Strategy<Value = Deed> {
 #[test]
 fn three_browsers_agree_whatever_the_order() {
     let p = browser(&Shared::default(), 0);
-    let (sync_store, _) = now(SyncStore::make(&p, &now(session::key(&p)).unwrap())).unwrap();
+    let (sync_store, _) =
+        now(SyncStore::make(&p, &now(session::key(&p)).unwrap(), &Passphrase::new(SHARED.into()))).unwrap();
     let history = |deeds: Vec<Deed>| {
         let mut browsers = vec![Contents::default(); 3];
         let mut stale: Vec<BTreeMap<String, String>> = vec![BTreeMap::new(); 3];
@@ -767,7 +935,7 @@ fn a_store_that_refuses_is_said() {
     let shared = Shared::default();
     let p = browser(&shared, 3);
     p.0.borrow_mut().synced = None;
-    assert_eq!(go(&p, ExchangeRequest::SyncOn, b"").notice, Some(Notice::StorageRefused));
+    assert_eq!(go(&p, ExchangeRequest::SyncOn, WORDS.as_bytes()).notice, Some(Notice::StorageRefused));
     assert_eq!(now(platform::Platform::synced(&p)).err(), Some(Outage::Storage));
 }
 
@@ -781,7 +949,7 @@ fn a_page_that_closes_before_it_has_synced_leaves_it_to_the_alarm() {
         p.0.borrow().sync_at
     };
     assert_eq!(opened(&p), None, "sync is off");
-    assert_eq!(go(&p, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncBegun));
+    assert_eq!(go(&p, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::SyncBegun));
     assert_eq!(opened(&p), Some(p.0.borrow().now_ms + 60_000));
     assert_eq!(runs(&p), SyncState::On);
     assert_eq!(p.0.borrow().sync_at, None);

@@ -37,7 +37,7 @@ async fn act(p: &impl Platform, request: ExchangeRequest, bytes: &Zeroizing<Vec<
         ExchangeRequest::DrawTransfer => export::transfer(p).await,
         ExchangeRequest::DrawSheet => export::sheet(p).await,
         ExchangeRequest::CheckCopy { account } => copies::check(p, &account, bytes).await,
-        ExchangeRequest::SyncOn => sync::begin(p).await,
+        ExchangeRequest::SyncOn => sync::begin(p, bytes).await,
         ExchangeRequest::SyncJoin => sync::join(p, bytes).await,
         ExchangeRequest::SyncOff { erase } => sync::stop(p, erase).await,
         ExchangeRequest::SyncNow => {

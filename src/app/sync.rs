@@ -6,10 +6,13 @@ use super::copies::Done;
 use super::sentences::{outage, sentence};
 use super::{change_if, guard, unlock_methods};
 use crate::protocol::{Notice, SyncState, SyncView};
-use ::sync::sync_store::{JOIN_RECORD, PREFIX, SETTING};
-use ::sync::{self, Item, JoinRecord, SyncStore, quota};
+use ::sync::sync_store::{JOIN_RECORD, PREFIX};
+use ::sync::{self, Item, JoinRecord, Membership, SyncStore, quota};
+use kdf::Passphrase;
 use platform::{Outage, Platform, Store};
-use vault::{Header, SlotId, VaultError, VaultKey, session, store};
+use strict_json::{Map, Value};
+use vault::sharing::SETTING;
+use vault::{Record, SlotId, SlotType, VaultError, VaultKey, session, store};
 
 /// There while sync is on, so that the worker need not wake the core for nothing. Local storage; says nothing else.
 const MARK: &str = "v1.sync";
@@ -44,40 +47,64 @@ fn from_text(text: &str) -> Option<SyncView> {
 /// How it stands.
 pub(super) async fn view(p: &impl Platform) -> SyncView {
     let Ok(key) = session::key(p).await else { return SyncView::default() };
-    if sync_store(p, &key).await.is_none() {
-        let joinable = p.synced().await.is_ok_and(|items| join_record(&items).is_some());
-        return SyncView { joinable, ..SyncView::default() };
+    match membership(p, &key).await {
+        None => {
+            let joinable = p.synced().await.is_ok_and(|items| join_record(&items).is_some());
+            return SyncView { joinable, ..SyncView::default() };
+        }
+        Some((Membership::Out, _)) => return SyncView { state: SyncState::Other, ..SyncView::default() },
+        Some(_) => {}
     }
     let text = p.get(Store::Session, &[STATUS]).await.ok().and_then(|mut values| values.pop().flatten());
     text.as_deref().and_then(from_text).unwrap_or(SyncView { state: SyncState::On, ..SyncView::default() })
 }
 
-/// The sync store that this browser is in, and the header of its own vault.
-async fn sync_store(p: &impl Platform, key: &VaultKey) -> Option<(SyncStore, Header)> {
+/// Whether this browser is in, and the setting that says so.
+async fn membership(p: &impl Platform, key: &VaultKey) -> Option<(Membership, Value)> {
     let contents = store::open(p, key).await.ok()?;
     let own = unlock_methods::header(p).await?;
-    Some((SyncStore::from_settings(&contents.settings, &own, key)?, own))
+    Some((SyncStore::from_settings(&contents.settings, &own, key)?, contents.settings.get(SETTING)?.clone()))
 }
 
 /// Whether nobody could join any more if this vault lost that unlock method.
 pub(super) async fn rests_on(p: &impl Platform, key: &VaultKey, slot: SlotId) -> bool {
-    sync_store(p, key).await.is_some_and(|(sync_store, own)| sync_store.rests_on(slot, &own))
+    match (membership(p, key).await, unlock_methods::header(p).await) {
+        (Some((Membership::In(sync_store), _)), Some(own)) => sync_store.rests_on(slot, &own),
+        _ => false,
+    }
 }
 
-/// Begins: makes a sync store, with a join record that this vault's passphrases open.
-pub(super) async fn begin(p: &impl Platform) -> Result<Done, Notice> {
-    let key = guard::proved(p).await?;
+/// Begins: makes a sync store, whose join record that passphrase of this vault opens. It shows that it is them, too.
+pub(super) async fn begin(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
+    let key = session::key(p).await.map_err(sentence)?;
+    let header = unlock_methods::header(p).await.ok_or(Notice::Gone)?;
+    if !header.slots.iter().any(|slot| slot.slot_type() == Some(SlotType::Passphrase)) {
+        return Err(Notice::SyncNeedsPassphrase);
+    }
+    let passphrase = unlock_methods::old_passphrase(bytes)?;
     let items = p.synced().await.map_err(outage)?;
     if join_record(&items).is_some() {
         return Err(Notice::SyncThere);
     }
-    let (sync_store, new_join_record) = SyncStore::make(p, &key).await.map_err(|error| match error {
-        VaultError::NoSuchSlot => Notice::SyncNeedsPassphrase,
-        other => sentence(other),
-    })?;
-    p.sync(&[(JOIN_RECORD, Some(&new_join_record))]).await.map_err(outage)?;
-    enter(p, &key, &sync_store).await?;
+    begin_by(p, &key, &passphrase).await?;
     Ok((Some(Notice::SyncBegun), None))
+}
+
+async fn begin_by(p: &impl Platform, key: &VaultKey, passphrase: &Passphrase) -> Result<(), Notice> {
+    let (sync_store, join_record) = SyncStore::make(p, key, passphrase).await.map_err(sentence)?;
+    p.sync(&[(JOIN_RECORD, Some(&join_record))]).await.map_err(outage)?;
+    enter(p, key, &sync_store).await
+}
+
+/// An early version began it, and let others join with the vault's own key: the passphrase that was just typed gives
+/// them another.
+pub(super) async fn convert(p: &impl Platform, key: &VaultKey, passphrase: &[u8]) {
+    let Ok(contents) = store::open(p, key).await else { return };
+    let is_early = contents.settings.get(SETTING).is_some_and(|kept| kept.get("door").is_some());
+    if is_early && guard::may_sync(p).await.is_ok() {
+        // Should it fail, it is tried again when the vault is opened the next time.
+        let _ = begin_by(p, key, &Passphrase::new(passphrase.to_vec())).await;
+    }
 }
 
 /// Joins what another browser began.
@@ -85,10 +112,19 @@ pub(super) async fn join(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Resul
     let key = guard::proved(p).await?;
     let passphrase = unlock_methods::old_passphrase(bytes)?;
     let items = p.synced().await.map_err(outage)?;
-    let join_record = join_record(&items).ok_or(Notice::SyncMissing)?;
-    let own = unlock_methods::header(p).await.ok_or(Notice::Gone)?;
-    let sync_store = SyncStore::join(p, &own, join_record, &passphrase).await.map_err(sentence)?;
-    enter(p, &key, &sync_store).await?;
+    let record = join_record(&items).ok_or(Notice::SyncMissing)?;
+    let record = Record::from_text(record).map_err(sentence)?;
+    let own = unlock_methods::header(p).await.ok_or(Notice::Gone)?.place();
+    if record.header().vault_id == own.vault && record.header().key_epoch <= own.key_epoch {
+        // What this vault began itself: its passphrase of today counts, and not the one of then.
+        begin_by(p, &key, &passphrase).await?;
+    } else {
+        let sync_store = SyncStore::join(p, &record, &passphrase).await.map_err(|error| match error {
+            VaultError::OtherKey => Notice::SyncMissing,
+            other => sentence(other),
+        })?;
+        enter(p, &key, &sync_store).await?;
+    }
     Ok((Some(Notice::SyncJoined), None))
 }
 
@@ -119,15 +155,15 @@ pub(super) async fn make_due(p: &impl Platform) {
 /// nothing while the vault is closed or sync is off.
 pub async fn sync(p: &impl Platform) {
     let Ok(key) = session::key(p).await else { return };
-    let Some((sync_store, own)) = sync_store(p, &key).await else { return };
+    let Some(membership) = membership(p, &key).await else { return };
     if !guard::policy(p).await.allows_sync() {
         return;
     }
-    // After a restored backup nobody has set it yet.
+    // Where a vault was put back nobody has set it yet.
     if p.get(Store::Local, &[MARK]).await.is_ok_and(|values| values.iter().all(Option::is_none)) {
         let _ = p.set(Store::Local, &[(MARK, Some("on"))]).await;
     }
-    let (state, left) = run(p, &key, &sync_store, &own).await.unwrap_or_else(|outage| match outage {
+    let (state, left) = run(p, &key, membership).await.unwrap_or_else(|outage| match outage {
         Outage::Busy => (SyncState::Busy, 0),
         _ => (SyncState::Failed, 0),
     });
@@ -141,15 +177,33 @@ pub async fn sync(p: &impl Platform) {
 async fn run(
     p: &impl Platform,
     key: &VaultKey,
-    sync_store: &SyncStore,
-    own: &Header,
+    (membership, before): (Membership, Value),
 ) -> Result<(SyncState, u32), Outage> {
+    const OTHER: (SyncState, u32) = (SyncState::Other, 0);
     let stored = p.synced().await?;
     let Some(join_record) = join_record(&stored) else { return Ok((SyncState::Gone, 0)) };
-    match sync_store.look(join_record, own) {
+    let Ok(join_record) = Record::from_text(join_record) else { return Ok(OTHER) };
+    let sync_store = match membership {
+        Membership::In(sync_store) => sync_store,
+        Membership::Out => return Ok(OTHER),
+        Membership::Early(vault, early) => match SyncStore::from_early(vault, &early, &join_record) {
+            Some(sync_store) => {
+                replace(p, key, &before, |settings| sync_store.keep(settings)).await?;
+                sync_store
+            }
+            None => return replace(p, key, &before, SyncStore::leave).await.map(|()| OTHER),
+        },
+    };
+    match sync_store.look(&join_record) {
         JoinRecord::Own => {}
-        JoinRecord::Outdated => renew(p, key).await?,
-        JoinRecord::Other => return Ok((SyncState::Other, 0)),
+        JoinRecord::Outdated => {
+            let Some(join_record) = sync_store.join_record() else { return Ok(OTHER) };
+            p.sync(&[(JOIN_RECORD, Some(join_record))]).await?;
+            // What lies in the store under an older key does not open any more, and is stored anew.
+            replace(p, key, &before, |settings| sync_store.keep(settings)).await?;
+        }
+        JoinRecord::Foreign => return Ok(OTHER),
+        JoinRecord::Shut => return replace(p, key, &before, SyncStore::leave).await.map(|()| OTHER),
     }
     let items: Vec<Item> = stored.iter().map(|(name, sealed)| sync_store.open(name, sealed)).collect();
     let sync_records = items.iter().filter_map(|item| match item {
@@ -168,12 +222,12 @@ async fn run(
     Ok((state, u32::try_from(left).unwrap_or(u32::MAX)))
 }
 
-/// A new join record, after the passphrases of this vault have changed. If its key has too,
-/// nothing that lies in the store opens any more, and all of it is stored anew.
-async fn renew(p: &impl Platform, key: &VaultKey) -> Result<(), Outage> {
-    let (sync_store, join_record) = SyncStore::make(p, key).await.map_err(|_| Outage::Storage)?;
-    p.sync(&[(JOIN_RECORD, Some(&join_record))]).await?;
-    keep(p, key, &sync_store).await.map_err(|_| Outage::Storage)
+/// Keeps what was found out, unless a person has changed the setting meanwhile.
+async fn replace(p: &impl Platform, key: &VaultKey, before: &Value, by: impl FnOnce(&mut Map)) -> Result<(), Outage> {
+    let kept = change_if(p, key, |contents| {
+        (contents.settings.get(SETTING) == Some(before)).then(|| by(&mut contents.settings))
+    });
+    kept.await.map(|_| ()).map_err(|_| Outage::Storage)
 }
 
 /// Stores items in as few writes as can be; how many found no room. Not every

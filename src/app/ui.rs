@@ -165,6 +165,7 @@ async fn unlock(
 ) -> Result<Done, Notice> {
     // What opens by itself does not show that anybody is there.
     let proves = !matches!(unlock_method, UnlockWith::Device);
+    let by_passphrase = matches!(unlock_method, UnlockWith::Passphrase);
     let (key, contents) = unlock_methods::unlock(p, unlock_method, bytes).await?;
     if proves {
         guard::prove(p).await;
@@ -178,7 +179,11 @@ async fn unlock(
         }
         return Err(sentence(error));
     }
-    opened(p, tab, &key, save).await
+    let done = opened(p, tab, &key, save).await?;
+    if by_passphrase {
+        sync::convert(p, &key, bytes).await;
+    }
+    Ok(done)
 }
 
 /// The vault is open from now on; a page that waited for it may look again.

@@ -12,7 +12,7 @@ use super::limits::MAX_DERIVATIONS;
 use super::{Entry, Format, Import, Password};
 use kdf::{Passphrase, derive_kek};
 use vault::recovery::RecoveryCode;
-use vault::{Contents, Damage, Record, UnlockMethod, Unopened, VaultError, VaultKey};
+use vault::{Contents, Damage, Record, UnlockMethod, Unopened, VaultError, VaultKey, sharing};
 
 const MAGIC: &[u8] = b"M365TOTP";
 /// What base64 makes of the magic, as far as it depends on nothing else.
@@ -37,7 +37,9 @@ pub(crate) fn read_text(text: &str, password: Option<&Password>) -> Result<Impor
 fn open(record: &Record, password: Option<&Password>) -> Result<Import, ImportError> {
     let key = unlock(record, password.ok_or(ImportError::NeedsPassword)?)?;
     let json = record.open(&key).map_err(reason)?;
-    let contents = Contents::decode(&json).map_err(reason)?;
+    let mut contents = Contents::decode(&json).map_err(reason)?;
+    // Early versions' backups have another browser's key in it.
+    contents.settings.shift_remove(sharing::SETTING);
     let mut import = Import::of(Format::Tofaktor);
     for account in &contents.accounts {
         import.push(String::new(), Ok(Entry::from(account.clone())))?;

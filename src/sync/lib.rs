@@ -16,7 +16,7 @@ pub mod sync_record;
 pub mod sync_store;
 
 pub use sync_record::SyncRecord;
-pub use sync_store::{Item, JoinRecord, SyncStore};
+pub use sync_store::{Item, JoinRecord, Membership, SyncStore};
 
 use vault::Contents;
 

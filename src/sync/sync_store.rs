@@ -1,9 +1,8 @@
 //! What lies in the store: a join record, and sync records sealed one by one.
 //!
-//! The sync store's key is the vault key of the browser that began it, and every
-//! other that is in keeps it among its sealed settings. The join record is that
-//! vault's record without its accounts, and opens by its passphrases alone: all
-//! that guards a vault guards it too.
+//! The sync store's key is derived from the vault key of the browser that began it, and every
+//! other that is in keeps it among its sealed settings. The join record opens by passphrases of
+//! that vault, and hands out the derived key: neither opens the vault or a backup of it.
 
 use data_encoding::{BASE64, HEXLOWER};
 use zeroize::Zeroizing;
@@ -11,8 +10,9 @@ use zeroize::Zeroizing;
 use super::SyncRecord;
 use kdf::Passphrase;
 use platform::Platform;
-use strict_json::{Map, json};
-use vault::{AccountId, Header, KeySlot, Record, SlotId, SlotType, VaultError, VaultId, VaultKey, backup, crypto};
+use strict_json::{Map, Value, json};
+use vault::sharing::{self, DUE, JOIN, SETTING};
+use vault::{AccountId, Header, Place, Record, SlotId, VaultError, VaultId, VaultKey, backup, crypto};
 
 /// Name of the join record in the store.
 pub const JOIN_RECORD: &str = "s1.door";
@@ -34,95 +34,144 @@ pub enum Item {
 }
 
 /// Whose join record it is that lies in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JoinRecord {
     /// This sync store's.
     Own,
-    /// This sync store's, but the vault that began it has changed its passphrases since, and perhaps its key.
+    /// This sync store's, and the vault that began it has a newer one.
     Outdated,
-    /// Another sync store's.
-    Other,
+    /// One that says nothing to this browser: damaged, or from before the key that it knows.
+    Foreign,
+    /// The sync store is another, or has a new key: this browser is out until it joins again.
+    Shut,
+}
+
+/// What the sealed settings say.
+pub enum Membership {
+    /// This browser is in.
+    In(SyncStore),
+    /// It was, and was shut out. It stays out, whatever the store looks like later, until it joins again.
+    Out,
+    /// It joined with an early version, which kept the other vault's own key.
+    Early(VaultId, VaultKey),
 }
 
 /// A sync store that this browser is in.
 pub struct SyncStore {
-    id: VaultId,
+    place: Place,
     key: VaultKey,
-    /// By what its join record opens, if this vault began it: see [`passphrases`].
-    begun: Option<String>,
+    /// If this vault began it.
+    begun: Option<Begun>,
+}
+
+struct Begun {
+    join_record: String,
+    /// It is still to be stored.
+    due: bool,
 }
 
 impl SyncStore {
-    /// The sync store of the vault that `key` opens, and its join record;
-    /// [`VaultError::NoSuchSlot`] if the vault has no passphrase.
-    pub async fn make<P: Platform>(p: &P, key: &VaultKey) -> Result<(Self, String), VaultError> {
-        let join_record = backup::join_record(p, key).await?;
-        Ok((Self::own(join_record.header(), key), join_record.to_text()))
-    }
-
-    fn own(header: &Header, key: &VaultKey) -> Self {
-        let key = VaultKey::from_bytes(key.expose());
-        Self { id: header.vault_id, key, begun: Some(passphrases(header)) }
-    }
-
-    /// In by its join record. `own` is the header of this browser's own vault, which may have begun it.
-    pub async fn join<P: Platform>(
+    /// The sync store of the vault that `key` opens, and its join record, which the vault's own
+    /// `passphrase` opens; [`VaultError::NoSuchSlot`] if the vault has none.
+    pub async fn make<P: Platform>(
         p: &P,
-        own: &Header,
-        join_record: &str,
+        key: &VaultKey,
         passphrase: &Passphrase,
-    ) -> Result<Self, VaultError> {
-        let record = Record::from_text(join_record)?;
-        let header = record.header();
-        let key = backup::open_with(p, &record, passphrase).await?;
-        let is_own = header.vault_id == own.vault_id && own.is_under(&key);
-        Ok(Self { id: header.vault_id, key, begun: is_own.then(|| passphrases(header)) })
+    ) -> Result<(Self, String), VaultError> {
+        let record = sharing::make(p, key, passphrase).await?;
+        let (place, join_record) = (record.header().place(), record.to_text());
+        let begun = Begun { join_record: join_record.clone(), due: false };
+        Ok((Self { place, key: sharing::derive_key(key, place), begun: Some(begun) }, join_record))
+    }
+
+    /// In by its join record, which another vault made.
+    pub async fn join<P: Platform>(p: &P, record: &Record, passphrase: &Passphrase) -> Result<Self, VaultError> {
+        let key = backup::open_with(p, record, passphrase).await?;
+        if !sharing::is_shared(record, &key) {
+            return Err(VaultError::OtherKey);
+        }
+        Ok(Self { place: record.header().place(), key, begun: None })
+    }
+
+    /// In with what an early version kept, if that join record is of the same key: from now on with the derived one.
+    pub fn from_early(id: VaultId, key: &VaultKey, record: &Record) -> Option<Self> {
+        let place = record.header().place();
+        // That version may have joined by a join record of ours.
+        let shared = if sharing::is_shared(record, key) {
+            VaultKey::from_bytes(key.expose())
+        } else {
+            sharing::derive_key(key, place)
+        };
+        let is_known = record.header().is_under(key) || record.header().is_under(&shared);
+        (place.vault == id && is_known).then_some(Self { place, key: shared, begun: None })
     }
 
     /// As it is kept among the sealed settings of the vault that `key` opens.
     /// `None` also in a copy that became a vault of its own: it is not in.
-    pub fn from_settings(settings: &Map, own: &Header, key: &VaultKey) -> Option<Self> {
-        let text = |name: &str| settings.get(SETTING)?.get(name)?.as_str();
-        let id = VaultId(HEXLOWER.decode(text("room")?.as_bytes()).ok()?.try_into().ok()?);
-        let Some(joined) = text("key") else {
-            let begun = Some(text("door")?.to_owned());
-            return (id == own.vault_id).then(|| Self { begun, ..Self::own(own, key) });
+    pub fn from_settings(settings: &Map, own: &Header, key: &VaultKey) -> Option<Membership> {
+        let kept = settings.get(SETTING)?;
+        let text = |name: &str| kept.get(name)?.as_str();
+        let vault = VaultId(HEXLOWER.decode(text("room")?.as_bytes()).ok()?.try_into().ok()?);
+        let secret = |name: &str| {
+            let bytes = Zeroizing::new(BASE64.decode(text(name)?.as_bytes()).ok()?);
+            Some(VaultKey::from_bytes(bytes.as_slice().try_into().ok()?))
         };
-        let key = Zeroizing::new(BASE64.decode(joined.as_bytes()).ok()?);
-        Some(Self { id, key: VaultKey::from_bytes(key.as_slice().try_into().ok()?), begun: None })
+        if kept.get("out").is_some() {
+            return Some(Membership::Out);
+        }
+        if let Some(key) = secret("key") {
+            return Some(Membership::Early(vault, key));
+        }
+        if let Some(key) = secret("shared") {
+            let key_epoch = kept.get("epoch").and_then(Value::as_u64)?.try_into().ok()?;
+            return Some(Membership::In(Self { place: Place { vault, key_epoch }, key, begun: None }));
+        }
+        let begun = Begun { join_record: text(JOIN)?.to_owned(), due: kept.get(DUE).is_some() };
+        let key = sharing::derive_key(key, own.place());
+        (vault == own.vault_id).then(|| Membership::In(Self { place: own.place(), key, begun: Some(begun) }))
     }
 
     /// Keeps it among the sealed settings.
     pub fn keep(&self, settings: &mut Map) {
-        let sync_store = HEXLOWER.encode(&self.id.0);
+        let vault = HEXLOWER.encode(&self.place.vault.0);
         let kept = match &self.begun {
-            Some(passphrases) => json!({ "room": sync_store, "door": passphrases }),
-            None => json!({ "room": sync_store, "key": BASE64.encode(self.key.expose()) }),
+            Some(begun) => json!({ "room": vault, JOIN: begun.join_record }),
+            None => {
+                json!({ "room": vault, "epoch": self.place.key_epoch, "shared": BASE64.encode(self.key.expose()) })
+            }
         };
         settings.insert(SETTING.to_owned(), kept);
     }
 
+    /// Keeps that this browser is out, and no key.
+    pub fn leave(settings: &mut Map) {
+        let room = settings.get(SETTING).and_then(|kept| kept.get("room")).cloned();
+        settings.insert(SETTING.to_owned(), json!({ "room": room, "out": true }));
+    }
+
     /// Whose join record that is.
-    pub fn look(&self, join_record: &str, own: &Header) -> JoinRecord {
-        match Record::from_text(join_record) {
-            Ok(record) if record.header().vault_id == self.id => {
-                // A copy of the vault that was shut out by a renewal does not take the sync store back.
-                let is_older = record.header().key_epoch <= own.key_epoch;
-                if is_older && self.begun.as_ref().is_some_and(|begun| *begun != passphrases(own)) {
-                    JoinRecord::Outdated
-                } else if record.header().is_under(&self.key) {
-                    JoinRecord::Own
-                } else {
-                    JoinRecord::Other
-                }
-            }
-            _ => JoinRecord::Other,
+    pub fn look(&self, join_record: &Record) -> JoinRecord {
+        let theirs = join_record.header().place();
+        if theirs.vault != self.place.vault || theirs.key_epoch > self.place.key_epoch {
+            JoinRecord::Shut
+        } else if self.begun.as_ref().is_some_and(|begun| begun.due || theirs.key_epoch < self.place.key_epoch) {
+            JoinRecord::Outdated
+        } else if join_record.header().is_under(&self.key) {
+            JoinRecord::Own
+        } else {
+            JoinRecord::Foreign
         }
+    }
+
+    /// The join record as this vault has it, if it began.
+    pub fn join_record(&self) -> Option<&str> {
+        self.begun.as_ref().map(|begun| begun.join_record.as_str())
     }
 
     /// Whether nobody could join any more if this vault lost that unlock method.
     pub fn rests_on(&self, slot: SlotId, own: &Header) -> bool {
-        let stays = |other: &KeySlot| other.id != slot && other.slot_type() == Some(SlotType::Passphrase);
-        self.begun.is_some() && !own.slots.iter().any(stays)
+        let record = self.join_record().and_then(|join_record| Record::from_text(join_record).ok());
+        record.is_some_and(|record| sharing::slots(&record, own).iter().all(|other| other.id == slot))
     }
 
     /// A sync record as it lies in the store: its name, and base64.
@@ -162,17 +211,8 @@ impl SyncStore {
 
     /// What a sync record's key is derived from, and its associated data: no sync record opens in another's place.
     fn info(&self, id: AccountId) -> Vec<u8> {
-        [b"m365totp/v1/sync".as_slice(), &self.id.0, &id.0].concat()
+        [b"m365totp/v1/sync".as_slice(), &self.place.vault.0, &id.0].concat()
     }
-}
-
-/// Where the settings keep the sync store.
-pub const SETTING: &str = "sync";
-
-/// The passphrases of a vault, by name: two lists differ if one was added, changed or removed.
-fn passphrases(header: &Header) -> String {
-    let slots = header.slots.iter().filter(|slot| slot.slot_type() == Some(SlotType::Passphrase));
-    slots.map(|slot| HEXLOWER.encode(&slot.id.0)).collect()
 }
 
 fn name(id: AccountId) -> String {

@@ -7,6 +7,7 @@ use super::error::VaultError;
 use super::header::Header;
 use super::key_slots::{self, NewUnlockMethod, Unlock};
 use super::record::Record;
+use super::sharing;
 use super::slot::{SlotType, VaultId};
 use super::store::{self, Presence};
 use kdf::Passphrase;
@@ -15,24 +16,7 @@ use platform::Platform;
 /// The vault as it is, to be opened by its own passphrases and recovery codes;
 /// [`VaultError::NoSuchSlot`] if it has none.
 pub async fn copy<P: Platform>(p: &P, key: &VaultKey) -> Result<Record, VaultError> {
-    let contents = store::open(p, key).await?;
-    seal(p, header(p, key, SlotType::is_typed).await?, key, &contents)
-}
-
-/// The same without accounts, opened by its passphrases, and with nothing about it
-/// that can be read: a way to the vault key for whoever has one of them. Older
-/// than any generation there was, so that nobody can pass it off as the vault itself.
-pub async fn join_record<P: Platform>(p: &P, key: &VaultKey) -> Result<Record, VaultError> {
-    let mut header = header(p, key, |slot| slot == SlotType::Passphrase).await?;
-    header.generation = 0;
-    for slot in &mut header.slots {
-        slot.label.clear();
-    }
-    seal(p, header, key, &Contents::default())
-}
-
-/// The vault's header, with those of its unlock methods that are to be kept.
-async fn header<P: Platform>(p: &P, key: &VaultKey, keep: fn(SlotType) -> bool) -> Result<Header, VaultError> {
+    let contents = contents(p, key).await?;
     let mut header = match store::presence(p).await? {
         Presence::Present(record) => record.header().clone(),
         _ => return Err(VaultError::Vanished),
@@ -40,13 +24,23 @@ async fn header<P: Platform>(p: &P, key: &VaultKey, keep: fn(SlotType) -> bool) 
     if !header.is_under(key) {
         return Err(VaultError::OtherKey);
     }
-    header.slots.retain(|slot| slot.slot_type().is_some_and(keep));
-    if header.slots.is_empty() { Err(VaultError::NoSuchSlot) } else { Ok(header) }
+    header.slots.retain(|slot| slot.slot_type().is_some_and(SlotType::is_typed));
+    if header.slots.is_empty() {
+        return Err(VaultError::NoSuchSlot);
+    }
+    seal(p, header, key, &contents)
+}
+
+/// What is in a backup: all but what other browsers share, which is theirs too.
+async fn contents<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, VaultError> {
+    let mut contents = store::open(p, key).await?;
+    contents.settings.shift_remove(sharing::SETTING);
+    Ok(contents)
 }
 
 /// The same contents as a vault of its own, under a password of its own.
 pub async fn copy_under<P: Platform>(p: &P, key: &VaultKey, password: &Passphrase) -> Result<Record, VaultError> {
-    let contents = store::open(p, key).await?;
+    let contents = contents(p, key).await?;
     let key = store::make_key(p)?;
     let mut vault = VaultId([0; 16]);
     p.random(&mut vault.0)?;
@@ -62,7 +56,12 @@ pub async fn open_with<P: Platform>(p: &P, record: &Record, password: &Passphras
     key_slots::unwrap(p, record.header(), &Unlock::Passphrase(password)).await
 }
 
-fn seal<P: Platform>(p: &P, mut header: Header, key: &VaultKey, contents: &Contents) -> Result<Record, VaultError> {
+pub(crate) fn seal<P: Platform>(
+    p: &P,
+    mut header: Header,
+    key: &VaultKey,
+    contents: &Contents,
+) -> Result<Record, VaultError> {
     header.written_at_ms = p.now_ms();
     header.writer = env!("CARGO_PKG_VERSION").to_owned();
     let json = contents.encode();

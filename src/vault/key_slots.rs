@@ -8,6 +8,7 @@ use super::error::VaultError;
 use super::header::{Header, MAX_SLOTS};
 use super::record::Record;
 use super::recovery::RecoveryCode;
+use super::sharing;
 use super::slot::{FreshSlot, KeySlot, Place, Prf, SlotId, SlotType, UnlockMethod, Unopened, VaultId};
 use super::store::{self, Revision};
 use kdf::{Argon2Cost, Kek, Passphrase};
@@ -73,6 +74,7 @@ pub async fn add<P: Platform>(
     let slot = make_slot(p, revision.header.place(), label, unlock_method, key).await?;
     let id = slot.id;
     revision.header.slots.push(slot);
+    share(p, &mut revision, key, &typed(id, unlock_method)).await?;
     revision.save(p, key).await?;
     Ok(id)
 }
@@ -83,6 +85,7 @@ pub async fn remove<P: Platform>(p: &P, key: &VaultKey, id: SlotId) -> Result<()
     let mut revision = Revision::begin(p, key).await?;
     let at = position(&revision.header, id)?;
     revision.header.slots.remove(at);
+    share(p, &mut revision, key, &[]).await?;
     revision.save(p, key).await
 }
 
@@ -112,6 +115,7 @@ pub async fn replace<P: Platform>(
     let slot = revision.header.slots.get_mut(at).ok_or(VaultError::NoSuchSlot)?;
     *slot = make_slot(p, place, &slot.label, unlock_method, key).await?;
     let id = slot.id;
+    share(p, &mut revision, key, &typed(id, unlock_method)).await?;
     revision.save(p, key).await?;
     Ok(id)
 }
@@ -129,8 +133,43 @@ pub async fn rotate<P: Platform>(
     let header = &mut revision.header;
     header.key_epoch = header.key_epoch.checked_add(1).ok_or(VaultError::TooLarge)?;
     header.slots = make_slots(p, header.place(), unlock_methods, &new_key).await?;
+    let made = header.slots.iter().zip(unlock_methods);
+    let made: Vec<_> = made.flat_map(|(slot, (_, unlock_method))| typed(slot.id, unlock_method)).collect();
+    share(p, &mut revision, &new_key, &made).await?;
     revision.save(p, &new_key).await?;
     Ok(new_key)
+}
+
+/// A passphrase that was just typed, and the slot that it opens.
+fn typed<'a>(id: SlotId, unlock_method: &NewUnlockMethod<'a>) -> Vec<(SlotId, &'a Passphrase)> {
+    match unlock_method {
+        NewUnlockMethod::Passphrase(passphrase) => vec![(id, *passphrase)],
+        _ => Vec::new(),
+    }
+}
+
+/// What others join by goes with the same save.
+async fn share<P: Platform>(
+    p: &P,
+    revision: &mut Revision<P>,
+    key: &VaultKey,
+    made: &[(SlotId, &Passphrase)],
+) -> Result<(), VaultError> {
+    sharing::follow(p, &mut revision.contents, &revision.header, key, made).await
+}
+
+/// A slot for `key` that the passphrase opens.
+pub(crate) async fn wrap_for<P: Platform>(
+    p: &P,
+    place: Place,
+    id: SlotId,
+    passphrase: &Passphrase,
+    key: &VaultKey,
+) -> Result<KeySlot, VaultError> {
+    let fresh_slot = FreshSlot { id, ..make_fresh_slot(p)? };
+    let (cost, kek) = derive_affordable(p, passphrase, &fresh_slot.salt).await?;
+    let unlock_method = UnlockMethod::Passphrase(cost);
+    KeySlot::wrap(place, fresh_slot, String::new(), p.now_ms(), unlock_method, &kek, key).ok_or(VaultError::SlotLimits)
 }
 
 pub(crate) async fn make_slots<P: Platform>(
@@ -212,6 +251,15 @@ pub(crate) async fn unwrap_newest<P: Platform>(
 }
 
 pub(crate) async fn unwrap<P: Platform>(p: &P, header: &Header, unlock: &Unlock<'_>) -> Result<VaultKey, VaultError> {
+    unwrap_slot(p, header, unlock).await.map(|(_, key)| key)
+}
+
+/// [`unwrap`], and by which slot.
+pub(crate) async fn unwrap_slot<P: Platform>(
+    p: &P,
+    header: &Header,
+    unlock: &Unlock<'_>,
+) -> Result<(SlotId, VaultKey), VaultError> {
     let wanted = unlock.slot_type();
     let mut answer = VaultError::NoSuchSlot;
     for slot in &header.slots {
@@ -222,7 +270,7 @@ pub(crate) async fn unwrap<P: Platform>(p: &P, header: &Header, unlock: &Unlock<
             continue;
         };
         match slot.unwrap(header.place(), &kek) {
-            Ok(key) => return Ok(key),
+            Ok(key) => return Ok((slot.id, key)),
             Err(Unopened::Tampered) => answer = VaultError::Damaged(super::Damage::Seal),
             Err(Unopened::WrongKey) => {
                 if answer == VaultError::NoSuchSlot {

@@ -8,6 +8,7 @@
 //! - [`store`]: is there a vault, make one, open it, change it;
 //! - [`unlock_methods`]: add, remove, rename and change the unlock methods, change the vault key;
 //! - [`backup`]: the vault as a file;
+//! - [`sharing`]: what other browsers join by;
 //! - [`session`]: the unlocked key between two calls, with its expiry;
 //! - [`attempts`]: how fast guesses may come.
 //!
@@ -30,6 +31,7 @@ mod record;
 pub mod recovery;
 mod rollback_marker;
 pub mod session;
+pub mod sharing;
 mod slot;
 mod storage_scan;
 pub mod store;

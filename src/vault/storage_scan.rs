@@ -60,6 +60,8 @@ impl Found {
             return Self::Absent;
         };
         match Record::from_text(&text) {
+            // What others join by is no vault, whoever lays it there.
+            Ok(record) if record.header().generation == 0 => Self::Damaged(text, Damage::Header),
             Ok(record) => Self::Sound(text, Box::new(record)),
             Err(VaultError::Newer { major }) => Self::Newer(text, major),
             Err(VaultError::Damaged(damage)) => Self::Damaged(text, damage),

@@ -201,7 +201,7 @@ pub(crate) struct Revision<P: Platform> {
     _lock: P::Lock,
     storage_scan: StorageScan,
     best: Best,
-    contents: Contents,
+    pub(crate) contents: Contents,
     mark: RollbackMarker,
     /// Under which it is, until it is saved.
     key: VaultKey,

@@ -82,7 +82,7 @@ const DEEDS = {
       await some(rig);
       await rig.put("session", { proved: String(Date.now()) });
       await rig.ask("addPassphrase", PASSPHRASE, "manage");
-      const { notice } = await rig.ask("syncOn", "", "exchange");
+      const { notice } = await rig.ask("syncOn", PASSPHRASE, "exchange");
       if (notice !== "syncBegun") throw new Error(notice);
     },
     // The new accounts are saved, and then synced, by the page and by the worker that hears of the save.

@@ -560,7 +560,9 @@ test("to a new computer by sync: what is removed here stays there", async () => 
   const page = await manager();
   await press(page, "#move-computer");
   await press(page, "[data-action='move-sync']");
-  await press(page, "[data-action='sync-begin']");
+  await page.waitForSelector("#sync-begin");
+  await page.type("#sync-begin", PASSPHRASE);
+  await page.keyboard.press("Enter");
   await page.waitForSelector("[data-dialog='move-there'] .steps li", { timeout: 60_000 });
   const stored = async () => Object.keys(await (await rig.desk()).evaluate(() => chrome.storage.sync.get(null))).sort();
   const before = await stored();

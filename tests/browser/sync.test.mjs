@@ -65,7 +65,7 @@ test("written to too often: the browser's own refusal is said, nothing is lost, 
   refused = await open();
   // Its minute has just begun, and does not end before the next change.
   await refused.fill(accounts(1));
-  assert.equal((await refused.ask("syncOn", "", "exchange")).notice, "syncBegun");
+  assert.equal((await refused.ask("syncOn", PASSPHRASE, "exchange")).notice, "syncBegun");
   const desk = await refused.desk();
   const said = await desk.evaluate(async () => {
     for (let write = 0; ; write++) {
@@ -93,7 +93,7 @@ test("two profiles come to the same accounts, by their workers, with the passphr
   await one.fill(accounts(2));
   assert.equal((await one.ask("addPassphrase", SHARED, "manage")).notice, "unlockMethodAdded");
   await other.fill(["otpauth://totp/Contoso:hanne?secret=GEZDGNBVGY3TQOJQ&issuer=Microsoft"]);
-  assert.equal((await one.ask("syncOn", "", "exchange")).notice, "syncBegun");
+  assert.equal((await one.ask("syncOn", SHARED, "exchange")).notice, "syncBegun");
   const items = await stored(one);
   assert.equal(Object.keys(items).length, 3);
   const all = Object.entries(items).flatMap(([name, value]) => [name, Buffer.from(value, "base64").toString("latin1")]).join("\n");
@@ -144,7 +144,7 @@ test("the browser's own store, filled to the brim: what fits is there, what does
     one.url("core.js"),
   );
   assert.equal(added, 396);
-  const { view, notice } = await one.ask("syncOn", "", "exchange");
+  const { view, notice } = await one.ask("syncOn", SHARED, "exchange");
   assert.equal(notice, "syncBegun");
   assert.equal(view.sync.state, "full");
   const { used, items } = await desk.evaluate(async () => ({ used: await chrome.storage.sync.getBytesInUse(), items: Object.keys(await chrome.storage.sync.get(null)).length }));

@@ -167,7 +167,7 @@ export const STATES = [
   }, seen("[data-action='move-next']")) },
   { name: "manager-move-pack", path: MANAGER, vault: "few", wide: true, act: then(press("#move-computer"), seen("[data-dialog='move-pack']")) },
   { name: "manager-move-file", path: MANAGER, vault: "few", wide: true, act: then(press("#move-computer"), press("[data-action='move-file']"), seen("[data-dialog='move-there']")) },
-  { name: "manager-sync", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='sync-on']"), seen("[data-action='sync-begin']")) },
+  { name: "manager-sync", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='sync-on']"), seen("#sync-begin")) },
   { name: "manager-restore", path: MANAGER, vault: "none", wide: true, act: seen("#restore") },
   { name: "welcome-1", path: "www/welcome/welcome.html", vault: "none", wide: true },
   { name: "welcome-2", path: "www/welcome/welcome.html", vault: "none", wide: true, act: press("[data-action='forward']") },

@@ -1,7 +1,7 @@
 // The same accounts in several browsers, by way of the browser's own sync.
 import { exchange } from "../../core.js";
 import { tell } from "../shared/notice.js";
-import { button, byId, h, say, sayTime } from "../shared/page.js";
+import { button, byId, say, sayTime } from "../shared/page.js";
 import { wipe } from "../shared/reading.js";
 
 /**
@@ -45,16 +45,14 @@ export const syncing = (desk) => {
     return notice ?? undefined;
   };
 
-  /** Says what others join with, and begins. @param {() => void} [done] */
-  const begin = (done) => {
-    const go = button("sync-begin", say("syncOn"), { class: "primary" });
-    go.dataset.first = "";
-    go.addEventListener("click", async () => {
+  /** Asks for the passphrase that others join with, and begins. @param {() => void} [done] */
+  const begin = (done) =>
+    desk.dialog.passphrase(say("syncTitle"), say("syncOnText"), { id: "sync-begin", label: "passphrase", action: say("syncOn"), known: true }, async (bytes) => {
+      const notice = await ask("syncOn", bytes);
+      if (notice !== "syncBegun") return notice ?? "malformed";
       desk.dialog.close();
-      if ((await desk.proved()) && (await ask("syncOn")) === "syncBegun") done?.();
+      done?.();
     });
-    desk.dialog.open("sync-begin", say("syncTitle"), [h("p", {}, say("syncOnText")), h("div", { class: "row" }, go)]);
-  };
 
   /** Asks for the other browser's passphrase, and joins. @param {() => void} [done] */
   const join = async (done) => {

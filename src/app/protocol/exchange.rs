@@ -39,7 +39,7 @@ pub enum ExchangeRequest {
         /// [`AccountView::id`](super::AccountView::id).
         account: String,
     },
-    /// Begin to sync with other browsers, which join with a passphrase of this vault.
+    /// Begin to sync with other browsers, which join with the passphrase of this vault that the bytes are.
     SyncOn,
     /// Join what another browser began; the bytes are its passphrase.
     SyncJoin,
