@@ -65,8 +65,15 @@ fn look(p: &Fake, page: &Page, seen: serde_json::Value) -> PageReply {
 
 fn ask(p: &Fake, tab: i32, request: serde_json::Value, bytes: &str) -> Reply {
     let request: UiRequest = serde_json::from_value(request).unwrap();
-    let tab = Tab { id: Some(tab), ..Tab::default() };
-    now(app::ask(p, &tab, request, Zeroizing::new(bytes.into())))
+    now(app::ask(p, &over(p, tab), request, Zeroizing::new(bytes.into())))
+}
+
+/// The tab as the browser tells of it: where its script was last, or else anywhere.
+fn over(p: &Fake, tab: i32) -> Tab {
+    let last = p.text(Store::Session, &format!("page.{tab}"));
+    let last = last.and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
+    let host = last.and_then(|last| last["host"].as_str().map(str::to_owned)).unwrap_or("example.org".into());
+    Tab { id: Some(tab), url: Some(format!("https://{host}/")), ..Tab::default() }
 }
 
 const OTHER_APP: &str = "Set up a different authentication app";
@@ -811,7 +818,7 @@ fn the_press_that_opens_the_vault_saves_what_this_tab_has_shown_and_nothing_else
 
     // Whatever the page of ours asks for, and whatever opens the vault.
     for other in [&pending_accounts[0].id, &pending_accounts[1].id] {
-        for tab in [Tab { id: Some(2), ..Tab::default() }, Tab::default()] {
+        for tab in [over(&p, 2), Tab::default()] {
             let world = p.fork();
             let request = serde_json::from_value(json!({ "unlock": { "save": other } })).unwrap();
             let reply = now(app::ask(&world, &tab, request, Zeroizing::new(WORDS.into())));
@@ -1515,6 +1522,53 @@ fn over_a_look_alike_no_code_is_shown_before_the_warning_is_read() {
         let shown = over(url, imitates, false);
         assert!(!shown.withheld && shown.accounts.len() == 1, "{url}");
     }
+}
+
+/// A label is written by whoever makes the code.
+#[test]
+fn of_its_organisation_an_account_is_believed_what_microsofts_own_page_has_shown() {
+    const LABELLED: &str =
+        "otpauth://totp/skole.example%3Akari%40privat.example?secret=abcdefghijklmnop&issuer=Microsoft";
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    p.0.borrow_mut().policy = Some(json!({ "tenants": ["skole.example"] }).to_string());
+    let save = |tab| {
+        let pending = ask(&p, tab, json!("show"), "").view.pending_accounts.last().unwrap().id.clone();
+        ask(&p, tab, json!({ "save": { "pendingAccount": pending, "whenKnown": "ask" } }), "").notice
+    };
+    ask(&p, 3, json!("addPending"), LABELLED);
+    assert_eq!(save(3), Some(Notice::OrganisationNotAllowed));
+    // The same code, as the set-up page shows it.
+    capture(&p, LABELLED, 2);
+    assert_eq!(save(2), Some(Notice::Saved));
+}
+
+/// As for a popup that was opened by the browser or by Tofaktor: it knows its tab, and not what the tab shows.
+#[test]
+fn a_page_that_the_browser_does_not_name_is_an_unknown_one() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    p.advance(60_000);
+    look(&p, &page(SIGN_IN, 2, "a"), code_view("kari@contoso.no"));
+    let show = |tab: &Tab| now(app::ask(&p, tab, UiRequest::Show, Zeroizing::default())).view;
+    // The tab may have gone on to a look-alike since.
+    for id in [2, 9, -1] {
+        let tab = Tab { id: Some(id), ..Tab::default() };
+        let held = show(&tab);
+        assert!(held.page.is_none() && held.unseen && held.withheld && held.accounts.is_empty(), "{id}");
+        assert!(!held.searchable && !held.more, "{id}");
+        let shown = show(&Tab { warned: true, ..tab });
+        assert!(shown.page.is_none() && shown.unseen && !shown.withheld && shown.accounts.len() == 1, "{id}");
+    }
+    let known = show(&over(&p, 2));
+    assert!(known.page.is_some() && !known.unseen && !known.withheld && known.accounts.len() == 1);
+    // Our own pages lie over no tab.
+    let own = show(&Tab::default());
+    assert!(!own.unseen && !own.withheld && own.accounts.len() == 1);
+    // Locked, there is nothing to hold back, and nothing to warn of.
+    ask(&p, 2, json!("lock"), "");
+    assert!(!show(&Tab { id: Some(2), ..Tab::default() }).withheld);
 }
 
 /// 500 origins that are not Microsoft's, none of which gets as far as a request.

@@ -210,7 +210,8 @@ fn organisations() {
         .unwrap()
         .id
         .clone();
-    assert_eq!(ui(&p, UiRequest::Save { pending_account, when_known: WhenKnown::Ask }, "").notice, Some(Notice::Saved));
+    let saved = ui(&p, UiRequest::Save { pending_account, when_known: WhenKnown::Ask }, "").notice;
+    assert_eq!(saved, Some(Notice::OrganisationNotAllowed), "a label's own word");
     decide(&p, &json!({ "tenants": [] }));
     assert_eq!(enter(&p, "per@skole.example"), Some(Notice::OrganisationNotAllowed));
 }
@@ -247,13 +248,13 @@ fn adfs_hosts() {
     decide(&p, &json!({ "adfsHosts": [] }));
     assert!(matches!(look("adfs.skole.example"), PageReply::Rest), "the change held at once");
 
-    // A host that it names has the accounts of the domains that it names there, or else of all.
+    // A host that it names has the accounts of the domains that it names there, or else of its own registered domain.
     let look_for = |hosts: Value| {
         p.advance(MINUTE_MS);
         decide(&p, &json!({ "adfsHosts": hosts }));
         matches!(look("sts.konsern.example"), PageReply::Fill { .. })
     };
-    assert!(look_for(json!(["sts.konsern.example"])));
+    assert!(!look_for(json!(["sts.konsern.example"])));
     assert!(look_for(json!(["sts.konsern.example barnehage.example  Skole.Example"])));
     assert!(!look_for(json!(["sts.konsern.example barnehage.example"])));
     assert!(!look_for(json!(["sts.konsern.example elev.skole.example"])));

@@ -315,8 +315,9 @@
   document.addEventListener("input", ({ isTrusted, target }) => {
     if (isTrusted && field()?.boxes.some((box) => box === target)) ours = false;
   });
-  chrome.runtime.onMessage.addListener((message) => {
+  chrome.runtime.onMessage.addListener((message, _, answer) => {
     if (message === "look") lookAfresh();
+    if (message === "where") answer(location.href);
   });
   // Once the page is painted: to ask for the place of anything before that would make it be laid out twice.
   requestIdleCallback(report, { timeout: SETTLE });

@@ -56,7 +56,8 @@ pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, when_known
         .find(|pending_account| pending_account.id == id)
         .ok_or(Notice::Gone)?;
     let enrolment = pending_account.enrolment().ok_or(Notice::Gone)?;
-    if !guard::policy(p).await.allows_account(&enrolment.name, enrolment.organisation.as_deref()) {
+    let organisation = enrolment.organisation.as_deref().filter(|_| pending_account.is_microsofts());
+    if !guard::policy(p).await.allows_account(&enrolment.name, organisation) {
         return Err(Notice::OrganisationNotAllowed);
     }
     let id = AccountId::make(p).map_err(outage)?;

@@ -6,6 +6,7 @@
 use crate::protocol::Tab;
 use data_encoding::HEXLOWER;
 use otp::uri::{self, Enrolment};
+use pages::hosts::{self, Family};
 use platform::{Outage, Platform, Store};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -30,6 +31,11 @@ pub(super) struct PendingAccount {
 impl PendingAccount {
     pub(super) fn enrolment(&self) -> Option<Enrolment> {
         uri::parse(&self.uri).ok()
+    }
+
+    /// Microsoft's own set-up page for work and school accounts has shown it, so what it says of its organisation is so.
+    pub(super) fn is_microsofts(&self) -> bool {
+        self.origin.as_deref().and_then(hosts::find).is_some_and(|site| site.family() == Family::SetUp)
     }
 
     /// This very tab has shown it. Of what was handed over without a tab nobody can say so.

@@ -33,9 +33,10 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         Some(id) => TabState::read(p, id).await,
         None => None,
     };
-    // The tab has moved on since this was written: it is about another page.
-    let tab_state =
-        tab_state.filter(|tab_state| tab.url.as_deref().is_none_or(|url| hosts::host_of(url) == Some(&tab_state.host)));
+    // The tab has moved on since this was written: it is about another page. So it may be where nobody says which it is.
+    let at = |url: &str, tab_state: &TabState| hosts::host_of(url) == Some(&tab_state.host);
+    let tab_state = tab_state.filter(|tab_state| tab.url.as_deref().is_some_and(|url| at(url, tab_state)));
+    let unseen = tab.id.is_some() && tab.url.is_none();
     let now_ms = clock::now_ms(p).await;
     let trouble = match opened {
         Err(VaultError::None) if guard::seems_wiped(p).await => Some(Trouble::Wiped),
@@ -55,8 +56,8 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
     let kept = contents.iter().flat_map(|contents| &contents.accounts).filter(|account| is_microsoft(account));
     let unknown_site =
         unknown_site::of(tab, &policy, kept.map(|account| account.name.as_str())).filter(|_| tab_state.is_none());
-    let withheld =
-        unknown_site.as_ref().is_some_and(|unknown_site| unknown_site.looks_alike) && !tab.warned && contents.is_some();
+    let may_be_false = unseen || unknown_site.as_ref().is_some_and(|unknown_site| unknown_site.looks_alike);
+    let withheld = may_be_false && !tab.warned && contents.is_some();
     // On a false page a code is only in the way of the warning.
     let shown = contents.filter(|_| !withheld);
     View {
@@ -68,6 +69,7 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
             .collect(),
         accounts: shown.map(|c| accounts(c, tab_state.as_ref(), now_ms, max)).unwrap_or_default(),
         unknown_site,
+        unseen,
         withheld,
         advice: contents.is_some_and(|contents| preferences::advises(&contents.settings)),
         unlock_methods,

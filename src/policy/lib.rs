@@ -45,7 +45,7 @@ pub struct Policy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct AdfsHost {
     host: String,
-    /// Domains of the accounts that it signs in; where none is named, those of all accounts.
+    /// Domains of the accounts that it signs in; where none is named, those of its own registered domain.
     domains: Vec<String>,
 }
 
@@ -190,7 +190,8 @@ impl Policy {
         mode == Mode::Code || self.modes.as_ref().is_none_or(|modes| modes.contains(&mode))
     }
 
-    /// Whether an account may be added: its domain or its organisation is on the list.
+    /// Whether an account may be added: its domain or its organisation is on the list. `organisation` as Microsoft's own
+    /// page has shown it: in a file or a QR code from elsewhere anybody can write one.
     pub fn allows_account(&self, name: &str, organisation: Option<&str>) -> bool {
         let Some(allowed) = &self.organisations else { return true };
         let domain = name.rsplit_once('@').map(|(_, domain)| domain.trim().to_lowercase());
@@ -210,11 +211,10 @@ impl Policy {
 
     /// Whether this server may have the codes of the account: by its domain, or because the organisation says so.
     pub fn serves(&self, host: &str, account: &str) -> bool {
-        let domain = domains::of_account(account);
+        let Some(domain) = domains::of_account(account) else { return false };
         match self.adfs_host(host) {
-            Some(named) if named.domains.is_empty() => true,
-            Some(named) => domain.is_some_and(|domain| named.domains.contains(&domain)),
-            None => self.allows_adfs(host) && domain.is_some_and(|domain| domains::serves(host, &domain)),
+            Some(named) if !named.domains.is_empty() => named.domains.contains(&domain),
+            _ => self.allows_adfs(host) && domains::serves(host, &domain),
         }
     }
 

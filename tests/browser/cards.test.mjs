@@ -63,6 +63,31 @@ inEachBrowser((browser) => {
     }
   });
 
+  test("a popup that was not clicked for holds the codes back where the browser does not name the page, and asks the page on Microsoft's", async () => {
+    const kari = tenant.addPerson("kari@contoso.example", ["PhoneAppOTP"]);
+    await prepare(harness, { at: LOGIN, accounts: [tenant.uri(kari.upn, /** @type {Uint8Array} */ (kari.secret))] });
+    const FALSE = "https://login.micros0ftonline.example";
+    tenant.addPage(`${FALSE}/common/login`, "sign-in.html", { pgid: "ConvergedSignIn" });
+    const page = await open(`${FALSE}/common/login`);
+    let popup = await harness.openedByItself(page);
+    await popup.waitForSelector("#unknown-site:not([hidden]) [data-action=show-anyway]", { visible: true });
+    assert.deepEqual(await names(popup), []);
+    assert.ok(await popup.$("#page[hidden]"), "nothing is said of the page before");
+    assert.doesNotMatch(await popup.evaluate(() => document.body.innerText), /\d{3} \d{3}/);
+    await press(popup, "[data-action=show-anyway]");
+    await popup.waitForSelector("[data-account] .code");
+    await harness.shut(popup);
+    await page.close();
+
+    tenant.addPage(`${LOGIN}/common/login`, "sign-in.html", { pgid: "ConvergedSignIn" });
+    const real = await open(`${LOGIN}/common/login`);
+    popup = await harness.openedByItself(real);
+    await popup.waitForSelector("[data-account] .code");
+    assert.ok(await popup.$("#unknown-site[hidden]"));
+    await harness.shut(popup);
+    await real.close();
+  });
+
   test("looking at the codes is a use of the vault, and wakes no worker", async () => {
     const kari = tenant.addPerson("kari@contoso.example", ["PhoneAppOTP"]);
     await prepare(harness, { at: LOGIN, accounts: [tenant.uri(kari.upn, /** @type {Uint8Array} */ (kari.secret))] });

@@ -153,6 +153,13 @@ export class Chromium extends BrowserHarness {
     return this.popupAfter(() => extension.triggerAction(page));
   }
 
+  /** The popup as the extension opens it: nobody has clicked, and nothing is granted. @param {Page} page */
+  async openedByItself(page) {
+    const probe = await this.probe();
+    await page.bringToFront();
+    return this.popupAfter(() => probe.evaluate(() => chrome.action.openPopup()));
+  }
+
   /** The popup that comes of it, once it is painted; one that was there before may be on its way out. @param {() => unknown} act */
   async popupAfter(act) {
     const before = new Set(this.browser.targets());

@@ -144,7 +144,12 @@ export class Firefox extends BrowserHarness {
   /** A real click on the toolbar button, with all it grants; the popup, once it is painted. @param {Page} page */
   async toolbarClick(page) {
     await page.bringToFront();
-    await this.window.run(inside.clickToolbarButton, ID, `${this.origin}/www/popup/popup.html`);
+    await this.window.run(inside.clickToolbarButton, ID);
+    return this.#popup();
+  }
+
+  async #popup() {
+    await this.window.run(inside.popupStands, `${this.origin}/www/popup/popup.html`);
     const { connection } = this.window;
     const { result } = await connection.send("browsingContext.getTree", { maxDepth: 0 });
     const context = result.contexts.find((/** @type {{ url: string }} */ { url }) => url.startsWith(`${this.origin}/www/popup/popup.html`));
@@ -158,6 +163,14 @@ export class Firefox extends BrowserHarness {
     };
     await painted(popup);
     return popup;
+  }
+
+  /** The popup as the extension opens it: nobody has clicked, and nothing is granted. @param {Page} page */
+  async openedByItself(page) {
+    const probe = await this.probe();
+    await page.bringToFront();
+    await probe.evaluate(() => chrome.action.openPopup());
+    return this.#popup();
   }
 
   /** Until the popup has closed by itself, after what is about to be done in it. @param {Page} popup */

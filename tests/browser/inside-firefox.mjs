@@ -53,8 +53,15 @@ export const closeTab = async (url) => {
   gBrowser.removeTab(find());
 };
 
-/** A click as the mouse makes it; done when the popup shows its document. @param {string} id @param {string} url */
-export const clickToolbarButton = async (id, url) => {
+/** Until the popup shows its document. @param {string} url */
+export const popupStands = async (url) => {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const stands = (/** @type {any} */ popup) => popup?.currentURI?.spec === url && !popup.webProgress?.isLoadingDocument;
+  while (!stands(document.querySelector("browser.webextension-popup-browser"))) await frame();
+};
+
+/** A click as the mouse makes it; done when its popup is shown. @param {string} id */
+export const clickToolbarButton = async (id) => {
   const { CustomizableUI } = ChromeUtils.importESModule("moz-src:///browser/components/customizableui/CustomizableUI.sys.mjs");
   const { event } = ChromeUtils.importESModule("chrome://remote/content/shared/webdriver/Event.sys.mjs");
   const widget = `${id.replace(/[^a-z0-9_-]/g, "_")}-browser-action`;
@@ -65,9 +72,6 @@ export const clickToolbarButton = async (id, url) => {
   const { x, y, width, height } = button.getBoundingClientRect();
   await event.synthesizeMouseAtPoint(x + width / 2, y + height / 2, { button: 0, clickCount: 1 }, window);
   await shown;
-  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-  const stands = (/** @type {any} */ popup) => popup?.currentURI?.spec === url && !popup.webProgress?.isLoadingDocument;
-  while (!stands(document.querySelector("browser.webextension-popup-browser"))) await frame();
 };
 
 /** What the add-on manager does when a person switches the pages off or on. @param {string} id @param {boolean} allowed */

@@ -20,12 +20,20 @@ export const imitates = async (tabId) => {
   return (await looked.catch(() => []))[0]?.result === true;
 };
 
+/**
+ * Where the browser does not tell, as for a popup that nobody clicked for: the address by our own script in the page,
+ * which is on Microsoft's and the organisation's pages alone.
+ * @param {number} tabId @returns {Promise<string | undefined>}
+ */
+export const askAddress = (tabId) => chrome.tabs.sendMessage(tabId, "where", { frameId: 0 }).catch(() => undefined);
+
 /** @param {import("../../core/tofaktor.js").View} view */
-export const paintHints = ({ accounts, advice, page, screen, unknownSite, withheld }) => {
-  show("unknown-site", unknownSite?.looksAlike === true);
+export const paintHints = ({ accounts, advice, page, screen, unknownSite, unseen, withheld }) => {
+  show("unknown-site", unknownSite?.looksAlike === true || (unseen && screen === "accounts"));
   show("withheld", withheld);
   show("organisation", unknownSite?.organisation === true && screen === "accounts");
-  byId("unknown-site-text", HTMLElement).textContent = say("unknownSiteText", unknownSite?.host ?? "");
+  byId("unknown-site-title", HTMLElement).textContent = say(unseen ? "unseenTitle" : "unknownSiteTitle");
+  byId("unknown-site-text", HTMLElement).textContent = unseen ? say("unseenText") : say("unknownSiteText", unknownSite?.host ?? "");
   byId("organisation-text", HTMLElement).textContent = say("organisationText", unknownSite?.host ?? "");
   show("report", page?.canReport === true);
   show("advice", advice && !page?.step);

@@ -5,7 +5,7 @@ import { take } from "../../snapshot.js";
 import { askForAccess, isWithheld } from "../shared/access.js";
 import { details } from "../shared/details.js";
 import { comingIn, unlockForm } from "../shared/unlock-form.js";
-import { hintActions, imitates, paintHints } from "./hints.js";
+import { askAddress, hintActions, imitates, paintHints } from "./hints.js";
 import { exportSealed, openManager } from "../shared/download.js";
 import { accountList } from "../shared/list.js";
 import { tell } from "../shared/notice.js";
@@ -253,10 +253,13 @@ const start = async () => {
   if (!stores) return;
   const spoken = speak({ policy, words });
   const shownBy = await front;
-  tab = { id: shownBy?.id, url: shownBy?.url };
+  // Over no tab that it names, nothing is known either.
+  tab = { id: shownBy?.id ?? chrome.tabs.TAB_ID_NONE };
+  const url = shownBy?.url ?? (await askAddress(tab.id ?? chrome.tabs.TAB_ID_NONE));
+  if (url) tab.url = url;
   isWithheld(tab.url ?? "").then((is) => show("access", (withheld = is)));
   const late = new Promise((resolve) => setTimeout(resolve, LATEST_MS));
-  const looked = tab.id === undefined ? Promise.resolve(false) : imitates(tab.id).then((found) => (tab.imitates = found));
+  const looked = shownBy?.id === undefined ? Promise.resolve(false) : imitates(shownBy.id).then((found) => (tab.imitates = found));
   const seen = await stores;
   let reply = await glance(seen, tab);
   const alone = reply?.view.screen === "locked" && reply.view.unlockMethods[0]?.kind === "device";

@@ -193,7 +193,7 @@ pub struct Draft {
 pub struct Tab {
     /// The browser's number of it.
     pub id: Option<i32>,
-    /// Its address, where the browser lets us know.
+    /// Its address, where the browser lets us know; otherwise it is taken for an unknown site.
     pub url: Option<String>,
     /// It shows Microsoft's sign-in form, as far as the page that asks could see.
     pub imitates: bool,
@@ -229,6 +229,8 @@ pub struct View {
     pub page: Option<PageView>,
     /// The tab's host, where it is not one of Microsoft's sign-in pages.
     pub unknown_site: Option<UnknownSiteView>,
+    /// The browser does not say which page the tab shows: it may be any.
+    pub unseen: bool,
     /// Microsoft asks this person's phone first, and it was not said yet where to change that.
     pub advice: bool,
     /// The accounts are held back until the person has read the warning about that host.
