@@ -372,6 +372,87 @@ fn rows_of_a_terminal_stand_apart() {
     is_read(code.side(), code.side() / 16 * line, level, "half blocks");
 }
 
+/// A whole line of paper between two lines of text, blurred over what is next to it.
+#[test]
+fn a_line_as_light_as_the_paper_is_no_edge_where_it_is_thin() {
+    let code = drawn(qrcodegen::QrCodeEcc::Low, 18);
+    let level = |x: usize, y: usize| match (code.level(x, y), y % 18, x % 9) {
+        (255, ..) => 250,
+        (_, 17, _) => 236,
+        (_, 0, _) => 87,
+        (_, _, 8) => 55,
+        _ => 27,
+    };
+    is_read(code.side(), code.side(), level, "full blocks");
+}
+
+#[test]
+fn colours_that_are_equally_light_are_told_apart() {
+    let code = drawn(qrcodegen::QrCodeEcc::Medium, 4);
+    let side = code.side();
+    for (ink, paper) in
+        [([0, 224, 0], [255, 0, 255]), ([105, 105, 50], [105, 105, 188]), ([230, 180, 0], [137, 208, 255])]
+    {
+        let level = |i: usize| if code.level(i % side, i / side) == 0 { ink } else { paper };
+        let pixels: Vec<u8> = (0..side * side).flat_map(level).collect();
+        let pixels: Vec<u8> = pixels.chunks(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect();
+        let found = qr::scan(side as u32, side as u32, &pixels).unwrap();
+        assert_eq!(found.len(), 1, "{ink:?} on {paper:?}");
+        assert_eq!(found[0].payload, TEXT.as_bytes());
+    }
+}
+
+/// Its quiet zone and its ring are one run from white down to the ink.
+#[test]
+fn a_faint_code_on_a_ground_of_its_own_is_read() {
+    let code = drawn(qrcodegen::QrCodeEcc::Medium, 5);
+    let side = code.side();
+    let level = |x: usize, y: usize| match x.checked_sub(30).zip(y.checked_sub(30)) {
+        Some((x, y)) if x < side && y < side => 134 + code.level(x, y) / 25,
+        _ => 255,
+    };
+    is_read(side + 60, side + 60, level, "ten levels");
+}
+
+/// The stripes of a screen look like thousands of tiny finders. What is farther away is looked at first, and all of it
+/// costs no more than a few looks at each pixel.
+#[test]
+fn a_photograph_of_a_screen_is_looked_at_from_afar() {
+    let code = drawn(qrcodegen::QrCodeEcc::Medium, 12);
+    let side = code.side();
+    let noise = |x: usize, y: usize| ((x * 7919 ^ y * 104_729).wrapping_mul(0x9e37_79b1) >> 16 & 63) as u8;
+    let level = |x: usize, y: usize| {
+        let light = [215, 150, 205, 140][x % 4] - noise(x / 2, y / 3);
+        if code.level(x, y) == 0 { 20 + noise(x, y) / 4 } else { light }
+    };
+    let pixels = rgba((0..side * side).map(|i| level(i % side, i / side)));
+    let mut scanner = Scanner::default();
+    let found = scanner.scan(side as u32, side as u32, &pixels).unwrap();
+    assert_eq!((found.len(), found[0].payload.as_slice()), (1, TEXT.as_bytes()));
+    let units = scanner.tally().units();
+    assert!(units < 4 * (side * side) as u64, "{units} for {} pixels", side * side);
+}
+
+#[test]
+fn a_lone_finder_is_told_whatever_data_is_beside_its_timing_pattern() {
+    let code = drawn(qrcodegen::QrCodeEcc::High, 4);
+    let side = code.side();
+    // What is beside the pattern goes on with it for nearly all of its length, on one side.
+    let level = |x: usize, y: usize| match ((x / 4) as i32 - 4, (y / 4) as i32 - 4) {
+        (_, ..8) | (16.., _) => 90,
+        (7, j) if (9..code.code.size() - 8).contains(&j) => {
+            if j % 2 == 0 && j != 26 {
+                0
+            } else {
+                255
+            }
+        }
+        _ => code.level(x, y),
+    };
+    let covered = qr::Unread { codes: 1, why: qr::Obstacle::Covered, other: None };
+    assert_eq!(seen(side, side, level), (vec![], covered));
+}
+
 #[test]
 fn what_covers_a_code_is_told_unless_it_can_be_read_all_the_same() {
     let code = drawn(qrcodegen::QrCodeEcc::High, 5);

@@ -154,6 +154,10 @@ pub(crate) fn consider(
 }
 
 impl Candidate {
+    pub(crate) fn contrast(&self) -> f32 {
+        self.section.contrast()
+    }
+
     /// Whether its modules are about as wide.
     pub(crate) fn resembles(&self, unit: f32) -> bool {
         (0.85..1.18).contains(&(self.section.unit / unit))
@@ -240,7 +244,7 @@ fn crossed(
     let rows = y.saturating_sub(reach)..y + reach + 1;
     let top = plane.column(centre.x as usize, rows, &mut scratch.levels);
     let here = (y - top) as f32 + 0.5;
-    core_at(here, 1.0, across.contrast(), SHARES[0], surroundings, scratch).filter(|along| across.resembles(along))
+    core_at(here, 1.0, across.contrast(), surroundings, scratch).filter(|along| across.resembles(along))
 }
 
 /// Measures the finder that `centre` is thought to lie in, along a line with the direction (a unit vector).
@@ -260,7 +264,7 @@ pub(crate) fn measure(
     seen.line(from, Point { x: direction.x * step, y: direction.y * step }, &mut scratch.levels, half as usize * 2 + 1);
     // The middle of the middle sample.
     let here = half + 0.5;
-    let section = SHARES.into_iter().find_map(|share| core_at(here, step, contrast, share, surroundings, scratch))?;
+    let section = core_at(here, step, contrast, surroundings, scratch)?;
     let ratio = section.unit / unit;
     if !(0.4..2.5).contains(&ratio) {
         return None;
@@ -269,21 +273,15 @@ pub(crate) fn measure(
 }
 
 /// The section whose core is at `here` on the line of levels in `scratch`; `step` is how far apart they are.
-/// What comes back by less than `share` of the contrast is no run of its own.
-fn core_at(
-    here: f32,
-    step: f32,
-    contrast: f32,
-    share: f32,
-    surroundings: Surroundings,
-    scratch: &mut Scratch,
-) -> Option<Section> {
-    let hysteresis = (contrast * share).clamp(4.0, 200.0 * share) as u8;
-    edges::runs(&scratch.levels, hysteresis, &mut scratch.runs);
-    let core = scratch.runs.iter().rposition(|run| run.start <= here)?;
-    let window = scratch.runs.get(core.checked_sub(2)?..core + 3)?;
-    let end = scratch.runs.get(core + 3).map_or(scratch.levels.len() as f32, |run| run.start);
-    section_scaled(window, end, step, surroundings).filter(|section| section.contrast() >= contrast * 0.4)
+fn core_at(here: f32, step: f32, contrast: f32, surroundings: Surroundings, scratch: &mut Scratch) -> Option<Section> {
+    SHARES.into_iter().find_map(|share| {
+        let hysteresis = (contrast * share).clamp(4.0, 120.0) as u8;
+        edges::runs(&scratch.levels, hysteresis, &mut scratch.runs);
+        let core = scratch.runs.iter().rposition(|run| run.start <= here)?;
+        let window = scratch.runs.get(core.checked_sub(2)?..core + 3)?;
+        let end = scratch.runs.get(core + 3).map_or(scratch.levels.len() as f32, |run| run.start);
+        section_scaled(window, end, step, surroundings).filter(|section| section.contrast() >= contrast * 0.4)
+    })
 }
 
 fn section_scaled(window: &[Run], end: f32, step: f32, surroundings: Surroundings) -> Option<Section> {
@@ -358,6 +356,7 @@ fn drawn(seen: &Grey, centre: Point, across: f32, along: f32, threshold: f32, in
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::luma::Tone;
     use crate::plane::{Memory, Source};
 
     /// A finder of `unit` pixels per module with its outer corner at (10, 10).
@@ -368,6 +367,7 @@ mod tests {
     }
 
     impl Source for Drawn {
+        fn show(&mut self, _: Tone) {}
         fn column(&mut self, x: usize, y: usize, grey: &mut [u8]) {
             let mut rows = vec![0; 120 * grey.len()];
             self.rows(y, 120, &mut rows);

@@ -4,7 +4,7 @@
 //! looked at. So a row is fetched from its [`Source`] the first time it is needed and kept.
 
 use super::geometry::Point;
-use super::luma;
+use super::luma::{self, Tone};
 use std::ops::Range;
 
 /// Where grey levels come from.
@@ -14,26 +14,34 @@ pub(crate) trait Source {
 
     /// Writes the pixels of column `x` from row `y` on, as many as `grey` has room for.
     fn column(&mut self, x: usize, y: usize, grey: &mut [u8]);
+
+    /// From now on, levels are those of the tone.
+    fn show(&mut self, tone: Tone);
 }
 
 /// A picture that is wholly in memory as RGBA.
 pub(crate) struct Rgba<'a> {
     pub(crate) width: usize,
     pub(crate) pixels: &'a [u8],
+    pub(crate) tone: Tone,
 }
 
 impl Source for Rgba<'_> {
     fn rows(&mut self, y: usize, width: usize, grey: &mut [u8]) {
         let start = y * width * luma::CHANNELS;
-        luma::convert(self.pixels.get(start..).unwrap_or_default(), grey);
+        luma::convert(self.pixels.get(start..).unwrap_or_default(), grey, self.tone);
     }
 
     fn column(&mut self, x: usize, y: usize, grey: &mut [u8]) {
         for (i, level) in grey.iter_mut().enumerate() {
             let start = ((y + i) * self.width + x) * luma::CHANNELS;
             let pixel = self.pixels.get(start..start + luma::CHANNELS).unwrap_or_default();
-            luma::convert(pixel, std::slice::from_mut(level));
+            luma::convert(pixel, std::slice::from_mut(level), self.tone);
         }
+    }
+
+    fn show(&mut self, tone: Tone) {
+        self.tone = tone;
     }
 }
 
@@ -61,6 +69,10 @@ impl Source for Halved<'_, '_> {
         for level in grey {
             *level = mean(lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
         }
+    }
+
+    fn show(&mut self, tone: Tone) {
+        self.0.show(tone);
     }
 }
 
@@ -95,6 +107,12 @@ impl<'a> Plane<'a> {
         memory.present.clear();
         memory.present.resize(height, false);
         Plane { width, height, memory, source }
+    }
+
+    /// Levels are those of the tone from now on.
+    pub(crate) fn show(&mut self, tone: Tone) {
+        self.source.show(tone);
+        self.memory.present.fill(false);
     }
 
     pub(crate) fn width(&self) -> usize {
@@ -231,6 +249,7 @@ mod tests {
 
     struct Counting(usize);
     impl Source for Counting {
+        fn show(&mut self, _: Tone) {}
         fn column(&mut self, _: usize, _: usize, _: &mut [u8]) {}
         fn rows(&mut self, y: usize, _: usize, grey: &mut [u8]) {
             for (i, row) in grey.chunks_mut(5).enumerate() {

@@ -104,13 +104,15 @@ pub(crate) fn from_one(seen: &Grey, finder: &Finder, others: &[Finder]) -> Optio
             };
             // The pattern is one module wide, and there is data on both sides of it. Bars and chequers, which stand beside
             // things like finders in rows of icons, go on to the sides or end.
-            let is_data = |stretch: f32, beside: f32| {
+            let is_data = |stretch: f32| {
+                let sides = [2.0, 4.0];
+                let dark = sides.iter().flat_map(|&beside| (0..FOLLOWED).map(move |i| (i, beside)));
                 let dark =
-                    (0..FOLLOWED).filter(|&i| finder.darkness(seen.at(at(stretch * (i as f32 + 5.0), beside))) > 0.0);
-                (2..=FOLLOWED - 2).contains(&dark.count()) && alternates(stretch, beside).abs() < 0.75
+                    dark.filter(|&(i, beside)| finder.darkness(seen.at(at(stretch * (i as f32 + 5.0), beside))) > 0.0);
+                let [inner, outer] = sides.map(|beside| alternates(stretch, beside).abs());
+                (4..=FOLLOWED * 2 - 4).contains(&dark.count()) && inner.max(outer) < 0.9 && inner + outer < 1.5
             };
-            let timing =
-                |stretch: f32| alternates(stretch, 3.0) > 0.88 && is_data(stretch, 2.0) && is_data(stretch, 4.0);
+            let timing = |stretch: f32| alternates(stretch, 3.0) > 0.88 && is_data(stretch);
             // On both sides towards the code, a finder has a light line beside it.
             let separated = (-3..=4)
                 .map(|i| i as f32)

@@ -5,6 +5,7 @@ use super::edges;
 use super::finders::{self, Candidate, Finder, Scratch, Surroundings};
 use super::geometry::Point;
 use super::grouping::{self, Frame, Triple};
+use super::luma::{self, Tone};
 use super::modules::Modules;
 use super::others::{self, Others};
 use super::parts;
@@ -12,7 +13,7 @@ use super::payload;
 use super::plane::{Halved, Memory, Plane, Rgba, Source};
 use super::remains::{self, Remains, Symbol, Unread};
 use super::sampling::{Fit, Lattice, Levels, Threshold, lay};
-use super::{Found, Kind, Refusal, luma};
+use super::{Found, Kind, Refusal};
 use std::mem;
 
 /// A scanner and the memory it keeps from one picture to the next.
@@ -26,6 +27,7 @@ pub struct Scanner {
 
 /// How far apart the rows of the first pass are. The core of a finder, 3 modules, is met down to 1 pixel per module.
 const ROW_STEP: usize = 3;
+const COLOURED_STEP: usize = 6;
 
 /// How far levels must come back to end a run: on the first pass; where there may be seams, lines up to a quarter of the
 /// contrast deep between modules that were painted one by one, a pixel wide where two of them share it; and for faint codes.
@@ -53,7 +55,7 @@ impl Scanner {
         if rgba.len() as u64 != u64::from(width) * u64::from(height) * luma::CHANNELS as u64 {
             return Err(Refusal::BadLength);
         }
-        let mut source = Rgba { width: width as usize, pixels: rgba };
+        let mut source = Rgba { width: width as usize, pixels: rgba, tone: Tone::Grey };
         Ok(self.scan_source(width as usize, height as usize, &mut source))
     }
 
@@ -69,7 +71,7 @@ impl Scanner {
     ) -> Result<Vec<Found>, Refusal> {
         super::check_size(width, height)?;
         let max = (width as usize * BATCH).max(height as usize);
-        let mut source = Rows { rgba: vec![0; max * luma::CHANNELS], fetch };
+        let mut source = Rows { rgba: vec![0; max * luma::CHANNELS], fetch, tone: Tone::Grey };
         Ok(self.scan_source(width as usize, height as usize, &mut source))
     }
 
@@ -102,6 +104,7 @@ impl Scanner {
 struct Rows<F> {
     rgba: Vec<u8>,
     fetch: F,
+    tone: Tone,
 }
 
 /// How many rows are asked for at once; more would not fit into the processor's nearest cache.
@@ -125,7 +128,7 @@ impl<F: FnMut(Fetch, &mut [u8])> Rows<F> {
     fn fetch(&mut self, what: Fetch, grey: &mut [u8]) {
         let rgba = self.rgba.get_mut(..grey.len() * luma::CHANNELS).unwrap_or_default();
         (self.fetch)(what, rgba);
-        luma::convert(rgba, grey);
+        luma::convert(rgba, grey, self.tone);
     }
 }
 
@@ -139,6 +142,28 @@ impl<F: FnMut(Fetch, &mut [u8])> Source for Rows<F> {
     fn column(&mut self, x: usize, y: usize, grey: &mut [u8]) {
         self.fetch(Fetch::Column { x: x as u32, y: y as u32 }, grey);
     }
+
+    fn show(&mut self, tone: Tone) {
+        self.tone = tone;
+    }
+}
+
+/// How many pixels of rows there are for each thing that may be a finder in a picture that is all noise at full size, as
+/// photographs of screens are: 40. On pages there are 500 and more.
+const NOISE: usize = 100;
+
+/// Whether a pass gives up on noise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Patience {
+    Little,
+    Much,
+}
+
+/// From which distance a picture is looked at first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    NearFirst,
+    FarFirst,
 }
 
 /// How well the timing patterns are seen where there can be no doubt that there is a code.
@@ -173,17 +198,40 @@ impl Scale<'_> {
 impl Search {
     fn run(&mut self, plane: Plane, memory: &mut [Memory]) {
         let mut fine = Scale { plane, finders: Vec::new(), pixel: 1.0 };
-        self.look(&mut fine, ROW_STEP, HYSTERESIS);
+        let is_noise = !self.pass(&mut fine, ROW_STEP, HYSTERESIS, Patience::Little);
+        if is_noise {
+            self.look_from_afar(&mut fine, memory, Order::FarFirst);
+            self.look(&mut fine, ROW_STEP, HYSTERESIS);
+        }
         let aside = mem::take(&mut self.scratch.aside);
         self.look_into_frames(&mut fine, &aside);
         self.look(&mut fine, ROW_STEP, SEAMS);
-        self.look_from_afar(&mut fine, memory);
+        if !is_noise {
+            self.look_from_afar(&mut fine, memory, Order::NearFirst);
+        }
         // Where there are many, one more may be fainter.
         if self.is_wanting() || self.found.len() > 2 {
-            self.pass(&mut fine, 2, FAINT);
+            self.pass(&mut fine, 2, FAINT, Patience::Much);
+            // The quiet zone of a faint code runs on into what is next to it; others were tried above.
+            let mut aside = mem::take(&mut self.scratch.aside);
+            aside.retain(|candidate| candidate.contrast() <= 1.5 * f32::from(HYSTERESIS));
+            self.look_into_frames(&mut fine, &aside);
         }
         if self.found.is_empty() && self.unread().codes == 0 {
             self.micro = others::has_micro(&mut fine.plane, &fine.finders, &mut self.budget);
+        }
+        self.look_at_colours(&mut fine);
+    }
+
+    /// Where nothing lighter or darker looks like a code, one may differ from its ground in colour alone. Such codes are
+    /// drawn by hand, and large.
+    fn look_at_colours(&mut self, scale: &mut Scale) {
+        for tone in [Tone::Red, Tone::Blue] {
+            if self.found.is_empty() && self.unread() == Unread::default() {
+                scale.finders.clear();
+                scale.plane.show(tone);
+                self.pass(scale, COLOURED_STEP, HYSTERESIS, Patience::Little);
+            }
         }
     }
 
@@ -213,14 +261,19 @@ impl Search {
 
     /// The same with pixels of twice and of four times the width, where what is between the lines of a terminal, the
     /// stripes and the noise of photographs, and the dots of a screen melt into the modules.
-    fn look_from_afar(&mut self, near: &mut Scale, memory: &mut [Memory]) {
+    fn look_from_afar(&mut self, near: &mut Scale, memory: &mut [Memory], order: Order) {
         let Some((memory, rest)) = memory.split_first_mut().filter(|_| self.is_wanting()) else { return };
         let (width, height, pixel) = (near.plane.width() / 2, near.plane.height() / 2, near.pixel * 2.0);
         let mut source = Halved(&mut near.plane);
         let mut far = Scale { plane: Plane::new(width, height, memory, &mut source), finders: Vec::new(), pixel };
+        if order == Order::FarFirst {
+            self.look_from_afar(&mut far, rest, order);
+        }
         self.look(&mut far, 2, HYSTERESIS);
         self.look(&mut far, 2, SEAMS);
-        self.look_from_afar(&mut far, rest);
+        if order == Order::NearFirst {
+            self.look_from_afar(&mut far, rest, order);
+        }
     }
 
     /// Whether there is more than was read, or nothing was.
@@ -249,17 +302,28 @@ impl Search {
     /// One pass, unless all that there is was read.
     fn look(&mut self, scale: &mut Scale, row_step: usize, hysteresis: u8) {
         if self.is_wanting() {
-            self.pass(scale, row_step, hysteresis);
+            self.pass(scale, row_step, hysteresis, Patience::Much);
         }
     }
 
-    /// Goes over the rows, and makes what can be made of the finders.
-    fn pass(&mut self, scale: &mut Scale, row_step: usize, hysteresis: u8) {
+    /// Goes over the rows, and makes what can be made of the finders. Whether it came to the end.
+    fn pass(&mut self, scale: &mut Scale, row_step: usize, hysteresis: u8, patience: Patience) -> bool {
         self.forget_read(scale);
         let old = scale.finders.len();
         self.scratch.aside.clear();
+        let candidates = |budget: &Budget| budget.tally().times(Work::Finders);
+        let enough = match patience {
+            Patience::Little => {
+                candidates(&self.budget) + (scale.plane.width() * scale.plane.height() / row_step / NOISE) as u64
+            }
+            Patience::Much => u64::MAX,
+        };
         let mut runs = Vec::new();
         for y in (row_step / 2..scale.plane.height()).step_by(row_step) {
+            if candidates(&self.budget) > enough {
+                scale.finders.clear();
+                return false;
+            }
             if !self.budget.spend(Work::Rows, scale.plane.width()) {
                 break;
             }
@@ -274,6 +338,7 @@ impl Search {
         self.forget_read(scale);
         self.group(scale, old);
         self.remember_lone(scale, old);
+        true
     }
 
     /// Finders of codes that were read are not used again.
