@@ -659,6 +659,12 @@ fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
     assert_eq!(shown.view.accounts.len(), 1);
     assert!(shown.view.accounts[0].confirmed);
     assert_eq!(shown.view.accounts[0].code.replace(' ', ""), right_code(KARI_ANEW, START_MS + 60_000));
+    // The popup over that page says so, and puts the old one back.
+    let replaced = |reply: &Reply| reply.view.page.as_ref().and_then(|page| page.replaced.clone());
+    let old = replaced(&shown).expect("the old one");
+    assert_eq!(old.name, "kari@contoso.no");
+    let back = ask(&p, 1, json!({ "restore": { "deleted": [old.id] } }), "");
+    assert_eq!((back.notice, back.view.accounts.len(), replaced(&back)), (Some(Notice::Undone), 2, None));
 }
 
 /// A guest has one user name and a secret for each organisation.

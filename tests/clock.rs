@@ -138,6 +138,44 @@ fn nobody_is_asked_twice_in_ten_minutes_nor_from_elsewhere_nor_while_locked() {
     assert_eq!(network.asked.get(), 2, "whether it may be asked lies in the vault");
 }
 
+/// What a computer's own clock says ends nothing that lies aside.
+#[test]
+fn only_a_clock_that_was_checked_ends_what_lies_aside() {
+    const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+    let mut p = network(0, (30, 30));
+    let key = now(session::key(&p.world)).unwrap();
+    let change = |p: &Network, by: &dyn Fn(&mut Contents)| {
+        now(store::change(&p.world, &key, |contents| {
+            by(contents);
+            Ok::<_, vault::VaultError>(())
+        }))
+        .unwrap();
+    };
+    let aside = |p: &Network| {
+        let contents = now(store::open(&p.world, &key)).unwrap();
+        contents.recently_deleted().first().map(|(tombstone, _)| tombstone.until_ms)
+    };
+    change(&p, &|contents| {
+        contents.accounts.push(support::account(1, "kari"));
+        contents.delete(vault::AccountId([1; 16]), START_MS);
+    });
+    p.world.advance(400 * DAY_MS);
+    now(session::keep(&p.world, &key, Idle::UntilClosed)).unwrap();
+    assert_eq!(aside(&p), Some(None), "a clock a year ahead");
+    // The computer is 400 days ahead, and Microsoft tells.
+    p.offset_ms = -400 * i64::try_from(DAY_MS).unwrap();
+    checked(&p);
+    let until_ms = aside(&p).flatten().unwrap();
+    assert!(until_ms.abs_diff(START_MS + 30 * DAY_MS) < 60_000, "{until_ms}");
+    p.world.advance(29 * DAY_MS);
+    checked(&p);
+    assert_eq!(aside(&p), Some(Some(until_ms)));
+    p.world.advance(2 * DAY_MS);
+    assert_eq!(aside(&p), Some(Some(until_ms)), "nobody has asked the time");
+    checked(&p);
+    assert_eq!(aside(&p), None);
+}
+
 #[test]
 fn a_correction_ends_with_the_day_and_with_a_clock_put_back() {
     let p = network(600_000, (30, 30));

@@ -15,6 +15,7 @@ mod policy;
 mod qr;
 mod qr_fuzz;
 mod qr_shipped;
+mod recently_deleted;
 mod repository;
 mod settings;
 mod strict_json;

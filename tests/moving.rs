@@ -60,7 +60,7 @@ fn take_all(p: &Fake, reading: &Reading) -> ExchangeReply {
 fn with_list() -> Fake {
     let p = made();
     let reply = take_all(&p, &reading(LIST.as_bytes(), None));
-    assert!(matches!(reply.out, Some(Out::Taken { added: 2, replaced: 0 })));
+    assert!(matches!(reply.out, Some(Out::Taken { added: 2, replaced: 0, .. })));
     p
 }
 
@@ -122,8 +122,16 @@ fn what_clashes_is_said_and_left_unless_the_person_chooses() {
     );
     let choices = vec![Taking::Replace, Taking::Skip, Taking::Add];
     let reply = go(&p, ExchangeRequest::Take { choices }, &other.entries.0);
-    assert!(matches!(reply.out, Some(Out::Taken { added: 1, replaced: 1 })));
+    let Some(Out::Taken { added: 1, replaced: 1, undo }) = reply.out else { panic!() };
     assert_eq!(reply.view.accounts, 3);
+    // The key that was there lies aside, and changes places with the new one; and again.
+    let code = |reply: &Reply| reply.view.accounts[0].code.clone();
+    let new = code(&ui(&p, UiRequest::Show, b""));
+    let old = ui(&p, UiRequest::Restore { deleted: undo.clone() }, b"");
+    assert_eq!((old.notice, old.view.accounts.len(), old.view.deleted.len()), (Some(Notice::Undone), 3, 1));
+    assert_ne!(code(&old), new);
+    let again = ui(&p, UiRequest::Restore { deleted: vec![old.view.deleted[0].id.clone()] }, b"");
+    assert_eq!((code(&again), again.view.deleted[0].id.clone()), (new, undo[0].clone()));
 }
 
 #[test]

@@ -226,6 +226,112 @@ fn an_old_state_of_the_store_brings_nothing_back() {
     }
 }
 
+/// In each browser: accounts, and what lies aside.
+fn both(a: &Fake, b: &Fake) -> [[Vec<String>; 2]; 2] {
+    [a, b].map(|p| [names(p), ui(p, UiRequest::Show, b"").view.deleted.into_iter().map(|d| d.name).collect()])
+}
+
+#[test]
+fn what_is_deleted_lies_aside_in_every_browser_and_comes_back_in_every_one() {
+    let (shared, a, b) = two();
+    let removed = ui(&a, UiRequest::Remove { account: id(&a, "kari") }, b"");
+    let [place] = removed.undo.as_slice() else { panic!("one to be undone") };
+    runs(&a);
+    // Its place is made of its key, and nobody sees it in the store.
+    assert!(!shared.borrow().keys().any(|name| name.contains(place.as_str())));
+    assert_eq!(shared.borrow().len(), 4);
+    runs(&b);
+    let aside = || [vec!["ola".to_owned()], vec!["kari".to_owned()]];
+    assert_eq!(both(&a, &b), [aside(), aside()]);
+    // A renewed key seals it anew, and leaves nothing in the store that nobody can open.
+    assert_eq!(settle(&a, SettingsRequest::Renew, b"ny frase med mange ord"), Some(Notice::Renewed));
+    assert_eq!(runs(&a), SyncState::On);
+    assert_eq!(shared.borrow().len(), 4);
+    go(&b, ExchangeRequest::SyncJoin, b"ny frase med mange ord");
+    assert_eq!(both(&a, &b), [aside(), aside()]);
+    // The other browser puts it back, and the first is told.
+    let back = ui(&b, UiRequest::Restore { deleted: vec![place.clone()] }, b"");
+    assert_eq!(back.notice, Some(Notice::Undone));
+    for p in [&b, &a, &b] {
+        assert_eq!(runs(p), SyncState::On);
+    }
+    let all = || [vec!["kari".to_owned(), "ola".to_owned()], vec![]];
+    assert_eq!(both(&a, &b), [all(), all()]);
+    // Deleted twice, it is gone in both, whatever lies in the store.
+    let before = shared.borrow().clone();
+    let removed = ui(&a, UiRequest::Remove { account: id(&a, "kari") }, b"");
+    assert_eq!(ui(&a, UiRequest::Empty { deleted: removed.undo }, b"").notice, Some(Notice::Emptied));
+    runs(&a);
+    runs(&b);
+    shared.borrow_mut().extend(before);
+    for p in [&a, &b, &a, &b] {
+        assert_eq!(runs(p), SyncState::On);
+    }
+    let gone = || [vec!["ola".to_owned()], vec![]];
+    assert_eq!(both(&a, &b), [gone(), gone()]);
+}
+
+/// Two browsers give one account another key; the one that does not count lies aside in both.
+#[test]
+fn of_two_keys_for_one_account_the_other_lies_aside() {
+    let (_, a, b) = two();
+    let import = |p: &Fake, key: &str| {
+        let file = format!("otpauth://totp/Contoso:kari?secret={key}&issuer=Microsoft");
+        let entries = read_file(file.as_bytes(), None).entries.0;
+        go(p, ExchangeRequest::Take { choices: vec![Taking::Replace] }, &entries);
+    };
+    import(&a, "MZXW6YTBMZXW6YTB");
+    b.advance(1000);
+    import(&b, "ONSWG4TFORZWK43T");
+    for p in [&a, &b, &a, &b] {
+        assert_eq!(runs(p), SyncState::On);
+    }
+    let [[accounts, aside], other] = both(&a, &b);
+    assert_eq!((accounts.len(), aside.len()), (2, 2), "the first key, and the one that came first");
+    assert_eq!([accounts, aside], other);
+}
+
+#[test]
+fn what_lies_aside_gives_way_where_the_store_is_full() {
+    let shared = Shared::default();
+    let a = browser(&shared, 0);
+    let list = |from: usize, to: usize| -> Vec<u8> {
+        let line = |n| format!("otpauth://totp/Skole:elev{n}%40skole.example?secret={}&issuer=Microsoft\n", base32(n));
+        let list: String = (from..to).map(line).collect();
+        read_file(list.as_bytes(), None).entries.0.to_vec()
+    };
+    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 110] }, &list(0, 110));
+    assert_eq!(go(&a, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncBegun));
+    for account in ui(&a, UiRequest::Show, b"").view.accounts.into_iter().take(20) {
+        ui(&a, UiRequest::Remove { account: account.id }, b"");
+    }
+    assert_eq!(runs(&a), SyncState::On);
+    let items = shared.borrow().len();
+    assert_eq!(items, 1 + 110 + 20);
+    // More come than there is room for beside what lies aside.
+    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 50] }, &list(110, 160));
+    let state = runs(&a);
+    let bytes: usize = shared.borrow().iter().map(|(name, value)| name.len() + value.len() + 2).sum();
+    println!("{} items, {bytes} bytes, {state:?}", shared.borrow().len());
+    assert!(bytes <= 102_400);
+    assert_eq!((state, ui(&a, UiRequest::Show, b"").view.deleted.len()), (SyncState::On, 20));
+    let b = browser(&shared, 7);
+    go(&b, ExchangeRequest::SyncJoin, SHARED.as_bytes());
+    let there = ui(&b, UiRequest::Show, b"").view;
+    assert_eq!(there.accounts.len(), 140);
+    assert!(there.deleted.len() < 20, "{}", there.deleted.len());
+    // Nobody fights over the room.
+    let written = |p: &Fake| p.0.borrow().sync_writes;
+    for p in [&b, &a] {
+        runs(p);
+    }
+    let before = written(&a) + written(&b);
+    for p in [&b, &a, &b, &a] {
+        runs(p);
+    }
+    assert_eq!(written(&a) + written(&b), before);
+}
+
 /// FORMAT.md, section 8, with nothing of the code that writes it.
 fn opens_under(key: &[u8], sync_store: &[u8; 16], name: &str, sealed: &str) -> Option<Vec<u8>> {
     let sealed = data_encoding::BASE64.decode(sealed.as_bytes()).unwrap();
@@ -766,6 +872,7 @@ fn account(id: u8, modified_ms: u64, salt: u8) -> Account {
         replaces: None,
         microsoft: None,
         organisation_ids: Vec::new(),
+        life: 0,
         extra: Map::default(),
     }
 }
@@ -780,8 +887,7 @@ fn plan() -> impl Strategy<Value = Plan> {
 
 fn sync_record((id, time, salt, gone): &Plan) -> SyncRecord {
     if *gone {
-        let extra = Map::default();
-        SyncRecord::Gone(Tombstone { id: AccountId([*id; 16]), deleted_ms: *time, extra })
+        SyncRecord::Gone(Tombstone::of(&account(*id, *time, *salt)))
     } else {
         SyncRecord::of(&account(*id, *time, *salt))
     }

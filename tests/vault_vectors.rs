@@ -21,12 +21,14 @@ use forge::Parts;
 use otp::{Algorithm, Credential, Factor, Secret};
 use platform::Store;
 use serde_json::Value;
-use strict_json::{Map, parse};
+use strict_json::parse;
 use support::{Fake, account, now, passphrase};
 use vault::key_slots::{self, NewUnlockMethod, PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::store;
-use vault::{AccountId, Contents, Damage, Mode, Prf, Record, SlotType, Status, Tombstone, VaultError, VaultKey};
+use vault::{
+    Account, AccountId, Contents, Damage, Mode, Prf, Record, SlotType, Status, Tombstone, VaultError, VaultKey,
+};
 
 fn directory() -> PathBuf {
     support::path("tests/vectors/vault")
@@ -198,7 +200,7 @@ fn every_kind() -> Contents {
     accounts[0].extra.insert("of_tomorrow".to_owned(), parse(r#"{"a":[1,null,"x"]}"#).unwrap());
     Contents {
         accounts,
-        tombstones: vec![Tombstone { id: AccountId([9; 16]), deleted_ms: support::START_MS, extra: Map::default() }],
+        tombstones: vec![Tombstone::of(&Account { id: AccountId([9; 16]), ..account(9, "") })],
         settings: parse(r#"{"idle":15,"language":"nb"}"#).unwrap().as_object().unwrap().clone(),
         ..Contents::default()
     }

@@ -106,11 +106,44 @@ pub(super) async fn shift(p: &impl Platform, id: &str, down: bool) -> Result<Don
     .await
 }
 
-/// Deletes it.
+/// Deletes it: it lies aside from then on.
 pub(super) async fn remove(p: &impl Platform, id: &str) -> Result<Done, Notice> {
+    let (now_ms, mut aside) = (p.now_ms(), Vec::new());
+    change(p, id, &mut |contents, id| {
+        aside.extend(contents.delete(id, now_ms));
+        aside.first().map(|_| ())
+    })
+    .await?;
+    Ok(Done { notice: Some(Notice::Removed), aside, ..Done::default() })
+}
+
+/// Puts accounts back that lie aside.
+pub(super) async fn restore(p: &impl Platform, places: &[String]) -> Result<Done, Notice> {
     let now_ms = p.now_ms();
-    let done = change(p, id, &mut |contents, id| contents.delete(id, now_ms).map(|_| ())).await?;
-    Ok(Done { notice: Some(Notice::Removed), ..done })
+    decide(p, places, Notice::Undone, &mut |contents, place| contents.restore(place, now_ms).is_some()).await
+}
+
+/// Deletes for good what lies aside.
+pub(super) async fn empty(p: &impl Platform, places: &[String]) -> Result<Done, Notice> {
+    let now_ms = p.now_ms();
+    decide(p, places, Notice::Emptied, &mut |contents, place| contents.empty(place, now_ms)).await
+}
+
+/// Does it to what is still there, in one save.
+async fn decide(
+    p: &impl Platform,
+    places: &[String],
+    notice: Notice,
+    operation: &mut dyn FnMut(&mut Contents, AccountId) -> bool,
+) -> Result<Done, Notice> {
+    let key = session::key(p).await.map_err(sentence)?;
+    let places: Vec<AccountId> = places.iter().filter_map(|place| AccountId::from_text(place)).collect();
+    let decided = change_if(p, &key, |contents| {
+        let there = places.iter().filter(|place| operation(contents, **place)).count();
+        (there > 0).then_some(())
+    });
+    decided.await.map_err(sentence)?.ok_or(Notice::Gone)?;
+    Ok(Done { notice: Some(notice), ..Done::default() })
 }
 
 async fn change(

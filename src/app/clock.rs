@@ -43,6 +43,12 @@ pub(super) async fn now_ms(p: &impl Platform) -> u64 {
     p.now_ms().saturating_add_signed(offset_ms(p).await)
 }
 
+/// The same, where Microsoft's clock has told lately.
+pub(super) async fn checked_ms(p: &impl Platform) -> Option<u64> {
+    let correction = read(p).await.filter(|c| c.holds_at(p.now_ms()))?;
+    Some(p.now_ms().saturating_add_signed(correction.offset_ms))
+}
+
 /// How far the computer's clock is behind, in seconds, where that is worth telling.
 pub(super) async fn off_s(p: &impl Platform) -> Option<i32> {
     let offset = offset_ms(p).await;
@@ -58,16 +64,16 @@ async fn read(p: &impl Platform) -> Option<Correction> {
     strict_json::read(&text)
 }
 
-/// Asks the host for its time, unless it was asked lately.
-pub(super) async fn check(p: &impl Platform, origin: &str) {
+/// Asks the host for its time, unless it was asked lately. Whether it told.
+pub(super) async fn check(p: &impl Platform, origin: &str) -> bool {
     let known = read(p).await;
     let lately = known.is_some_and(|c| c.checked_ms.is_none_or(|checked| p.now_ms().abs_diff(checked) < PAUSE_MS));
     if lately {
-        return;
+        return false;
     }
-    let Some(offset_ms) = measure(p, origin).await else { return };
+    let Some(offset_ms) = measure(p, origin).await else { return false };
     let correction = Correction { offset_ms, checked_ms: Some(p.now_ms()) };
-    let _ = p.set(Store::Session, &[(KEY, Some(&strict_json::write(&correction)))]).await;
+    p.set(Store::Session, &[(KEY, Some(&strict_json::write(&correction)))]).await.is_ok()
 }
 
 /// The offset, 0 if the clock may well be right; `None` if the host did not tell.

@@ -32,7 +32,7 @@ pub(super) async fn hold(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result
     // The origin counts only where the page's own script found it: a tab's address is not a proof.
     pending_accounts::add(p, &enrolment, None, tab.id).await.map_err(outage)?;
     let short = enrolment.credential.secret.expose().len() < SHORT_KEY;
-    Ok(Done { notice: Some(if short { Notice::FoundShort } else { Notice::Found }), woke: None })
+    Ok(Done { notice: Some(if short { Notice::FoundShort } else { Notice::Found }), ..Done::default() })
 }
 
 /// Saves a pending account by the press that opens the vault. That press is about what the asking tab has shown:
@@ -77,7 +77,7 @@ pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, when_known
     if let Some(tab) = pending_account.tab {
         page::enrols(p, tab, &pending_account.id, id).await;
     }
-    Ok(Done { notice: Some(notice), woke: pending_account.tab })
+    Ok(Done { notice: Some(notice), woke: pending_account.tab, ..Done::default() })
 }
 
 /// How an account came into the vault, or did not.

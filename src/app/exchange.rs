@@ -111,7 +111,8 @@ async fn take(p: &impl Platform, bytes: &[u8], choices: &[Taking]) -> Result<Don
         Err(Untaken::Vault(error)) => return Err(sentence(error)),
     };
     let count = |ids: &[AccountId]| u32::try_from(ids.len()).unwrap_or(u32::MAX);
-    let out = Out::Taken { added: count(&merged.added), replaced: count(&merged.replaced) };
+    let undo = merged.aside.iter().map(|place| place.to_text()).collect();
+    let out = Out::Taken { added: count(&merged.added), replaced: count(&merged.replaced), undo };
     Ok((Some(Notice::Imported), Some(out)))
 }
 

@@ -43,7 +43,7 @@ pub use unlock_methods::policy_changed;
 use crate::protocol::Notice;
 use platform::Platform;
 use vault::store::{self, Presence};
-use vault::{Contents, VaultError, VaultKey, session};
+use vault::{AccountId, Contents, VaultError, VaultKey, session};
 
 /// The browser's alarm went off: locks the vault if its deadline has passed.
 pub async fn expire(p: &impl Platform) {
@@ -72,6 +72,8 @@ struct Done {
     notice: Option<Notice>,
     /// The tab whose page waits for this.
     woke: Option<i32>,
+    /// Where accounts lie that were put aside.
+    aside: Vec<AccountId>,
 }
 
 /// The contents, if the vault is open; otherwise why not.

@@ -1,6 +1,6 @@
 //! What the script on a Microsoft page is told.
 
-use super::tab_state::{Captured, CapturedKind, Decision, Outstanding, TabState};
+use super::tab_state::{Captured, CapturedKind, Decision, Outstanding, Replaced, TabState};
 use super::{clock, fill, guard, pending_accounts, preferences};
 use crate::protocol::{Badge, PageReply, PageRequest, Reason};
 use crate::sender::Page;
@@ -344,6 +344,7 @@ async fn confirm(p: &impl Platform, tab_state: &mut TabState) {
     tab_state.captured.clear();
     tab_state.enrols(None);
     let now_ms = p.now_ms();
+    let mut place = None;
     let _ = change(p, &mut |contents| {
         let organisation = released.organisation.as_deref();
         let learned = organisation.and_then(|id| fill::learn(contents, released.account, id, now_ms));
@@ -358,12 +359,15 @@ async fn confirm(p: &impl Platform, tab_state: &mut TabState) {
             let identity = confirmed.identity();
             // Also one that says so from before organisations were told apart: the code proves nothing of another's.
             if contents.account(replaced).is_some_and(|old| !old.identity().is_of_another_organisation(&identity)) {
-                contents.delete(replaced, now_ms);
+                place = contents.delete(replaced, now_ms);
             }
         }
         Some(())
     })
     .await;
+    if let Some(place) = place {
+        tab_state.replaced = Some(Replaced { place, at_ms: now_ms });
+    }
 }
 
 /// The page has refused the code of the account that a person picked: that pick is not remembered.
@@ -535,8 +539,13 @@ pub async fn check_clock(p: &impl Platform, page: &Page) {
     // Whether it may be asked at all is in the vault; while that is closed, nobody is asked.
     let policy = guard::policy(p).await;
     let may = super::open(p).await.is_ok_and(|contents| preferences::checks_clock(&contents.settings, &policy));
-    if signs_in && may {
-        clock::check(p, page.site().origin()).await;
+    if signs_in
+        && may
+        && clock::check(p, page.site().origin()).await
+        && let Some(now_ms) = clock::checked_ms(p).await
+    {
+        // The only clock that may end what lies aside.
+        let _ = change(p, &mut |contents| contents.expire(now_ms).then_some(())).await;
     }
 }
 

@@ -10,6 +10,7 @@ use ::sync::sync_store::{JOIN_RECORD, PREFIX};
 use ::sync::{self, Item, JoinRecord, Membership, SyncStore, quota};
 use kdf::Passphrase;
 use platform::{Outage, Platform, Store};
+use std::collections::BTreeSet;
 use strict_json::{Map, Value};
 use vault::sharing::SETTING;
 use vault::{Record, SlotId, SlotType, VaultError, VaultKey, session, store};
@@ -180,7 +181,7 @@ async fn run(
     (membership, before): (Membership, Value),
 ) -> Result<(SyncState, u32), Outage> {
     const OTHER: (SyncState, u32) = (SyncState::Other, 0);
-    let stored = p.synced().await?;
+    let mut stored = p.synced().await?;
     let Some(join_record) = join_record(&stored) else { return Ok((SyncState::Gone, 0)) };
     let Ok(join_record) = Record::from_text(join_record) else { return Ok(OTHER) };
     let sync_store = match membership {
@@ -198,9 +199,13 @@ async fn run(
         JoinRecord::Own => {}
         JoinRecord::Outdated => {
             let Some(join_record) = sync_store.join_record() else { return Ok(OTHER) };
-            p.sync(&[(JOIN_RECORD, Some(join_record))]).await?;
             // What lies in the store under an older key does not open any more, and is stored anew.
+            let lost = stored.iter().filter(|(name, sealed)| is_lost(&sync_store, name, sealed));
+            let mut writes = vec![(JOIN_RECORD, Some(join_record))];
+            writes.extend(lost.map(|(name, _)| (name.as_str(), None)));
+            p.sync(&writes).await?;
             replace(p, key, &before, |settings| sync_store.keep(settings)).await?;
+            stored = p.synced().await?;
         }
         JoinRecord::Foreign => return Ok(OTHER),
         JoinRecord::Shut => return replace(p, key, &before, SyncStore::leave).await.map(|()| OTHER),
@@ -215,9 +220,14 @@ async fn run(
     let contents = store::open(p, key).await.map_err(|_| Outage::Storage)?;
     let missing = sync::missing(&contents, &items);
     let sealed: Result<Vec<_>, _> = missing.iter().map(|sync_record| sync_store.seal(p, sync_record)).collect();
-    let (fitting, left) = quota::fit(&stored, sealed.map_err(|_| Outage::Storage)?);
-    let items: Vec<_> = fitting.iter().map(|(name, sealed)| (name.as_str(), Some(sealed.as_str()))).collect();
-    let left = left + put(p, &items).await?;
+    let sealed = sealed.map_err(|_| Outage::Storage)?;
+    let there = stored.iter().zip(&items).filter(|(_, item)| matches!(item, Item::SyncRecord(it) if it.lies_aside()));
+    let new = sealed.iter().zip(&missing).filter(|(_, sync_record)| sync_record.lies_aside());
+    let spare: BTreeSet<String> =
+        there.map(|((name, _), _)| name).chain(new.map(|((name, _), _)| name)).cloned().collect();
+    let (fitting, left) = quota::fit(&stored, sealed, |name| spare.contains(name));
+    let writes: Vec<_> = fitting.iter().map(|(name, sealed)| (name.as_str(), sealed.as_deref())).collect();
+    let left = left + put(p, &writes).await?;
     let state = if left > 0 { SyncState::Full } else { SyncState::On };
     Ok((state, u32::try_from(left).unwrap_or(u32::MAX)))
 }
@@ -228,6 +238,11 @@ async fn replace(p: &impl Platform, key: &VaultKey, before: &Value, by: impl FnO
         (contents.settings.get(SETTING) == Some(before)).then(|| by(&mut contents.settings))
     });
     kept.await.map(|_| ()).map_err(|_| Outage::Storage)
+}
+
+fn is_lost(sync_store: &SyncStore, name: &str, sealed: &str) -> bool {
+    let is_item = name.starts_with(PREFIX) && name != JOIN_RECORD;
+    is_item && matches!(sync_store.open(name, sealed), Item::Foreign)
 }
 
 /// Stores items in as few writes as can be; how many found no room. Not every

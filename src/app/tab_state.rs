@@ -51,6 +51,8 @@ pub(super) struct TabState {
     enrolled: Option<AccountId>,
     /// The code last released here.
     pub(super) released: Option<Released>,
+    /// What was put aside when Microsoft accepted a code of the account in its place.
+    pub(super) replaced: Option<Replaced>,
     /// The next thing to do, and whether its element is there.
     pub(super) step: Option<Step>,
     pub(super) step_shown: bool,
@@ -121,6 +123,14 @@ pub(super) struct Released {
     pub(super) learned: bool,
 }
 
+/// An account that gave way to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Replaced {
+    /// Where it lies aside.
+    pub(super) place: AccountId,
+    pub(super) at_ms: u64,
+}
+
 impl TabState {
     fn new(page: &Page) -> Self {
         Self {
@@ -141,6 +151,7 @@ impl TabState {
             code_step: None,
             enrolled: None,
             released: None,
+            replaced: None,
             step: None,
             step_shown: false,
             decision: None,
@@ -157,7 +168,8 @@ impl TabState {
             Some(old) => {
                 let released = old.released.filter(|r| p.now_ms().abs_diff(r.at_ms) < MEMORY_MS);
                 let released = released.map(|released| Released { left: true, ..released });
-                Self { released, ..Self::new(page) }
+                let replaced = old.replaced.filter(|r| p.now_ms().abs_diff(r.at_ms) < MEMORY_MS);
+                Self { released, replaced, ..Self::new(page) }
             }
             None => Self::new(page),
         }

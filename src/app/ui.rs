@@ -17,14 +17,9 @@ use zeroize::Zeroizing;
 /// NFKC-normalised UTF-8, or the payload of a QR code.
 pub async fn ask(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroizing<Vec<u8>>) -> Reply {
     let is_use = !matches!(request, UiRequest::Refresh);
-    let mut wake = None;
-    let notice = match act(p, tab, request, &bytes).await {
-        Ok(Done { notice, woke }) => {
-            wake = woke;
-            notice
-        }
-        Err(notice) => Some(notice),
-    };
+    let done = act(p, tab, request, &bytes).await;
+    let Done { notice, woke: wake, aside } =
+        done.unwrap_or_else(|notice| Done { notice: Some(notice), ..Done::default() });
     if is_use && session::touch(p).await.is_ok() {
         p.wake_at(session::until_ms(p).await.unwrap_or_default());
     }
@@ -32,7 +27,8 @@ pub async fn ask(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroiz
     let view = view::make(p, tab, &opened, usize::MAX).await;
     // The screen itself says what is the matter, once.
     let said = view.trouble.is_some().then(|| opened.err().map(sentence)).flatten();
-    Reply { view, notice: notice.filter(|notice| Some(*notice) != said), wake }
+    let undo = aside.into_iter().map(AccountId::to_text).collect();
+    Reply { view, notice: notice.filter(|notice| Some(*notice) != said), wake, undo }
 }
 
 async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
@@ -125,6 +121,8 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         }
         UiRequest::Enter { draft } => accounts::enter(p, tab, &draft, bytes).await,
         UiRequest::Remove { account } => accounts::remove(p, &account).await,
+        UiRequest::Restore { deleted } => accounts::restore(p, &deleted).await,
+        UiRequest::Empty { deleted } => accounts::empty(p, &deleted).await,
     }
 }
 
@@ -141,7 +139,7 @@ async fn may_fill(p: &impl Platform, tab: &Tab, account: AccountId) -> Result<bo
 async fn tell(p: &impl Platform, tab: &Tab, decision: Decision) -> Result<Done, Notice> {
     let id = tab.id.ok_or(Notice::Gone)?;
     TabState::tell(p, id, decision).await.ok_or(Notice::Gone)?;
-    Ok(Done { notice: None, woke: Some(id) })
+    Ok(Done { woke: Some(id), ..Done::default() })
 }
 
 async fn create(

@@ -5,8 +5,8 @@ use super::pending_accounts::{self, PendingAccount};
 use super::tab_state::TabState;
 use super::{clock, copies, enrol, guard, order, preferences, unknown_site, unlock_methods};
 use crate::protocol::{
-    AccountView, CopyView, FoundOn, Loss, PageView, PendingAccountView, Reason, RivalView, Screen, Standing, Tab,
-    Trouble, TroubleView, View,
+    AccountView, CopyView, DeletedView, FoundOn, Loss, PageView, PendingAccountView, Reason, RivalView, Screen,
+    Standing, Tab, Trouble, TroubleView, View,
 };
 use pages::State;
 use pages::guide::Step;
@@ -81,16 +81,19 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         more: shown.is_some_and(|contents| contents.accounts.len() > max),
         searchable: shown.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
         policy: policy.view(),
+        deleted: shown.map(|contents| deleted(contents).collect()).unwrap_or_default(),
         unsaved: contents.map_or(0, |contents| u32::try_from(copies::unsaved(contents)).unwrap_or(u32::MAX)),
         page: match tab_state {
-            Some(tab_state) => Some(page_view(p, tab_state).await),
+            Some(tab_state) => Some(page_view(p, tab_state, contents).await),
             None => None,
         },
     }
 }
 
-async fn page_view(p: &impl Platform, tab_state: TabState) -> PageView {
+async fn page_view(p: &impl Platform, tab_state: TabState, contents: Option<&Contents>) -> PageView {
+    let replaced = tab_state.replaced.as_ref().map(|replaced| replaced.place.to_text());
     PageView {
+        replaced: contents.and_then(|contents| deleted(contents).find(|view| Some(&view.id) == replaced.as_ref())),
         says: says(tab_state.reason, tab_state.step, tab_state.state),
         can_do_step: tab_state.step_shown,
         step: tab_state.step,
@@ -245,6 +248,16 @@ fn loss(account: &Account, working: &BTreeMap<Identity, u32>) -> Loss {
         Status::Confirmed if working.get(&account.identity()).is_some_and(|twins| *twins > 1) => Loss::AnotherWorks,
         Status::Confirmed => Loss::OnlyCopy,
     }
+}
+
+fn deleted(contents: &Contents) -> impl Iterator<Item = DeletedView> {
+    contents.recently_deleted().into_iter().map(|(tombstone, account)| DeletedView {
+        id: tombstone.id.to_text(),
+        issuer: account.issuer.clone(),
+        name: account.name.clone(),
+        organisation: account.organisation.clone(),
+        until_ms: tombstone.until_ms,
+    })
 }
 
 fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {

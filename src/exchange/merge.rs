@@ -74,6 +74,8 @@ pub struct Merged {
     pub added: Vec<AccountId>,
     /// Accounts that were changed.
     pub replaced: Vec<AccountId>,
+    /// Where those lie aside whose key was replaced.
+    pub aside: Vec<AccountId>,
     /// Entries that were left.
     pub skipped: usize,
 }
@@ -103,10 +105,8 @@ pub fn apply(
         match (choice, fate(contents, entry)) {
             (Choice::Skip, _) | (_, Fate::Same { .. } | Fate::Repeated { .. }) => merged.skipped += 1,
             (Choice::Replace, Fate::Conflict { with, .. }) => {
-                if let Some(account) = contents.account_mut(with) {
-                    replace(account, entry, now_ms);
-                    merged.replaced.push(with);
-                }
+                merged.aside.extend(contents.overwrite(with, now_ms, |account| replace(account, entry)));
+                merged.replaced.push(with);
             }
             (Choice::Add, _) | (Choice::Replace, Fate::New) => {
                 let account = make_account(contents, entry, now_ms, &mut make_id)?;
@@ -147,14 +147,13 @@ fn is_called_the_same(account: &Account, entry: &Entry) -> bool {
 }
 
 /// What its codes are made of and what it is called; where it was enrolled and how it is used stay.
-fn replace(account: &mut Account, entry: &Entry, now_ms: u64) {
+fn replace(account: &mut Account, entry: &Entry) {
     account.credential = entry.credential.clone();
     account.issuer.clone_from(&entry.issuer);
     account.name.clone_from(&entry.name);
     account.organisation.clone_from(&entry.organisation);
     account.status = entry.account.as_ref().map_or(Status::Unconfirmed, |from| from.status);
     account.last_step = None;
-    account.touch(now_ms);
 }
 
 fn make_account(

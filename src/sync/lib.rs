@@ -18,18 +18,33 @@ pub mod sync_store;
 pub use sync_record::SyncRecord;
 pub use sync_store::{Item, JoinRecord, Membership, SyncStore};
 
-use vault::Contents;
+use std::collections::BTreeSet;
+use vault::{Account, AccountId, Contents};
 
-/// Takes over what counts more than what is here. Whether anything did.
+/// Takes over what counts more than what is here. Whether anything did. No key gets lost on the way: an account that
+/// gives way to another key, or to its deletion, lies aside from then on.
 pub fn merge(contents: &mut Contents, others: impl IntoIterator<Item = SyncRecord>) -> bool {
+    let (mut aside, others): (Vec<_>, Vec<_>) = others.into_iter().partition(SyncRecord::lies_aside);
     let mut changed = false;
     for other in others {
-        let ours = SyncRecord::find(contents, other.id());
-        if ours.as_ref().is_none_or(|ours| other.outranks(ours)) {
+        match SyncRecord::find(contents, other.id()) {
+            Some(ours) if !other.outranks(&ours) => aside.extend(other.gives_way_to(&ours)),
+            ours => {
+                aside.extend(ours.and_then(|ours| ours.gives_way_to(&other)));
+                other.put_into(contents);
+                changed = true;
+            }
+        }
+    }
+    // Only now is it known which keys are in use: what was said of one while it lay aside is over.
+    let in_use: BTreeSet<AccountId> = contents.accounts.iter().map(Account::place_aside).collect();
+    for other in aside.into_iter().filter(|other| !in_use.contains(&other.id())) {
+        if SyncRecord::find(contents, other.id()).is_none_or(|ours| other.outranks(&ours)) {
             other.put_into(contents);
             changed = true;
         }
     }
+    contents.tombstones.retain(|tombstone| !in_use.contains(&tombstone.id));
     changed
 }
 

@@ -5,6 +5,8 @@
 //! One write may hold any number of items and counts once: of the 120 that
 //! Chromium takes in a minute a person needs few.
 
+use std::collections::BTreeMap;
+
 /// All names and values together, in bytes.
 const MAX_BYTES: usize = 102_400;
 /// One name and value, in bytes.
@@ -12,26 +14,49 @@ const MAX_IN_ITEM: usize = 8_192;
 /// Items.
 const MAX_ITEMS: usize = 512;
 
-/// Those of `new` that fit beside what is `stored`, in order, and how many do
-/// not. An item takes the place of a stored one of its name.
-pub fn fit(stored: &[(String, String)], new: Vec<(String, String)>) -> (Vec<(String, String)>, usize) {
-    let mut bytes: usize = stored.iter().map(size).sum();
-    let mut items = stored.len();
-    let (mut fitting, mut left) = (Vec::with_capacity(new.len()), 0);
-    for item in new {
-        let before = stored.iter().find(|(name, _)| *name == item.0);
-        let (then_bytes, then_items) = match before {
-            Some(before) => (bytes - size(before) + size(&item), items),
-            None => (bytes + size(&item), items + 1),
-        };
-        if size(&item) > MAX_IN_ITEM || then_bytes > MAX_BYTES || then_items > MAX_ITEMS {
-            left += 1;
+/// What is to be written: an item to store, or a stored one to remove.
+pub type Write = (String, Option<String>);
+
+/// What to write so that as much of `new` as can be fits beside what is `stored`, and how many do not. An item takes the
+/// place of a stored one of its name. Those that are `spare` are nothing to be told of: they give way, and where they do
+/// not fit they are left out.
+pub fn fit(
+    stored: &[(String, String)],
+    new: Vec<(String, String)>,
+    is_spare: impl Fn(&str) -> bool,
+) -> (Vec<Write>, usize) {
+    let mut stored: BTreeMap<String, usize> = stored.iter().map(|item| (item.0.clone(), size(item))).collect();
+    let mut spare: Vec<String> = stored.keys().filter(|name| is_spare(name)).cloned().collect();
+    let (spares, others): (Vec<_>, Vec<_>) = new.into_iter().partition(|(name, _)| is_spare(name));
+    let mut bytes: usize = stored.values().sum();
+    let (mut removed, mut fitting, mut left) = (Vec::new(), Vec::with_capacity(others.len()), 0);
+    for item in others.into_iter().chain(spares) {
+        let (name, after) = (&item.0, size(&item));
+        let before = stored.get(name).copied();
+        let items = |stored: &BTreeMap<_, _>| stored.len() + usize::from(before.is_none());
+        let mut giving_way = Vec::new();
+        let mut then_bytes = bytes - before.unwrap_or(0) + after;
+        while then_bytes > MAX_BYTES || items(&stored) - giving_way.len() > MAX_ITEMS {
+            let Some(name) = spare.pop().filter(|_| !is_spare(name)) else { break };
+            then_bytes -= stored.get(&name).copied().unwrap_or(0);
+            giving_way.push(name);
+        }
+        if after > MAX_IN_ITEM || then_bytes > MAX_BYTES || items(&stored) - giving_way.len() > MAX_ITEMS {
+            spare.extend(giving_way);
+            left += usize::from(!is_spare(name));
             continue;
         }
-        (bytes, items) = (then_bytes, then_items);
-        fitting.push(item);
+        for name in giving_way {
+            stored.remove(&name);
+            removed.push((name, None));
+        }
+        bytes = then_bytes;
+        stored.insert(name.clone(), after);
+        fitting.push((item.0, Some(item.1)));
     }
-    (fitting, left)
+    // What makes room goes first.
+    removed.append(&mut fitting);
+    (removed, left)
 }
 
 /// As the browser counts: the name, and the value as JSON. Ours is base64, to which JSON adds two quotes.
@@ -47,17 +72,46 @@ mod tests {
         (format!("{name:04}"), "x".repeat(length))
     }
 
+    fn kept(writes: &[Write]) -> Vec<(String, String)> {
+        writes.iter().filter_map(|(name, text)| Some((name.clone(), text.clone()?))).collect()
+    }
+
+    fn none(_: &str) -> bool {
+        false
+    }
+
     #[test]
     fn fills_up_to_the_brim_and_says_what_is_left() {
         // 100 items of 1,024 bytes each are all there is room for.
         let many: Vec<_> = (0..110).map(|name| item(name, 1018)).collect();
-        let (fitting, left) = fit(&[], many);
+        let (fitting, left) = fit(&[], many, none);
         assert_eq!((fitting.len(), left), (100, 10));
         // A smaller one in the place of a larger makes room again.
-        let (again, left) = fit(&fitting, vec![item(0, 4), item(200, 1000), item(201, 1000)]);
+        let (again, left) = fit(&kept(&fitting), vec![item(0, 4), item(200, 1000), item(201, 1000)], none);
         assert_eq!((again.len(), left), (2, 1));
-        assert_eq!(fit(&[], vec![item(0, 8_186), item(1, 8_187)]).1, 1);
-        let (fitting, left) = fit(&[], (0..600).map(|name| item(name, 1)).collect());
+        assert_eq!(fit(&[], vec![item(0, 8_186), item(1, 8_187)], none).1, 1);
+        let (fitting, left) = fit(&[], (0..600).map(|name| item(name, 1)).collect(), none);
         assert_eq!((fitting.len(), left), (512, 88));
+    }
+
+    #[test]
+    fn what_is_spare_gives_way_and_only_where_that_helps() {
+        let stored: Vec<_> = (0..100).map(|name| item(name, 1018)).collect();
+        let (writes, left) = fit(&stored, vec![item(200, 1018)], |name| ["0007", "0008"].contains(&name));
+        assert_eq!((writes.len(), left), (2, 0));
+        assert_eq!((writes[0].clone(), writes[1].0.as_str()), (("0008".to_owned(), None), "0200"));
+        // Nothing is removed for what does not fit all the same, and nothing without need.
+        assert_eq!(fit(&stored, vec![item(200, 3000)], |name| ["0007", "0008"].contains(&name)), (vec![], 1));
+        assert_eq!(fit(&stored, vec![item(200, 9000)], |name| name == "0007"), (vec![], 1));
+        let (writes, left) = fit(&stored, vec![item(0, 4), item(200, 1000)], |name| name == "0007");
+        assert_eq!((writes.len(), left), (2, 0));
+        // What is spare itself takes no room from another, and is not missed.
+        assert_eq!(
+            fit(&stored, vec![item(7, 2000), item(200, 1000)], |name| ["0007", "0200"].contains(&name)),
+            (vec![], 0)
+        );
+        // By their number, too.
+        let many: Vec<_> = (0..512).map(|name| item(name, 1)).collect();
+        assert_eq!(fit(&many, vec![item(600, 1)], |name| name == "0009").0[0], ("0009".to_owned(), None));
     }
 }

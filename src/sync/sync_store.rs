@@ -181,10 +181,11 @@ impl SyncStore {
         p.random(&mut salt)?;
         p.random(&mut nonce)?;
         let mut text = pad(&sync_record.encode()).ok_or(VaultError::TooLarge)?;
-        let info = self.info(sync_record.id());
+        let place = self.stored_under(sync_record);
+        let info = self.info(place);
         let key = crypto::derive_key(self.key.expose(), &salt, &[&info]);
         crypto::seal(&key, &nonce, &info, &mut text).ok_or(VaultError::TooLarge)?;
-        Ok((name(sync_record.id()), BASE64.encode(&[&salt[..], &nonce[..], &text[..]].concat())))
+        Ok((name(place), BASE64.encode(&[&salt[..], &nonce[..], &text[..]].concat())))
     }
 
     /// What an item of the store says.
@@ -193,7 +194,7 @@ impl SyncStore {
         match self.unseal(id, sealed) {
             None => Item::Foreign,
             Some(bytes) => match SyncRecord::decode(&bytes) {
-                Some(sync_record) if sync_record.id() == id => Item::SyncRecord(sync_record),
+                Some(sync_record) if self.stored_under(&sync_record) == id => Item::SyncRecord(sync_record),
                 _ => Item::Later(id),
             },
         }
@@ -207,6 +208,17 @@ impl SyncStore {
         let key = crypto::derive_key(self.key.expose(), salt, &[&info]);
         let padded = crypto::open(&key, nonce, &info, rest)?;
         unpad(&padded).map(|bytes| Zeroizing::new(bytes.to_vec()))
+    }
+
+    /// Under whose id it is stored. That of what lies aside is made of its key: it is not for whoever carries the store.
+    fn stored_under(&self, sync_record: &SyncRecord) -> AccountId {
+        if !sync_record.lies_aside() {
+            return sync_record.id();
+        }
+        let mut place = AccountId([0; 16]);
+        let info = [b"m365totp/v1/sync-aside".as_slice(), &self.place.vault.0, &sync_record.id().0];
+        crypto::derive(self.key.expose(), &[], &info, &mut place.0);
+        place
     }
 
     /// What a sync record's key is derived from, and its associated data: no sync record opens in another's place.

@@ -1,5 +1,6 @@
 //! An account, and its form inside the sealed body.
 
+use super::recently_deleted::is_zero;
 use data_encoding::{BASE64, HEXLOWER};
 use otp::uri::Enrolment;
 use otp::{Algorithm, Credential, Factor, Secret};
@@ -94,6 +95,8 @@ pub struct Account {
     pub microsoft: Option<bool>,
     /// The ids by which pages have named its organisation, oldest first.
     pub organisation_ids: Vec<String>,
+    /// How often it was restored, or given another key: what is known of a later life counts more.
+    pub life: u64,
     /// Fields of a later version, kept.
     pub extra: Map,
 }
@@ -119,6 +122,7 @@ impl Account {
             replaces: None,
             microsoft: None,
             organisation_ids: Vec::new(),
+            life: 0,
             extra: Map::new(),
         }
     }
@@ -173,6 +177,8 @@ struct Stored {
     microsoft: Option<bool>,
     #[serde(rename = "tenant_ids", default, skip_serializing_if = "Vec::is_empty")]
     organisation_ids: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    life: u64,
     #[serde(flatten)]
     extra: Map,
 }
@@ -228,6 +234,7 @@ impl Stored {
             replaces: account.replaces,
             microsoft: account.microsoft,
             organisation_ids: account.organisation_ids.clone(),
+            life: account.life,
             extra: account.extra.clone(),
         }
     }
@@ -262,6 +269,7 @@ impl Stored {
             replaces: self.replaces,
             microsoft: self.microsoft,
             organisation_ids: self.organisation_ids,
+            life: self.life,
             extra: self.extra,
         })
     }

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::account::{Account, AccountId};
 use super::error::{Damage, VaultError};
+use super::recently_deleted::Tombstone;
 use serde::{Deserialize, Serialize};
 use strict_json::{Map, Value, json};
 
@@ -17,26 +18,13 @@ const VERSION: u64 = 1;
 pub struct Contents {
     /// The accounts, in the order in which they were added.
     pub accounts: Vec<Account>,
-    /// What was deleted, so that a merge does not bring it back.
+    /// What was deleted, so that a merge does not bring it back, and what lies aside.
     pub tombstones: Vec<Tombstone>,
     /// Settings, kept as they are.
     pub settings: Map,
     /// Accounts of a later version, as they are.
     pub unread: Vec<Value>,
     /// Fields of a later version, kept.
-    pub extra: Map,
-}
-
-/// A deleted account.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-pub struct Tombstone {
-    /// Which.
-    pub id: AccountId,
-    /// When.
-    #[serde(rename = "deleted")]
-    pub deleted_ms: u64,
-    /// Fields of a later version, kept.
-    #[serde(flatten)]
     pub extra: Map,
 }
 
@@ -63,16 +51,6 @@ impl Contents {
     /// The account of that name, to be changed.
     pub fn account_mut(&mut self, id: AccountId) -> Option<&mut Account> {
         self.accounts.iter_mut().find(|account| account.id == id)
-    }
-
-    /// Takes an account out and leaves a tombstone.
-    pub fn delete(&mut self, id: AccountId, now_ms: u64) -> Option<Account> {
-        let at = self.accounts.iter().position(|account| account.id == id)?;
-        let mut account = self.accounts.remove(at);
-        // Later than all that is known of it: a clock that was ahead would bring it back.
-        account.touch(now_ms);
-        self.tombstones.push(Tombstone { id, deleted_ms: account.modified_ms, extra: Map::new() });
-        Some(account)
     }
 
     /// The form that is sealed (FORMAT.md, 5).

@@ -27,6 +27,7 @@ mod error;
 mod header;
 mod identity;
 pub mod key_slots;
+mod recently_deleted;
 mod record;
 pub mod recovery;
 mod rollback_marker;
@@ -38,11 +39,12 @@ pub mod store;
 mod wire;
 
 pub use account::{Account, AccountId, Mode, Status};
-pub use contents::{Contents, Tombstone};
+pub use contents::Contents;
 pub use crypto::VaultKey;
 pub use error::{Damage, Holds, VaultError};
 pub use header::{Header, MAX_SLOTS};
 pub use identity::Identity;
+pub use recently_deleted::{KEPT_MS, Tombstone};
 pub use record::{Fresh, MAX_HEADER, MAX_RECORD, Record};
 pub use slot::{
     FreshSlot, KeySlot, MAX_CREDENTIAL_ID, MAX_LABEL, Place, Prf, SlotId, SlotType, UnlockMethod, Unopened, VaultId,

@@ -107,6 +107,34 @@ inEachBrowser((browser) => {
     await page.close();
   });
 
+  test("an old key that a new one has replaced, once Microsoft accepted it, comes back by a press over that page", { timeout: 120_000 }, async () => {
+    const kari = tenant.addPerson(UPN, ["PhoneAppOTP"]);
+    await prepare(harness, { at: LOGIN, accounts: [`otpauth://totp/${UPN}?secret=jbswy3dpehpk3pxp&issuer=Microsoft`] });
+    tenant.name = "Hjemskolen";
+    const { view } = await harness.core("ask", "addPending", tenant.uri(UPN, /** @type {Uint8Array} */ (kari.secret)));
+    const [{ id, rival }] = view.pendingAccounts;
+    await harness.core("ask", { confirm: { account: rival.account, confirmed: false } });
+    const saved = await harness.core("ask", { save: { pendingAccount: id, whenKnown: { replace: { account: rival.account } } } });
+    assert.equal(saved.notice, "savedOverOld");
+    page = await harness.tab();
+    await page.bringToFront();
+    await signIn("common", kari);
+    await pick("Hjemskolen");
+    await accept();
+    const kept = async () => {
+      const { view } = await harness.core("ask", "refresh");
+      return [view.accounts, view.deleted].map((all) => all.map((/** @type {{ organisation?: string }} */ { organisation }) => organisation ?? ""));
+    };
+    assert.deepEqual(await kept(), [["Hjemskolen"], [""]]);
+    const popup = await harness.toolbarClick(page);
+    await popup.locator("#replaced:not([hidden]) [data-action=undo]").click();
+    await popup.waitForSelector("#notice[data-notice=undone]");
+    await popup.waitForSelector("#replaced[hidden]");
+    assert.deepEqual(await kept(), [["Hjemskolen", ""], []]);
+    await harness.shut(popup);
+    await page.close();
+  });
+
   for (const [issuer, becomes] of [["Contoso Skole", "Contoso Skole"], ["", ""], ["Office 365", "Office 365"]]) {
     test(`an account that came from Aegis under “${issuer}” is offered by name, filled by one press, and Microsoft's from then on`, { timeout: 120_000 }, async () => {
       const kari = tenant.addPerson(UPN, ["PhoneAppOTP"]);

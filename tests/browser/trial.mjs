@@ -165,6 +165,7 @@ export async function prepare(harness, { at, accounts = [], atTime, locked = fal
       if (view.screen === "locked") ({ view } = await ask({ unlock: { save: undefined } }, {}, bytes(passphrase)));
       for (const { id } of view.pendingAccounts) ({ view } = await ask({ dismiss: { pendingAccount: id } }, {}));
       for (const { id } of view.accounts) ({ view } = await ask({ remove: { account: id } }, {}));
+      if (view.deleted.length > 0) ({ view } = await ask({ empty: { deleted: view.deleted.map(({ id }) => id) } }, {}));
       for (const uri of accounts) {
         const known = new Set(view.accounts.map(({ id }) => id));
         const found = await ask("addPending", {}, bytes(uri));

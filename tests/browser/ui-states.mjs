@@ -4,7 +4,7 @@ import { PASSPHRASE, accounts } from "./ui-rig.mjs";
 /**
  * @typedef {Awaited<ReturnType<typeof import("./ui-rig.mjs").open>>} Rig
  * @typedef {import("./ui-rig.mjs").Page} Page
- * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "counter" | "advised" | "abandoned" | "damaged" | "vanished" | "putBack", locked?: boolean,
+ * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "counter" | "advised" | "abandoned" | "deleted" | "damaged" | "vanished" | "putBack", locked?: boolean,
  *   tab?: { id: number, url: string }, tabState?: Record<string, unknown>, pendingAccounts?: string[], wide?: boolean,
  *   attempts?: number, withheld?: boolean, second?: number, clockOff?: number, policy?: Record<string, unknown>, act?: (page: Page) => Promise<unknown> }} State
  */
@@ -57,6 +57,15 @@ const seen = (selector) => (/** @type {Page} */ page) => page.waitForSelector(se
 /** @param {string} selector @param {string} text */
 const type = (selector, text) => (/** @type {Page} */ page) => page.type(selector, text);
 
+/** So that there is always one to remove. @param {Page} page */
+const allBack = (page) =>
+  page.evaluate(async () => {
+    const { ask } = /** @type {any} */ (await import(chrome.runtime.getURL("core.js")));
+    const { view } = await ask("show", {});
+    const deleted = view.deleted.map((/** @type {{ id: string }} */ { id }) => id);
+    if (deleted.length > 0) await ask({ restore: { deleted } }, {});
+  });
+
 /** @type {State[]} */
 export const STATES = [
   { name: "popup-first-run", path: POPUP, vault: "none" },
@@ -97,6 +106,7 @@ export const STATES = [
   { name: "popup-details", path: POPUP, vault: "few", act: then(press(".more"), seen("dialog[open]")) },
   { name: "popup-rename", path: POPUP, vault: "few", act: then(press(".more"), press("[data-action='rename']"), seen("#new-name")) },
   { name: "popup-remove", path: POPUP, vault: "few", act: then(press(".more"), press("[data-action='remove']"), seen("[data-action='remove-now']")) },
+  { name: "popup-removed", path: POPUP, vault: "deleted", act: then(allBack, press(".more"), press("[data-action='remove']"), press("[data-action='remove-now']"), seen("#notice [data-action='undo']")) },
   { name: "popup-locked", path: POPUP, vault: "few", locked: true },
   { name: "popup-locked-page-waits", path: POPUP, vault: "few", locked: true, tab: SIGN_IN, tabState: tabState({ reason: "locked" }) },
   { name: "popup-wrong", path: POPUP, vault: "few", locked: true, act: then(type("#passphrase", "ikke denne her"), press("#submit"), seen("#notice[data-notice='wrongPassphrase']"), seen("#passphrase:enabled")) },
@@ -106,6 +116,7 @@ export const STATES = [
   { name: "manager-vanished", path: MANAGER, vault: "vanished", locked: true, wide: true },
   { name: "manager-put-back", path: MANAGER, vault: "putBack", locked: true, wide: true, act: then(type("#passphrase", PASSPHRASE), press("#submit"), seen("#copy")) },
   { name: "manager", path: MANAGER, vault: "few", wide: true },
+  { name: "manager-deleted", path: MANAGER, vault: "deleted", wide: true, act: then(press("#deleted summary"), seen("[data-action='put-back']"), (page) => page.$eval("#deleted", (part) => part.scrollIntoView({ block: "center" }))) },
   { name: "manager-many", path: MANAGER, vault: "many", wide: true },
   { name: "manager-locked", path: MANAGER, vault: "few", locked: true, wide: true },
   { name: "manager-forgotten", path: MANAGER, vault: "few", locked: true, wide: true, act: press("#forgotten summary") },
@@ -188,6 +199,11 @@ export const prepare = async (rig, state) => {
     if (state.vault === "many") await rig.fill(accounts(12));
     if (state.vault === "counter") await rig.fill([COUNTER, ...accounts(2)]);
     if (state.vault === "advised" || state.vault === "abandoned") await rig.fill(accounts(2));
+    if (state.vault === "deleted") {
+      await rig.fill(accounts(4));
+      const { view } = await rig.ask("show");
+      for (const { id } of view.accounts.slice(0, 2)) await rig.ask({ remove: { account: id } });
+    }
     if (["few", "many", "advised"].includes(state.vault)) {
       const { view } = await rig.ask("show");
       for (const { id } of view.accounts.slice(0, 3)) await rig.ask({ confirm: { account: id, confirmed: true } });

@@ -193,6 +193,7 @@ impl Noise {
             replaces: None,
             microsoft: None,
             organisation_ids: Vec::new(),
+            life: 0,
             extra: strict_json::Map::new(),
         }
     }

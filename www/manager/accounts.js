@@ -31,6 +31,8 @@ export const accounts = (desk, toPhone) => {
   });
 
   return {
+    focus: list.focus,
+
     /** @param {import("./desk.js").View} view */
     paint: ({ accounts, searchable }) => {
       show("empty", accounts.length === 0);

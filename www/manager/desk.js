@@ -1,6 +1,6 @@
 // What the sections of the manager share: what the core said last, and how to ask it for more.
 import { ask, manage } from "../../core.js";
-import { tell } from "../shared/notice.js";
+import { offerUndo, tell } from "../shared/notice.js";
 import { makeDialog } from "../shared/dialog.js";
 import { byId } from "../shared/page.js";
 
@@ -31,6 +31,7 @@ export const desk = (paint) => {
     const before = view?.screen;
     const reply = await ask(asked, {}, bytes);
     if (asked !== "refresh" || reply.view.screen !== before) tell(reply.notice ?? undefined);
+    offerUndo(reply.undo);
     view = reply.view;
     if (view.screen !== before) settings = (await manage("show")).view;
     repaint();

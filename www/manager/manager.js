@@ -5,6 +5,7 @@ import { access } from "./host-access.js";
 import { accounts } from "./accounts.js";
 import { appearance } from "./appearance.js";
 import { decided } from "./decided.js";
+import { deleted } from "./deleted.js";
 import { desk } from "./desk.js";
 import { entrance } from "./entrance.js";
 import { exporting } from "./exporting.js";
@@ -34,7 +35,7 @@ const kept = accounts(shared, move.toPhone);
 const imports = importing(shared);
 const hosts = organisations();
 /** @type {import("./desk.js").Section[]} */
-const sections = [way, access(), recovery(shared), pendingAccounts(shared, imports), imports, kept, move, exports, sync, unlocking(shared), locking(shared), filling(shared), hosts, appearance(), about(), decided(), whereabouts()];
+const sections = [way, access(), recovery(shared), pendingAccounts(shared, imports), imports, kept, deleted(shared, kept.focus), move, exports, sync, unlocking(shared), locking(shared), filling(shared), hosts, appearance(), about(), decided(), whereabouts()];
 const actions = new Map(sections.flatMap((section) => Object.entries(section.actions ?? {})));
 
 document.addEventListener("click", (event) => {

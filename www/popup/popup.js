@@ -8,7 +8,7 @@ import { comingIn, unlockForm } from "../shared/unlock-form.js";
 import { askAddress, hintActions, imitates, paintHints } from "./hints.js";
 import { exportSealed, openManager } from "../shared/download.js";
 import { accountList } from "../shared/list.js";
-import { tell } from "../shared/notice.js";
+import { deletedBy, offerUndo, tell } from "../shared/notice.js";
 import { choice, paintPendingAccounts } from "../shared/pending-accounts.js";
 import { byId, onDecision, part, say, show, speak } from "../shared/page.js";
 import { scanShown } from "../shared/picture.js";
@@ -96,6 +96,7 @@ const paint = (reply, quiet) => {
   const waiting = closed ? shown(view) : undefined;
   document.body.dataset.saving = String(waiting !== undefined);
   if (!quiet || screen !== before) tell(reply.notice ?? undefined);
+  offerUndo(reply.undo);
 
   show("unlock-form", closed);
   show("accounts", screen === "accounts");
@@ -117,6 +118,12 @@ const paint = (reply, quiet) => {
     byId("page-reason", HTMLElement).textContent = say(page.says, page.account ?? "");
     show("approval", page.reason === "awaitingApproval" && screen === "accounts");
     show("do-step", page.canDoStep);
+    const old = page.replaced ?? undefined;
+    show("replaced", old !== undefined);
+    if (old !== undefined) {
+      part(document, "#replaced span").textContent = say("pageReplaced", old.name || old.issuer);
+      part(document, "#replaced button").dataset.deleted = old.id;
+    }
     const off = page.clockOffS ?? undefined;
     show("clock-off", off !== undefined);
     if (off !== undefined) part(document, "#clock-off span").textContent = say(off > 0 ? "clockSlow" : "clockFast", String(Math.round(Math.abs(off) / 60)));
@@ -173,6 +180,9 @@ document.addEventListener("click", async (event) => {
     case "dismiss":
       await request({ dismiss: { pendingAccount } });
       return settle();
+    case "undo":
+      await request({ restore: deletedBy(target) });
+      return list.focus();
     case "next":
       if (account) await request({ next: { account } });
       return;

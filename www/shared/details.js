@@ -101,6 +101,7 @@ export const details = (dialog, request, on) => {
       dialog.replaceChildren(
         head,
         h("div", { class: "warning", role: "alert" }, icon("warn"), h("p", {}, say(`loss_${shown.loss}`))),
+        h("p", { class: "soft" }, say("removeUndo")),
         h("div", { class: "row" }, stay, remove),
       );
       return;

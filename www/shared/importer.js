@@ -2,6 +2,7 @@
 import { exchange } from "../../core.js";
 import { counts, notFound } from "../../scan.js";
 import { passphraseField } from "./unlock-form.js";
+import { offerUndo } from "./notice.js";
 import { button, h, icon, say } from "./page.js";
 import { refused, scanFile } from "./picture.js";
 import { MOST, read, wipe } from "./reading.js";
@@ -172,8 +173,9 @@ export const importer = (dialog, tell, done) => {
       if (!isOver(signal)) dialog.close();
       await done();
       if (reply.out && "taken" in reply.out) {
-        const { added, replaced } = reply.out.taken;
+        const { added, replaced, undo } = reply.out.taken;
         tell("imported", String(added + replaced));
+        offerUndo(undo);
       } else tell(reply.notice ?? "malformed");
     });
     const list = h("ul", { class: "rows import-list" }, ...rows.map(({ item }) => item), ...unread);

@@ -150,6 +150,8 @@ pub enum Out {
         added: u32,
         /// Accounts that were replaced.
         replaced: u32,
+        /// [`DeletedView::id`](super::DeletedView::id) of each key that was put aside for that.
+        undo: Vec<String>,
     },
     /// A file to save.
     File {

@@ -77,6 +77,16 @@ pub enum UiRequest {
         /// [`AccountView::id`].
         account: String,
     },
+    /// Put back accounts that lie aside.
+    Restore {
+        /// [`DeletedView::id`] of each.
+        deleted: Vec<String>,
+    },
+    /// Delete for good what lies aside.
+    Empty {
+        /// [`DeletedView::id`] of each.
+        deleted: Vec<String>,
+    },
     /// Move a counter on and show its next code.
     Next {
         /// [`AccountView::id`].
@@ -212,6 +222,8 @@ pub struct Reply {
     pub notice: Option<Notice>,
     /// A content script that waits on this tab should look again.
     pub wake: Option<i32>,
+    /// What can be undone of it: [`DeletedView::id`] of each account that was put aside.
+    pub undo: Vec<String>,
 }
 
 /// Everything that the popup paints.
@@ -245,6 +257,8 @@ pub struct View {
     pub more: bool,
     /// There are enough accounts for a search field.
     pub searchable: bool,
+    /// What was deleted and lies aside, the latest first.
+    pub deleted: Vec<DeletedView>,
     /// Accounts that are in no backup.
     pub unsaved: u32,
     /// What the organisation has decided.
@@ -476,6 +490,23 @@ pub struct AccountView {
     pub loss: Loss,
 }
 
+/// An account that lies aside. It has no code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct DeletedView {
+    /// Names it in requests.
+    pub id: String,
+    /// Who asked for the code.
+    pub issuer: String,
+    /// Whose code.
+    pub name: String,
+    /// The organisation, where it differs from the issuer.
+    pub organisation: Option<String>,
+    /// When it is deleted for good, in milliseconds since the Unix epoch, once a clock that was checked has told.
+    pub until_ms: Option<u64>,
+}
+
 /// What removing an account would mean; a sentence in every locale under
 /// `loss_` and its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -517,6 +548,8 @@ pub struct PageView {
     pub can_fill: bool,
     /// There is a text to send to the service desk.
     pub can_report: bool,
+    /// The account that the one enrolled here has replaced, as long as it can be put back.
+    pub replaced: Option<DeletedView>,
     /// How far the computer's clock is off, in seconds, where that is worth telling.
     pub clock_off_s: Option<i32>,
     /// The key of the sentence to show: the reason's, or else what to do on this page.
@@ -534,6 +567,8 @@ pub enum Notice {
     SavedOverOld,
     AlreadyKnown,
     Removed,
+    Undone,
+    Emptied,
     Found,
     FoundShort,
     PassphraseTooShort,

@@ -1,0 +1,248 @@
+//! Accounts that were deleted, or gave way to another key, and lie aside for thirty days.
+//!
+//! An account that goes leaves a bare tombstone under its own id, and one that holds it, whose id is made of its own and
+//! of its key. So each key has one place to lie in, whatever several browsers do at once, and what a person decides about
+//! one key says nothing of another. What person or clock did last is told by how often the account came back to life, and
+//! only then by the time.
+
+use super::account::{Account, AccountId};
+use super::contents::Contents;
+use otp::{Algorithm, Factor};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use strict_json::{Map, Value, json};
+
+/// How long an account lies aside, once a clock that was checked has seen it there.
+pub const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1000;
+
+/// The field of an account that lies aside.
+const ACCOUNT: &str = "account";
+
+/// A deleted account.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
+pub struct Tombstone {
+    /// Which; of one that lies aside, [`Account::place_aside`].
+    pub id: AccountId,
+    /// When; of one that lies aside, its last change.
+    pub deleted_ms: u64,
+    /// [`Account::life`] that ended.
+    pub life: u64,
+    /// The account, as long as it lies aside.
+    pub account: Option<Box<Account>>,
+    /// It lay aside and was deleted for good.
+    pub emptied: bool,
+    /// Until when it lies aside, by a clock that was checked; `None` while none was.
+    pub until_ms: Option<u64>,
+    /// Fields of a later version, kept: also the account, where that is one.
+    pub extra: Map,
+}
+
+impl Tombstone {
+    /// That the account is gone.
+    pub fn of(account: &Account) -> Self {
+        Self {
+            id: account.id,
+            deleted_ms: account.modified_ms,
+            life: account.life,
+            account: None,
+            emptied: false,
+            until_ms: None,
+            extra: Map::new(),
+        }
+    }
+
+    /// The account itself, aside.
+    pub fn holding(account: Account) -> Self {
+        Self { id: account.place_aside(), account: Some(Box::new(account.clone())), ..Self::of(&account) }
+    }
+
+    /// It is about an account that lies aside, or did.
+    pub fn is_aside(&self) -> bool {
+        self.emptied || self.holds()
+    }
+
+    fn holds(&self) -> bool {
+        self.account.is_some() || self.extra.contains_key(ACCOUNT)
+    }
+
+    fn empty(&mut self, now_ms: u64) {
+        self.account = None;
+        self.extra.shift_remove(ACCOUNT);
+        (self.emptied, self.until_ms) = (true, None);
+        self.deleted_ms = now_ms.max(self.deleted_ms.saturating_add(1));
+    }
+}
+
+impl Account {
+    /// Where it lies once it is gone: the same for the same key of the same account, in every browser. A counter that has
+    /// moved on makes no other key.
+    pub fn place_aside(&self) -> AccountId {
+        let algorithm = match self.credential.algorithm {
+            Algorithm::Sha1 => 1,
+            Algorithm::Sha256 => 2,
+            Algorithm::Sha512 => 3,
+        };
+        let (kind, period) = match self.credential.factor {
+            Factor::Time { period } => (1, period),
+            Factor::Counter { .. } => (2, 0),
+            Factor::Steam => (3, 0),
+        };
+        let hash = Sha256::new()
+            .chain_update(b"m365totp/v1/aside")
+            .chain_update(self.id.0)
+            .chain_update([algorithm, self.credential.digits, kind])
+            .chain_update(period.to_le_bytes())
+            .chain_update(self.credential.secret.expose())
+            .finalize();
+        AccountId(std::array::from_fn(|at| hash.get(at).copied().unwrap_or_default()))
+    }
+}
+
+impl Contents {
+    /// Takes an account out and puts it aside; its place there.
+    pub fn delete(&mut self, id: AccountId, now_ms: u64) -> Option<AccountId> {
+        let at = self.accounts.iter().position(|account| account.id == id)?;
+        let mut account = self.accounts.remove(at);
+        account.touch(now_ms);
+        self.tombstones.push(Tombstone::of(&account));
+        Some(self.put_aside(account))
+    }
+
+    /// Changes an account. If it has another key then, the old one is put aside; its place there.
+    pub fn overwrite(&mut self, id: AccountId, now_ms: u64, by: impl FnOnce(&mut Account)) -> Option<AccountId> {
+        let account = self.account_mut(id)?;
+        let mut before = account.clone();
+        by(account);
+        account.touch(now_ms);
+        let place = account.place_aside();
+        if place == before.place_aside() {
+            return None;
+        }
+        // Whoever changes only its name elsewhere does not bring the old key back, whatever the clocks say.
+        account.life = account.life.max(before.life).saturating_add(1);
+        // What was said of the new one while it lay aside is over.
+        if let Some(over) = self.take_tombstone(place)
+            && let Some(account) = self.account_mut(id)
+        {
+            account.life = account.life.max(over.life.saturating_add(1));
+        }
+        before.touch(now_ms);
+        Some(self.put_aside(before))
+    }
+
+    /// Later than all that is known of that key.
+    fn put_aside(&mut self, mut account: Account) -> AccountId {
+        let place = account.place_aside();
+        if let Some(before) = self.take_tombstone(place) {
+            account.life = account.life.max(before.life);
+            account.modified_ms = account.modified_ms.max(before.deleted_ms.saturating_add(1));
+        }
+        self.tombstones.push(Tombstone::holding(account));
+        place
+    }
+
+    /// What lies aside and can be restored, the latest first.
+    pub fn recently_deleted(&self) -> Vec<(&Tombstone, &Account)> {
+        let holding = |tombstone| Some((tombstone, Tombstone::account(tombstone)?));
+        let mut all: Vec<_> = self.tombstones.iter().filter_map(holding).collect();
+        all.sort_by_key(|(tombstone, _)| (std::cmp::Reverse(tombstone.deleted_ms), tombstone.id));
+        all
+    }
+
+    /// Puts an account back; its id. What stands in its place by now is put aside in turn.
+    pub fn restore(&mut self, place: AccountId, now_ms: u64) -> Option<AccountId> {
+        let at = self.tombstones.iter().position(|tombstone| tombstone.id == place && tombstone.account.is_some())?;
+        let mut account = *self.tombstones.remove(at).account?;
+        let id = account.id;
+        if self.account(id).is_some() {
+            self.overwrite(id, now_ms, |there| {
+                account.modified_ms = account.modified_ms.max(there.modified_ms);
+                *there = account;
+            });
+            return Some(id);
+        }
+        if let Some(gone) = self.take_tombstone(id) {
+            account.life = account.life.max(gone.life);
+            account.modified_ms = account.modified_ms.max(gone.deleted_ms);
+        }
+        account.life = account.life.saturating_add(1);
+        account.touch(now_ms);
+        self.accounts.push(account);
+        Some(id)
+    }
+
+    /// Deletes for good what lies in that place. Whether anything did.
+    pub fn empty(&mut self, place: AccountId, now_ms: u64) -> bool {
+        let found = self.tombstones.iter_mut().find(|tombstone| tombstone.id == place && tombstone.holds());
+        found.map(|tombstone| tombstone.empty(now_ms)).is_some()
+    }
+
+    /// The time that counts for what lies aside, by a clock that was checked: by another, nothing is lost. Whether
+    /// anything changed.
+    pub fn expire(&mut self, checked_ms: u64) -> bool {
+        let mut changed = false;
+        for tombstone in self.tombstones.iter_mut().filter(|tombstone| tombstone.holds()) {
+            match tombstone.until_ms {
+                None => tombstone.until_ms = Some(checked_ms.saturating_add(KEPT_MS)),
+                // Whatever a person has done with it meanwhile counts more.
+                Some(until_ms) if until_ms <= checked_ms => tombstone.empty(0),
+                Some(_) => continue,
+            }
+            changed = true;
+        }
+        changed
+    }
+
+    fn take_tombstone(&mut self, id: AccountId) -> Option<Tombstone> {
+        let at = self.tombstones.iter().position(|tombstone| tombstone.id == id)?;
+        Some(self.tombstones.remove(at))
+    }
+}
+
+impl Tombstone {
+    fn account(&self) -> Option<&Account> {
+        self.account.as_deref()
+    }
+}
+
+/// What stands in the sealed body. A field that is not there is left out, and never null.
+#[derive(Clone, Serialize, Deserialize)]
+struct Stored {
+    id: AccountId,
+    #[serde(rename = "deleted")]
+    deleted_ms: u64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    life: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<Value>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    emptied: bool,
+    #[serde(rename = "until", default, skip_serializing_if = "Option::is_none")]
+    until_ms: Option<u64>,
+    #[serde(flatten)]
+    extra: Map,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+pub(super) const fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+impl From<Stored> for Tombstone {
+    fn from(stored: Stored) -> Self {
+        let Stored { id, deleted_ms, life, account: json, emptied, until_ms, mut extra } = stored;
+        let account = json.as_ref().and_then(Account::from_json).map(Box::new);
+        if let Some(json) = json.filter(|_| account.is_none()) {
+            extra.insert(ACCOUNT.to_owned(), json);
+        }
+        Self { id, deleted_ms, life, account, emptied, until_ms, extra }
+    }
+}
+
+impl From<Tombstone> for Stored {
+    fn from(tombstone: Tombstone) -> Self {
+        let Tombstone { id, deleted_ms, life, account, emptied, until_ms, extra } = tombstone;
+        Self { id, deleted_ms, life, account: account.map(|account| json!(account)), emptied, until_ms, extra }
+    }
+}
