@@ -83,6 +83,11 @@ fn replace(pending_account: &str, account: &str) -> serde_json::Value {
     json!({ "save": { "pendingAccount": pending_account, "whenKnown": { "replace": { "account": account } } } })
 }
 
+fn manage(p: &Fake, request: serde_json::Value, bytes: &str) -> Option<Notice> {
+    let request = serde_json::from_value(request).unwrap();
+    now(app::manage(p, request, Zeroizing::new(bytes.into()))).notice
+}
+
 fn tab_state(p: &Fake, tab: i32) -> serde_json::Value {
     serde_json::from_str(&p.text(Store::Session, &format!("page.{tab}")).unwrap()).unwrap()
 }
@@ -849,6 +854,97 @@ fn the_press_that_opens_the_vault_saves_what_this_tab_has_shown_and_nothing_else
     assert_eq!(confirm(&p, 2), right_code(AT_HOME, p.0.borrow().now_ms));
     let pressed = ask(&p, 2, json!({ "save": { "pendingAccount": pending_accounts[0].id, "whenKnown": "ask" } }), "");
     assert_eq!((pressed.notice, pressed.view.pending_accounts.len()), (Some(Notice::Saved), 1));
+}
+
+/// What lies in memory, as whoever reads it finds it.
+fn remembered(p: &Fake) -> String {
+    p.0.borrow().session.iter().map(|(key, text)| format!("{key} {text}\n")).collect::<String>().to_lowercase()
+}
+
+#[test]
+fn what_is_found_is_sealed_at_once_and_also_to_a_vault_that_is_closed() {
+    let p = Fake::new();
+    enrol(&p, OLA, 1);
+    // Open or closed, found by a page's script or handed over: the key that makes the codes lies nowhere.
+    capture(&p, AT_HOME, 2);
+    assert!(!remembered(&p).contains("5nvfdqfdaaaabbbb"));
+    ask(&p, 1, json!("lock"), "");
+    capture(&p, KARI, 3);
+    ask(&p, 9, json!("addPending"), AS_A_GUEST);
+    assert!(!["5nvfdqfdaaaabbbb", "abcdefghijklmnop"].iter().any(|key| remembered(&p).contains(key)));
+    // What a button says stands there, and is shown.
+    let shown = ask(&p, 3, json!("show"), "").view;
+    assert!(shown.screen == Screen::Locked);
+    assert_eq!(
+        shown.pending_accounts.iter().map(|a| &*a.name).collect::<Vec<_>>(),
+        ["kari@skole.example", "kari@contoso.no", "kari@skole.example"]
+    );
+    // The same one found again is the same one, and a scan of the tab takes nothing from what the page has proved.
+    capture(&p, KARI, 3);
+    ask(&p, 3, json!("addPending"), KARI);
+    ask(&p, 3, json!("addPending"), KARI_ANEW);
+    let shown = ask(&p, 3, json!("show"), "").view.pending_accounts;
+    assert_eq!(shown.len(), 4);
+    let saved = ask(&p, 3, json!({ "unlock": { "save": shown[2].id } }), WORDS);
+    assert_eq!(
+        (saved.notice, saved.view.accounts.len(), saved.view.pending_accounts.len()),
+        (Some(Notice::Saved), 2, 3)
+    );
+    assert!(saved.view.accounts.iter().any(|a| a.name == "kari@contoso.no" && a.enrolled));
+    assert_eq!(confirm(&p, 3), right_code(KARI, p.0.borrow().now_ms));
+
+    // A renewed vault key takes over what waits, and another vault does not open it.
+    let aside = p.fork();
+    assert_eq!(manage(&p, json!("renew"), "andre ord som er lange"), Some(Notice::Renewed));
+    let last = ask(&p, 9, json!("show"), "").view.pending_accounts;
+    assert_eq!(last.len(), 3);
+    let saved = ask(&p, 9, json!({ "save": { "pendingAccount": last[1].id, "whenKnown": "keepBoth" } }), "");
+    assert_eq!(saved.notice, Some(Notice::Saved));
+    let before = aside.text(Store::Local, "v1.capture").unwrap();
+    assert_ne!(p.text(Store::Local, "v1.capture").unwrap(), before);
+    for key in ["v1.a", "v1.b", "v1.exists"] {
+        aside.put(Store::Local, key, None);
+    }
+    aside.put(Store::Mirror, "v1.mirror", None);
+    ask(&aside, 1, json!("lock"), "");
+    assert_eq!(manage(&aside, json!("bury"), ""), Some(Notice::SetAside));
+    assert!(aside.text(Store::Local, "v1.capture").is_none());
+    let other = ask(&aside, 3, json!({ "create": { "save": null } }), WORDS);
+    assert!(other.view.screen == Screen::Accounts && other.view.pending_accounts.is_empty());
+}
+
+#[test]
+fn before_there_is_a_vault_what_is_found_ends_after_ten_minutes() {
+    let p = Fake::new();
+    capture(&p, KARI, 1);
+    p.advance(10 * 60_000 - 1);
+    now(app::expire(&p));
+    assert_eq!(ask(&p, 1, json!("show"), "").view.pending_accounts.len(), 1);
+    p.advance(1);
+    assert!(ask(&p, 1, json!("show"), "").view.pending_accounts.is_empty());
+    // And is gone from memory by the alarm, whether or not anybody looks.
+    assert!(remembered(&p).contains("5nvfdqfdaaaabbbb"));
+    now(app::expire(&p));
+    assert!(!remembered(&p).contains("5nvfdqfdaaaabbbb"));
+
+    // A vault from before there was such a key gets one as it is opened; what waits is sealed by that, saved or not.
+    for opens in ["create", "unlock"] {
+        let p = Fake::new();
+        if opens == "unlock" {
+            enrol(&p, OLA, 1);
+            ask(&p, 1, json!("lock"), "");
+            p.put(Store::Local, "v1.capture", None);
+        }
+        capture(&p, KARI, 1);
+        ask(&p, 9, json!("addPending"), AS_A_GUEST);
+        assert!(remembered(&p).contains("5nvfdqfdaaaabbbb"), "{opens}");
+        ask(&p, 1, json!({ opens: { "save": null } }), WORDS);
+        assert!(!remembered(&p).contains("5nvfdqfdaaaabbbb"), "{opens}");
+        p.advance(30 * 60_000);
+        assert_eq!(ask(&p, 1, json!("show"), "").view.pending_accounts.len(), 2, "{opens}");
+        p.advance(30 * 60_000);
+        assert!(ask(&p, 1, json!("show"), "").view.pending_accounts.is_empty(), "{opens}");
+    }
 }
 
 #[test]

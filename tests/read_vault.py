@@ -23,6 +23,7 @@ import unicodedata
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -260,6 +261,19 @@ def sync_key(record, vault_key):
     return hkdf(vault_key, b"", b"m365totp/v1/sync-key" + record.vault_id + struct.pack("<I", record.key_epoch), 32)
 
 
+def capture_key(vault_key):
+    """The private half of the key to which accounts are sealed that are not saved yet."""
+    return X25519PrivateKey.from_private_bytes(hkdf(vault_key, b"", b"m365totp/v1/capture", 32))
+
+
+def captured(vault_key, sealed):
+    """The URI of such an account."""
+    own, sender = capture_key(vault_key), sealed[:32]
+    info = b"m365totp/v1/capture-seal" + sender + own.public_key().public_bytes_raw()
+    key = hkdf(own.exchange(X25519PublicKey.from_public_bytes(sender)), b"", info, 32)
+    return AESGCM(key).decrypt(bytes(12), sealed[32:], b"").decode("utf-8")
+
+
 def hkdf(secret, salt, info, length):
     return HKDF(SHA256(), length, salt, info).derive(secret)
 
@@ -331,6 +345,11 @@ def self_test():
     found = sorted((which, fields.get("name")) for which, fields in store.sync_records())
     assert found == [("account", "kari"), ("tombstone", None)], found
     print(f"read_vault.py: a sync store of {len(found)} records opened")
+    capture = json.loads((directory / "capture.json").read_text(encoding="utf-8"))
+    key = bytes.fromhex(capture["vault-key"])
+    public = capture_key(key).public_key().public_bytes_raw()
+    assert base64.b64encode(public).decode() == capture["public-key"], "capture.json: public key"
+    assert captured(key, base64.b64decode(capture["sealed"])) == capture["text"], "capture.json: text"
     print(f"read_vault.py: {tried} tried, {opened} opened, {tried - opened} refused as they say")
 
 

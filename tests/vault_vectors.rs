@@ -27,8 +27,10 @@ use vault::key_slots::{self, NewUnlockMethod, PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::store;
 use vault::{
-    Account, AccountId, Contents, Damage, Mode, Prf, Record, SlotType, Status, Tombstone, VaultError, VaultKey,
+    Account, AccountId, CaptureKey, Contents, Damage, Mode, Prf, Record, SlotType, Status, Tombstone, VaultError,
+    VaultKey,
 };
+use zeroize::Zeroizing;
 
 fn directory() -> PathBuf {
     support::path("tests/vectors/vault")
@@ -95,6 +97,39 @@ fn name(answer: VaultError) -> &'static str {
         VaultError::Wrong(SlotType::Passphrase) => "wrong passphrase",
         other => panic!("no vector has {other}"),
     }
+}
+
+#[test]
+fn an_account_is_sealed_to_the_vaults_public_key_as_the_format_says() {
+    let text = std::fs::read_to_string(directory().join("capture.json")).unwrap();
+    let vector: Value = serde_json::from_str(&text).unwrap();
+    let bytes = |name: &str| HEXLOWER.decode(vector[name].as_str().unwrap().as_bytes()).unwrap().try_into().unwrap();
+    let (key, fresh) = (VaultKey::from_bytes(&bytes("vault-key")), Zeroizing::new(bytes("fresh")));
+    let (text, sealed) = (vector["text"].as_str().unwrap(), vector["sealed"].as_str().unwrap());
+
+    let p = Fake::new();
+    assert!(now(CaptureKey::read(&p)).is_none());
+    now(CaptureKey::lay_down(&p, &key)).unwrap();
+    now(CaptureKey::lay_down(&p, &key)).unwrap();
+    assert_eq!(p.0.borrow().writes.len(), 1);
+    assert_eq!(p.text(Store::Local, "v1.capture").as_deref(), vector["public-key"].as_str());
+    let public = now(CaptureKey::read(&p)).unwrap();
+    assert_eq!(public.seal(&fresh, text.as_bytes()).as_deref(), Some(sealed));
+    assert_eq!(key.open_capture(sealed).unwrap().as_slice(), text.as_bytes());
+
+    // Another vault, another bit, less of it.
+    assert!(VaultKey::from_bytes(&[7; 32]).open_capture(sealed).is_none());
+    let sound = BASE64.decode(sealed.as_bytes()).unwrap();
+    for at in 0..sound.len() {
+        let mut changed = sound.clone();
+        changed[at] ^= 1;
+        assert!(key.open_capture(&BASE64.encode(&changed)).is_none(), "{at}");
+        assert!(key.open_capture(&BASE64.encode(&sound[..at])).is_none(), "{at}");
+    }
+    // To a key that makes every secret the same nothing is sealed, from one nothing is opened.
+    p.put(Store::Local, "v1.capture", Some(&BASE64.encode(&[0; 32])));
+    assert!(now(CaptureKey::read(&p)).unwrap().seal(&fresh, b"x").is_none());
+    assert!(key.open_capture(&BASE64.encode(&[[0; 32].as_slice(), &sound[32..]].concat())).is_none());
 }
 
 #[test]

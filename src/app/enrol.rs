@@ -55,7 +55,7 @@ pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, when_known
         .into_iter()
         .find(|pending_account| pending_account.id == id)
         .ok_or(Notice::Gone)?;
-    let enrolment = pending_account.enrolment().ok_or(Notice::Gone)?;
+    let enrolment = pending_account.open(key).ok_or(Notice::Gone)?;
     let organisation = enrolment.organisation.as_deref().filter(|_| pending_account.is_microsofts());
     if !guard::policy(p).await.allows_account(&enrolment.name, organisation) {
         return Err(Notice::OrganisationNotAllowed);

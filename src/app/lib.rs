@@ -45,8 +45,9 @@ use platform::Platform;
 use vault::store::{self, Presence};
 use vault::{AccountId, Contents, VaultError, VaultKey, session};
 
-/// The browser's alarm went off: locks the vault if its deadline has passed.
+/// The browser's alarm went off: locks the vault if its deadline has passed, and forgets what waited for one in vain.
 pub async fn expire(p: &impl Platform) {
+    let _ = pending_accounts::expire(p).await;
     // An open vault whose time has run out is locked by the question itself.
     if let Ok(Some(until_ms)) = session::until_ms(p).await {
         p.wake_at(Some(until_ms));

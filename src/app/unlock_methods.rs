@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::sentences::sentence;
-use super::{guard, preferences};
+use super::{guard, pending_accounts, preferences};
 use crate::protocol::{KeyView, Notice, UnlockMethodKind, UnlockMethodView};
 use ::policy::SHORTEST_PASSPHRASE;
 use data_encoding::HEXLOWER;
@@ -13,7 +13,7 @@ use vault::key_slots::{PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::session;
 use vault::store::{self, Presence};
-use vault::{Contents, Header, Prf, SlotId, SlotType, UnlockMethod, VaultError, VaultKey};
+use vault::{CaptureKey, Contents, Header, Prf, SlotId, SlotType, UnlockMethod, VaultError, VaultKey};
 
 /// WebAuthn's names of the transports, by the bits of the format.
 const TRANSPORTS: [(u8, &str); 6] =
@@ -93,6 +93,10 @@ async fn may_open(p: &impl Platform, unlock_method: &UnlockWith<'_>) -> Result<(
 
 /// Keeps the vault open for as long as the person chose.
 pub(super) async fn keep_open(p: &impl Platform, key: &VaultKey) -> Result<(), Notice> {
+    // A full disk must not close it: what is found then ends sooner.
+    if CaptureKey::lay_down(p, key).await.is_ok() {
+        let _ = pending_accounts::seal(p, None).await;
+    }
     let contents = store::open(p, key).await.map_err(sentence)?;
     session::keep(p, key, preferences::idle(&contents.settings, &guard::policy(p).await)).await.map_err(sentence)?;
     p.wake_at(session::until_ms(p).await.map_err(sentence)?);

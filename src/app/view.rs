@@ -15,7 +15,7 @@ use platform::Platform;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use strict_json::json;
-use vault::{Account, Contents, Identity, Status, VaultError, attempts, session, store};
+use vault::{Account, Contents, Identity, Status, VaultError, VaultKey, attempts, session, store};
 
 /// Fewer than this are found faster by eye.
 const SEARCHABLE: usize = 6;
@@ -60,13 +60,12 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
     let withheld = may_be_false && !tab.warned && contents.is_some();
     // On a false page a code is only in the way of the warning.
     let shown = contents.filter(|_| !withheld);
+    let waiting = pending_accounts::read(p).await;
+    let key = if contents.is_some() && !waiting.is_empty() { session::key(p).await.ok() } else { None };
+    let opened = contents.zip(key.as_ref());
     View {
         screen,
-        pending_accounts: pending_accounts::read(p)
-            .await
-            .iter()
-            .filter_map(|pending_account| pending_account_view(pending_account, tab, contents))
-            .collect(),
+        pending_accounts: waiting.iter().filter_map(|waiting| pending_account_view(waiting, tab, opened)).collect(),
         accounts: shown.map(|c| accounts(c, tab_state.as_ref(), now_ms, max)).unwrap_or_default(),
         unknown_site,
         unseen,
@@ -181,15 +180,20 @@ async fn trouble_view(p: &impl Platform, kind: Trouble) -> TroubleView {
 fn pending_account_view(
     pending_account: &PendingAccount,
     tab: &Tab,
-    contents: Option<&Contents>,
+    opened: Option<(&Contents, &VaultKey)>,
 ) -> Option<PendingAccountView> {
-    let enrolment = pending_account.enrolment()?;
-    let is_known = contents.is_some_and(|contents| contents.accounts.iter().any(|a| same(a, &enrolment)));
-    let rival = contents
+    let PendingAccount { id, issuer, name, organisation, .. } = pending_account;
+    let is_known = match opened {
+        Some((contents, key)) => {
+            // What is of a vault that was put out of the way opens no more.
+            let enrolment = pending_account.open(key)?;
+            contents.accounts.iter().any(|a| same(a, &enrolment))
+        }
+        None => false,
+    };
+    let rival = opened
         .filter(|_| !is_known)
-        .and_then(|contents| {
-            enrol::rival(contents, &enrolment.name, &enrolment.issuer, enrolment.organisation.as_deref())
-        })
+        .and_then(|(contents, _)| enrol::rival(contents, name, issuer, organisation.as_deref()))
         .map(|rival| RivalView {
             account: rival.id.to_text(),
             name: rival.name.clone(),
@@ -206,10 +210,10 @@ fn pending_account_view(
         None => FoundOn::Elsewhere,
     };
     Some(PendingAccountView {
-        id: pending_account.id.clone(),
-        issuer: enrolment.issuer,
-        name: enrolment.name,
-        organisation: enrolment.organisation,
+        id: id.clone(),
+        issuer: issuer.clone(),
+        name: name.clone(),
+        organisation: organisation.clone(),
         found,
         standing,
         rival,

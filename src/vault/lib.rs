@@ -18,6 +18,7 @@ mod account;
 mod aside;
 pub mod attempts;
 pub mod backup;
+mod capture_key;
 mod checksum;
 mod contents;
 pub mod crypto;
@@ -39,6 +40,7 @@ pub mod store;
 mod wire;
 
 pub use account::{Account, AccountId, Mode, Status};
+pub use capture_key::CaptureKey;
 pub use contents::Contents;
 pub use crypto::VaultKey;
 pub use error::{Damage, Holds, VaultError};

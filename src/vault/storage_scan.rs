@@ -19,6 +19,8 @@ pub(crate) mod keys {
     pub(crate) const EXISTS: &str = "v1.exists";
     /// What a person chose to put away, in the local store.
     pub(crate) const BURIED: &str = "v1.buried";
+    /// The public key to which accounts are sealed that are not saved yet, in the local store.
+    pub(crate) const CAPTURE: &str = "v1.capture";
     /// The third record, in the mirror.
     pub(crate) const MIRROR: &str = "v1.mirror";
     /// The rollback marker, in the mirror and in the session.

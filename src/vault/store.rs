@@ -337,7 +337,7 @@ async fn clear<P: Platform>(p: &P, storage_scan: &StorageScan) -> Result<(), Vau
     p.set(Store::Mirror, &mirror).await.map_err(not_saved)?;
     let session = [(keys::ROLLBACK_MARKER, None)];
     p.set(Store::Session, &session).await.map_err(not_saved)?;
-    let local = [(keys::A, None), (keys::B, None), (keys::EXISTS, None)];
+    let local = [(keys::A, None), (keys::B, None), (keys::EXISTS, None), (keys::CAPTURE, None)];
     p.set(Store::Local, &local).await.map_err(not_saved)
 }
 
