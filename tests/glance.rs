@@ -30,7 +30,7 @@ fn enter(p: &Fake, name: &str) -> Reply {
         algorithm: "SHA1".into(),
         digits: 6,
         period: 30,
-        counter: 0,
+        ..Draft::default()
     };
     ui(p, UiRequest::Enter { draft }, "jbswy3dpehpk3pxp")
 }

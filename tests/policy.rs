@@ -8,8 +8,8 @@
 )]
 
 use app::protocol::{
-    Draft, ExchangeRequest, Mode, Notice, PageReply, Reply, ReportKind, Screen, SettingsReply, SettingsRequest, Tab,
-    Trouble, UiRequest, UnlockMethodKind, WhenKnown,
+    Draft, ExchangeRequest, Mode, Notice, PageReply, Reply, ReportKind, Screen, SettingsReply, SettingsRequest, Shown,
+    Tab, Trouble, UiRequest, UnlockMethodKind, WhenKnown,
 };
 use app::sender::{Sender, identify};
 use app::{answer, ask, exchange, manage, policy_changed};
@@ -61,7 +61,7 @@ async fn enter_now(p: &Fake, name: &str) -> Option<Notice> {
         algorithm: "SHA1".into(),
         digits: 6,
         period: 30,
-        counter: 0,
+        ..Draft::default()
     };
     let key = Zeroizing::new(b"jbswy3dpehpk3pxp".to_vec());
     ask(p, &Tab::default(), UiRequest::Enter { draft }, key).await.notice
@@ -212,8 +212,20 @@ fn organisations() {
         .clone();
     let saved = ui(&p, UiRequest::Save { pending_account, when_known: WhenKnown::Ask }, "").notice;
     assert_eq!(saved, Some(Notice::OrganisationNotAllowed), "a label's own word");
+    // Nor by calling one otherwise that is there.
+    let kari = ui(&p, UiRequest::Show, "").view.accounts[0].id.clone();
+    let edit = |name: &str, organisation: &str| {
+        let tried = set(&p, SettingsRequest::TryEdit { account: kari.clone(), draft: None }, "").shown;
+        let Some(Shown::Edit { draft, .. }) = tried else { panic!("nothing shown") };
+        let draft = Draft { name: name.into(), organisation: organisation.into(), ..draft };
+        ui(&p, UiRequest::Edit { account: kari.clone(), draft }, "").notice
+    };
+    assert_eq!(edit("kari@annet.example", ""), Some(Notice::OrganisationNotAllowed));
+    assert_eq!(edit("kari@annet.example", "Fylket"), Some(Notice::OrganisationNotAllowed), "a person's own word");
+    assert_eq!(edit("ola@skole.example", "Fylket"), Some(Notice::Edited));
     decide(&p, &json!({ "tenants": [] }));
     assert_eq!(enter(&p, "per@skole.example"), Some(Notice::OrganisationNotAllowed));
+    assert_eq!(edit("ola@skole.example", "Fylket"), Some(Notice::Edited), "what is called as before stays editable");
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn enter(p: &Fake, name: &str, key: &str) -> Reply {
         algorithm: "SHA1".into(),
         digits: 6,
         period: 30,
-        counter: 0,
+        ..Draft::default()
     };
     ui(p, UiRequest::Enter { draft }, key)
 }
@@ -72,6 +72,14 @@ fn a_page_left_open_keeps_nothing_open_and_a_use_does() {
         assert_eq!(screen(&p), Screen::Accounts);
     }
     p.advance(60_000);
+    assert_eq!(screen(&p), Screen::Locked);
+
+    // Nor a form that tries out a code every half minute.
+    let p = made();
+    for _ in 0..31 {
+        set(&p, SettingsRequest::TryEdit { account: String::new(), draft: None }, "");
+        p.advance(30_000);
+    }
     assert_eq!(screen(&p), Screen::Locked);
 
     let p = made();
@@ -240,6 +248,107 @@ fn accounts_are_entered_moved_pinned_and_told_apart() {
     ui(&p, UiRequest::Rename { account: id(0), name: " Ærlig Åse ".into() }, "");
     let a = ui(&p, UiRequest::Show, "").view.accounts[2].clone();
     assert_eq!(a.name, "Ærlig Åse");
+}
+
+#[test]
+fn every_field_of_an_account_can_be_changed_and_the_codes_are_shown_first() {
+    let p = made();
+    enter(&p, "kari@skole.example", "jbswy3dpehpk3pxp");
+    let account = ui(&p, UiRequest::Show, "").view.accounts[0].id.clone();
+    let tried = |draft: Option<Draft>, key: &str| {
+        let reply = set(&p, SettingsRequest::TryEdit { account: account.clone(), draft }, key);
+        match reply.shown {
+            Some(Shown::Edit { draft, before, after, replaces, .. }) => Ok((draft, before, after, replaces)),
+            _ => Err(reply.notice),
+        }
+    };
+    let save = |draft: Draft, key: &str| ui(&p, UiRequest::Edit { account: account.clone(), draft }, key);
+    let code = |text: &str, digits, period| {
+        let secret = otp::base32::decode(text).unwrap();
+        let factor = otp::Factor::Time { period };
+        let credential = otp::Credential::new(secret, otp::Algorithm::Sha1, digits, factor).unwrap();
+        credential.code_at(p.0.borrow().now_ms).grouped().to_string()
+    };
+    // The form begins with what is kept, and its key is nowhere in it.
+    let (kept, before, after, replaces) = tried(None, "").unwrap();
+    assert_eq!(
+        (&*kept.name, &*kept.issuer, kept.microsoft, kept.period),
+        ("kari@skole.example", "Microsoft", true, 30)
+    );
+    assert_eq!((&before, &after, replaces), (&code("jbswy3dpehpk3pxp", 6, 30), &before, false));
+    let everything = format!("{:?}", kept).to_lowercase();
+    assert!(!everything.contains("jbsw"));
+
+    // What it is called, whose it is, and what for: nothing of the key, so what is known of it holds.
+    ui(&p, UiRequest::Confirm { account: account.clone(), confirmed: true }, "");
+    let called = Draft {
+        name: " ola@skole.example ".into(),
+        issuer: "Contoso".into(),
+        organisation: " Hjemskolen ".into(),
+        ..kept.clone()
+    };
+    let saved = save(called.clone(), "");
+    let seen = &saved.view.accounts[0];
+    assert_eq!(saved.notice, Some(Notice::Edited));
+    assert_eq!(
+        (&*seen.name, &*seen.issuer, seen.organisation.as_deref()),
+        ("ola@skole.example", "Contoso", Some("Hjemskolen"))
+    );
+    assert!(seen.microsoft && seen.confirmed, "it signs in at Microsoft whatever the issuer, as the form says");
+    assert_eq!(tried(None, "").unwrap().0.organisation, "Hjemskolen");
+    let seen =
+        save(Draft { microsoft: false, organisation: " ".into(), ..called.clone() }, "").view.accounts[0].clone();
+    assert!(!seen.microsoft && seen.organisation.is_none() && seen.confirmed);
+
+    // Another key, other codes: tried first, which changes nothing; then nobody has accepted a code of it.
+    let other = Draft { digits: 8, period: 60, ..called.clone() };
+    let (_, before, after, replaces) = tried(Some(other.clone()), "MFRG GZDF mztw q2lk").unwrap();
+    assert_eq!((before, after), (code("jbswy3dpehpk3pxp", 6, 30), code("mfrggzdfmztwq2lk", 8, 60)));
+    assert!(replaces && ui(&p, UiRequest::Show, "").view.accounts[0].period_ms == 30_000);
+    let saved = save(other, "MFRG GZDF mztw q2lk").view.accounts[0].clone();
+    assert_eq!((saved.period_ms, saved.confirmed, saved.loss), (60_000, false, Loss::NotKnown));
+    assert_eq!(saved.code, code("mfrggzdfmztwq2lk", 8, 60));
+    // Without a key in the form it is the one that is kept.
+    assert_eq!(save(called.clone(), "").view.accounts[0].code, code("mfrggzdfmztwq2lk", 6, 30));
+
+    // Each mistake has its sentence, and changes nothing.
+    let before = p.0.borrow().local.clone();
+    for (draft, key, notice) in [
+        (Draft { name: " ".into(), ..called.clone() }, "", Notice::NameMissing),
+        (Draft { organisation: "x".repeat(300), ..called.clone() }, "", Notice::NameTooLong),
+        (called.clone(), "jbswy3d1", Notice::QrSecretCharacter),
+        (Draft { digits: 5, ..called.clone() }, "", Notice::QrDigits),
+        (Draft { period: 0, ..called.clone() }, "", Notice::QrPeriod),
+        (Draft { algorithm: "MD5".into(), ..called.clone() }, "", Notice::QrAlgorithm),
+    ] {
+        assert_eq!(tried(Some(draft.clone()), key).err(), Some(Some(notice)));
+        assert_eq!(save(draft, key).notice, Some(notice));
+    }
+    assert!(p.0.borrow().local == before);
+}
+
+#[test]
+fn a_counter_goes_on_and_what_another_app_showed_is_forgotten_with_the_key() {
+    let p = made();
+    let draft =
+        Draft { name: "ola".into(), algorithm: "SHA1".into(), digits: 6, period: 0, counter: 7, ..Draft::default() };
+    ui(&p, UiRequest::Enter { draft }, "jbswy3dpehpk3pxp");
+    let account = ui(&p, UiRequest::Show, "").view.accounts[0].id.clone();
+    let shown = |p: &Fake| set(p, SettingsRequest::TryEdit { account: account.clone(), draft: None }, "").shown;
+    let Some(Shown::Edit { draft, before, left_ms, .. }) = shown(&p) else { panic!("nothing shown") };
+    assert_eq!((draft.period, draft.counter, left_ms), (0, 7, 0));
+    ui(&p, UiRequest::Confirm { account: account.clone(), confirmed: true }, "");
+    let check = app::protocol::ExchangeRequest::CheckCopy { account: account.clone() };
+    now(app::exchange(&p, check, Zeroizing::new(before.replace(' ', "").into())));
+    assert_eq!(ui(&p, UiRequest::Show, "").view.accounts[0].loss, Loss::CopyElsewhere);
+    // A counter in the form is not one that a person has typed.
+    ui(&p, UiRequest::Edit { account: account.clone(), draft: Draft { counter: 0, ..draft.clone() } }, "");
+    let kept = ui(&p, UiRequest::Show, "").view.accounts[0].clone();
+    assert_eq!((&kept.code, kept.loss), (&before, Loss::CopyElsewhere));
+    ui(&p, UiRequest::Edit { account: account.clone(), draft }, "mfrggzdfmztwq2lk");
+    assert_eq!(ui(&p, UiRequest::Show, "").view.accounts[0].loss, Loss::NotKnown);
+    ui(&p, UiRequest::Confirm { account, confirmed: true }, "");
+    assert_eq!(ui(&p, UiRequest::Show, "").view.accounts[0].loss, Loss::OnlyCopy);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::sentences::{outage, sentence, unusable};
 use super::{Done, change_if, enrol, order, pending_accounts};
 use crate::protocol::{Draft, Notice, Tab, WhenKnown};
 use otp::uri::{Enrolment, UriError};
-use otp::{Algorithm, Credential, Factor, base32};
+use otp::{Algorithm, Credential, Factor, Secret, base32};
 use platform::Platform;
 use vault::{Account, AccountId, Contents, session};
 use zeroize::Zeroizing;
@@ -19,25 +19,42 @@ pub fn check(draft: &Draft, key: &[u8]) -> Option<Notice> {
 
 /// The fields in the order in which they are filled in, so that the first sentence is about the first mistake.
 fn read(draft: &Draft, key: &[u8]) -> Result<Enrolment, Notice> {
+    let (issuer, name, organisation) = label(draft)?;
+    let factor = match draft.period {
+        0 => Factor::Counter { counter: draft.counter.into() },
+        period => Factor::Time { period },
+    };
+    Ok(Enrolment { credential: credential(draft, secret(key)?, factor)?, issuer, name, organisation })
+}
+
+/// What an account is called: issuer, name, organisation.
+pub(super) fn label(draft: &Draft) -> Result<(String, String, Option<String>), Notice> {
     let name = name(&draft.name)?;
-    if draft.issuer.chars().count() > LONGEST_NAME {
+    if draft.issuer.chars().count() > LONGEST_NAME || draft.organisation.chars().count() > LONGEST_NAME {
         return Err(Notice::NameTooLong);
     }
+    let organisation = Some(draft.organisation.trim().to_owned()).filter(|organisation| !organisation.is_empty());
+    Ok((draft.issuer.trim().to_owned(), name, organisation))
+}
+
+/// A key as it was typed.
+pub(super) fn secret(key: &[u8]) -> Result<Secret, Notice> {
     let key = std::str::from_utf8(key).map_err(|_| Notice::QrSecretCharacter)?;
-    let secret = base32::decode(key).map_err(|error| unusable(UriError::Secret(error)))?;
+    base32::decode(key).map_err(|error| unusable(UriError::Secret(error)))
+}
+
+/// What the codes are made of.
+pub(super) fn credential(draft: &Draft, secret: Secret, factor: Factor) -> Result<Credential, Notice> {
     let algorithm = match draft.algorithm.as_str() {
         "SHA1" => Algorithm::Sha1,
         "SHA256" => Algorithm::Sha256,
         "SHA512" => Algorithm::Sha512,
         _ => return Err(Notice::QrAlgorithm),
     };
-    let factor = match draft.period {
-        0 => Factor::Counter { counter: draft.counter.into() },
-        period if otp::PERIODS.contains(&period) => Factor::Time { period },
-        _ => return Err(Notice::QrPeriod),
-    };
-    let credential = Credential::new(secret, algorithm, draft.digits, factor).ok_or(Notice::QrDigits)?;
-    Ok(Enrolment { credential, issuer: draft.issuer.trim().to_owned(), name, organisation: None })
+    if matches!(factor, Factor::Time { period } if !otp::PERIODS.contains(&period)) {
+        return Err(Notice::QrPeriod);
+    }
+    Credential::new(secret, algorithm, draft.digits, factor).ok_or(Notice::QrDigits)
 }
 
 fn name(text: &str) -> Result<String, Notice> {
@@ -146,7 +163,7 @@ async fn decide(
     Ok(Done { notice: Some(notice), ..Done::default() })
 }
 
-async fn change(
+pub(super) async fn change(
     p: &impl Platform,
     id: &str,
     operation: &mut dyn FnMut(&mut Contents, AccountId) -> Option<()>,
@@ -165,6 +182,8 @@ mod tests {
         Draft {
             name: " kari@skole.example ".into(),
             issuer: "Microsoft".into(),
+            organisation: String::new(),
+            microsoft: true,
             algorithm: "SHA1".into(),
             digits: 6,
             period: 30,

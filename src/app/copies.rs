@@ -58,6 +58,11 @@ pub(super) fn is_elsewhere(account: &Account) -> bool {
     account.extra.contains_key(ELSEWHERE)
 }
 
+/// It has another key now, of which nobody has shown a code.
+pub(super) fn forget(account: &mut Account) {
+    account.extra.remove(ELSEWHERE);
+}
+
 /// What to call an account in a sentence.
 pub(super) fn label(account: &Account) -> String {
     let Account { name, issuer, .. } = account;

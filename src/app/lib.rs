@@ -8,6 +8,7 @@
 mod accounts;
 mod clock;
 mod copies;
+mod edit;
 mod enrol;
 mod exchange;
 mod export;

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::preferences::{self, CLOCK_CHECK, LOCK_AFTER, LOCK_WITH_COMPUTER, SWITCHING};
 use super::sentences::{outage, sentence};
 use super::unlock_methods::{self, UnlockWith, passphrase};
-use super::{change_if, guard, open, pending_accounts, sync, transfer};
+use super::{change_if, edit, guard, open, pending_accounts, sync, transfer};
 use crate::protocol::{KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown, UnlockMethodKind};
 use exchange::write::account_uri;
 use platform::Platform;
@@ -17,7 +17,8 @@ use vault::{AccountId, MAX_LABEL, SlotType, VaultError, diagnostics, store};
 
 /// Asked by our own pages that change settings.
 pub async fn manage(p: &impl Platform, request: SettingsRequest, bytes: Zeroizing<Vec<u8>>) -> SettingsReply {
-    let shows_only = matches!(request, SettingsRequest::Show);
+    // A form that tries out a code every half minute does not keep the vault open either.
+    let shows_only = matches!(request, SettingsRequest::Show | SettingsRequest::TryEdit { .. });
     let (notice, shown) = match act(p, request, &bytes).await {
         Ok((notice, shown)) => (notice, shown),
         Err(notice) => (Some(notice), None),
@@ -138,6 +139,9 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
             let account = contents.account(id).ok_or(Notice::Gone)?;
             let qr = transfer::draw(account_uri(account).as_bytes()).ok_or(Notice::TransferTooLong)?;
             Ok((None, Some(Shown::Qr { path: qr.path, size: qr.size })))
+        }
+        SettingsRequest::TryEdit { account, draft } => {
+            Ok((None, Some(edit::try_out(p, &account, draft, bytes).await?)))
         }
         SettingsRequest::ExportSealed => {
             let text = store::export_raw(p).await;

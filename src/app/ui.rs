@@ -3,7 +3,7 @@
 use super::sentences::{outage, sentence};
 use super::tab_state::{Decision, TabState};
 use super::unlock_methods::{self, UnlockWith};
-use super::{Done, accounts, change_if, enrol, fill, guard, open, pending_accounts, preferences, sync, view};
+use super::{Done, accounts, change_if, edit, enrol, fill, guard, open, pending_accounts, preferences, sync, view};
 use crate::protocol::{Notice, Reply, Tab, UiRequest, UnlockMethodKind};
 use otp::Factor;
 use pages::hosts;
@@ -101,6 +101,7 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             accounts::edit(p, &account, &mut |account, now_ms| account.last_used_ms = Some(now_ms)).await
         }
         UiRequest::Rename { account, name } => accounts::rename(p, &account, &name).await,
+        UiRequest::Edit { account, draft } => edit::save(p, &account, &draft, bytes).await,
         UiRequest::Pin { account, pinned } => {
             accounts::edit(p, &account, &mut |account, now_ms| {
                 account.pinned = pinned;

@@ -265,6 +265,10 @@ inEachBrowser((browser) => {
     assert.equal(await popup.$eval("#submit", (submit) => submit.textContent), says("unlock"), "of what another tab has shown, the button says nothing");
     await press(popup, "[data-action=scan]");
     await popup.waitForFunction((words) => document.querySelector("#submit")?.textContent === words, {}, says("unlockAndSave", upn));
+    // What makes their codes lies nowhere in memory, only the names that are shown.
+    const remembered = JSON.stringify(await harness.stored("session")).toLowerCase();
+    assert.ok(remembered.includes(upn) && remembered.includes("angriper@evil.example"));
+    assert.doesNotMatch(remembered, /mzxw6ytbmzxw6ytb|mfrggzdfmztwq2lk/);
     await enter(popup, PASSPHRASE);
     await notice(popup, "saved");
     assert.deepEqual(await kept(), [`Hjemskolen:${upn}`]);

@@ -123,6 +123,8 @@ export const STATES = [
   { name: "manager-first-run", path: MANAGER, vault: "none", wide: true },
   { name: "manager-recovery", path: MANAGER, vault: "damaged", locked: true, wide: true, act: press("#bury summary") },
   { name: "manager-enter", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='enter']"), press("#dialog summary"), type("#enter-name", "kari@skole.example"), type("#enter-key", "jbswy3d1"), seen("#enter-trouble:not(:empty)")) },
+  { name: "manager-edit", path: MANAGER, vault: "few", wide: true, act: then(press(".more"), press("dialog [data-action='edit']"), seen("#edit-name")) },
+  { name: "manager-edit-key", path: MANAGER, vault: "few", wide: true, act: then(press(".more"), press("dialog [data-action='edit']"), press("[data-dialog='edit'] summary"), type("#edit-key", "mfrggzdfmztwq2lk"), seen("#edit-replaces:not(:empty)"), (page) => page.$eval("#edit-replaces", (line) => line.scrollIntoView({ block: "end" }))) },
   { name: "manager-passphrase", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='change-passphrase']"), seen("#new-passphrase"), type("#new-passphrase", "ny frase med ord")) },
   { name: "manager-prove", path: MANAGER, vault: "few", wide: true, act: then(
     (page) => page.evaluate(() => chrome.storage.session.remove("proved")),

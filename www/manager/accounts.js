@@ -4,6 +4,7 @@ import { details } from "../shared/details.js";
 import { accountList } from "../shared/list.js";
 import { tell } from "../shared/notice.js";
 import { byId, show } from "../shared/page.js";
+import { edit } from "./edit.js";
 import { enter } from "./enter.js";
 
 /** @typedef {import("../../core/tofaktor.js").AccountView} AccountView */
@@ -26,6 +27,10 @@ export const accounts = (desk, toPhone) => {
     transfer: (account) => {
       dialog.close();
       toPhone(account);
+    },
+    edit: (account) => {
+      dialog.close();
+      edit(desk, account.id);
     },
     closed: list.focusMore,
   });

@@ -1,17 +1,10 @@
 // The form for an account by hand: each field says at once what is wrong with it.
 import { check } from "../../core.js";
+import { ALGORITHMS, choice, DIGITS, seconds, text } from "./field.js";
 import { h, say, take } from "../shared/page.js";
 
 /** @param {import("./desk.js").Desk} desk */
 export const enter = (desk) => {
-  const text = (/** @type {string} */ id, /** @type {string} */ key, /** @type {Record<string, string | boolean>} */ more = {}) => {
-    const input = h("input", { id, autocomplete: "off", spellcheck: "false", ...more });
-    return { input, field: h("div", { class: "field" }, h("label", { for: id }, say(key)), input) };
-  };
-  const choice = (/** @type {string} */ id, /** @type {string} */ key, /** @type {[string, string][]} */ options) => {
-    const select = h("select", { id }, ...options.map(([value, words]) => h("option", { value }, words)));
-    return { select, field: h("div", { class: "field" }, h("label", { for: id }, say(key)), select) };
-  };
   const name = text("enter-name", "enterName", { required: true });
   const key = text("enter-key", "enterKey", { required: true, class: "monospace", "aria-describedby": "enter-key-hint" });
   const issuer = text("enter-issuer", "enterIssuer", { value: "Microsoft" });
@@ -19,12 +12,8 @@ export const enter = (desk) => {
     ["time", say("enterTime")],
     ["counter", say("enterCounter")],
   ]);
-  const algorithm = choice("enter-algorithm", "enterAlgorithm", [
-    ["SHA1", "SHA-1"],
-    ["SHA256", "SHA-256"],
-    ["SHA512", "SHA-512"],
-  ]);
-  const digits = choice("enter-digits", "enterDigits", ["6", "7", "8", "9"].map((count) => [count, count]));
+  const algorithm = choice("enter-algorithm", "enterAlgorithm", ALGORITHMS);
+  const digits = choice("enter-digits", "enterDigits", DIGITS);
   const period = text("enter-period", "enterPeriod", { type: "number", min: "1", max: "3600", value: "30" });
   const line = h("p", { id: "enter-trouble", role: "status", class: "trouble" });
   const send = h("button", { type: "submit", class: "primary" }, say("enterSave"));
@@ -43,7 +32,7 @@ export const enter = (desk) => {
     issuer: issuer.input.value,
     algorithm: algorithm.select.value,
     digits: Number(digits.select.value),
-    period: kind.select.value === "counter" ? 0 : Math.min(Math.max(Math.trunc(Number(period.input.value)) || 4000, 1), 4000),
+    period: kind.select.value === "counter" ? 0 : seconds(period.input),
     counter: 0,
   });
   /** What is wrong so far; nothing is said of a field that nobody has come to. @param {boolean} all */

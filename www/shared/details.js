@@ -14,7 +14,7 @@ export const FILL_MODES = ["code", "approve", "automatic"];
 /**
  * @param {HTMLDialogElement} dialog
  * @param {(request: UiRequest) => Promise<Reply>} request paints the page behind, too
- * @param {{ transfer: (account: AccountView) => void, closed: (id: string) => void }} on
+ * @param {{ transfer: (account: AccountView) => void, edit?: (account: AccountView) => void, closed: (id: string) => void }} on `edit`: more than its name can be changed here
  */
 export const details = (dialog, request, on) => {
   /** @type {AccountView | undefined} */
@@ -118,7 +118,7 @@ export const details = (dialog, request, on) => {
       "div",
       { class: "actions" },
       act("pin", shown.pinned ? "unpin" : "pin", "pin", () => change({ pin: { account: shown.id, pinned: !shown.pinned } }, "pin")),
-      act("rename", "rename", "rename", () => turn("rename")),
+      on.edit ? act("edit", "edit", "rename", () => on.edit?.(shown)) : act("rename", "rename", "rename", () => turn("rename")),
       act("up", "moveUp", "up", () => change({ move: { account: shown.id, down: false } }, "up"), shown.above),
       act("down", "moveDown", "down", () => change({ move: { account: shown.id, down: true } }, "down"), shown.below),
       act("transfer", "transfer", "phone", () => on.transfer(shown)),

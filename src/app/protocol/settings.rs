@@ -1,6 +1,6 @@
 //! The words of the pages that change settings and the unlock methods.
 
-use super::{KeyView, Notice, PolicyView, UnlockMethodView};
+use super::{Draft, KeyView, Notice, PolicyView, UnlockMethodView};
 use serde::{Deserialize, Serialize};
 /// What the manager and the other pages that change settings may ask. Bytes go
 /// beside it, as with [`UiRequest`].
@@ -81,6 +81,13 @@ pub enum SettingsRequest {
         /// [`AccountView::id`].
         account: String,
     },
+    /// What an account is, and what its codes would be; the bytes are another key as it was typed, or empty.
+    TryEdit {
+        /// [`AccountView::id`].
+        account: String,
+        /// What it is to be; without it, what it is.
+        draft: Option<Draft>,
+    },
     /// Hand out the sealed copies as they lie in the stores.
     ExportSealed,
     /// Put what cannot be read, or is locked and nobody can open, aside and begin anew.
@@ -149,6 +156,19 @@ pub enum Shown {
         path: String,
         /// Modules along a side, the margin included.
         size: u32,
+    },
+    /// An account as it would be. Never its key.
+    Edit {
+        /// What it is to be.
+        draft: Draft,
+        /// The code of now, grouped for the eye.
+        before: String,
+        /// The code that it would be.
+        after: String,
+        /// Milliseconds until both are others; 0 for a counter.
+        left_ms: u32,
+        /// Another key, or another way from the key to the codes.
+        replaces: bool,
     },
     /// What a new authenticator is to be asked.
     Key {

@@ -118,6 +118,13 @@ pub enum UiRequest {
         /// Its new name.
         name: String,
     },
+    /// Change an account; the bytes are another key as it was typed, or empty.
+    Edit {
+        /// [`AccountView::id`].
+        account: String,
+        /// What it is to be.
+        draft: Draft,
+    },
     /// Show an account first, or no longer.
     Pin {
         /// [`AccountView::id`].
@@ -178,7 +185,7 @@ pub enum WhenKnown {
 }
 
 /// What a person fills in beside the key.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Draft {
@@ -186,6 +193,12 @@ pub struct Draft {
     pub name: String,
     /// Who asks for it.
     pub issuer: String,
+    /// The organisation, where it differs from that; empty where it does not.
+    #[serde(default)]
+    pub organisation: String,
+    /// It signs in at Microsoft; of a new account that is told by the rest.
+    #[serde(default)]
+    pub microsoft: bool,
     /// `SHA1`, `SHA256` or `SHA512`.
     pub algorithm: String,
     /// Digits in a code.
@@ -621,6 +634,7 @@ pub enum Notice {
     TransferTooLong,
     SetAside,
     Entered,
+    Edited,
     PutBack,
     TwoVaults,
     Settled,
