@@ -274,6 +274,15 @@ def captured(vault_key, sealed):
     return AESGCM(key).decrypt(bytes(12), sealed[32:], b"").decode("utf-8")
 
 
+def place_aside(account):
+    """Where an account lies once it is deleted, or its key replaced."""
+    algorithm = {"SHA1": 1, "SHA256": 2, "SHA512": 3}[account["algorithm"]]
+    kind = {"totp": 1, "hotp": 2, "steam": 3}[account["kind"]]
+    head = bytes.fromhex(account["id"]) + bytes((algorithm, account["digits"], kind))
+    of = head + struct.pack("<I", account.get("period", 0)) + base64.b64decode(account["secret"])
+    return hashlib.sha256(b"m365totp/v1/aside" + of).digest()[:16].hex()
+
+
 def hkdf(secret, salt, info, length):
     return HKDF(SHA256(), length, salt, info).derive(secret)
 
@@ -320,7 +329,7 @@ def normalised(passphrase):
 
 def self_test():
     directory = pathlib.Path(__file__).resolve().parent / "vectors" / "vault"
-    tried = opened = 0
+    tried = opened = aside = 0
     for path in sorted(directory.glob("*.vault")):
         head, record = path.read_text(encoding="utf-8").split("\n\n", 1)
         fields = dict(line.split(": ", 1) for line in head.splitlines())
@@ -337,8 +346,11 @@ def self_test():
                 opened += 1
                 assert key.hex() == fields["vault-key"], f"{path.name}: vault key"
                 assert contents == json.loads(fields["contents"]), f"{path.name}: contents"
+                held = [t for t in contents.get("tombstones", []) if "account" in t]
+                assert all(t["id"] == place_aside(t["account"]) for t in held), f"{path.name}: aside"
+                aside += len(held)
             assert answer == fields["expect"], f"{path.name}: {answer}, not {fields['expect']}"
-    assert opened >= 10 and tried - opened >= 20, "vectors are missing"
+    assert opened >= 10 and tried - opened >= 20 and aside >= 3, "vectors are missing"
     shared = json.loads((directory / "sync.json").read_text("utf-8"))
     store = SyncStore(shared["items"], normalised(shared["passphrase"]))
     assert store.key == sync_key(store.record, bytes.fromhex(shared["vaultKey"])), "the key of the sync store"

@@ -362,6 +362,25 @@ fn make_missing_vectors() {
     let new_key = now(key_slots::rotate(&p, &key, &[("Passord", NewUnlockMethod::Passphrase(&typed))])).unwrap();
     opens("key-epoch-1", "after the vault key was changed", &p, &new_key, vec![("passphrase", words.into())]);
 
+    let p = world(7, true);
+    let mut deleted = every_kind();
+    for number in 1..=4 {
+        deleted.delete(AccountId([number; 16]), support::START_MS + 1000);
+    }
+    let places: Vec<_> = deleted.recently_deleted().iter().map(|(tombstone, _)| tombstone.id).collect();
+    deleted.restore(places[0], support::START_MS + 2000);
+    deleted.expire(support::START_MS + 3000);
+    deleted.empty(places[1], support::START_MS + 4000);
+    deleted.overwrite(AccountId([5; 16]), support::START_MS + 5000, |of| of.credential = account(7, "").credential);
+    let key = now(store::create(&p, &[("", NewUnlockMethod::Passphrase(&typed))], &deleted)).unwrap();
+    opens(
+        "recently-deleted",
+        "accounts that lie aside, one that was restored, one emptied, one whose key was replaced",
+        &p,
+        &key,
+        vec![("passphrase", words.into())],
+    );
+
     let mut parts = Parts::from_text(&empty);
     (parts.minor, parts.later) = (3, b"header of tomorrow".to_vec());
     parts.slots[0].later = b"slot of tomorrow".to_vec();
