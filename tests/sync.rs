@@ -301,7 +301,7 @@ fn what_lies_aside_gives_way_where_the_store_is_full() {
         read_file(list.as_bytes(), None).entries.0.to_vec()
     };
     go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 110] }, &list(0, 110));
-    assert_eq!(go(&a, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncBegun));
+    assert_eq!(go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::SyncBegun));
     for account in ui(&a, UiRequest::Show, b"").view.accounts.into_iter().take(20) {
         ui(&a, UiRequest::Remove { account: account.id }, b"");
     }
