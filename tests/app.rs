@@ -259,6 +259,28 @@ fn a_locked_vault_fills_once_it_is_unlocked_and_the_page_looks_again() {
     assert!(matches!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Fill { .. }));
 }
 
+/// What the page says of a refusal is told apart, and what counts tries ends it at once.
+#[test]
+fn why_a_code_was_refused_is_told_as_far_as_the_page_does() {
+    for (fault, waits, expected) in [
+        ("You didn't enter the expected verification code.", true, Reason::WaitingForNext),
+        ("The code has already been used.", true, Reason::WaitingForNext),
+        ("You've tried too many times.", false, Reason::TooManyTries),
+        ("This method is not allowed by your organization.", false, Reason::AppNotAllowed),
+    ] {
+        let p = Fake::new();
+        enrol(&p, KARI, 1);
+        p.advance(60_000 - START_MS % 30_000);
+        let sign_in = page(SIGN_IN, 2, "a");
+        assert!(matches!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Fill { .. }));
+        tell(&p, &sign_in, json!({ "did": { "done": true } }));
+        let mut refused = refused_view("kari@contoso.no");
+        refused["fault"] = json!(fault);
+        let reply = look(&p, &page(SIGN_IN, 2, "b"), refused);
+        assert_eq!((matches!(reply, PageReply::Again { .. }), reason(&p, 2)), (waits, expected), "{fault}");
+    }
+}
+
 #[test]
 fn a_time_step_is_never_used_twice_and_two_refusals_end_it() {
     let p = Fake::new();

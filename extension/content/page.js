@@ -120,6 +120,7 @@
 
   const look = () => {
     const settings = config();
+    const asking = field();
     const tile = first(["img.tile-img"]);
     const icon = tile?.getAttribute("src") ?? tile?.getAttribute("svgsrc");
     return {
@@ -133,7 +134,8 @@
       sentence: [...new Set(texts(here().sentence))].join("\n") || undefined,
       title: texts(here().title)[0],
       marks: Object.keys(marks()).filter((mark) => marked(mark)),
-      field: field()?.seen,
+      field: asking?.seen,
+      fault: text(asking?.fault),
       ...setUp?.look(),
     };
   };

@@ -9,7 +9,7 @@ use otp::Factor;
 use otp::uri::Enrolment;
 use pages::hosts::{Family, Site};
 use pages::organisation::Organisation;
-use pages::{Field, State};
+use pages::{Field, Refusal, State};
 use platform::{Outage, Platform, Store};
 use serde::{Deserialize, Serialize};
 use vault::{Account, AccountId, Contents, Status};
@@ -178,7 +178,7 @@ pub(super) async fn judge(
     p: &impl Platform,
     page: &Page,
     tab_state: &mut TabState,
-    field: Field,
+    (field, refusal): (Field, Option<Refusal>),
     visible: bool,
     account: &Account,
     submit: bool,
@@ -186,8 +186,11 @@ pub(super) async fn judge(
     let before = tab_state.released.as_ref().filter(|released| released.account == account.id);
     let refused = before.is_some_and(|released| refuses(field, released));
     // The first code and one retry in a later step; then a person has to look.
-    if refused && before.is_some_and(|released| released.retry) {
-        return Verdict::Nothing(Reason::Rejected);
+    match refusal {
+        Some(Refusal::TooMany) => return Verdict::Nothing(Reason::TooManyTries),
+        Some(Refusal::NotAllowed) if refused => return Verdict::Nothing(Reason::AppNotAllowed),
+        _ if refused && before.is_some_and(|released| released.retry) => return Verdict::Nothing(Reason::Rejected),
+        _ => {}
     }
     let in_a_row = tab_state.released.as_ref().map_or(0, |released| released.in_a_row);
     if !visible || !page.in_front() {

@@ -13,7 +13,7 @@ use otp::{Algorithm, Credential, Factor, base32};
 use pages::guide::{self, Progress, Step, Target};
 use pages::hosts::{Family, Site};
 use pages::rules::Rules;
-use pages::{self, Field, Manual, Mark, Method, Observation, State};
+use pages::{self, Field, Manual, Mark, Method, Observation, Refusal, State};
 use platform::Platform;
 use vault::{Account, AccountId, Contents, Mode, Status, VaultError, session};
 
@@ -114,7 +114,7 @@ async fn look(
     tab_state.moves_to(&pages::read(&known.rules, page.site().family(), seen, tab_state.before(seen)));
     tab_state.remembers(seen, sets_up(page));
     let said = std::mem::replace(&mut tab_state.reason, Reason::NothingToDo);
-    unlearn(p, tab_state, seen).await;
+    unlearn(p, known, tab_state, seen).await;
 
     if sets_up(page) && seen.pictures > 0 {
         return PageReply::SendPictures;
@@ -187,7 +187,9 @@ async fn code(
 ) -> PageReply {
     let outcome = match open(p).await {
         Ok(contents) => match wanted(&contents, known, tab_state, seen, page.site(), p.now_ms(), acted) {
-            Ok((account, submit)) => fill::judge(p, page, tab_state, field, visible, account, submit).await,
+            Ok((account, submit)) => {
+                fill::judge(p, page, tab_state, (field, known.rules.refusal(seen)), visible, account, submit).await
+            }
             Err(reason) => fill::Verdict::Nothing(reason),
         },
         // What can be told without the vault comes first: an SMS page does not ask to unlock.
@@ -371,8 +373,12 @@ async fn confirm(p: &impl Platform, tab_state: &mut TabState) {
 }
 
 /// The page has refused the code of the account that a person picked: that pick is not remembered.
-async fn unlearn(p: &impl Platform, tab_state: &mut TabState, seen: &Observation) {
+async fn unlearn(p: &impl Platform, known: &Known, tab_state: &mut TabState, seen: &Observation) {
     let Some(released) = &mut tab_state.released else { return };
+    // Where the code was right, so was the pick.
+    if matches!(known.rules.refusal(seen), Some(Refusal::Used | Refusal::NotAllowed)) {
+        return;
+    }
     let refused =
         tab_state.state == State::SignInError || seen.field.is_some_and(|field| fill::refuses(field, released));
     if !refused {

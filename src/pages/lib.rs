@@ -189,6 +189,17 @@ pub struct Proof {
     pub types: Vec<String>,
 }
 
+/// Why a page refused a code, where it says more than that it was wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It was used before: nobody's mistake, and the next one may do.
+    Used,
+    /// Too many were wrong.
+    TooMany,
+    /// It was right, and the organisation allows no code of such an app.
+    NotAllowed,
+}
+
 /// The secret where a set-up page shows it as text.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
@@ -228,6 +239,8 @@ pub struct Observation {
     pub language: Option<String>,
     /// The visible field.
     pub field: Option<Field>,
+    /// What the page says is wrong with what stands there.
+    pub fault: Option<String>,
     /// A picture on the page is a QR code of an account, or could be one.
     pub picture: bool,
     /// How many of those were not handed over yet.

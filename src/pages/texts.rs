@@ -4,7 +4,7 @@
 //! resort: there a word never overrules an id, a hidden field or an icon.
 
 use super::rules::{Rules, Words};
-use super::{Method, Observation};
+use super::{Method, Observation, Refusal};
 
 impl Rules {
     /// What the sentence above the field and the title say together: the one that
@@ -52,6 +52,17 @@ impl Rules {
                 || self.speaks_of(Words::AppStems, word)
         };
         words(&text).any(names)
+    }
+
+    /// Why the page refused the code, as far as it says.
+    pub fn refusal(&self, seen: &Observation) -> Option<Refusal> {
+        let text = seen.fault.as_ref()?.to_lowercase();
+        let kinds = [
+            (Words::TooMany, Refusal::TooMany),
+            (Words::Used, Refusal::Used),
+            (Words::NotAllowed, Refusal::NotAllowed),
+        ];
+        kinds.into_iter().find(|(words, _)| self.speaks_of(*words, &text)).map(|(_, refusal)| refusal)
     }
 
     /// Does it say that something has been added, or is done?
@@ -131,6 +142,23 @@ mod tests {
         ];
         for (sentence, method_expected) in cases {
             assert_eq!(Rules::ours().method(sentence), method_expected, "{sentence}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_more_than_that_it_is_one() {
+        let cases = [
+            ("You didn't enter the expected verification code. Please try again.", None),
+            ("The verification code has already been used once.", Some(Refusal::Used)),
+            ("Koden er allerede brukt. Vent på en ny.", Some(Refusal::Used)),
+            ("You've tried too many times. Try again later.", Some(Refusal::TooMany)),
+            ("Du har prøvd for mange ganger.", Some(Refusal::TooMany)),
+            ("This verification method is not allowed by your organization.", Some(Refusal::NotAllowed)),
+            ("", None),
+        ];
+        for (fault, refusal) in cases {
+            let seen = Observation { fault: Some(fault.to_owned()), ..Observation::default() };
+            assert_eq!(Rules::ours().refusal(&seen), refusal, "{fault}");
         }
     }
 

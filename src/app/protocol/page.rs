@@ -119,6 +119,10 @@ pub enum Reason {
     FieldNotEmpty,
     /// Waiting for the next code: this one is used or about to end.
     WaitingForNext,
+    /// Microsoft has counted too many wrong codes.
+    TooManyTries,
+    /// The code was right, and the organisation allows no other app than Microsoft's.
+    AppNotAllowed,
     /// Microsoft refused the code twice.
     Rejected,
     /// The account is set to ask first: the popup waits for a yes.

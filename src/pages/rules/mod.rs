@@ -99,6 +99,12 @@ pub enum Words {
     Hardware,
     /// Something has been added, or is done.
     Done,
+    /// A code was refused because it was used before.
+    Used,
+    /// Because too many were wrong.
+    TooMany,
+    /// Because such an app is not allowed.
+    NotAllowed,
     /// The link to another app than Microsoft's.
     OtherApp,
     /// Links that lead out of the set-up.
