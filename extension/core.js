@@ -121,6 +121,15 @@ export const check = (draft, key) => {
   }
 };
 
+/** How strong a passphrase is, from 0, too short, to 4. @param {Uint8Array} passphrase emptied once read @returns {Promise<number>} */
+export const strength = async (passphrase) => {
+  try {
+    return await run((core) => core.strength(passphrase));
+  } finally {
+    passphrase.fill(0);
+  }
+};
+
 /** The organisation's decisions are others now. */
 export const policyChanged = () => run((core) => core.policyChanged());
 

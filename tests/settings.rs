@@ -65,6 +65,25 @@ fn locks_after_the_time_that_was_chosen() {
 }
 
 #[test]
+fn no_common_passphrase_is_taken() {
+    const COMMON: [&str; 5] = ["Sommer2026!", "Velkommen2026!", "Passord123!", "Manchester United", "12345678"];
+    for words in COMMON {
+        let p = Fake::new();
+        let reply = ui(&p, UiRequest::Create { save: None }, words);
+        assert_eq!((reply.notice, reply.view.screen), (Some(Notice::PassphraseCommon), Screen::FirstRun), "{words}");
+        let p = made();
+        let unlock_method = set(&p, SettingsRequest::Show, "").view.unlock_methods[0].id.clone();
+        for request in [
+            SettingsRequest::AddPassphrase,
+            SettingsRequest::ChangePassphrase { unlock_method: unlock_method.clone() },
+            SettingsRequest::Renew,
+        ] {
+            assert_eq!(set(&p, request, words).notice, Some(Notice::PassphraseCommon), "{words}");
+        }
+    }
+}
+
+#[test]
 fn a_page_left_open_keeps_nothing_open_and_a_use_does() {
     let p = made();
     for _ in 0..29 {

@@ -61,6 +61,9 @@ pub(super) async fn passphrase(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) ->
     if characters(bytes) < policy.passphrase_length() as usize {
         return Err(Notice::PassphraseShorterThanDecided);
     }
+    if std::str::from_utf8(bytes).is_ok_and(strength::is_common) {
+        return Err(Notice::PassphraseCommon);
+    }
     Ok(passphrase)
 }
 

@@ -1,4 +1,5 @@
 // The way in: choosing a passphrase, unlocking by any means there is, showing once more that it is you.
+import { strength } from "../../core.js";
 import { canAsk, use } from "./key.js";
 import { button, h, icon, part, say, take } from "./page.js";
 
@@ -10,14 +11,6 @@ import { button, h, icon, part, say, take } from "./page.js";
  */
 
 const SECOND_MS = 1000;
-
-/** Bits that a guesser has to try, very roughly: the length counts, and the kinds of characters a little. */
-export const strength = (/** @type {string} */ text) => {
-  const kinds = [/[a-zæøå]/, /[A-ZÆØÅ]/, /\d/, /[^\p{L}\d]/u].filter((kind) => kind.test(text)).length;
-  const distinct = new Set(text).size;
-  const score = Math.min(text.length, distinct * 2) + 2 * (kinds - 1);
-  return text.length < 8 ? 0 : score < 11 ? 1 : score < 15 ? 2 : score < 20 ? 3 : 4;
-};
 
 /**
  * A field for a passphrase, with a button that shows it and a meter for how strong it is.
@@ -40,10 +33,13 @@ export const passphraseField = (id, labelKey, measured) => {
     const text = h("span", { id: `${id}-strength`, role: "status" });
     input.setAttribute("aria-describedby", text.id);
     field.append(h("div", { class: "strength" }, meter, text));
-    input.addEventListener("input", () => {
-      const score = strength(input.value);
+    input.addEventListener("input", async () => {
+      const typed = input.value;
+      const score = await strength(new TextEncoder().encode(typed));
+      // More was typed meanwhile, and has its own answer.
+      if (input.value !== typed) return;
       meter.value = score;
-      const words = input.value ? say(`strength_${score}`) : "";
+      const words = typed ? say(`strength_${score}`) : "";
       // Said when it changes, not at every letter.
       if (text.textContent !== words) text.textContent = words;
     });

@@ -585,6 +585,7 @@ pub enum Notice {
     Found,
     FoundShort,
     PassphraseTooShort,
+    PassphraseCommon,
     WrongPassphrase,
     TooManyAttempts,
     Locked,

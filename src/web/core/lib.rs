@@ -92,6 +92,13 @@ pub fn check(draft: Ts<Draft>, key: Uint8Array) -> Result<JsValue, JsValue> {
     write(&app::check(&read(draft.into())?, &key))
 }
 
+/// How strong a passphrase is that is being chosen: from 0, too short, over 1, weak, to 4, strong.
+#[wasm_bindgen]
+pub fn strength(passphrase: Uint8Array) -> u32 {
+    let bytes = Zeroizing::new(passphrase.to_vec());
+    std::str::from_utf8(&bytes).map_or(0, strength::score)
+}
+
 /// The organisation's decisions are others now.
 #[wasm_bindgen(js_name = policyChanged, unchecked_return_type = "Promise<void>")]
 pub fn policy_changed() -> Promise {
