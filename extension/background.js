@@ -134,6 +134,7 @@ const scanTab = async (tab, source) => {
 /** Opens the popup, or marks the icon where the browser wants a click for that. @param {chrome.tabs.Tab} [tab] */
 const showPopup = async (tab) => {
   try {
+    await chrome.storage.session.set({ opened: String(Date.now()) });
     await chrome.action.openPopup(tab?.windowId === undefined ? {} : { windowId: tab.windowId });
   } catch {
     if (tab?.id === undefined) return;

@@ -104,6 +104,16 @@ fn every_forged_variation_is_refused() {
             UnknownSender::Url,
             Sender { url: some("blob:https://login.microsoftonline.com/1"), ..page() },
         ),
+        (
+            "what a customer of Azure AD B2C has made",
+            UnknownSender::Url,
+            Sender { url: some("https://login.microsoftonline.com/te/evil.example/b2c_1a_x/login"), ..page() },
+        ),
+        (
+            "the same by its policy",
+            UnknownSender::Url,
+            Sender { url: some("https://login.microsoftonline.com/evil.example/oauth2/authorize?p=B2C_1_x"), ..page() },
+        ),
         ("a frame", UnknownSender::Frame, Sender { frame_id: Some(5), ..page() }),
         ("no frame number", UnknownSender::Frame, Sender { frame_id: None, ..page() }),
         ("a negative frame number", UnknownSender::Frame, Sender { frame_id: Some(-1), ..page() }),

@@ -203,6 +203,41 @@ fn guesses_slow_down_to_one_a_minute() {
 }
 
 #[test]
+fn a_clock_that_is_put_back_shortens_no_wait() {
+    let p = Fake::new();
+    create(&p);
+    let wrong = passphrase("incorrect horse");
+    let guess = |p: &Fake| now(store::unlock(p, &Unlock::Passphrase(&wrong))).err();
+    for _ in 0..6 {
+        p.advance(1_000);
+        guess(&p);
+    }
+    for _ in 0..20 {
+        p.rewind(60_000);
+        assert_eq!(guess(&p), Some(VaultError::Wait { ms: 2_000 }));
+    }
+}
+
+/// SECURITY.md says so: whoever moves the clock on, or deletes the count, does not wait.
+#[test]
+fn where_the_wait_does_not_hold_a_guess_costs_its_derivation() {
+    let p = Fake::new();
+    create(&p);
+    let wrong = passphrase("incorrect horse");
+    let before = p.0.borrow().derivations;
+    for at in 0..100 {
+        if at % 2 == 0 {
+            p.advance(60_001);
+        } else {
+            p.put(platform::Store::Local, "v1.attempts", None);
+        }
+        let answer = now(store::unlock(&p, &Unlock::Passphrase(&wrong))).err();
+        assert_eq!(answer, Some(VaultError::Wrong(SlotType::Passphrase)));
+    }
+    assert_eq!(p.0.borrow().derivations - before, 100);
+}
+
+#[test]
 fn a_guess_counts_even_if_it_is_cut_short() {
     let p = Fake::new();
     create(&p);

@@ -14,11 +14,13 @@ use pages::guide::{self, Progress, Step, Target};
 use pages::hosts::{Family, Site};
 use pages::rules::Rules;
 use pages::{self, Field, Manual, Mark, Method, Observation, Refusal, State};
-use platform::Platform;
+use platform::{Platform, Store};
 use vault::{Account, AccountId, Contents, Mode, Status, VaultError, session};
 
 /// Most pictures taken from a page at once.
 pub const MAX_PICTURES: usize = 8;
+/// When the popup was last opened without a click, for the popup itself. Session storage.
+const OPENED: &str = "opened";
 /// Longest picture taken, as the text of its `data:` URL. A QR code of
 /// Microsoft's is under 20 kB.
 const MAX_PICTURE: usize = 2 << 20;
@@ -208,6 +210,8 @@ async fn code(
         fill::Verdict::Nothing(reason) => {
             if reason == Reason::AwaitingApproval && !tab_state.asked {
                 tab_state.asked = true;
+                // The popup is to know that nobody clicked for it; where that cannot be kept, it just opens.
+                let _ = p.set(Store::Session, &[(OPENED, Some(&p.now_ms().to_string()))]).await;
                 p.open_popup();
             }
             tab_state.reason = reason;

@@ -45,7 +45,7 @@ pub enum UnknownSender {
     Id,
     /// An origin that is not on the list.
     Origin,
-    /// The address is not under the origin, or not where an organisation's host signs in.
+    /// The address is not under the origin, not where an organisation's host signs in, or a customer's of Microsoft.
     Url,
     /// A frame inside another page.
     Frame,
@@ -102,7 +102,7 @@ pub fn identify(sender: &Sender, self_id: &str, granted: &[String]) -> Result<Pa
         .ok_or(UnknownSender::Origin)?;
     let path = sender.url.as_deref().and_then(|url| url.strip_prefix(origin)).unwrap_or_default();
     let signs_in = site.family() != Family::Adfs || hosts::is_adfs_path(path);
-    if !path.starts_with('/') || !signs_in {
+    if !path.starts_with('/') || !signs_in || hosts::is_customers_path(path) {
         return Err(UnknownSender::Url);
     }
     if sender.frame_id != Some(0) {

@@ -100,6 +100,16 @@ pub fn is_adfs_path(path: &str) -> bool {
     path.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("/adfs/"))
 }
 
+/// Whether Microsoft serves there what a customer of Azure AD B2C has made, with that customer's own form and scripts.
+/// `path` may have a query; an encoded letter among the folders is none of Microsoft's sign-in.
+pub fn is_customers_path(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    let (folders, query) = path.split_once(['?', '#']).unwrap_or((&path, ""));
+    let own = |folder: &str| folder.starts_with("b2c_") || folder.contains('%');
+    let first = folders.split('/').find(|folder| !folder.is_empty()).unwrap_or_default();
+    ["te", "tfp"].contains(&first) || folders.split('/').any(own) || query.split('&').any(|of| of.starts_with("p=b2c_"))
+}
+
 /// Every origin, in the order of the manifest.
 pub static SITES: &[Site] = &[
     site("https://login.microsoftonline.com", Family::SignIn),
@@ -150,6 +160,32 @@ mod tests {
             assert!(find(stranger).is_none(), "{stranger}");
         }
     }
+    #[test]
+    fn what_a_customer_has_made_is_told_by_its_path() {
+        for path in [
+            "/te/contoso.onmicrosoft.com/b2c_1a_signin/oauth2/v2.0/authorize",
+            "/tfp/contoso.onmicrosoft.com/b2c_1_signin/login",
+            "/TE/contoso/policy",
+            "//te/contoso/policy",
+            "/%74e/contoso/policy",
+            "/contoso.onmicrosoft.com/B2C_1_signin/oauth2/authorize?x=1",
+            "/contoso.onmicrosoft.com/oauth2/v2.0/authorize?client_id=x&p=b2c_1_signin",
+        ] {
+            assert!(is_customers_path(path), "{path}");
+        }
+        for path in [
+            "/",
+            "/common/oauth2/v2.0/authorize?client_id=x&redirect_uri=https%3A%2F%2Fa.example%2Fte%2F",
+            "/common/SAS/ProcessAuth",
+            "/kmsi",
+            "/te-contoso.example/login",
+            "/3f2b/oauth2/authorize#te/x",
+            "/contoso.example/login?prompt=b2c_",
+        ] {
+            assert!(!is_customers_path(path), "{path}");
+        }
+    }
+
     #[test]
     fn an_organisation_has_a_name_of_its_own() {
         for origin in ["https://adfs.contoso.no", "https://sts.xn--lesund-hua.example", "https://fs.a-1.example"] {

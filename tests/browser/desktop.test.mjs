@@ -162,6 +162,8 @@ test("Approve: the popup comes, nothing is filled until its button is clicked, a
   assert.match(await popup.$eval("#page-reason", (reason) => reason.textContent ?? ""), new RegExp(ola.upn));
   assert.equal(await fieldValue(page, CODE_FIELD, false), "");
   const accepted = tenant.until("accepted", ola.upn);
+  // It takes no yes in its first half second.
+  await popup.waitForSelector("#approval:not([inert])");
   desktop.click(...(await onTheScreen("[data-action='approve']", popup)));
   assert.ok(job.codes(secretOf(ola)).includes((await accepted) ?? ""));
   await page.waitForSelector("#KmsiDescription");

@@ -9,7 +9,7 @@ export const PASSPHRASE = "fire glade elger";
 
 /**
  * @typedef {import("puppeteer-core").Page} Page
- * @typedef {{ language?: string, look?: "light" | "dark", width?: number, height?: number, scale?: number, forced?: boolean, still?: boolean, second?: number, policy?: Record<string, unknown>, withheld?: boolean }} Look
+ * @typedef {{ language?: string, look?: "light" | "dark", width?: number, height?: number, scale?: number, forced?: boolean, still?: boolean, second?: number, policy?: Record<string, unknown>, withheld?: boolean, frozen?: number }} Look
  */
 
 /** @param {{ args?: string[], profile?: string }} [options] a profile that is given is kept */
@@ -160,7 +160,7 @@ export class Rig {
    * @param {string} path
    * @param {Look & { tab?: { id: number, url: string } }} [look]
    */
-  async page(path, { language = "en", look = "light", width = 360, height = 600, scale = 1, forced = false, still = false, second, policy, withheld, tab } = {}) {
+  async page(path, { language = "en", look = "light", width = 360, height = 600, scale = 1, forced = false, still = false, second, policy, withheld, tab, frozen } = {}) {
     const page = await this.browser.newPage();
     page.on("pageerror", (error) => this.complaints.push(`${path}: ${error}`));
     page.on("console", (message) => {
@@ -176,13 +176,18 @@ export class Rig {
       await session.send("Emulation.setEmulatedMedia", { features: [...features, { name: "forced-colors", value: "active" }] });
     }
     await page.evaluateOnNewDocument(
-      (language, tab, second, policy, withheld) => {
+      (language, tab, second, policy, withheld, frozen) => {
         localStorage.setItem("language", language);
         // The clock is put so that a code is as many seconds old as is wanted.
         if (second !== undefined) {
           const real = Date.now.bind(Date);
           const shift = second * 1000 - (real() % 30_000);
           Date.now = () => real() + shift;
+        }
+        if (frozen) {
+          // What is to come after so long comes when the test says so.
+          const real = window.setTimeout.bind(window);
+          window.setTimeout = /** @type {any} */ ((/** @type {() => void} */ then, /** @type {number} */ ms) => (ms === frozen ? addEventListener("thaw", then, { once: true }) : real(then, ms)));
         }
         if (policy) chrome.storage.managed.get = /** @type {any} */ (async () => policy);
         if (withheld) chrome.permissions.contains = /** @type {any} */ (async () => false);
@@ -193,6 +198,7 @@ export class Rig {
       second,
       policy,
       withheld,
+      frozen,
     );
     await page.goto(this.url(path));
     await page.waitForSelector("body[data-ready='true']", { timeout: 20_000 });

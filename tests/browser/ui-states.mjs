@@ -20,7 +20,7 @@ const HANDED_OVER = [...accounts(1), "otpauth://totp/Bibliotek:ny@bibliotek.exam
 export const COUNTER = "otpauth://hotp/Verksted:ola@verksted.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=0&issuer=Verksted";
 
 /** What the worker would have noted of the page in the tab. @param {Record<string, unknown>} more */
-const tabState = (more) => ({
+export const tabState = (more) => ({
   state: "code",
   method: "appCode",
   account: "kari.nordmann@skole.example",
@@ -28,7 +28,7 @@ const tabState = (more) => ({
   settled: true,
   captured: [],
   host: "login.microsoftonline.com",
-  document: null,
+  document: "the one in front",
   pending: null,
   view_filled: false,
   clicked: [],

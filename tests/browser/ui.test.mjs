@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { PASSPHRASE, accounts } from "./ui-rig.mjs";
-import { COUNTER } from "./ui-states.mjs";
+import { COUNTER, prepare, tabState } from "./ui-states.mjs";
 
 /** @typedef {import("./ui-rig.mjs").Page} Page */
 
@@ -106,6 +106,48 @@ test("the next code shows in the last five seconds, in which this one is red; be
   assert.equal(late.next, "visible");
   assert.match(late.code ?? "", /^\d{3} \d{3}$/);
   assert.notEqual(late.colour, early.colour);
+});
+
+test("a popup that opened by itself takes no yes in its first half second", chromiumAlone("what a page of the extension waits for cannot be held before its scripts run"), async () => {
+  const tab = { id: 7, url: "https://login.microsoftonline.com/common/login" };
+  await prepare(rig, { name: "approval", path: "www/popup/popup.html", vault: "few", tab, tabState: tabState({ reason: "awaitingApproval" }), pendingAccounts: ["otpauth://totp/Contoso:nora%40contoso.example?secret=mfrggzdfmztwq2lk&issuer=Microsoft"] });
+  const held = ["[data-action='approve']", "#pending-account-list [data-action='save']"];
+  const isHeld = (/** @type {import("puppeteer-core").Page} */ popup) =>
+    popup.evaluate((held) => held.map((selector) => {
+      const { x, y, width, height } = /** @type {Element} */ (document.querySelector(selector)).getBoundingClientRect();
+      if (width === 0) throw new Error(`${selector} is not there`);
+      return document.elementFromPoint(x + width / 2, y + height / 2)?.closest(selector) === null;
+    }), held);
+  await rig.put("session", { opened: String(Date.now()) });
+  const popup = await rig.page("www/popup/popup.html", { tab, frozen: 500, height: 1200 });
+  assert.deepEqual(await isHeld(popup), [true, true]);
+  await popup.evaluate(() => dispatchEvent(new Event("thaw")));
+  assert.deepEqual(await isHeld(popup), [false, false]);
+  await popup.close();
+  // One that was clicked for takes it at once, also soon after.
+  const clicked = await rig.page("www/popup/popup.html", { tab, frozen: 500, height: 1200 });
+  assert.deepEqual(await isHeld(clicked), [false, false]);
+  await clicked.close();
+  await rig.put("session", { "page.7": null, pendingAccounts: null });
+});
+
+test("codes that are to be hidden show for the account that is pointed at, by mouse or by keys, and for no other", async () => {
+  await rig.reset();
+  await rig.fill(accounts(2));
+  const manager = await rig.page("www/manager/manager.html", { width: 1000 });
+  await manager.select("#codes", "hidden");
+  await manager.close();
+  const popup = await rig.page("www/popup/popup.html");
+  const shown = () => popup.$$eval(".code", (codes) => codes.map((code) => getComputedStyle(code).opacity));
+  assert.deepEqual(await shown(), ["0", "0"]);
+  await popup.hover("[data-account]:nth-of-type(2)");
+  assert.deepEqual(await shown(), ["0", "1"]);
+  await popup.mouse.move(1, 1);
+  assert.deepEqual(await shown(), ["0", "0"]);
+  await popup.keyboard.press("ArrowDown");
+  assert.equal((await shown()).filter((opacity) => opacity === "1").length, 1);
+  await popup.evaluate(() => localStorage.removeItem("codes"));
+  await popup.close();
 });
 
 test("a counter's code stays until the next is asked for, and then it is the RFC's next", async () => {

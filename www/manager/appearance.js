@@ -1,7 +1,7 @@
-// Language, and light or dark: kept beside the pages, the language also where the worker can read it.
+// Language, light or dark, and whether codes are hidden: kept beside the pages, the language also where the worker can read it.
 import { byId } from "../shared/page.js";
 
-/** @param {"language" | "look"} name @param {(value: string) => void} apply */
+/** @param {"language" | "look" | "codes"} name @param {(value: string) => void} apply */
 const choice = (name, apply) => {
   const select = byId(name, HTMLSelectElement);
   select.value = localStorage.getItem(name) ?? "";
@@ -17,6 +17,10 @@ export const appearance = () => {
   choice("look", (look) => {
     if (look) document.documentElement.dataset.look = look;
     else delete document.documentElement.dataset.look;
+  });
+  choice("codes", (codes) => {
+    if (codes) document.documentElement.dataset.codes = codes;
+    else delete document.documentElement.dataset.codes;
   });
   choice("language", async (language) => {
     if (language) await chrome.storage.local.set({ language });

@@ -22,6 +22,11 @@ import { scanShown } from "../shared/picture.js";
 /** So long may a page take to say what it shows before codes are painted over it. */
 const LATEST_MS = 100;
 
+/** So long a popup that opened by itself takes no yes: it may have come up under a press that was meant for the page. */
+const HOLD_MS = 500;
+/** Whoever opens it says so, just before. */
+const JUST_NOW_MS = 5000;
+
 /** @type {import("../../core/tofaktor.js").Tab} */
 let tab = {};
 /** @type {View | undefined} */
@@ -258,6 +263,16 @@ chrome.storage.session.onChanged.addListener((changes) => {
 
 onDecision(() => request("refresh"));
 
+/** @param {unknown} opened when it was said that it opens by itself */
+const hold = (opened) => {
+  if (typeof opened !== "string") return;
+  chrome.storage.session.remove("opened");
+  if (Math.abs(Date.now() - Number(opened)) > JUST_NOW_MS) return;
+  const held = ["approval", "pending-accounts", "pending-accounts-elsewhere"].map((id) => byId(id, HTMLElement));
+  for (const part of held) part.inert = true;
+  setTimeout(() => held.forEach((part) => (part.inert = false)), HOLD_MS);
+};
+
 const start = async () => {
   const { stores, front, policy, words } = take();
   if (!stores) return;
@@ -281,6 +296,7 @@ const start = async () => {
   const isFirst = reply && !alone;
   reply ??= await ask("show", tab);
   await spoken;
+  hold(seen.session.status === "fulfilled" && seen.session.value.opened);
   paint(reply);
   settle();
   // What a scan from the menu or the keyboard has to say.

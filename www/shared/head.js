@@ -1,8 +1,11 @@
-// Before the first paint, and so not a module: the person's choice of light or dark, how high
+// Before the first paint, and so not a module: the person's choice of light or dark and of hidden codes, how high
 // the popup was, and what every page of ours has in its head.
 {
   const look = localStorage.getItem("look");
   if (look) document.documentElement.dataset.look = look;
+  if (localStorage.getItem("codes")) document.documentElement.dataset.codes = "hidden";
+  // Whoever goes by keys points by them.
+  document.addEventListener("keydown", () => (document.documentElement.dataset.keys = "true"), { once: true });
   const height = localStorage.getItem("height");
   if (height) document.documentElement.style.setProperty("--last-height", `${height}px`);
   document.title = "Tofaktor";
