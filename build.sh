@@ -38,7 +38,7 @@ wasm() {
   cargo_here
   npm_here
   say "Compiling to Wasm"
-  wasm_cargo build --release -p tofaktor-core -p tofaktor-reader -p tofaktor-scanner
+  wasm_cargo build --release --locked -p tofaktor-core -p tofaktor-reader -p tofaktor-scanner
   bindgen
   mkdir -p target/core
   once target/$triple/release/tofaktor_core.wasm bind tofaktor
@@ -150,9 +150,7 @@ reproduce() {
   elsewhere=$(mktemp -d)
   made=$elsewhere/in/quite/another/folder
   git clone --quiet . "$made"
-  mkdir "$made/target"
-  cp -r target/tools "$made/target"
-  say "Building in $made"
+  say "Building in $made, with tools of its own"
   (cd "$made" && ./build.sh package >&2)
   head -n 1 "$sums" "$made/dist/SHA256SUMS"
   (cd "$made/dist" && sha256sum --check "$sums") || fail "not the same; $made is what was built. Was it by the same compiler, from the same commit?"
@@ -178,12 +176,21 @@ check() {
   ((${#failed[@]} == 0)) || fail "check: $(printf '%s; ' "${failed[@]}")see above."
 }
 
-# What deny.toml asks. The database of advisories is the copy in .build, so that the answer is the same on every machine
-# and day; its folder has the name that cargo-deny gives to the address.
+# What deny.toml asks, of RustSec's own database. Where there is no way to it, of the one that was fetched here before, or
+# of the copy in .build; then it says of which day. Its folder has the name that cargo-deny gives to the address.
 dependencies() {
-  cargo_deny && cargo fetch --locked --quiet \
-    && node .build/advisories.mjs target/advisories/advisory-db-3157b0e258782691 \
-    && target/tools/bin/cargo-deny --offline --locked --log-level error check
+  local address=https://github.com/rustsec/advisory-db database=target/advisories/advisory-db-3157b0e258782691
+  cargo_deny && cargo fetch --locked --quiet || return
+  if GIT_TERMINAL_PROMPT=0 timeout 20 git ls-remote --quiet "$address" HEAD >/dev/null 2>&1; then
+    [[ ! -e $database/.copy ]] || rm -rf "$database"
+    target/tools/bin/cargo-deny --locked --log-level error fetch db || return
+  elif [[ ! -d $database || -e $database/.copy ]]; then
+    node .build/advisories.mjs "$database" || return
+    say "No way to $address: asking the copy of $(sed -n 's/.*Read on \([0-9-]*\).*/\1/p' .build/advisories.txt)"
+  else
+    say "No way to $address: asking what was fetched of it, of $(git -C "$database" log -1 --format=%cs)"
+  fi
+  target/tools/bin/cargo-deny --offline --locked --log-level error check
 }
 
 # step NAME COMMAND...: all checks are made, and those that failed are named at the end.

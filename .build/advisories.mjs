@@ -24,6 +24,8 @@ for (const [crate = "", id = "", date, kind, patched, unaffected, what] of advis
   const facts = `[advisory]\nid = "${id}"\npackage = "${crate}"\ndate = "${date}"\n${informational}\n[versions]\npatched = ${versions(patched)}\nunaffected = ${versions(unaffected)}\n`;
   writeFileSync(join(folder, "crates", crate, `${id}.md`), `\`\`\`toml\n${facts}\`\`\`\n\n# ${what}\n\nhttps://rustsec.org/advisories/${id}\n`);
 }
+// So that nobody takes it for the database itself.
+writeFileSync(join(folder, ".copy"), "");
 // It has to be a repository.
 const git = (/** @type {string[]} */ ...words) => execFileSync("git", ["-C", folder, "-c", "user.name=-", "-c", "user.email=-", "-c", "commit.gpgsign=false", ...words]);
 git("init", "--quiet");

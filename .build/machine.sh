@@ -57,7 +57,8 @@ npm_here() {
   need "fetches the tools of $dir" npm
   (($(node -p 'process.versions.node.split(".")[0]') >= 20)) || fail "Please install Node.js 20 or newer: the tools of $dir need it."
   say "Fetching the tools that $dir/package-lock.json pins"
-  npm ci --prefix "$dir" --no-audit --no-fund --loglevel=error >&2
+  # No package runs a program of its own because it is fetched.
+  npm ci --prefix "$dir" --ignore-scripts --no-audit --no-fund --loglevel=error >&2
   cp "$lock" "$stamp"
 }
 
@@ -67,7 +68,7 @@ python_here() {
   have python3 || debian "reads the vault without Tofaktor's code" python3 python3-venv
   say "Making a Python environment in target/venv"
   python3 -m venv target/venv || { debian "makes target/venv" python3-venv && python3 -m venv target/venv; }
-  target/venv/bin/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+  target/venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r tests/requirements.txt
   cp tests/requirements.txt target/venv/installed
 }
 
