@@ -10,6 +10,7 @@
 
 mod answers;
 mod bombs;
+mod discarded;
 mod fields;
 mod hostile;
 mod keepass;

@@ -107,6 +107,7 @@ fn composed() -> BTreeSet<String> {
         ("import", "ImportError"),
         ("why", "Why"),
         ("fate", "FateView"),
+        ("discarded", "Discarded"),
         ("taking", "Taking"),
         ("sync", "SyncState"),
     ] {

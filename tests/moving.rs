@@ -13,7 +13,7 @@ use app::protocol::{
     ExchangeReply, ExchangeRequest, FateView, Loss, Notice, Out, Reply, Screen, SettingsRequest, Tab, Taking, UiRequest,
 };
 use app::{ask, exchange, manage};
-use formats::{ImportError, Password, Reading, read, read_file};
+use formats::{Discarded, ImportError, Password, Reading, read, read_file};
 use platform::{Outage, Store};
 use support::{Fake, Fault, now};
 use vault::session;
@@ -80,6 +80,36 @@ fn saves(p: &Fake) -> usize {
         *store == Store::Local && keys.iter().any(|key| key == "v1.a" || key == "v1.b")
     };
     p.0.borrow().writes.iter().filter(records).count()
+}
+
+#[test]
+fn what_was_thrown_away_elsewhere_comes_along_only_if_it_is_ticked() {
+    let p = made();
+    let trashed = "&codeDisplay=%7B%22trashed%22%3Atrue%7D";
+    let file = format!("otpauth://totp/Old:kari?secret=mzxw6ytb&issuer=Old{trashed}\n{LIST}");
+    let read = reading(file.as_bytes(), None);
+    let Some(Out::Preview { lines }) = go(&p, ExchangeRequest::Preview, &read.entries.0).out else {
+        panic!("no lines")
+    };
+    let seen: Vec<_> = lines.iter().map(|line| (line.issuer.as_str(), line.discarded, line.usual)).collect();
+    assert_eq!(
+        seen,
+        [
+            ("Microsoft", None, Taking::Add),
+            ("Example", None, Taking::Add),
+            ("Old", Some(Discarded::Trash), Taking::Skip)
+        ]
+    );
+    let usual = lines.iter().map(|line| line.usual).collect();
+    go(&p, ExchangeRequest::Take { choices: usual }, &read.entries.0);
+    assert_eq!(ui(&p, UiRequest::Show, b"").view.accounts.len(), 2);
+    take_all(&p, &read);
+    let accounts = ui(&p, UiRequest::Show, b"").view.accounts;
+    assert_eq!((accounts.len(), &*accounts[2].issuer), (3, "Old"));
+    // Nothing of the other app's bin is kept with it.
+    assert!(
+        matches!(go(&p, ExchangeRequest::Preview, &read.entries.0).out, Some(Out::Preview { lines }) if lines[2].fate == FateView::Same)
+    );
 }
 
 #[test]
@@ -160,7 +190,9 @@ fn every_vector_comes_in_or_is_refused_with_a_reason() {
         match (&vector.expect, read.error) {
             (Some(_), Some(_)) => refused += 1,
             (None, None) => {
-                assert_eq!(usize::try_from(read.count).unwrap(), vector.entries.len(), "{}", vector.name);
+                let entries = ::exchange::bundle::unpack(&read.entries.0).unwrap().entries;
+                let live = entries.iter().filter(|entry| entry.discarded.is_none()).count();
+                assert_eq!((entries.len(), live), (read.count as usize, vector.entries.len()), "{}", vector.name);
                 let p = made();
                 let reply = take_all(&p, &read);
                 let Some(Out::Taken { added, .. }) = reply.out else { panic!("{}: {:?}", vector.name, reply.notice) };

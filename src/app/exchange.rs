@@ -80,7 +80,8 @@ async fn preview(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
             name: entry.name.clone(),
             fate: shown,
             with,
-            usual: fate.usual_choice().into(),
+            discarded: entry.discarded,
+            usual: if entry.discarded.is_some() { Taking::Skip } else { fate.usual_choice().into() },
         }
     });
     Ok((None, Some(Out::Preview { lines: lines.collect() })))

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use formats::{Entry, Import};
+use formats::{Discarded, Entry, Import};
 use otp::Factor;
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
@@ -34,6 +34,10 @@ pub(crate) fn as_lines(import: &Import, show_secrets: bool) -> Result<(), Failur
 pub(crate) fn complaints(import: &Import) {
     for unreadable in &import.unreadable {
         eprintln!("tofaktor: {}: {}.", named(&unreadable.label), failure::why(unreadable.why));
+    }
+    for entry in &import.discarded {
+        let how = if entry.discarded == Some(Discarded::Archive) { "archived" } else { "thrown away" };
+        eprintln!("tofaktor: {}: {how} in the app that wrote the file; it is left out.", named(&entry.label()));
     }
     if let Some(parts) = import.parts.filter(|parts| parts.seen < parts.of) {
         eprintln!("tofaktor: this is {} of {} parts; the others are missing.", parts.seen, parts.of);

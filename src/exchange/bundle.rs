@@ -4,15 +4,18 @@
 //! afterwards: it is hostile, and some derivations take a gibibyte. What it held goes on as
 //! bytes, in the JSON of a vault's contents, so that no secret becomes text
 //! that JavaScript could not wipe. Entries that are no accounts of ours travel
-//! under an id of zeros.
+//! under an id of zeros, and what was thrown away says so in a field of its own.
 
 use zeroize::Zeroizing;
 
-use super::Entry;
 use super::entry::enrolment_of;
+use super::{Discarded, Entry};
+use serde::Deserialize;
+use strict_json::json;
 use vault::{Account, AccountId, Contents, VaultError};
 
 const NAMELESS: AccountId = AccountId([0; 16]);
+const DISCARDED: &str = "discarded";
 
 /// What a file held, unpacked again.
 pub struct Bundle {
@@ -38,9 +41,17 @@ pub fn unpack(bytes: &[u8]) -> Result<Bundle, VaultError> {
 }
 
 fn account(entry: &Entry) -> Account {
-    Account::enrolled(NAMELESS, entry.to_enrolment(), None, 0)
+    let mut account = Account::enrolled(NAMELESS, entry.to_enrolment(), None, 0);
+    if let Some(discarded) = entry.discarded {
+        account.extra.insert(DISCARDED.to_owned(), json!(discarded));
+    }
+    account
 }
 
 fn entry(account: &Account) -> Entry {
-    if account.id == NAMELESS { enrolment_of(account).into() } else { account.clone().into() }
+    if account.id != NAMELESS {
+        return account.clone().into();
+    }
+    let discarded = account.extra.get(DISCARDED).and_then(|discarded| Discarded::deserialize(discarded).ok());
+    Entry { discarded, ..enrolment_of(account).into() }
 }

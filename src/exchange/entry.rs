@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 
 use otp::uri::{self, Enrolment};
 use otp::{Credential, base32};
+use serde::{Deserialize, Serialize};
 use vault::{Account, Identity};
 
 /// One account of a file.
@@ -22,6 +23,20 @@ pub struct Entry {
     /// The secret in base32, upper-cased, where the file's own spelling of it is
     /// not the canonical one: stray bits, a lone last character.
     pub written: Option<Zeroizing<String>>,
+    /// Why it is not taken over unless a person says so.
+    pub discarded: Option<Discarded>,
+}
+
+/// What a person has done with an entry in the app that wrote the file; a sentence in every locale under `discarded_` and
+/// its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Discarded {
+    /// Thrown away, and still in its bin.
+    Trash,
+    /// Archived.
+    Archive,
 }
 
 impl Entry {
@@ -54,7 +69,7 @@ impl Entry {
 impl From<Enrolment> for Entry {
     fn from(e: Enrolment) -> Self {
         let Enrolment { credential, issuer, name, organisation } = e;
-        Self { issuer, name, organisation, credential, account: None, written: None }
+        Self { issuer, name, organisation, credential, account: None, written: None, discarded: None }
     }
 }
 

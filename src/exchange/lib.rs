@@ -19,6 +19,6 @@ mod password;
 pub mod write;
 
 pub use bytes::Bytes;
-pub use entry::{Entry, label};
+pub use entry::{Discarded, Entry, label};
 pub use password::Password;
 pub use write::ExportError;

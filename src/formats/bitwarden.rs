@@ -16,7 +16,7 @@ use super::json::{self, Fields, Value};
 use super::sealed::{self, Key};
 use super::{Format, Import, Password, limits, otpauth};
 use data_encoding::BASE64;
-use exchange::label;
+use exchange::{Discarded, label};
 use otp::Algorithm;
 
 pub(crate) fn read(json: &Value, password: Option<&Password>) -> Result<Import, ImportError> {
@@ -82,7 +82,10 @@ fn read_items(json: &Value) -> Result<Import, ImportError> {
             continue;
         }
         let (issuer, name) = (item.text_of("name"), login.text_of("username"));
-        import.push(label(issuer, name), otpauth::parse_field(field, issuer, name))?;
+        let discarded = [("deletedDate", Discarded::Trash), ("archivedDate", Discarded::Archive)]
+            .into_iter()
+            .find_map(|(date, discarded)| (!item.text_of(date).is_empty()).then_some(discarded));
+        import.push_from(discarded, label(issuer, name), otpauth::parse_field(field, issuer, name))?;
     }
     Ok(import)
 }

@@ -12,11 +12,11 @@ use super::draft::{Draft, parsed, read_base32};
 use super::error::{ImportError, Why};
 use super::limits::{MAX_COLUMNS, MAX_ENTRIES};
 use super::{Format, Import, otpauth};
-use exchange::label;
+use exchange::{Discarded, label};
 
 /// What the columns are called, each in the order from the certain to the vague:
-/// the code (a URI or a bare secret), issuer, name, kind, algorithm, digits, period, counter.
-const COLUMNS: [&[&str]; 8] = [
+/// the code (a URI or a bare secret), issuer, name, kind, algorithm, digits, period, counter, 1Password's archive.
+const COLUMNS: [&[&str]; 9] = [
     &[
         "login_totp",
         "totp",
@@ -42,6 +42,7 @@ const COLUMNS: [&[&str]; 8] = [
     &["digits", "length"],
     &["period", "interval", "timestep", "step"],
     &["counter"],
+    &["archived"],
 ];
 
 /// Most rows: of a password manager's, few have a code.
@@ -85,23 +86,26 @@ impl Columns {
 
     fn read(&self, row: &Row<'_>, import: &mut Import) -> Result<(), ImportError> {
         let cells = self.at.map(|at| row.get(at?).filter(|cell| !cell.is_empty()));
-        let [code, issuer, name, kind, algorithm, digits, period, counter] = cells;
+        let [code, issuer, name, kind, algorithm, digits, period, counter, archived] = cells;
         // A password without a code is no entry, and neither is a web address.
         let Some(code) = code.filter(|code| !self.is_address || otpauth::is_list(code)) else { return Ok(()) };
         let (issuer, name) = (issuer.unwrap_or_default(), name.unwrap_or_default());
+        let is_archived = archived.is_some_and(|archived| archived.eq_ignore_ascii_case("true"));
+        let discarded = is_archived.then_some(Discarded::Archive);
         if code.contains("://") {
-            return import.push(label(issuer, name), otpauth::parse_field(code, issuer, name));
+            return import.push_from(discarded, label(issuer, name), otpauth::parse_field(code, issuer, name));
         }
         // Bitwarden's `type` is "login": what is no kind of code says nothing about codes.
         let kind =
             kind.filter(|kind| ["totp", "hotp", "steam", "motp"].iter().any(|known| known.eq_ignore_ascii_case(kind)));
-        import.take(Draft {
+        let draft = Draft {
             algorithm,
             digits: parsed(digits, Why::Digits),
             period: parsed(period, Why::Period),
             counter: parsed(counter, Why::Counter),
             ..Draft::of(kind.unwrap_or("totp"), issuer, name, read_base32(code))
-        })
+        };
+        import.push_from(discarded, label(issuer, name), draft.finish())
     }
 }
 

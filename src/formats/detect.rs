@@ -143,7 +143,9 @@ fn read_archive(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> R
 
 /// Something that only looks like a list has nothing that can be read in it.
 fn only_if_any(import: Import) -> Result<Import, ImportError> {
-    let none = import.entries.is_empty() && import.unreadable.iter().all(|u| matches!(u.why, Why::NotOtpauth));
+    let none = import.entries.is_empty()
+        && import.discarded.is_empty()
+        && import.unreadable.iter().all(|u| matches!(u.why, Why::NotOtpauth));
     if none { Err(ImportError::NotAnExport) } else { Ok(import) }
 }
 

@@ -83,6 +83,7 @@ impl<'a> Draft<'a> {
             credential,
             account: None,
             written,
+            discarded: None,
         })
     }
 }

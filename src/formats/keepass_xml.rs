@@ -3,8 +3,7 @@
 //! `otp` (KeePassXC: an otpauth URI, or KeeOtp's `key=…&size=…&step=…`),
 //! `TimeOtp-…` and `HmacOtp-…` (KeePass itself,
 //! <https://keepass.info/help/base/placeholders.html#otp>), `TOTP Seed` and
-//! `TOTP Settings` (KeeTrayTOTP). Entries in the recycle bin and earlier
-//! versions of entries are passed over.
+//! `TOTP Settings` (KeeTrayTOTP). Earlier versions of entries are passed over.
 
 use zeroize::Zeroizing;
 
@@ -15,7 +14,7 @@ use super::limits::Budget;
 use super::xml::{Piece, Pieces};
 use super::{Format, Import, otpauth};
 use data_encoding::BASE64;
-use exchange::{Entry, label};
+use exchange::{Discarded, Entry, label};
 
 pub(crate) fn read(xml: &str, mut mask: Mask, budget: &Budget) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::Keepass);
@@ -68,10 +67,9 @@ pub(crate) fn read(xml: &str, mut mask: Mask, budget: &Budget) -> Result<Import,
                     (_, "History") => historic = historic.saturating_sub(1),
                     (_, "Entry") if historic == 0 => {
                         let fields = std::mem::take(&mut fields);
-                        if !groups.contains(&true)
-                            && let Some(entry) = fields.read()
-                        {
-                            import.push(label(fields.get("Title"), fields.get("UserName")), entry)?;
+                        let discarded = groups.contains(&true).then_some(Discarded::Trash);
+                        if let Some(entry) = fields.read() {
+                            import.push_from(discarded, label(fields.get("Title"), fields.get("UserName")), entry)?;
                         }
                     }
                     _ => {}

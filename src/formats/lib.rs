@@ -45,7 +45,7 @@ mod zip;
 
 pub use detect::read;
 pub use error::{ImportError, Why};
-pub use exchange::{Entry, Password};
+pub use exchange::{Discarded, Entry, Password};
 pub use limits::{MAX_ENTRIES, MAX_FILE};
 pub use reading::{Reading, read_file};
 
@@ -129,6 +129,8 @@ pub struct Import {
     pub entries: Vec<Entry>,
     /// What cannot, in the file's order.
     pub unreadable: Vec<Unreadable>,
+    /// What could be, and was thrown away or archived in the app that wrote it.
+    pub discarded: Vec<Entry>,
     /// Of a transfer in several parts, how many were there; `None` if it is one.
     pub parts: Option<PartsSeen>,
     /// The whole vault, where the file is a backup of one: for restoring onto a fresh install.
@@ -156,7 +158,7 @@ pub struct PartsSeen {
 
 impl Import {
     fn of(format: Format) -> Self {
-        Self { format, entries: Vec::new(), unreadable: Vec::new(), parts: None, backup: None }
+        Self { format, entries: Vec::new(), unreadable: Vec::new(), discarded: Vec::new(), parts: None, backup: None }
     }
 
     /// What a list in JSON holds, each item as `draft` reads it.
@@ -177,12 +179,24 @@ impl Import {
     }
 
     fn push(&mut self, label: String, entry: Result<Entry, Why>) -> Result<(), ImportError> {
-        if self.entries.len() + self.unreadable.len() >= MAX_ENTRIES {
+        self.push_from(None, label, entry)
+    }
+
+    fn push_from(
+        &mut self,
+        discarded: Option<Discarded>,
+        label: String,
+        entry: Result<Entry, Why>,
+    ) -> Result<(), ImportError> {
+        if self.entries.len() + self.unreadable.len() + self.discarded.len() >= MAX_ENTRIES {
             return Err(ImportError::TooMany);
         }
-        match entry {
-            Ok(entry) => self.entries.push(entry),
-            Err(why) => self.unreadable.push(Unreadable { label, why }),
+        match (entry, discarded) {
+            (Ok(entry), None) => self.entries.push(entry),
+            (Ok(entry), Some(_)) => self.discarded.push(Entry { discarded, ..entry }),
+            (Err(why), None) => self.unreadable.push(Unreadable { label, why }),
+            // What was thrown away is not missed.
+            (Err(_), Some(_)) => {}
         }
         Ok(())
     }

@@ -6,8 +6,9 @@
 
 use super::draft::{Draft, read_base32};
 use super::error::{ImportError, Why};
+use super::json::Value;
 use super::{Format, Import, migration};
-use exchange::{Entry, label};
+use exchange::{Discarded, Entry, label};
 use otp::uri;
 
 /// Whether any line is one of ours to read.
@@ -22,7 +23,7 @@ pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
     for line in text.lines().map(str::trim) {
         match scheme(line) {
             Some(Scheme::Migration) => parts.take(line, &mut import)?,
-            Some(Scheme::Otpauth) => import.push(label_of(line), parse(line))?,
+            Some(Scheme::Otpauth) => import.push_from(discarded(line), label_of(line), parse(line))?,
             None if line.is_empty() || line.starts_with('#') || line.starts_with("//") => {}
             None => import.push(String::new(), Err(Why::NotOtpauth))?,
         }
@@ -56,6 +57,15 @@ pub(crate) fn label_of(line: &str) -> String {
     let path = path.split_once("://").map_or(path, |(_, rest)| rest);
     let path = path.split_once('/').map_or("", |(_, rest)| rest);
     label("", &percent_encoding::percent_decode_str(path).decode_utf8_lossy())
+}
+
+/// Ente says beside each URI how it is shown, in JSON: also that it lies in the bin.
+fn discarded(line: &str) -> Option<Discarded> {
+    let (_, query) = line.split_once('?')?;
+    let display = query.split('&').find_map(|part| part.strip_prefix("codeDisplay="))?;
+    let display = percent_encoding::percent_decode_str(display).decode_utf8().ok()?;
+    let is_trashed = strict_json::parse(&display).ok()?.get("trashed") == Some(&Value::Bool(true));
+    is_trashed.then_some(Discarded::Trash)
 }
 
 enum Scheme {

@@ -33,14 +33,16 @@ pub fn read_file(file: &[u8], password: Option<&Password>) -> Reading {
         Ok(import) => import,
         Err(error) => return Reading { error: Some(error), ..Reading::default() },
     };
+    // Those that were thrown away come last, and are offered as that.
+    let entries = [import.entries, import.discarded].concat();
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Reading {
         format: import.format.name(),
         error: None,
-        count: count(import.entries.len()),
+        count: count(entries.len()),
         missing: import.parts.map_or(0, |parts| count(parts.of.saturating_sub(parts.seen))),
         backup: import.backup.is_some(),
-        entries: Bytes(bundle::pack(&import.entries, import.backup.as_ref())),
+        entries: Bytes(bundle::pack(&entries, import.backup.as_ref())),
         unreadable: import.unreadable,
     }
 }

@@ -15,7 +15,7 @@ const POPUP = "www/popup/popup.html";
 const MANAGER = "www/manager/manager.html";
 
 /** A text with one of each: new, there already, at odds, unreadable. */
-const HANDED_OVER = [...accounts(1), "otpauth://totp/Bibliotek:ny@bibliotek.example?secret=mfrggzdfmztwq2lk&issuer=Microsoft", "otpauth://totp/Skule%20i%20nord:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft", "otpauth://totp/gammel?secret=1"].join("\n");
+const HANDED_OVER = [...accounts(1), "otpauth://totp/Bibliotek:ny@bibliotek.example?secret=mfrggzdfmztwq2lk&issuer=Microsoft", "otpauth://totp/Skule%20i%20nord:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft", "otpauth://totp/Gammal:kasta@skule.example?secret=nbxw24dj&issuer=Gammal&codeDisplay=%7B%22trashed%22%3Atrue%7D", "otpauth://totp/gammel?secret=1"].join("\n");
 /** RFC 4226, appendix D: the first codes are 755224 and 287082. */
 export const COUNTER = "otpauth://hotp/Verksted:ola@verksted.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=0&issuer=Verksted";
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20::ChaCha20;
 use chacha20::cipher::{KeyIvInit, StreamCipher};
-use formats::{Import, ImportError, Password, read};
+use formats::{Discarded, Import, ImportError, Password, read};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256, Sha512};
 
@@ -91,10 +91,11 @@ static TRANSFORMED: LazyLock<[u8; 32]> = LazyLock::new(|| {
 });
 
 #[test]
-fn the_bin_and_the_history_are_passed_over() {
+fn the_bin_is_set_apart_and_the_history_passed_over() {
     // The historic value is masked by nonsense here, which is not text.
     let import = take(&XML.replace("Protected=\"True\"", "")).unwrap();
-    assert_eq!(import.entries.len(), 1);
+    assert_eq!((import.entries.len(), import.discarded.len()), (1, 1));
+    assert_eq!(import.discarded[0].discarded, Some(Discarded::Trash));
     let entry = &import.entries[0];
     assert_eq!((entry.issuer.as_str(), entry.credential.digits), ("a & b", 8));
     assert_eq!(entry.credential.period(), Some(60));

@@ -262,13 +262,14 @@ export const importer = (dialog, tell, done) => {
 };
 
 /** One entry: what it is, how it stands, and what is done with it. @param {PreviewLine} line @param {number} at */
-const row = ({ issuer, name, fate, with: other, usual }, at) => {
+const row = ({ issuer, name, fate, with: other, discarded, usual }, at) => {
   const id = `import-${at}`;
-  const words = h("small", { id: `${id}-fate` }, say(`fate_${fate}`, other));
+  const isThere = fate === "same" || fate === "repeated";
+  const words = h("small", { id: `${id}-fate` }, discarded && !isThere ? say(`discarded_${discarded}`) : say(`fate_${fate}`, other));
   const title = h("strong", {}, name || issuer || say("importNameless"));
   const text = h("div", {}, title, ...(name && issuer ? [h("small", {}, issuer)] : []), words);
   const item = h("li", { "data-fate": fate }, text);
-  if (fate === "same" || fate === "repeated") return { item, choice: () => /** @type {Taking} */ ("skip") };
+  if (isThere) return { item, choice: () => /** @type {Taking} */ ("skip") };
   if (fate === "new") {
     const box = h("input", { type: "checkbox", id, checked: usual === "add", "aria-label": say("importThis", name || issuer) });
     item.append(box);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Notice;
-use ::exchange::Bytes;
+use ::exchange::{Bytes, Discarded};
 
 /// What the pages for import, export, backup and sync may ask. Bytes go beside
 /// it, as with [`UiRequest`](super::UiRequest).
@@ -211,6 +211,8 @@ pub struct PreviewLine {
     pub fate: FateView,
     /// What the account that it is the same as, or at odds with, is called; empty for a new one.
     pub with: String,
+    /// It was thrown away or archived in the app that wrote the file.
+    pub discarded: Option<Discarded>,
     /// What happens unless the person says otherwise.
     pub usual: Taking,
 }
