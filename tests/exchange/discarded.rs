@@ -3,9 +3,11 @@
 use exchange::bundle;
 use formats::{Discarded, read, read_file};
 
+type Entries = &'static [(&'static str, Option<Discarded>)];
+
 /// What each format says of a live account, one in the bin, one in the archive where it has such; and one in the bin
 /// that nobody could read.
-const FILES: [(&str, &str, &[(&str, Option<Discarded>)]); 4] = [
+const FILES: [(&str, &str, Entries); 4] = [
     (
         "Bitwarden",
         r#"{"encrypted":false,"items":[
