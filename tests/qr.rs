@@ -454,6 +454,22 @@ fn a_lone_finder_is_told_whatever_data_is_beside_its_timing_pattern() {
 }
 
 #[test]
+fn a_code_painted_module_by_module_is_read_beside_one_that_is_not() {
+    let (code, other) = (drawn(qrcodegen::QrCodeEcc::Medium, 4), symbol(&byte_segment(b"beside")));
+    let (side, width) = (code.side(), code.side() + other.side());
+    let level = |x: usize, y: usize| match x.checked_sub(side) {
+        Some(x) if y < other.side() => other.level(x, y),
+        Some(_) => 255,
+        // A quarter of the paper shines through at the right and lower border of each module.
+        None if code.level(x, y) == 0 && (x % 4 == 3 || y % 4 == 3) => 64,
+        None => code.level(x, y),
+    };
+    let (mut texts, unread) = seen(width, side, level);
+    texts.sort_unstable();
+    assert_eq!((texts, unread), (vec!["beside".to_owned(), TEXT.to_owned()], qr::Unread::default()));
+}
+
+#[test]
 fn what_covers_a_code_is_told_unless_it_can_be_read_all_the_same() {
     let code = drawn(qrcodegen::QrCodeEcc::High, 5);
     let side = code.side();

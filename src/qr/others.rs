@@ -16,6 +16,7 @@ pub(crate) struct Others {
     pub(crate) symbol: Option<Symbol>,
     bars: Bars,
     stack: Stack,
+    is_odd: bool,
 }
 
 impl Others {
@@ -36,6 +37,11 @@ impl Others {
                 }
                 even -= 1;
             }
+        }
+        // Bars are high, and this is the slower part.
+        self.is_odd = !self.is_odd;
+        if self.is_odd {
+            return;
         }
         // Rows of a stack differ, but all begin alike; so it is asked first.
         if self.stack.goes_on(runs) {
@@ -151,9 +157,13 @@ struct Bars {
 
 impl Bars {
     const RUNS: usize = 24;
-    const ROWS: usize = 6;
+    const ROWS: usize = 4;
 
     fn go_on(&mut self, runs: &[Run]) -> bool {
+        if runs.len() <= Self::RUNS {
+            (self.rows, self.last) = (0, Vec::new());
+            return false;
+        }
         let mut last = self.last.iter().copied().peekable();
         // Where the present stretch begins of borders that are where they were, and the longest one.
         let (mut begin, mut longest) = (0, 0..0);
@@ -196,7 +206,7 @@ struct Stack {
 
 impl Stack {
     const START: [f32; 8] = [8.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 3.0];
-    const ROWS: usize = 4;
+    const ROWS: usize = 3;
 
     fn begun(&self) -> bool {
         self.rows > 1

@@ -25,9 +25,17 @@ pub struct Scanner {
     unread: Unread,
 }
 
-/// How far apart the rows of the first pass are. The core of a finder, 3 modules, is met down to 1 pixel per module.
-const ROW_STEP: usize = 3;
-const COLOURED_STEP: usize = 6;
+/// The rows of a pass: the first, and how far apart they are.
+type Rows = (usize, usize);
+
+/// Every core of a finder, 3 modules high, is met from 1.3 pixels a module on, and most smaller ones are; the second pass
+/// looks in between. From afar, and by their colour, larger codes are looked for.
+const EVERY_FOURTH: Rows = (2, 4);
+const IN_BETWEEN: Rows = (0, 4);
+const FROM_AFAR: Rows = (1, 3);
+const COLOURED: Rows = (2, 8);
+/// Beside codes that were read.
+const BESIDE: Rows = (2, 8);
 
 /// How far levels must come back to end a run: on the first pass; where there may be seams, lines up to a quarter of the
 /// contrast deep between modules that were painted one by one, a pixel wide where two of them share it; and for faint codes.
@@ -71,7 +79,7 @@ impl Scanner {
     ) -> Result<Vec<Found>, Refusal> {
         super::check_size(width, height)?;
         let max = (width as usize * BATCH).max(height as usize);
-        let mut source = Rows { rgba: vec![0; max * luma::CHANNELS], fetch, tone: Tone::Grey };
+        let mut source = Fetched { rgba: vec![0; max * luma::CHANNELS], fetch, tone: Tone::Grey };
         Ok(self.scan_source(width as usize, height as usize, &mut source))
     }
 
@@ -101,7 +109,7 @@ impl Scanner {
 }
 
 /// A picture that somebody else has.
-struct Rows<F> {
+struct Fetched<F> {
     rgba: Vec<u8>,
     fetch: F,
     tone: Tone,
@@ -124,7 +132,7 @@ pub enum Fetch {
     },
 }
 
-impl<F: FnMut(Fetch, &mut [u8])> Rows<F> {
+impl<F: FnMut(Fetch, &mut [u8])> Fetched<F> {
     fn fetch(&mut self, what: Fetch, grey: &mut [u8]) {
         let rgba = self.rgba.get_mut(..grey.len() * luma::CHANNELS).unwrap_or_default();
         (self.fetch)(what, rgba);
@@ -132,7 +140,7 @@ impl<F: FnMut(Fetch, &mut [u8])> Rows<F> {
     }
 }
 
-impl<F: FnMut(Fetch, &mut [u8])> Source for Rows<F> {
+impl<F: FnMut(Fetch, &mut [u8])> Source for Fetched<F> {
     fn rows(&mut self, y: usize, width: usize, grey: &mut [u8]) {
         for (i, grey) in grey.chunks_mut((width * BATCH).max(1)).enumerate() {
             self.fetch(Fetch::Rows((y + i * BATCH) as u32), grey);
@@ -198,20 +206,21 @@ impl Scale<'_> {
 impl Search {
     fn run(&mut self, plane: Plane, memory: &mut [Memory]) {
         let mut fine = Scale { plane, finders: Vec::new(), pixel: 1.0 };
-        let is_noise = !self.pass(&mut fine, ROW_STEP, HYSTERESIS, Patience::Little);
+        let is_noise = !self.pass(&mut fine, EVERY_FOURTH, HYSTERESIS, Patience::Little);
         if is_noise {
             self.look_from_afar(&mut fine, memory, Order::FarFirst);
-            self.look(&mut fine, ROW_STEP, HYSTERESIS);
+            self.look(&mut fine, EVERY_FOURTH, HYSTERESIS);
         }
         let aside = mem::take(&mut self.scratch.aside);
         self.look_into_frames(&mut fine, &aside);
-        self.look(&mut fine, ROW_STEP, SEAMS);
+        self.look_beside(&mut fine);
+        self.look(&mut fine, IN_BETWEEN, SEAMS);
         if !is_noise {
             self.look_from_afar(&mut fine, memory, Order::NearFirst);
         }
         // Where there are many, one more may be fainter.
         if self.is_wanting() || self.found.len() > 2 {
-            self.pass(&mut fine, 2, FAINT, Patience::Much);
+            self.pass(&mut fine, EVERY_FOURTH, FAINT, Patience::Much);
             // The quiet zone of a faint code runs on into what is next to it; others were tried above.
             let mut aside = mem::take(&mut self.scratch.aside);
             aside.retain(|candidate| candidate.contrast() <= 1.5 * f32::from(HYSTERESIS));
@@ -223,6 +232,13 @@ impl Search {
         self.look_at_colours(&mut fine);
     }
 
+    /// Beside codes that were read, another may have been painted module by module. Such are large.
+    fn look_beside(&mut self, fine: &mut Scale) {
+        if !self.is_wanting() {
+            self.pass(fine, BESIDE, SEAMS, Patience::Much);
+        }
+    }
+
     /// Where nothing lighter or darker looks like a code, one may differ from its ground in colour alone. Such codes are
     /// drawn by hand, and large.
     fn look_at_colours(&mut self, scale: &mut Scale) {
@@ -230,7 +246,7 @@ impl Search {
             if self.found.is_empty() && self.unread() == Unread::default() {
                 scale.finders.clear();
                 scale.plane.show(tone);
-                self.pass(scale, COLOURED_STEP, HYSTERESIS, Patience::Little);
+                self.pass(scale, COLOURED, HYSTERESIS, Patience::Little);
             }
         }
     }
@@ -269,8 +285,8 @@ impl Search {
         if order == Order::FarFirst {
             self.look_from_afar(&mut far, rest, order);
         }
-        self.look(&mut far, 2, HYSTERESIS);
-        self.look(&mut far, 2, SEAMS);
+        self.look(&mut far, FROM_AFAR, HYSTERESIS);
+        self.look(&mut far, FROM_AFAR, SEAMS);
         if order == Order::NearFirst {
             self.look_from_afar(&mut far, rest, order);
         }
@@ -300,26 +316,26 @@ impl Search {
     }
 
     /// One pass, unless all that there is was read.
-    fn look(&mut self, scale: &mut Scale, row_step: usize, hysteresis: u8) {
+    fn look(&mut self, scale: &mut Scale, rows: Rows, hysteresis: u8) {
         if self.is_wanting() {
-            self.pass(scale, row_step, hysteresis, Patience::Much);
+            self.pass(scale, rows, hysteresis, Patience::Much);
         }
     }
 
     /// Goes over the rows, and makes what can be made of the finders. Whether it came to the end.
-    fn pass(&mut self, scale: &mut Scale, row_step: usize, hysteresis: u8, patience: Patience) -> bool {
+    fn pass(&mut self, scale: &mut Scale, (first, step): Rows, hysteresis: u8, patience: Patience) -> bool {
         self.forget_read(scale);
         let old = scale.finders.len();
         self.scratch.aside.clear();
         let candidates = |budget: &Budget| budget.tally().times(Work::Finders);
         let enough = match patience {
             Patience::Little => {
-                candidates(&self.budget) + (scale.plane.width() * scale.plane.height() / row_step / NOISE) as u64
+                candidates(&self.budget) + (scale.plane.width() * scale.plane.height() / step / NOISE) as u64
             }
             Patience::Much => u64::MAX,
         };
         let mut runs = Vec::new();
-        for y in (row_step / 2..scale.plane.height()).step_by(row_step) {
+        for y in (first..scale.plane.height()).step_by(step) {
             if candidates(&self.budget) > enough {
                 scale.finders.clear();
                 return false;
@@ -328,7 +344,7 @@ impl Search {
                 break;
             }
             edges::runs(scale.plane.row(y), hysteresis, &mut runs);
-            if hysteresis == SEAMS && scale.pixel == 1.0 {
+            if hysteresis == SEAMS && scale.pixel == 1.0 && self.found.is_empty() {
                 self.others.meet(&mut scale.plane, y, &runs, &mut self.budget);
             }
             if runs.len() >= 5 {
