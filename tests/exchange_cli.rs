@@ -254,3 +254,75 @@ fn pictures_are_scanned_and_imported() {
     assert!(all.out.len() > 100 && all.out.starts_with("otpauth-migration://offline?data="));
     assert_eq!(entries(&tofaktor(&["import", &path, "--json"])).len(), 3);
 }
+
+const ACCOUNT: &str = "otpauth://totp/Fylket:kari?secret=JBSWY3DPEHPK3PXP&issuer=Fylket";
+
+/// A QR code with modules so many pixels wide: dark, and all else let through or white.
+fn drawn(text: &str, unit: u32, ink: [u8; 4], paper: [u8; 4]) -> image::RgbaImage {
+    let code = qrcodegen::QrCode::encode_text(text, qrcodegen::QrCodeEcc::Medium).unwrap();
+    let side = (code.size() as u32 + 8) * unit;
+    image::RgbaImage::from_fn(side, side, |x, y| {
+        let module = |at: u32| (at / unit) as i32 - 4;
+        image::Rgba(if code.get_module(module(x), module(y)) { ink } else { paper })
+    })
+}
+
+const BLACK: [u8; 4] = [0, 0, 0, 255];
+const WHITE: [u8; 4] = [255; 4];
+
+#[test]
+fn pictures_of_every_kind_are_scanned_alike() {
+    let folder = Folder::new("kinds");
+    for (name, ink, paper) in [("plain", BLACK, WHITE), ("white", WHITE, [0; 4]), ("clear", BLACK, [0; 4])] {
+        for kind in ["png", "gif", "webp", "bmp", "tiff", "jpg"] {
+            // JPEG lets nothing through.
+            if kind == "jpg" && name != "plain" {
+                continue;
+            }
+            let path = folder.path(&format!("{name}.{kind}"));
+            let drawn = image::DynamicImage::from(drawn(ACCOUNT, 4, ink, paper));
+            let drawn = if kind == "jpg" { drawn.to_rgb8().into() } else { drawn };
+            drawn.save(&path).unwrap();
+            let answer = tofaktor(&["scan", &path]);
+            assert_eq!(answer.code, 0, "{path}: {}", answer.err);
+            assert_eq!(answer.out.trim(), "otpauth://totp/Fylket:kari?secret=…&issuer=Fylket", "{path}");
+            assert_eq!(entries(&tofaktor(&["import", &path, "--json"])).len(), 1, "{path}");
+        }
+    }
+}
+
+#[test]
+fn a_picture_is_made_smaller_up_to_a_limit_and_what_is_none_has_its_sentence() {
+    let folder = Folder::new("sizes");
+    // 19 million pixels, and 66.
+    let large = folder.path("large.png");
+    drawn(ACCOUNT, 106, BLACK, WHITE).save(&large).unwrap();
+    assert_eq!(tofaktor(&["scan", &large]).code, 0);
+    let larger = folder.path("larger.png");
+    image::GrayImage::new(8200, 8200).save(&larger).unwrap();
+    let avif = folder.write("a.avif", b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf");
+    for (path, sentence) in [(larger, "make it smaller."), (avif, "save it as PNG, JPEG, GIF, WebP, BMP or TIFF.")] {
+        let answer = tofaktor(&["scan", &path]);
+        assert!(answer.code == 1 && answer.err.trim().ends_with(sentence), "{}", answer.err);
+    }
+}
+
+#[test]
+fn what_was_seen_and_not_read_is_told_beside_what_was() {
+    let folder = Folder::new("unread");
+    let code = drawn(ACCOUNT, 4, BLACK, WHITE);
+    let (side, mut both) =
+        (code.width(), image::RgbaImage::from_pixel(code.width() * 2, code.height(), image::Rgba(WHITE)));
+    for (x, y, pixel) in code.enumerate_pixels() {
+        both.put_pixel(x, y, *pixel);
+        // The other one's lower part is covered.
+        both.put_pixel(side + x, y, if y > side * 6 / 10 { image::Rgba([90, 90, 90, 255]) } else { *pixel });
+    }
+    let path = folder.path("both.png");
+    both.save(&path).unwrap();
+    for verb in ["scan", "import"] {
+        let answer = tofaktor(&[verb, &path]);
+        assert_eq!((answer.code, answer.out.lines().count()), (1, 1), "{verb}: {}", answer.err);
+        assert!(answer.err.contains("1 read, 1 seen but not readable: part of it is covered;"), "{}", answer.err);
+    }
+}

@@ -52,7 +52,7 @@ pub(crate) struct Open {
 
 #[derive(Args)]
 pub(crate) struct Scan {
-    /// Pictures, PNG or JPEG
+    /// Pictures: PNG, JPEG, GIF, WebP, BMP or TIFF
     #[arg(required = true)]
     pub(crate) pictures: Vec<PathBuf>,
     /// Print the secrets in them too

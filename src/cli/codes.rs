@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::{input, output};
 
 pub(crate) fn run(args: &args::Open) -> Result<(), Failure> {
-    let import = input::import(&args.backup, &args.password)?;
+    let (import, end) = input::import(&args.backup, &args.password)?;
     if import.format != Format::Tofaktor {
         return Err(Failure::NotOurs(args.backup.clone()));
     }
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &args::Open) -> Result<(), Failure> {
         let left = code.left_ms.map(|ms| format!("  ({} s)", ms.div_ceil(1000))).unwrap_or_default();
         output::line(&Zeroizing::new(format!("{:>9}{left:8}  {}", code.grouped().as_str(), entry.label())))?;
     }
-    Ok(())
+    end
 }
 
 /// Milliseconds since the Unix epoch by this computer's clock.

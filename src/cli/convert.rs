@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::{input, output};
 
 pub(crate) fn run(args: &args::Convert) -> Result<(), Failure> {
-    let import = input::import(&args.input, &args.password)?;
+    let (import, end) = input::import(&args.input, &args.password)?;
     output::complaints(&import);
     let contents = contents(&import)?;
     if contents.accounts.is_empty() {
@@ -52,7 +52,8 @@ pub(crate) fn run(args: &args::Convert) -> Result<(), Failure> {
     if target == Target::Migration {
         bytes.push(b'\n');
     }
-    save(&args.output, &bytes).map_err(|error| Failure::File(args.output.clone(), error))
+    save(&args.output, &bytes).map_err(|error| Failure::File(args.output.clone(), error))?;
+    end
 }
 
 /// What is written is what the file would make of an empty vault.

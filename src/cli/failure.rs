@@ -13,6 +13,7 @@ pub(crate) enum Failure {
     Import(PathBuf, ImportError),
     Export(ExportError),
     NotAPicture(PathBuf),
+    TooLarge(PathBuf),
     NoCodes(PathBuf, Unread),
     SomeCodes(PathBuf, usize, Unread),
     /// All has been said.
@@ -29,7 +30,14 @@ impl fmt::Display for Failure {
             Self::File(path, error) => write!(f, "{}: {error}", path.display()),
             Self::Import(path, error) => write!(f, "{}: {}", path.display(), import(*error)),
             Self::Export(error) => f.write_str(export(*error)),
-            Self::NotAPicture(path) => write!(f, "{}: this is not a PNG or JPEG of a usable size.", path.display()),
+            Self::NotAPicture(path) => write!(
+                f,
+                "{}: this is no picture that is read here; save it as PNG, JPEG, GIF, WebP, BMP or TIFF.",
+                path.display()
+            ),
+            Self::TooLarge(path) => {
+                write!(f, "{}: this has more than 64 million pixels; make it smaller.", path.display())
+            }
             Self::NoCodes(path, unread) => write!(f, "{}: {}", path.display(), nothing(*unread)),
             Self::SomeCodes(path, read, unread) => {
                 write!(
@@ -99,7 +107,9 @@ pub(crate) fn import(error: ImportError) -> String {
         ImportError::Keepass => {
             "KeePass databases are read in version 4 only; save it in that version, or export it as CSV.".into()
         }
-        ImportError::Picture => "this is a picture; `tofaktor scan` reads the QR codes of PNG and JPEG.".into(),
+        ImportError::Picture => {
+            "this is a picture; `tofaktor scan` reads the QR codes of PNG, JPEG, GIF, WebP, BMP and TIFF.".into()
+        }
         ImportError::Database => "this is an app's own database; use the app's export.".into(),
         ImportError::Authy => "Authy's own store is not opened, and Authy has no export; register anew.".into(),
         ImportError::Document => "this is a document; use the app's export.".into(),

@@ -13,13 +13,16 @@ use crate::failure::Failure;
 use crate::{output, picture};
 
 /// Reads an export, asking for its password where it needs one. A picture is
-/// scanned, and what its codes say is the export.
-pub(crate) fn import(path: &Path, source: &PasswordSource) -> Result<Import, Failure> {
+/// scanned, and what its codes say is the export; the second answer is how the
+/// program ends, which is a failure if not all of them could be read.
+pub(crate) fn import(path: &Path, source: &PasswordSource) -> Result<(Import, Result<(), Failure>), Failure> {
     let mut bytes = file(path)?;
+    let mut end = Ok(());
     if picture::is_picture(&bytes) {
         let scanned = picture::scan(path, &bytes)?;
         if scanned.unread.codes > 0 {
             output::complain(&Failure::SomeCodes(path.to_owned(), scanned.texts.len(), scanned.unread));
+            end = Err(Failure::Told);
         }
         let lines: Vec<&[u8]> = scanned.texts.iter().map(|text| text.as_bytes()).collect();
         bytes = Zeroizing::new(lines.join(&b'\n'));
@@ -33,7 +36,7 @@ pub(crate) fn import(path: &Path, source: &PasswordSource) -> Result<Import, Fai
         }
         answer => answer,
     };
-    answer.map_err(|error| Failure::Import(path.to_owned(), error))
+    answer.map(|import| (import, end)).map_err(|error| Failure::Import(path.to_owned(), error))
 }
 
 /// A whole file, no longer than an export may be; `-` is standard input.

@@ -4,19 +4,20 @@ use std::io::Cursor;
 use std::path::Path;
 
 use encoding_rs::Encoding;
+use image::{DynamicImage, ImageFormat, ImageReader, Limits};
 use qr::{Found, MAX_PIXELS, Scanner, Unread};
 use zeroize::Zeroizing;
-use zune_core::bytestream::ZCursor;
-use zune_core::colorspace::ColorSpace;
-use zune_core::options::DecoderOptions;
-use zune_jpeg::JpegDecoder;
 
 use crate::args;
 use crate::failure::Failure;
 use crate::{input, output};
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
-const JPEG: &[u8] = b"\xff\xd8\xff";
+/// The kinds of file that are read: those that browsers read, and TIFF, which scanners write. AVIF takes a library in C.
+const FORMATS: [ImageFormat; 6] =
+    [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP, ImageFormat::Bmp, ImageFormat::Tiff];
+
+/// A picture up to here is made smaller until it fits, as in the extension; beyond, decoding alone is an attack.
+const MAX_DECODED: u64 = 64 << 20;
 
 /// All pictures are scanned, whatever one of them is.
 pub(crate) fn run(args: &args::Scan) -> Result<(), Failure> {
@@ -42,9 +43,9 @@ pub(crate) fn run(args: &args::Scan) -> Result<(), Failure> {
     if incomplete { Err(Failure::Told) } else { Ok(()) }
 }
 
-/// Whether it begins as one of the two formats does.
+/// Whether it begins as one of the formats does.
 pub(crate) fn is_picture(bytes: &[u8]) -> bool {
-    bytes.starts_with(PNG) || bytes.starts_with(JPEG)
+    image::guess_format(bytes).is_ok_and(|format| FORMATS.contains(&format) || format == ImageFormat::Avif)
 }
 
 /// What a picture shows.
@@ -57,22 +58,63 @@ pub(crate) struct Scanned {
 
 /// What all codes say; none at all is a failure.
 pub(crate) fn scan(path: &Path, bytes: &[u8]) -> Result<Scanned, Failure> {
+    let picture = decode(path, bytes)?;
     let mut scanner = Scanner::default();
-    let mut look = |decoded: Option<Picture>| {
-        let picture = decoded.ok_or_else(|| Failure::NotAPicture(path.to_owned()))?;
-        let found = scanner.scan(picture.width, picture.height, &picture.rgba);
-        let found = found.map_err(|_| Failure::NotAPicture(path.to_owned()))?;
+    let mut look = |ground| {
+        let (width, height, rgba) = laid_on(ground, &picture);
+        let found = scanner.scan(width, height, &rgba).map_err(|_| Failure::NotAPicture(path.to_owned()))?;
         Ok(Scanned { texts: found.iter().map(text).collect(), unread: scanner.unread() })
     };
-    let mut scanned = if bytes.starts_with(PNG) { look(decode_png(bytes, 255)) } else { look(decode_jpeg(bytes)) }?;
-    if scanned.texts.is_empty() && bytes.starts_with(PNG) {
+    let mut scanned = look(255)?;
+    if scanned.texts.is_empty() && picture.color().has_alpha() {
         // What is transparent may have been meant to lie on something dark.
-        let dark = look(decode_png(bytes, 0))?;
+        let dark = look(0)?;
         if !dark.texts.is_empty() {
             scanned = dark;
         }
     }
     if scanned.texts.is_empty() { Err(Failure::NoCodes(path.to_owned(), scanned.unread)) } else { Ok(scanned) }
+}
+
+/// The pixels of a file, no more than the scanner takes; of one that moves, its first picture.
+fn decode(path: &Path, bytes: &[u8]) -> Result<DynamicImage, Failure> {
+    let refused = |_| Failure::NotAPicture(path.to_owned());
+    let format = image::guess_format(bytes).map_err(refused)?;
+    if !FORMATS.contains(&format) {
+        return Err(Failure::NotAPicture(path.to_owned()));
+    }
+    let reader = || {
+        let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+        let mut limits = Limits::default();
+        limits.max_alloc = Some(8 * MAX_DECODED);
+        reader.limits(limits);
+        reader
+    };
+    let (width, height) = reader().into_dimensions().map_err(refused)?;
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > MAX_DECODED {
+        return Err(Failure::TooLarge(path.to_owned()));
+    }
+    let picture = reader().decode().map_err(refused)?;
+    if pixels <= MAX_PIXELS {
+        return Ok(picture);
+    }
+    let scale = (MAX_PIXELS as f64 / pixels as f64).sqrt();
+    let side = |length: u32| ((f64::from(length) * scale) as u32).max(1);
+    Ok(picture.thumbnail_exact(side(width), side(height)))
+}
+
+/// As RGBA, what is transparent laid on a ground of that grey.
+fn laid_on(ground: u8, picture: &DynamicImage) -> (u32, u32, Vec<u8>) {
+    let mut rgba = picture.to_rgba8();
+    for pixel in rgba.pixels_mut() {
+        let [red, green, blue, alpha] = pixel.0;
+        let laid = |value: u8| {
+            ((u16::from(value) * u16::from(alpha) + u16::from(ground) * u16::from(255 - alpha)) / 255) as u8
+        };
+        pixel.0 = [laid(red), laid(green), laid(blue), 255];
+    }
+    (rgba.width(), rgba.height(), rgba.into_raw())
 }
 
 /// What a code says, by the character set that it names.
@@ -112,58 +154,6 @@ fn describe(text: &str, show_secrets: bool) -> Zeroizing<String> {
         None if is("wifi:") => "WIFI:…".to_owned(),
         None => format!("{} characters that may be secret; --show-secrets prints them", text.chars().count()),
     })
-}
-
-struct Picture {
-    width: u32,
-    height: u32,
-    rgba: Vec<u8>,
-}
-
-fn fits(width: u32, height: u32) -> bool {
-    (1..=MAX_PIXELS).contains(&(u64::from(width) * u64::from(height)))
-}
-
-/// Lays what is transparent on a ground of that grey.
-fn decode_png(bytes: &[u8], ground: u8) -> Option<Picture> {
-    let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: 256 << 20 });
-    decoder.set_transformations(png::Transformations::normalize_to_color8());
-    let mut reader = decoder.read_info().ok()?;
-    let (width, height) = (reader.info().width, reader.info().height);
-    if !fits(width, height) {
-        return None;
-    }
-    let mut pixels = vec![0; reader.output_buffer_size()?];
-    let info = reader.next_frame(&mut pixels).ok()?;
-    pixels.truncate(info.buffer_size());
-    let channels = info.color_type.samples();
-    let on_ground = |value: u8, alpha: u8| {
-        let (value, alpha) = (u16::from(value), u16::from(alpha));
-        ((value * alpha + u16::from(ground) * (255 - alpha)) / 255) as u8
-    };
-    let rgba = pixels.chunks_exact(channels).flat_map(|pixel| match *pixel {
-        [grey] => [grey, grey, grey, 255],
-        [grey, alpha] => {
-            let grey = on_ground(grey, alpha);
-            [grey, grey, grey, 255]
-        }
-        [r, g, b] => [r, g, b, 255],
-        [r, g, b, alpha] => [on_ground(r, alpha), on_ground(g, alpha), on_ground(b, alpha), 255],
-        _ => [255; 4],
-    });
-    Some(Picture { width, height, rgba: rgba.collect() })
-}
-
-fn decode_jpeg(bytes: &[u8]) -> Option<Picture> {
-    let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGBA);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
-    decoder.decode_headers().ok()?;
-    let info = decoder.info()?;
-    let (width, height) = (u32::from(info.width), u32::from(info.height));
-    if !fits(width, height) {
-        return None;
-    }
-    Some(Picture { width, height, rgba: decoder.decode().ok()? })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ export const scanner = (wasm) => {
   /** @type {WebAssembly.Memory} */ let memory;
   const imports = {
     picture: {
+      crashed() {},
       /** @param {number} y @param {number} count @param {number} pointer */
       rows(y, count, pointer) {
         const from = y * width;

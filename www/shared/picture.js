@@ -28,8 +28,8 @@ export const scanShown = (take) => withScanner((look) => settled(take, look));
 /** @param {Blob} file */
 export const scanFile = (file) => withScanner((look) => look(file));
 
-/** How PNG, JPEG, GIF and WebP begin. */
-const PICTURE = /^(.PNG|\xff\xd8\xff|GIF8|RIFF)/;
+/** How PNG, JPEG, GIF, WebP, BMP, TIFF and AVIF begin. */
+const PICTURE = /^(.PNG|\xff\xd8\xff|GIF8|RIFF|BM.{4}\0{4}|II\*\0|MM\0\*|.{4}ftypavi[fs])/s;
 
 /**
  * Those files that are pictures: by what they call themselves, or by what they are.
@@ -39,7 +39,7 @@ const PICTURE = /^(.PNG|\xff\xd8\xff|GIF8|RIFF)/;
  */
 export const picturesOf = async (files) => {
   const are = await Promise.all(
-    files.map(async (file) => file.type.startsWith("image/") || PICTURE.test(new TextDecoder("latin1").decode(await file.slice(0, 4).arrayBuffer()))),
+    files.map(async (file) => file.type.startsWith("image/") || PICTURE.test(new TextDecoder("latin1").decode(await file.slice(0, 12).arrayBuffer()))),
   );
   return files.filter((_, at) => are[at]);
 };
