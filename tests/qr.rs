@@ -420,7 +420,7 @@ fn a_faint_code_on_a_ground_of_its_own_is_read() {
 fn a_photograph_of_a_screen_is_looked_at_from_afar() {
     let code = drawn(qrcodegen::QrCodeEcc::Medium, 12);
     let side = code.side();
-    let noise = |x: usize, y: usize| ((x * 7919 ^ y * 104_729).wrapping_mul(0x9e37_79b1) >> 16 & 63) as u8;
+    let noise = |x: usize, y: usize| ((((x * 7919) ^ (y * 104_729)).wrapping_mul(0x9e37_79b1) >> 16) & 63) as u8;
     let level = |x: usize, y: usize| {
         let light = [215, 150, 205, 140][x % 4] - noise(x / 2, y / 3);
         if code.level(x, y) == 0 { 20 + noise(x, y) / 4 } else { light }
