@@ -694,6 +694,28 @@ fn the_same_account_again_is_the_same_and_another_secret_asks_first() {
     assert_eq!((back.notice, back.view.accounts.len(), replaced(&back)), (Some(Notice::Undone), 2, None));
 }
 
+/// “Contoso” with two Cyrillic letters is another organisation, and marked.
+#[test]
+fn a_name_that_looks_like_another_is_another_and_is_marked() {
+    const LOOK_ALIKE: &str =
+        "otpauth://totp/C%D0%BEnt%D0%BEs%D0%BE%3Akari%40contoso.no?secret=abcdefghijklmnop&issuer=Microsoft";
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    let found = ask(&p, 1, json!("addPending"), LOOK_ALIKE);
+    let [pending_account] = found.view.pending_accounts.as_slice() else { panic!("one") };
+    assert_eq!((pending_account.standing, pending_account.mixed), (Standing::New, true));
+    let saved = ask(&p, 1, json!({ "save": { "pendingAccount": pending_account.id, "whenKnown": "ask" } }), "");
+    assert_eq!(saved.view.accounts.iter().map(|account| account.mixed).collect::<Vec<_>>(), [false, true]);
+    // Too long, and turned around: shown cut and the right way round, and kept as what it is.
+    let long = format!(
+        "otpauth://totp/{}%E2%80%AE%3Aola%40contoso.no?secret=mzxw6ytbmzxw6ytb&issuer=Microsoft",
+        "a".repeat(300)
+    );
+    let found = ask(&p, 1, json!("addPending"), &long);
+    let shown = found.view.pending_accounts[0].organisation.clone().expect("an organisation");
+    assert_eq!(shown, format!("{}…", "a".repeat(80)));
+}
+
 /// A guest has one user name and a secret for each organisation.
 const AT_HOME: &str = "otpauth://totp/Hjemskolen%3Akari%40skole.example?secret=5nvfdqfdaaaabbbb&issuer=Microsoft";
 const AT_HOME_ANEW: &str =

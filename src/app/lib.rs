@@ -24,6 +24,7 @@ pub mod protocol;
 pub mod sender;
 mod sentences;
 mod settings;
+mod shown;
 mod sync;
 mod tab_state;
 mod transfer;

@@ -2,6 +2,7 @@
 
 use super::fill::{could_be_meant, is_microsoft, same};
 use super::pending_accounts::{self, PendingAccount};
+use super::shown::{as_shown, mixes_alphabets};
 use super::tab_state::TabState;
 use super::{clock, copies, enrol, guard, order, preferences, unknown_site, unlock_methods};
 use crate::protocol::{
@@ -197,7 +198,7 @@ fn pending_account_view(
         .map(|rival| RivalView {
             account: rival.id.to_text(),
             name: rival.name.clone(),
-            organisation: rival.organisation.clone().filter(|organisation| !organisation.trim().is_empty()),
+            organisation: rival.organisation.as_deref().map(as_shown).filter(|organisation| !organisation.is_empty()),
         });
     let standing = match &rival {
         Some(_) => Standing::Conflict,
@@ -211,9 +212,10 @@ fn pending_account_view(
     };
     Some(PendingAccountView {
         id: id.clone(),
-        issuer: issuer.clone(),
+        issuer: as_shown(issuer),
         name: name.clone(),
-        organisation: organisation.clone(),
+        organisation: organisation.as_deref().map(as_shown),
+        mixed: mixed(issuer, name, organisation.as_deref()),
         found,
         standing,
         rival,
@@ -257,9 +259,9 @@ fn loss(account: &Account, working: &BTreeMap<Identity, u32>) -> Loss {
 fn deleted(contents: &Contents) -> impl Iterator<Item = DeletedView> {
     contents.recently_deleted().into_iter().map(|(tombstone, account)| DeletedView {
         id: tombstone.id.to_text(),
-        issuer: account.issuer.clone(),
+        issuer: as_shown(&account.issuer),
         name: account.name.clone(),
-        organisation: account.organisation.clone(),
+        organisation: account.organisation.as_deref().map(as_shown),
         until_ms: tombstone.until_ms,
     })
 }
@@ -275,9 +277,9 @@ fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
         .unwrap_or(if account.issuer.is_empty() { &account.name } else { &account.issuer });
     AccountView {
         id: account.id.to_text(),
-        issuer: account.issuer.clone(),
+        issuer: as_shown(&account.issuer),
         name: account.name.clone(),
-        organisation: account.organisation.clone(),
+        organisation: account.organisation.as_deref().map(as_shown),
         code: code.grouped().to_string(),
         next_code: next_code.unwrap_or_default(),
         period_ms: account.credential.period().unwrap_or(0).saturating_mul(1000),
@@ -288,6 +290,7 @@ fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
         created_ms: account.created_ms,
         wanted,
         meant: false,
+        mixed: mixed(&account.issuer, &account.name, account.organisation.as_deref()),
         initial: initial(known_by),
         hue: hue(known_by),
         pinned: account.pinned,
@@ -304,6 +307,10 @@ fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
 fn is_abandoned(account: &Account, now_ms: u64) -> bool {
     let began_here = account.origin.is_some();
     began_here && account.status == Status::Unconfirmed && now_ms.saturating_sub(account.created_ms) > SET_UP_MS
+}
+
+fn mixed(issuer: &str, name: &str, organisation: Option<&str>) -> bool {
+    [issuer, name, organisation.unwrap_or_default()].into_iter().any(mixes_alphabets)
 }
 
 /// The first letter or digit, as a capital.

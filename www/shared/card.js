@@ -12,14 +12,21 @@ export const breakable = (name) => {
   return at > 0 ? [name.slice(0, at), document.createElement("wbr"), name.slice(at)] : [name];
 };
 
+/** Letters that are written from right to left. */
+const LEFTWARD = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** What others wrote, as part of a sentence that it does not turn around. @param {string} text */
+export const isolated = (text) => (LEFTWARD.test(text) ? `\u2068${text}\u2069` : text);
+
 /**
  * @param {HTMLElement} whole
  * @param {{ issuer: string, name: string, organisation?: string | null }} account
  * @param {boolean} [short] the tenant says it all where there is one
  */
 export const label = (whole, { issuer, name, organisation }, short) => {
-  part(whole, ".name").replaceChildren(...breakable(name || issuer));
-  part(whole, ".issuer").textContent = short ? organisation || issuer : [organisation, issuer].filter(Boolean).join(" · ");
+  part(whole, ".name").replaceChildren(h("bdi", {}, ...breakable(name || issuer)));
+  const said = short ? [organisation || issuer] : [organisation, issuer].flatMap((text) => text || []);
+  part(whole, ".issuer").replaceChildren(...said.flatMap((text, at) => [...(at > 0 ? [" · "] : []), h("bdi", {}, text)]));
 };
 
 const build = () =>

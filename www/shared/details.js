@@ -61,7 +61,7 @@ export const details = (dialog, request, on) => {
     if (shown.issuer) rows.push(["factIssuer", shown.issuer]);
     rows.push(["factConfirmed", say(shown.confirmed ? "yesConfirmed" : shown.enrolled ? "notConfirmed" : "broughtHere")]);
     rows.push(["factLastUsed", shown.lastUsedMs ? sayTime(shown.lastUsedMs) : say("neverUsed")]);
-    return h("dl", {}, ...rows.flatMap(([key, value]) => [h("dt", {}, say(key)), h("dd", {}, value)]));
+    return h("dl", {}, ...rows.flatMap(([key, value]) => [h("dt", {}, say(key)), h("dd", {}, h("bdi", {}, value))]));
   };
 
   /** @param {AccountView} shown */
@@ -124,7 +124,7 @@ export const details = (dialog, request, on) => {
       act("transfer", "transfer", "phone", () => on.transfer(shown)),
       act("remove", "remove", "trash", () => turn("remove")),
     );
-    dialog.replaceChildren(head, facts(shown), ...(shown.microsoft ? [modes(shown)] : []), actions);
+    dialog.replaceChildren(head, facts(shown), ...(shown.mixed ? [h("p", { class: "mixed" }, say("mixedAlphabets"))] : []), ...(shown.microsoft ? [modes(shown)] : []), actions);
   };
 
   const back = () => {

@@ -1,5 +1,5 @@
 // Accounts that were found and are not kept yet.
-import { label } from "./card.js";
+import { isolated, label } from "./card.js";
 import { button, h, say } from "./page.js";
 
 /**
@@ -42,8 +42,9 @@ const pendingAccountCard = ({ standing, found, rival, ...pendingAccount }, open)
     { class: "card pending-account", "data-pending-account": pendingAccount.id },
     h("strong", { class: "name" }),
     h("span", { class: "issuer" }),
+    ...(pendingAccount.mixed ? [h("p", { class: "mixed" }, say("mixedAlphabets"))] : []),
     ...(found === "thisTab" ? [] : [h("p", { class: "found" }, found === "elsewhere" ? say("foundElsewhere") : say("foundOn", found.page.host))]),
-    ...(rival ? [h("p", { class: "standing" }, say("standing_conflict", rival.name, where))] : []),
+    ...(rival ? [h("p", { class: "standing" }, say("standing_conflict", isolated(rival.name), isolated(where)))] : []),
     ...(standing === "known" ? [h("p", { class: "standing" }, say("standing_known"))] : []),
     h("div", { class: "row" }, ...buttons, aloud(button("dismiss", say("dismiss")), name)),
   );

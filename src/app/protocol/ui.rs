@@ -401,6 +401,8 @@ pub struct PendingAccountView {
     pub organisation: Option<String>,
     /// Where it is from.
     pub found: FoundOn,
+    /// A word of its names mixes alphabets that look alike.
+    pub mixed: bool,
     /// How it stands to the vault.
     pub standing: Standing,
     /// The account that it is at odds with.
@@ -483,6 +485,8 @@ pub struct AccountView {
     pub wanted: bool,
     /// It is not known to be Microsoft's, and the page could mean it all the same.
     pub meant: bool,
+    /// A word of its names mixes alphabets that look alike.
+    pub mixed: bool,
     /// One letter to know it by.
     pub initial: String,
     /// Which of eight colours goes with it.
