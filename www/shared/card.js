@@ -24,9 +24,11 @@ export const isolated = (text) => (LEFTWARD.test(text) ? `\u2068${text}\u2069` :
  * @param {boolean} [short] the tenant says it all where there is one
  */
 export const label = (whole, { issuer, name, organisation }, short) => {
-  part(whole, ".name").replaceChildren(h("bdi", {}, ...breakable(name || issuer)));
-  const said = short ? [organisation || issuer] : [organisation, issuer].flatMap((text) => text || []);
-  part(whole, ".issuer").replaceChildren(...said.flatMap((text, at) => [...(at > 0 ? [" · "] : []), h("bdi", {}, text)]));
+  part(whole, ".name").replaceChildren(...breakable(name || issuer));
+  const said = short ? [] : [organisation, issuer].flatMap((text) => text || []);
+  // One name alone is turned around by nothing beside it.
+  if (said.length < 2) part(whole, ".issuer").textContent = organisation || issuer;
+  else part(whole, ".issuer").replaceChildren(...said.flatMap((text, at) => [...(at > 0 ? [" · "] : []), h("bdi", {}, text)]));
 };
 
 const build = () =>
