@@ -74,6 +74,7 @@ export const DIFFERENCES = {
     runs: "both, in part",
     because: "two tests are skipped in Firefox: a store that is full (Firefox's has no limit but the disk) and stores that do not answer (no script runs before an extension page's own)",
   },
+  "try-page.test.mjs": { runs: "Chromium alone", because: "the command that it calls shows the saved page in Chromium" },
   "ui.test.mjs": {
     runs: "both, in part",
     because:

@@ -1,10 +1,11 @@
-// Whose code it is: a guest at home and abroad, and accounts that another app kept by their organisation. Whole sign-ins.
+// Whose code it is: a guest at home and abroad, one name at twenty organisations, and accounts that another app kept by
+// their organisation. Whole sign-ins, or as far as the code.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, beforeEach, test } from "node:test";
 import { inEachBrowser, start } from "./harness.mjs";
 import { prepare } from "./trial.mjs";
-import { base32, LOGIN, Tenant } from "./tenant.mjs";
+import { base32, codeAt, LOGIN, Tenant } from "./tenant.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
@@ -15,6 +16,8 @@ const ABROAD = "aaaaaaaa-2222-4333-8444-555555555555";
 
 inEachBrowser((browser) => {
   let tenant = new Tenant();
+  /** Saved pages, by their addresses. @type {Map<string, string>} */
+  let pages = new Map();
   /** @type {import("./harness.mjs").Harness} */
   let harness;
   /** @type {Page} */
@@ -22,12 +25,15 @@ inEachBrowser((browser) => {
   before(async () => {
     harness = await start({
       browser,
-      site: (question) => tenant.answer(question),
+      site: async (question) => {
+        const body = question.method === "GET" ? pages.get(question.url) : undefined;
+        return body === undefined ? tenant.answer(question) : { body, contentType: "text/html; charset=utf-8" };
+      },
     });
   });
   after(() => harness.close());
   beforeEach(() => {
-    tenant = new Tenant();
+    [tenant, pages] = [new Tenant(), new Map()];
   });
 
   /** The code in the field, once the page's own model has it. */
@@ -47,11 +53,12 @@ inEachBrowser((browser) => {
   /** The press in the popup, at the account whose card says so. @param {string} words */
   const pick = async (words) => {
     const popup = await harness.toolbarClick(page);
-    const card = await popup.waitForSelector(`::-p-xpath(//li[contains(@class, "account")][contains(., "${words}")])`);
-    const press = await card?.waitForSelector("[data-action=fill-here]", { visible: true });
+    const press = `::-p-xpath(//li[contains(@class, "account")][contains(., "${words}")]//*[@data-action="fill-here"])`;
+    await popup.waitForSelector(press, { visible: true });
     const said = await popup.evaluate(() => document.querySelector("#page-reason")?.textContent ?? "");
     const closed = harness.closes(popup);
-    await press?.click();
+    // Cards that were out of sight are laid out as they are scrolled to: pressed is where it has come to rest.
+    await popup.locator(press).click();
     await closed; // by itself, when it has told the page
     await page.bringToFront();
     return said;
@@ -132,6 +139,37 @@ inEachBrowser((browser) => {
     await popup.waitForSelector("#replaced[hidden]");
     assert.deepEqual(await kept(), [["Hjemskolen", ""], []]);
     await harness.shut(popup);
+    await page.close();
+  });
+
+  test("of twenty organisations with one name each is asked for once, and every code is the right one", { timeout: 300_000 }, async () => {
+    const organisations = Array.from({ length: 20 }, (_, at) => {
+      const id = `${String(at).padStart(8, "0")}-2222-4333-8444-555555555555`;
+      // One half says in the address who they are, the other in `$Config`.
+      const inAddress = at % 2 === 0;
+      const url = inAddress ? `${LOGIN}/${id}/login` : `${LOGIN}/common/login?visit=${at}`;
+      const config = inAddress ? {} : { urlCancel: `${LOGIN}/${id}/reprocess?prompt=select_account` };
+      return { name: `Virksomhet ${String(at).padStart(2, "0")}`, secret: randomBytes(10), id, url, config };
+    });
+    for (const { url, config } of organisations) {
+      pages.set(url, `<!doctype html><title>Sign in</title><script>$Config=${JSON.stringify(config)};</script><form><input type="hidden" name="login" value="${UPN}"><input type="hidden" name="mfaAuthMethod" value="PhoneAppOTP"><div><input id="idTxtBx_SAOTCC_OTC" name="otc" type="tel" maxlength="6"></div></form>`);
+    }
+    await prepare(harness, { at: LOGIN, accounts: organisations.map(({ name, secret }) => `otpauth://totp/${encodeURIComponent(`${name}:${UPN}`)}?secret=${base32(secret)}&issuer=Microsoft`) });
+    page = await harness.tab();
+    await page.bringToFront();
+    for (const first of [true, false]) {
+      await harness.forgetUsed();
+      for (const { name, secret, id, url } of organisations) {
+        await page.goto(url);
+        // What the page before has left may be read first.
+        let state = await harness.settled(page, "code");
+        while (state?.organisation?.id !== id) state = await harness.settled(page, "code");
+        assert.equal(state.reason, first ? "ambiguous" : "filled", name);
+        if (first) await pick(name);
+        const typed = await code();
+        assert.ok([-1, 0].some((ago) => codeAt(secret, tenant.step + ago) === typed), `${name} gets the code of its own account`);
+      }
+    }
     await page.close();
   });
 
