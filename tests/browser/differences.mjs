@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 /** @typedef {"Chromium alone" | "Firefox alone" | "no browser" | "both, in part"} Where */
 
 /** Tests that start one browser: Chromium, and once more with BROWSER=firefox. */
-export const AGAIN_IN_FIREFOX = ["moving.test.mjs", "pictures.test.mjs", "sync.test.mjs", "trouble.test.mjs", "ui.test.mjs"];
+export const AGAIN_IN_FIREFOX = ["moving.test.mjs", "pictures.test.mjs", "sync.test.mjs", "trouble.test.mjs", "ui.test.mjs", "undo.test.mjs"];
 
 const OWN_PROTOCOL = "its states are made through Chromium's own protocol";
 
@@ -80,6 +80,7 @@ export const DIFFERENCES = {
     because:
       "six tests are skipped in Firefox, each with its reason: the first run (the harness waits for it at every start), the last seconds of a code (no script runs before an extension page's own), layout shifts (Firefox measures none), the security key (firefox.test.mjs has Firefox's), a paste (no script can make one that holds something), clearing the clipboard (Firefox allows it only within seconds of a click)",
   },
+  "undo.test.mjs": { runs: "both, in part", because: "starts one browser; all of its tests run once more in Firefox" },
 };
 
 const folder = import.meta.dirname;
