@@ -4,7 +4,7 @@
 //
 // The same seed makes the same pages. --small keeps windows small enough for the pictures to be committed.
 // Needs CHROMIUM (or /usr/bin/chromium) and `npm ci --prefix tests/bench`.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -12,6 +12,9 @@ import { parseArgs } from "node:util";
 const require = createRequire(new URL("../bench/package.json", import.meta.url));
 const puppeteer = require("puppeteer-core");
 const QRCode = require("qrcode");
+const { prepareZXingModule, writeBarcode } = require("zxing-wasm/writer");
+const writer = new URL("../bench/node_modules/zxing-wasm/dist/writer/zxing_writer.wasm", import.meta.url);
+prepareZXingModule({ overrides: { wasmBinary: readFileSync(writer).buffer } });
 
 const { values: options } = parseArgs({
   options: {
@@ -70,9 +73,16 @@ const payload = (/** @type {Dice} */ d) => {
 /** @typedef {{ size: number, dark: (x: number, y: number) => boolean, version: number }} Symbol */
 
 /** @returns {Symbol} */
-const symbol = (/** @type {string} */ text, /** @type {string} */ level) => {
-  const { modules, version } = QRCode.create(text, { errorCorrectionLevel: level });
+const symbol = (/** @type {string | Buffer} */ text, /** @type {string} */ level, /** @type {number} */ maskPattern) => {
+  const what = typeof text === "string" ? text : [{ data: text, mode: "byte" }];
+  const { modules, version } = QRCode.create(what, { errorCorrectionLevel: level, maskPattern });
   return { size: modules.size, dark: (x, y) => Boolean(modules.get(y, x)), version };
+};
+
+/** What is no QR code, as a picture element. @param {string} format */
+const otherSymbol = async (format) => {
+  const { svg } = await writeBarcode(format.startsWith("EAN") ? "5901234123457" : "no account", { format });
+  return `<img style="width:${format.startsWith("EAN") ? 190 : 120}px;margin:20px" src="data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}">`;
 };
 
 /** @param {number} x @param {number} y @param {number} size */
@@ -175,17 +185,35 @@ const KINDS = {
   stretched: (/** @type {Dice} */ d) => ({ css: d.one(["width:SIDEpx", "height:SIDEpx"]), pitch: d.between(2, 3) }),
   covered: () => ({ cover: true, level: "H" }),
   several: (/** @type {Dice} */ d) => ({ codes: d.whole(3, 5), pitch: d.between(1.8, 3) }),
+  colours: (/** @type {Dice} */ d) => {
+    const [ink, paper] = d.one([["#00e000", "#f0f"], ["#696932", "#6969bc"], ["#e6b400", "#89d0ff"], ["#cc00a3", "#00879f"], ["#868686", "#909090"], ["#222", "linear-gradient(90deg,#777,#fff)"]]);
+    return { ink, paper, pitch: d.between(3, 6), how: "rects" };
+  },
+  quirks: (/** @type {Dice} */ d) => ({ mask: d.whole(0, 7), ...d.one([{ text: "\ufeff" }, { text: "upper" }, { text: "latin" }, {}]) }),
+  dense: (/** @type {Dice} */ d) => ({ text: "long", level: "L", pitch: d.between(2, 3.5) }),
+  photo: (/** @type {Dice} */ d) => ({
+    pitch: d.between(6, 12),
+    css: `transform:perspective(900px) rotateY(${d.between(-14, 14)}deg) rotate(${d.between(-6, 6)}deg)`,
+    lens: d.between(0.3, 1),
+  }),
+  symbols: (/** @type {Dice} */ d) => ({ codes: d.whole(0, 1), other: d.one(["Aztec", "DataMatrix", "PDF417", "Code128", "EAN-13", "MicroQRCode"]) }),
   none: (/** @type {Dice} */ d) => ({ codes: 0, icons: d.chance(0.5) ? 300 : 0 }),
 };
 
-const page = (/** @type {Dice} */ d, /** @type {any} */ kind, /** @type {number} */ scale, /** @type {any} */ window) => {
+const page = (/** @type {Dice} */ d, /** @type {any} */ kind, /** @type {number} */ scale, /** @type {any} */ window, /** @type {string} */ other) => {
   const dark = kind.page === "dark" || d.chance(0.2);
   const [ground, print] = dark ? ["#1b1a19", "#ddd"] : ["#fff", "#222"];
   const truth = [];
   let codes = "";
   for (let i = 0; i < (kind.codes ?? 1); i++) {
-    const text = payload(d);
-    const code = symbol(text, kind.level ?? d.one(["L", "M", "M", "Q"]));
+    let text = payload(d);
+    if (kind.text === "long") text = `otpauth-migration://offline?data=${d.text(d.whole(300, 1200), BASE32)}`;
+    if (kind.text === "upper") text = text.toUpperCase();
+    if (kind.text === "latin") text = `otpauth://totp/Blåbær:${d.text(6, BASE32)}?secret=${d.text(16, BASE32)}`;
+    const level = kind.level ?? d.one(["L", "M", "M", "Q"]);
+    // What stands before the text is no part of it, and Latin-1 is what a code without a word about it is in.
+    const written = kind.text === "latin" ? Buffer.from(text, "latin1") : `${kind.text === "\ufeff" ? kind.text : ""}${text}`;
+    const code = symbol(written, level, kind.mask);
     const quiet = kind.quiet ?? d.one([4, 4, 2]);
     const room = Math.min(window.width / (kind.codes ?? 1), window.height) - 110;
     const pitch = kind.pitch ?? d.between(1.8, 6);
@@ -211,8 +239,12 @@ const page = (/** @type {Dice} */ d, /** @type {any} */ kind, /** @type {number}
     <div style="position:fixed;left:${d.whole(4, 30)}px;top:${d.whole(4, 40)}px;display:flex;padding:6px;background:${kind.paper ?? (dark ? "#2b2b2b" : "#fff")}">${codes}</div>`;
   const veil = kind.dim ? `<div style="position:fixed;inset:0;background:rgba(0,0,0,${kind.dim})"></div>` : "";
   const icons = Array.from({ length: kind.icons ?? 0 }, () => icon(d, d.one([print, "#0067b8", "#a4262c"]))).join("");
+  // The stripes of a screen, and a lens that is not quite in focus.
+  const stripes = kind.lens
+    ? `<div style="position:fixed;inset:0;mix-blend-mode:multiply;background:repeating-linear-gradient(90deg,#fbb 0 1px,#bfb 1px 2px,#bbf 2px 3px),repeating-linear-gradient(#fff 0 3px,#999 3px 4px)"></div><style>html{filter:blur(${kind.lens}px)}</style>`
+    : "";
   const html = `<!doctype html><meta charset="utf-8"><style>*{margin:0}html{background:${ground};color:${print};font:14px sans-serif;overflow:hidden}</style>
-    <h2>${prose(d, 3)}</h2><p>${prose(d, 120)}</p>${icons}<p>${prose(d, 80)}</p>${codes ? card : ""}${veil}`;
+    <h2>${prose(d, 3)}</h2><p>${prose(d, 120)}</p>${icons}<p>${prose(d, 80)}</p>${codes ? card : ""}${other}${veil}${stripes}`;
   return { html, truth };
 };
 
@@ -231,7 +263,8 @@ for (let i = 0; i < Number(options.count); i++) {
   const scale = d.one(options.small ? [1, 1.25] : [1, 1, 1.25, 1.5, 2]);
   const [width, height] = options.small ? [560, 420] : d.one([[1280, 720], [1920, 1080], [2560, 1440], [3840, 2160]]);
   const window = { width: Math.round(width / scale), height: Math.round(height / scale) };
-  const { html, truth } = page(d, KINDS[name](d), scale, window);
+  const kind = /** @type {any} */ (KINDS[name](d));
+  const { html, truth } = page(d, kind, scale, window, kind.other ? await otherSymbol(kind.other) : "");
   await tab.setViewport({ ...window, deviceScaleFactor: scale });
   await tab.setContent(html, { waitUntil: "load" });
   await tab.evaluate(async () => {
