@@ -239,11 +239,11 @@ impl Search {
         }
     }
 
-    /// Where nothing lighter or darker looks like a code, one may differ from its ground in colour alone. Such codes are
-    /// drawn by hand, and large.
+    /// Where no code that is lighter or darker than its ground was read, one may differ from it in colour alone. Such codes
+    /// are drawn by hand, and large.
     fn look_at_colours(&mut self, scale: &mut Scale) {
         for tone in [Tone::Red, Tone::Blue] {
-            if self.found.is_empty() && self.unread() == Unread::default() {
+            if self.found.is_empty() && self.unread().other.is_none() {
                 scale.finders.clear();
                 scale.plane.show(tone);
                 self.pass(scale, COLOURED, HYSTERESIS, Patience::Little);
