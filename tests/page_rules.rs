@@ -102,6 +102,7 @@ fn a_broken_item_is_left_out_and_named_and_the_rest_holds() {
             "pageRules: signIn.marks.push[2]",
             "pageRules: signIn.marks.pull[0]",
             "pageRules: signIn.submit[1]",
+            "pageRules: signIn.secret[0]",
             "pageRules: setUp.sentence[1]",
             "pageRules: setUp.fields.dialog",
             "pageRules: never.fax[0]",
@@ -118,7 +119,7 @@ fn a_broken_item_is_left_out_and_named_and_the_rest_holds() {
     assert_eq!(
         serde_json::to_value(policy.page_rules()).unwrap(),
         json!({
-            "signIn": { "marks": { "push": ["#new"] }, "submit": ["#go"], "secret": ["#c"] },
+            "signIn": { "marks": { "push": ["#new"] }, "submit": ["#go"] },
             "setUp": { "sentence": ["@ .text"] },
             "never": { "telephone": ["[name='tlf']"] },
         })

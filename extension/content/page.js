@@ -72,7 +72,7 @@
     for (const [kind, selectors] of Object.entries(kinds)) {
       const signs = never[kind];
       const is = (/** @type {Element} */ box) => (signs ? box.matches(signs) : !Object.values(never).some((others) => box.matches(others)));
-      const boxes = /** @type {HTMLInputElement[]} */ (all(selectors)).filter((box) => TYPES.test(box.type) && !box.disabled && !box.readOnly && is(box));
+      const boxes = /** @type {HTMLInputElement[]} */ (all(selectors)).filter((box) => (signs || TYPES.test(box.type)) && !box.disabled && !box.readOnly && is(box));
       if (boxes.length === 0) continue;
       if (kind === "short" && (setUp || wanted() !== "PhoneAppOTP" || all(TYPED).length !== 1)) continue;
       const box = boxes[0];
@@ -230,6 +230,15 @@
   const report = async () => {
     if (busy) return void (changed = true);
     busy = true;
+    try {
+      await reportAll();
+    } finally {
+      busy = false;
+    }
+    if (changed) soon();
+  };
+
+  const reportAll = async () => {
     do {
       changed = false;
       const seen = look();
@@ -242,8 +251,6 @@
       // What is undefined is left out, as Chromium does by itself: to the core it would be a value.
       await obey(await say(JSON.parse(key)));
     } while (changed && !moving());
-    busy = false;
-    if (changed) soon();
   };
 
   /** @param {any} reply a `PageReply`, or nothing */

@@ -16,7 +16,9 @@ var tofaktorSetUp = ({ all, first, text, rules }) => {
   const place = (selector) => {
     const old = OLD.test(location.pathname);
     const steps = old || /^\/register/i.test(location.pathname) ? "body" : "[role='dialog']";
-    return selector.replaceAll("@", steps).replaceAll("%", old ? "body" : "nowhere").replaceAll("$", old ? "nowhere" : steps);
+    /** @type {Record<string, string>} */
+    const places = { "@": steps, "%": old ? "body" : "nowhere", $: old ? "nowhere" : steps };
+    return selector.replace(/^[@%$](?= |$)/, (sign) => places[sign] ?? sign);
   };
 
   /** Links that only their words tell apart. The one to another app stands before the button that leads on, the one to another method after it. @param {string} mark */

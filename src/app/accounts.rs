@@ -137,7 +137,9 @@ pub(super) async fn remove(p: &impl Platform, id: &str) -> Result<Done, Notice> 
 /// Puts accounts back that lie aside.
 pub(super) async fn restore(p: &impl Platform, places: &[String]) -> Result<Done, Notice> {
     let now_ms = p.now_ms();
-    decide(p, places, Notice::Undone, &mut |contents, place| contents.restore(place, now_ms).is_some()).await
+    // The last first: one place may have given way twice.
+    let places: Vec<String> = places.iter().rev().cloned().collect();
+    decide(p, &places, Notice::Undone, &mut |contents, place| contents.restore(place, now_ms).is_some()).await
 }
 
 /// Deletes for good what lies aside.

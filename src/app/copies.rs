@@ -9,12 +9,10 @@ use crate::protocol::{ExchangeView, Notice, Out};
 use otp::Factor;
 use platform::Platform;
 use strict_json::Value;
-use vault::{Account, AccountId, Contents, VaultKey};
+use vault::{Account, AccountId, Contents, ELSEWHERE, VaultKey};
 
 /// When a file with all accounts was last made; in the sealed settings.
 const SAVED: &str = "savedAt";
-/// When another app last showed the right code; in the account's own fields.
-const ELSEWHERE: &str = "elsewhere";
 
 /// What came of a request: a sentence, and what goes out.
 pub(super) type Done = (Option<Notice>, Option<Out>);
@@ -56,11 +54,6 @@ pub(super) async fn mark_saved(p: &impl Platform, key: &VaultKey) -> Result<(), 
 /// Whether another app has shown the right code of it.
 pub(super) fn is_elsewhere(account: &Account) -> bool {
     account.extra.contains_key(ELSEWHERE)
-}
-
-/// It has another key now, of which nobody has shown a code.
-pub(super) fn forget(account: &mut Account) {
-    account.extra.remove(ELSEWHERE);
 }
 
 /// What to call an account in a sentence.

@@ -3,11 +3,11 @@
 use super::accounts::{self, credential, label, secret};
 use super::fill::is_microsoft;
 use super::sentences::sentence;
-use super::{Done, clock, copies, guard, open};
+use super::{Done, clock, guard, open};
 use crate::protocol::{Draft, Notice, Shown};
 use otp::{Credential, Factor};
 use platform::Platform;
-use vault::{Account, AccountId, Status};
+use vault::{Account, AccountId};
 
 /// The account as it would be, with its code of now and the one that would be. The key itself is not among it: whoever
 /// finds the vault open may put another in its place, and not take this one along.
@@ -47,7 +47,7 @@ pub(super) async fn save(p: &impl Platform, id: &str, draft: &Draft, key: &[u8])
         }
         let credential = edited(&account.credential, draft, key).map_err(|notice| trouble = Some(notice)).ok()?;
         if credential != account.credential {
-            aside.extend(contents.overwrite(id, now_ms, |account| replace(account, credential)));
+            aside.extend(contents.overwrite(id, now_ms, |account| account.rekey(credential)));
         }
         let account = contents.account_mut(id)?;
         (account.issuer, account.name, account.organisation) = (issuer.clone(), name.clone(), organisation.clone());
@@ -63,15 +63,6 @@ pub(super) async fn save(p: &impl Platform, id: &str, draft: &Draft, key: &[u8])
         Some(notice) => Err(notice),
         None => done.map(|done| Done { notice: Some(Notice::Edited), aside, ..done }),
     }
-}
-
-/// Another credential, typed in by a person: no code of it was accepted yet.
-fn replace(account: &mut Account, credential: Credential) {
-    account.credential = credential;
-    account.status = Status::Unconfirmed;
-    account.origin = None;
-    account.last_step = None;
-    copies::forget(account);
 }
 
 /// Without a key in the form it is the one that is kept. What moves the code on stays what it was, and a counter goes on.

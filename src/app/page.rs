@@ -429,7 +429,8 @@ async fn did(p: &impl Platform, tab_state: &mut TabState, done: bool) {
             }
         }
         (Outstanding::Fill, false) => {
-            tab_state.view_filled = false;
+            // A field that takes none would take one in each time-step.
+            tab_state.view_filled = !fill::goes_by_itself(tab_state);
             tab_state.reason = Reason::CouldNot;
         }
         (Outstanding::Click, done) => {

@@ -221,8 +221,10 @@ async fn renew(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, No
     let code = RecoveryCode::make(p).map_err(outage)?;
     let unlock_methods = [("", NewUnlockMethod::Passphrase(&words)), ("", NewUnlockMethod::Recovery(&code))];
     let renewed = key_slots::rotate(p, &key, &unlock_methods).await.map_err(sentence)?;
-    unlock_methods::keep_open(p, &renewed).await?;
+    let opened = unlock_methods::keep_open(p, &renewed).await;
+    // Whatever became of that: the old key opens it no longer.
     let _ = pending_accounts::seal(p, Some(&key)).await;
+    opened?;
     Ok((Some(Notice::Renewed), Some(Shown::Recovery { code: code.to_text().to_string() })))
 }
 

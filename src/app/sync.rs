@@ -102,7 +102,15 @@ async fn begin_by(p: &impl Platform, key: &VaultKey, passphrase: &Passphrase) ->
 pub(super) async fn convert(p: &impl Platform, key: &VaultKey, passphrase: &[u8]) {
     let Ok(contents) = store::open(p, key).await else { return };
     let is_early = contents.settings.get(SETTING).is_some_and(|kept| kept.get("door").is_some());
-    if is_early && guard::may_sync(p).await.is_ok() {
+    // Nothing begins anew that was erased, and nothing of another's or of a later copy is written over.
+    let Some(own) = unlock_methods::header(p).await.map(|header| header.place()) else { return };
+    let items = p.synced().await.unwrap_or_default();
+    let record = join_record(&items).and_then(|record| Record::from_text(record).ok());
+    let is_ours = record.is_some_and(|record| {
+        let theirs = record.header().place();
+        theirs.vault == own.vault && theirs.key_epoch <= own.key_epoch
+    });
+    if is_early && is_ours && guard::may_sync(p).await.is_ok() {
         // Should it fail, it is tried again when the vault is opened the next time.
         let _ = begin_by(p, key, &Passphrase::new(passphrase.to_vec())).await;
     }
@@ -201,9 +209,12 @@ async fn run(
             let Some(join_record) = sync_store.join_record() else { return Ok(OTHER) };
             // What lies in the store under an older key does not open any more, and is stored anew.
             let lost = stored.iter().filter(|(name, sealed)| is_lost(&sync_store, name, sealed));
-            let mut writes = vec![(JOIN_RECORD, Some(join_record))];
-            writes.extend(lost.map(|(name, _)| (name.as_str(), None)));
-            p.sync(&writes).await?;
+            let lost: Vec<_> = lost.map(|(name, _)| (name.as_str(), None)).collect();
+            // Browsers store first and remove then, and there may be no room for both.
+            if !lost.is_empty() {
+                p.sync(&lost).await?;
+            }
+            p.sync(&[(JOIN_RECORD, Some(join_record))]).await?;
             replace(p, key, &before, |settings| sync_store.keep(settings)).await?;
             stored = p.synced().await?;
         }
@@ -218,6 +229,10 @@ async fn run(
     let merged = change_if(p, key, |contents| sync::merge(contents, sync_records).then_some(()));
     merged.await.map_err(|_| Outage::Storage)?;
     let contents = store::open(p, key).await.map_err(|_| Outage::Storage)?;
+    // Switched off meanwhile: what is removed after that is nobody else's business.
+    if contents.settings.get(SETTING).is_none_or(|kept| kept.get("out").is_some()) {
+        return Ok(OTHER);
+    }
     let missing = sync::missing(&contents, &items);
     let sealed: Result<Vec<_>, _> = missing.iter().map(|sync_record| sync_store.seal(p, sync_record)).collect();
     let sealed = sealed.map_err(|_| Outage::Storage)?;
@@ -226,8 +241,12 @@ async fn run(
     let spare: BTreeSet<String> =
         there.map(|((name, _), _)| name).chain(new.map(|((name, _), _)| name)).cloned().collect();
     let (fitting, left) = quota::fit(&stored, sealed, |name| spare.contains(name));
-    let writes: Vec<_> = fitting.iter().map(|(name, sealed)| (name.as_str(), sealed.as_deref())).collect();
-    let left = left + put(p, &writes).await?;
+    let writes = fitting.iter().map(|(name, sealed)| (name.as_str(), sealed.as_deref()));
+    let (removals, items): (Vec<_>, Vec<_>) = writes.partition(|(_, sealed)| sealed.is_none());
+    if !removals.is_empty() {
+        p.sync(&removals).await?;
+    }
+    let left = left + put(p, &items).await?.iter().filter(|(name, _)| !spare.contains(*name)).count();
     let state = if left > 0 { SyncState::Full } else { SyncState::On };
     Ok((state, u32::try_from(left).unwrap_or(u32::MAX)))
 }
@@ -245,20 +264,23 @@ fn is_lost(sync_store: &SyncStore, name: &str, sealed: &str) -> bool {
     is_item && matches!(sync_store.open(name, sealed), Item::Foreign)
 }
 
-/// Stores items in as few writes as can be; how many found no room. Not every
+/// Stores items in as few writes as can be; those that found no room. Not every
 /// browser counts the bytes as [`quota`] does, and of a write too many it takes nothing.
-async fn put(p: &impl Platform, mut items: &[(&str, Option<&str>)]) -> Result<usize, Outage> {
+async fn put<'a>(
+    p: &impl Platform,
+    mut items: &'a [(&'a str, Option<&'a str>)],
+) -> Result<&'a [(&'a str, Option<&'a str>)], Outage> {
     let mut max = items.len();
     while !items.is_empty() {
         let (now, later) = items.split_at(max.min(items.len()));
         match p.sync(now).await {
             Ok(()) => items = later,
             Err(Outage::Full) if now.len() > 1 => max = now.len() / 2,
-            Err(Outage::Full) => return Ok(items.len()),
+            Err(Outage::Full) => return Ok(items),
             Err(other) => return Err(other),
         }
     }
-    Ok(0)
+    Ok(items)
 }
 
 async fn keep(p: &impl Platform, key: &VaultKey, sync_store: &SyncStore) -> Result<(), VaultError> {

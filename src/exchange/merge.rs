@@ -148,12 +148,16 @@ fn is_called_the_same(account: &Account, entry: &Entry) -> bool {
 
 /// What its codes are made of and what it is called; where it was enrolled and how it is used stay.
 fn replace(account: &mut Account, entry: &Entry) {
-    account.credential = entry.credential.clone();
+    if account.credential.secret == entry.credential.secret {
+        account.credential = entry.credential.clone();
+        account.last_step = None;
+    } else {
+        account.rekey(entry.credential.clone());
+    }
     account.issuer.clone_from(&entry.issuer);
     account.name.clone_from(&entry.name);
     account.organisation.clone_from(&entry.organisation);
     account.status = entry.account.as_ref().map_or(Status::Unconfirmed, |from| from.status);
-    account.last_step = None;
 }
 
 fn make_account(
@@ -169,6 +173,8 @@ fn make_account(
         if taken {
             account.id = make_id()?;
         }
+        // A person wants it here, whatever was deleted elsewhere before.
+        account.life = account.life.saturating_add(1);
         // What it was to take the place of is not here, or not by that name.
         account.replaces = None;
         account.touch(now_ms);

@@ -19,14 +19,18 @@ pub(crate) fn read(bytes: &[u8], budget: &Budget) -> Result<Import, ImportError>
     let mut import = Import::of(Format::GoogleDatabase);
     for row in table.rows() {
         let issuer = row.get("issuer").text();
-        let (_, name) = split_name(issuer, row.get("email").text());
+        let (organisation, name) = split_name(issuer, row.get("email").text());
         let kind = match row.get("type").number() {
             Some(0) => "totp",
             Some(1) => "hotp",
             _ => "",
         };
         let counter = Ok(row.get("counter").number());
-        import.take(Draft { counter, ..Draft::of(kind, issuer, name, read_base32(row.get("secret").text())) })?;
+        import.take(Draft {
+            counter,
+            organisation,
+            ..Draft::of(kind, issuer, name, read_base32(row.get("secret").text()))
+        })?;
     }
     Ok(import)
 }

@@ -32,12 +32,13 @@ fn read_services(services: Option<&Value>) -> Result<Import, ImportError> {
         let otp = service.get("otp").unwrap_or(&Value::Null);
         let issuer = either(otp.text_of("issuer"), service.text_of("name"));
         // Where there is no account, the label may have it, or may repeat the issuer.
-        let (_, labelled) = split_name(issuer, otp.text_of("label"));
+        let (organisation, labelled) = split_name(issuer, otp.text_of("label"));
         let labelled = if labelled == issuer { "" } else { labelled };
         Draft {
             kind: either(otp.text_of("tokenType"), "totp"),
             issuer,
             name: either(otp.text_of("account"), labelled),
+            organisation,
             secret: read_base32(either(service.text_of("secret"), otp.text_of("secret"))),
             ..Draft::of_json(otp)
         }

@@ -153,7 +153,8 @@ impl SyncStore {
     pub fn look(&self, join_record: &Record) -> JoinRecord {
         let theirs = join_record.header().place();
         if theirs.vault != self.place.vault || theirs.key_epoch > self.place.key_epoch {
-            JoinRecord::Shut
+            // Whoever began keeps what it has, or one forged record would part it from its own for good.
+            if self.begun.is_some() { JoinRecord::Foreign } else { JoinRecord::Shut }
         } else if self.begun.as_ref().is_some_and(|begun| begun.due || theirs.key_epoch < self.place.key_epoch) {
             JoinRecord::Outdated
         } else if join_record.header().is_under(&self.key) {

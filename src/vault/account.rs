@@ -10,6 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use strict_json::{Map, Value};
 use zeroize::Zeroizing;
 
+/// The field that says when another app last showed the right code.
+pub const ELSEWHERE: &str = "elsewhere";
+
 /// Names an account; random.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AccountId(pub [u8; 16]);
@@ -102,6 +105,15 @@ pub struct Account {
 }
 
 impl Account {
+    /// Gives it another key. What was seen of the old one says nothing of this one.
+    pub fn rekey(&mut self, credential: Credential) {
+        self.credential = credential;
+        self.status = Status::Unconfirmed;
+        self.origin = None;
+        self.last_step = None;
+        self.extra.shift_remove(ELSEWHERE);
+    }
+
     /// An account as it is enrolled: nobody has accepted a code of it yet.
     pub fn enrolled(id: AccountId, enrolment: Enrolment, origin: Option<String>, now_ms: u64) -> Self {
         let Enrolment { credential, issuer, name, organisation } = enrolment;

@@ -41,6 +41,11 @@ impl Account {
     }
 }
 
+/// In small letters; signs that only look like letters (ohm, kelvin, angstrom) stay what they are.
 fn normalise(text: &str) -> String {
-    text.trim().to_lowercase()
+    let small = |c: char| match c {
+        '\u{2126}' | '\u{212a}' | '\u{212b}' => c.to_string(),
+        _ => c.to_lowercase().collect(),
+    };
+    text.trim().chars().map(small).collect()
 }

@@ -152,7 +152,9 @@ test("every real export, through the shipped Wasm in its Worker", async (t) => {
       const wanted = listed.filter(({ type }) => type !== "motp" && type !== "yandex");
       for (const entry of wanted) if (of("format") === "kdbx" && entry.digits === 5) entry.type = "steam";
       assert.equal(reading.error, null, of("file"));
-      assert.deepEqual(reading.entries.map(got), wanted.map(expected), of("file"));
+      // What was thrown away there is not listed.
+      const taken = reading.entries.filter(({ discarded }) => !discarded);
+      assert.deepEqual(taken.map(got), wanted.map(expected), of("file"));
     }
     if (reading.error) line.refused++;
     else {

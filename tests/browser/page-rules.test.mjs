@@ -134,6 +134,7 @@ const TRAPS = {
   "an e-mail address": { at: LOGIN, body: `<form>${WHO}<input type="hidden" name="mfaAuthMethod" value="PhoneAppOTP">${NOTE}<input id="code" type="email"></form>` },
   "an e-mailed code": { at: LIVE, body: `<span id="displayName">user@contoso.example</span>${NOTE}<div id="oneTimeCodeDescription">We emailed a code to us***@contoso.example.</div><input id="code" name="otc" type="tel" maxlength="8">` },
   "a telephone number": { at: SECURITY_INFO, body: `<div role="dialog"><h2>Phone</h2>${NOTE}<input id="code" type="tel" autocomplete="tel-national"></div>` },
+  "an e-mail address beside a text": { at: SECURITY_INFO, body: `<div role="dialog"><h2>Verify</h2><p>Enter the code that is shown in the authenticator app.</p>${NOTE}<input type="email"><input id="code" type="text"></div>` },
   "a code sent to a number, in the set-up": { at: SECURITY_INFO, body: `<div role="dialog">${NOTE}<h2>Phone</h2><p>We just sent a 6-digit code to +47 912 34 567.</p><input id="code" data-testid="verification-entercode-input" type="tel" maxlength="6"></div>` },
 };
 
@@ -145,7 +146,7 @@ const random = (seed) => () => {
   return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
 };
 
-const SELECTORS = ["#code", "input[id='code']", "input[type='tel']", "input[type='email']", "input[type='password']", "input.pw", "#other", ".note", "form > .note", "[role='dialog'] .note", "#idDiv_SAOTCC_Description", "input[name='login']"];
+const SELECTORS = ["#code", "input[name$='otc']", "[title*='a@b']", "[title='50%']", "input[id='code']", "input[type='tel']", "input[type='email']", "input[type='password']", "input.pw", "#other", ".note", "form > .note", "[role='dialog'] .note", "#idDiv_SAOTCC_Description", "input[name='login']"];
 const SAID = ["texted your phone", "authenticator app", "we emailed", "6-digit code", "enter the code", "contoso.example", "open the app"];
 const LISTS = { signIn: ["sentence", "title", "fault", "submit"], setUp: ["sentence", "title", "secret"] };
 const MARKS = { signIn: ["push", "anotherWay", "staySignedIn", "appCodeChoice", "proofPicker"], setUp: ["qrToggle", "instructions", "install", "nextStep", "dialog"] };

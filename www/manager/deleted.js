@@ -15,7 +15,7 @@ export const deleted = (desk, settle) => {
   const row = (account) => {
     const back = button("put-back", say("putBack"));
     back.dataset.deleted = account.id;
-    back.setAttribute("aria-label", `${say("putBack")}: ${account.name || account.issuer}`);
+    back.setAttribute("aria-label", [`${say("putBack")}: ${account.name || account.issuer}`, account.organisation].filter(Boolean).join(", "));
     const text = h("div", {}, h("strong", { class: "name" }), h("small", { class: "issuer" }));
     label(text, account);
     if (account.untilMs) text.append(h("small", {}, say("deletedUntil", sayDay(Number(account.untilMs)))));

@@ -267,7 +267,7 @@ onDecision(() => request("refresh"));
 const hold = (opened) => {
   if (typeof opened !== "string") return;
   chrome.storage.session.remove("opened");
-  if (Math.abs(Date.now() - Number(opened)) > JUST_NOW_MS) return;
+  if (Math.abs(performance.timeOrigin - Number(opened)) > JUST_NOW_MS) return;
   const held = ["approval", "pending-accounts", "pending-accounts-elsewhere"].map((id) => byId(id, HTMLElement));
   for (const part of held) part.inert = true;
   setTimeout(() => held.forEach((part) => (part.inert = false)), HOLD_MS);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use strict_json::{Map, Value};
 
-use super::{Elements, NotForCodes, Words};
+use super::{Elements, NotForCodes, Rules, Words};
 
 /// Most items that are taken.
 const MAX_ITEMS: usize = 500;
@@ -52,6 +52,15 @@ impl Added {
 }
 
 impl Elements {
+    /// Adds to nothing but lists that there are in this half.
+    fn stands_within(&self, ours: &Self) -> bool {
+        let lists =
+            |of: &Self| [&of.sentence, &of.title, &of.fault, &of.submit, &of.secret].map(|list| list.is_empty());
+        self.marks.keys().all(|mark| ours.marks.contains_key(mark))
+            && self.fields.keys().all(|kind| ours.fields.contains_key(kind))
+            && lists(self).iter().zip(lists(ours)).all(|(is_empty, is_missing)| *is_empty || !is_missing)
+    }
+
     fn extend(&mut self, more: Self) {
         merge(&mut self.marks, more.marks);
         merge(&mut self.fields, more.fields);
@@ -112,7 +121,10 @@ fn one(place: &[&str], text: &str) -> Option<Added> {
         };
     let wrap = |inner, name: &&str| Value::Object(Map::from_iter([((*name).to_owned(), inner)]));
     let alone = || place.iter().rev().fold(Value::from(vec![text]), wrap);
-    may_stand.then(alone).and_then(|value| serde_json::from_value(value).ok())
+    let rule: Added = may_stand.then(alone).and_then(|value| serde_json::from_value(value).ok())?;
+    let ours = Rules::ours();
+    let is_known = rule.sign_in.stands_within(&ours.sign_in) && rule.set_up.stands_within(&ours.set_up);
+    is_known.then_some(rule)
 }
 
 /// Letters enough to say something, as they are compared.
@@ -132,7 +144,7 @@ fn is_selector(text: &str) -> bool {
         }
         rest = match after.trim_start_matches(' ') {
             same if same.len() == after.len() => return false,
-            inner => inner.trim_start_matches(['>', '+', '~']).trim_start_matches(' '),
+            inner => inner.strip_prefix(['>', '+', '~']).unwrap_or(inner).trim_start_matches(' '),
         };
     }
 }
@@ -200,6 +212,8 @@ mod tests {
             "[a=b]",
             "[a='b",
             "[a='']",
+            "#a >> .b",
+            "#a +~ .b",
             "#a >",
             "> #a",
             "#a  ",
