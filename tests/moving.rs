@@ -112,6 +112,32 @@ fn what_was_thrown_away_elsewhere_comes_along_only_if_it_is_ticked() {
     );
 }
 
+/// A guest has one name in several organisations; a name that is long or mixes alphabets is somebody else's doing.
+#[test]
+fn the_preview_says_whose_each_entry_is() {
+    let p = made();
+    let uri = |organisation: &str, secret: &str| {
+        format!("otpauth://totp/{organisation}:kari%40skole.example?secret={secret}&issuer=Microsoft\n")
+    };
+    let home = reading(uri("Hjemskolen", "GEZDGNBVGY3TQOJQ").as_bytes(), None);
+    take_all(&p, &home);
+    let file = uri("Vertsfirma", "MFRGGZDFMZTWQ2LK")
+        + &uri("Hjemsk%D0%BElen", "MZXW6YTB")
+        + &uri("Hjemskolen", "ONSWG4TFORZWK43T");
+    let read = reading(file.as_bytes(), None);
+    let Some(Out::Preview { lines }) = go(&p, ExchangeRequest::Preview, &read.entries.0).out else { panic!() };
+    let seen: Vec<_> =
+        lines.iter().map(|line| (line.organisation.as_deref(), line.mixed, line.fate, &*line.with)).collect();
+    assert_eq!(
+        seen,
+        [
+            (Some("Vertsfirma"), false, FateView::New, ""),
+            (Some("Hjemsk\u{43e}len"), true, FateView::New, ""),
+            (Some("Hjemskolen"), false, FateView::OtherKey, "kari@skole.example · Hjemskolen"),
+        ]
+    );
+}
+
 #[test]
 fn nothing_is_written_before_the_person_confirms_and_then_once() {
     let p = made();
@@ -144,7 +170,7 @@ fn what_clashes_is_said_and_left_unless_the_person_chooses() {
     assert_eq!(
         fates,
         [
-            (FateView::OtherKey, "kari@contoso.no", Taking::Skip),
+            (FateView::OtherKey, "kari@contoso.no · Contoso", Taking::Skip),
             (FateView::OtherCounter, "ola", Taking::Skip),
             (FateView::New, "", Taking::Add),
             (FateView::Repeated, "a: b", Taking::Skip),

@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 
 use super::copies::{self, Done, label};
 use super::sentences::sentence;
+use super::shown::{as_shown, mixes_alphabets};
 use super::{export, guard, open, sync, unlock_methods};
 use crate::protocol::{ExchangeReply, ExchangeRequest, ExchangeView, FateView, Notice, Out, PreviewLine, Taking};
 use exchange::Entry;
@@ -12,7 +13,7 @@ use exchange::merge::{self, Choice, Clash, Fate};
 use platform::Platform;
 use vault::key_slots::NewUnlockMethod;
 use vault::recovery::RecoveryCode;
-use vault::{AccountId, Contents, VaultError, session, store};
+use vault::{Account, AccountId, Contents, VaultError, session, store};
 
 /// Asked by our own pages. `bytes` go with the request.
 pub async fn exchange(p: &impl Platform, request: ExchangeRequest, bytes: Zeroizing<Vec<u8>>) -> ExchangeReply {
@@ -63,7 +64,7 @@ async fn permitted(p: &impl Platform, request: &ExchangeRequest) -> Result<(), N
 async fn preview(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
     let contents = open(p).await.map_err(sentence)?;
     let Bundle { entries, .. } = unpack(bytes)?;
-    let name = |id: AccountId| contents.account(id).map(label).unwrap_or_default();
+    let name = |id: AccountId| contents.account(id).map(label_with_organisation).unwrap_or_default();
     let lines = merge::plan(&contents, &entries).into_iter().zip(&entries).map(|(fate, entry)| {
         let (shown, with) = match fate {
             Fate::New => (FateView::New, String::new()),
@@ -76,8 +77,13 @@ async fn preview(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
             Fate::Conflict { with, how: Clash::Counter } => (FateView::OtherCounter, name(with)),
         };
         PreviewLine {
-            issuer: entry.issuer.clone(),
+            issuer: as_shown(&entry.issuer),
+            organisation: entry.organisation.as_deref().map(as_shown),
             name: entry.name.clone(),
+            mixed: [&entry.issuer, &entry.name]
+                .into_iter()
+                .chain(&entry.organisation)
+                .any(|text| mixes_alphabets(text)),
             fate: shown,
             with,
             discarded: entry.discarded,
@@ -85,6 +91,14 @@ async fn preview(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
         }
     });
     Ok((None, Some(Out::Preview { lines: lines.collect() })))
+}
+
+/// A guest has several accounts of one name.
+fn label_with_organisation(account: &Account) -> String {
+    match account.organisation.as_deref().map(as_shown) {
+        Some(organisation) if !organisation.is_empty() => format!("{} · {organisation}", label(account)),
+        _ => label(account),
+    }
 }
 
 async fn take(p: &impl Platform, bytes: &[u8], choices: &[Taking]) -> Result<Done, Notice> {

@@ -35,6 +35,27 @@ fn a_second_time_changes_nothing() {
     assert_eq!(contents.accounts.len(), before);
 }
 
+/// What was seen of the old key says nothing of the new one; and of two that a file puts in one place, each comes back.
+#[test]
+fn a_replaced_key_takes_what_was_known_of_it_along() {
+    let uri = |secret: &str| format!("otpauth://totp/Contoso:kari?secret={secret}&issuer=Microsoft");
+    let mut contents = Contents::default();
+    add_all(&mut contents, &import(&uri("GEZDGNBVGY3TQOJQ")), Choice::Add);
+    contents.accounts[0].origin = Some("https://mysignins.microsoft.com".to_owned());
+    contents.accounts[0].extra.insert(vault::ELSEWHERE.to_owned(), 1.into());
+    let before = contents.accounts[0].clone();
+    let file = [uri("MFRGGZDFMZTWQ2LK"), uri("ONSWG4TFORZWK43T")].join("\n");
+    let merged = add_all(&mut contents, &import(&file), Choice::Replace);
+    assert_eq!((merged.replaced.len(), merged.aside.len()), (2, 2));
+    let now = &contents.accounts[0];
+    assert_eq!((now.origin.as_deref(), now.extra.contains_key(vault::ELSEWHERE)), (None, false));
+    for place in merged.aside.iter().rev() {
+        contents.restore(*place, 9).unwrap();
+    }
+    let back = &contents.accounts[0];
+    assert!(back.credential == before.credential && back.origin == before.origin && back.extra == before.extra);
+}
+
 #[test]
 fn another_organisations_account_is_never_replaced() {
     let home = "otpauth://totp/Hjemskolen:kari%40skole.example?secret=GEZDGNBVGY3TQOJQ&issuer=Microsoft";

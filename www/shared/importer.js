@@ -262,12 +262,15 @@ export const importer = (dialog, tell, done) => {
 };
 
 /** One entry: what it is, how it stands, and what is done with it. @param {PreviewLine} line @param {number} at */
-const row = ({ issuer, name, fate, with: other, discarded, usual }, at) => {
+const row = ({ issuer, organisation, name, mixed, fate, with: other, discarded, usual }, at) => {
   const id = `import-${at}`;
   const isThere = fate === "same" || fate === "repeated";
   const words = h("small", { id: `${id}-fate` }, discarded && !isThere ? say(`discarded_${discarded}`) : say(`fate_${fate}`, other));
   const title = h("strong", {}, name || issuer || say("importNameless"));
-  const text = h("div", {}, title, ...(name && issuer ? [h("small", {}, issuer)] : []), words);
+  // Each by itself: none turns the other around.
+  const whose = [organisation, name && issuer].flatMap((said) => (said ? [h("small", {}, h("bdi", {}, said))] : []));
+  const warning = mixed ? [h("small", { class: "mixed" }, say("mixedAlphabets"))] : [];
+  const text = h("div", {}, title, ...whose, words, ...warning);
   const item = h("li", { "data-fate": fate }, text);
   if (isThere) return { item, choice: () => /** @type {Taking} */ ("skip") };
   if (fate === "new") {

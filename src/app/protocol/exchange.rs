@@ -205,8 +205,12 @@ pub struct PrintedAccount {
 pub struct PreviewLine {
     /// Who asks for the code.
     pub issuer: String,
+    /// The organisation, where it differs from the issuer.
+    pub organisation: Option<String>,
     /// Whose code.
     pub name: String,
+    /// A word of these names mixes alphabets.
+    pub mixed: bool,
     /// How it stands to the vault.
     pub fate: FateView,
     /// What the account that it is the same as, or at odds with, is called; empty for a new one.
