@@ -319,7 +319,7 @@
     attributes: true,
     attributeFilter: ["style", "class", "hidden", "disabled", "src", "value", "aria-hidden", "aria-invalid"],
   });
-  for (const event of ["transitionend", "animationend", "load"]) document.addEventListener(event, () => soon(), { capture: true, passive: true });
+  for (const event of ["transitionend", "animationend", "load", "error"]) document.addEventListener(event, () => soon(), { capture: true, passive: true });
   document.addEventListener("visibilitychange", lookAfresh);
   document.addEventListener("input", ({ isTrusted, target }) => {
     if (isTrusted && field()?.boxes.some((box) => box === target)) ours = false;

@@ -249,8 +249,11 @@ export class Chromium extends BrowserHarness {
     const watch = await this.#watches.get(target);
     this.#watches.delete(target);
     await watch?.detach().catch(() => {});
-    await stop(target);
-    await gone;
+    // An event that comes while it stops starts it again under the same target, of which nobody is told.
+    for (let ended = false; !ended; ) {
+      await stop(target);
+      ended = await Promise.race([gone.then(() => true), new Promise((resolve) => setTimeout(resolve, RESTARTS_WITHIN_MS, false))]);
+    }
     return true;
   }
 
@@ -276,6 +279,7 @@ export class Chromium extends BrowserHarness {
 }
 
 const DESTROYED_WITHIN_MS = 30_000;
+const RESTARTS_WITHIN_MS = 1000;
 
 /** Until the browser has ended it. @param {import("puppeteer-core").Browser} browser @param {Target} target @returns {Promise<void>} */
 export const destroyed = (browser, target) =>
