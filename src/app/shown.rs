@@ -1,5 +1,6 @@
 //! Names as they are shown. Others wrote them: what turns the text around is left out, what is too long is cut, and
-//! what mixes alphabets is marked. Only shown so: they are kept as they came, and compared by code points.
+//! what mixes alphabets is marked. Only shown so: they are kept as `uri::clean` leaves them, and compared
+//! by code points, in small letters.
 
 use otp::uri;
 

@@ -76,7 +76,7 @@ fn another_organisations_account_is_never_replaced() {
         assert_eq!((merged.added.len(), merged.replaced.len()), (1, 0));
         assert!(contents.accounts[0] == before && contents.accounts[1].id != before.id);
     }
-    // The same normalise_organisation, written otherwise, is the same one.
+    // The same organisation, written otherwise, is the same one.
     let again = import("otpauth://totp/%20HJEMSKOLEN:kari%40skole.example?secret=MZXW6YTB&issuer=Microsoft");
     assert_eq!(plan(&contents, &again), [Fate::Conflict { with: before.id, how: Clash::Secret }]);
 }
