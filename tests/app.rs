@@ -714,6 +714,13 @@ fn a_name_that_looks_like_another_is_another_and_is_marked() {
     let found = ask(&p, 1, json!("addPending"), &long);
     let shown = found.view.pending_accounts[0].organisation.clone().expect("an organisation");
     assert_eq!(shown, format!("{}…", "a".repeat(80)));
+    ask(&p, 1, json!({ "save": { "pendingAccount": found.view.pending_accounts[0].id, "whenKnown": "ask" } }), "");
+    // What differs only at its end is another; what is longer than any name is refused and not cut.
+    let other = long.replace("%E2%80%AE", "b").replace("mzxw6ytbmzxw6ytb", "onswg4tfoqonswg4");
+    let found = ask(&p, 1, json!("addPending"), &other);
+    assert_eq!(found.view.pending_accounts[0].standing, Standing::New);
+    let longest = long.replace(&"a".repeat(300), &"a".repeat(1025));
+    assert_eq!(ask(&p, 1, json!("addPending"), &longest).notice, Some(Notice::QrTooLong));
 }
 
 /// A guest has one user name and a secret for each organisation.
@@ -955,6 +962,41 @@ fn what_is_found_is_sealed_at_once_and_also_to_a_vault_that_is_closed() {
     assert!(aside.text(Store::Local, "v1.capture").is_none());
     let other = ask(&aside, 3, json!({ "create": { "save": null } }), WORDS);
     assert!(other.view.screen == Screen::Accounts && other.view.pending_accounts.is_empty());
+    // What nobody can read any more is said once, and dropped.
+    assert_eq!(other.notice, Some(Notice::PendingLost));
+    assert!(!remembered(&aside).contains("pendingaccounts") && ask(&aside, 3, json!("show"), "").notice.is_none());
+}
+
+/// A page shows its QR code in the very moment in which the vault gets another key, wherever the two meet.
+#[test]
+fn what_is_found_while_the_vaults_key_is_renewed_opens_by_the_new_one() {
+    let p = Fake::new();
+    enrol(&p, OLA, 1);
+    let set_up = page(SET_UP, 2, "set-up");
+    look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle"], "picture": true, "pictures": 1 }));
+    for head_start in 0..120 {
+        let world = p.fork();
+        support::run_all(vec![
+            Box::pin(async {
+                for _ in 0..head_start {
+                    support::yield_now().await;
+                }
+                let _turn = world.lock_tab(2).await.unwrap();
+                app::captured(&world, &set_up, &[KARI.as_bytes().to_vec()]).await;
+            }),
+            Box::pin(async {
+                let words = Zeroizing::new("andre ord som er lange".into());
+                let reply = app::manage(&world, serde_json::from_value(json!("renew")).unwrap(), words).await;
+                assert_eq!(reply.notice, Some(Notice::Renewed), "{head_start}");
+            }),
+        ]);
+        let shown = ask(&world, 2, json!("show"), "");
+        assert_eq!(
+            (shown.notice, shown.view.pending_accounts.len()),
+            (None, 1),
+            "found {head_start} steps into the renewal"
+        );
+    }
 }
 
 #[test]
@@ -1446,6 +1488,18 @@ fn a_set_up_that_was_never_completed_is_offered_for_removal_and_one_that_was_is_
     let id = ask(&p, 1, json!("show"), "").view.accounts[1].id.clone();
     ask(&p, 1, json!({ "confirm": { "account": id, "confirmed": true } }), "");
     assert!(abandoned(&p).is_empty(), "the person knows better");
+    // It is marked as said by them, until Microsoft has accepted a code of it, too.
+    let marks = || {
+        let accounts = ask(&p, 2, json!("show"), "").view.accounts;
+        let ola = accounts.iter().find(|account| account.name == "ola@contoso.no").unwrap();
+        (ola.confirmed, ola.said)
+    };
+    assert_eq!(marks(), (true, true));
+    let sign_in = page(SIGN_IN, 2, "signs in");
+    assert!(matches!(look(&p, &sign_in, code_view("ola@contoso.no")), PageReply::Fill { .. }));
+    assert_eq!(marks(), (true, true));
+    look(&p, &page(SIGN_IN, 2, "signed in"), json!({ "marks": ["staySignedIn"] }));
+    assert_eq!(marks(), (true, false));
     // What came from elsewhere was never set up here.
     ask(
         &p,

@@ -100,6 +100,8 @@ fn composed() -> BTreeSet<String> {
         ("mode", "Mode"),
         ("modeText", "Mode"),
         ("loss", "Loss"),
+        ("deleted", "Cause"),
+        ("came", "Came"),
         ("policy", "ReportKind"),
         ("trouble", "Trouble"),
         ("troubleText", "Trouble"),

@@ -16,7 +16,7 @@ use app::{ask, exchange, manage};
 use formats::{Discarded, ImportError, Password, Reading, read, read_file};
 use platform::{Outage, Store};
 use support::{Fake, Fault, now};
-use vault::session;
+use vault::{Came, session};
 use zeroize::Zeroizing;
 
 const WORDS: &str = "fire glade elger";
@@ -178,7 +178,7 @@ fn what_clashes_is_said_and_left_unless_the_person_chooses() {
     );
     let choices = vec![Taking::Replace, Taking::Skip, Taking::Add];
     let reply = go(&p, ExchangeRequest::Take { choices }, &other.entries.0);
-    let Some(Out::Taken { added: 1, replaced: 1, undo }) = reply.out else { panic!() };
+    let Some(Out::Taken { added: 1, replaced: 1, undo, .. }) = reply.out else { panic!() };
     assert_eq!(reply.view.accounts, 3);
     // The key that was there lies aside, and changes places with the new one; and again.
     let code = |reply: &Reply| reply.view.accounts[0].code.clone();
@@ -188,6 +188,82 @@ fn what_clashes_is_said_and_left_unless_the_person_chooses() {
     assert_ne!(code(&old), new);
     let again = ui(&p, UiRequest::Restore { deleted: vec![old.view.deleted[0].id.clone()] }, b"");
     assert_eq!((code(&again), again.view.deleted[0].id.clone()), (new, undo[0].clone()));
+}
+
+/// One press takes the whole import back: what it replaced is there again, and what it added lies aside.
+#[test]
+fn an_import_is_taken_back_whole() {
+    let p = with_list();
+    let before = ui(&p, UiRequest::Show, b"").view;
+    let list = "otpauth://totp/Contoso:kari%40contoso.no?secret=MFRGGZDFMZTWQ2LK&issuer=Microsoft\notpauth://totp/a:b?secret=MZXW6YTB\notpauth://totp/a:c?secret=ONSWG4TFOQ";
+    let choices = vec![Taking::Replace, Taking::Add, Taking::Add];
+    let reply = go(&p, ExchangeRequest::Take { choices }, &reading(list.as_bytes(), None).entries.0);
+    let Some(Out::Taken { added: 2, replaced: 1, new, undo }) = reply.out else { panic!() };
+    // What a person has done with one of them meanwhile is not lost either.
+    ui(&p, UiRequest::Rename { account: new[0].clone(), name: "min".into() }, b"");
+    let saved = saves(&p);
+    let take_back = UiRequest::TakeBack { added: new, deleted: undo };
+    let back = ui(&p, take_back.clone(), b"");
+    assert_eq!((back.notice, saves(&p)), (Some(Notice::TakenBack), saved + 1));
+    let codes = |view: &app::protocol::View| -> Vec<_> {
+        view.accounts.iter().map(|a| (a.id.clone(), a.name.clone(), a.code.clone())).collect()
+    };
+    assert_eq!(codes(&back.view), codes(&before));
+    let mut aside: Vec<_> = back.view.deleted.iter().map(|deleted| deleted.name.as_str()).collect();
+    aside.sort_unstable();
+    assert_eq!(aside, ["c", "kari@contoso.no", "min"]);
+    assert_eq!(ui(&p, take_back, b"").notice, Some(Notice::Gone), "once");
+}
+
+/// An account says where it came from, and of no other way: also of a backup nobody knows what became of a set-up.
+#[test]
+fn an_account_says_where_it_came_from() {
+    let p = with_list();
+    let draft = app::protocol::Draft {
+        name: "typed".into(),
+        algorithm: "SHA1".into(),
+        digits: 6,
+        period: 30,
+        ..Default::default()
+    };
+    ui(&p, UiRequest::Enter { draft }, b"mzxw6ytbmzxw6ytb");
+    ui(&p, UiRequest::AddPending, b"otpauth://totp/scanned?secret=onswg4tfoqonswg4tfoq");
+    let pending_account = ui(&p, UiRequest::Show, b"").view.pending_accounts[0].id.clone();
+    ui(&p, UiRequest::Save { pending_account, when_known: app::protocol::WhenKnown::Ask }, b"");
+    let of = |view: app::protocol::View| -> Vec<_> {
+        view.accounts.into_iter().map(|a| (a.name, a.came, a.loss, a.enrolled)).collect()
+    };
+    let [_, _, typed, scanned] = &*of(ui(&p, UiRequest::Show, b"").view) else { panic!("four") };
+    assert_eq!(*typed, ("typed".to_owned(), Some(Came::Typed), Loss::Typed, false));
+    assert_eq!(*scanned, ("scanned".to_owned(), Some(Came::Scanned), Loss::Scanned, false));
+    // By a backup, into another vault.
+    let backup = file(&go(&p, ExchangeRequest::SaveBackup, b"")).to_vec();
+    let other = made();
+    let read = reading(&backup, Some(WORDS));
+    take_all(&other, &read);
+    let there = of(ui(&other, UiRequest::Show, b"").view);
+    assert_eq!(there.len(), 4);
+    assert!(there.iter().all(|(_, came, loss, _)| (*came, *loss) == (Some(Came::Imported), Loss::Imported)));
+}
+
+/// By what the file has, and not by when it was made: a clock that was wrong then silences nothing later.
+#[test]
+fn a_backup_dated_ahead_does_not_silence_the_reminder() {
+    const YEAR_MS: u64 = 365 * 24 * 60 * 60 * 1000;
+    let p = with_list();
+    let kari = ui(&p, UiRequest::Show, b"").view.accounts[0].id.clone();
+    p.0.borrow_mut().now_ms += YEAR_MS;
+    ui(&p, UiRequest::Unlock { save: None }, WORDS.as_bytes());
+    ui(&p, UiRequest::Pin { account: kari.clone(), pinned: true }, b"");
+    let saved = go(&p, ExchangeRequest::SaveBackup, b"");
+    assert_eq!((saved.notice, saved.view.unsaved), (Some(Notice::BackedUp), 0));
+    p.0.borrow_mut().now_ms -= YEAR_MS;
+    ui(&p, UiRequest::Unlock { save: None }, WORDS.as_bytes());
+    take_all(&p, &reading(b"otpauth://totp/a:b?secret=MZXW6YTB", None));
+    assert_eq!(ui(&p, UiRequest::Show, b"").view.unsaved, 1, "the new one");
+    ui(&p, UiRequest::Pin { account: kari, pinned: false }, b"");
+    assert_eq!(ui(&p, UiRequest::Show, b"").view.unsaved, 2, "and the changed one");
+    assert_eq!(go(&p, ExchangeRequest::SaveBackup, b"").view.unsaved, 0);
 }
 
 #[test]

@@ -8,8 +8,8 @@
 )]
 
 use app::protocol::{
-    Draft, ExchangeRequest, Mode, Notice, PageReply, Reply, ReportKind, Screen, SettingsReply, SettingsRequest, Shown,
-    Tab, Trouble, UiRequest, UnlockMethodKind, WhenKnown,
+    Draft, ExchangeRequest, Mode, Notice, PageReply, Reply, ReportKind, Screen, Seen, SettingsReply, SettingsRequest,
+    Shown, Tab, Trouble, UiRequest, UnlockMethodKind, WhenKnown,
 };
 use app::sender::{Sender, identify};
 use app::{answer, ask, exchange, manage, policy_changed};
@@ -216,9 +216,10 @@ fn organisations() {
     let kari = ui(&p, UiRequest::Show, "").view.accounts[0].id.clone();
     let edit = |name: &str, organisation: &str| {
         let tried = set(&p, SettingsRequest::TryEdit { account: kari.clone(), draft: None }, "").shown;
-        let Some(Shown::Edit { draft, .. }) = tried else { panic!("nothing shown") };
+        let Some(Shown::Edit { draft, key, .. }) = tried else { panic!("nothing shown") };
+        let seen = Seen { draft: draft.clone(), key };
         let draft = Draft { name: name.into(), organisation: organisation.into(), ..draft };
-        ui(&p, UiRequest::Edit { account: kari.clone(), draft }, "").notice
+        ui(&p, UiRequest::Edit { account: kari.clone(), seen, draft }, "").notice
     };
     assert_eq!(edit("kari@annet.example", ""), Some(Notice::OrganisationNotAllowed));
     assert_eq!(edit("kari@annet.example", "Fylket"), Some(Notice::OrganisationNotAllowed), "a person's own word");

@@ -8,7 +8,7 @@
 )]
 
 use app::protocol::{
-    Draft, Loss, Mode, Notice, Reply, Screen, SettingsReply, SettingsRequest, Shown, Tab, Trouble, UiRequest,
+    Draft, Loss, Mode, Notice, Reply, Screen, Seen, SettingsReply, SettingsRequest, Shown, Tab, Trouble, UiRequest,
     UnlockMethodKind,
 };
 use app::{ask, computer_locked, manage};
@@ -260,13 +260,77 @@ fn accounts_are_entered_moved_pinned_and_told_apart() {
     assert_eq!(names(&p), "cba");
     ui(&p, UiRequest::SetMode { account: id(0), mode: Mode::Approve }, "");
     let a = ui(&p, UiRequest::Used { account: id(0) }, "").view.accounts[2].clone();
-    assert_eq!((a.mode, a.loss, a.microsoft), (Mode::Approve, Loss::NotKnown, true));
+    assert_eq!((a.mode, a.loss, a.microsoft), (Mode::Approve, Loss::Typed, true));
     assert!(a.last_used_ms.is_some() && a.initial == "M" && a.hue < 8);
     ui(&p, UiRequest::Confirm { account: id(0), confirmed: true }, "");
     assert_eq!(ui(&p, UiRequest::Show, "").view.accounts[2].loss, Loss::OnlyCopy);
     ui(&p, UiRequest::Rename { account: id(0), name: " Ærlig Åse ".into() }, "");
     let a = ui(&p, UiRequest::Show, "").view.accounts[2].clone();
     assert_eq!(a.name, "Ærlig Åse");
+}
+
+/// What the form shows of an account.
+fn seen(p: &Fake, account: &str) -> Seen {
+    let reply = set(p, SettingsRequest::TryEdit { account: account.to_owned(), draft: None }, "");
+    let Some(Shown::Edit { draft, key, .. }) = reply.shown else { panic!("nothing shown") };
+    Seen { draft, key }
+}
+
+/// What a form does that nobody else came before.
+fn edit(p: &Fake, account: &str, draft: Draft, key: &str) -> Reply {
+    let seen = seen(p, account);
+    ui(p, UiRequest::Edit { account: account.to_owned(), seen, draft }, key)
+}
+
+/// Two windows, or a window and sync, at once: each changes what it changed, and nobody's new key gets what was meant for
+/// the old one.
+#[test]
+fn what_changes_while_a_form_is_open_is_not_undone_by_it() {
+    let p = made();
+    enter(&p, "kari@skole.example", "jbswy3dpehpk3pxp");
+    let account = ui(&p, UiRequest::Show, "").view.accounts[0].id.clone();
+    let by = |seen: &Seen, draft: Draft, key: &str| {
+        ui(&p, UiRequest::Edit { account: account.clone(), seen: seen.clone(), draft }, key)
+    };
+    let open = seen(&p, &account);
+    ui(&p, UiRequest::Rename { account: account.clone(), name: "ola@skole.example".into() }, "");
+    let saved = by(&open, Draft { organisation: "Hjemskolen".into(), ..open.draft.clone() }, "");
+    let now = &saved.view.accounts[0];
+    assert_eq!((&*now.name, now.organisation.as_deref()), ("ola@skole.example", Some("Hjemskolen")));
+    // It has other parameters by now, and then another key.
+    let open = seen(&p, &account);
+    edit(&p, &account, Draft { digits: 8, period: 60, ..open.draft.clone() }, "");
+    let before = ui(&p, UiRequest::Show, "").view.accounts[0].code.clone();
+    let saved = by(&open, Draft { issuer: "Contoso".into(), ..open.draft.clone() }, "");
+    assert_eq!((saved.notice, &saved.view.accounts[0].code), (Some(Notice::Edited), &before));
+    edit(&p, &account, seen(&p, &account).draft, "mfrggzdfmztwq2lk");
+    let before = p.0.borrow().local.clone();
+    for (draft, key) in [(Draft { digits: 7, ..open.draft.clone() }, ""), (open.draft.clone(), "gezdgnbvgy3tqojq")] {
+        assert_eq!(by(&open, draft, key).notice, Some(Notice::EditedMeanwhile));
+    }
+    assert!(p.0.borrow().local == before);
+}
+
+/// What was learned with one key is not believed of another.
+#[test]
+fn another_key_forgets_the_organisations_of_the_old_one() {
+    let p = made();
+    enter(&p, "kari@skole.example", "jbswy3dpehpk3pxp");
+    let key = now(vault::session::key(&p)).unwrap();
+    let learn = |contents: &mut vault::Contents| {
+        contents.accounts[0].organisation_ids = vec!["3f2b".into()];
+        Ok::<_, vault::VaultError>(())
+    };
+    now(vault::store::change(&p, &key, learn)).unwrap();
+    let account = ui(&p, UiRequest::Show, "").view.accounts[0].id.clone();
+    let ids = || now(vault::store::open(&p, &key)).unwrap().accounts[0].organisation_ids.clone();
+    let draft = seen(&p, &account).draft;
+    edit(&p, &account, Draft { issuer: "Contoso".into(), ..draft.clone() }, "");
+    assert_eq!(ids(), ["3f2b"], "what it is called says nothing of its key");
+    let changed = edit(&p, &account, draft, "mfrggzdfmztwq2lk");
+    assert!(ids().is_empty());
+    ui(&p, UiRequest::Restore { deleted: changed.undo }, "");
+    assert_eq!(ids(), ["3f2b"]);
 }
 
 #[test]
@@ -281,7 +345,7 @@ fn every_field_of_an_account_can_be_changed_and_the_codes_are_shown_first() {
             _ => Err(reply.notice),
         }
     };
-    let save = |draft: Draft, key: &str| ui(&p, UiRequest::Edit { account: account.clone(), draft }, key);
+    let save = |draft: Draft, key: &str| edit(&p, &account, draft, key);
     let code = |text: &str, digits, period| {
         let secret = otp::base32::decode(text).unwrap();
         let factor = otp::Factor::Time { period };
@@ -325,7 +389,7 @@ fn every_field_of_an_account_can_be_changed_and_the_codes_are_shown_first() {
     assert_eq!((before, after), (code("jbswy3dpehpk3pxp", 6, 30), code("mfrggzdfmztwq2lk", 8, 60)));
     assert!(replaces && ui(&p, UiRequest::Show, "").view.accounts[0].period_ms == 30_000);
     let saved = save(other, "MFRG GZDF mztw q2lk").view.accounts[0].clone();
-    assert_eq!((saved.period_ms, saved.confirmed, saved.loss), (60_000, false, Loss::NotKnown));
+    assert_eq!((saved.period_ms, saved.confirmed, saved.loss), (60_000, false, Loss::Typed));
     assert_eq!(saved.code, code("mfrggzdfmztwq2lk", 8, 60));
     // Without a key in the form it is the one that is kept.
     assert_eq!(save(called.clone(), "").view.accounts[0].code, code("mfrggzdfmztwq2lk", 6, 30));
@@ -334,7 +398,7 @@ fn every_field_of_an_account_can_be_changed_and_the_codes_are_shown_first() {
     let before = p.0.borrow().local.clone();
     for (draft, key, notice) in [
         (Draft { name: " ".into(), ..called.clone() }, "", Notice::NameMissing),
-        (Draft { organisation: "x".repeat(300), ..called.clone() }, "", Notice::NameTooLong),
+        (Draft { organisation: "x".repeat(1025), ..called.clone() }, "", Notice::NameTooLong),
         (called.clone(), "jbswy3d1", Notice::QrSecretCharacter),
         (Draft { digits: 5, ..called.clone() }, "", Notice::QrDigits),
         (Draft { period: 0, ..called.clone() }, "", Notice::QrPeriod),
@@ -361,11 +425,11 @@ fn a_counter_goes_on_and_what_another_app_showed_is_forgotten_with_the_key() {
     now(app::exchange(&p, check, Zeroizing::new(before.replace(' ', "").into())));
     assert_eq!(ui(&p, UiRequest::Show, "").view.accounts[0].loss, Loss::CopyElsewhere);
     // A counter in the form is not one that a person has typed.
-    ui(&p, UiRequest::Edit { account: account.clone(), draft: Draft { counter: 0, ..draft.clone() } }, "");
+    edit(&p, &account, Draft { counter: 0, ..draft.clone() }, "");
     let kept = ui(&p, UiRequest::Show, "").view.accounts[0].clone();
     assert_eq!((&kept.code, kept.loss), (&before, Loss::CopyElsewhere));
-    ui(&p, UiRequest::Edit { account: account.clone(), draft }, "mfrggzdfmztwq2lk");
-    assert_eq!(ui(&p, UiRequest::Show, "").view.accounts[0].loss, Loss::NotKnown);
+    edit(&p, &account, draft, "mfrggzdfmztwq2lk");
+    assert_eq!(ui(&p, UiRequest::Show, "").view.accounts[0].loss, Loss::Typed);
     ui(&p, UiRequest::Confirm { account, confirmed: true }, "");
     assert_eq!(ui(&p, UiRequest::Show, "").view.accounts[0].loss, Loss::OnlyCopy);
 }

@@ -28,7 +28,7 @@ use support::{Fake, Fault, now, run};
 use sync::{self as merging, Item, SyncRecord, SyncStore};
 use vault::key_slots::Unlock;
 use vault::{
-    Account, AccountId, Contents, Header, Mode, Record, Status, Tombstone, VaultError, VaultKey, session, store,
+    Account, AccountId, Cause, Contents, Header, Mode, Record, Status, Tombstone, VaultError, VaultKey, session, store,
 };
 use zeroize::Zeroizing;
 
@@ -269,6 +269,54 @@ fn what_is_deleted_lies_aside_in_every_browser_and_comes_back_in_every_one() {
     }
     let gone = || [vec!["ola".to_owned()], vec![]];
     assert_eq!(both(&a, &b), [gone(), gone()]);
+}
+
+/// Nobody is at the other browser when sync takes something away there: it is said until somebody has read it.
+#[test]
+fn what_another_browser_took_away_is_said_here_until_it_was_read() {
+    let (_, a, b) = two();
+    let view = |p: &Fake| ui(p, UiRequest::Show, b"").view;
+    let import = |p: &Fake, key: &str| {
+        let file = format!("otpauth://totp/Contoso:ola?secret={key}&issuer=Microsoft");
+        let entries = read_file(file.as_bytes(), None).entries.0;
+        go(p, ExchangeRequest::Take { choices: vec![Taking::Replace] }, &entries);
+    };
+    ui(&a, UiRequest::Remove { account: id(&a, "kari") }, b"");
+    import(&a, "MZXW6YTBMZXW6YTB");
+    assert!(view(&a).untold.is_empty(), "who has done it, knows");
+    let here: Vec<_> = view(&a).deleted.into_iter().map(|d| (d.name, d.why)).collect();
+    assert!(
+        here.contains(&("kari".into(), Some(Cause::Removed))) && here.contains(&("ola".into(), Some(Cause::Replaced)))
+    );
+    runs(&a);
+    b.advance(5000);
+    assert_eq!(runs(&b), SyncState::On);
+    let seen = view(&b);
+    assert_eq!(seen.untold.len(), 2);
+    assert!(seen.deleted.iter().all(|d| d.why == Some(Cause::Elsewhere) && d.at_ms == b.0.borrow().now_ms));
+    // It lasts, also where the vault is locked in between and syncs again; and it is this browser's own business.
+    ui(&b, UiRequest::Lock, b"");
+    ui(&b, UiRequest::Unlock { save: None }, WORDS.as_bytes());
+    for p in [&b, &a, &b] {
+        assert_eq!(runs(p), SyncState::On);
+    }
+    assert_eq!((view(&a).untold.len(), view(&b).untold.len()), (0, 2));
+    let writes = a.0.borrow().sync_writes + b.0.borrow().sync_writes;
+    runs(&a);
+    runs(&b);
+    assert_eq!(a.0.borrow().sync_writes + b.0.borrow().sync_writes, writes);
+    // A third that has never had them is told nothing of them.
+    let c = b.fork();
+    // One press puts all of it back, in every browser.
+    let back = ui(&b, UiRequest::Restore { deleted: seen.untold }, b"");
+    assert_eq!((back.notice, back.view.untold.len()), (Some(Notice::Undone), 0));
+    for p in [&b, &a] {
+        assert_eq!(runs(p), SyncState::On);
+    }
+    assert_eq!([names(&a), names(&b)], [["kari", "ola"]; 2]);
+    // Or it was read, and is said no more.
+    let read = ui(&c, UiRequest::Told, b"").view;
+    assert_eq!((read.untold.len(), read.deleted.len()), (0, 2));
 }
 
 /// Two browsers give one account another key; the one that does not count lies aside in both.
@@ -863,12 +911,15 @@ fn account(id: u8, modified_ms: u64, salt: u8) -> Account {
         name: format!("name {salt}"),
         organisation: None,
         origin: None,
+        came: None,
         credential: Credential::new(secret, Algorithm::Sha1, 6, factor).unwrap(),
         status: if salt.is_multiple_of(2) { Status::Confirmed } else { Status::Unconfirmed },
+        said: false,
         mode: Mode::Code,
         pinned: salt.is_multiple_of(5),
         last_used_ms: Some(u64::from(salt)),
         last_step: Some(u64::from(salt)),
+        saved_ms: None,
         replaces: None,
         microsoft: None,
         organisation_ids: Vec::new(),

@@ -1,16 +1,14 @@
 //! What a person does with an account: enters it, renames it, moves it.
 
+use super::pending_accounts::Way;
 use super::sentences::{outage, sentence, unusable};
 use super::{Done, change_if, enrol, order, pending_accounts};
 use crate::protocol::{Draft, Notice, Tab, WhenKnown};
-use otp::uri::{Enrolment, UriError};
+use otp::uri::{Enrolment, UriError, is_a_name};
 use otp::{Algorithm, Credential, Factor, Secret, base32};
 use platform::Platform;
-use vault::{Account, AccountId, Contents, session};
+use vault::{Account, AccountId, Came, Contents, session};
 use zeroize::Zeroizing;
-
-/// Longest name taken, in characters; the same as an `otpauth:` label's.
-const LONGEST_NAME: usize = 256;
 
 /// What is wrong with an account that is being typed in.
 pub fn check(draft: &Draft, key: &[u8]) -> Option<Notice> {
@@ -30,7 +28,7 @@ fn read(draft: &Draft, key: &[u8]) -> Result<Enrolment, Notice> {
 /// What an account is called: issuer, name, organisation.
 pub(super) fn label(draft: &Draft) -> Result<(String, String, Option<String>), Notice> {
     let name = name(&draft.name)?;
-    if draft.issuer.chars().count() > LONGEST_NAME || draft.organisation.chars().count() > LONGEST_NAME {
+    if !is_a_name(&draft.issuer) || !is_a_name(&draft.organisation) {
         return Err(Notice::NameTooLong);
     }
     let organisation = Some(draft.organisation.trim().to_owned()).filter(|organisation| !organisation.is_empty());
@@ -62,7 +60,7 @@ fn name(text: &str) -> Result<String, Notice> {
     if name.is_empty() {
         return Err(Notice::NameMissing);
     }
-    if name.chars().count() > LONGEST_NAME {
+    if !is_a_name(name) {
         return Err(Notice::NameTooLong);
     }
     Ok(name.to_owned())
@@ -78,7 +76,8 @@ pub(super) async fn enter(
 ) -> Result<Done, Notice> {
     let enrolment = read(draft, key)?;
     let vault = session::key(p).await.map_err(sentence)?;
-    let pending_account = pending_accounts::add(p, &enrolment, None, tab.id).await.map_err(outage)?;
+    let way = Way::Came(Came::Typed);
+    let pending_account = pending_accounts::add(p, &enrolment, way, tab.id).await.map_err(outage)?;
     let done = enrol::save(p, &vault, &pending_account, &WhenKnown::Ask).await?;
     Ok(Done {
         notice: done.notice.map(|notice| if notice == Notice::Saved { Notice::Entered } else { notice }),
@@ -142,6 +141,27 @@ pub(super) async fn restore(p: &impl Platform, places: &[String]) -> Result<Done
     decide(p, &places, Notice::Undone, &mut |contents, place| contents.restore(place, now_ms).is_some()).await
 }
 
+/// Takes an import back: what it put aside is restored, and what it added lies aside from then on, because a person may
+/// have done something with it meanwhile. A counter that it moved on stays there.
+pub(super) async fn take_back(p: &impl Platform, added: &[String], deleted: &[String]) -> Result<Done, Notice> {
+    let (key, now_ms) = (session::key(p).await.map_err(sentence)?, p.now_ms());
+    let taken_back = change_if(p, &key, |contents| {
+        // The last first, as in [`restore`].
+        let restored = ids(deleted).rev().filter(|place| contents.restore(*place, now_ms).is_some()).count();
+        let removed = ids(added).filter(|id| contents.delete(*id, now_ms).is_some()).count();
+        (restored + removed > 0).then_some(())
+    });
+    taken_back.await.map_err(sentence)?.ok_or(Notice::Gone)?;
+    Ok(Done { notice: Some(if added.is_empty() { Notice::Undone } else { Notice::TakenBack }), ..Done::default() })
+}
+
+/// Says of what sync took away that it was read.
+pub(super) async fn told(p: &impl Platform) -> Result<Done, Notice> {
+    let key = session::key(p).await.map_err(sentence)?;
+    change_if(p, &key, |contents| contents.told().then_some(())).await.map_err(sentence)?;
+    Ok(Done::default())
+}
+
 /// Deletes for good what lies aside.
 pub(super) async fn empty(p: &impl Platform, places: &[String]) -> Result<Done, Notice> {
     let now_ms = p.now_ms();
@@ -156,13 +176,16 @@ async fn decide(
     operation: &mut dyn FnMut(&mut Contents, AccountId) -> bool,
 ) -> Result<Done, Notice> {
     let key = session::key(p).await.map_err(sentence)?;
-    let places: Vec<AccountId> = places.iter().filter_map(|place| AccountId::from_text(place)).collect();
     let decided = change_if(p, &key, |contents| {
-        let there = places.iter().filter(|place| operation(contents, **place)).count();
+        let there = ids(places).filter(|place| operation(contents, *place)).count();
         (there > 0).then_some(())
     });
     decided.await.map_err(sentence)?.ok_or(Notice::Gone)?;
     Ok(Done { notice: Some(notice), ..Done::default() })
+}
+
+fn ids(texts: &[String]) -> impl DoubleEndedIterator<Item = AccountId> {
+    texts.iter().filter_map(|text| AccountId::from_text(text))
 }
 
 pub(super) async fn change(
@@ -198,7 +221,7 @@ mod tests {
         let key = b"jbsw y3dp ehpk 3pxp";
         assert_eq!(check(&draft(), key), None);
         assert_eq!(check(&Draft { name: " ".into(), ..draft() }, b""), Some(Notice::NameMissing));
-        assert_eq!(check(&Draft { name: "a".repeat(257), ..draft() }, key), Some(Notice::NameTooLong));
+        assert_eq!(check(&Draft { name: "a".repeat(1025), ..draft() }, key), Some(Notice::NameTooLong));
         assert_eq!(check(&draft(), b""), Some(Notice::QrNoSecret));
         assert_eq!(check(&draft(), b"jbswy3d1"), Some(Notice::QrSecretCharacter));
         assert_eq!(check(&draft(), b"jbsw yx"), Some(Notice::QrSecretLength));

@@ -4,6 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::sentences::sentence;
+use super::shown::name_as_shown;
 use super::{accounts, change_if, clock, open, unlock_methods};
 use crate::protocol::{ExchangeView, Notice, Out};
 use otp::Factor;
@@ -31,10 +32,10 @@ pub(super) async fn view(p: &impl Platform) -> ExchangeView {
     }
 }
 
-/// Accounts that are new or changed since the last file, and so in none.
+/// Accounts that are new or changed since the last file, and so in none: by what that file has, and not by the time,
+/// which may have been wrong.
 pub(super) fn unsaved(contents: &Contents) -> usize {
-    let saved_ms = saved_ms(contents).unwrap_or(0);
-    contents.accounts.iter().filter(|account| account.modified_ms > saved_ms).count()
+    contents.accounts.iter().filter(|account| account.saved_ms != Some(account.modified_ms)).count()
 }
 
 fn saved_ms(contents: &Contents) -> Option<u64> {
@@ -46,6 +47,7 @@ pub(super) async fn mark_saved(p: &impl Platform, key: &VaultKey) -> Result<(), 
     let now_ms = p.now_ms();
     let marked = change_if(p, key, |contents| {
         contents.settings.insert(SAVED.to_owned(), Value::from(now_ms));
+        contents.accounts.iter_mut().for_each(|account| account.saved_ms = Some(account.modified_ms));
         Some(())
     });
     marked.await.map(|_| ()).map_err(sentence)
@@ -59,7 +61,7 @@ pub(super) fn is_elsewhere(account: &Account) -> bool {
 /// What to call an account in a sentence.
 pub(super) fn label(account: &Account) -> String {
     let Account { name, issuer, .. } = account;
-    if name.is_empty() { issuer.clone() } else { name.clone() }
+    name_as_shown(if name.is_empty() { issuer } else { name })
 }
 
 /// Notes that it is elsewhere, if the code that was typed is this account's of this moment, give or take one.

@@ -4,10 +4,10 @@ use super::accounts::{self, credential, label, secret};
 use super::fill::is_microsoft;
 use super::sentences::sentence;
 use super::{Done, clock, guard, open};
-use crate::protocol::{Draft, Notice, Shown};
+use crate::protocol::{Draft, Notice, Seen, Shown};
 use otp::{Credential, Factor};
 use platform::Platform;
-use vault::{Account, AccountId};
+use vault::{Account, AccountId, Came};
 
 /// The account as it would be, with its code of now and the one that would be. The key itself is not among it: whoever
 /// finds the vault open may put another in its place, and not take this one along.
@@ -26,17 +26,20 @@ pub(super) async fn try_out(p: &impl Platform, id: &str, draft: Option<Draft>, k
         after: after.grouped().to_string(),
         left_ms: u32::try_from(left_ms).unwrap_or(u32::MAX),
         replaces: credential != account.credential,
+        key: account.place_aside().to_text(),
         draft,
     })
 }
 
-/// Changes it.
-pub(super) async fn save(p: &impl Platform, id: &str, draft: &Draft, key: &[u8]) -> Result<Done, Notice> {
+/// Changes what the form changed. What has changed meanwhile, in another window or by sync, stays; but what a person has
+/// said of one key is not done to another.
+pub(super) async fn save(p: &impl Platform, id: &str, seen: &Seen, draft: &Draft, key: &[u8]) -> Result<Done, Notice> {
     let (policy, now_ms) = (guard::policy(p).await, p.now_ms());
-    let (issuer, name, organisation) = label(draft)?;
     let (mut trouble, mut aside) = (None, Vec::new());
     let done = accounts::change(p, id, &mut |contents, id| {
         let account = contents.account(id)?;
+        let draft = merged(as_it_is(account), &seen.draft, draft);
+        let (issuer, name, organisation) = label(&draft).map_err(|notice| trouble = Some(notice)).ok()?;
         let is_called_otherwise = account.name != name || account.organisation != organisation;
         // What a person types of the organisation proves nothing.
         let shown = account.origin.as_ref().and(account.organisation.as_deref());
@@ -45,12 +48,16 @@ pub(super) async fn save(p: &impl Platform, id: &str, draft: &Draft, key: &[u8])
             trouble = Some(Notice::OrganisationNotAllowed);
             return None;
         }
-        let credential = edited(&account.credential, draft, key).map_err(|notice| trouble = Some(notice)).ok()?;
+        let credential = edited(&account.credential, &draft, key).map_err(|notice| trouble = Some(notice)).ok()?;
+        if credential != account.credential && account.place_aside().to_text() != seen.key {
+            trouble = Some(Notice::EditedMeanwhile);
+            return None;
+        }
         if credential != account.credential {
-            aside.extend(contents.overwrite(id, now_ms, |account| account.rekey(credential)));
+            aside.extend(contents.overwrite(id, now_ms, |account| account.rekey(credential, Came::Typed)));
         }
         let account = contents.account_mut(id)?;
-        (account.issuer, account.name, account.organisation) = (issuer.clone(), name.clone(), organisation.clone());
+        (account.issuer, account.name, account.organisation) = (issuer, name, organisation);
         // What the rest tells by itself is not kept beside it.
         if is_microsoft(account) != draft.microsoft {
             account.microsoft = Some(draft.microsoft);
@@ -62,6 +69,23 @@ pub(super) async fn save(p: &impl Platform, id: &str, draft: &Draft, key: &[u8])
     match trouble {
         Some(notice) => Err(notice),
         None => done.map(|done| Done { notice: Some(Notice::Edited), aside, ..done }),
+    }
+}
+
+/// Of each field what the form changed, and else what stands there by now.
+fn merged(now: Draft, seen: &Draft, draft: &Draft) -> Draft {
+    fn pick<T: PartialEq + Clone>(now: T, seen: &T, draft: &T) -> T {
+        if draft == seen { now } else { draft.clone() }
+    }
+    Draft {
+        name: pick(now.name, &seen.name, &draft.name),
+        issuer: pick(now.issuer, &seen.issuer, &draft.issuer),
+        organisation: pick(now.organisation, &seen.organisation, &draft.organisation),
+        microsoft: pick(now.microsoft, &seen.microsoft, &draft.microsoft),
+        algorithm: pick(now.algorithm, &seen.algorithm, &draft.algorithm),
+        digits: pick(now.digits, &seen.digits, &draft.digits),
+        period: pick(now.period, &seen.period, &draft.period),
+        counter: now.counter,
     }
 }
 

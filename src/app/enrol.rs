@@ -1,12 +1,13 @@
 //! How an account comes into the vault: pending first, then saved.
 
 use super::fill::same;
+use super::pending_accounts::Way;
 use super::sentences::{outage, sentence, unusable};
 use super::{Done, guard, open, page, pending_accounts};
 use crate::protocol::{Notice, Tab, WhenKnown};
 use otp::payload::{self, Payload};
 use platform::Platform;
-use vault::{Account, AccountId, Contents, Identity, VaultError, VaultKey, store};
+use vault::{Account, AccountId, Came, Contents, Identity, VaultError, VaultKey, store};
 
 /// Bytes of a key below which RFC 4226 and every service of note are undercut, and a person is told.
 const SHORT_KEY: usize = 10;
@@ -30,7 +31,7 @@ pub(super) async fn hold(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result
         return Err(Notice::AlreadyKnown);
     }
     // The origin counts only where the page's own script found it: a tab's address is not a proof.
-    pending_accounts::add(p, &enrolment, None, tab.id).await.map_err(outage)?;
+    pending_accounts::add(p, &enrolment, Way::Came(Came::Scanned), tab.id).await.map_err(outage)?;
     let short = enrolment.credential.secret.expose().len() < SHORT_KEY;
     Ok(Done { notice: Some(if short { Notice::FoundShort } else { Notice::Found }), ..Done::default() })
 }
@@ -62,6 +63,7 @@ pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, when_known
     }
     let id = AccountId::make(p).map_err(outage)?;
     let account = Account::enrolled(id, enrolment, pending_account.origin.clone(), p.now_ms());
+    let account = Account { came: pending_account.came, ..account };
     let new_id = account.id;
     let outcome = store::change(p, key, |contents| Ok::<_, VaultError>(keep(contents, &account, when_known)))
         .await

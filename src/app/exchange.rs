@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::copies::{self, Done, label};
 use super::sentences::sentence;
-use super::shown::{as_shown, mixes_alphabets};
+use super::shown::{as_shown, looks_like_another, name_as_shown};
 use super::{export, guard, open, sync, unlock_methods};
 use crate::protocol::{ExchangeReply, ExchangeRequest, ExchangeView, FateView, Notice, Out, PreviewLine, Taking};
 use exchange::Entry;
@@ -70,7 +70,7 @@ async fn preview(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
             Fate::New => (FateView::New, String::new()),
             Fate::Same { with } => (FateView::Same, name(with)),
             Fate::Repeated { of } => {
-                (FateView::Repeated, entries.get(of).map(|entry| entry.label()).unwrap_or_default())
+                (FateView::Repeated, entries.get(of).map(|entry| name_as_shown(&entry.label())).unwrap_or_default())
             }
             Fate::Conflict { with, how: Clash::Secret } => (FateView::OtherKey, name(with)),
             Fate::Conflict { with, how: Clash::Parameters } => (FateView::OtherCodes, name(with)),
@@ -79,11 +79,11 @@ async fn preview(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
         PreviewLine {
             issuer: as_shown(&entry.issuer),
             organisation: entry.organisation.as_deref().map(as_shown),
-            name: entry.name.clone(),
+            name: name_as_shown(&entry.name),
             mixed: [&entry.issuer, &entry.name]
                 .into_iter()
                 .chain(&entry.organisation)
-                .any(|text| mixes_alphabets(text)),
+                .any(|text| looks_like_another(text)),
             fate: shown,
             with,
             discarded: entry.discarded,
@@ -126,8 +126,13 @@ async fn take(p: &impl Platform, bytes: &[u8], choices: &[Taking]) -> Result<Don
         Err(Untaken::Vault(error)) => return Err(sentence(error)),
     };
     let count = |ids: &[AccountId]| u32::try_from(ids.len()).unwrap_or(u32::MAX);
-    let undo = merged.aside.iter().map(|place| place.to_text()).collect();
-    let out = Out::Taken { added: count(&merged.added), replaced: count(&merged.replaced), undo };
+    let texts = |ids: &[AccountId]| ids.iter().map(|id| id.to_text()).collect();
+    let out = Out::Taken {
+        added: count(&merged.added),
+        replaced: count(&merged.replaced),
+        new: texts(&merged.added),
+        undo: texts(&merged.aside),
+    };
     Ok((Some(Notice::Imported), Some(out)))
 }
 

@@ -1,5 +1,6 @@
 //! What the script on a Microsoft page is told.
 
+use super::pending_accounts::Way;
 use super::tab_state::{Captured, CapturedKind, Decision, Outstanding, Replaced, TabState};
 use super::{clock, fill, guard, pending_accounts, preferences};
 use crate::protocol::{Badge, PageReply, PageRequest, Reason};
@@ -356,16 +357,17 @@ async fn confirm(p: &impl Platform, tab_state: &mut TabState) {
         let learned = organisation.and_then(|id| fill::learn(contents, released.account, id, now_ms));
         let confirmed = contents.account_mut(released.account)?;
         let is_kept = fill::keep_as_microsofts(confirmed);
-        if confirmed.status == Status::Confirmed && learned.is_none() && !is_kept {
+        if confirmed.status == Status::Confirmed && !confirmed.said && learned.is_none() && !is_kept {
             return None;
         }
-        confirmed.status = Status::Confirmed;
+        (confirmed.status, confirmed.said) = (Status::Confirmed, false);
         confirmed.touch(now_ms);
         if let Some(replaced) = confirmed.replaces.take() {
             let identity = confirmed.identity();
             // Also one that says so from before organisations were told apart: the code proves nothing of another's.
             if contents.account(replaced).is_some_and(|old| !old.identity().is_of_another_organisation(&identity)) {
                 place = contents.delete(replaced, now_ms);
+                place.iter().for_each(|place| contents.note_replaced(*place));
             }
         }
         Some(())
@@ -494,7 +496,7 @@ async fn capture(p: &impl Platform, page: &Page, tab_state: &mut TabState, enrol
             tab_state.enrols(Some(id));
             None
         }
-        None => pending_accounts::add(p, enrolment, Some(page.site().origin()), Some(page.tab())).await.ok(),
+        None => pending_accounts::add(p, enrolment, Way::Page(page.site().origin()), Some(page.tab())).await.ok(),
     };
     remember_capture(
         tab_state,

@@ -11,7 +11,7 @@ use otp::uri::{self, Enrolment};
 use pages::hosts::{self, Family};
 use platform::{Outage, Platform, Store};
 use serde::{Deserialize, Serialize};
-use vault::{CaptureKey, VaultKey, crypto, session};
+use vault::{Came, CaptureKey, VaultKey, crypto, session};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 const KEY: &str = "pendingAccounts";
@@ -35,8 +35,20 @@ pub(super) struct PendingAccount {
     mark: [u8; 2],
     /// The page it was found on, where it was one of Microsoft's.
     pub(super) origin: Option<String>,
+    /// How it came here otherwise.
+    #[zeroize(skip)]
+    pub(super) came: Option<Came>,
     pub(super) tab: Option<i32>,
     at_ms: u64,
+}
+
+/// How an account comes here.
+#[derive(Clone, Copy)]
+pub(super) enum Way<'a> {
+    /// The script on Microsoft's page of this origin has found it.
+    Page(&'a str),
+    /// A person has brought it.
+    Came(Came),
 }
 
 #[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -104,12 +116,16 @@ pub(super) async fn read(p: &impl Platform) -> Vec<PendingAccount> {
 pub(super) async fn add(
     p: &impl Platform,
     enrolment: &Enrolment,
-    origin: Option<&str>,
+    way: Way<'_>,
     tab: Option<i32>,
 ) -> Result<String, Outage> {
     let _lock = p.lock().await?;
     let mut pending_accounts = read(p).await;
     let uri = uri::write(enrolment);
+    let (origin, came) = match way {
+        Way::Page(origin) => (Some(origin.to_owned()), None),
+        Way::Came(came) => (None, Some(came)),
+    };
     let mut new = PendingAccount {
         id: String::new(),
         issuer: enrolment.issuer.clone(),
@@ -117,7 +133,8 @@ pub(super) async fn add(
         organisation: enrolment.organisation.clone(),
         uri: Held::of(p, &uri).await?,
         mark: mark(&uri),
-        origin: origin.map(str::to_owned),
+        origin,
+        came,
         tab,
         at_ms: p.now_ms(),
     };
@@ -127,7 +144,9 @@ pub(super) async fn add(
         Some(known) => {
             new.id.clone_from(&known.id);
             // A scan of the tab does not undo what Microsoft's page has proved.
-            new.origin = new.origin.take().or_else(|| known.origin.clone());
+            if known.origin.is_some() {
+                (new.origin, new.came) = (known.origin.clone(), None);
+            }
         }
         None => {
             let mut id = [0; 8];
@@ -153,7 +172,8 @@ pub(super) async fn remove(p: &impl Platform, id: &str) -> Result<(), Outage> {
 /// There is a key to seal them to, or another than before: what is in clear, or sealed under the `old` one, is sealed anew.
 pub(super) async fn seal(p: &impl Platform, old: Option<&VaultKey>) -> Result<(), Outage> {
     let is_due = |pending_account: &PendingAccount| old.is_some() || matches!(pending_account.uri, Held::Clear(_));
-    if !stored(p).await.iter().any(is_due) {
+    // Whoever has read the old key and not written yet holds the lock, and what it writes is due as well.
+    if old.is_none() && !stored(p).await.iter().any(is_due) {
         return Ok(());
     }
     let _lock = p.lock().await?;
@@ -166,6 +186,24 @@ pub(super) async fn seal(p: &impl Platform, old: Option<&VaultKey>) -> Result<()
         }
     }
     write(p, &pending_accounts).await
+}
+
+/// Forgets those that this vault's key does not open: they were sealed to one that is no more, and only the page that
+/// showed them can show them again. Whether there were any.
+pub(super) async fn forget_unreadable(p: &impl Platform, key: &VaultKey) -> bool {
+    let opens = |pending_account: &PendingAccount| pending_account.open(key).is_some();
+    if read(p).await.iter().all(opens) {
+        return false;
+    }
+    let Ok(_lock) = p.lock().await else { return false };
+    // The vault may have another key by now, which opens them.
+    if !CaptureKey::read(p).await.is_some_and(|laid| laid.is_of(key)) {
+        return false;
+    }
+    let mut pending_accounts = read(p).await;
+    let before = pending_accounts.len();
+    pending_accounts.retain(opens);
+    pending_accounts.len() < before && write(p, &pending_accounts).await.is_ok()
 }
 
 /// Forgets those that have ended.

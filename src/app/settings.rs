@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::preferences::{self, CLOCK_CHECK, LOCK_AFTER, LOCK_WITH_COMPUTER, SWITCHING};
 use super::sentences::{outage, sentence};
 use super::unlock_methods::{self, UnlockWith, passphrase};
-use super::{change_if, edit, guard, open, pending_accounts, sync, transfer};
+use super::{change_if, edit, guard, open, sync, transfer};
 use crate::protocol::{KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown, UnlockMethodKind};
 use exchange::write::account_uri;
 use platform::Platform;
@@ -221,10 +221,7 @@ async fn renew(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, No
     let code = RecoveryCode::make(p).map_err(outage)?;
     let unlock_methods = [("", NewUnlockMethod::Passphrase(&words)), ("", NewUnlockMethod::Recovery(&code))];
     let renewed = key_slots::rotate(p, &key, &unlock_methods).await.map_err(sentence)?;
-    let opened = unlock_methods::keep_open(p, &renewed).await;
-    // Whatever became of that: the old key opens it no longer.
-    let _ = pending_accounts::seal(p, Some(&key)).await;
-    opened?;
+    unlock_methods::keep_open_after(p, Some(&key), &renewed).await?;
     Ok((Some(Notice::Renewed), Some(Shown::Recovery { code: code.to_text().to_string() })))
 }
 

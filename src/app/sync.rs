@@ -226,7 +226,12 @@ async fn run(
         Item::SyncRecord(sync_record) => Some(sync_record.clone()),
         _ => None,
     });
-    let merged = change_if(p, key, |contents| sync::merge(contents, sync_records).then_some(()));
+    let merged = change_if(p, key, |contents| {
+        let before = contents.clone();
+        let changed = sync::merge(contents, sync_records);
+        contents.note_elsewhere(&before, p.now_ms());
+        changed.then_some(())
+    });
     merged.await.map_err(|_| Outage::Storage)?;
     let contents = store::open(p, key).await.map_err(|_| Outage::Storage)?;
     // Switched off meanwhile: what is removed after that is nobody else's business.

@@ -18,12 +18,20 @@ use zeroize::Zeroizing;
 pub async fn ask(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroizing<Vec<u8>>) -> Reply {
     let is_use = !matches!(request, UiRequest::Refresh);
     let done = act(p, tab, request, &bytes).await;
-    let Done { notice, woke: wake, aside } =
+    let Done { mut notice, woke: wake, aside } =
         done.unwrap_or_else(|notice| Done { notice: Some(notice), ..Done::default() });
     if is_use && session::touch(p).await.is_ok() {
         p.wake_at(session::until_ms(p).await.unwrap_or_default());
     }
     let opened = open(p).await;
+    if notice.is_none()
+        && is_use
+        && opened.is_ok()
+        && let Ok(key) = session::key(p).await
+        && pending_accounts::forget_unreadable(p, &key).await
+    {
+        notice = Some(Notice::PendingLost);
+    }
     let view = view::make(p, tab, &opened, usize::MAX).await;
     // The screen itself says what is the matter, once.
     let said = view.trouble.is_some().then(|| opened.err().map(sentence)).flatten();
@@ -65,7 +73,7 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         UiRequest::Confirm { account, confirmed } => {
             let status = if confirmed { Status::Confirmed } else { Status::Unconfirmed };
             accounts::edit(p, &account, &mut |account, now_ms| {
-                account.status = status;
+                (account.status, account.said) = (status, confirmed);
                 account.touch(now_ms);
             })
             .await
@@ -101,7 +109,7 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             accounts::edit(p, &account, &mut |account, now_ms| account.last_used_ms = Some(now_ms)).await
         }
         UiRequest::Rename { account, name } => accounts::rename(p, &account, &name).await,
-        UiRequest::Edit { account, draft } => edit::save(p, &account, &draft, bytes).await,
+        UiRequest::Edit { account, seen, draft } => edit::save(p, &account, &seen, &draft, bytes).await,
         UiRequest::Pin { account, pinned } => {
             accounts::edit(p, &account, &mut |account, now_ms| {
                 account.pinned = pinned;
@@ -123,6 +131,8 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         UiRequest::Enter { draft } => accounts::enter(p, tab, &draft, bytes).await,
         UiRequest::Remove { account } => accounts::remove(p, &account).await,
         UiRequest::Restore { deleted } => accounts::restore(p, &deleted).await,
+        UiRequest::TakeBack { added, deleted } => accounts::take_back(p, &added, &deleted).await,
+        UiRequest::Told => accounts::told(p).await,
         UiRequest::Empty { deleted } => accounts::empty(p, &deleted).await,
     }
 }

@@ -96,11 +96,16 @@ async fn may_open(p: &impl Platform, unlock_method: &UnlockWith<'_>) -> Result<(
 
 /// Keeps the vault open for as long as the person chose.
 pub(super) async fn keep_open(p: &impl Platform, key: &VaultKey) -> Result<(), Notice> {
+    keep_open_after(p, None, key).await
+}
+
+/// The same after a change of its key from the `old` one.
+pub(super) async fn keep_open_after(p: &impl Platform, old: Option<&VaultKey>, key: &VaultKey) -> Result<(), Notice> {
     let contents = store::open(p, key).await.map_err(sentence)?;
     // It is the one that counts. A full disk must not close it: what is found then ends sooner.
-    if CaptureKey::lay_down(p, key).await.is_ok() {
-        let _ = pending_accounts::seal(p, None).await;
-    }
+    let _ = CaptureKey::lay_down(p, key).await;
+    // Before anybody else has the key, and takes for lost what is sealed under the old one.
+    let _ = pending_accounts::seal(p, old).await;
     session::keep(p, key, preferences::idle(&contents.settings, &guard::policy(p).await)).await.map_err(sentence)?;
     p.wake_at(session::until_ms(p).await.map_err(sentence)?);
     Ok(())

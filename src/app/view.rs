@@ -2,7 +2,7 @@
 
 use super::fill::{could_be_meant, is_microsoft, same};
 use super::pending_accounts::{self, PendingAccount};
-use super::shown::{as_shown, mixes_alphabets};
+use super::shown::{as_shown, looks_like_another, name_as_shown};
 use super::tab_state::TabState;
 use super::{clock, copies, enrol, guard, order, preferences, unknown_site, unlock_methods};
 use crate::protocol::{
@@ -16,7 +16,7 @@ use platform::Platform;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use strict_json::json;
-use vault::{Account, Contents, Identity, Status, VaultError, VaultKey, attempts, session, store};
+use vault::{Account, Came, Contents, Identity, Status, VaultError, VaultKey, attempts, session, store};
 
 /// Fewer than this are found faster by eye.
 const SEARCHABLE: usize = 6;
@@ -82,6 +82,7 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         searchable: shown.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
         policy: policy.view(),
         deleted: shown.map(|contents| deleted(contents).collect()).unwrap_or_default(),
+        untold: shown.map(untold).unwrap_or_default(),
         unsaved: contents.map_or(0, |contents| u32::try_from(copies::unsaved(contents)).unwrap_or(u32::MAX)),
         page: match tab_state {
             Some(tab_state) => Some(page_view(p, tab_state, contents).await),
@@ -197,7 +198,7 @@ fn pending_account_view(
         .and_then(|(contents, _)| enrol::rival(contents, name, issuer, organisation.as_deref()))
         .map(|rival| RivalView {
             account: rival.id.to_text(),
-            name: rival.name.clone(),
+            name: name_as_shown(&rival.name),
             organisation: rival.organisation.as_deref().map(as_shown).filter(|organisation| !organisation.is_empty()),
         });
     let standing = match &rival {
@@ -213,7 +214,7 @@ fn pending_account_view(
     Some(PendingAccountView {
         id: id.clone(),
         issuer: as_shown(issuer),
-        name: name.clone(),
+        name: name_as_shown(name),
         organisation: organisation.as_deref().map(as_shown),
         mixed: mixed(issuer, name, organisation.as_deref()),
         found,
@@ -248,8 +249,13 @@ fn accounts(contents: &Contents, tab_state: Option<&TabState>, now_ms: u64, max:
 /// `working` counts the confirmed accounts: one may stand in for another of the same identity.
 fn loss(account: &Account, working: &BTreeMap<Identity, u32>) -> Loss {
     match account.status {
-        Status::Unconfirmed if account.origin.is_some() => Loss::NeverConfirmed,
-        Status::Unconfirmed => Loss::NotKnown,
+        Status::Unconfirmed if is_enrolled(account) => Loss::NeverConfirmed,
+        Status::Unconfirmed => match account.came {
+            Some(Came::Imported) => Loss::Imported,
+            Some(Came::Typed) => Loss::Typed,
+            Some(Came::Scanned) => Loss::Scanned,
+            None => Loss::NotKnown,
+        },
         Status::Confirmed if copies::is_elsewhere(account) => Loss::CopyElsewhere,
         Status::Confirmed if working.get(&account.identity()).is_some_and(|twins| *twins > 1) => Loss::AnotherWorks,
         Status::Confirmed => Loss::OnlyCopy,
@@ -260,10 +266,17 @@ fn deleted(contents: &Contents) -> impl Iterator<Item = DeletedView> {
     contents.recently_deleted().into_iter().map(|(tombstone, account)| DeletedView {
         id: tombstone.id.to_text(),
         issuer: as_shown(&account.issuer),
-        name: account.name.clone(),
+        name: name_as_shown(&account.name),
         organisation: account.organisation.as_deref().map(as_shown),
+        why: tombstone.note.map(|note| note.why),
+        at_ms: tombstone.note.map_or(tombstone.deleted_ms, |note| note.at_ms),
         until_ms: tombstone.until_ms,
     })
+}
+
+fn untold(contents: &Contents) -> Vec<String> {
+    let all = contents.recently_deleted().into_iter();
+    all.filter(|(t, _)| t.note.is_some_and(|note| note.untold)).map(|(t, _)| t.id.to_text()).collect()
 }
 
 fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
@@ -278,14 +291,16 @@ fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
     AccountView {
         id: account.id.to_text(),
         issuer: as_shown(&account.issuer),
-        name: account.name.clone(),
+        name: name_as_shown(&account.name),
         organisation: account.organisation.as_deref().map(as_shown),
         code: code.grouped().to_string(),
         next_code: next_code.unwrap_or_default(),
         period_ms: account.credential.period().unwrap_or(0).saturating_mul(1000),
         left_ms: u32::try_from(left_ms).unwrap_or(0),
         confirmed: account.status == Status::Confirmed,
-        enrolled: account.origin.is_some(),
+        said: account.said,
+        enrolled: is_enrolled(account),
+        came: account.came,
         abandoned: is_abandoned(account, now_ms),
         created_ms: account.created_ms,
         wanted,
@@ -303,14 +318,20 @@ fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
     }
 }
 
-/// Found on Microsoft's own page, and not accepted there in the time that a set-up takes.
+/// Found on Microsoft's own page by Tofaktor itself. What a backup brought was, but nobody knows how that went on.
+fn is_enrolled(account: &Account) -> bool {
+    account.origin.is_some() && account.came.is_none()
+}
+
+/// Enrolled, and not accepted in the time that a set-up takes.
 fn is_abandoned(account: &Account, now_ms: u64) -> bool {
-    let began_here = account.origin.is_some();
-    began_here && account.status == Status::Unconfirmed && now_ms.saturating_sub(account.created_ms) > SET_UP_MS
+    is_enrolled(account)
+        && account.status == Status::Unconfirmed
+        && now_ms.saturating_sub(account.created_ms) > SET_UP_MS
 }
 
 fn mixed(issuer: &str, name: &str, organisation: Option<&str>) -> bool {
-    [issuer, name, organisation.unwrap_or_default()].into_iter().any(mixes_alphabets)
+    [issuer, name, organisation.unwrap_or_default()].into_iter().any(looks_like_another)
 }
 
 /// The first letter or digit, as a capital.

@@ -134,6 +134,7 @@ pub(crate) const fn why(why: Why) -> &'static str {
         Why::SecretCharacter => "its secret has a character that base32 does not have",
         Why::SecretLength => "its secret has characters missing",
         Why::SecretTooLong => "its secret is too long",
+        Why::NameTooLong => "its name is too long",
         Why::Algorithm => "a hash other than SHA-1, SHA-256 and SHA-512",
         Why::Digits => "its codes are not 6 to 9 digits long",
         Why::Period => "its period is not 1 to 3600 seconds",

@@ -9,14 +9,14 @@
 use super::Entry;
 use otp::Factor;
 use platform::Outage;
-use vault::{Account, AccountId, Contents, Status};
+use vault::{Account, AccountId, Came, Contents};
 
 /// What an entry is to a vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// Not there yet.
     New,
-    /// There already: the same secret and the same codes, whatever it is called.
+    /// There already: the same secret and the same codes, whatever it is called; a counter that has run further here.
     Same {
         /// The account that it is.
         with: AccountId,
@@ -42,7 +42,7 @@ pub enum Clash {
     Secret,
     /// They have the same secret, and would give different codes.
     Parameters,
-    /// They are the same but for the counter.
+    /// They are the same, and the entry's counter has run further.
     Counter,
 }
 
@@ -104,6 +104,14 @@ pub fn apply(
         let choice = choices.get(at).copied().unwrap_or(Choice::Skip);
         match (choice, fate(contents, entry)) {
             (Choice::Skip, _) | (_, Fate::Same { .. } | Fate::Repeated { .. }) => merged.skipped += 1,
+            // One key has one counter, and what is called otherwise in the file is still called as it is here.
+            (_, Fate::Conflict { with, how: Clash::Counter }) => {
+                if let Some(account) = contents.account_mut(with) {
+                    account.credential.factor = entry.credential.factor;
+                    account.touch(now_ms);
+                    merged.replaced.push(with);
+                }
+            }
             (Choice::Replace, Fate::Conflict { with, .. }) => {
                 merged.aside.extend(contents.overwrite(with, now_ms, |account| replace(account, entry)));
                 merged.replaced.push(with);
@@ -127,11 +135,19 @@ fn fate(contents: &Contents, entry: &Entry) -> Fate {
     let accounts = || contents.accounts.iter().filter(|a| !a.identity().is_of_another_organisation(&entry.identity()));
     if let Some(other) = accounts().find(|account| account.credential.secret == ours.secret) {
         let theirs = &other.credential;
-        let counters = matches!((ours.factor, theirs.factor), (Factor::Counter { .. }, Factor::Counter { .. }))
-            && ours.algorithm == theirs.algorithm
-            && ours.digits == theirs.digits;
-        let how = if counters { Clash::Counter } else { Clash::Parameters };
-        return Fate::Conflict { with: other.id, how };
+        return match (ours.factor, theirs.factor) {
+            (Factor::Counter { counter }, Factor::Counter { counter: here })
+                if ours.algorithm == theirs.algorithm && ours.digits == theirs.digits =>
+            {
+                // A counter never goes back: the service has taken the codes before it.
+                if counter > here {
+                    Fate::Conflict { with: other.id, how: Clash::Counter }
+                } else {
+                    Fate::Same { with: other.id }
+                }
+            }
+            _ => Fate::Conflict { with: other.id, how: Clash::Parameters },
+        };
     }
     let id = entry.account.as_ref().map(|account| account.id);
     match accounts().find(|account| Some(account.id) == id || is_called_the_same(account, entry)) {
@@ -152,12 +168,12 @@ fn replace(account: &mut Account, entry: &Entry) {
         account.credential = entry.credential.clone();
         account.last_step = None;
     } else {
-        account.rekey(entry.credential.clone());
+        account.rekey(entry.credential.clone(), Came::Imported);
     }
     account.issuer.clone_from(&entry.issuer);
     account.name.clone_from(&entry.name);
     account.organisation.clone_from(&entry.organisation);
-    account.status = entry.account.as_ref().map_or(Status::Unconfirmed, |from| from.status);
+    (account.status, account.said) = entry.account.as_ref().map(|from| (from.status, from.said)).unwrap_or_default();
 }
 
 fn make_account(
@@ -177,8 +193,9 @@ fn make_account(
         account.life = account.life.saturating_add(1);
         // What it was to take the place of is not here, or not by that name.
         account.replaces = None;
+        account.came = Some(Came::Imported);
         account.touch(now_ms);
         return Ok(account);
     }
-    Ok(Account::enrolled(make_id()?, entry.to_enrolment(), None, now_ms))
+    Ok(Account { came: Some(Came::Imported), ..Account::enrolled(make_id()?, entry.to_enrolment(), None, now_ms) })
 }

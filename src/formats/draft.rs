@@ -76,6 +76,9 @@ impl<'a> Draft<'a> {
         };
         let digits = u8::try_from(digits).map_err(|_| Why::Digits)?;
         let credential = Credential::new(secret, algorithm, digits, factor).ok_or(Why::Digits)?;
+        if ![self.issuer, self.name].into_iter().chain(self.organisation).all(uri::is_a_name) {
+            return Err(Why::NameTooLong);
+        }
         Ok(Entry {
             issuer: uri::clean(self.issuer),
             name: uri::clean(self.name),

@@ -88,6 +88,8 @@ pub enum Why {
     SecretLength,
     /// Its secret is longer than any.
     SecretTooLong,
+    /// Its name, issuer or organisation is longer than any.
+    NameTooLong,
     /// A hash other than SHA-1, SHA-256 and SHA-512.
     Algorithm,
     /// Digits outside 6 to 9.
@@ -121,7 +123,8 @@ impl From<UriError> for Why {
     fn from(error: UriError) -> Self {
         match error {
             UriError::NotOtpauth => Self::NotOtpauth,
-            UriError::TooLong | UriError::Malformed => Self::Shape,
+            UriError::TooLong => Self::NameTooLong,
+            UriError::Malformed => Self::Shape,
             UriError::Type => Self::Type,
             UriError::Secret(error) => error.into(),
             UriError::Digits => Self::Digits,

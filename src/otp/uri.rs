@@ -20,8 +20,8 @@ use super::{Algorithm, Credential, Factor, PERIODS};
 
 /// Longest URI taken, in bytes: Ente keeps a note in it, which may be long.
 pub const MAX_BYTES: usize = 16 * 1024;
-/// Longest issuer, organisation or account name kept, in characters.
-const MAX_NAME: usize = 256;
+/// Longest issuer, organisation or account name taken, in characters. None is cut: two that differ stay two.
+pub const MAX_NAME: usize = 1024;
 
 /// What a URI enrols: the credential and what to call it.
 #[derive(Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct Enrolment {
 /// Why a text is not an enrolment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UriError {
-    /// Over [`MAX_BYTES`].
+    /// Over [`MAX_BYTES`], or a name over [`MAX_NAME`].
     TooLong,
     /// Another scheme.
     NotOtpauth,
@@ -107,6 +107,9 @@ pub fn parse(text: &str) -> Result<Enrolment, UriError> {
     let issuer =
         Some(clean(&query.issuer)).filter(|i| !i.is_empty()).or_else(|| label.prefix.clone()).unwrap_or_default();
     let organisation = label.prefix.filter(|p| *p != issuer);
+    if ![&issuer, &label.name].into_iter().chain(&organisation).all(|name| is_a_name(name)) {
+        return Err(UriError::TooLong);
+    }
     Ok(Enrolment { credential, issuer, name: label.name, organisation })
 }
 
@@ -283,12 +286,17 @@ fn decode(raw: &str, plus_is_space: bool) -> String {
     }
 }
 
+/// Whether it is no longer than [`MAX_NAME`].
+pub fn is_a_name(text: &str) -> bool {
+    text.chars().nth(MAX_NAME).is_none()
+}
+
 /// A name fit to be shown: no control or direction-changing characters, which
-/// could make one account look like another, and no endless ones.
+/// could make one account look like another.
 pub fn clean(text: &str) -> String {
     let shown = |c: &char| {
         !c.is_control()
             && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
-    text.chars().filter(shown).take(MAX_NAME).collect::<String>().trim().to_owned()
+    text.chars().filter(shown).collect::<String>().trim().to_owned()
 }

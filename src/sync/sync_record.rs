@@ -12,7 +12,7 @@ use vault::{Account, AccountId, Contents, Tombstone};
 #[derive(Clone, PartialEq)]
 pub enum SyncRecord {
     /// The account, less what is this browser's own business: when it was last
-    /// used, and which time-step it last gave out.
+    /// used, which time-step it last gave out, and in which file it is.
     Account(Box<Account>),
     /// It was deleted.
     Gone(Tombstone),
@@ -31,7 +31,7 @@ impl SyncRecord {
     /// Of a tombstone.
     pub fn gone(tombstone: &Tombstone) -> Self {
         let account = tombstone.account.as_ref().map(|account| Box::new(shared(account)));
-        Self::Gone(Tombstone { account, ..tombstone.clone() })
+        Self::Gone(Tombstone { account, note: None, ..tombstone.clone() })
     }
 
     /// All that `contents` have: accounts, then what is gone, and last what lies aside.
@@ -100,6 +100,9 @@ impl SyncRecord {
                 None => contents.accounts.push(*new),
             },
             Self::Gone(mut new) => {
+                if new.account.is_some() {
+                    new.note = buried.as_ref().and_then(|old| old.note);
+                }
                 let old = match own {
                     Some(at) => Some(contents.accounts.remove(at)),
                     None => buried.and_then(|old| old.account).map(|old| *old),
@@ -135,12 +138,12 @@ impl SyncRecord {
 
 /// Less what is this browser's own business.
 fn shared(account: &Account) -> Account {
-    Account { last_used_ms: None, last_step: None, ..account.clone() }
+    Account { last_used_ms: None, last_step: None, saved_ms: None, ..account.clone() }
 }
 
 /// A code is never given out twice for what another browser has changed.
 fn with_uses_of(new: Account, old: &Account) -> Account {
-    Account { last_used_ms: old.last_used_ms, last_step: old.last_step, ..new }
+    Account { last_used_ms: old.last_used_ms, last_step: old.last_step, saved_ms: old.saved_ms, ..new }
 }
 
 const fn counter(account: &Account) -> u64 {

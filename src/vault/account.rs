@@ -49,6 +49,19 @@ pub enum Status {
     Confirmed,
 }
 
+/// How an account came here, where no page of Microsoft's has shown it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Came {
+    /// In a file of another app's, or a backup.
+    Imported,
+    /// By hand.
+    Typed,
+    /// By a QR code of the person's choice.
+    Scanned,
+}
+
 /// What happens when a sign-in page asks for a code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
@@ -80,10 +93,14 @@ pub struct Account {
     pub organisation: Option<String>,
     /// The https origin it was enrolled on.
     pub origin: Option<String>,
+    /// How it came here otherwise; `None` also of one that an early version took in.
+    pub came: Option<Came>,
     /// What its codes are made of.
     pub credential: Credential,
     /// Whether it is known to work.
     pub status: Status,
+    /// That it works was said by a person, and not seen.
+    pub said: bool,
     /// What to do on a sign-in page.
     pub mode: Mode,
     /// Shown first.
@@ -92,6 +109,8 @@ pub struct Account {
     pub last_used_ms: Option<u64>,
     /// The time step that was last released for filling.
     pub last_step: Option<u64>,
+    /// [`Account::modified_ms`] as the last file has it that was made here.
+    pub saved_ms: Option<u64>,
     /// The account to delete once this one is confirmed.
     pub replaces: Option<AccountId>,
     /// Whether it signs in at Microsoft, where a person or an accepted code has said so.
@@ -105,12 +124,13 @@ pub struct Account {
 }
 
 impl Account {
-    /// Gives it another key. What was seen of the old one says nothing of this one.
-    pub fn rekey(&mut self, credential: Credential) {
+    /// Gives it another key. What was seen and learned of the old one says nothing of this one.
+    pub fn rekey(&mut self, credential: Credential, came: Came) {
         self.credential = credential;
-        self.status = Status::Unconfirmed;
-        self.origin = None;
+        (self.status, self.said) = (Status::Unconfirmed, false);
+        (self.origin, self.came) = (None, Some(came));
         self.last_step = None;
+        self.organisation_ids.clear();
         self.extra.shift_remove(ELSEWHERE);
     }
 
@@ -125,12 +145,15 @@ impl Account {
             name,
             organisation,
             origin,
+            came: None,
             credential,
             status: Status::Unconfirmed,
+            said: false,
             mode: Mode::Code,
             pinned: false,
             last_used_ms: None,
             last_step: None,
+            saved_ms: None,
             replaces: None,
             microsoft: None,
             organisation_ids: Vec::new(),
@@ -167,6 +190,8 @@ struct Stored {
     organisation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     origin: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    came: Option<Came>,
     /// In base64.
     secret: Zeroizing<String>,
     algorithm: StoredAlgorithm,
@@ -177,12 +202,16 @@ struct Stored {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     counter: Option<u64>,
     status: Status,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    said: bool,
     mode: Mode,
     pinned: bool,
     #[serde(rename = "last_used", default, skip_serializing_if = "Option::is_none")]
     last_used_ms: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_step: Option<u64>,
+    #[serde(rename = "saved", default, skip_serializing_if = "Option::is_none")]
+    saved_ms: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     replaces: Option<AccountId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -228,6 +257,7 @@ impl Stored {
             name: account.name.clone(),
             organisation: account.organisation.clone(),
             origin: account.origin.clone(),
+            came: account.came,
             secret: Zeroizing::new(BASE64.encode(credential.secret.expose())),
             algorithm: match credential.algorithm {
                 Algorithm::Sha1 => StoredAlgorithm::Sha1,
@@ -239,10 +269,12 @@ impl Stored {
             period,
             counter,
             status: account.status,
+            said: account.said,
             mode: account.mode,
             pinned: account.pinned,
             last_used_ms: account.last_used_ms,
             last_step: account.last_step,
+            saved_ms: account.saved_ms,
             replaces: account.replaces,
             microsoft: account.microsoft,
             organisation_ids: account.organisation_ids.clone(),
@@ -272,12 +304,15 @@ impl Stored {
             name: self.name,
             organisation: self.organisation,
             origin: self.origin,
+            came: self.came,
             credential: Credential::new(secret, algorithm, self.digits, factor)?,
             status: self.status,
+            said: self.said,
             mode: self.mode,
             pinned: self.pinned,
             last_used_ms: self.last_used_ms,
             last_step: self.last_step,
+            saved_ms: self.saved_ms,
             replaces: self.replaces,
             microsoft: self.microsoft,
             organisation_ids: self.organisation_ids,

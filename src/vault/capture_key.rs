@@ -38,7 +38,17 @@ impl CaptureKey {
         if p.get(Store::Local, &[keys::CAPTURE]).await?.pop().flatten().as_ref() == Some(&text) {
             return Ok(());
         }
-        p.set(Store::Local, &[(keys::CAPTURE, Some(&text))]).await
+        let laid = p.set(Store::Local, &[(keys::CAPTURE, Some(&text))]).await;
+        if laid.is_err() {
+            // Better none than one whose private half is no more.
+            let _ = p.set(Store::Local, &[(keys::CAPTURE, None)]).await;
+        }
+        laid
+    }
+
+    /// Whether that key opens what is sealed to this one.
+    pub fn is_of(&self, key: &VaultKey) -> bool {
+        self.0 == PublicKey::from(&private(key))
     }
 
     /// Seals the text; `fresh` is random, and used for nothing else. `None` where the key is no key.

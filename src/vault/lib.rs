@@ -39,14 +39,14 @@ mod storage_scan;
 pub mod store;
 mod wire;
 
-pub use account::{Account, AccountId, ELSEWHERE, Mode, Status};
+pub use account::{Account, AccountId, Came, ELSEWHERE, Mode, Status};
 pub use capture_key::CaptureKey;
 pub use contents::Contents;
 pub use crypto::VaultKey;
 pub use error::{Damage, Holds, VaultError};
 pub use header::{Header, MAX_SLOTS};
 pub use identity::Identity;
-pub use recently_deleted::{KEPT_MS, Tombstone};
+pub use recently_deleted::{Cause, KEPT_MS, Note, Tombstone};
 pub use record::{Fresh, MAX_HEADER, MAX_RECORD, Record};
 pub use slot::{
     FreshSlot, KeySlot, MAX_CREDENTIAL_ID, MAX_LABEL, Place, Prf, SlotId, SlotType, UnlockMethod, Unopened, VaultId,

@@ -10,6 +10,7 @@ use super::contents::Contents;
 use otp::{Algorithm, Factor};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use strict_json::{Map, Value, json};
 
 /// How long an account lies aside, once a clock that was checked has seen it there.
@@ -17,6 +18,32 @@ pub const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
 /// The field of an account that lies aside.
 const ACCOUNT: &str = "account";
+
+/// Cause an account lies aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Cause {
+    /// A person removed it here.
+    Removed,
+    /// Another key, or another account, took its place here.
+    Replaced,
+    /// Another browser did either, and this one heard of it by sync.
+    Elsewhere,
+}
+
+/// How it came to lie aside, in this browser: no other is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Cause.
+    pub why: Cause,
+    /// When.
+    #[serde(rename = "at")]
+    pub at_ms: u64,
+    /// Nobody has been told yet that it is gone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub untold: bool,
+}
 
 /// A deleted account.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +61,8 @@ pub struct Tombstone {
     pub emptied: bool,
     /// Until when it lies aside, by a clock that was checked; `None` while none was.
     pub until_ms: Option<u64>,
+    /// How it came to lie aside; `None` where that was not written down.
+    pub note: Option<Note>,
     /// Fields of a later version, kept: also the account, where that is one.
     pub extra: Map,
 }
@@ -48,6 +77,7 @@ impl Tombstone {
             account: None,
             emptied: false,
             until_ms: None,
+            note: None,
             extra: Map::new(),
         }
     }
@@ -69,7 +99,7 @@ impl Tombstone {
     fn empty(&mut self, now_ms: u64) {
         self.account = None;
         self.extra.shift_remove(ACCOUNT);
-        (self.emptied, self.until_ms) = (true, None);
+        (self.emptied, self.until_ms, self.note) = (true, None, None);
         self.deleted_ms = now_ms.max(self.deleted_ms.saturating_add(1));
     }
 }
@@ -106,7 +136,7 @@ impl Contents {
         let mut account = self.accounts.remove(at);
         account.touch(now_ms);
         self.tombstones.push(Tombstone::of(&account));
-        Some(self.put_aside(account))
+        Some(self.put_aside(account, Cause::Removed, now_ms))
     }
 
     /// Changes an account. If it has another key then, the old one is put aside; its place there.
@@ -128,18 +158,41 @@ impl Contents {
             account.life = account.life.max(over.life.saturating_add(1));
         }
         before.touch(now_ms);
-        Some(self.put_aside(before))
+        Some(self.put_aside(before, Cause::Replaced, now_ms))
     }
 
     /// Later than all that is known of that key.
-    fn put_aside(&mut self, mut account: Account) -> AccountId {
+    fn put_aside(&mut self, mut account: Account, why: Cause, at_ms: u64) -> AccountId {
         let place = account.place_aside();
         if let Some(before) = self.take_tombstone(place) {
             account.life = account.life.max(before.life);
             account.modified_ms = account.modified_ms.max(before.deleted_ms.saturating_add(1));
         }
-        self.tombstones.push(Tombstone::holding(account));
+        let note = Some(Note { why, at_ms, untold: false });
+        self.tombstones.push(Tombstone { note, ..Tombstone::holding(account) });
         place
+    }
+
+    /// Another account has taken the place of the one that lies there.
+    pub fn note_replaced(&mut self, place: AccountId) {
+        let notes =
+            self.tombstones.iter_mut().filter(|tombstone| tombstone.id == place).filter_map(|t| t.note.as_mut());
+        notes.for_each(|note| note.why = Cause::Replaced);
+    }
+
+    /// What lies aside now and did not `before` came by sync; whoever saw such an account here is to be told.
+    pub fn note_elsewhere(&mut self, before: &Self, at_ms: u64) {
+        let lay_aside: BTreeSet<_> = before.tombstones.iter().filter(|t| t.holds()).map(|t| t.id).collect();
+        let was_here: BTreeSet<_> = before.accounts.iter().map(Account::place_aside).collect();
+        for new in self.tombstones.iter_mut().filter(|t| t.holds() && !lay_aside.contains(&t.id)) {
+            new.note = Some(Note { why: Cause::Elsewhere, at_ms, untold: was_here.contains(&new.id) });
+        }
+    }
+
+    /// A person has read what sync took away. Whether there was anything.
+    pub fn told(&mut self) -> bool {
+        let untold = self.tombstones.iter_mut().filter_map(|t| t.note.as_mut()).filter(|note| note.untold);
+        untold.map(|note| note.untold = false).count() > 0
     }
 
     /// What lies aside and can be restored, the latest first.
@@ -214,6 +267,9 @@ struct Stored {
     deleted_ms: u64,
     #[serde(default, skip_serializing_if = "is_zero")]
     life: u64,
+    /// As it is, because a later version's is no [`Note`] of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    note: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     account: Option<Value>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -231,18 +287,20 @@ pub(super) const fn is_zero(number: &u64) -> bool {
 
 impl From<Stored> for Tombstone {
     fn from(stored: Stored) -> Self {
-        let Stored { id, deleted_ms, life, account: json, emptied, until_ms, mut extra } = stored;
+        let Stored { id, deleted_ms, life, account: json, emptied, until_ms, note, mut extra } = stored;
         let account = json.as_ref().and_then(Account::from_json).map(Box::new);
         if let Some(json) = json.filter(|_| account.is_none()) {
             extra.insert(ACCOUNT.to_owned(), json);
         }
-        Self { id, deleted_ms, life, account, emptied, until_ms, extra }
+        let note = note.and_then(|note| Note::deserialize(note).ok());
+        Self { id, deleted_ms, life, account, emptied, until_ms, note, extra }
     }
 }
 
 impl From<Tombstone> for Stored {
     fn from(tombstone: Tombstone) -> Self {
-        let Tombstone { id, deleted_ms, life, account, emptied, until_ms, extra } = tombstone;
-        Self { id, deleted_ms, life, account: account.map(|account| json!(account)), emptied, until_ms, extra }
+        let Tombstone { id, deleted_ms, life, account, emptied, until_ms, note, extra } = tombstone;
+        let (account, note) = (account.map(|account| json!(account)), note.map(|note| json!(note)));
+        Self { id, deleted_ms, life, account, emptied, until_ms, note, extra }
     }
 }

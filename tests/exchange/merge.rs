@@ -106,3 +106,25 @@ fn what_clashes_is_told_apart() {
     assert_eq!(contents.accounts[1].credential.factor, Factor::Counter { counter: 9 });
     assert_eq!(contents.accounts[1].modified_ms, 9);
 }
+
+/// One key has one counter: it goes on and never back, and the account stays what it is called and known to be.
+#[test]
+fn a_counter_is_moved_on_and_nothing_else_of_its_account() {
+    let mut contents = Contents::default();
+    let uri = |label: &str, counter: u32| format!("otpauth://hotp/{label}?secret=MZXW6YTB&counter={counter}");
+    add_all(&mut contents, &import(&uri("a:c", 4)), Choice::Add);
+    contents.accounts[0].status = vault::Status::Confirmed;
+    let behind = import(&[uri("x:y", 3), uri("x:y", 4)].join("\n"));
+    assert_eq!(plan(&contents, &behind), [Fate::Same { with: contents.accounts[0].id }; 2]);
+    let before = contents.accounts[0].clone();
+    for choice in [Choice::Replace, Choice::Add] {
+        assert_eq!(add_all(&mut contents, &behind, choice).skipped, 2);
+        assert!(contents.accounts == [before.clone()]);
+        let mut contents = contents.clone();
+        let merged = add_all(&mut contents, &import(&uri("x:y", 9)), choice);
+        assert_eq!((merged.added.len(), merged.replaced.len(), merged.aside.len()), (0, 1, 0));
+        let [now] = contents.accounts.as_slice() else { panic!("one") };
+        assert_eq!(now.credential.factor, Factor::Counter { counter: 9 });
+        assert_eq!((&*now.issuer, &*now.name, now.status), ("a", "c", vault::Status::Confirmed));
+    }
+}

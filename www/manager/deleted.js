@@ -1,7 +1,8 @@
 // What was deleted and lies aside: put back by one press, or deleted for good.
 import { label } from "../shared/card.js";
-import { deletedBy } from "../shared/notice.js";
-import { button, byId, h, part, say, sayDay, show } from "../shared/page.js";
+import { paintUntold } from "../shared/untold.js";
+import { deletedBy, undone } from "../shared/notice.js";
+import { button, byId, h, part, say, sayDay, sayTime, show } from "../shared/page.js";
 
 /** @typedef {import("../../core/tofaktor.js").DeletedView} DeletedView */
 
@@ -18,18 +19,20 @@ export const deleted = (desk, settle) => {
     back.setAttribute("aria-label", [`${say("putBack")}: ${account.name || account.issuer}`, account.organisation].filter(Boolean).join(", "));
     const text = h("div", {}, h("strong", { class: "name" }), h("small", { class: "issuer" }));
     label(text, account);
+    text.append(h("small", {}, say(account.why ? `deleted_${account.why}` : "deleted_somehow", sayTime(account.atMs))));
     if (account.untilMs) text.append(h("small", {}, say("deletedUntil", sayDay(Number(account.untilMs)))));
     return h("li", {}, text, back);
   };
 
   /** @param {HTMLElement} pressed */
   const putBack = async (pressed) => {
-    await desk.request({ restore: deletedBy(pressed) });
+    await desk.request(undone(pressed));
     settle();
   };
 
   return {
-    paint: ({ deleted }) => {
+    paint: ({ deleted, untold }) => {
+      paintUntold(untold);
       show("deleted", deleted.length > 0);
       byId("deleted-title", HTMLElement).textContent = say("deletedTitle", String(deleted.length));
       byId("deleted-list", HTMLElement).replaceChildren(...deleted.map(row));
@@ -39,6 +42,10 @@ export const deleted = (desk, settle) => {
     actions: {
       undo: putBack,
       "put-back": putBack,
+      told: async () => {
+        await desk.request("told");
+        settle();
+      },
       "empty-deleted": async (pressed) => {
         await desk.request({ empty: deletedBy(pressed) });
         settle();

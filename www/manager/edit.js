@@ -16,7 +16,7 @@ export const edit = async (desk, account) => {
   };
   const { seen: first } = await tryOut(undefined, "");
   if (!first) return void desk.request("refresh");
-  const { draft: kept } = first;
+  const { draft: kept, key: keptKey } = first;
 
   const name = text("edit-name", "enterName", { value: kept.name, required: true });
   const issuer = text("edit-issuer", "enterIssuer", { value: kept.issuer });
@@ -103,7 +103,7 @@ export const edit = async (desk, account) => {
     const filled = draft();
     const bytes = take(key.input);
     desk.dialog.close();
-    await desk.request({ edit: { account, draft: filled } }, bytes);
+    await desk.request({ edit: { account, seen: { draft: kept, key: keptKey }, draft: filled } }, bytes);
   });
   desk.dialog.open("edit", say("editTitle"), [form], () => clearTimeout(ticking));
   await paint();

@@ -3,6 +3,7 @@
 import { openManager } from "../shared/download.js";
 import { tell } from "../shared/notice.js";
 import { byId, say, sayDay, show } from "../shared/page.js";
+import { paintUntold } from "../shared/untold.js";
 
 /** Elements of Microsoft's sign-in form that copies of it keep. */
 const FORM =
@@ -28,7 +29,7 @@ export const imitates = async (tabId) => {
 export const askAddress = (tabId) => chrome.tabs.sendMessage(tabId, "where", { frameId: 0 }).catch(() => undefined);
 
 /** @param {import("../../core/tofaktor.js").View} view */
-export const paintHints = ({ accounts, advice, page, screen, unknownSite, unseen, withheld }) => {
+export const paintHints = ({ accounts, advice, page, screen, unknownSite, unseen, untold, withheld }) => {
   show("unknown-site", unknownSite?.looksAlike === true || (unseen && screen === "accounts"));
   show("withheld", withheld);
   show("organisation", unknownSite?.organisation === true && screen === "accounts");
@@ -37,6 +38,7 @@ export const paintHints = ({ accounts, advice, page, screen, unknownSite, unseen
   byId("organisation-text", HTMLElement).textContent = say("organisationText", unknownSite?.host ?? "");
   show("report", page?.canReport === true);
   show("advice", advice && !page?.step);
+  paintUntold(untold);
   // One at a time.
   const abandoned = accounts.find((account) => account.abandoned);
   show("abandoned", abandoned !== undefined);
@@ -57,6 +59,7 @@ export const hintActions = {
     tell("reportCopied");
   },
   advised: async () => "advised",
+  told: async () => "told",
   abandon: async () => ({ remove: { account: abandonedId() } }),
   keep: async () => ({ confirm: { account: abandonedId(), confirmed: true } }),
 };

@@ -8,7 +8,7 @@ import { comingIn, unlockForm } from "../shared/unlock-form.js";
 import { askAddress, hintActions, imitates, paintHints } from "./hints.js";
 import { exportSealed, openManager } from "../shared/download.js";
 import { accountList } from "../shared/list.js";
-import { deletedBy, offerUndo, tell } from "../shared/notice.js";
+import { offerUndo, tell, undone } from "../shared/notice.js";
 import { choice, paintPendingAccounts } from "../shared/pending-accounts.js";
 import { byId, onDecision, part, say, show, speak } from "../shared/page.js";
 import { scanShown } from "../shared/picture.js";
@@ -186,7 +186,7 @@ document.addEventListener("click", async (event) => {
       await request({ dismiss: { pendingAccount } });
       return settle();
     case "undo":
-      await request({ restore: deletedBy(target) });
+      await request(undone(target));
       return list.focus();
     case "next":
       if (account) await request({ next: { account } });

@@ -59,7 +59,8 @@ export const details = (dialog, request, on) => {
     const rows = [];
     if (shown.organisation) rows.push(["factOrganisation", shown.organisation]);
     if (shown.issuer) rows.push(["factIssuer", shown.issuer]);
-    rows.push(["factConfirmed", say(shown.confirmed ? "yesConfirmed" : shown.enrolled ? "notConfirmed" : "broughtHere")]);
+    if (shown.came) rows.push(["factCame", say(`came_${shown.came}`)]);
+    rows.push(["factConfirmed", say(shown.confirmed ? (shown.said ? "saidConfirmed" : "yesConfirmed") : shown.enrolled ? "notConfirmed" : "notKnown")]);
     rows.push(["factLastUsed", shown.lastUsedMs ? sayTime(shown.lastUsedMs) : say("neverUsed")]);
     return h("dl", {}, ...rows.flatMap(([key, value]) => [h("dt", {}, say(key)), h("dd", {}, h("bdi", {}, value))]));
   };

@@ -173,9 +173,9 @@ export const importer = (dialog, tell, done) => {
       if (!isOver(signal)) dialog.close();
       await done();
       if (reply.out && "taken" in reply.out) {
-        const { added, replaced, undo } = reply.out.taken;
+        const { added, replaced, undo, new: news } = reply.out.taken;
         tell("imported", String(added + replaced));
-        offerUndo(undo);
+        offerUndo(undo, news);
       } else tell(reply.notice ?? "malformed");
     });
     const list = h("ul", { class: "rows import-list" }, ...rows.map(({ item }) => item), ...unread);
@@ -278,10 +278,12 @@ const row = ({ issuer, organisation, name, mixed, fate, with: other, discarded, 
     item.append(box);
     return { item, choice: () => /** @type {Taking} */ (box.checked ? "add" : "skip") };
   }
+  const isCounter = fate === "otherCounter";
   const select = h(
     "select",
     { id, "aria-label": say("importThis", name || issuer), "aria-describedby": words.id },
-    ...["skip", "replace", "add"].map((choice) => h("option", { value: choice }, say(`taking_${choice}`))),
+    // One key has one counter: there is nothing to keep beside it.
+    ...["skip", "replace", ...(isCounter ? [] : ["add"])].map((choice) => h("option", { value: choice }, say(isCounter && choice === "replace" ? "taking_counter" : `taking_${choice}`))),
   );
   select.value = usual;
   item.append(select);

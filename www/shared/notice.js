@@ -12,14 +12,24 @@ export const tell = (key, ...values) => {
   line.textContent = key ? say(`notice_${key}`, ...values) : "";
 };
 
-/** What has happened can be undone, as long as the line stands. @param {string[]} deleted what was put aside */
-export const offerUndo = (deleted) => {
-  if (deleted.length === 0) return;
+/** What has happened can be undone, as long as the line stands. @param {string[]} deleted what was put aside @param {string[]} [added] what came with it */
+export const offerUndo = (deleted, added = []) => {
+  if (deleted.length + added.length === 0) return;
   const undo = button("undo", say("undo"), { class: "link" });
   undo.dataset.deleted = deleted.join(" ");
+  undo.dataset.added = added.join(" ");
   line.dataset.undo = "";
   line.append(" ", undo);
 };
 
+/** @param {string} [ids] */
+const split = (ids) => (ids ? ids.split(" ") : []);
+
 /** What a pressed button puts back, or deletes for good. @param {HTMLElement} pressed */
-export const deletedBy = (pressed) => ({ deleted: (pressed.dataset.deleted ?? "").split(" ") });
+export const deletedBy = (pressed) => ({ deleted: split(pressed.dataset.deleted) });
+
+/** What a pressed button undoes. @param {HTMLElement} pressed @returns {import("../../core/tofaktor.js").UiRequest} */
+export const undone = (pressed) => {
+  const added = split(pressed.dataset.added);
+  return added.length > 0 ? { takeBack: { added, ...deletedBy(pressed) } } : { restore: deletedBy(pressed) };
+};

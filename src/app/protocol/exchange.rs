@@ -150,6 +150,8 @@ pub enum Out {
         added: u32,
         /// Accounts that were replaced.
         replaced: u32,
+        /// [`AccountView::id`](super::AccountView::id) of each that is new.
+        new: Vec<String>,
         /// [`DeletedView::id`](super::DeletedView::id) of each key that was put aside for that.
         undo: Vec<String>,
     },
@@ -209,7 +211,7 @@ pub struct PreviewLine {
     pub organisation: Option<String>,
     /// Whose code.
     pub name: String,
-    /// A word of these names mixes alphabets.
+    /// A word of these names could be taken for another.
     pub mixed: bool,
     /// How it stands to the vault.
     pub fate: FateView,
@@ -236,6 +238,6 @@ pub enum FateView {
     OtherKey,
     /// The same key as one that is there, with other codes.
     OtherCodes,
-    /// The same as one that is there, but for the counter.
+    /// The same as one that is there, and its counter has run further.
     OtherCounter,
 }

@@ -161,6 +161,8 @@ pub enum Shown {
     Edit {
         /// What it is to be.
         draft: Draft,
+        /// [`Seen::key`](super::Seen::key) of the account as it is.
+        key: String,
         /// The code of now, grouped for the eye.
         before: String,
         /// The code that it would be.

@@ -2,7 +2,7 @@
 
 use pages::guide::Step;
 use pages::{Method, State};
-use vault::Mode;
+use vault::{Came, Cause, Mode};
 
 use super::{PolicyView, Reason, UnlockMethodKind};
 use serde::{Deserialize, Serialize};
@@ -82,6 +82,15 @@ pub enum UiRequest {
         /// [`DeletedView::id`] of each.
         deleted: Vec<String>,
     },
+    /// Take an import back, all of it.
+    TakeBack {
+        /// [`AccountView::id`] of each account that it added.
+        added: Vec<String>,
+        /// [`DeletedView::id`] of each that it put aside.
+        deleted: Vec<String>,
+    },
+    /// What sync took away was read.
+    Told,
     /// Delete for good what lies aside.
     Empty {
         /// [`DeletedView::id`] of each.
@@ -122,6 +131,8 @@ pub enum UiRequest {
     Edit {
         /// [`AccountView::id`].
         account: String,
+        /// What it was when the form was filled, so that only what a person changed is changed.
+        seen: Seen,
         /// What it is to be.
         draft: Draft,
     },
@@ -209,6 +220,17 @@ pub struct Draft {
     pub counter: u32,
 }
 
+/// An account as a form has shown it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Seen {
+    /// What stood in it.
+    pub draft: Draft,
+    /// Tells its key from every other, and tells nothing of it.
+    pub key: String,
+}
+
 /// The tab that a page of ours was opened over.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
@@ -264,7 +286,7 @@ pub struct View {
     pub unlock_methods: Vec<UnlockMethodView>,
     /// Milliseconds until the next attempt is taken.
     pub wait_ms: u32,
-    /// Why the vault cannot be used; only on the recovery screen.
+    /// Cause the vault cannot be used; only on the recovery screen.
     pub trouble: Option<TroubleView>,
     /// These are the first accounts only.
     pub more: bool,
@@ -272,6 +294,8 @@ pub struct View {
     pub searchable: bool,
     /// What was deleted and lies aside, the latest first.
     pub deleted: Vec<DeletedView>,
+    /// [`DeletedView::id`] of what sync took away, as long as nobody was told.
+    pub untold: Vec<String>,
     /// Accounts that are in no backup.
     pub unsaved: u32,
     /// What the organisation has decided.
@@ -340,12 +364,12 @@ pub enum Screen {
     Recovery,
 }
 
-/// Why the vault cannot be used, and with what it could go on.
+/// Cause the vault cannot be used, and with what it could go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct TroubleView {
-    /// Why.
+    /// Cause.
     pub kind: Trouble,
     /// There is something to save as a file.
     pub savable: bool,
@@ -364,7 +388,7 @@ pub struct CopyView {
     pub accounts: u32,
 }
 
-/// Why the vault cannot be used; each has its title and its way forward in
+/// Cause the vault cannot be used; each has its title and its way forward in
 /// every locale under `trouble_`, `troubleText_` and its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
@@ -401,7 +425,7 @@ pub struct PendingAccountView {
     pub organisation: Option<String>,
     /// Where it is from.
     pub found: FoundOn,
-    /// A word of its names mixes alphabets that look alike.
+    /// A word of its names could be taken for another.
     pub mixed: bool,
     /// How it stands to the vault.
     pub standing: Standing,
@@ -475,8 +499,12 @@ pub struct AccountView {
     pub left_ms: u32,
     /// Microsoft has accepted a code of it.
     pub confirmed: bool,
+    /// That it works was said by a person, and not seen.
+    pub said: bool,
     /// It was found on Microsoft's own page, and not imported or typed in.
     pub enrolled: bool,
+    /// How it came here, where it was not and that is known.
+    pub came: Option<Came>,
     /// Its set-up was begun some time ago and never ended.
     pub abandoned: bool,
     /// When it was added, in milliseconds since the Unix epoch.
@@ -485,7 +513,7 @@ pub struct AccountView {
     pub wanted: bool,
     /// It is not known to be Microsoft's, and the page could mean it all the same.
     pub meant: bool,
-    /// A word of its names mixes alphabets that look alike.
+    /// A word of its names could be taken for another.
     pub mixed: bool,
     /// One letter to know it by.
     pub initial: String,
@@ -520,6 +548,10 @@ pub struct DeletedView {
     pub name: String,
     /// The organisation, where it differs from the issuer.
     pub organisation: Option<String>,
+    /// Cause it lies aside, where that was written down.
+    pub why: Option<Cause>,
+    /// Since when, in milliseconds since the Unix epoch.
+    pub at_ms: u64,
     /// When it is deleted for good, in milliseconds since the Unix epoch, once a clock that was checked has told.
     pub until_ms: Option<u64>,
 }
@@ -534,7 +566,13 @@ pub enum Loss {
     OnlyCopy,
     /// It was found on Microsoft's own page, and Microsoft has never accepted a code of it.
     NeverConfirmed,
-    /// It was imported or typed in, and nothing that Tofaktor saw says whether it is in use.
+    /// It was imported, and nothing that Tofaktor saw says whether it is in use.
+    Imported,
+    /// The same of one that was typed in.
+    Typed,
+    /// The same of one whose QR code was scanned.
+    Scanned,
+    /// The same of one that came here in a way that is not known.
     NotKnown,
     /// Another one of the same name works.
     AnotherWorks,
@@ -585,6 +623,7 @@ pub enum Notice {
     AlreadyKnown,
     Removed,
     Undone,
+    TakenBack,
     Emptied,
     Found,
     FoundShort,
@@ -640,6 +679,8 @@ pub enum Notice {
     SetAside,
     Entered,
     Edited,
+    EditedMeanwhile,
+    PendingLost,
     PutBack,
     TwoVaults,
     Settled,

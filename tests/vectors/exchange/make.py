@@ -537,6 +537,8 @@ def google_rows():
     return rows + [(i, f"user{i}", "MZXW6YTB", 0, 0, 0, None) for i in range(3, 40)]
 
 
+GOOGLE_TABLE = ("accounts (_id INTEGER PRIMARY KEY, email TEXT NOT NULL, secret TEXT NOT NULL, counter INTEGER DEFAULT 0, "
+                "type INTEGER, provider INTEGER DEFAULT 0, issuer TEXT DEFAULT NULL)")
 GOOGLE_ROWS = flat([MINE, COUNTER]) + [dict(type="totp", issuer="", account=f"user{i}", secret="MZXW6YTB", algorithm="SHA1", digits=6, period=30)
                                        for i in range(3, 40)]
 KEEPASS = [MINE, LONG, STEAM, COUNTER, HEX]
@@ -585,6 +587,10 @@ VECTORS = {
     "aegis-encrypted": ("Aegis, scrypt and AES-GCM, beside a biometric slot", "Aegis", PASSWORD, flat(FIVE), aegis_encrypted),
     "2fas-schema-1": ("2FAS, the first schema: no account, no kind, null digits", "TwoFas", None, [flat([MINE])[0], flat([LONG])[0]], twofas(1, [MINE, LONG])),
     "2fas-schema-4": ("2FAS, the latest schema", "TwoFas", None, flat(FIVE), twofas(4, FIVE)),
+    "2fas-organisation": ("2FAS: the organisation stands before the name, in the label alone", "TwoFas", None, [MINE],
+                          text(dump({"services": [{"name": "Microsoft", "secret": MINE["secret"], "otp": {
+                              "label": f"{MINE['tenant']}:{MINE['account']}", "issuer": "Microsoft", "tokenType": "TOTP", "digits": 6,
+                              "period": 30, "algorithm": "SHA1"}}], "groups": [], "schemaVersion": 4}))),
     "2fas-encrypted": ("2FAS with a password", "TwoFas", PASSWORD, flat(FIVE), twofas_encrypted),
     "andotp-plain": ("andOTP, plain", "AndOtp", None, flat(FIVE), lambda r: andotp_json(flat(FIVE))),
     "andotp-new": ("andOTP, PBKDF2", "AndOtp", PASSWORD, flat(FIVE), andotp_new),
@@ -645,9 +651,10 @@ VECTORS = {
     "json-list": ("A JSON list of URIs", "OtpauthList", None, FIVE, text(dump([uri(e) for e in FIVE]))),
     "keepass-chacha20": ("KeePass 4: Argon2d, ChaCha20, packed; a bin, a history", "Keepass", PASSWORD, flat(KEEPASS), kdbx("chacha20", 1, True)),
     "keepass-aes": ("KeePass 4: AES for the key and the rest, not packed", "Keepass", PASSWORD, flat(KEEPASS), kdbx("aes", 0, False)),
+    "google-database-organisation": ("Google Authenticator's own database: the organisation stands before the name", "GoogleDatabase", None, [MINE],
+                                     sqlite(GOOGLE_TABLE, "accounts", [(1, f"{MINE['tenant']}:{MINE['account']}", MINE["secret"], 0, 0, 0, "Microsoft")])),
     "google-database": ("Google Authenticator's own database, on several pages", "GoogleDatabase", None, GOOGLE_ROWS,
-                        sqlite("accounts (_id INTEGER PRIMARY KEY, email TEXT NOT NULL, secret TEXT NOT NULL, counter INTEGER DEFAULT 0, "
-                               "type INTEGER, provider INTEGER DEFAULT 0, issuer TEXT DEFAULT NULL)", "accounts", google_rows())),
+                        sqlite(GOOGLE_TABLE, "accounts", google_rows())),
     # what is refused
     "bad-aegis-scrypt": ("scrypt for a terabyte", None, PASSWORD, "KdfTooExpensive",
                          lambda r: aegis_encrypted(r).replace('"n":1024', '"n":1073741824')),
