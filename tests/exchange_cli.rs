@@ -326,3 +326,44 @@ fn what_was_seen_and_not_read_is_told_beside_what_was() {
         assert!(answer.err.contains("1 read, 1 seen but not readable: part of it is covered;"), "{}", answer.err);
     }
 }
+
+#[test]
+fn a_policy_is_checked_and_written_only_without_a_fault() {
+    let folder = Folder::new("policy");
+    let sound = folder.write("sound.json", "{\"clockCheck\": false,\n\"tenants\": [\"skole.example\"]}");
+    let mistyped = folder.write("mistyped.json", "{\n\"clokCheck\": false}");
+    let answer = tofaktor(&["policy", "check", &sound]);
+    assert_eq!((answer.code, answer.err.as_str()), (0, ""));
+    assert_eq!(answer.out.lines().count(), 3, "{}", answer.out);
+    let checksum = answer.out.lines().last().unwrap().strip_prefix("checksum: ").unwrap().to_owned();
+    for arguments in [&["policy", "check", &mistyped][..], &["policy", "write", "--for", "linux", &mistyped]] {
+        let answer = tofaktor(arguments);
+        assert_eq!((answer.code, answer.out.as_str()), (1, ""));
+        assert!(
+            answer.err.contains("line 2: clokCheck: ") && answer.err.contains("clockCheck was meant"),
+            "{}",
+            answer.err
+        );
+    }
+    for platform in ["chromeos", "linux", "firefox", "macos", "intune", "chrome-registry", "edge-registry"] {
+        let path = folder.path(platform);
+        let answer = tofaktor(&["policy", "write", "--for", platform, "-o", &path, &sound]);
+        assert_eq!((answer.code, answer.out.as_str(), answer.err.as_str()), (0, "", ""), "{platform}");
+        if ["chromeos", "linux", "firefox"].contains(&platform) {
+            assert!(tofaktor(&["policy", "check", &path]).out.contains(&checksum), "{platform}");
+        }
+        assert_eq!(
+            tofaktor(&["policy", "write", "--for", platform, "-o", &path, &sound]).code,
+            1,
+            "nothing is overwritten"
+        );
+        assert_eq!(tofaktor(&["policy", "write", "--for", platform]).code, 2, "{platform} needs a policy");
+    }
+    let other = "abcdefghijklmnopabcdefghijklmnop";
+    let answer = tofaktor(&["policy", "write", "--for", "linux", "--id", other, &sound]);
+    assert!(answer.out.contains(other));
+    assert_eq!(tofaktor(&["policy", "write", "--for", "linux", "--id", "x", &sound]).code, 1);
+    assert_eq!(tofaktor(&["policy", "write", "--for", "admx"]).code, 1, "several files need a folder");
+    assert_eq!(tofaktor(&["policy", "write", "--for", "admx", "-o", &folder.path("admx")]).code, 0);
+    assert!(fs::exists(folder.path("admx/nb-NO/tofaktor.adml")).unwrap());
+}

@@ -117,6 +117,7 @@ fn composed() -> BTreeSet<String> {
         assert!(names.len() > 1, "{name}");
         keys.extend(names.into_iter().map(|name| format!("{prefix}_{name}")));
     }
+    keys.extend(policy::KEYS.iter().map(|key| format!("policyKey_{key}")));
     for score in 0..=4 {
         keys.insert(format!("strength_{score}"));
     }

@@ -17,6 +17,7 @@ mod qr_fuzz;
 mod qr_shipped;
 mod recently_deleted;
 mod repository;
+mod rollout;
 mod settings;
 mod strict_json;
 mod sync;

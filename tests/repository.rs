@@ -106,6 +106,7 @@ const MAP: &[(&str, &[&str])] = &[
     ("platform", &["kdf"]),
     ("vault", &["kdf", "otp", "platform", "strict_json"]),
     ("policy", &["pages", "strict_json", "vault"]),
+    ("rollout", &["policy", "strict_json"]),
     ("sync", &["kdf", "otp", "platform", "strict_json", "vault"]),
     ("exchange", &["kdf", "otp", "platform", "strict_json", "vault"]),
     ("formats", &["exchange", "kdf", "otp", "strict_json", "vault"]),
@@ -113,7 +114,7 @@ const MAP: &[(&str, &[&str])] = &[
     ("tofaktor-core", &["app", "kdf", "pages", "platform", "strength", "vault"]),
     ("tofaktor-reader", &["formats"]),
     ("tofaktor-scanner", &["qr"]),
-    ("tofaktor", &["exchange", "formats", "otp", "platform", "qr", "vault"]),
+    ("tofaktor", &["exchange", "formats", "otp", "platform", "qr", "rollout", "vault"]),
 ];
 
 /// The crates that are compiled for a browser.

@@ -56,6 +56,7 @@ async fn view(p: &impl Platform) -> SettingsView {
         switching: preferences::switches(&settings),
         clock_check: preferences::checks_clock(&settings, &policy),
         policy: policy.view(),
+        decided: policy.decided(),
         diagnostics: facts.to_string(),
         aside: contents.is_none() && store::has_aside(p).await,
     }

@@ -26,6 +26,62 @@ pub(crate) enum Verb {
     Scan(Scan),
     /// Write an export in another format
     Convert(Convert),
+    /// Check an organisation's policy, or write it for a platform
+    #[command(subcommand)]
+    Policy(Policy),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Policy {
+    /// Say what no browser or Tofaktor would take, with its line, and the checksum that the manager shows
+    Check(PolicyCheck),
+    /// Write a policy in the form of a platform
+    Write(PolicyWrite),
+}
+
+#[derive(Args)]
+pub(crate) struct PolicyCheck {
+    /// The policy: its keys as a JSON object, also as Chromium's, Firefox' or the Admin console's file has them
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct PolicyWrite {
+    /// The policy; templates (admx) hold none
+    #[arg(required_if_eq_any = [("platform", "chrome-registry"), ("platform", "edge-registry"), ("platform", "intune"), ("platform", "chromeos"), ("platform", "linux"), ("platform", "firefox"), ("platform", "macos")])]
+    pub(crate) file: Option<PathBuf>,
+    /// The platform
+    #[arg(long = "for", value_name = "PLATFORM")]
+    pub(crate) platform: Platform,
+    /// The extension's id in Chrome and Chromium, or in Edge where that is the platform
+    #[arg(long, value_name = "ID", default_value = rollout::CHROMIUM_ID)]
+    pub(crate) id: String,
+    /// The extension's id in Edge, where both are written; the same without it
+    #[arg(long, value_name = "ID")]
+    pub(crate) edge_id: Option<String>,
+    /// The file to write, or for templates the folder; it must not exist. Without it, standard output
+    #[arg(short, long, value_name = "PATH")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Platform {
+    /// Chrome on Windows: a .reg file
+    ChromeRegistry,
+    /// Edge on Windows: a .reg file
+    EdgeRegistry,
+    /// Group Policy: an ADMX template with its words in English and Norwegian
+    Admx,
+    /// Intune: a PowerShell script for Chrome and Edge on Windows
+    Intune,
+    /// The Google Admin console
+    Chromeos,
+    /// Chrome and Chromium on Linux
+    Linux,
+    /// Firefox: policies.json
+    Firefox,
+    /// Chrome and Edge on macOS: a configuration profile
+    Macos,
 }
 
 #[derive(Args)]

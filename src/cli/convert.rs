@@ -75,7 +75,7 @@ fn random(out: &mut [u8]) -> Result<(), Outage> {
 }
 
 /// Never over a file that is there, and for nobody else to read.
-fn save(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn save(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -21,6 +21,10 @@ pub(crate) enum Failure {
     NotOurs(PathBuf),
     Nothing(PathBuf),
     Password(&'static str),
+    /// Of a policy file.
+    Faults(PathBuf, usize),
+    Id(String),
+    NoFolder,
     Output(std::io::Error),
 }
 
@@ -53,6 +57,10 @@ impl fmt::Display for Failure {
                 write!(f, "{}: this is not a Tofaktor backup; `tofaktor import` reads other exports.", path.display())
             }
             Self::Nothing(path) => write!(f, "{}: there is no account in it that could be written.", path.display()),
+            Self::Faults(path, 1) => write!(f, "{}: one fault.", path.display()),
+            Self::Faults(path, faults) => write!(f, "{}: {faults} faults.", path.display()),
+            Self::Id(id) => write!(f, "{id}: the id of an extension has 32 letters from a to p."),
+            Self::NoFolder => f.write_str("templates are several files; give a folder with --output."),
             Self::Password(sentence) => f.write_str(sentence),
             Self::Output(error) => write!(f, "the output could not be written: {error}"),
         }

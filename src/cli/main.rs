@@ -13,10 +13,11 @@ mod import;
 mod input;
 mod output;
 mod picture;
+mod policies;
 
 use std::process::ExitCode;
 
-use args::{Arguments, Verb};
+use args::{Arguments, Policy, Verb};
 use clap::Parser;
 use failure::Failure;
 
@@ -30,6 +31,8 @@ fn main() -> ExitCode {
         Verb::Open(args) => codes::run(&args),
         Verb::Scan(args) => picture::run(&args),
         Verb::Convert(args) => convert::run(&args),
+        Verb::Policy(Policy::Check(args)) => policies::check(&args),
+        Verb::Policy(Policy::Write(args)) => policies::write(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,26 +9,29 @@ use pages::{domains, hosts};
 use serde::de::DeserializeOwned;
 use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use strict_json::{Map, Value};
 use vault::Mode;
 
 /// Shortest passphrase taken in any case, in characters (NIST SP 800-63B-4, as part of two factors).
 pub const SHORTEST_PASSPHRASE: u32 = 8;
 /// What is asked for where the wanted length cannot be read, and the most that can be asked for.
-const LONGEST_WANTED: u32 = 64;
+pub const LONGEST_WANTED: u32 = 64;
 /// Longest idle time that a maximum can name, in minutes: a week.
-const LONGEST_IDLE: u32 = 7 * 24 * 60;
+pub const LONGEST_IDLE: u32 = 7 * 24 * 60;
 /// Longest text taken, in characters.
-const LONGEST_TEXT: usize = 2000;
+pub const LONGEST_TEXT: usize = 2000;
 /// The key that holds all others as one text.
-const WHOLE: &str = "decisions";
+pub const WHOLE: &str = "decisions";
 /// The languages that there are.
-const LANGUAGES: [&str; 3] = ["en", "nb", "nn"];
+pub const LANGUAGES: [&str; 3] = ["en", "nb", "nn"];
 
 /// The decisions. The default is that nobody decided anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     view: PolicyView,
+    /// As the browser gave it.
+    given: Map,
     unlock_methods: Option<Vec<UnlockMethodKind>>,
     idle_maximum: Option<u32>,
     export_forbidden: bool,
@@ -63,12 +66,14 @@ impl Policy {
     pub fn unreadable() -> Self {
         let mut policy = Self::of(&unreadable());
         policy.view.reports = vec![PolicyReport { key: String::new(), kind: ReportKind::Unreadable }];
+        policy.given = Map::new();
         policy
     }
 
     fn of(keys: &Map) -> Self {
         let mut policy = Self::default();
         policy.view.managed = !keys.is_empty();
+        policy.given = keys.clone();
         let mut keys: Vec<_> = unfolded(keys).into_iter().collect();
         keys.sort_by(|(a, _), (b, _)| a.cmp(b));
         for (key, value) in keys {
@@ -240,6 +245,83 @@ impl Policy {
     /// What our own pages show of it.
     pub fn view(&self) -> PolicyView {
         self.view.clone()
+    }
+
+    /// Each decision that could be taken as it stands, for the manager.
+    pub fn decided(&self) -> DecidedView {
+        let is_sound = |key: &str| {
+            KEYS.contains(&key) && !self.view.reports.iter().any(|report| report.key == key || report.key.is_empty())
+        };
+        let decisions = unfolded(&self.given).into_iter().filter(|(key, _)| is_sound(key));
+        DecidedView {
+            checksum: checksum(&self.given),
+            decisions: decisions.map(|(key, value)| Decision { key, value: DecisionValue::of(value) }).collect(),
+        }
+    }
+}
+
+/// By which a service desk sees whether a machine has what was written: of the keys and values as they were given, in
+/// whatever order and however spaced; empty where there are none.
+pub fn checksum(given: &Map) -> String {
+    if given.is_empty() {
+        return String::new();
+    }
+    let mut sorted = Value::Object(given.clone());
+    sorted.sort_all_objects();
+    let hash = Sha256::digest(sorted.to_string());
+    let group = |pair: &[u8]| pair.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    hash.chunks(2).take(4).map(group).collect::<Vec<_>>().join(" ")
+}
+
+/// What an organisation has decided, value for value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct DecidedView {
+    /// That of the file, which `tofaktor policy check` prints; empty where nothing is decided.
+    pub checksum: String,
+    /// In the order in which they came.
+    pub decisions: Vec<Decision>,
+}
+
+/// One key; its words are in every locale under `policyKey_` and its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct Decision {
+    /// Its name.
+    pub key: String,
+    /// What was decided.
+    pub value: DecisionValue,
+}
+
+/// A value of a policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(untagged)]
+pub enum DecisionValue {
+    /// Allowed or not.
+    Switch(bool),
+    /// So many.
+    Number(u32),
+    /// These.
+    List(Vec<String>),
+    /// A text.
+    Text(String),
+}
+
+impl DecisionValue {
+    fn of(value: Value) -> Self {
+        match value {
+            Value::Bool(on) => Self::Switch(on),
+            Value::String(text) => Self::Text(text),
+            Value::Array(items) => Self::List(items.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
+            value => match value.as_u64().and_then(|number| u32::try_from(number).ok()) {
+                Some(number) => Self::Number(number),
+                // Rules for pages that were written as an object, inside a text.
+                None => Self::Text(value.to_string()),
+            },
+        }
     }
 }
 

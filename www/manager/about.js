@@ -2,23 +2,35 @@
 import { tell } from "../shared/notice.js";
 import { byId, h, say, show } from "../shared/page.js";
 
-/** What the organisation has decided, and whom to ask. @param {import("./desk.js").SettingsView["policy"]} policy */
-const paintPolicy = ({ managed, desk, guide, locked, reports }) => {
+/** The words of what stands in a list. @type {Record<string, string>} */
+const NAMED = { unlockMethods: "unlockMethod_", modes: "mode_", language: "language_" };
+
+/** @param {import("./desk.js").SettingsView["decided"]["decisions"][number]} decision */
+const shown = ({ key, value }) => {
+  if (typeof value === "boolean") return say(value ? "policyYes" : "policyNo");
+  const texts = [value].flat().map((text) => (NAMED[key] ? say(`${NAMED[key]}${text}`) : `${text}`));
+  return texts.join(", ") || say("policyNone");
+};
+
+/** What the organisation has decided, and whom to ask. @param {import("./desk.js").SettingsView["policy"]} policy @param {import("./desk.js").SettingsView["decided"]} decided */
+const paintPolicy = ({ managed, desk, guide, reports }, { checksum, decisions }) => {
   show("policy", managed || reports.length > 0);
   const { name, phone, link } = desk;
   byId("policy-desk", HTMLElement).replaceChildren(...[name, phone].filter(Boolean).flatMap((text) => [text, " "]), link && h("a", { href: link, target: "_blank", rel: "noreferrer" }, link));
   byId("policy-guide", HTMLElement).textContent = guide;
-  const facts = reports.map(({ key, kind }) => h("li", { "data-report": key }, say(`policy_${kind}`, key)));
-  if (locked.length > 0) facts.push(h("li", { "data-locked": locked.join(" ") }, say("policyLocked", locked.join(", "))));
-  byId("policy-facts", HTMLElement).replaceChildren(...facts);
+  byId("policy-decisions", HTMLElement).replaceChildren(
+    ...decisions.flatMap((decision) => [h("dt", {}, say(`policyKey_${decision.key}`)), h("dd", { "data-decision": decision.key }, shown(decision))]),
+  );
+  byId("policy-facts", HTMLElement).replaceChildren(...reports.map(({ key, kind }) => h("li", { "data-report": key }, say(`policy_${kind}`, key))));
+  byId("policy-checksum", HTMLElement).textContent = checksum && say("policyChecksum", checksum);
 };
 
 /** @returns {import("./desk.js").Section} */
 export const about = () => {
   const facts = byId("diagnostics", HTMLElement);
   return {
-    paint: (_, { diagnostics, policy }) => {
-      paintPolicy(policy);
+    paint: (_, { diagnostics, policy, decided }) => {
+      paintPolicy(policy, decided);
       byId("version", HTMLElement).textContent = say("version", chrome.runtime.getManifest().version);
       facts.textContent = `${JSON.stringify(JSON.parse(diagnostics), null, 2)}\n${navigator.userAgent}\n${document.documentElement.lang}`;
     },

@@ -1,6 +1,6 @@
 //! The words of the pages that change settings and the unlock methods.
 
-use super::{Draft, KeyView, Notice, PolicyView, UnlockMethodView};
+use super::{DecidedView, Draft, KeyView, Notice, PolicyView, UnlockMethodView};
 use serde::{Deserialize, Serialize};
 /// What the manager and the other pages that change settings may ask. Bytes go
 /// beside it, as with [`UiRequest`].
@@ -134,6 +134,8 @@ pub struct SettingsView {
     pub clock_check: bool,
     /// What the organisation has decided.
     pub policy: PolicyView,
+    /// The same, value for value.
+    pub decided: DecidedView,
     /// Facts for a service desk, as JSON. No secret, no name.
     pub diagnostics: String,
     /// There is a vault that was put aside and could be put back.

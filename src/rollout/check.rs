@@ -1,0 +1,340 @@
+//! What is wrong with a policy, and in which line.
+
+use std::fmt;
+
+use policy::{Policy, ReportKind};
+use serde::Deserializer;
+use serde::de::{MapAccess, Visitor};
+use serde_json::value::RawValue;
+use strict_json::{Map, Refused, Value, json};
+
+use crate::schema::{Key, Kind, keys};
+use crate::{CHROMIUM_ID, FIREFOX_ID};
+
+/// Least that two names must have in common for one to be taken for the other, mistyped.
+const ALIKE: f64 = 0.7;
+
+/// A policy that was looked at.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// What it decides: sound if there is no fault.
+    pub decisions: Map,
+    /// What a browser or the extension would not take as it stands.
+    pub faults: Vec<Fault>,
+    /// What is taken, and may not have been meant.
+    pub notes: Vec<Note>,
+    /// What the manager shows on a machine that has all of it.
+    pub checksum: String,
+}
+
+/// What would not be taken as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// In which line, from 1.
+    pub line: usize,
+    /// Of which key; empty for the whole.
+    pub key: String,
+    /// The reason.
+    pub why: Why,
+}
+
+/// Why something would not be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The bytes are no UTF-8.
+    Encoding,
+    /// It is no JSON: what is wrong there.
+    Malformed(String),
+    /// It is JSON, but no object.
+    NoObject,
+    /// It names several extensions, and none of them is Tofaktor.
+    SeveralExtensions,
+    /// There is no such key; perhaps this one was meant.
+    Unknown(Option<String>),
+    /// The key stands twice, or in `decisions` too.
+    Twice,
+    /// It is of another type than this.
+    Type(&'static str),
+    /// The number is larger than this.
+    Range(u32),
+    /// This item of the list, or part of the rules, is none.
+    Item(String),
+    /// The text of `decisions` is no JSON object.
+    Inside,
+    /// It is of the right type, and not one of the values that there are.
+    Value,
+    /// It holds a control character, which not every platform carries.
+    Control,
+}
+
+/// What is taken, and may not have been meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Of which key.
+    pub key: String,
+    /// What follows.
+    pub follows: &'static str,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { line, key, why } = self;
+        write!(f, "line {line}: ")?;
+        if !key.is_empty() {
+            write!(f, "{key}: ")?;
+        }
+        match why {
+            Why::Encoding => f.write_str("this is not UTF-8; save the file as UTF-8."),
+            Why::Malformed(what) => write!(f, "this is no JSON: {what}."),
+            Why::NoObject => f.write_str("a policy is a JSON object, in { }."),
+            Why::SeveralExtensions => {
+                f.write_str("which of these extensions is Tofaktor cannot be told; leave the others out.")
+            }
+            Why::Unknown(meant) => {
+                f.write_str(
+                    "there is no such key, and nothing comes of it: Chromium, Chrome and Edge drop it without a word.",
+                )?;
+                meant.as_ref().map_or(Ok(()), |meant| write!(f, " Perhaps {meant} was meant."))
+            }
+            Why::Twice => f.write_str("this stands twice, and nobody can know which of the two was meant."),
+            Why::Type(wanted) => write!(
+                f,
+                "this must be {wanted}. Chromium, Chrome and Edge drop the whole key without a word, so that nothing is decided; Firefox hands it on, and it is read as strictly as it can be."
+            ),
+            Why::Range(max) => write!(f, "this must be from 0 to {max}; it is read as strictly as it can be."),
+            Why::Item(item) => write!(f, "\"{item}\" cannot be taken; the rest holds without it."),
+            Why::Inside => {
+                f.write_str("the text in it is no JSON object, so every key is read as strictly as it can be.")
+            }
+            Why::Value => {
+                f.write_str("this cannot be taken (POLICY.md says what can); it is read as strictly as it can be.")
+            }
+            Why::Control => f.write_str("this holds a control character, which not every platform carries."),
+        }
+    }
+}
+
+/// Looks at a policy: the bare object of keys, or one as it lies in Chromium's, Firefox' or the Admin console's file.
+pub fn check(bytes: &[u8]) -> Checked {
+    let mut faults = Vec::new();
+    let decisions = read(bytes, &mut faults);
+    faults.sort_by_key(|fault| fault.line);
+    let checksum = if faults.is_empty() { policy::checksum(&decisions) } else { String::new() };
+    Checked { notes: notes(&decisions), decisions, faults, checksum }
+}
+
+fn read(bytes: &[u8], faults: &mut Vec<Fault>) -> Map {
+    let whole = |why| Fault { line: 1, key: String::new(), why };
+    let Ok(text) = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)) else {
+        faults.push(whole(Why::Encoding));
+        return Map::new();
+    };
+    let fields = match Fields::of(text) {
+        Ok(Some(fields)) => fields,
+        Ok(None) => {
+            faults.push(whole(Why::NoObject));
+            return Map::new();
+        }
+        Err(error) => {
+            let said = error.to_string();
+            let what = said.split(" at line ").next().unwrap_or_default().to_owned();
+            faults.push(Fault { line: error.line().max(1), ..whole(Why::Malformed(what)) });
+            return Map::new();
+        }
+    };
+    let Some(fields) = unwrapped(fields) else {
+        faults.push(whole(Why::SeveralExtensions));
+        return Map::new();
+    };
+    let keys = keys();
+    let names: Vec<String> = fields.0.iter().map(|(name, _)| name.clone()).collect();
+    let mut decisions = Map::new();
+    for (name, raw) in fields.0 {
+        let line = line_of(text, raw);
+        let fault = |why| Fault { line, key: name.clone(), why };
+        if decisions.contains_key(&name) {
+            faults.push(fault(Why::Twice));
+            continue;
+        }
+        let value = match strict_json::parse(raw.get()) {
+            Ok(value) => value,
+            Err(refused) => {
+                faults.push(fault(why_refused(refused)));
+                continue;
+            }
+        };
+        let found = if name == policy::WHOLE { inside(&value, &keys, &names) } else { judge(&name, &value, &keys) };
+        faults.extend(found.into_iter().map(|(key, why)| Fault { line, key, why }));
+        decisions.insert(name, value);
+    }
+    decisions
+}
+
+fn why_refused(refused: Refused) -> Why {
+    Why::Malformed(
+        match refused {
+            Refused::Malformed => "two fields of one name are in it",
+            Refused::TooDeep => "it is nested too deep",
+            Refused::TooMany => "there is too much in it",
+        }
+        .to_owned(),
+    )
+}
+
+/// What is wrong with the decisions in one text.
+fn inside(value: &Value, keys: &[Key], beside: &[String]) -> Vec<(String, Why)> {
+    let whole = || policy::WHOLE.to_owned();
+    let Some(text) = value.as_str() else { return vec![(whole(), Why::Type(Kind::Text.name()))] };
+    let Ok(Value::Object(decisions)) = strict_json::parse(text) else { return vec![(whole(), Why::Inside)] };
+    let one = |(name, value): (&String, &Value)| {
+        let found = if beside.contains(name) { vec![(name.clone(), Why::Twice)] } else { judge(name, value, keys) };
+        found.into_iter().map(|(key, why)| (format!("{}: {key}", policy::WHOLE), why)).collect::<Vec<_>>()
+    };
+    decisions.iter().flat_map(one).collect()
+}
+
+/// What is wrong with one key, as the browser and the extension will see it.
+fn judge(name: &str, value: &Value, keys: &[Key]) -> Vec<(String, Why)> {
+    let here = |why| vec![(name.to_owned(), why)];
+    let Some(key) = keys.iter().find(|key| key.name == name) else { return here(Why::Unknown(nearest(name, keys))) };
+    if !key.kind.takes(value) {
+        return here(Why::Type(key.kind.name()));
+    }
+    if holds_control(value) {
+        return here(Why::Control);
+    }
+    let reports = |value: &Value| Policy::parse(Some(&json!({ name: value }).to_string())).view().reports;
+    let reports_of_all = reports(value);
+    match (key.kind, value) {
+        (Kind::Number(max), _) if !reports_of_all.is_empty() => here(Why::Range(max)),
+        (Kind::List, Value::Array(items)) => {
+            let bad = items.iter().filter(|item| !reports(&json!([item])).is_empty());
+            bad.flat_map(|item| here(Why::Item(item.as_str().unwrap_or_default().to_owned()))).collect()
+        }
+        _ => reports_of_all
+            .into_iter()
+            .flat_map(|report| match report.kind {
+                ReportKind::LeftOut => here(Why::Item(report.key.trim_start_matches(&format!("{name}: ")).to_owned())),
+                _ => here(Why::Value),
+            })
+            .collect(),
+    }
+}
+
+/// Windows ends a text at the first NUL, and XML has no such characters at all.
+fn holds_control(value: &Value) -> bool {
+    let holds = |text: &str| text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+    match value {
+        Value::String(text) => holds(text),
+        Value::Array(items) => items.iter().any(holds_control),
+        _ => false,
+    }
+}
+
+fn nearest(name: &str, keys: &[Key]) -> Option<String> {
+    let folded = name.to_lowercase();
+    let likeness = |key: &Key| strsim::normalized_damerau_levenshtein(&folded, &key.name.to_lowercase());
+    let best = keys.iter().map(|key| (likeness(key), key)).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    (best.0 >= ALIKE).then(|| best.1.name.clone())
+}
+
+/// What is sound and may not have been meant.
+fn notes(decisions: &Map) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let mut all = decisions.clone();
+    if let Some(Ok(Value::Object(inside))) =
+        decisions.get(policy::WHOLE).and_then(Value::as_str).map(strict_json::parse)
+    {
+        all.extend(inside);
+    }
+    for (key, value) in &all {
+        let is_empty = value.as_array().is_some_and(Vec::is_empty);
+        let follows = match (key.as_str(), value.as_u64()) {
+            ("passphraseLength", Some(length)) if length < u64::from(policy::SHORTEST_PASSPHRASE) => {
+                "a new passphrase never has fewer than 8 characters; this is read as 8."
+            }
+            ("autoLockMaximum", Some(0)) => "0 is read as 1 minute, the strictest, and not as never.",
+            ("unlockMethods", _) if is_empty => "an empty list allows no way to unlock, so nobody can make a vault.",
+            ("tenants", _) if is_empty => "an empty list allows no account to be added.",
+            ("adfsHosts", _) if is_empty => "an empty list allows no sign-in server of the organisation's own.",
+            ("modes", _) if is_empty => "an empty list allows filling in alone: the person presses the button.",
+            _ => continue,
+        };
+        notes.push(Note { key: key.clone(), follows });
+    }
+    notes
+}
+
+/// An object's fields, each with where it stands, and twice what stands twice.
+struct Fields<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'a> Fields<'a> {
+    /// `None` for what is JSON and no object.
+    fn of(text: &'a str) -> Result<Option<Self>, serde_json::Error> {
+        let mut reader = serde_json::Deserializer::from_str(text);
+        if !text.trim_start().starts_with('{') {
+            serde_json::from_str::<&RawValue>(text)?;
+            return Ok(None);
+        }
+        let fields = reader.deserialize_map(FieldsVisitor)?;
+        reader.end()?;
+        Ok(Some(fields))
+    }
+
+    /// The object in a field.
+    fn inner(&self, names: &[&str]) -> Option<Self> {
+        let (_, raw) = self.0.iter().find(|(name, _)| names.contains(&name.as_str()))?;
+        Self::of(raw.get()).ok().flatten()
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(Fields(fields))
+    }
+}
+
+/// The keys themselves, out of what a browser's own file has around them. `None` if there are several to choose from.
+fn unwrapped(fields: Fields<'_>) -> Option<Fields<'_>> {
+    let fields = fields.inner(&["policies"]).unwrap_or(fields);
+    if let Some(extensions) = fields.inner(&["3rdparty"]).and_then(|inner| inner.inner(&["extensions", "Extensions"])) {
+        return match extensions.inner(&[CHROMIUM_ID, FIREFOX_ID]) {
+            Some(ours) => Some(ours),
+            None => match extensions.0.as_slice() {
+                [(_, only)] => Fields::of(only.get()).ok().flatten(),
+                _ => None,
+            },
+        };
+    }
+    // The Admin console's has each value in an object of its own.
+    let values: Option<Vec<_>> = fields
+        .0
+        .iter()
+        .map(|(name, raw)| {
+            let inner = Fields::of(raw.get()).ok().flatten()?;
+            match inner.0.as_slice() {
+                [(field, value)] if field == "Value" => Some((name.clone(), *value)),
+                _ => None,
+            }
+        })
+        .collect();
+    Some(values.filter(|values| !values.is_empty()).map_or(fields, Fields))
+}
+
+/// In which line of a text a part of it begins.
+fn line_of(text: &str, part: &RawValue) -> usize {
+    let offset = (part.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+}

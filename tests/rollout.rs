@@ -1,0 +1,489 @@
+//! Policies as administrators write them: what is mistyped is found, and each platform's form says the same.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests state what they know"
+)]
+
+use std::collections::BTreeSet;
+
+use policy::{KEYS, Policy};
+use proptest::prelude::*;
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use rollout::{Ids, Kind, Target, check, keys, write};
+use serde_json::{Map, Value, json};
+
+/// Every key but the text that holds all others.
+fn every_key() -> Map<String, Value> {
+    let policy = json!({
+        "passphraseLength": 12,
+        "unlockMethods": ["passphrase", "key"],
+        "autoLockMaximum": 60,
+        "exportAllowed": false,
+        "syncAllowed": true,
+        "modes": ["approve"],
+        "tenants": ["skole.example", "Bømlo kommune"],
+        "adfsHosts": ["adfs.skole.example skole.example elev.skole.example"],
+        "clockCheck": false,
+        "restoreBeforeNew": true,
+        "deskName": "IT-hjelp \"Nå\" \\ <Bø & Sønn> 'ja' \u{2019}",
+        "deskPhone": "12 34 56 78",
+        "deskLink": "https://hjelp.skole.example/?a=1&b=2",
+        "guideText": "Ring oss.\r\nVi svarer.\n\nÆØÅ \u{1f4de}",
+        "pageRules": r#"{"words":{"app":["innloggingsappen"]}}"#,
+        "language": "nn",
+    });
+    policy.as_object().unwrap().clone()
+}
+
+fn one(target: Target, decisions: &Map<String, Value>) -> Vec<u8> {
+    let [written] = write(target, decisions, &Ids::default()).try_into().unwrap();
+    written.bytes
+}
+
+/// `line: key: why`, shortened.
+fn faults(text: &str) -> Vec<String> {
+    check(text.as_bytes()).faults.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_policy_of_the_tests_has_every_key_and_no_fault() {
+    let decisions = every_key();
+    let named: BTreeSet<&str> = decisions.keys().map(String::as_str).chain(["decisions"]).collect();
+    assert_eq!(named, KEYS.into_iter().collect());
+    assert_eq!(keys().iter().map(|key| key.name.as_str()).collect::<BTreeSet<_>>(), named);
+    let checked = check(Value::Object(decisions.clone()).to_string().as_bytes());
+    assert_eq!((checked.faults, checked.notes.len(), &checked.decisions), (vec![], 0, &decisions));
+    let seen = Policy::parse(Some(&Value::Object(decisions).to_string())).decided();
+    assert_eq!((seen.checksum.len(), seen.checksum), (19, checked.checksum));
+    assert_eq!(seen.decisions.len(), KEYS.len() - 1);
+}
+
+#[test]
+fn what_is_mistyped_is_said_with_line_and_reason() {
+    for (text, expected) in [
+        ("", &["line 1: this is no JSON"][..]),
+        ("[]", &["line 1: a policy is a JSON object"]),
+        ("7", &["line 1: a policy is a JSON object"]),
+        ("{\n\"exportAllowed\": false,\n}", &["line 3: this is no JSON: trailing comma"]),
+        ("{\n\"exportAllowed\": nei\n}", &["line 2: this is no JSON"]),
+        ("{\n // no\n \"clockCheck\": true}", &["line 2: this is no JSON"]),
+        (
+            "{\n\n\"exportAlowed\": false}",
+            &[
+                "line 3: exportAlowed: there is no such key, and nothing comes of it: Chromium, Chrome and Edge drop it without a word. Perhaps exportAllowed was meant.",
+            ],
+        ),
+        ("{\"exportallowed\": false}", &["line 1: exportallowed: there is no such key"]),
+        ("{\"zzz\": false}", &["line 1: zzz: there is no such key"]),
+        (
+            "{\"exportAllowed\":\n\"no\"}",
+            &["line 2: exportAllowed: this must be true or false, without quotes. Chromium"],
+        ),
+        ("{\"exportAllowed\": null}", &["line 1: exportAllowed: this must be true or false"]),
+        ("{\"passphraseLength\": \"12\"}", &["line 1: passphraseLength: this must be a whole number"]),
+        ("{\"passphraseLength\": 12.0}", &["line 1: passphraseLength: this must be a whole number"]),
+        ("{\"passphraseLength\": 100}", &["line 1: passphraseLength: this must be from 0 to 64"]),
+        ("{\"autoLockMaximum\": -1}", &["line 1: autoLockMaximum: this must be from 0 to 10080"]),
+        ("{\"tenants\": \"skole.example\"}", &["line 1: tenants: this must be a list"]),
+        ("{\"tenants\": [\"skole.example\", 7]}", &["line 1: tenants: this must be a list of texts"]),
+        ("{\"modes\": [\"code\", \"aproved\", \"approve\"]}", &["line 1: modes: \"aproved\" cannot be taken"]),
+        ("{\"unlockMethods\": [\"recovery\"]}", &["line 1: unlockMethods: \"recovery\" cannot be taken"]),
+        (
+            "{\"adfsHosts\": [\"adfs.skole.example\", \"https://x/\"]}",
+            &["line 1: adfsHosts: \"https://x/\" cannot be taken"],
+        ),
+        ("{\"deskLink\": \"http://hjelp.example/\"}", &["line 1: deskLink: this cannot be taken"]),
+        ("{\"deskName\": \"IT\\u0007\"}", &["line 1: deskName: this holds a control character"]),
+        ("{\"language\": \"no\"}", &["line 1: language: this cannot be taken"]),
+        ("{\"pageRules\": \"{\"}", &["line 1: pageRules: this cannot be taken"]),
+        ("{\"pageRules\": \"{\\\"words\\\":{\\\"app\\\":[\\\"kort\\\"]}}\"}", &["line 1: pageRules: \"words.app"]),
+        ("{\"clockCheck\": true,\n\"clockCheck\": true}", &["line 2: clockCheck: this stands twice"]),
+        ("{\"decisions\": \"[]\"}", &["line 1: decisions: the text in it is no JSON object"]),
+        ("{\"decisions\": {}}", &["line 1: decisions: this must be a text"]),
+        (
+            "{\"decisions\": \"{\\\"exportAlowed\\\": true, \\\"clockCheck\\\": 1}\", \"clockCheck\": true}",
+            &[
+                "line 1: decisions: exportAlowed: there is no such key",
+                "line 1: decisions: clockCheck: this stands twice",
+            ],
+        ),
+        (
+            "{\"language\": \"xx\",\n\"modes\": [],\n\"tenants\": {}}",
+            &["line 1: language", "line 3: tenants: this must be a list"],
+        ),
+    ] {
+        let found = faults(text);
+        assert_eq!(found.len(), expected.len(), "{text}: {found:?}");
+        for (found, expected) in found.iter().zip(expected) {
+            assert!(found.starts_with(expected), "{text}: {found}");
+        }
+        assert_eq!(check(text.as_bytes()).checksum, "");
+    }
+    assert!(faults("{}").is_empty());
+    assert!(check(b"\xff\xfe{\0}\0").faults[0].to_string().contains("not UTF-8"));
+    assert!(check("\u{feff}{\"clockCheck\": true}".as_bytes()).faults.is_empty());
+}
+
+#[test]
+fn what_is_sound_and_perhaps_not_meant_is_noted() {
+    let text = r#"{"passphraseLength":4,"autoLockMaximum":0,"unlockMethods":[],"decisions":"{\"tenants\":[],\"modes\":[],\"adfsHosts\":[]}"}"#;
+    let checked = check(text.as_bytes());
+    assert_eq!((checked.faults.len(), checked.notes.len()), (0, 6), "{:?}", checked.notes);
+}
+
+/// Every mistake that Chromium or the core would see is a fault, and nothing else is.
+#[test]
+fn a_policy_without_a_fault_is_taken_whole_by_the_core() {
+    for Row { text, sound } in table() {
+        let view = Policy::parse(Some(&text)).view();
+        assert_eq!(view.reports.is_empty(), sound, "{text}");
+        assert_eq!(check(text.as_bytes()).faults.is_empty(), sound, "{text}");
+    }
+}
+
+struct Row {
+    text: String,
+    sound: bool,
+}
+
+/// Every key with a value of every type.
+fn table() -> Vec<Row> {
+    let sound = every_key();
+    let values = [
+        json!(true),
+        json!(7),
+        json!(-7),
+        json!(1.5),
+        json!(null),
+        json!("x"),
+        json!([7]),
+        json!(["\u{1}"]),
+        json!({}),
+    ];
+    let mut rows = Vec::new();
+    for key in keys().into_iter().filter(|key| key.name != "decisions" && key.name != "pageRules") {
+        for value in &values {
+            let right = match key.kind {
+                Kind::Number(_) => *value == json!(7),
+                Kind::Switch => *value == json!(true),
+                Kind::List => false,
+                Kind::Text => *value == json!("x") && !["language", "deskLink"].contains(&key.name.as_str()),
+            };
+            // Any text names an organisation; what no platform carries is the check's own.
+            if !(key.name == "tenants" && *value == json!(["\u{1}"])) {
+                rows.push(Row { text: json!({ &key.name: value }).to_string(), sound: right });
+            }
+        }
+        rows.push(Row { text: json!({ &key.name: sound[&key.name] }).to_string(), sound: true });
+    }
+    rows
+}
+
+#[test]
+fn it_is_read_also_as_it_lies_in_a_browsers_file() {
+    let decisions = every_key();
+    let mut files = vec![];
+    for target in [Target::Linux, Target::Firefox, Target::Chromeos] {
+        files.push(String::from_utf8(one(target, &decisions)).unwrap());
+    }
+    files.push(json!({ "3rdparty": { "extensions": { "abcdefghijklmnopabcdefghijklmnop": decisions } } }).to_string());
+    files.push(json!({ "HomepageLocation": "x", "3rdparty": { "extensions": { "other": {"a": 1}, rollout::CHROMIUM_ID: decisions } } }).to_string());
+    for file in files {
+        let checked = check(file.as_bytes());
+        assert_eq!((checked.faults, &checked.decisions), (vec![], &decisions), "{file}");
+    }
+    let several = json!({ "3rdparty": { "extensions": { "a": {}, "b": {} } } }).to_string();
+    assert!(faults(&several)[0].contains("which of these extensions"));
+    // With the line in the browser's own file.
+    assert!(
+        faults(
+            "{\"policies\":\n{\"3rdparty\":\n{\"Extensions\":\n{\"tofaktor@tofaktor.no\":\n{\"clockChek\": true}}}}}"
+        )[0]
+        .starts_with("line 5: clockChek")
+    );
+}
+
+/// A file for `reg import`, read by its own rules.
+fn read_registry(bytes: &[u8], root: &str) -> Map<String, Value> {
+    let units: Vec<u16> = bytes.chunks(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    let text = String::from_utf16(&units).unwrap();
+    let mut lines = text.strip_prefix('\u{feff}').unwrap().split("\r\n").filter(|line| !line.is_empty());
+    assert_eq!(lines.next(), Some("Windows Registry Editor Version 5.00"));
+    assert_eq!(lines.next(), Some(format!("[-HKEY_LOCAL_MACHINE\\{root}]").as_str()), "nothing of before stays");
+    let (mut found, mut list) = (Map::new(), None);
+    for line in lines {
+        if let Some(key) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            let below = key.strip_prefix(&format!("HKEY_LOCAL_MACHINE\\{root}")).unwrap();
+            list = below.strip_prefix('\\').map(str::to_owned);
+            list.iter().for_each(|name| assert!(found.insert(name.clone(), json!([])).is_none()));
+            continue;
+        }
+        let (name, data) = line.strip_prefix('"').unwrap().split_once("\"=").unwrap();
+        let value = if let Some(number) = data.strip_prefix("dword:") {
+            json!(u32::from_str_radix(number, 16).unwrap())
+        } else if let Some(bytes) = data.strip_prefix("hex(1):") {
+            let bytes: Vec<u8> = bytes.split(',').map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect();
+            let units: Vec<u16> = bytes.chunks(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+            json!(String::from_utf16(&units).unwrap().strip_suffix('\0').unwrap())
+        } else {
+            let mut text = String::new();
+            let mut rest = data.strip_prefix('"').unwrap().strip_suffix('"').unwrap().chars();
+            while let Some(character) = rest.next() {
+                assert_ne!(character, '"');
+                text.push(if character == '\\' { rest.next().unwrap() } else { character });
+            }
+            json!(text)
+        };
+        match &list {
+            None => assert!(found.insert(name.to_owned(), value).is_none()),
+            Some(list) => {
+                let items = found[list].as_array_mut().unwrap();
+                items.push(value);
+                assert_eq!(name, items.len().to_string());
+            }
+        }
+    }
+    found
+}
+
+/// The registry has no booleans; the schema says which numbers are some.
+fn typed(mut found: Map<String, Value>) -> Map<String, Value> {
+    for key in keys().into_iter().filter(|key| key.kind == Kind::Switch) {
+        if let Some(value) = found.get_mut(&key.name) {
+            *value = json!([0, 1].iter().position(|number| *value == json!(number)).unwrap() == 1);
+        }
+    }
+    found
+}
+
+/// A text in PowerShell: quoted, or put together.
+fn read_quoted(text: &str) -> String {
+    if let Some(sum) = text.strip_prefix("('' + ").and_then(|text| text.strip_suffix(')')) {
+        return sum
+            .split(" + ")
+            .map(|part| match part {
+                "[char]10" => "\n".to_owned(),
+                "[char]13" => "\r".to_owned(),
+                part => read_quoted(part),
+            })
+            .collect();
+    }
+    let is_quote = |c: char| "'\u{2018}\u{2019}\u{201a}\u{201b}".contains(c);
+    let mut said = String::new();
+    let mut rest = text.strip_prefix('\'').unwrap().strip_suffix('\'').unwrap().chars();
+    while let Some(character) = rest.next() {
+        if is_quote(character) {
+            assert!(is_quote(rest.next().unwrap()), "{text}");
+        }
+        said.push(character);
+    }
+    said
+}
+
+fn read_script(bytes: Vec<u8>) -> Map<String, Value> {
+    let text = String::from_utf8(bytes).unwrap();
+    let mut found = Map::new();
+    for line in text.strip_prefix('\u{feff}').unwrap().split("\r\n").map(str::trim) {
+        if let Some(list) = line.strip_prefix("New-Item -Path \"$policy\\") {
+            found.insert(list.split('"').next().unwrap().to_owned(), json!([]));
+        }
+        let Some(rest) = line.strip_prefix("New-ItemProperty -LiteralPath ") else { continue };
+        let (key, rest) = rest.split_once(" -Name '").unwrap();
+        let (name, rest) = rest.split_once("' -PropertyType ").unwrap();
+        let (kind, rest) = rest.split_once(" -Value ").unwrap();
+        let data = rest.strip_suffix(" | Out-Null").unwrap();
+        let value = if kind == "DWord" { json!(data.parse::<u32>().unwrap()) } else { json!(read_quoted(data)) };
+        match key.strip_prefix("\"$policy\\") {
+            None => assert!(found.insert(name.to_owned(), value).is_none()),
+            Some(list) => found[list.strip_suffix('"').unwrap()].as_array_mut().unwrap().push(value),
+        }
+    }
+    found
+}
+
+/// The values of a property list, as far as there are any here.
+fn read_plist(reader: &mut Reader<&[u8]>, end: &str) -> Value {
+    let (mut fields, mut items, mut key) = (Map::new(), vec![], None);
+    loop {
+        let value = match reader.read_event().unwrap() {
+            Event::Start(tag) if tag.name().as_ref() == "dict" => read_plist(reader, "dict"),
+            Event::Start(tag) if tag.name().as_ref() == "array" => read_plist(reader, "array"),
+            Event::Start(tag) if tag.name().as_ref() == "plist" => continue,
+            Event::Start(tag) => {
+                let name = tag.name().as_ref().to_owned();
+                let mut text = String::new();
+                loop {
+                    match reader.read_event().unwrap() {
+                        Event::Text(part) => text += &part.xml10_content(),
+                        Event::GeneralRef(part) => match part.resolve_char_ref().unwrap() {
+                            Some(character) => text.push(character),
+                            None => text += quick_xml::escape::resolve_predefined_entity(&part).unwrap(),
+                        },
+                        Event::End(_) => break,
+                        event => panic!("{event:?}"),
+                    }
+                }
+                match name.as_str() {
+                    "key" => {
+                        key = Some(text);
+                        continue;
+                    }
+                    "integer" => json!(text.parse::<u32>().unwrap()),
+                    "string" => json!(text),
+                    name => panic!("{name}"),
+                }
+            }
+            Event::Empty(tag) => json!(tag.name().as_ref() == "true"),
+            Event::End(tag) => {
+                assert_eq!(tag.name().as_ref(), end);
+                return if end == "array" { json!(items) } else { Value::Object(fields) };
+            }
+            Event::Eof => panic!("it ends too early"),
+            _ => continue,
+        };
+        match key.take() {
+            Some(key) => assert!(fields.insert(key, value).is_none()),
+            None if end == "array" => items.push(value),
+            None => return value,
+        }
+    }
+}
+
+fn read_profile(bytes: &str) -> Vec<Map<String, Value>> {
+    let profile = read_plist(&mut Reader::from_str(bytes), "");
+    let payloads = profile["PayloadContent"].as_array().unwrap().iter();
+    payloads
+        .map(|payload| {
+            payload
+                .as_object()
+                .unwrap()
+                .iter()
+                .filter(|(key, _)| !key.starts_with("Payload"))
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect()
+        })
+        .collect()
+}
+
+/// What each platform makes of what is written for it.
+fn read_back(decisions: &Map<String, Value>) -> Vec<(&'static str, Map<String, Value>)> {
+    let id = rollout::CHROMIUM_ID;
+    let chrome = format!("SOFTWARE\\Policies\\Google\\Chrome\\3rdparty\\extensions\\{id}\\policy");
+    let edge = format!("SOFTWARE\\Policies\\Microsoft\\Edge\\3rdparty\\extensions\\{id}\\policy");
+    let mut all = vec![
+        ("chrome-registry", typed(read_registry(&one(Target::ChromeRegistry, decisions), &chrome))),
+        ("edge-registry", typed(read_registry(&one(Target::EdgeRegistry, decisions), &edge))),
+        ("intune", typed(read_script(one(Target::Intune, decisions)))),
+    ];
+    let profiles = read_profile(&String::from_utf8(one(Target::Macos, decisions)).unwrap());
+    assert_eq!(profiles.len(), 2);
+    all.extend(profiles.into_iter().map(|found| ("macos", found)));
+    for (name, target) in [("linux", Target::Linux), ("firefox", Target::Firefox), ("chromeos", Target::Chromeos)] {
+        all.push((name, check(&one(target, decisions)).decisions));
+    }
+    all
+}
+
+#[test]
+fn each_platforms_form_says_the_same() {
+    let decisions = every_key();
+    let empty = json!({ "tenants": [], "deskName": "", "passphraseLength": 0, "decisions": "{\"clockCheck\": false}" });
+    for decisions in [&decisions, empty.as_object().unwrap()] {
+        for (platform, found) in read_back(decisions) {
+            assert_eq!(&found, decisions, "{platform}");
+            assert_eq!(policy::checksum(&found), policy::checksum(decisions));
+        }
+    }
+}
+
+/// The names and values of all attributes, and whether the XML is well formed.
+fn attributes(bytes: &str) -> Vec<(String, String, String)> {
+    let mut reader = Reader::from_str(bytes);
+    let mut found = vec![];
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(tag) | Event::Empty(tag) => {
+                for attribute in tag.attributes() {
+                    let attribute = attribute.unwrap();
+                    found.push((
+                        tag.name().as_ref().to_owned(),
+                        attribute.key.as_ref().to_owned(),
+                        attribute.value.to_string(),
+                    ));
+                }
+            }
+            Event::Eof => return found,
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn the_templates_have_every_key_and_every_word() {
+    let [admx, english, norwegian] = write(Target::Admx, &Map::new(), &Ids::default()).try_into().unwrap();
+    assert_eq!(
+        [admx.name, english.name, norwegian.name],
+        ["tofaktor.admx", "en-US/tofaktor.adml", "nb-NO/tofaktor.adml"]
+    );
+    let found = attributes(std::str::from_utf8(&admx.bytes).unwrap());
+    let all = |tag: &str, name: &str| -> BTreeSet<String> {
+        found.iter().filter(|(t, n, _)| t == tag && n == name).map(|(_, _, value)| value.clone()).collect()
+    };
+    let both = |keys: &[&str]| -> BTreeSet<String> {
+        keys.iter().flat_map(|key| [format!("chrome_{key}"), format!("edge_{key}")]).collect()
+    };
+    assert_eq!(all("policy", "name"), both(&KEYS));
+    for key in keys() {
+        let (tag, name) = match key.kind {
+            Kind::Number(_) => ("decimal", "valueName"),
+            Kind::Switch => ("policy", "valueName"),
+            Kind::List => ("list", "id"),
+            Kind::Text if key.name == "language" => ("enum", "valueName"),
+            Kind::Text => ("text", "valueName"),
+        };
+        assert!(all(tag, name).contains(&key.name), "{}", key.name);
+    }
+    let wanted = |kind: &str| -> BTreeSet<String> {
+        let prefix = format!("$({kind}.");
+        found
+            .iter()
+            .filter_map(|(_, _, value)| Some(value.strip_prefix(&prefix)?.strip_suffix(')')?.to_owned()))
+            .collect()
+    };
+    for words in [&english, &norwegian] {
+        let there = attributes(std::str::from_utf8(&words.bytes).unwrap());
+        let ids = |tag: &str| -> BTreeSet<String> {
+            there.iter().filter(|(t, n, _)| t == tag && n == "id").map(|(_, _, value)| value.clone()).collect()
+        };
+        assert_eq!((ids("string"), ids("presentation")), (wanted("string"), wanted("presentation")), "{}", words.name);
+        let text = String::from_utf8(words.bytes.clone()).unwrap();
+        assert!(!text.contains("\"></string>"), "{}: a word is missing", words.name);
+    }
+    assert!(String::from_utf8(norwegian.bytes).unwrap().contains("Minste lengde på en ny passordfrase"));
+}
+
+proptest! {
+    /// Whatever a text has in it, each platform hands on the same.
+    #[test]
+    fn any_text_survives_each_platform(name in "\\PC{0,40}", guide in "(\\PC|[\r\n\t'\"\\\\]){0,60}", tenants in prop::collection::vec("\\PC{0,20}", 0..4)) {
+        let decisions = json!({ "deskName": name, "guideText": guide, "tenants": tenants });
+        let decisions = decisions.as_object().unwrap();
+        prop_assert!(check(Value::Object(decisions.clone()).to_string().as_bytes()).faults.is_empty());
+        for (platform, found) in read_back(decisions) {
+            prop_assert_eq!(&found, decisions, "{}", platform);
+        }
+    }
+
+    /// Whatever the bytes are, they are checked, and without a fault only if the core takes them whole.
+    #[test]
+    fn any_bytes_are_checked(text in "[{}\\[\\]\":,a-zA-Z0-9 \n]{0,80}") {
+        let checked = check(text.as_bytes());
+        if checked.faults.is_empty() {
+            prop_assert!(Policy::parse(Some(&Value::Object(checked.decisions).to_string())).view().reports.is_empty());
+        }
+    }
+}
