@@ -367,3 +367,140 @@ fn a_policy_is_checked_and_written_only_without_a_fault() {
     assert_eq!(tofaktor(&["policy", "write", "--for", "admx", "-o", &folder.path("admx")]).code, 0);
     assert!(fs::exists(folder.path("admx/nb-NO/tofaktor.adml")).unwrap());
 }
+
+const PASSPHRASE: &str = "fire-glade-elger-7391";
+const LISTED: &str = "otpauth://totp/Contoso:kari%40contoso.no?secret=5nvfdqfdaaaabbbb&issuer=Microsoft\notpauth://totp/Fylket:kari%40contoso.no?secret=JBSWY3DPEHPK3PXP&issuer=Fylket\notpauth://totp/Sk%C3%A5l:B%C3%B8?secret=MZXW6YTBMZXW6YTB&digits=8&period=60\notpauth://hotp/Example:ola?secret=GEZDGNBVGY3TQOJQ&counter=7\n";
+
+/// A vault with four accounts, and the file with its passphrase.
+fn vault_in(folder: &Folder, name: &str) -> (String, String) {
+    let list = folder.write("list.txt", LISTED);
+    let password = folder.write("password", PASSPHRASE);
+    let vault = folder.path(name);
+    let made = tofaktor(&["convert", &list, "--to", "tofaktor", "-o", &vault, "--output-password-file", &password]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    (vault, password)
+}
+
+#[test]
+fn the_code_of_one_account_is_printed_alone() {
+    let folder = Folder::new("code");
+    let (vault, password) = vault_in(&folder, "vault.tofaktor");
+    let command = format!("cat '{password}'");
+    let list = folder.write("list.txt", LISTED);
+    let code = |account: &str, more: &[&str]| tofaktor(&[&["code", "--account", account, &vault], more].concat());
+    // The codes as another verb prints them, at the same moment or in the next period.
+    let shown = |label: &str| {
+        let answer = tofaktor(&["open", &vault, "--password-file", &password]);
+        let line = answer.out.lines().find(|line| line.ends_with(label)).unwrap().to_owned();
+        line.chars().take_while(|c| *c != '(').filter(char::is_ascii_digit).collect::<String>()
+    };
+    for (account, label) in [
+        ("Microsoft: kari@contoso.no", "Microsoft: kari@contoso.no"),
+        ("FYLKET: KARI@contoso.no", "Fylket: kari@contoso.no"),
+        ("bø", "Skål: Bø"),
+    ] {
+        let before = shown(label);
+        let answer = code(account, &["--password-file", &password]);
+        let printed = answer.out.strip_suffix('\n').unwrap();
+        assert!(printed.chars().all(|c| c.is_ascii_digit()) && (6..=8).contains(&printed.len()), "{printed}");
+        assert!([before, shown(label)].contains(&printed.to_owned()), "{account}");
+        assert_eq!((answer.code, answer.err.as_str()), (0, ""));
+    }
+    assert_eq!(code("bø", &["--password-command", &command]).code, 0);
+    for (account, more, sentence) in [
+        ("kari@contoso.no", &["--password-file", password.as_str()][..], "several accounts"),
+        ("nobody", &["--password-file", &password], "no account is called so"),
+        ("ola", &["--password-file", &password], "counter"),
+        ("bø", &[], "--password-fd"),
+        ("bø", &["--password-command", "false"], "the password command failed"),
+        ("bø", &["--password-command", "echo not it"], "does not open it"),
+        ("bø", &["--password-fd", "77"], "/dev/fd/77"),
+    ] {
+        let answer = code(account, more);
+        assert_eq!((answer.code, answer.out.as_str()), (1, ""), "{account} {more:?}");
+        assert!(answer.err.contains(sentence), "{account} {more:?}: {}", answer.err);
+    }
+    assert_eq!(tofaktor(&["code", "--account", "bø", &list]).code, 1, "not a vault");
+    assert_eq!(code("bø", &["--password-file", &password, "--password-command", &command]).code, 2, "one of them");
+}
+
+#[test]
+fn of_a_folder_the_newest_whole_vault_is_read() {
+    let folder = Folder::new("code-folder");
+    let (older, password) = vault_in(&folder, "b-older.tofaktor");
+    let code =
+        |account: &str| tofaktor(&["code", &folder.path(""), "--account", account, "--password-file", &password]);
+    assert_eq!(code("bø").code, 0);
+    // Newer, without the account; then a newer one still that was synced by half.
+    let list = folder.write("one.txt", LISTED.lines().next().unwrap());
+    let newer = folder.path("a-newer.tofaktor");
+    tofaktor(&["convert", &list, "--to", "tofaktor", "-o", &newer, "--output-password-file", &password]);
+    assert_eq!((code("bø").code, code("kari@contoso.no").code), (1, 0));
+    let bytes = fs::read(&newer).unwrap();
+    for half in [0, 7, 8, 500, bytes.len() - 1] {
+        fs::write(&newer, &bytes[..half]).unwrap();
+        assert_eq!(code("bø").code, 0, "{half} bytes of the newer one");
+    }
+    fs::remove_file(&older).unwrap();
+    let answer = code("bø");
+    assert!(answer.code == 1 && answer.err.contains("no whole Tofaktor vault"), "{}", answer.err);
+}
+
+/// What every process on this computer may read of another, at all moments of its life.
+#[test]
+#[cfg(target_os = "linux")]
+fn no_secret_is_in_arguments_environment_or_files_while_a_code_is_made() {
+    use std::io::Write;
+    let folder = Folder::new("code-scan");
+    let (vault, password) = vault_in(&folder, "vault.tofaktor");
+    let home = folder.path("home");
+    fs::create_dir(&home).unwrap();
+    let secrets = [PASSPHRASE, "5NVFDQFDAAAABBBB", "JBSWY3DPEHPK3PXP", "MZXW6YTBMZXW6YTB"];
+    let holds = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).to_uppercase();
+        secrets.iter().any(|secret| text.contains(&secret.to_uppercase()))
+    };
+    // A child's number, and its children's.
+    let family = |id: u32| -> Vec<u32> {
+        let mut all = vec![id];
+        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+        all.extend(children.split_whitespace().map(|id| id.parse::<u32>().unwrap()));
+        all
+    };
+    let command = format!("cat '{password}'");
+    for source in [&["--password-fd", "0"][..], &["--password-command", &command], &["--password-file", &password]] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_tofaktor"))
+            .args(["code", &vault, "--account", "bø"])
+            .args(source)
+            .env("HOME", &home)
+            .current_dir(&home)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut looks = 0;
+        let mut look = |id| {
+            for id in family(id) {
+                for part in ["cmdline", "environ"] {
+                    if let Ok(bytes) = fs::read(format!("/proc/{id}/{part}")) {
+                        assert!(!holds(&bytes), "{part} under {source:?}");
+                        looks += usize::from(!bytes.is_empty());
+                    }
+                }
+            }
+        };
+        look(child.id());
+        let mut stdin = child.stdin.take().unwrap();
+        // Of a command that reads nothing the other end may be gone.
+        let _ = stdin.write_all(format!("{PASSPHRASE}\n").as_bytes());
+        drop(stdin);
+        while child.try_wait().unwrap().is_none() {
+            look(child.id());
+        }
+        let out = child.wait_with_output().unwrap();
+        assert!(out.status.success() && !holds(&out.stdout) && !holds(&out.stderr), "{source:?}");
+        assert!(looks > 0);
+    }
+    assert_eq!(fs::read_dir(&home).unwrap().count(), 0, "nothing was left behind");
+    assert!(holds(PASSPHRASE.as_bytes()), "the search finds what there is");
+}

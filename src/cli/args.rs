@@ -22,6 +22,8 @@ pub(crate) enum Verb {
     Import(Import),
     /// Show the accounts of a Tofaktor backup and their current codes
     Open(Open),
+    /// Print the current code of one account, for scripts
+    Code(Code),
     /// Print what the QR codes in pictures say
     Scan(Scan),
     /// Write an export in another format
@@ -107,6 +109,17 @@ pub(crate) struct Open {
 }
 
 #[derive(Args)]
+pub(crate) struct Code {
+    /// The vault's file, or a folder, whose vault that was written last is read; - reads standard input
+    pub(crate) backup: PathBuf,
+    /// The account's name, or ISSUER: NAME where several are called the same
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: String,
+    #[command(flatten)]
+    pub(crate) password: PasswordSource,
+}
+
+#[derive(Args)]
 pub(crate) struct Scan {
     /// Pictures: PNG, JPEG, GIF, WebP, BMP or TIFF
     #[arg(required = true)]
@@ -133,11 +146,20 @@ pub(crate) struct Convert {
     pub(crate) output_password_file: Option<PathBuf>,
 }
 
+/// Never the password itself: what stands on a command line, every process can read.
 #[derive(Args)]
+#[group(multiple = false)]
 pub(crate) struct PasswordSource {
     /// The file whose first line is the password; without it, one is asked for
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
+    /// The open file descriptor whose first line is the password; 0 is standard input
+    #[cfg(unix)]
+    #[arg(long, value_name = "N")]
+    pub(crate) password_fd: Option<u16>,
+    /// The program that prints the password, as of the system's keyring: "secret-tool lookup app tofaktor"
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) password_command: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

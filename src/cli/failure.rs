@@ -21,6 +21,10 @@ pub(crate) enum Failure {
     NotOurs(PathBuf),
     Nothing(PathBuf),
     Password(&'static str),
+    NoVault(PathBuf),
+    NoAccount(String),
+    SeveralAccounts(String),
+    Counter,
     /// Of a policy file.
     Faults(PathBuf, usize),
     Id(String),
@@ -57,6 +61,14 @@ impl fmt::Display for Failure {
                 write!(f, "{}: this is not a Tofaktor backup; `tofaktor import` reads other exports.", path.display())
             }
             Self::Nothing(path) => write!(f, "{}: there is no account in it that could be written.", path.display()),
+            Self::NoVault(path) => write!(f, "{}: there is no whole Tofaktor vault in this folder.", path.display()),
+            Self::NoAccount(name) => write!(f, "{name}: no account is called so; `tofaktor open` lists them."),
+            Self::SeveralAccounts(name) => {
+                write!(f, "{name}: several accounts are called so; name the one as \"ISSUER: NAME\".")
+            }
+            Self::Counter => {
+                f.write_str("its codes go by a counter, which the extension alone may move on; take the code there.")
+            }
             Self::Faults(path, 1) => write!(f, "{}: one fault.", path.display()),
             Self::Faults(path, faults) => write!(f, "{}: {faults} faults.", path.display()),
             Self::Id(id) => write!(f, "{id}: the id of an extension has 32 letters from a to p."),
@@ -95,7 +107,9 @@ const fn in_the_unlock_method(why: Obstacle) -> &'static str {
 
 pub(crate) fn import(error: ImportError) -> String {
     match error {
-        ImportError::NeedsPassword => "this is encrypted; give its password with --password-file.".into(),
+        ImportError::NeedsPassword => {
+            "this is encrypted; give its password with --password-file, --password-fd or --password-command.".into()
+        }
         ImportError::WrongPassword => "the password does not open it, or the file is damaged.".into(),
         ImportError::TooLarge => format!("this is over {} MiB.", MAX_FILE >> 20),
         ImportError::TooMany => "there are more accounts or parts in it than any export has.".into(),

@@ -9,6 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use crate::args::PasswordSource;
+use crate::code::printed_by;
 use crate::failure::Failure;
 use crate::{output, picture};
 
@@ -27,7 +28,7 @@ pub(crate) fn import(path: &Path, source: &PasswordSource) -> Result<(Import, Re
         let lines: Vec<&[u8]> = scanned.texts.iter().map(|text| text.as_bytes()).collect();
         bytes = Zeroizing::new(lines.join(&b'\n'));
     }
-    let given = source.password_file.as_deref().map(password).transpose()?;
+    let given = given(source)?;
     let answer = match formats::read(&bytes, given.as_ref()) {
         Err(ImportError::NeedsPassword) if given.is_none() && io::stdin().is_terminal() => {
             let typed = rpassword::prompt_password(format!("Password of {}: ", path.display()))
@@ -53,14 +54,29 @@ pub(crate) fn file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     Ok(bytes)
 }
 
+/// The password, where its place was named.
+fn given(source: &PasswordSource) -> Result<Option<Password>, Failure> {
+    if let Some(path) = &source.password_file {
+        return password(path).map(Some);
+    }
+    #[cfg(unix)]
+    if let Some(number) = source.password_fd {
+        return password(Path::new(&format!("/dev/fd/{number}"))).map(Some);
+    }
+    source.password_command.as_deref().map(|command| first_line(&printed_by(command)?)).transpose()
+}
+
 /// The first line of a file.
 pub(crate) fn password(path: &Path) -> Result<Password, Failure> {
-    let bytes = file(path)?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| Failure::Password("the password file is not UTF-8."))?;
+    first_line(&file(path)?)
+}
+
+fn first_line(bytes: &[u8]) -> Result<Password, Failure> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Failure::Password("the password is not UTF-8."))?;
     let line = text.strip_prefix('\u{feff}').unwrap_or(text).split('\n').next().unwrap_or_default();
     let line = line.strip_suffix('\r').unwrap_or(line);
     if line.is_empty() {
-        return Err(Failure::Password("the first line of the password file is empty."));
+        return Err(Failure::Password("the first line, which is the password, is empty."));
     }
     Ok(normalise(line.to_owned()))
 }

@@ -6,6 +6,7 @@
 //! not understood.
 
 mod args;
+mod code;
 mod codes;
 mod convert;
 mod failure;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().verb {
         Verb::Import(args) => import::run(&args),
         Verb::Open(args) => codes::run(&args),
+        Verb::Code(args) => code::run(&args),
         Verb::Scan(args) => picture::run(&args),
         Verb::Convert(args) => convert::run(&args),
         Verb::Policy(Policy::Check(args)) => policies::check(&args),

@@ -35,12 +35,12 @@ pub struct Fault {
     /// Of which key; empty for the whole.
     pub key: String,
     /// The reason.
-    pub why: Why,
+    pub wrong: Wrong,
 }
 
-/// Why something would not be taken.
+/// Wrong something would not be taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum Wrong {
     /// The bytes are no UTF-8.
     Encoding,
     /// It is no JSON: what is wrong there.
@@ -78,38 +78,38 @@ pub struct Note {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, key, why } = self;
+        let Self { line, key, wrong } = self;
         write!(f, "line {line}: ")?;
         if !key.is_empty() {
             write!(f, "{key}: ")?;
         }
-        match why {
-            Why::Encoding => f.write_str("this is not UTF-8; save the file as UTF-8."),
-            Why::Malformed(what) => write!(f, "this is no JSON: {what}."),
-            Why::NoObject => f.write_str("a policy is a JSON object, in { }."),
-            Why::SeveralExtensions => {
+        match wrong {
+            Wrong::Encoding => f.write_str("this is not UTF-8; save the file as UTF-8."),
+            Wrong::Malformed(what) => write!(f, "this is no JSON: {what}."),
+            Wrong::NoObject => f.write_str("a policy is a JSON object, in { }."),
+            Wrong::SeveralExtensions => {
                 f.write_str("which of these extensions is Tofaktor cannot be told; leave the others out.")
             }
-            Why::Unknown(meant) => {
+            Wrong::Unknown(meant) => {
                 f.write_str(
                     "there is no such key, and nothing comes of it: Chromium, Chrome and Edge drop it without a word.",
                 )?;
                 meant.as_ref().map_or(Ok(()), |meant| write!(f, " Perhaps {meant} was meant."))
             }
-            Why::Twice => f.write_str("this stands twice, and nobody can know which of the two was meant."),
-            Why::Type(wanted) => write!(
+            Wrong::Twice => f.write_str("this stands twice, and nobody can know which of the two was meant."),
+            Wrong::Type(wanted) => write!(
                 f,
                 "this must be {wanted}. Chromium, Chrome and Edge drop the whole key without a word, so that nothing is decided; Firefox hands it on, and it is read as strictly as it can be."
             ),
-            Why::Range(max) => write!(f, "this must be from 0 to {max}; it is read as strictly as it can be."),
-            Why::Item(item) => write!(f, "\"{item}\" cannot be taken; the rest holds without it."),
-            Why::Inside => {
+            Wrong::Range(max) => write!(f, "this must be from 0 to {max}; it is read as strictly as it can be."),
+            Wrong::Item(item) => write!(f, "\"{item}\" cannot be taken; the rest holds without it."),
+            Wrong::Inside => {
                 f.write_str("the text in it is no JSON object, so every key is read as strictly as it can be.")
             }
-            Why::Value => {
+            Wrong::Value => {
                 f.write_str("this cannot be taken (POLICY.md says what can); it is read as strictly as it can be.")
             }
-            Why::Control => f.write_str("this holds a control character, which not every platform carries."),
+            Wrong::Control => f.write_str("this holds a control character, which not every platform carries."),
         }
     }
 }
@@ -124,26 +124,26 @@ pub fn check(bytes: &[u8]) -> Checked {
 }
 
 fn read(bytes: &[u8], faults: &mut Vec<Fault>) -> Map {
-    let whole = |why| Fault { line: 1, key: String::new(), why };
+    let whole = |wrong| Fault { line: 1, key: String::new(), wrong };
     let Ok(text) = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)) else {
-        faults.push(whole(Why::Encoding));
+        faults.push(whole(Wrong::Encoding));
         return Map::new();
     };
     let fields = match Fields::of(text) {
         Ok(Some(fields)) => fields,
         Ok(None) => {
-            faults.push(whole(Why::NoObject));
+            faults.push(whole(Wrong::NoObject));
             return Map::new();
         }
         Err(error) => {
             let said = error.to_string();
             let what = said.split(" at line ").next().unwrap_or_default().to_owned();
-            faults.push(Fault { line: error.line().max(1), ..whole(Why::Malformed(what)) });
+            faults.push(Fault { line: error.line().max(1), ..whole(Wrong::Malformed(what)) });
             return Map::new();
         }
     };
     let Some(fields) = unwrapped(fields) else {
-        faults.push(whole(Why::SeveralExtensions));
+        faults.push(whole(Wrong::SeveralExtensions));
         return Map::new();
     };
     let keys = keys();
@@ -151,27 +151,27 @@ fn read(bytes: &[u8], faults: &mut Vec<Fault>) -> Map {
     let mut decisions = Map::new();
     for (name, raw) in fields.0 {
         let line = line_of(text, raw);
-        let fault = |why| Fault { line, key: name.clone(), why };
+        let fault = |wrong| Fault { line, key: name.clone(), wrong };
         if decisions.contains_key(&name) {
-            faults.push(fault(Why::Twice));
+            faults.push(fault(Wrong::Twice));
             continue;
         }
         let value = match strict_json::parse(raw.get()) {
             Ok(value) => value,
             Err(refused) => {
-                faults.push(fault(why_refused(refused)));
+                faults.push(fault(refusal(refused)));
                 continue;
             }
         };
         let found = if name == policy::WHOLE { inside(&value, &keys, &names) } else { judge(&name, &value, &keys) };
-        faults.extend(found.into_iter().map(|(key, why)| Fault { line, key, why }));
+        faults.extend(found.into_iter().map(|(key, wrong)| Fault { line, key, wrong }));
         decisions.insert(name, value);
     }
     decisions
 }
 
-fn why_refused(refused: Refused) -> Why {
-    Why::Malformed(
+fn refusal(refused: Refused) -> Wrong {
+    Wrong::Malformed(
         match refused {
             Refused::Malformed => "two fields of one name are in it",
             Refused::TooDeep => "it is nested too deep",
@@ -182,40 +182,42 @@ fn why_refused(refused: Refused) -> Why {
 }
 
 /// What is wrong with the decisions in one text.
-fn inside(value: &Value, keys: &[Key], beside: &[String]) -> Vec<(String, Why)> {
+fn inside(value: &Value, keys: &[Key], beside: &[String]) -> Vec<(String, Wrong)> {
     let whole = || policy::WHOLE.to_owned();
-    let Some(text) = value.as_str() else { return vec![(whole(), Why::Type(Kind::Text.name()))] };
-    let Ok(Value::Object(decisions)) = strict_json::parse(text) else { return vec![(whole(), Why::Inside)] };
+    let Some(text) = value.as_str() else { return vec![(whole(), Wrong::Type(Kind::Text.name()))] };
+    let Ok(Value::Object(decisions)) = strict_json::parse(text) else { return vec![(whole(), Wrong::Inside)] };
     let one = |(name, value): (&String, &Value)| {
-        let found = if beside.contains(name) { vec![(name.clone(), Why::Twice)] } else { judge(name, value, keys) };
-        found.into_iter().map(|(key, why)| (format!("{}: {key}", policy::WHOLE), why)).collect::<Vec<_>>()
+        let found = if beside.contains(name) { vec![(name.clone(), Wrong::Twice)] } else { judge(name, value, keys) };
+        found.into_iter().map(|(key, wrong)| (format!("{}: {key}", policy::WHOLE), wrong)).collect::<Vec<_>>()
     };
     decisions.iter().flat_map(one).collect()
 }
 
 /// What is wrong with one key, as the browser and the extension will see it.
-fn judge(name: &str, value: &Value, keys: &[Key]) -> Vec<(String, Why)> {
-    let here = |why| vec![(name.to_owned(), why)];
-    let Some(key) = keys.iter().find(|key| key.name == name) else { return here(Why::Unknown(nearest(name, keys))) };
+fn judge(name: &str, value: &Value, keys: &[Key]) -> Vec<(String, Wrong)> {
+    let here = |wrong| vec![(name.to_owned(), wrong)];
+    let Some(key) = keys.iter().find(|key| key.name == name) else { return here(Wrong::Unknown(nearest(name, keys))) };
     if !key.kind.takes(value) {
-        return here(Why::Type(key.kind.name()));
+        return here(Wrong::Type(key.kind.name()));
     }
     if holds_control(value) {
-        return here(Why::Control);
+        return here(Wrong::Control);
     }
     let reports = |value: &Value| Policy::parse(Some(&json!({ name: value }).to_string())).view().reports;
     let reports_of_all = reports(value);
     match (key.kind, value) {
-        (Kind::Number(max), _) if !reports_of_all.is_empty() => here(Why::Range(max)),
+        (Kind::Number(max), _) if !reports_of_all.is_empty() => here(Wrong::Range(max)),
         (Kind::List, Value::Array(items)) => {
             let bad = items.iter().filter(|item| !reports(&json!([item])).is_empty());
-            bad.flat_map(|item| here(Why::Item(item.as_str().unwrap_or_default().to_owned()))).collect()
+            bad.flat_map(|item| here(Wrong::Item(item.as_str().unwrap_or_default().to_owned()))).collect()
         }
         _ => reports_of_all
             .into_iter()
             .flat_map(|report| match report.kind {
-                ReportKind::LeftOut => here(Why::Item(report.key.trim_start_matches(&format!("{name}: ")).to_owned())),
-                _ => here(Why::Value),
+                ReportKind::LeftOut => {
+                    here(Wrong::Item(report.key.trim_start_matches(&format!("{name}: ")).to_owned()))
+                }
+                _ => here(Wrong::Value),
             })
             .collect(),
     }

@@ -16,7 +16,7 @@ mod registry;
 mod schema;
 mod script;
 
-pub use check::{Checked, Fault, Note, Why, check};
+pub use check::{Checked, Fault, Note, Wrong, check};
 pub use schema::{Key, Kind, keys};
 
 use strict_json::Map;

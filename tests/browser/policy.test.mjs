@@ -269,7 +269,7 @@ inEachBrowser((browser) => {
     });
   });
 
-  test("what `tofaktor policy write` writes is read back key for key, and its checksum is the manager's", { skip }, async () => {
+  test("what the command line writes is read back key for key, and its checksum is the manager's", { skip }, async () => {
     const every = {
       passphraseLength: 12,
       unlockMethods: ["passphrase", "key"],
