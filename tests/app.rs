@@ -7,13 +7,15 @@
     reason = "tests state what they know"
 )]
 
-use app::protocol::{FoundOn, Loss, Notice, PageReply, PageRequest, Reason, Reply, Screen, Standing, Tab, UiRequest};
+use app::protocol::{
+    FoundOn, Loss, Notice, PageReply, PageRequest, Reason, Reply, Screen, SettingsRequest, Standing, Tab, UiRequest,
+};
 use app::sender::{Page, Sender, identify};
 use otp::base32;
 use pages::Mark;
 use platform::{Cached, Outage, Platform, Store};
 use serde_json::json;
-use support::{Fake, START_MS, now};
+use support::{Fake, Fault, START_MS, now, run};
 use zeroize::Zeroizing;
 
 const SET_UP: &str = "https://mysignins.microsoft.com";
@@ -997,6 +999,45 @@ fn what_is_found_while_the_vaults_key_is_renewed_opens_by_the_new_one() {
             "found {head_start} steps into the renewal"
         );
     }
+}
+
+/// The worker is killed at any step of a renewal; what waits in the browser's memory is there afterwards, or ended.
+#[test]
+fn what_waits_is_never_left_to_a_key_that_was_renewed() {
+    let base = Fake::new();
+    enrol(&base, OLA, 1);
+    capture(&base, AT_HOME, 2);
+    let old = now(vault::session::key(&base)).unwrap();
+    // What stands in the browser's memory, whoever made it.
+    let opens = |p: &Fake, key: &vault::VaultKey| {
+        let text = p.text(Store::Session, "pendingAccounts").unwrap_or_else(|| "[]".into());
+        let all: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let sealed =
+            all.as_array().unwrap().iter().map(|pending| pending["uri"]["sealed"].as_str().unwrap().to_owned());
+        sealed.filter(|sealed| key.open_capture(sealed).is_some()).count()
+    };
+    assert_eq!(opens(&base, &old), 1);
+    let (mut undone, mut renewed) = (0, [0; 2]);
+    for n in 0.. {
+        let p = base.fork();
+        p.fail_at(n, Fault::DieAfter);
+        let words = Zeroizing::new("andre ord som er lange".as_bytes().to_vec());
+        if run(app::manage(&p, SettingsRequest::Renew, words)).is_some() {
+            break;
+        }
+        ask(&p, 1, json!({ "unlock": { "save": null } }), "andre ord som er lange");
+        let is_new = now(vault::session::key(&p)).is_ok_and(|key| key.expose() != old.expose());
+        if is_new {
+            assert_eq!(opens(&p, &old), 0, "at {n}");
+            renewed[ask(&p, 2, json!("show"), "").view.pending_accounts.len()] += 1;
+        } else {
+            ask(&p, 1, json!({ "unlock": { "save": null } }), WORDS);
+            assert_eq!(opens(&p, &old), 1, "at {n}");
+            undone += 1;
+        }
+    }
+    println!("killed after each step: {undone} as if never begun, {renewed:?} renewed without and with what waits");
+    assert!(undone > 5 && renewed.iter().all(|times| *times > 0), "{undone}, {renewed:?}");
 }
 
 #[test]

@@ -243,7 +243,7 @@ class SyncStore:
 
     def sync_records(self):
         for name, sealed in self.items.items():
-            if name == "s1.door" or not name.startswith("s1."):
+            if name in ("s1.door", "s1.ended") or not name.startswith("s1."):
                 continue
             sealed = base64.b64decode(sealed, validate=True)
             info = b"m365totp/v1/sync" + self.record.vault_id + bytes.fromhex(name[3:])

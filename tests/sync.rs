@@ -243,10 +243,10 @@ fn what_is_deleted_lies_aside_in_every_browser_and_comes_back_in_every_one() {
     runs(&b);
     let aside = || [vec!["ola".to_owned()], vec!["kari".to_owned()]];
     assert_eq!(both(&a, &b), [aside(), aside()]);
-    // A renewed key seals it anew, and leaves nothing in the store that nobody can open.
+    // A renewed key seals it anew, says that the old one is over, and leaves nothing in the store that nobody can open.
     assert_eq!(settle(&a, SettingsRequest::Renew, b"ny frase med mange ord"), Some(Notice::Renewed));
     assert_eq!(runs(&a), SyncState::On);
-    assert_eq!(shared.borrow().len(), 4);
+    assert_eq!(shared.borrow().len(), 5);
     go(&b, ExchangeRequest::SyncJoin, b"ny frase med mange ord");
     assert_eq!(both(&a, &b), [aside(), aside()]);
     // The other browser puts it back, and the first is told.
@@ -404,7 +404,8 @@ fn shared_key(p: &Fake) -> [u8; 32] {
 /// How many entries of the store open under that key, and how many there are.
 fn opened(shared: &Shared, key: &[u8; 32], sync_store: &[u8; 16]) -> (usize, usize) {
     let store = shared.borrow();
-    let sync_records: Vec<_> = store.iter().filter(|(name, _)| *name != "s1.door").collect();
+    let sync_records: Vec<_> =
+        store.iter().filter(|(name, _)| !["s1.door", "s1.ended"].contains(&name.as_str())).collect();
     let open = |(name, sealed): &&(&String, &String)| opens_under(key, sync_store, name, sealed).is_some();
     (sync_records.iter().filter(open).count(), sync_records.len())
 }
@@ -512,6 +513,69 @@ fn whoever_was_shut_out_stays_out_until_it_joins_again() {
     assert_eq!(go(&b, ExchangeRequest::SyncJoin, b"ny frase med mange ord").notice, Some(Notice::SyncJoined));
     assert_eq!(runs(&a), SyncState::On);
     assert_eq!([names(&a), names(&b)], [["hanne", "kari", "ola"]; 2]);
+}
+
+/// Whoever writes to the store can lay a join record there that says of itself that it is newer, or another's.
+#[test]
+fn no_forged_record_makes_a_browser_forget_its_key() {
+    let (shared, a, b) = two();
+    let sound = shared.borrow().clone();
+    let with = |change: &dyn Fn(&mut support::forge::Parts)| {
+        let mut parts = support::forge::Parts::from_text(&sound["s1.door"]);
+        change(&mut parts);
+        parts.to_text()
+    };
+    let other = Shared::default();
+    let c = browser(&other, 9);
+    assert_eq!(go(&c, ExchangeRequest::SyncOn, WORDS.as_bytes()).notice, Some(Notice::SyncBegun));
+    // Of another vault, an end that is as genuine as can be.
+    settle(&c, SettingsRequest::Renew, b"ny frase med mange ord");
+    assert_eq!(runs(&c), SyncState::On);
+    let foreign_end = other.borrow()["s1.ended"].clone();
+    let end = data_encoding::HEXLOWER.encode(&[7; 16]);
+    let forged: [(&str, &str, String); 7] = [
+        ("a later epoch", "s1.door", with(&|parts| parts.key_epoch += 1)),
+        ("the last epoch", "s1.door", with(&|parts| parts.key_epoch = u32::MAX)),
+        ("another id", "s1.door", with(&|parts| parts.vault_id[0] ^= 1)),
+        ("another vault's", "s1.door", other.borrow()["s1.door"].clone()),
+        ("no record", "s1.door", "AAAA".into()),
+        ("any end", "s1.ended", end),
+        ("another vault's end", "s1.ended", foreign_end),
+    ];
+    for (what, name, text) in &forged {
+        let kept_before = kept(&b);
+        shared.borrow_mut().insert((*name).to_owned(), text.clone());
+        let before = shared.borrow().clone();
+        let told = if *name == "s1.door" { SyncState::Other } else { SyncState::On };
+        assert_eq!(runs(&b), told, "{what}");
+        assert_eq!(*shared.borrow(), before, "{what}: nothing is written to it");
+        assert_eq!(kept(&b), kept_before, "{what}: nothing is forgotten");
+        // Once it is gone, all goes on, and nobody has typed anything.
+        *shared.borrow_mut() = sound.clone();
+        assert_eq!((runs(&b), runs(&a)), (SyncState::On, SyncState::On), "{what}");
+    }
+    // What a browser that was shut out once said is not over again.
+    assert_eq!(settle(&a, SettingsRequest::Renew, b"ny frase med mange ord"), Some(Notice::Renewed));
+    assert_eq!((runs(&a), runs(&b)), (SyncState::On, SyncState::Other));
+    assert!(kept(&b).contains("out"));
+    assert_eq!(go(&b, ExchangeRequest::SyncJoin, b"ny frase med mange ord").notice, Some(Notice::SyncJoined));
+    assert_eq!((runs(&a), runs(&b)), (SyncState::On, SyncState::On));
+}
+
+/// Two renewals, of which a browser sees the second alone; and the word of it comes back where it was taken away.
+#[test]
+fn a_browser_that_slept_through_renewals_hears_that_its_key_is_over() {
+    let (shared, a, b) = two();
+    for words in ["ny frase med mange ord", "enda en frase med ord"] {
+        assert_eq!(settle(&a, SettingsRequest::Renew, words.as_bytes()), Some(Notice::Renewed));
+    }
+    assert_eq!(runs(&a), SyncState::On);
+    shared.borrow_mut().remove("s1.ended");
+    assert_eq!(runs(&b), SyncState::Other);
+    assert!(!kept(&b).contains("out"), "it was told, and does not know it");
+    assert_eq!(runs(&a), SyncState::On);
+    assert_eq!(runs(&b), SyncState::Other);
+    assert!(kept(&b).contains("out"));
 }
 
 /// All that one browser seals, and the file that it saves, with its own key.

@@ -8,8 +8,8 @@
 )]
 
 use kdf::{Argon2Cost, derive_kek};
-use platform::Store;
-use support::{Fake, account, now, passphrase};
+use platform::{Outage, Store};
+use support::{Fake, Fault, account, now, passphrase, run};
 use vault::key_slots::{self, NewUnlockMethod, PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::store::{self, Presence};
@@ -319,77 +319,127 @@ fn opens_alone(record: &Record, words: &str) -> bool {
     now(store::unlock(&thief, &Unlock::Passphrase(&passphrase(words)))).is_ok()
 }
 
-#[test]
-fn what_lies_aside_opens_by_nothing_that_was_changed_removed_or_renewed() {
-    const NEW: &str = "battery staple";
-    const OTHER: &str = "another vault altogether";
-    // Another vault and this one, both put aside, and this one put back; and half a copy of it.
-    let base = Fake::new();
+const NEW: &str = "battery staple";
+const SECOND: &str = "stays as it is";
+const OTHER: &str = "another vault altogether";
+
+/// Another vault and this one, both put aside, and this one put back; and half a copy of it. Its key, the name of its
+/// first unlock method, and that half.
+fn with_copies_aside() -> (Fake, VaultKey, SlotId, String) {
+    let p = Fake::new();
     let other = passphrase(OTHER);
-    create(&base, &[("Typed", NewUnlockMethod::Passphrase(&other))]).expect("a new vault");
-    now(store::bury(&base)).expect("buried");
-    let words = passphrase(WORDS);
-    let second = passphrase("stays as it is");
+    create(&p, &[("Typed", NewUnlockMethod::Passphrase(&other))]).expect("a new vault");
+    now(store::bury(&p)).expect("buried");
+    let (words, second) = (passphrase(WORDS), passphrase(SECOND));
     let unlock_methods =
         [("Typed", NewUnlockMethod::Passphrase(&words)), ("Second", NewUnlockMethod::Passphrase(&second))];
-    let key = create(&base, &unlock_methods).expect("a new vault");
-    now(store::change(&base, &key, |contents| {
+    let key = create(&p, &unlock_methods).expect("a new vault");
+    now(store::change(&p, &key, |contents| {
         contents.accounts.push(account(1, "kari@example.no"));
         Ok::<_, VaultError>(())
     }))
     .expect("saved");
-    let damaged = base.text(Store::Local, "v1.a").unwrap();
-    base.advance(1);
-    now(store::bury(&base)).expect("buried");
-    now(store::restore(&base, b"")).expect("put back");
-    let half = &damaged[..damaged.len() / 2 + 1];
-    let aside = base.text(Store::Local, "v1.buried").unwrap();
-    base.put(Store::Local, "v1.buried", Some(&format!("{aside}1 v1.a {half}\n")));
-    let of_old = |p: &Fake| records(p).iter().filter(|(_, record)| opens_alone(record, WORDS)).count();
-    assert!(of_old(&base) >= 4, "the test finds copies in the stores and aside");
-    let typed = header(&base).slots[0].id;
+    let damaged = p.text(Store::Local, "v1.a").unwrap();
+    p.advance(1);
+    now(store::bury(&p)).expect("buried");
+    now(store::restore(&p, b"")).expect("put back");
+    let half = damaged[..damaged.len() / 2 + 1].to_owned();
+    let aside = p.text(Store::Local, "v1.buried").unwrap();
+    p.put(Store::Local, "v1.buried", Some(&format!("{aside}1 v1.a {half}\n")));
+    let typed = header(&p).slots[0].id;
+    (p, key, typed, half)
+}
 
+/// What is done about a passphrase, and what opens the vault then.
+const CHANGES: [(&str, &str); 3] = [("changed", NEW), ("removed", SECOND), ("renewed", NEW)];
+
+/// `None` if it was cut short.
+fn change(p: &Fake, key: &VaultKey, typed: SlotId, what: &str) -> Option<Result<(), VaultError>> {
     let new = passphrase(NEW);
-    type Change<'a> = &'a dyn Fn(&Fake);
-    let changes: [(&str, Change<'_>); 3] = [
-        ("changed", &|p| {
-            let new = NewUnlockMethod::Passphrase(&new);
-            now(key_slots::replace(p, &key, typed, &new)).expect("replaced");
-        }),
-        ("removed", &|p| now(key_slots::remove(p, &key, typed)).expect("removed")),
-        ("renewed", &|p| {
-            let new = [("Typed", NewUnlockMethod::Passphrase(&new))];
-            drop(now(key_slots::rotate(p, &key, &new)).expect("rotated"));
-        }),
-    ];
-    for (what, change) in changes {
+    let new = || NewUnlockMethod::Passphrase(&new);
+    match what {
+        "changed" => run(key_slots::replace(p, key, typed, &new())).map(|done| done.map(drop)),
+        "removed" => run(key_slots::remove(p, key, typed)),
+        _ => run(key_slots::rotate(p, key, &[("Typed", new())])).map(|done| done.map(drop)),
+    }
+}
+
+fn of(p: &Fake, words: &str) -> usize {
+    records(p).iter().filter(|(_, record)| opens_alone(record, words)).count()
+}
+
+fn aside(p: &Fake, words: &str) -> usize {
+    let aside = records(p).into_iter().filter(|(name, _)| name == "v1.buried");
+    aside.filter(|(_, record)| opens_alone(record, words)).count()
+}
+
+#[test]
+fn what_lies_aside_opens_by_nothing_that_was_changed_removed_or_renewed() {
+    let (base, key, typed, half) = with_copies_aside();
+    assert!(of(&base, WORDS) >= 4, "the test finds copies in the stores and aside");
+    for (what, left) in CHANGES {
         let p = base.fork();
-        change(&p);
-        assert_eq!(of_old(&p), 0, "{what}");
-        let left = if what == "removed" { "stays as it is" } else { NEW };
-        let aside: Vec<_> = records(&p).into_iter().filter(|(name, _)| name == "v1.buried").map(|(_, r)| r).collect();
-        assert!(aside.iter().any(|record| opens_alone(record, left)), "{what}: it is kept, under today's");
-        assert!(aside.iter().any(|record| opens_alone(record, OTHER)), "{what}: the other vault's stays");
-        assert!(!p.text(Store::Local, "v1.buried").unwrap().contains(half), "{what}: no slot in a damaged copy");
+        assert_eq!(change(&p, &key, typed, what), Some(Ok(())));
+        assert_eq!(of(&p, WORDS), 0, "{what}");
+        assert!(aside(&p, left) > 0, "{what}: it is kept, under today's");
+        assert!(aside(&p, OTHER) > 0, "{what}: the other vault's stays");
+        assert!(!p.text(Store::Local, "v1.buried").unwrap().contains(&half), "{what}: no slot in a damaged copy");
+        assert_eq!(p.text(Store::Local, "v1.reseal"), None, "{what}");
         if what == "renewed" {
             assert!(records(&p).iter().all(|(_, record)| record.open(&key).is_err()), "nothing is under the old key");
         }
     }
     // Where there is no room to seal it anew, it goes.
-    let p = base.fork();
-    let steps = {
-        let q = base.fork();
-        now(key_slots::replace(&q, &key, typed, &NewUnlockMethod::Passphrase(&new))).expect("replaced");
-        q.steps()
+    let full_at = |n: u64| {
+        let p = base.fork();
+        p.0.borrow_mut().writes_only = true;
+        p.fail_at(n, Fault::Refuse(Outage::Full));
+        p
     };
-    let at = (0..steps).rev().find(|n| {
-        let q = base.fork();
-        q.fail_at(*n, support::Fault::Refuse(platform::Outage::Full));
-        let _ = now(key_slots::replace(&q, &key, typed, &NewUnlockMethod::Passphrase(&new)));
-        q.text(Store::Local, "v1.buried") != base.text(Store::Local, "v1.buried")
-            && !records(&q).iter().any(|(name, r)| name == "v1.buried" && opens_alone(r, NEW))
-    });
-    p.fail_at(at.expect("the write of what lies aside"), support::Fault::Refuse(platform::Outage::Full));
-    now(key_slots::replace(&p, &key, typed, &NewUnlockMethod::Passphrase(&new))).expect("replaced");
-    assert_eq!(of_old(&p), 0, "full");
+    let is_full = |n: &u64| {
+        let p = full_at(*n);
+        change(&p, &key, typed, "changed") == Some(Ok(())) && aside(&p, NEW) == 0
+    };
+    let full: Vec<_> = (0..40).filter(is_full).collect();
+    assert!(!full.is_empty(), "the write of what lies aside");
+    for n in full {
+        let p = full_at(n);
+        assert_eq!(change(&p, &key, typed, "changed"), Some(Ok(())));
+        assert_eq!(of(&p, WORDS), 0, "full at {n}");
+    }
+}
+
+/// The browser is killed before or after each step of a change, and started again.
+#[test]
+fn a_change_that_was_cut_short_leaves_nothing_that_the_old_passphrase_opens() {
+    let (base, key, typed, half) = with_copies_aside();
+    let (mut undone, mut ended) = (0, 0);
+    for ((what, left), fault) in
+        CHANGES.into_iter().flat_map(|change| [(change, Fault::DieBefore), (change, Fault::DieAfter)])
+    {
+        for n in 0.. {
+            let p = base.fork();
+            p.fail_at(n, fault);
+            if change(&p, &key, typed, what).is_some() {
+                break;
+            }
+            let at = format!("{what}, {fault:?} at {n}");
+            p.restart_browser();
+            let open = |words| now(store::unlock(&p, &Unlock::Passphrase(&passphrase(words)))).is_ok();
+            if open(left) && (what != "removed" || header(&p).slots.len() == 1) {
+                assert_eq!(of(&p, WORDS), 0, "{at}: the old passphrase opens something");
+                assert!(aside(&p, left) > 0, "{at}: it is kept, under today's");
+                assert!(!p.text(Store::Local, "v1.buried").unwrap().contains(&half), "{at}: a damaged copy");
+                ended += 1;
+            } else {
+                assert!(open(WORDS), "{at}");
+                assert_eq!(p.text(Store::Local, "v1.buried"), base.text(Store::Local, "v1.buried"), "{at}");
+                undone += 1;
+            }
+            assert!(aside(&p, OTHER) > 0, "{at}: the other vault's stays");
+            assert_eq!(p.text(Store::Local, "v1.reseal"), None, "{at}");
+        }
+    }
+    println!("changes cut short: {undone} as if never begun, {ended} ended at the next unlocking");
+    assert!(undone > 20 && ended > 20, "{undone}, {ended}");
 }

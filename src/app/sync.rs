@@ -6,7 +6,7 @@ use super::copies::Done;
 use super::sentences::{outage, sentence};
 use super::{change_if, guard, unlock_methods};
 use crate::protocol::{Notice, SyncState, SyncView};
-use ::sync::sync_store::{JOIN_RECORD, PREFIX};
+use ::sync::sync_store::{ENDED_KEYS, JOIN_RECORD, PREFIX};
 use ::sync::{self, Item, JoinRecord, Membership, SyncStore, quota};
 use kdf::Passphrase;
 use platform::{Outage, Platform, Store};
@@ -190,6 +190,9 @@ async fn run(
 ) -> Result<(SyncState, u32), Outage> {
     const OTHER: (SyncState, u32) = (SyncState::Other, 0);
     let mut stored = p.synced().await?;
+    if matches!(&membership, Membership::In(sync_store) if sync_store.is_over(&stored)) {
+        return replace(p, key, &before, SyncStore::leave).await.map(|()| OTHER);
+    }
     let Some(join_record) = join_record(&stored) else { return Ok((SyncState::Gone, 0)) };
     let Ok(join_record) = Record::from_text(join_record) else { return Ok(OTHER) };
     let sync_store = match membership {
@@ -219,7 +222,13 @@ async fn run(
             stored = p.synced().await?;
         }
         JoinRecord::Foreign => return Ok(OTHER),
-        JoinRecord::Shut => return replace(p, key, &before, SyncStore::leave).await.map(|()| OTHER),
+    }
+    if let Some(ended) = sync_store.ended_keys(&stored) {
+        match p.sync(&[(ENDED_KEYS, Some(&ended))]).await {
+            // Whoever does not hear of it reads the join record all the same, and goes on no more.
+            Ok(()) | Err(Outage::Full) => stored = p.synced().await?,
+            Err(other) => return Err(other),
+        }
     }
     let items: Vec<Item> = stored.iter().map(|(name, sealed)| sync_store.open(name, sealed)).collect();
     let sync_records = items.iter().filter_map(|item| match item {
@@ -265,7 +274,7 @@ async fn replace(p: &impl Platform, key: &VaultKey, before: &Value, by: impl FnO
 }
 
 fn is_lost(sync_store: &SyncStore, name: &str, sealed: &str) -> bool {
-    let is_item = name.starts_with(PREFIX) && name != JOIN_RECORD;
+    let is_item = name.starts_with(PREFIX) && name != JOIN_RECORD && name != ENDED_KEYS;
     is_item && matches!(sync_store.open(name, sealed), Item::Foreign)
 }
 

@@ -11,13 +11,15 @@ use super::SyncRecord;
 use kdf::Passphrase;
 use platform::Platform;
 use strict_json::{Map, Value, json};
-use vault::sharing::{self, DUE, JOIN, SETTING};
+use vault::sharing::{self, DUE, ENDED, JOIN, SETTING};
 use vault::{AccountId, Header, Place, Record, SlotId, VaultError, VaultId, VaultKey, backup, crypto};
 
 /// Name of the join record in the store.
 pub const JOIN_RECORD: &str = "s1.door";
 /// What every name in the store begins with; a sync record's goes on with its account in hexadecimal.
 pub const PREFIX: &str = "s1.";
+/// Name of what says which keys are over.
+pub const ENDED_KEYS: &str = "s1.ended";
 /// Sync records are padded to a multiple of this many bytes.
 const PAD: usize = 128;
 const SALT: usize = 16;
@@ -40,10 +42,8 @@ pub enum JoinRecord {
     Own,
     /// This sync store's, and the vault that began it has a newer one.
     Outdated,
-    /// One that says nothing to this browser: damaged, or from before the key that it knows.
+    /// Anything else: another sync store's, one under a new key, a forged one, or one from before the key that is known.
     Foreign,
-    /// The sync store is another, or has a new key: this browser is out until it joins again.
-    Shut,
 }
 
 /// What the sealed settings say.
@@ -68,6 +68,8 @@ struct Begun {
     join_record: String,
     /// It is still to be stored.
     due: bool,
+    /// What says of each key that is over that it is.
+    ended: Vec<String>,
 }
 
 impl SyncStore {
@@ -80,7 +82,7 @@ impl SyncStore {
     ) -> Result<(Self, String), VaultError> {
         let record = sharing::make(p, key, passphrase).await?;
         let (place, join_record) = (record.header().place(), record.to_text());
-        let begun = Begun { join_record: join_record.clone(), due: false };
+        let begun = Begun { join_record: join_record.clone(), due: false, ended: Vec::new() };
         Ok((Self { place, key: sharing::derive_key(key, place), begun: Some(begun) }, join_record))
     }
 
@@ -126,7 +128,12 @@ impl SyncStore {
             let key_epoch = kept.get("epoch").and_then(Value::as_u64)?.try_into().ok()?;
             return Some(Membership::In(Self { place: Place { vault, key_epoch }, key, begun: None }));
         }
-        let begun = Begun { join_record: text(JOIN)?.to_owned(), due: kept.get(DUE).is_some() };
+        let ended = settings.get(ENDED).and_then(Value::as_array).into_iter().flatten();
+        let begun = Begun {
+            join_record: text(JOIN)?.to_owned(),
+            due: kept.get(DUE).is_some(),
+            ended: ended.filter_map(Value::as_str).map(str::to_owned).collect(),
+        };
         let key = sharing::derive_key(key, own.place());
         (vault == own.vault_id).then(|| Membership::In(Self { place: own.place(), key, begun: Some(begun) }))
     }
@@ -153,8 +160,8 @@ impl SyncStore {
     pub fn look(&self, join_record: &Record) -> JoinRecord {
         let theirs = join_record.header().place();
         if theirs.vault != self.place.vault || theirs.key_epoch > self.place.key_epoch {
-            // Whoever began keeps what it has, or one forged record would part it from its own for good.
-            if self.begun.is_some() { JoinRecord::Foreign } else { JoinRecord::Shut }
+            // Anybody can write such a record who can write to the store.
+            JoinRecord::Foreign
         } else if self.begun.as_ref().is_some_and(|begun| begun.due || theirs.key_epoch < self.place.key_epoch) {
             JoinRecord::Outdated
         } else if join_record.header().is_under(&self.key) {
@@ -162,6 +169,21 @@ impl SyncStore {
         } else {
             JoinRecord::Foreign
         }
+    }
+
+    /// Whether the store says, in words that only who has the key can write, that its key is over: this browser is out
+    /// until it joins again.
+    pub fn is_over(&self, stored: &[(String, String)]) -> bool {
+        let end = sharing::end_of(&self.key, self.place);
+        ended_keys(stored).split(' ').any(|said| said == end)
+    }
+
+    /// What is to be said of the keys that are over, if the store does not say it yet.
+    pub fn ended_keys(&self, stored: &[(String, String)]) -> Option<String> {
+        let ended = &self.begun.as_ref()?.ended;
+        let said = ended_keys(stored);
+        let is_missing = ended.iter().any(|end| !said.split(' ').any(|said| said == end));
+        is_missing.then(|| ended.join(" "))
     }
 
     /// The join record as this vault has it, if it began.
@@ -226,6 +248,10 @@ impl SyncStore {
     fn info(&self, id: AccountId) -> Vec<u8> {
         [b"m365totp/v1/sync".as_slice(), &self.place.vault.0, &id.0].concat()
     }
+}
+
+fn ended_keys(stored: &[(String, String)]) -> &str {
+    stored.iter().find(|(name, _)| name == ENDED_KEYS).map_or("", |(_, said)| said)
 }
 
 fn name(id: AccountId) -> String {

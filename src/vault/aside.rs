@@ -1,8 +1,11 @@
 //! What was put aside, after a change of the unlock methods.
+//!
+//! It is sealed anew, so that it opens by what opens the vault today and by nothing else. What is to become of it is
+//! written down before the vault is saved: whoever opens the vault after a change that was cut short ends it.
 
-use data_encoding::BASE64;
+use data_encoding::{BASE64, HEXLOWER};
 
-use super::crypto::VaultKey;
+use super::crypto::{self, VaultKey};
 use super::header::Header;
 use super::record::Record;
 use super::slot::VaultId;
@@ -10,36 +13,92 @@ use super::storage_scan::keys;
 use super::store::{make_fresh, read_buried};
 use platform::{Platform, Store};
 
-/// Seals what lies aside of this vault anew, so that it opens by what opens the vault today, and by
-/// nothing else. What `old` does not open is dropped: by what it would open, nobody is to come in.
-/// Other vaults' copies stay as they are. The caller holds the lock.
-pub(crate) async fn reseal<P: Platform>(p: &P, old: &VaultKey, header: &Header, new: &VaultKey) {
-    let Ok(before) = read_buried(p).await else { return };
-    let (mut all, mut others) = (String::new(), String::new());
-    for line in before.lines() {
-        let (head, text) = line.rsplit_once(' ').unwrap_or(("", line));
-        if !is_of(text, header.vault_id) {
-            for kept in [&mut all, &mut others] {
-                kept.push_str(&format!("{line}\n"));
+/// What is to become of it, once the vault has the unlock methods of `header`. The caller holds the lock.
+pub(crate) struct Reseal<'a> {
+    header: &'a Header,
+    /// What lies aside of this vault, as it is then.
+    lines: String,
+}
+
+impl<'a> Reseal<'a> {
+    /// What `old` does not open is dropped: by what it would open, nobody is to come in. Other vaults' copies stay as
+    /// they are.
+    pub(crate) async fn prepare<P: Platform>(p: &P, old: &VaultKey, header: &'a Header, new: &VaultKey) -> Self {
+        let before = read_buried(p).await.unwrap_or_default();
+        let own = || before.lines().filter(|line| is_of(line, header.vault_id));
+        let lines = own().filter_map(|line| sealed_anew(p, line, old, header, new)).collect();
+        let reseal = Self { header, lines };
+        if own().next().is_some() {
+            let whole = format!("{}\n{}", state(header), reseal.lines);
+            // Where there is no room for both, it is at least known that the old ones go.
+            for text in [whole, state(header)] {
+                if p.set(Store::Local, &[(keys::RESEAL, Some(&text))]).await.is_ok() {
+                    break;
+                }
             }
-        } else if let Some(text) = sealed_anew(p, text, old, header, new) {
-            all.push_str(&format!("{head} {text}\n"));
         }
+        reseal
     }
-    if all == before {
-        return;
-    }
-    // Where there is no room for both, the old ones go.
-    for text in [&all, &others] {
-        let text = Some(text.as_str()).filter(|text| !text.is_empty());
-        if p.set(Store::Local, &[(keys::BURIED, text)]).await.is_ok() {
-            return;
+
+    /// The vault has these unlock methods now.
+    pub(crate) async fn finish<P: Platform>(self, p: &P) {
+        let Ok(before) = read_buried(p).await else { return };
+        let stays = |line: &&str| !is_of(line, self.header.vault_id) || is_in_step(line, self.header);
+        let kept: String = before.lines().filter(stays).map(|line| format!("{line}\n")).collect();
+        // A second time it is there already.
+        let new = self.lines.lines().filter(|line| !kept.contains(*line)).map(|line| format!("{line}\n"));
+        let all = new.fold(kept.clone(), |all, line| all + &line);
+        for text in [&all, &kept] {
+            let items = [(keys::BURIED, Some(text.as_str()).filter(|text| !text.is_empty()))];
+            if *text == before || p.set(Store::Local, &items).await.is_ok() {
+                return forget(p).await;
+            }
         }
     }
 }
 
+/// Ends a change that was cut short; if the vault was not saved, there is nothing to end.
+pub(crate) async fn resume<P: Platform>(p: &P, header: &Header, due: &str) {
+    let (state_then, lines) = due.split_once('\n').unwrap_or((due, ""));
+    if state_then == state(header) {
+        Reseal { header, lines: lines.to_owned() }.finish(p).await;
+    } else {
+        forget(p).await;
+    }
+}
+
+/// Nothing is to become of it any more.
+pub(crate) async fn forget<P: Platform>(p: &P) {
+    // Nothing is written where nothing lies aside, as in most vaults.
+    if p.get(Store::Local, &[keys::RESEAL]).await.is_ok_and(|found| found.iter().any(Option::is_some)) {
+        let _ = p.set(Store::Local, &[(keys::RESEAL, None)]).await;
+    }
+}
+
+/// The unlock methods and the key epoch, and nothing that a save changes.
+fn state(header: &Header) -> String {
+    let bare = Header {
+        generation: 0,
+        written_at_ms: 0,
+        writer: String::new(),
+        body_salt: [0; 32],
+        commitment: [0; 32],
+        later: Vec::new(),
+        ..header.clone()
+    };
+    let mut state = [0; 16];
+    crypto::derive(&bare.to_bytes(), &[], &[b"m365totp/v1/unlock-state"], &mut state);
+    HEXLOWER.encode(&state)
+}
+
+/// The record is the last word of its line.
+fn split(line: &str) -> (&str, &str) {
+    line.rsplit_once(' ').unwrap_or(("", line))
+}
+
 /// Whether a copy, sound or not, is one of this vault.
-fn is_of(text: &str, vault: VaultId) -> bool {
+fn is_of(line: &str, vault: VaultId) -> bool {
+    let (_, text) = split(line);
     if let Ok(record) = Record::from_text(text) {
         return record.header().vault_id == vault;
     }
@@ -48,10 +107,15 @@ fn is_of(text: &str, vault: VaultId) -> bool {
     bytes.windows(vault.0.len()).any(|part| part == vault.0)
 }
 
-fn sealed_anew<P: Platform>(p: &P, text: &str, old: &VaultKey, header: &Header, new: &VaultKey) -> Option<String> {
+fn is_in_step(line: &str, header: &Header) -> bool {
+    Record::from_text(split(line).1).is_ok_and(|record| state(record.header()) == state(header))
+}
+
+fn sealed_anew<P: Platform>(p: &P, line: &str, old: &VaultKey, header: &Header, new: &VaultKey) -> Option<String> {
+    let (head, text) = split(line);
     let record = Record::from_text(text).ok()?;
     let contents = record.open(old).ok()?;
     let slots = header.slots.clone();
     let header = Header { slots, key_epoch: header.key_epoch, ..record.header().clone() };
-    Some(Record::seal(header, make_fresh(p).ok()?, new, &contents)?.to_text())
+    Some(format!("{head} {}\n", Record::seal(header, make_fresh(p).ok()?, new, &contents)?.to_text()))
 }

@@ -10,6 +10,7 @@ use super::record::Record;
 use super::slot::{KeySlot, Place, SlotId};
 use super::store::{self, Presence};
 use super::{attempts, backup};
+use data_encoding::HEXLOWER;
 use kdf::Passphrase;
 use platform::Platform;
 use strict_json::{Value, json};
@@ -20,6 +21,10 @@ pub const SETTING: &str = "sync";
 pub const JOIN: &str = "join";
 /// In it, that this join record has not been stored yet.
 pub const DUE: &str = "due";
+/// Where the sealed settings keep, of each shared key that is over, what says so to whoever has it.
+pub const ENDED: &str = "ended";
+/// So many renewals back.
+const MAX_ENDED: usize = 32;
 /// What a join record's contents say of themselves. Those of early versions do not: their key was the vault's own.
 const SHARES: &str = "shares";
 
@@ -27,6 +32,23 @@ const SHARES: &str = "shares";
 pub fn derive_key(key: &VaultKey, place: Place) -> VaultKey {
     let info: [&[u8]; 3] = [b"m365totp/v1/sync-key", &place.vault.0, &place.key_epoch.to_le_bytes()];
     VaultKey::from_bytes(&crypto::derive_key(key.expose(), &[], &info))
+}
+
+/// What says of a shared key that it is over. Only who has it can make that, or tell it from another.
+pub fn end_of(shared: &VaultKey, place: Place) -> String {
+    let info: [&[u8]; 3] = [b"m365totp/v1/sync-ended", &place.vault.0, &place.key_epoch.to_le_bytes()];
+    let mut end = [0; 16];
+    crypto::derive(shared.expose(), &[], &info, &mut end);
+    HEXLOWER.encode(&end)
+}
+
+/// Keeps what says of the key that `old` shared that it is over.
+pub(crate) fn end(contents: &mut Contents, place: Place, old: &VaultKey) {
+    let kept = contents.settings.get(ENDED).and_then(Value::as_array);
+    let mut ended: Vec<Value> = kept.cloned().unwrap_or_default();
+    ended.push(Value::from(end_of(&derive_key(old, place), place)));
+    ended.drain(..ended.len().saturating_sub(MAX_ENDED));
+    contents.settings.insert(ENDED.to_owned(), Value::from(ended));
 }
 
 /// Whether `key`, which opens that join record, opens nothing else.

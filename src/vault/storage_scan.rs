@@ -19,6 +19,8 @@ pub(crate) mod keys {
     pub(crate) const EXISTS: &str = "v1.exists";
     /// What a person chose to put away, in the local store.
     pub(crate) const BURIED: &str = "v1.buried";
+    /// What is to become of that, while the unlock methods are being changed, in the local store.
+    pub(crate) const RESEAL: &str = "v1.reseal";
     /// The public key to which accounts are sealed that are not saved yet, in the local store.
     pub(crate) const CAPTURE: &str = "v1.capture";
     /// The third record, in the mirror.
@@ -103,6 +105,8 @@ pub(crate) struct StorageScan {
     pub(crate) exists: Option<String>,
     pub(crate) rollback_marker: Option<String>,
     pub(crate) session: Option<String>,
+    /// A change of the unlock methods was cut short, or is under way.
+    pub(crate) reseal: Option<String>,
 }
 
 /// A copy that opened, and its contents.
@@ -115,16 +119,16 @@ pub(crate) struct Best {
 
 impl StorageScan {
     pub(crate) async fn take<P: Platform>(p: &P) -> Self {
-        let local = p.get(Store::Local, &[keys::A, keys::B, keys::EXISTS]).await;
+        let local = p.get(Store::Local, &[keys::A, keys::B, keys::EXISTS, keys::RESEAL]).await;
         let mirror = p.get(Store::Mirror, &[keys::MIRROR, keys::ROLLBACK_MARKER]).await;
         let session = p.get(Store::Session, &[keys::ROLLBACK_MARKER]).await;
-        let (a, b, exists) = match three(local) {
-            Ok([a, b, exists]) => (Found::read(a), Found::read(b), exists),
-            Err(outage) => (Found::Unavailable(outage), Found::Unavailable(outage), None),
+        let (a, b, exists, reseal) = match values(local) {
+            Ok([a, b, exists, reseal]) => (Found::read(a), Found::read(b), exists, reseal),
+            Err(outage) => (Found::Unavailable(outage), Found::Unavailable(outage), None, None),
         };
-        let (mirror, rollback_marker) = match three(mirror) {
+        let (mirror, rollback_marker) = match values(mirror) {
             // Most often the newest local copy over again, and a large one takes its time to read.
-            Ok([record, rollback_marker, _]) => {
+            Ok([record, rollback_marker]) => {
                 (a.same(&record).or_else(|| b.same(&record)).unwrap_or_else(|| Found::read(record)), rollback_marker)
             }
             Err(outage) => (Found::Unavailable(outage), None),
@@ -135,7 +139,8 @@ impl StorageScan {
             mirror,
             exists,
             rollback_marker,
-            session: three(session).ok().and_then(|[rollback_marker, _, _]| rollback_marker),
+            session: values(session).ok().and_then(|[rollback_marker]| rollback_marker),
+            reseal,
         }
     }
 
@@ -346,8 +351,8 @@ impl StorageScan {
     }
 }
 
-/// The answer to a `get` of up to three keys, whatever its length.
-fn three(answer: Result<Vec<Option<String>>, Outage>) -> Result<[Option<String>; 3], Outage> {
+/// The answer to a `get` of so many keys, whatever its length.
+fn values<const N: usize>(answer: Result<Vec<Option<String>>, Outage>) -> Result<[Option<String>; N], Outage> {
     let mut values = answer?.into_iter();
     Ok(std::array::from_fn(|_| values.next().flatten()))
 }

@@ -136,6 +136,7 @@ pub async fn open<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, VaultE
     let storage_scan = StorageScan::take(p).await;
     if let Ok(best) = storage_scan.best(key)
         && storage_scan.to_mend(&best).is_empty()
+        && storage_scan.reseal.is_none()
     {
         return Contents::decode(&best.json);
     }
@@ -150,6 +151,9 @@ async fn open_and_mend<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, V
     let best = storage_scan.best(key)?;
     let contents = Contents::decode(&best.json)?;
     mend(p, &storage_scan, &best, key).await;
+    if let Some(due) = &storage_scan.reseal {
+        aside::resume(p, best.record.header(), due).await;
+    }
     remember(p, &RollbackMarker::of(best.record.header(), key)).await;
     Ok(contents)
 }
@@ -216,6 +220,9 @@ impl<P: Platform> Revision<P> {
         let best = best_to_change(&storage_scan, key)?;
         let contents = Contents::decode(&best.json)?;
         let header = best.record.header().clone();
+        if let Some(due) = &storage_scan.reseal {
+            aside::resume(p, &header, due).await;
+        }
         let (mark, key) = (RollbackMarker::of(&header, key), VaultKey::from_bytes(key.expose()));
         Ok(Self { _lock: lock, mark, key, storage_scan, best, contents, header })
     }
@@ -228,13 +235,17 @@ impl<P: Platform> Revision<P> {
             device::forget(p, header, before).await;
             return Err(VaultError::LastSlot);
         }
+        let reseal = aside::Reseal::prepare(p, &self.key, header, key).await;
         let saved = commit_everywhere(p, storage_scan, best, *mark, header.clone(), key, contents).await;
         match saved {
             Ok(()) => {
-                aside::reseal(p, &self.key, header, key).await;
+                reseal.finish(p).await;
                 device::forget(p, before, header).await;
             }
-            Err(VaultError::NotSaved { holds: Holds::Old, .. }) => device::forget(p, header, before).await,
+            Err(VaultError::NotSaved { holds: Holds::Old, .. }) => {
+                aside::forget(p).await;
+                device::forget(p, header, before).await;
+            }
             // Unless it is known which of the two is there, the secrets of both are kept.
             Err(_) => {}
         }
