@@ -21,6 +21,7 @@ mod rollout;
 mod settings;
 mod strict_json;
 mod sync;
+mod sync_model;
 mod vault;
 mod vault_documents;
 mod vault_fuzz;

@@ -12,7 +12,7 @@ use kdf::Passphrase;
 use platform::{Outage, Platform, Store};
 use std::collections::BTreeSet;
 use strict_json::{Map, Value};
-use vault::sharing::SETTING;
+use vault::sharing::{self, SETTING};
 use vault::{Record, SlotId, SlotType, VaultError, VaultKey, session, store};
 
 /// There while sync is on, so that the worker need not wake the core for nothing. Local storage; says nothing else.
@@ -93,6 +93,7 @@ pub(super) async fn begin(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Resu
 
 async fn begin_by(p: &impl Platform, key: &VaultKey, passphrase: &Passphrase) -> Result<(), Notice> {
     let (sync_store, join_record) = SyncStore::make(p, key, passphrase).await.map_err(sentence)?;
+    must_be_current(p, key, &sync_store).await?;
     p.sync(&[(JOIN_RECORD, Some(&join_record))]).await.map_err(outage)?;
     enter(p, key, &sync_store).await
 }
@@ -124,7 +125,12 @@ pub(super) async fn join(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Resul
     let record = join_record(&items).ok_or(Notice::SyncMissing)?;
     let record = Record::from_text(record).map_err(sentence)?;
     let own = unlock_methods::header(p).await.ok_or(Notice::Gone)?.place();
-    if record.header().vault_id == own.vault && record.header().key_epoch <= own.key_epoch {
+    let theirs = record.header().place();
+    // A copy of this vault may have renewed its key, too: then it is that one's.
+    let is_ours = theirs.key_epoch < own.key_epoch
+        || record.header().is_under(&sharing::derive_key(&key, own))
+        || record.header().is_under(&key);
+    if theirs.vault == own.vault && is_ours {
         // What this vault began itself: its passphrase of today counts, and not the one of then.
         begin_by(p, &key, &passphrase).await?;
     } else {
@@ -132,9 +138,16 @@ pub(super) async fn join(p: &impl Platform, bytes: &Zeroizing<Vec<u8>>) -> Resul
             VaultError::OtherKey => Notice::SyncMissing,
             other => sentence(other),
         })?;
+        must_be_current(p, &key, &sync_store).await?;
         enter(p, &key, &sync_store).await?;
     }
     Ok((Some(Notice::SyncJoined), None))
+}
+
+/// Nobody goes back to a key that is known to be over.
+async fn must_be_current(p: &impl Platform, key: &VaultKey, sync_store: &SyncStore) -> Result<(), Notice> {
+    let contents = store::open(p, key).await.map_err(sentence)?;
+    if sync_store.is_outdated(&contents.settings) { Err(Notice::SyncOver) } else { Ok(()) }
 }
 
 /// Stops here, and with `erase` for all browsers.
@@ -190,8 +203,10 @@ async fn run(
 ) -> Result<(SyncState, u32), Outage> {
     const OTHER: (SyncState, u32) = (SyncState::Other, 0);
     let mut stored = p.synced().await?;
-    if matches!(&membership, Membership::In(sync_store) if sync_store.is_over(&stored)) {
-        return replace(p, key, &before, SyncStore::leave).await.map(|()| OTHER);
+    if let Membership::In(sync_store) = &membership
+        && sync_store.is_over(&stored)
+    {
+        return replace(p, key, &before, |settings| sync_store.end(settings)).await.map(|()| OTHER);
     }
     let Some(join_record) = join_record(&stored) else { return Ok((SyncState::Gone, 0)) };
     let Ok(join_record) = Record::from_text(join_record) else { return Ok(OTHER) };

@@ -11,7 +11,7 @@ use super::SyncRecord;
 use kdf::Passphrase;
 use platform::Platform;
 use strict_json::{Map, Value, json};
-use vault::sharing::{self, DUE, ENDED, JOIN, SETTING};
+use vault::sharing::{self, DUE, JOIN, SETTING};
 use vault::{AccountId, Header, Place, Record, SlotId, VaultError, VaultId, VaultKey, backup, crypto};
 
 /// Name of the join record in the store.
@@ -128,11 +128,10 @@ impl SyncStore {
             let key_epoch = kept.get("epoch").and_then(Value::as_u64)?.try_into().ok()?;
             return Some(Membership::In(Self { place: Place { vault, key_epoch }, key, begun: None }));
         }
-        let ended = settings.get(ENDED).and_then(Value::as_array).into_iter().flatten();
         let begun = Begun {
             join_record: text(JOIN)?.to_owned(),
             due: kept.get(DUE).is_some(),
-            ended: ended.filter_map(Value::as_str).map(str::to_owned).collect(),
+            ended: sharing::ended(settings).map(str::to_owned).collect(),
         };
         let key = sharing::derive_key(key, own.place());
         (vault == own.vault_id).then(|| Membership::In(Self { place: own.place(), key, begun: Some(begun) }))
@@ -148,6 +147,23 @@ impl SyncStore {
             }
         };
         settings.insert(SETTING.to_owned(), kept);
+    }
+
+    /// Whether these settings know that its key is over, or are in by a later one: who was shut out does not go back to it,
+    /// nor does anybody whom an old state of the store would lead there.
+    pub fn is_outdated(&self, settings: &Map) -> bool {
+        let end = sharing::end_of(&self.key, self.place);
+        let kept = settings.get(SETTING);
+        let is_same = kept.and_then(|kept| kept.get("room")?.as_str()) == Some(&HEXLOWER.encode(&self.place.vault.0));
+        let epoch = kept.and_then(|kept| kept.get("epoch")?.as_u64());
+        sharing::ended(settings).any(|ended| ended == end)
+            || (is_same && epoch.is_some_and(|epoch| epoch > u64::from(self.place.key_epoch)))
+    }
+
+    /// Keeps that its key is over and this browser out.
+    pub fn end(&self, settings: &mut Map) {
+        sharing::end(settings, &self.key, self.place);
+        Self::leave(settings);
     }
 
     /// Keeps that this browser is out, and no key.

@@ -130,7 +130,8 @@ pub async fn rotate<P: Platform>(
 ) -> Result<VaultKey, VaultError> {
     let mut revision = Revision::begin(p, key).await?;
     let new_key = store::make_key(p)?;
-    sharing::end(&mut revision.contents, revision.header.place(), key);
+    let place = revision.header.place();
+    sharing::end(&mut revision.contents.settings, &sharing::derive_key(key, place), place);
     let header = &mut revision.header;
     header.key_epoch = header.key_epoch.checked_add(1).ok_or(VaultError::TooLarge)?;
     header.slots = make_slots(p, header.place(), unlock_methods, &new_key).await?;

@@ -13,7 +13,7 @@ use super::{attempts, backup};
 use data_encoding::HEXLOWER;
 use kdf::Passphrase;
 use platform::Platform;
-use strict_json::{Value, json};
+use strict_json::{Map, Value, json};
 
 /// Where the sealed settings keep what is shared, here or by another.
 pub const SETTING: &str = "sync";
@@ -22,7 +22,7 @@ pub const JOIN: &str = "join";
 /// In it, that this join record has not been stored yet.
 pub const DUE: &str = "due";
 /// Where the sealed settings keep, of each shared key that is over, what says so to whoever has it.
-pub const ENDED: &str = "ended";
+const ENDED: &str = "ended";
 /// So many renewals back.
 const MAX_ENDED: usize = 32;
 /// What a join record's contents say of themselves. Those of early versions do not: their key was the vault's own.
@@ -42,13 +42,17 @@ pub fn end_of(shared: &VaultKey, place: Place) -> String {
     HEXLOWER.encode(&end)
 }
 
-/// Keeps what says of the key that `old` shared that it is over.
-pub(crate) fn end(contents: &mut Contents, place: Place, old: &VaultKey) {
-    let kept = contents.settings.get(ENDED).and_then(Value::as_array);
-    let mut ended: Vec<Value> = kept.cloned().unwrap_or_default();
-    ended.push(Value::from(end_of(&derive_key(old, place), place)));
+/// Keeps that a shared key is over: this vault never goes back to it, whatever the store looks like.
+pub fn end(settings: &mut Map, shared: &VaultKey, place: Place) {
+    let mut ended: Vec<Value> = ended(settings).map(Value::from).collect();
+    ended.push(Value::from(end_of(shared, place)));
     ended.drain(..ended.len().saturating_sub(MAX_ENDED));
-    contents.settings.insert(ENDED.to_owned(), Value::from(ended));
+    settings.insert(ENDED.to_owned(), Value::from(ended));
+}
+
+/// What says of each shared key that this vault knows to be over that it is.
+pub fn ended(settings: &Map) -> impl Iterator<Item = &str> {
+    settings.get(ENDED).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// Whether `key`, which opens that join record, opens nothing else.

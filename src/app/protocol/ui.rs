@@ -699,6 +699,8 @@ pub enum Notice {
     SyncStopped,
     SyncThere,
     SyncMissing,
+    /// What lies in the store is under a key that this browser knows to be over.
+    SyncOver,
     SyncNeedsPassphrase,
     SyncBusy,
     PassphraseShorterThanDecided,
