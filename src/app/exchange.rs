@@ -8,7 +8,7 @@ use super::shown::{as_shown, looks_like_another, name_as_shown};
 use super::{export, guard, open, sync, unlock_methods};
 use crate::protocol::{ExchangeReply, ExchangeRequest, ExchangeView, FateView, Notice, Out, PreviewLine, Taking};
 use exchange::Entry;
-use exchange::bundle::{self, Bundle};
+use exchange::bundle;
 use exchange::merge::{self, Choice, Clash, Fate};
 use platform::Platform;
 use vault::key_slots::NewUnlockMethod;
@@ -63,7 +63,7 @@ async fn permitted(p: &impl Platform, request: &ExchangeRequest) -> Result<(), N
 
 async fn preview(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
     let contents = open(p).await.map_err(sentence)?;
-    let Bundle { entries, .. } = unpack(bytes)?;
+    let entries = bundle::unpack(bytes).map_err(|_| Notice::Malformed)?.entries;
     let name = |id: AccountId| contents.account(id).map(label_with_organisation).unwrap_or_default();
     let lines = merge::plan(&contents, &entries).into_iter().zip(&entries).map(|(fate, entry)| {
         let (shown, with) = match fate {
@@ -103,7 +103,7 @@ fn label_with_organisation(account: &Account) -> String {
 
 async fn take(p: &impl Platform, bytes: &[u8], choices: &[Taking]) -> Result<Done, Notice> {
     let key = session::key(p).await.map_err(sentence)?;
-    let Bundle { entries, .. } = unpack(bytes)?;
+    let entries = bundle::unpack(bytes).map_err(|_| Notice::Malformed)?.entries;
     let policy = guard::policy(p).await;
     let allowed = |entry: &Entry| policy.allows_account(&entry.name, None);
     if !entries.is_empty() && !entries.iter().any(allowed) {
@@ -152,7 +152,7 @@ async fn restore(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
     let (length, rest) = bytes.split_first_chunk::<4>().ok_or(Notice::Malformed)?;
     let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| Notice::Malformed)?;
     let (words, packed) = rest.split_at_checked(length).ok_or(Notice::Malformed)?;
-    let contents: Contents = unpack(packed)?.contents;
+    let contents: Contents = bundle::unpack(packed).map_err(|_| Notice::Malformed)?.contents;
     // On the day of a recovery, the code on paper may be all that there is.
     let code = std::str::from_utf8(words).ok().and_then(|text| RecoveryCode::from_text(text).ok());
     let key = match &code {
@@ -166,10 +166,6 @@ async fn restore(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
     guard::prove(p).await;
     unlock_methods::keep_open(p, &key).await?;
     Ok((Some(Notice::Restored), None))
-}
-
-fn unpack(bytes: &[u8]) -> Result<Bundle, Notice> {
-    bundle::unpack(bytes).map_err(|_| Notice::Malformed)
 }
 
 impl From<Taking> for Choice {

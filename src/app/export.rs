@@ -13,7 +13,7 @@ use super::{guard, transfer, unlock_methods};
 use crate::protocol::{Notice, Out, PrintedAccount, QrView};
 use exchange::write::{self, Costs, account_uri};
 use exchange::{Bytes, ExportError};
-use otp::base32;
+use otp::{Factor, base32};
 use platform::Platform;
 use vault::{Contents, backup as copy, session, store};
 
@@ -67,10 +67,19 @@ pub(super) async fn transfer(p: &impl Platform) -> Result<Done, Notice> {
 pub(super) async fn sheet(p: &impl Platform) -> Result<Done, Notice> {
     let contents = contents_if_proved(p).await?;
     let accounts = contents.accounts.iter().map(|account| {
-        let key = base32::encode(&account.credential.secret);
+        let credential = &account.credential;
+        let names = [account.issuer.as_str(), account.organisation.as_deref().unwrap_or_default(), &account.name];
         PrintedAccount {
-            label: [account.organisation.as_deref().unwrap_or(&account.issuer), &account.name].join(" · "),
-            key: grouped(&key),
+            label: names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" · "),
+            key: grouped(&base32::encode(&credential.secret)),
+            kind: credential.factor.name().to_owned(),
+            algorithm: credential.algorithm.name().to_owned(),
+            digits: credential.digits,
+            step: match credential.factor {
+                Factor::Time { period } => period.into(),
+                Factor::Counter { counter } => counter,
+                Factor::Steam => 30,
+            },
             qr: transfer::draw(account_uri(account).as_bytes()),
         }
     });

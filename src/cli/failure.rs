@@ -117,6 +117,16 @@ pub(crate) fn import(error: ImportError) -> String {
         ImportError::KdfTooExpensive => "it asks for a key derivation that no app uses; it was not tried.".into(),
         ImportError::NoMemory => "there is not enough memory to derive its key.".into(),
         ImportError::NotAnExport => "this is no export that is known here.".into(),
+        ImportError::NoCodes => "there are no accounts with codes in this; passwords alone are not taken over.".into(),
+        ImportError::UnknownOrSealed => {
+            "this is no export that is known here; if it is an old andOTP backup, give its password with --password-file."
+                .into()
+        }
+        ImportError::KeyFile => {
+            "the password does not open it; where a KeePass database also wants a key file or a hardware key, \
+             remove that in KeePass from a copy of it, or export it as XML."
+                .into()
+        }
         ImportError::Damaged => "this is damaged.".into(),
         ImportError::Newer => "a newer Tofaktor wrote this.".into(),
         ImportError::BitwardenAccount => {
@@ -136,7 +146,12 @@ pub(crate) fn import(error: ImportError) -> String {
         ImportError::Authy => "Authy's own store is not opened, and Authy has no export; register anew.".into(),
         ImportError::Document => "this is a document; use the app's export.".into(),
         ImportError::Archive => "there is no export in this archive, or it is packed in a way that is not read.".into(),
-        ImportError::SteamFile => "this is a Steam desktop file; its otpauth URI can be imported as a list.".into(),
+        ImportError::SteamFile => {
+            "this Steam file has no key in the open; remove the encryption in Steam Desktop Authenticator first.".into()
+        }
+        ImportError::SealedOutside => "this is encrypted with GPG, age or OpenSSL; decrypt it first.".into(),
+        ImportError::Heic => "this is a picture as phones take it; save it as PNG or JPEG first.".into(),
+        ImportError::WinAuth => "this is WinAuth's own file; export from WinAuth as text or zip.".into(),
     }
 }
 
@@ -165,5 +180,9 @@ pub(crate) const fn why(why: Why) -> &'static str {
         Why::Sealed => "it is encrypted on its own and does not open",
         Why::Shape => "its fields are not those of the format",
         Why::NotOtpauth => "it is not an otpauth URI",
+        Why::NoKey => "what stands there does not look like a key of a code",
+        Why::Transfer => "a part of a transfer that is damaged",
+        Why::Twice => "it has two keys, and nothing says which is meant",
+        Why::Part => "a file in the archive that is damaged or does not open",
     }
 }

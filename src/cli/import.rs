@@ -8,5 +8,7 @@ pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
     let (import, end) = input::import(&args.file, &args.password)?;
     output::complaints(&import);
     if args.json { output::as_json(&import, args.show_secrets) } else { output::as_lines(&import, args.show_secrets) }?;
-    end
+    // What is told on standard error is told by the exit status, too.
+    let is_whole = import.unreadable.is_empty() && import.parts.is_none_or(|parts| parts.seen >= parts.of);
+    if is_whole { end } else { Err(Failure::Told) }
 }

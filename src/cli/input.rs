@@ -29,15 +29,31 @@ pub(crate) fn import(path: &Path, source: &PasswordSource) -> Result<(Import, Re
         bytes = Zeroizing::new(lines.join(&b'\n'));
     }
     let given = given(source)?;
-    let answer = match formats::read(&bytes, given.as_ref()) {
-        Err(ImportError::NeedsPassword) if given.is_none() && io::stdin().is_terminal() => {
-            let typed = rpassword::prompt_password(format!("Password of {}: ", path.display()))
-                .map_err(|error| Failure::File(path.to_owned(), error))?;
-            formats::read(&bytes, Some(&normalise(typed)))
-        }
-        answer => answer,
+    let answer = match given {
+        Some(given) => read(&bytes, &given),
+        None => match formats::read(&bytes, None) {
+            Err(ImportError::NeedsPassword) if io::stdin().is_terminal() => {
+                let typed = rpassword::prompt_password(format!("Password of {}: ", path.display()))
+                    .map_err(|error| Failure::File(path.to_owned(), error))?;
+                read(&bytes, &normalise(typed))
+            }
+            answer => answer,
+        },
     };
     answer.map(|import| (import, end)).map_err(|error| Failure::Import(path.to_owned(), error))
+}
+
+/// With the password as it was typed, and where that does not open it in its composed and its decomposed form: another
+/// system's keyboard may have written the same letters as other bytes.
+fn read(bytes: &[u8], password: &Password) -> Result<Import, ImportError> {
+    let mut answer = formats::read(bytes, Some(password));
+    let typed = std::str::from_utf8(password.typed()).unwrap_or_default();
+    for form in [typed.nfc().collect::<String>(), typed.nfd().collect()] {
+        if matches!(answer, Err(ImportError::WrongPassword | ImportError::KeyFile)) && form != typed {
+            answer = formats::read(bytes, Some(&normalise(form)));
+        }
+    }
+    answer
 }
 
 /// A whole file, no longer than an export may be; `-` is standard input.

@@ -2,8 +2,8 @@
 //! recovery without a browser, and for scripts.
 //!
 //! Secrets never stand on the command line, where every process can read them,
-//! and are never printed unless asked for. Exit codes: 0 done, 1 not done, 2
-//! not understood.
+//! and are never printed unless asked for. Exit codes: 0 done, 1 not done or
+//! not all of it, 2 not understood.
 
 mod args;
 mod code;

@@ -12,32 +12,44 @@ use super::entry::enrolment_of;
 use super::{Discarded, Entry};
 use serde::Deserialize;
 use strict_json::json;
-use vault::{Account, AccountId, Contents, VaultError};
+use vault::{Account, AccountId, Contents, Damage, VaultError};
 
 const NAMELESS: AccountId = AccountId([0; 16]);
 const DISCARDED: &str = "discarded";
 
-/// What a file held, unpacked again.
+/// What files held, unpacked again.
+#[derive(Default)]
 pub struct Bundle {
-    /// What can be taken over, in the file's order.
+    /// What can be taken over, in the files' order.
     pub entries: Vec<Entry>,
-    /// The same as a vault; only of a backup has it more than accounts.
+    /// The last of them as a vault; only of a backup has it more than accounts.
     pub contents: Contents,
 }
 
-/// The bytes for [`unpack`]: of the whole vault, where the file is a backup of one.
+/// The bytes for [`unpack`]: of the whole vault, where the file is a backup of one. Those of several files are one after
+/// the other, so each begins with its length in four bytes, little-endian.
 pub fn pack(entries: &[Entry], backup: Option<&Contents>) -> Zeroizing<Vec<u8>> {
     let text = match backup {
         Some(backup) => backup.encode(),
         None => Contents { accounts: entries.iter().map(account).collect(), ..Contents::default() }.encode(),
     };
-    Zeroizing::new(text.as_bytes().to_vec())
+    let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    Zeroizing::new([&length.to_le_bytes(), text.as_bytes()].concat())
 }
 
-/// Reads what [`pack`] made.
-pub fn unpack(bytes: &[u8]) -> Result<Bundle, VaultError> {
-    let contents = Contents::decode(bytes)?;
-    Ok(Bundle { entries: contents.accounts.iter().map(entry).collect(), contents })
+/// Reads what [`pack`] made, once or several times.
+pub fn unpack(mut bytes: &[u8]) -> Result<Bundle, VaultError> {
+    let damaged = VaultError::Damaged(Damage::Body);
+    let mut bundle = Bundle::default();
+    while !bytes.is_empty() {
+        let (length, rest) = bytes.split_first_chunk::<4>().ok_or(damaged)?;
+        let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| damaged)?;
+        let (one, rest) = rest.split_at_checked(length).ok_or(damaged)?;
+        bundle.contents = Contents::decode(one)?;
+        bundle.entries.extend(bundle.contents.accounts.iter().map(entry));
+        bytes = rest;
+    }
+    Ok(bundle)
 }
 
 fn account(entry: &Entry) -> Account {

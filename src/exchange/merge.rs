@@ -6,10 +6,13 @@
 //! whatever happened since the preview, nothing is added twice, and a second
 //! application of the same file adds nothing.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
 use super::Entry;
 use otp::Factor;
 use platform::Outage;
-use vault::{Account, AccountId, Came, Contents};
+use vault::{Account, AccountId, Came, Contents, Identity};
 
 /// What an entry is to a vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,12 +84,18 @@ pub struct Merged {
 }
 
 /// What each of `entries` is to `contents`, in their order.
-pub fn plan(contents: &Contents, entries: &[Entry]) -> Vec<Fate> {
-    let earlier = |at: usize, entry: &Entry| {
-        let before = entries.iter().take(at);
-        before.enumerate().find(|(_, other)| other.credential == entry.credential).map(|(of, _)| Fate::Repeated { of })
+pub fn plan<'a>(contents: &Contents, entries: &'a [Entry]) -> Vec<Fate> {
+    let index = Index::of(contents);
+    let mut seen: HashMap<&'a [u8], Vec<usize>> = HashMap::new();
+    let fate = |(at, entry): (usize, &'a Entry)| {
+        let alike = seen.entry(entry.credential.secret.expose()).or_default();
+        let earlier =
+            alike.iter().find(|of| entries.get(**of).is_some_and(|other| other.credential == entry.credential));
+        earlier.map(|of| Fate::Repeated { of: *of }).unwrap_or_else(|| {
+            alike.push(at);
+            index.fate(contents, entry)
+        })
     };
-    let fate = |(at, entry)| earlier(at, entry).unwrap_or_else(|| fate(contents, entry));
     entries.iter().enumerate().map(fate).collect()
 }
 
@@ -100,9 +109,10 @@ pub fn apply(
     mut make_id: impl FnMut() -> Result<AccountId, Outage>,
 ) -> Result<Merged, Outage> {
     let mut merged = Merged::default();
+    let mut index = Index::of(contents);
     for (at, entry) in entries.iter().enumerate() {
         let choice = choices.get(at).copied().unwrap_or(Choice::Skip);
-        match (choice, fate(contents, entry)) {
+        match (choice, index.fate(contents, entry)) {
             (Choice::Skip, _) | (_, Fate::Same { .. } | Fate::Repeated { .. }) => merged.skipped += 1,
             // One key has one counter, and what is called otherwise in the file is still called as it is here.
             (_, Fate::Conflict { with, how: Clash::Counter }) => {
@@ -115,10 +125,18 @@ pub fn apply(
             (Choice::Replace, Fate::Conflict { with, .. }) => {
                 merged.aside.extend(contents.overwrite(with, now_ms, |account| replace(account, entry)));
                 merged.replaced.push(with);
+                // What it was called before is found there still, and no longer the same.
+                if let Some(at) = index.ids.get(&with).copied()
+                    && let Some(account) = contents.accounts.get(at)
+                {
+                    index.add(at, account);
+                }
             }
             (Choice::Add, _) | (Choice::Replace, Fate::New) => {
-                let account = make_account(contents, entry, now_ms, &mut make_id)?;
+                let is_taken = |id| index.ids.contains_key(&id) || contents.tombstones.iter().any(|t| t.id == id);
+                let account = make_account(is_taken, entry, now_ms, &mut make_id)?;
                 merged.added.push(account.id);
+                index.add(contents.accounts.len(), &account);
                 contents.accounts.push(account);
             }
         }
@@ -126,33 +144,69 @@ pub fn apply(
     Ok(merged)
 }
 
-fn fate(contents: &Contents, entry: &Entry) -> Fate {
-    let ours = &entry.credential;
-    if let Some(same) = contents.accounts.iter().find(|account| account.credential == *ours) {
-        return Fate::Same { with: same.id };
+/// Where accounts stand, by what they are found by: of ten thousand, each is compared with a few.
+#[derive(Default)]
+struct Index {
+    secrets: HashMap<u64, Vec<usize>>,
+    names: HashMap<u64, Vec<usize>>,
+    ids: HashMap<AccountId, usize>,
+    hashes: RandomState,
+}
+
+impl Index {
+    fn of(contents: &Contents) -> Self {
+        let mut index = Self::default();
+        contents.accounts.iter().enumerate().for_each(|(at, account)| index.add(at, account));
+        index
     }
-    // Another organisation's account is not replaced, whatever else they have in common.
-    let accounts = || contents.accounts.iter().filter(|a| !a.identity().is_of_another_organisation(&entry.identity()));
-    if let Some(other) = accounts().find(|account| account.credential.secret == ours.secret) {
-        let theirs = &other.credential;
-        return match (ours.factor, theirs.factor) {
-            (Factor::Counter { counter }, Factor::Counter { counter: here })
-                if ours.algorithm == theirs.algorithm && ours.digits == theirs.digits =>
-            {
-                // A counter never goes back: the service has taken the codes before it.
-                if counter > here {
-                    Fate::Conflict { with: other.id, how: Clash::Counter }
-                } else {
-                    Fate::Same { with: other.id }
+
+    fn add(&mut self, at: usize, account: &Account) {
+        let secret = self.hashes.hash_one(account.credential.secret.expose());
+        self.secrets.entry(secret).or_default().push(at);
+        let name = self.hash_of_name(&account.issuer, &account.identity());
+        self.names.entry(name).or_default().push(at);
+        self.ids.insert(account.id, at);
+    }
+
+    fn hash_of_name(&self, issuer: &str, identity: &Identity) -> u64 {
+        self.hashes.hash_one((issuer.to_ascii_lowercase(), identity))
+    }
+
+    fn fate(&self, contents: &Contents, entry: &Entry) -> Fate {
+        let ours = &entry.credential;
+        let at = |place: &usize| Some((*place, contents.accounts.get(*place)?));
+        let alike = self.secrets.get(&self.hashes.hash_one(ours.secret.expose())).into_iter().flatten().filter_map(at);
+        if let Some((_, same)) = alike.clone().find(|(_, account)| account.credential == *ours) {
+            return Fate::Same { with: same.id };
+        }
+        let identity = entry.identity();
+        // Another organisation's account is not replaced, whatever else they have in common.
+        let is_near = |(_, account): &(usize, &Account)| !account.identity().is_of_another_organisation(&identity);
+        if let Some((_, other)) = alike.filter(is_near).find(|(_, account)| account.credential.secret == ours.secret) {
+            let theirs = &other.credential;
+            return match (ours.factor, theirs.factor) {
+                (Factor::Counter { counter }, Factor::Counter { counter: here })
+                    if ours.algorithm == theirs.algorithm && ours.digits == theirs.digits =>
+                {
+                    // A counter never goes back: the service has taken the codes before it.
+                    if counter > here {
+                        Fate::Conflict { with: other.id, how: Clash::Counter }
+                    } else {
+                        Fate::Same { with: other.id }
+                    }
                 }
-            }
-            _ => Fate::Conflict { with: other.id, how: Clash::Parameters },
-        };
-    }
-    let id = entry.account.as_ref().map(|account| account.id);
-    match accounts().find(|account| Some(account.id) == id || is_called_the_same(account, entry)) {
-        Some(other) => Fate::Conflict { with: other.id, how: Clash::Secret },
-        None => Fate::New,
+                _ => Fate::Conflict { with: other.id, how: Clash::Parameters },
+            };
+        }
+        let own = entry.account.as_ref().and_then(|account| self.ids.get(&account.id)).and_then(at).filter(is_near);
+        // Nobody is called the same who is not called anything.
+        let named = self.names.get(&self.hash_of_name(&entry.issuer, &identity)).filter(|_| !entry.name.is_empty());
+        let mut named = named.into_iter().flatten().filter_map(at).filter(is_near);
+        let named = named.find(|(_, account)| is_called_the_same(account, entry));
+        match own.into_iter().chain(named).min_by_key(|(place, _)| *place) {
+            Some((_, other)) => Fate::Conflict { with: other.id, how: Clash::Secret },
+            None => Fate::New,
+        }
     }
 }
 
@@ -177,7 +231,7 @@ fn replace(account: &mut Account, entry: &Entry) {
 }
 
 fn make_account(
-    contents: &Contents,
+    is_taken: impl Fn(AccountId) -> bool,
     entry: &Entry,
     now_ms: u64,
     make_id: &mut impl FnMut() -> Result<AccountId, Outage>,
@@ -185,8 +239,7 @@ fn make_account(
     if let Some(account) = &entry.account {
         let mut account = Account::clone(account);
         // Under a name that was deleted, the next merge of two browsers would delete it again.
-        let taken = contents.account(account.id).is_some() || contents.tombstones.iter().any(|t| t.id == account.id);
-        if taken {
+        if is_taken(account.id) {
             account.id = make_id()?;
         }
         // A person wants it here, whatever was deleted elsewhere before.

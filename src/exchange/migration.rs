@@ -17,6 +17,8 @@ use otp::{Algorithm, Credential, Factor};
 /// Largest page, in bytes of URI: a QR code of version 17 or less at the lowest
 /// error correction, which a phone reads off a screen.
 const MAX_PAGE: usize = 640;
+/// Longest URI that any QR code holds, with room for the numbers of its batch.
+const MAX_QR: usize = 2_900;
 /// Most accounts on a page, as Google Authenticator has it.
 const MAX_ON_PAGE: usize = 10;
 
@@ -25,8 +27,9 @@ const MAX_ON_PAGE: usize = 10;
 #[prost(skip_debug)]
 #[allow(missing_docs, reason = "the fields are Google's")]
 pub struct Part {
-    #[prost(message, repeated, tag = "1")]
-    pub entries: Vec<Parameters>,
+    /// Each of them [`Parameters`], on their own: one that is damaged does not lose the others.
+    #[prost(bytes = "vec", repeated, tag = "1")]
+    pub entries: Vec<Vec<u8>>,
     #[prost(int32, tag = "2")]
     pub version: i32,
     #[prost(int32, tag = "3")]
@@ -44,10 +47,11 @@ pub struct Part {
 pub struct Parameters {
     #[prost(bytes = "vec", tag = "1")]
     pub secret: Vec<u8>,
-    #[prost(string, tag = "2")]
-    pub name: String,
-    #[prost(string, tag = "3")]
-    pub issuer: String,
+    /// UTF-8, most often.
+    #[prost(bytes = "vec", tag = "2")]
+    pub name: Vec<u8>,
+    #[prost(bytes = "vec", tag = "3")]
+    pub issuer: Vec<u8>,
     /// 1 SHA-1, 2 SHA-256, 3 SHA-512, 4 MD5.
     #[prost(int32, tag = "4")]
     pub algorithm: i32,
@@ -63,18 +67,20 @@ pub struct Parameters {
 
 /// The pages for Google Authenticator, each a URI for one QR code, and the
 /// positions of those that the format cannot hold: it has no Steam, no period
-/// but 30 seconds, and no lengths but 6 and 8. `batch` is random.
+/// but 30 seconds, no lengths but 6 and 8, and nothing that is longer than a QR
+/// code. `batch` is random.
 pub(crate) fn write(entries: &[Enrolment], batch: i32) -> (Vec<Zeroizing<String>>, Vec<usize>) {
     let mut left_out = Vec::new();
-    let mut pages: Vec<Vec<Parameters>> = Vec::new();
+    let mut pages: Vec<Vec<Vec<u8>>> = Vec::new();
     let mut size = 0;
     for (at, entry) in entries.iter().enumerate() {
-        let Some(entry) = parameters(entry) else {
+        let fits = |entry: &Vec<u8>| uri(&Part { entries: vec![entry.clone()], ..Part::default() }).len() <= MAX_QR;
+        let Some(entry) = parameters(entry).map(|entry| entry.encode_to_vec()).filter(fits) else {
             left_out.push(at);
             continue;
         };
         // Base64 takes four characters for three bytes, and `+`, `/` and `=` are escaped: one in 21 on average.
-        let cost = (entry.encoded_len() + 3) * 3 / 2;
+        let cost = (entry.len() + 3) * 3 / 2;
         match pages.last_mut().filter(|page| page.len() < MAX_ON_PAGE && size + cost <= MAX_PAGE) {
             Some(page) => {
                 page.push(entry);
@@ -122,5 +128,6 @@ fn parameters(entry: &Enrolment) -> Option<Parameters> {
     let prefix = entry.organisation.as_deref().unwrap_or(&entry.issuer);
     let name = if prefix.is_empty() { entry.name.clone() } else { format!("{prefix}:{}", entry.name) };
     let secret = secret.expose().to_vec();
-    Some(Parameters { secret, name, issuer: entry.issuer.clone(), algorithm, digits, kind, counter })
+    let (name, issuer) = (name.into_bytes(), entry.issuer.clone().into_bytes());
+    Some(Parameters { secret, name, issuer, algorithm, digits, kind, counter })
 }

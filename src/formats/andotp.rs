@@ -28,7 +28,9 @@ pub(crate) fn may_be_encrypted(bytes: &[u8]) -> bool {
 }
 
 pub(crate) fn read_encrypted(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportError> {
-    let password = password.ok_or(ImportError::NeedsPassword)?;
+    // Only the newer of the two says something of itself, and a chance in nine hundred says it, too.
+    let unknown = if rounds(bytes).is_some() { ImportError::NeedsPassword } else { ImportError::UnknownOrSealed };
+    let password = password.ok_or(unknown)?;
     let text = open_new(bytes, password)?.or_else(|| open_old(bytes, password)).ok_or(ImportError::WrongPassword)?;
     read(&json::parse_bytes(&text)?)
 }

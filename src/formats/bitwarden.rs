@@ -11,17 +11,18 @@ use hkdf::Hkdf;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::beside::Beside;
 use super::error::ImportError;
 use super::json::{self, Fields, Value};
 use super::sealed::{self, Key};
-use super::{Format, Import, Password, limits, otpauth};
+use super::{Format, Import, Password, limits};
 use data_encoding::BASE64;
-use exchange::{Discarded, label};
+use exchange::Discarded;
 use otp::Algorithm;
 
 pub(crate) fn read(json: &Value, password: Option<&Password>) -> Result<Import, ImportError> {
     if json.get("encrypted").and_then(Value::as_bool) != Some(true) {
-        return read_items(json);
+        return read_items(json.get("items"));
     }
     if json.get("passwordProtected").and_then(Value::as_bool) != Some(true) {
         return Err(ImportError::BitwardenAccount);
@@ -31,7 +32,7 @@ pub(crate) fn read(json: &Value, password: Option<&Password>) -> Result<Import, 
     // The first text is there to tell a wrong password from damage.
     keys.open(json.text_of("encKeyValidation_DO_NOT_EDIT")).ok_or(ImportError::WrongPassword)?;
     let text = keys.open(json.text_of("data")).ok_or(ImportError::Damaged)?;
-    read_items(&json::parse_bytes(&text)?)
+    read_items(json::parse_bytes(&text)?.get("items"))
 }
 
 struct Keys {
@@ -73,19 +74,22 @@ impl Keys {
     }
 }
 
-fn read_items(json: &Value) -> Result<Import, ImportError> {
+/// The items of an export, or those that `bw list items` prints.
+pub(crate) fn read_items(items: Option<&Value>) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::Bitwarden);
-    for item in json.get("items").and_then(Value::as_array).ok_or(ImportError::Damaged)? {
+    for item in items.and_then(Value::as_array).ok_or(ImportError::Damaged)? {
         let login = item.get("login").unwrap_or(&Value::Null);
-        let field = login.text_of("totp");
-        if field.trim().is_empty() {
-            continue;
-        }
-        let (issuer, name) = (item.text_of("name"), login.text_of("username"));
-        let discarded = [("deletedDate", Discarded::Trash), ("archivedDate", Discarded::Archive)]
-            .into_iter()
-            .find_map(|(date, discarded)| (!item.text_of(date).is_empty()).then_some(discarded));
-        import.push_from(discarded, label(issuer, name), otpauth::parse_field(field, issuer, name))?;
+        let beside = Beside {
+            title: item.text_of("name"),
+            user: login.text_of("username"),
+            site: login.list_of("uris").first().map_or("", |uri| uri.text_of("uri")),
+            discarded: [("deletedDate", Discarded::Trash), ("archivedDate", Discarded::Archive)]
+                .into_iter()
+                .find_map(|(date, discarded)| (!item.text_of(date).is_empty()).then_some(discarded)),
+            ..Beside::default()
+        };
+        let texts = item.list_of("fields").iter().map(|field| field.text_of("value")).chain([item.text_of("notes")]);
+        beside.take(&mut import, [login.text_of("totp")], texts)?;
     }
     Ok(import)
 }

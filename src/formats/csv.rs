@@ -1,62 +1,52 @@
-//! CSV with a header: Bitwarden, KeePassXC, 1Password, Proton Pass and
-//! whatever else has a column for codes.
+//! Tables: Bitwarden, KeePassXC, 1Password, Proton Pass, Keeper (which has no header) and
+//! whatever else has a column for codes, or a code's URI in any other.
 //!
 //! RFC 4180, with a comma, a semicolon (Excel in much of Europe) or a tab
-//! between the fields, by csv-core. Columns are found by their names, in any
-//! order and case.
+//! between the fields, by csv-core; Excel's `sep=;` before the header, and
+//! quotes behind a backslash where only that makes the rows even. Columns are
+//! found by their names ([`named`](super::named)), in any order and case.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use zeroize::Zeroizing;
 
-use super::draft::{Draft, parsed, read_base32};
-use super::error::{ImportError, Why};
+use super::error::ImportError;
 use super::limits::{MAX_COLUMNS, MAX_ENTRIES};
+use super::named::{Role, Roles};
 use super::{Format, Import, otpauth};
-use exchange::{Discarded, label};
 
-/// What the columns are called, each in the order from the certain to the vague:
-/// the code (a URI or a bare secret), issuer, name, kind, algorithm, digits, period, counter, 1Password's archive.
-const COLUMNS: [&[&str]; 9] = [
-    &[
-        "login_totp",
-        "totp",
-        "otp",
-        "otpauth",
-        "otp_auth",
-        "otpurl",
-        "otp_url",
-        "otp auth",
-        "one-time password",
-        "otpsecret",
-        "totp secret",
-        "totpsecret",
-        "secret",
-        "seed",
-        "uri",
-        "url",
-    ],
-    &["issuer", "service", "name", "title", "site", "website", "account name", "app"],
-    &["account", "username", "login_username", "user name", "user", "login", "email", "label"],
-    &["type", "kind", "otp_type"],
-    &["algorithm", "algo", "hash"],
-    &["digits", "length"],
-    &["period", "interval", "timestep", "step"],
-    &["counter"],
-    &["archived"],
-];
+/// Keeper's columns; its further ones are names and values of fields in turn.
+const KEEPER: [&str; 7] = ["folder", "title", "login", "password", "url", "notes", "shared folder"];
 
 /// Most rows: of a password manager's, few have a code.
 const MAX_ROWS: usize = 10 * MAX_ENTRIES;
 
-/// Whether the first line names a column that may hold codes.
+/// Whether the first line names a column that may hold codes, or is one of a password manager's table.
 pub(crate) fn has_header(text: &str) -> bool {
-    matches!(Rows::new(text).next(), Ok(Some(row)) if row.ends.len() > 1 && Columns::find(&row).is_some())
+    header(&mut Rows::new(text, None)).is_some()
+}
+
+/// Whether a table without a header has a code's URI in it.
+pub(crate) fn has_uri(text: &str) -> bool {
+    otpauth::found(text).next().is_some() && matches!(Rows::new(text, None).next(), Ok(Some(row)) if row.ends.len() > 1)
+}
+
+fn header(rows: &mut Rows<'_>) -> Option<Roles> {
+    let row = rows.next().ok()?.filter(|row| row.ends.len() > 1)?;
+    let roles = Roles::of(row.iter());
+    roles.any(&[Role::Code, Role::Key, Role::Password]).then_some(roles)
 }
 
 pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
-    let mut rows = Rows::new(text);
-    let header = rows.next()?.ok_or(ImportError::NotAnExport)?;
-    let columns = Columns::find(&header).ok_or(ImportError::NotAnExport)?;
+    let is_escaped = text.contains("\\\"") && !is_even(text, None) && is_even(text, Some(b'\\'));
+    let escape = is_escaped.then_some(b'\\');
+    let mut rows = Rows::new(text, escape);
+    let roles = match header(&mut rows) {
+        Some(roles) => roles,
+        None => {
+            rows = Rows::new(text, escape);
+            Roles::of(KEEPER.into_iter())
+        }
+    };
     let mut import = Import::of(Format::Csv);
     let mut count = 0;
     while let Some(row) = rows.next()? {
@@ -64,49 +54,22 @@ pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
         if count > MAX_ROWS {
             return Err(ImportError::TooMany);
         }
-        columns.read(&row, &mut import)?;
+        roles.row(row.iter()).take(&mut import)?;
     }
     Ok(import)
 }
 
-struct Columns {
-    /// Where each of [`COLUMNS`] stands.
-    at: [Option<usize>; COLUMNS.len()],
-    /// The codes' column is one for web addresses, which may hold a URI of ours.
-    is_address: bool,
-}
-
-impl Columns {
-    fn find(header: &Row<'_>) -> Option<Self> {
-        let names: Vec<String> = header.iter().map(str::to_lowercase).collect();
-        let at = COLUMNS.map(|known| known.iter().find_map(|known| names.iter().position(|name| name == known)));
-        let [code, ..] = at;
-        Some(Self { at, is_address: matches!(names.get(code?)?.as_str(), "uri" | "url") })
-    }
-
-    fn read(&self, row: &Row<'_>, import: &mut Import) -> Result<(), ImportError> {
-        let cells = self.at.map(|at| row.get(at?).filter(|cell| !cell.is_empty()));
-        let [code, issuer, name, kind, algorithm, digits, period, counter, archived] = cells;
-        // A password without a code is no entry, and neither is a web address.
-        let Some(code) = code.filter(|code| !self.is_address || otpauth::is_list(code)) else { return Ok(()) };
-        let (issuer, name) = (issuer.unwrap_or_default(), name.unwrap_or_default());
-        let is_archived = archived.is_some_and(|archived| archived.eq_ignore_ascii_case("true"));
-        let discarded = is_archived.then_some(Discarded::Archive);
-        if code.contains("://") {
-            return import.push_from(discarded, label(issuer, name), otpauth::parse_field(code, issuer, name));
+/// Whether every row has as many cells as the first.
+fn is_even(text: &str, escape: Option<u8>) -> bool {
+    let mut rows = Rows::new(text, escape);
+    let mut first = None;
+    while let Ok(row) = rows.next() {
+        let Some(row) = row else { return true };
+        if *first.get_or_insert(row.ends.len()) != row.ends.len() {
+            return false;
         }
-        // Bitwarden's `type` is "login": what is no kind of code says nothing about codes.
-        let kind =
-            kind.filter(|kind| ["totp", "hotp", "steam", "motp"].iter().any(|known| known.eq_ignore_ascii_case(kind)));
-        let draft = Draft {
-            algorithm,
-            digits: parsed(digits, Why::Digits),
-            period: parsed(period, Why::Period),
-            counter: parsed(counter, Why::Counter),
-            ..Draft::of(kind.unwrap_or("totp"), issuer, name, read_base32(code))
-        };
-        import.push_from(discarded, label(issuer, name), draft.finish())
     }
+    false
 }
 
 /// The rows of a text; empty ones are passed over.
@@ -119,13 +82,15 @@ struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    /// The separator is whichever is the most frequent in the first line.
-    fn new(text: &'a str) -> Self {
-        let first = text.lines().next().unwrap_or_default();
+    /// The separator is what Excel says, or whichever is the most frequent in the first line.
+    fn new(text: &'a str, escape: Option<u8>) -> Self {
+        let first = text.split(['\n', '\r']).next().unwrap_or_default();
         let count = |c: u8| first.bytes().filter(|byte| *byte == c).count();
-        let separator = [b',', b';', b'\t'].into_iter().max_by_key(|c| (count(*c), *c == b',')).unwrap_or(b',');
+        let likely = [b',', b';', b'\t'].into_iter().max_by_key(|c| (count(*c), *c == b',')).unwrap_or(b',');
+        let said = otp::uri::strip_prefix(first, "sep=").and_then(|rest| rest.bytes().next());
+        let text = if said.is_some() { text.get(first.len()..).unwrap_or_default() } else { text };
         Self {
-            reader: ReaderBuilder::new().delimiter(separator).build(),
+            reader: ReaderBuilder::new().delimiter(said.unwrap_or(likely)).escape(escape).build(),
             input: [text.as_bytes(), b"\n"],
             // No row is longer than the whole; without a byte of room, the reader would not look at the last line break.
             cells: Zeroizing::new(vec![0; text.len() + 1]),

@@ -4,16 +4,15 @@
 //! of the XML, lines with a scheme, a header of CSV. Last comes andOTP, whose
 //! encrypted file is random bytes and nothing else.
 
-use strict_json::Map;
-use zeroize::Zeroizing;
-
 use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
 use super::limits::Budget;
 use super::{
-    Format, Import, MAX_FILE, Password, aegis, andotp, authenticator_extension, bitwarden, csv, duo, ente, freeotp,
-    freeotp2, google_sqlite, keepass, lastpass, otpauth, own, proton, raivo, sqlite, stratum, twofas, xml, zip,
+    Format, Import, MAX_FILE, Password, aegis, andotp, authenticator_extension, bitwarden, csv, cxf, duo, ente,
+    freeotp, freeotp2, google_sqlite, gzip, html, keepass, keepass_xml, lastpass, named, onepassword, otpauth, own,
+    pass, proton, proton_pass, raivo, sqlite, steam, stratum, text, twofas, xml, zip,
 };
+use strict_json::Map;
 
 /// Reads a file. Without a password, an encrypted one answers
 /// [`ImportError::NeedsPassword`] before any work.
@@ -22,16 +21,28 @@ pub fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportE
         return Err(ImportError::TooLarge);
     }
     let budget = &Budget::of_a_file();
+    let import = if zip::is_archive(bytes) {
+        read_archive(bytes, password, budget)
+    } else if gzip::is_packed(bytes) {
+        read_bytes(&gzip::unpack(bytes, budget)?, password, budget)
+    } else {
+        read_bytes(bytes, password, budget)
+    }?;
+    let none = import.entries.is_empty() && import.unreadable.is_empty() && import.discarded.is_empty();
+    if none && import.backup.is_none() { Err(ImportError::NoCodes) } else { Ok(import) }
+}
+
+/// [`read`] of what is not packed.
+fn read_bytes(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
     match bytes {
         _ if own::is_record(bytes) => own::read(bytes, password),
         _ if stratum::is_encrypted(bytes) => stratum::read_encrypted(bytes, password),
         _ if freeotp2::is_backup(bytes) => freeotp2::read(bytes, password, budget),
         _ if keepass::is_database(bytes) => keepass::read(bytes, password, budget),
         _ if sqlite::is_database(bytes) => google_sqlite::read(bytes, budget),
-        _ if zip::is_archive(bytes) => read_archive(bytes, password, budget),
-        _ => match (foreign(bytes), text(bytes)) {
+        _ => match (foreign(bytes), text::of(bytes)) {
             (Some(foreign), _) => Err(foreign),
-            (None, Some(text)) => read_text(&text, password),
+            (None, Some(text)) => read_text(&text, password, budget),
             (None, None) if andotp::may_be_encrypted(bytes) => andotp::read_encrypted(bytes, password),
             (None, None) => Err(ImportError::NotAnExport),
         },
@@ -39,7 +50,7 @@ pub fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportE
 }
 
 /// [`read`] of what is text for certain, as what was inside an encrypted file is.
-pub(crate) fn read_text(text: &str, password: Option<&Password>) -> Result<Import, ImportError> {
+fn read_text(text: &str, password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
     let text = text.trim();
     match text {
         _ if text.starts_with(['{', '[']) => match json::parse(text) {
@@ -48,11 +59,14 @@ pub(crate) fn read_text(text: &str, password: Option<&Password>) -> Result<Impor
             Err(ImportError::Damaged) if otpauth::is_list(text) => otpauth::read(text),
             Err(error) => Err(error),
         },
-        _ if text.starts_with('<') => read_xml(text),
+        _ if html::is_page(text) => html::read(text),
+        _ if text.starts_with('<') => read_xml(text, budget),
+        _ if csv::has_header(text) => csv::read(text),
         _ if otpauth::is_list(text) => only_if_any(otpauth::read(text)?),
         _ if text.starts_with("phonefactor://") => Err(ImportError::MicrosoftAuthenticator),
         _ if own::is_record_text(text) => own::read_text(text, password),
-        _ if csv::has_header(text) => csv::read(text),
+        _ if pass::is_entry(text) => pass::read(text),
+        _ if csv::has_uri(text) => csv::read(text),
         _ => Err(ImportError::NotAnExport),
     }
 }
@@ -70,8 +84,9 @@ fn read_list(json: &Value, first: &Value) -> Result<Import, ImportError> {
         _ if first.has("otpGenerator") => duo::read(json),
         _ if first.has("kind") && first.has("timer") => raivo::read(json),
         _ if first.has("secret") && first.has("type") => andotp::read(json),
+        _ if first.has("login") || first.text_of("object") == "item" => bitwarden::read_items(Some(json)),
         Value::String(_) => read_list_of_text(json),
-        _ => Err(ImportError::NotAnExport),
+        _ => read_any(json, Format::Json),
     }
 }
 
@@ -81,6 +96,9 @@ fn read_object(json: &Value, fields: &Map, password: Option<&Password>) -> Resul
     match list("entries").map(|entries| entries.first().unwrap_or(&Value::Null)) {
         _ if has("header") && has("db") => aegis::read(json, password),
         _ if has("services") || has("servicesEncrypted") => twofas::read(json, password),
+        _ if list("items").is_some_and(|items| items.iter().any(|item| item.has("login"))) => {
+            bitwarden::read(json, password)
+        }
         _ if has("encrypted") && (has("items") || has("data") || has("encKeyValidation_DO_NOT_EDIT")) => {
             bitwarden::read(json, password)
         }
@@ -88,14 +106,32 @@ fn read_object(json: &Value, fields: &Map, password: Option<&Password>) -> Resul
         _ if has("version") && has("salt") && has("content") => proton::read_encrypted(json, password),
         _ if has("Authenticators") => stratum::read(json),
         _ if has("tokens") && (has("tokenOrder") || list("tokens").is_some()) => freeotp::read_plus(json),
-        _ if has("shared_secret") || json.get("accounts").is_some_and(Value::is_object) => Err(ImportError::SteamFile),
-        _ if list("accounts").is_some() => lastpass::read(json),
+        _ if has("shared_secret") || json.get("accounts").is_some_and(Value::is_object) => steam::read(json),
+        _ if cxf::is_export(json) => cxf::read(json),
+        _ if onepassword::is_export(json) => onepassword::read(json),
+        _ if has("vaults") => proton_pass::read(json),
+        _ if has("app") && has("data") => read_any(json, Format::TwoFAuth),
+        _ if list("accounts").is_some() && lastpass::is_export(json) => lastpass::read(json),
         Some(first) if first.has("content") => proton::read(json),
         Some(first) if has("version") && !first.has("secret") => proton::read(json),
         Some(_) => own::read_json(json),
         None if authenticator_extension::is_export(fields) => authenticator_extension::read(fields, password),
-        None => Err(ImportError::NotAnExport),
+        None => read_any(json, Format::Json),
     }
+}
+
+/// JSON in which an entry is known by the names of its fields alone.
+fn read_any(json: &Value, format: Format) -> Result<Import, ImportError> {
+    let mut import = Import::of(format);
+    named::read_json(json, &mut import)?;
+    if import.entries.is_empty() && import.discarded.is_empty() {
+        return Err(ImportError::NotAnExport);
+    }
+    if format == Format::Json {
+        // Of JSON that nobody knows, what stands where names do may be a key.
+        import.unreadable.iter_mut().for_each(|unreadable| unreadable.label.clear());
+    }
+    Ok(import)
 }
 
 /// A JSON list of URIs.
@@ -108,37 +144,50 @@ fn read_list_of_text(json: &Value) -> Result<Import, ImportError> {
     only_if_any(import)
 }
 
-fn read_xml(text: &str) -> Result<Import, ImportError> {
+fn read_xml(text: &str, budget: &Budget) -> Result<Import, ImportError> {
     if xml::is_preferences(text) {
         if text.contains("com.authy.storage") {
             return Err(ImportError::Authy);
         }
         return freeotp::read_xml(text);
     }
-    Err(if text.contains("<KeePassFile") { ImportError::Keepass } else { ImportError::Document })
+    match () {
+        () if text.contains("<KeePassFile") => keepass_xml::read(text, None, budget),
+        () if text.contains("<WinAuth") => Err(ImportError::WinAuth),
+        () => Err(ImportError::Document),
+    }
 }
 
-/// The one file of an archive that is an export.
+/// The exports in an archive; attachments only where there is nothing else.
 fn read_archive(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
-    let mut answer = ImportError::Archive;
-    for file in zip::files(bytes)? {
-        let unpacked = match file.unpack(password, budget) {
-            Ok(unpacked) => unpacked,
-            Err(error @ (ImportError::NeedsPassword | ImportError::WrongPassword)) => return Err(error),
-            Err(error) => {
-                answer = error;
-                continue;
+    let files = zip::files(bytes)?;
+    let all_attached = files.iter().all(zip::File::is_attachment);
+    let (mut whole, mut answer): (Option<Import>, _) = (None, ImportError::Archive);
+    let mut lost = Vec::new();
+    for file in files.iter().filter(|file| all_attached || !file.is_attachment()) {
+        let read = file.unpack(password, budget).and_then(|unpacked| read_bytes(&unpacked, password, budget));
+        match (read, &mut whole) {
+            (Ok(import), None) => whole = Some(import),
+            (Ok(import), Some(whole)) => whole.join(import)?,
+            // There may be another file to be opened with it.
+            (Err(error @ (ImportError::NeedsPassword | ImportError::WrongPassword)), None) => return Err(error),
+            (Err(ImportError::NotAnExport | ImportError::NoCodes | ImportError::UnknownOrSealed), _) => {}
+            (Err(error), _) => {
+                if !error.is_foreign() {
+                    lost.push(file.name().into_owned());
+                }
+                // What is named is told before what is only damaged.
+                if answer == ImportError::Archive || error.is_foreign() && !answer.is_foreign() {
+                    answer = error;
+                }
             }
-        };
-        let Some(text) = self::text(&unpacked) else { continue };
-        match read_text(&text, password) {
-            Ok(import) => return Ok(import),
-            Err(ImportError::NotAnExport) => {}
-            Err(error) if error.is_foreign() => {}
-            Err(error) => answer = error,
         }
     }
-    Err(answer)
+    let mut whole = whole.ok_or(answer)?;
+    for name in lost {
+        whole.push(exchange::label("", &name), Err(Why::Part))?;
+    }
+    Ok(whole)
 }
 
 /// Something that only looks like a list has nothing that can be read in it.
@@ -151,7 +200,7 @@ fn only_if_any(import: Import) -> Result<Import, ImportError> {
 
 /// What is not read, by how it begins.
 fn foreign(bytes: &[u8]) -> Option<ImportError> {
-    const KNOWN: [(&[u8], ImportError); 10] = [
+    const KNOWN: [(&[u8], ImportError); 15] = [
         (&[0x03, 0xd9, 0xa2, 0x9a], ImportError::Keepass),
         (b"\x89PNG\r\n\x1a\n", ImportError::Picture),
         (b"\xff\xd8\xff", ImportError::Picture),
@@ -162,23 +211,29 @@ fn foreign(bytes: &[u8]) -> Option<ImportError> {
         (b"\xd0\xcf\x11\xe0", ImportError::Document),
         (b"Rar!", ImportError::Archive),
         (b"7z\xbc\xaf\x27\x1c", ImportError::Archive),
+        (b"bplist0", ImportError::NotAnExport),
+        (b"-----BEGIN PGP MESSAGE-----", ImportError::SealedOutside),
+        (b"-----BEGIN AGE ENCRYPTED FILE-----", ImportError::SealedOutside),
+        (b"age-encryption.org/", ImportError::SealedOutside),
+        (b"Salted__", ImportError::SealedOutside),
     ];
+    if is_openpgp(bytes) {
+        return Some(ImportError::SealedOutside);
+    }
+    if bytes.get(4..8) == Some(b"ftyp") {
+        return Some(ImportError::Heic);
+    }
     let found = KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, foreign)| *foreign)?;
     // Two letters are too few to go by; a text may begin with them.
     (std::str::from_utf8(bytes).is_err() || found != ImportError::Picture).then_some(found)
 }
 
-/// UTF-8, or the UTF-16 that Windows programs write, in either order of bytes.
-fn text(bytes: &[u8]) -> Option<Zeroizing<String>> {
-    let wide = |rest: &[u8], read: fn([u8; 2]) -> u16| {
-        let (pairs, odd) = rest.as_chunks::<2>();
-        let units = pairs.iter().map(|pair| read(*pair));
-        let text: Result<String, _> = char::decode_utf16(units).collect();
-        text.ok().filter(|_| odd.is_empty()).map(Zeroizing::new)
-    };
+/// A message of OpenPGP in bytes begins with a session key, for a public key (version 3) or for a password (version 4);
+/// RFC 9580, section 5.
+fn is_openpgp(bytes: &[u8]) -> bool {
     match bytes {
-        [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] | rest => std::str::from_utf8(rest).ok().map(|t| Zeroizing::new(t.to_owned())),
+        [0x84, _, 3, ..] | [0x85, _, _, 3, ..] | [0x8c, _, 4, ..] => true,
+        [0xc1, length, version, ..] | [0xc3, length, version, ..] => *length < 192 && matches!(version, 3 | 4 | 6),
+        _ => false,
     }
 }

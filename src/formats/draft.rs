@@ -42,7 +42,7 @@ impl<'a> Draft<'a> {
 
     /// An entry in JSON, by the names that most apps have for its fields.
     pub(crate) fn of_json(json: &'a Value) -> Self {
-        let secret = read_base32(json.text_of("secret"));
+        let secret = json.secret_of("secret");
         Self {
             algorithm: json.get("algorithm").and_then(Value::as_str),
             digits: json.optional("digits", Why::Digits),
@@ -121,6 +121,11 @@ pub(crate) fn parsed(text: Option<&str>, why: Why) -> Number {
 /// Takes an issuer that is repeated at the head of a name off it again; what is
 /// left in front of an address is the organisation, as in [`uri`].
 pub(crate) fn split_name<'a>(issuer: &str, name: &'a str) -> (Option<&'a str>, &'a str) {
+    // An issuer may have colons of its own.
+    if let Some(rest) = name.strip_prefix(issuer).and_then(|rest| rest.strip_prefix(':')).filter(|_| !issuer.is_empty())
+    {
+        return (None, rest.trim_start());
+    }
     let colon = match name.rfind('@') {
         Some(at) => name.get(..at).and_then(|before| before.rfind(':')),
         None => name.find(':'),

@@ -29,6 +29,12 @@ pub enum ImportError {
     NoMemory,
     /// Nothing that is known here.
     NotAnExport,
+    /// It is known here, and has no codes in it.
+    NoCodes,
+    /// Nothing that is known here, unless it is a file of which nothing but the right password tells what it is.
+    UnknownOrSealed,
+    /// The password does not open it, or it wants a key file or a hardware key as well.
+    KeyFile,
     /// A known format whose bytes do not fit together.
     Damaged,
     /// A Tofaktor file that a newer version wrote.
@@ -51,8 +57,14 @@ pub enum ImportError {
     Document,
     /// An archive that holds no export, or is packed in a way that no export is.
     Archive,
-    /// A Steam desktop file.
+    /// A Steam desktop file without its key.
     SteamFile,
+    /// Under OpenPGP or age: decrypt it first.
+    SealedOutside,
+    /// A picture as phones take it, which no browser here opens.
+    Heic,
+    /// WinAuth's own file, whose keys only this computer opens: use its export.
+    WinAuth,
 }
 
 impl ImportError {
@@ -69,6 +81,9 @@ impl ImportError {
                 | Self::Document
                 | Self::Archive
                 | Self::SteamFile
+                | Self::SealedOutside
+                | Self::Heic
+                | Self::WinAuth
         )
     }
 }
@@ -106,6 +121,14 @@ pub enum Why {
     Shape,
     /// A line that is no otpauth URI.
     NotOtpauth,
+    /// What stands where a key may stand does not look like one.
+    NoKey,
+    /// A part of a transfer that is damaged.
+    Transfer,
+    /// It has two keys, and nobody knows which is meant.
+    Twice,
+    /// A file in an archive that is damaged or does not open.
+    Part,
 }
 
 impl From<Base32Error> for Why {

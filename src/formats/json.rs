@@ -4,18 +4,48 @@ use data_encoding::BASE64;
 use strict_json::Refused;
 use zeroize::Zeroizing;
 
-use super::draft::Number;
+use super::draft::{Number, Written, read_base32};
 use super::error::{ImportError, Why};
 
 pub(crate) use strict_json::Value;
 
-/// Reads a text.
+/// Reads a text. Half of a pair of surrogates, which some apps cut a name after, is shown as unreadable and loses nothing else.
 pub(crate) fn parse(text: &str) -> Result<Value, ImportError> {
-    strict_json::parse(text).map_err(|refused| match refused {
+    let read = match strict_json::parse_doubled(text) {
+        Err(Refused::Malformed) if text.contains("\\u") => strict_json::parse_doubled(&without_halves(text)),
+        read => read,
+    };
+    read.map_err(|refused| match refused {
         Refused::Malformed => ImportError::Damaged,
         Refused::TooDeep => ImportError::TooDeep,
         Refused::TooMany => ImportError::TooMany,
     })
+}
+
+/// A text in which each half of a pair is escaped as U+FFFD.
+fn without_halves(text: &str) -> Zeroizing<String> {
+    let unit = |rest: &str| {
+        let digits = rest.strip_prefix("\\u")?.get(..4)?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let mut whole = Zeroizing::new(String::with_capacity(text.len()));
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        whole.push_str(before);
+        let next = escape.get(6..).unwrap_or_default();
+        let (taken, instead) = match (unit(escape), unit(next)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (12, None),
+            (Some(0xd800..=0xdfff), _) => (6, Some("\\ufffd")),
+            (Some(_), _) => (6, None),
+            // A backslash and what it escapes.
+            (None, _) => (1 + escape.chars().nth(1).map_or(0, char::len_utf8), None),
+        };
+        whole.push_str(instead.or_else(|| escape.get(..taken)).unwrap_or_default());
+        rest = escape.get(taken..).unwrap_or_default();
+    }
+    whole.push_str(rest);
+    whole
 }
 
 /// Reads a text that was sealed.
@@ -58,6 +88,19 @@ pub(crate) trait Fields {
             bytes.push(i8::try_from(item.as_i64()?).ok()?.cast_unsigned());
         }
         Some(bytes)
+    }
+
+    /// A secret in base32.
+    fn secret_of(&self, key: &str) -> Written {
+        match self.value().get(key) {
+            Some(Value::Array(_)) => Err(Why::Twice),
+            _ => read_base32(self.text_of(key)),
+        }
+    }
+
+    /// The items of a list; none where there is none.
+    fn list_of(&self, key: &str) -> &[Value] {
+        self.value().get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
     /// The text of a field, empty where there is none.

@@ -12,7 +12,6 @@
 
 use chacha20::ChaCha20;
 use chacha20::cipher::{KeyIvInit, StreamCipher};
-use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use sha2::{Digest, Sha256, Sha512};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -20,7 +19,7 @@ use zeroize::Zeroizing;
 use super::error::ImportError;
 use super::limits::{self, Budget};
 use super::sealed::{self, Key};
-use super::{Import, Password, keepass_xml};
+use super::{Import, Password, gzip, keepass_xml};
 
 const SIGNATURE: [u8; 8] = [0x03, 0xd9, 0xa2, 0x9a, 0x67, 0xfb, 0x4b, 0xb5];
 const AES: [u8; 16] = 0x31c1_f2e6_bf71_4350_be58_0521_6afc_5aff_u128.to_be_bytes();
@@ -51,13 +50,13 @@ pub(crate) fn read(bytes: &[u8], password: Option<&Password>, budget: &Budget) -
     let seeded = |tail: &[u8]| [header.seed, transformed.as_slice(), tail].concat();
     let base = Zeroizing::new(Sha512::digest(Zeroizing::new(seeded(&[1])).as_slice()));
     if !sealed::is_hmac_sha256(&block_key(u64::MAX, &base), &[covered], reader.take(32)?) {
-        return Err(ImportError::WrongPassword);
+        return Err(ImportError::KeyFile);
     }
     let key: Key = Zeroizing::new(Sha256::digest(Zeroizing::new(seeded(&[])).as_slice()).into());
     let text = header.decrypt(&key, &join_blocks(&mut reader, &base)?)?;
-    let text = if header.packed { gunzip(&text, budget)? } else { text };
+    let text = if header.packed { gzip::unpack(&text, budget)? } else { text };
     let (mask, xml) = inner_header(&text)?;
-    keepass_xml::read(std::str::from_utf8(xml).map_err(|_| ImportError::Damaged)?, mask, budget)
+    keepass_xml::read(std::str::from_utf8(xml).map_err(|_| ImportError::Damaged)?, Some(mask), budget)
 }
 
 struct Header<'a> {
@@ -191,17 +190,6 @@ fn join_blocks(reader: &mut Reader<'_>, base: &[u8]) -> Result<Vec<u8>, ImportEr
         sealed.extend_from_slice(block);
     }
     Ok(sealed)
-}
-
-/// RFC 1952, without the optional fields, which KeePass does not write.
-fn gunzip(bytes: &[u8], budget: &Budget) -> Result<Zeroizing<Vec<u8>>, ImportError> {
-    let mut reader = Reader(bytes);
-    let [0x1f, 0x8b, 8, 0, ..] = reader.take(10)? else { return Err(ImportError::Damaged) };
-    // The trailer's checksum adds nothing to what the HMACs say.
-    let unpacked = decompress_to_vec_with_limit(reader.0, budget.bytes_left()).map(Zeroizing::new);
-    let unpacked = unpacked.map_err(|_| ImportError::Damaged)?;
-    budget.bytes(unpacked.len()).ok_or(ImportError::TooLarge)?;
-    Ok(unpacked)
 }
 
 /// What masks the protected values, and the XML.

@@ -3,10 +3,11 @@
 //! `otp` (KeePassXC: an otpauth URI, or KeeOtp's `key=…&size=…&step=…`),
 //! `TimeOtp-…` and `HmacOtp-…` (KeePass itself,
 //! <https://keepass.info/help/base/placeholders.html#otp>), `TOTP Seed` and
-//! `TOTP Settings` (KeeTrayTOTP). Earlier versions of entries are passed over.
+//! `TOTP Settings` (KeeTrayTOTP), and a URI in any other. Earlier versions of entries are passed over.
 
 use zeroize::Zeroizing;
 
+use super::beside::Beside;
 use super::draft::{Draft, Number, Written, parsed, read_base32, read_bytes};
 use super::error::{ImportError, Why};
 use super::keepass::Mask;
@@ -14,9 +15,10 @@ use super::limits::Budget;
 use super::xml::{Piece, Pieces};
 use super::{Format, Import, otpauth};
 use data_encoding::BASE64;
-use exchange::{Discarded, Entry, label};
+use exchange::{Discarded, Entry};
 
-pub(crate) fn read(xml: &str, mut mask: Mask, budget: &Budget) -> Result<Import, ImportError> {
+/// Without a mask it is the XML that KeePass exports, in which all is in the open.
+pub(crate) fn read(xml: &str, mut mask: Option<Mask>, budget: &Budget) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::Keepass);
     let mut pieces = Pieces::of(xml);
     let mut path: Vec<String> = Vec::new();
@@ -57,7 +59,10 @@ pub(crate) fn read(xml: &str, mut mask: Mask, budget: &Budget) -> Result<Import,
                     (Some("String"), "Key") => key = text.to_string(),
                     (Some("String"), "Value") => {
                         // Also of what is passed over: the mask runs through all of them.
-                        let value = if masked { unmask(&text, &mut mask)? } else { std::mem::take(&mut text) };
+                        let value = match mask.as_mut().filter(|_| masked) {
+                            Some(mask) => unmask(&text, mask)?,
+                            None => std::mem::take(&mut text),
+                        };
                         if historic == 0 {
                             budget.value().ok_or(ImportError::TooMany)?;
                             fields.0.push((std::mem::take(&mut key), value));
@@ -68,9 +73,7 @@ pub(crate) fn read(xml: &str, mut mask: Mask, budget: &Budget) -> Result<Import,
                     (_, "Entry") if historic == 0 => {
                         let fields = std::mem::take(&mut fields);
                         let discarded = groups.contains(&true).then_some(Discarded::Trash);
-                        if let Some(entry) = fields.read() {
-                            import.push_from(discarded, label(fields.get("Title"), fields.get("UserName")), entry)?;
-                        }
+                        fields.read(discarded, &mut import)?;
                     }
                     _ => {}
                 }
@@ -101,19 +104,28 @@ impl Fields {
         parsed(Some(self.get(name).trim()).filter(|text| !text.is_empty()), why)
     }
 
-    /// `None` for an entry that has nothing to do with codes.
-    fn read(&self) -> Option<Result<Entry, Why>> {
-        let otp = self.get("otp").trim();
-        if otp.starts_with("key=") {
-            return Some(self.keeotp(otp));
+    /// All of its codes: KeePassXC's further ones are `otp_1` and so on, and a URI may stand in any field.
+    fn read(&self, discarded: Option<Discarded>, import: &mut Import) -> Result<(), ImportError> {
+        let beside = Beside {
+            title: self.get("Title"),
+            user: self.get("UserName"),
+            site: self.get("URL"),
+            discarded,
+            ..Beside::default()
+        };
+        let mut codes = Vec::new();
+        for (name, value) in &self.0 {
+            let value = value.trim();
+            match name.as_str() {
+                _ if value.is_empty() => {}
+                name if is_code(name) && value.starts_with("key=") => codes.push(self.keeotp(value)),
+                name if is_code(name) => codes.push(beside.read(value)),
+                "TOTP Seed" => codes.push(self.tray_totp()),
+                _ => codes.extend(otpauth::found(value).map(|uri| beside.read(uri))),
+            }
         }
-        if !otp.is_empty() {
-            return Some(otpauth::parse_field(otp, self.get("Title"), self.get("UserName")));
-        }
-        if !self.get("TOTP Seed").trim().is_empty() {
-            return Some(self.tray_totp());
-        }
-        ["TimeOtp", "HmacOtp"].into_iter().find_map(|prefix| self.own(prefix))
+        codes.extend(["TimeOtp", "HmacOtp"].into_iter().filter_map(|prefix| self.own(prefix)));
+        beside.push(import, codes)
     }
 
     fn draft<'a>(&'a self, kind: &'a str, secret: Written) -> Draft<'a> {
@@ -172,4 +184,11 @@ impl Fields {
         };
         Some(draft.finish())
     }
+}
+
+/// `otp`, and KeePassXC's further ones.
+fn is_code(name: &str) -> bool {
+    name.strip_prefix("otp").is_some_and(|rest| {
+        rest.is_empty() || rest.strip_prefix('_').is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    })
 }

@@ -5,11 +5,13 @@ use super::error::{ImportError, Why};
 use super::json::{Fields, Value, either};
 use super::{Format, Import};
 
+/// Whether its accounts are named as only LastPass does; an export without any says so by its other fields.
+pub(crate) fn is_export(json: &Value) -> bool {
+    let accounts = json.list_of("accounts");
+    if accounts.is_empty() { json.has("deviceId") } else { accounts.iter().any(|account| account.has("issuerName")) }
+}
+
 pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
-    let accounts = json.get("accounts").and_then(Value::as_array).ok_or(ImportError::Damaged)?;
-    if !accounts.iter().all(|account| account.has("secret") || account.has("issuerName")) {
-        return Err(ImportError::NotAnExport);
-    }
     Import::of_list(Format::LastPass, json.get("accounts"), |account| Draft {
         kind: "totp",
         // What the person renamed it to, else what it was.

@@ -13,8 +13,10 @@
 mod aegis;
 mod andotp;
 mod authenticator_extension;
+mod beside;
 mod bitwarden;
 mod csv;
+mod cxf;
 mod detect;
 mod draft;
 mod duo;
@@ -23,6 +25,8 @@ mod error;
 mod freeotp;
 mod freeotp2;
 mod google_sqlite;
+mod gzip;
+mod html;
 mod java;
 mod json;
 mod keepass;
@@ -30,15 +34,21 @@ mod keepass_xml;
 mod lastpass;
 pub mod limits;
 mod migration;
+mod named;
+mod onepassword;
 mod otpauth;
 mod own;
+mod pass;
 mod proton;
+mod proton_pass;
 mod raivo;
 mod reading;
 mod sealed;
 mod secretstream;
 mod sqlite;
+mod steam;
 mod stratum;
+mod text;
 mod twofas;
 mod xml;
 mod zip;
@@ -74,8 +84,10 @@ pub enum Format {
     AuthenticatorExtension,
     /// Bitwarden and Bitwarden Authenticator.
     Bitwarden,
-    /// Any CSV with a header.
+    /// Any table.
     Csv,
+    /// FIDO's Credential Exchange Format.
+    Cxf,
     /// Duo Mobile's store.
     Duo,
     /// Ente Auth, encrypted; its plain export is an [`OtpauthList`](Self::OtpauthList).
@@ -86,12 +98,21 @@ pub enum Format {
     FreeOtpPlus,
     /// Google Authenticator's own database.
     GoogleDatabase,
+    /// JSON that no app here is known to write.
+    Json,
     Keepass,
     LastPass,
+    OnePassword,
+    /// An entry of pass or gopass.
+    Pass,
     Proton,
+    ProtonPass,
     Raivo,
+    /// Steam's desktop file.
+    Steam,
     /// Stratum, which was Authenticator Pro.
     Stratum,
+    TwoFAuth,
 }
 
 impl Format {
@@ -107,15 +128,22 @@ impl Format {
             Self::AuthenticatorExtension => "Authenticator",
             Self::Bitwarden => "Bitwarden",
             Self::Csv => "CSV",
+            Self::Cxf => "CXF",
             Self::Duo => "Duo Mobile",
             Self::Ente => "Ente Auth",
             Self::FreeOtp1 | Self::FreeOtp2 => "FreeOTP",
             Self::FreeOtpPlus => "FreeOTP+",
+            Self::Json => "JSON",
             Self::Keepass => "KeePass",
             Self::LastPass => "LastPass Authenticator",
+            Self::OnePassword => "1Password",
+            Self::Pass => "pass",
             Self::Proton => "Proton Authenticator",
+            Self::ProtonPass => "Proton Pass",
             Self::Raivo => "Raivo",
+            Self::Steam => "Steam",
             Self::Stratum => "Stratum",
+            Self::TwoFAuth => "2FAuth",
         }
     }
 }
@@ -174,6 +202,29 @@ impl Import {
         Ok(import)
     }
 
+    /// What another file held besides.
+    fn join(&mut self, other: Self) -> Result<(), ImportError> {
+        self.entries.extend(other.entries);
+        self.unreadable.extend(other.unreadable);
+        self.discarded.extend(other.discarded);
+        self.parts = match (self.parts, other.parts) {
+            (Some(ours), Some(theirs)) => Some(PartsSeen { seen: ours.seen + theirs.seen, of: ours.of + theirs.of }),
+            (ours, theirs) => ours.or(theirs),
+        };
+        // Of two backups, neither is the whole.
+        self.backup = None;
+        if self.len() > MAX_ENTRIES { Err(ImportError::TooMany) } else { Ok(()) }
+    }
+
+    fn len(&self) -> usize {
+        self.entries.len() + self.unreadable.len() + self.discarded.len()
+    }
+
+    /// Whether all that cannot be read is so for that reason.
+    fn is_only(&self, why: Why) -> bool {
+        !self.unreadable.is_empty() && self.unreadable.iter().all(|unreadable| unreadable.why == why)
+    }
+
     fn take(&mut self, draft: Draft<'_>) -> Result<(), ImportError> {
         self.push(exchange::label(draft.issuer, draft.name), draft.finish())
     }
@@ -188,7 +239,7 @@ impl Import {
         label: String,
         entry: Result<Entry, Why>,
     ) -> Result<(), ImportError> {
-        if self.entries.len() + self.unreadable.len() + self.discarded.len() >= MAX_ENTRIES {
+        if self.len() >= MAX_ENTRIES {
             return Err(ImportError::TooMany);
         }
         match (entry, discarded) {

@@ -4,12 +4,14 @@
 //! A `+` of the base64 may arrive raw, or as the space that a form decoder
 //! makes of it.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 use prost::Message;
 use zeroize::Zeroizing;
 
 use super::draft::{Draft, read_bytes, split_name};
-use super::error::ImportError;
+use super::error::{ImportError, Why};
 use super::limits::MAX_PART;
 use super::{Import, PartsSeen};
 use data_encoding::BASE64_NOPAD;
@@ -18,9 +20,8 @@ use exchange::migration::{Parameters, Part};
 /// What has been seen of a transfer in several parts.
 #[derive(Default)]
 pub(crate) struct Parts {
-    /// Batch and index of each.
-    seen: Vec<(i32, i32)>,
-    of: usize,
+    /// Batch, index, and how many of that batch there are.
+    seen: Vec<(i32, i32, usize)>,
 }
 
 impl Parts {
@@ -33,13 +34,17 @@ impl Parts {
         // Anything short parses as some unknown field; a transfer has accounts.
         let part = Part::decode(message.as_slice()).ok().filter(|part| !part.entries.is_empty());
         let part = part.ok_or(ImportError::Damaged)?;
-        if self.seen.contains(&(part.batch_id, part.batch_index)) {
+        if self.seen.iter().any(|(batch, index, _)| (*batch, *index) == (part.batch_id, part.batch_index)) {
             return Ok(());
         }
-        self.seen.push((part.batch_id, part.batch_index));
-        self.of = self.of.max(usize::try_from(part.batch_size).unwrap_or_default());
-        for parameters in &part.entries {
-            import.take(draft(parameters))?;
+        self.seen.push((part.batch_id, part.batch_index, usize::try_from(part.batch_size).unwrap_or_default()));
+        for entry in &part.entries {
+            match Parameters::decode(entry.as_slice()) {
+                Ok(parameters) => {
+                    import.take(draft(&parameters, &utf8(&parameters.issuer), &utf8(&parameters.name)))?
+                }
+                Err(_) => import.push(String::new(), Err(Why::Shape))?,
+            }
         }
         Ok(())
     }
@@ -49,8 +54,14 @@ impl Parts {
     }
 
     pub(crate) fn counted(&self) -> Option<PartsSeen> {
-        let seen = self.seen.len();
-        let of = self.of.max(seen);
+        let mut batches: Vec<i32> = self.seen.iter().map(|(batch, ..)| *batch).collect();
+        batches.sort_unstable();
+        batches.dedup();
+        let size = |batch: i32| {
+            let parts = || self.seen.iter().filter(move |(of, ..)| *of == batch);
+            parts().map(|(.., size)| *size).max().unwrap_or_default().max(parts().count())
+        };
+        let (seen, of) = (self.seen.len(), batches.into_iter().map(size).sum());
         (of > 1).then_some(PartsSeen { seen, of })
     }
 }
@@ -72,11 +83,16 @@ fn payload(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     BASE64_NOPAD.decode(plain.as_bytes()).map(Zeroizing::new).ok().filter(|bytes| !bytes.is_empty())
 }
 
-fn draft(from: &Parameters) -> Draft<'_> {
-    let (prefix, name) = split_name(&from.issuer, &from.name);
+/// What is no UTF-8 in a name is shown as that, and loses no key.
+fn utf8(name: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(name)
+}
+
+fn draft<'a>(from: &Parameters, issuer: &'a str, name: &'a str) -> Draft<'a> {
+    let (prefix, name) = split_name(issuer, name);
     let (issuer, organisation) = match prefix {
-        Some(prefix) if from.issuer.is_empty() => (prefix, None),
-        prefix => (from.issuer.as_str(), prefix),
+        Some(prefix) if issuer.is_empty() => (prefix, None),
+        prefix => (issuer, prefix),
     };
     let kind = match from.kind {
         1 => "hotp",

@@ -4,25 +4,38 @@
 //! The URI is <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>;
 //! its reader is [`uri`]. Lines of `otpauth-migration://` may stand between.
 
+use super::beside;
 use super::draft::{Draft, read_base32};
 use super::error::{ImportError, Why};
 use super::json::Value;
 use super::{Format, Import, migration};
 use exchange::{Discarded, Entry, label};
 use otp::uri;
+use zeroize::Zeroizing;
 
 /// Whether any line is one of ours to read.
 pub(crate) fn is_list(text: &str) -> bool {
-    text.lines().any(|line| scheme(line).is_some())
+    lines(text).any(|line| scheme(line).is_some())
 }
 
 /// Reads all lines. Empty ones and comments (`#`, `//`) are passed over.
 pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::OtpauthList);
     let mut parts = migration::Parts::default();
-    for line in text.lines().map(str::trim) {
+    let mut lines = lines(text).flat_map(pieces).map(str::trim).peekable();
+    while let Some(line) = lines.next() {
         match scheme(line) {
-            Some(Scheme::Migration) => parts.take(line, &mut import)?,
+            Some(Scheme::Migration) => {
+                // A mail breaks what is long.
+                let mut whole = Zeroizing::new(line.to_owned());
+                while let Some(more) = lines.next_if(|next| continues(&whole, next)) {
+                    whole.push_str(more);
+                }
+                match parts.take(&whole, &mut import) {
+                    Err(ImportError::Damaged) => import.push(String::new(), Err(Why::Transfer))?,
+                    done => done?,
+                }
+            }
             Some(Scheme::Otpauth) => import.push_from(discarded(line), label_of(line), parse(line))?,
             None if line.is_empty() || line.starts_with('#') || line.starts_with("//") => {}
             None => import.push(String::new(), Err(Why::NotOtpauth))?,
@@ -31,21 +44,73 @@ pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
     if parts.any() {
         import.format = Format::Migration;
         import.parts = parts.counted();
+    } else if import.entries.is_empty() && import.discarded.is_empty() && import.is_only(Why::Transfer) {
+        return Err(ImportError::Damaged);
     }
     Ok(import)
 }
 
+/// Also those of old Macs, which end in a carriage return alone.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n').flat_map(|line| line.trim_end_matches('\r').split('\r'))
+}
+
+/// Several URIs on one line, of which each begins after white space.
+fn pieces(line: &str) -> impl Iterator<Item = &str> {
+    let starts = |at: &usize| {
+        *at == 0
+            || line.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace))
+                && line.get(*at..).is_some_and(|rest| scheme(rest).is_some())
+    };
+    let mut starts: Vec<usize> = std::iter::once(0)
+        .chain(line.match_indices(['o', 'O']).map(|(at, _)| at).filter(|at| *at > 0))
+        .filter(starts)
+        .collect();
+    starts.push(line.len());
+    std::iter::zip(starts.clone(), starts.into_iter().skip(1)).filter_map(|(from, to)| line.get(from..to))
+}
+
+/// Whether a line is what a transfer before it goes on with: of one that was broken, all lines but the last are of a length.
+fn continues(transfer: &str, next: &str) -> bool {
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=%-_".contains(&byte);
+    transfer.len() >= 60 && !next.is_empty() && next.bytes().all(is_base64)
+}
+
+/// The URIs in a text, each up to white space or the mark that it stands between; a text that is one is one whole.
+pub(crate) fn found(text: &str) -> impl Iterator<Item = &str> {
+    let text = text.trim();
+    let is_start = |at: &usize| text.get(*at..).is_some_and(|rest| uri::strip_prefix(rest, "otpauth://").is_some());
+    let starts: Vec<usize> = text.match_indices(['o', 'O']).map(|(at, _)| at).filter(is_start).collect();
+    let is_one = starts == [0] && !text.contains(['\n', '\r', '"', '<']);
+    starts.into_iter().filter_map(move |at| {
+        let rest = text.get(at..)?;
+        if is_one {
+            return Some(rest);
+        }
+        // Of a sentence, its end is no part of it.
+        let uri = rest.split(|c: char| c.is_whitespace() || "\"'<>`".contains(c)).next()?;
+        Some(uri.trim_end_matches(['.', ',', ';', ':', ')', ']']))
+    })
+}
+
 /// One URI.
 pub(crate) fn parse(text: &str) -> Result<Entry, Why> {
-    Ok(uri::parse(text)?.into())
+    let mut entry: Entry = uri::parse(text)?.into();
+    // WinAuth puts itself where the issuer stands, and all names where the account does.
+    if entry.issuer == "WinAuth" {
+        entry.issuer = std::mem::take(&mut entry.name);
+    }
+    Ok(entry)
 }
 
 /// What password managers keep in their field for codes: a URI, Steam's own
-/// scheme, or a bare secret. The issuer and name are for the last two.
+/// scheme, or a bare secret. The issuer and name are for what has none.
 pub(crate) fn parse_field(text: &str, issuer: &str, name: &str) -> Result<Entry, Why> {
     let text = text.trim();
     if scheme(text).is_some() {
-        return parse(text);
+        let mut entry = parse(text)?;
+        beside::fill(&mut entry, issuer, name);
+        return Ok(entry);
     }
     let (kind, secret) = uri::strip_prefix(text, "steam://").map_or(("totp", text), |secret| ("steam", secret));
     Draft::of(kind, issuer, name, read_base32(secret)).finish()
@@ -76,7 +141,7 @@ enum Scheme {
 fn scheme(line: &str) -> Option<Scheme> {
     let starts = |prefix| uri::strip_prefix(line.trim_start(), prefix).is_some();
     match line {
-        _ if starts("otpauth://") => Some(Scheme::Otpauth),
+        _ if starts("otpauth://") || starts("apple-otpauth://") => Some(Scheme::Otpauth),
         _ if starts("otpauth-migration://") => Some(Scheme::Migration),
         _ => None,
     }

@@ -31,7 +31,9 @@ pub(crate) fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, 
 }
 
 pub(crate) fn read_text(text: &str, password: Option<&Password>) -> Result<Import, ImportError> {
-    open(&Record::from_text(text.trim()).map_err(reason)?, password)
+    // A mail breaks the line.
+    let text: String = text.split_ascii_whitespace().collect();
+    open(&Record::from_text(&text).map_err(reason)?, password)
 }
 
 fn open(record: &Record, password: Option<&Password>) -> Result<Import, ImportError> {

@@ -22,7 +22,8 @@ use super::limits::{Budget, MAX_FILE};
 const LOCAL: &[u8] = b"PK\x03\x04";
 const CENTRAL: &[u8] = b"PK\x01\x02";
 const END: &[u8] = b"PK\x05\x06";
-const MAX_FILES: usize = 16;
+/// Most files: a password manager's archive has one for each attachment.
+const MAX_FILES: usize = 20_000;
 const AES: u16 = 99;
 const AES_ROUNDS: u32 = 1_000;
 /// The name of WinZip's extra field.
@@ -43,6 +44,7 @@ pub(crate) struct File<'a> {
     /// Of AES: bytes of the key, and the method beneath.
     aes: Option<(usize, u16)>,
     packed: &'a [u8],
+    name: &'a [u8],
 }
 
 /// The files that the central directory lists.
@@ -71,6 +73,7 @@ pub(crate) fn files(bytes: &[u8]) -> Result<Vec<File<'_>>, ImportError> {
             crc: u32::try_from(u32_at(entry, 16)?).map_err(|_| ImportError::Damaged)?,
             size: u32_at(entry, 24)?,
             aes: aes_extra(entry.get(46 + name..46 + name + extra).ok_or(ImportError::Damaged)?),
+            name: entry.get(46..46 + name).ok_or(ImportError::Damaged)?,
             packed: local.get(data..).and_then(|rest| rest.get(..length)).ok_or(ImportError::Damaged)?,
         });
         entry = entry.get(46 + name + extra + comment..).ok_or(ImportError::Damaged)?;
@@ -79,6 +82,18 @@ pub(crate) fn files(bytes: &[u8]) -> Result<Vec<File<'_>>, ImportError> {
 }
 
 impl File<'_> {
+    /// Its path.
+    pub(crate) fn name(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(self.name)
+    }
+
+    /// Whether it is an attachment or a picture, which password managers put in folders of their own.
+    pub(crate) fn is_attachment(&self) -> bool {
+        const FOLDERS: [&str; 5] = ["attachments", "files", "documents", "icons", "__macosx"];
+        let name = self.name().to_lowercase();
+        name.ends_with('/') || name.rsplit('/').skip(1).any(|folder| FOLDERS.contains(&folder))
+    }
+
     pub(crate) fn unpack(
         &self,
         password: Option<&Password>,

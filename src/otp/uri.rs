@@ -218,7 +218,7 @@ impl Query {
     /// Names in any case. Those that say nothing of the codes (`image`, `lock`, `tags`) are passed over.
     fn parse(raw: &str) -> Result<Self, UriError> {
         let mut query = Self::default();
-        for pair in raw.split('&') {
+        for pair in raw.split('&').flat_map(unglued) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let slot = match name.to_ascii_lowercase().as_str() {
                 "secret" => &mut query.secret,
@@ -242,6 +242,14 @@ impl Query {
         }
         Ok(query)
     }
+}
+
+/// A pair, or the two of which the `&` between was forgotten: `issuer=Contosoperiod=30`.
+fn unglued(pair: &str) -> impl Iterator<Item = &str> {
+    const NAMES: [&str; 5] = ["algorithm=", "counter=", "digits=", "period=", "secret="];
+    let glued = strip_prefix(pair, "issuer=").and_then(|value| NAMES.iter().filter_map(|name| value.find(name)).min());
+    let (first, second) = glued.and_then(|at| pair.split_at_checked("issuer=".len() + at)).unwrap_or((pair, ""));
+    std::iter::once(first).chain((!second.is_empty()).then_some(second))
 }
 
 /// Names under which others change the key or the moment: privacyIDEA makes the key of two halves, and a key may be in

@@ -38,7 +38,22 @@ pub enum Refused {
 /// # Errors
 /// Says why not, and quotes nothing of it.
 pub fn parse(text: &str) -> Result<Value, Refused> {
-    let limits = Limits::default();
+    parse_with(text, Limits::default())
+}
+
+/// [`parse`] of what others wrote: of two fields of one name, neither is lost. The same said twice is said once; lists are
+/// joined; of two objects the second stands under the name and [`AGAIN`]; anything else becomes the list of both.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_doubled(text: &str) -> Result<Value, Refused> {
+    parse_with(text, Limits { doubled: true, ..Limits::default() })
+}
+
+/// What follows the name of an object that stands under it a second time.
+pub const AGAIN: &str = "\0again";
+
+fn parse_with(text: &str, limits: Limits) -> Result<Value, Refused> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let read = Tree { limits: &limits, depth: MAX_DEPTH }.deserialize(&mut deserializer);
     let read = read.and_then(|value| deserializer.end().map(|()| value));
@@ -58,6 +73,8 @@ pub fn write(data: &(impl Serialize + ?Sized)) -> Zeroizing<String> {
 
 #[derive(Default)]
 struct Limits {
+    /// Fields of one name are kept.
+    doubled: bool,
     values: Cell<usize>,
     /// The limit that was passed.
     passed: Cell<Option<Refused>>,
@@ -139,10 +156,33 @@ impl<'de> Visitor<'de> for Tree<'_> {
         let field = self.deeper()?;
         let mut fields = Map::new();
         while let Some(name) = map.next_key::<String>()? {
-            if fields.insert(name, map.next_value_seed(field)?).is_some() {
-                return Err(A::Error::custom("two fields of one name"));
+            let value = map.next_value_seed(field)?;
+            if fields.contains_key(&name) {
+                let kept = self.limits.doubled && keep(&mut fields, name, value);
+                if !kept {
+                    return Err(A::Error::custom("two fields of one name"));
+                }
+            } else {
+                fields.insert(name, value);
             }
         }
         Ok(Value::Object(fields))
+    }
+}
+
+/// A second value of a name; whether there was a place for it.
+fn keep(fields: &mut Map, name: String, second: Value) -> bool {
+    let Some(first) = fields.get_mut(&name) else { return false };
+    match (first, second) {
+        (first, second) if *first == second => true,
+        (Value::Object(_), second) => fields.insert(name + AGAIN, second).is_none(),
+        (Value::Array(list), Value::Array(more)) => {
+            list.extend(more);
+            true
+        }
+        (first, second) => {
+            *first = Value::Array(vec![first.take(), second]);
+            true
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::account::Account;
 
 /// By code points but for case and the blanks around them, never by looks: what passes itself off as another is another.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {
     name: String,
     /// `None` where nobody knows it.

@@ -47,7 +47,8 @@ const readByWasm = async (file, password) => {
       const { read } = await import(url);
       const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
       const reading = await read(bytes, password, new AbortController().signal);
-      const text = new TextDecoder().decode(reading.entries);
+      // After its length.
+      const text = new TextDecoder().decode(reading.entries.subarray(4));
       return { error: reading.error ?? null, format: reading.format, unreadable: reading.unreadable.length, entries: text ? JSON.parse(text).accounts : [] };
     },
     file.toString("base64"),
@@ -274,7 +275,7 @@ test("what cannot be read says what to do instead, and a slow one can be cancell
     const words = await page.$eval("#dialog .warning", (element) => element.textContent ?? "");
     assert.ok(words.length > 20 && words.includes(part ?? ""), `${name}: ${words}`);
     await press(page, "[data-action='close-import']");
-    await page.waitForSelector("#dialog:not([open])");
+    await page.waitForSelector("#dialog:empty");
   }
   const { file, password } = await vector("ente-encrypted");
   await drop(page, "ente.txt", file);
@@ -324,23 +325,47 @@ test("whoever turns away is not asked again: an answer of the Worker that comes 
   await page.close();
 });
 
-test("a file that is dropped on the preview of another, or on the question for its password, takes its place", async () => {
+test("several files, at once or one over the other, are one list that says which is from where; cancel is the end of all", async () => {
   await rig.reset();
   await rig.fill(accounts(1));
   const page = await manager();
-  const [first, second, asking] = await Promise.all(["aegis-plain", "2fas-schema-4", "ente-encrypted"].map(vector));
-  assert.ok(first && second && asking);
-  const lists = (/** @type {typeof first} */ { entries, unreadable }) =>
-    page.waitForFunction((count) => document.querySelectorAll("#dialog [data-fate]").length === count, { timeout: 60_000 }, entries.length + unreadable);
-  assert.notEqual(first.entries.length + first.unreadable, second.entries.length + second.unreadable);
+  const [first, second, asking, bad] = await Promise.all(["aegis-plain", "2fas-schema-4", "ente-encrypted", "bad-text"].map(vector));
+  assert.ok(first && second && asking && bad);
+  const size = (/** @type {typeof first} */ { entries, unreadable }) => entries.length + unreadable;
+  const lists = (/** @type {number} */ count) => page.waitForFunction((count) => document.querySelectorAll("#dialog [data-fate]").length === count, { timeout: 60_000 }, count);
+  const sources = () => page.$$eval("#dialog .source h3", (names) => names.map((name) => name.textContent));
   await drop(page, "first", first.file);
-  await lists(first);
+  await lists(size(first));
+  assert.deepEqual(await sources(), [], "of one file, no more is said");
+  // Over the list that is shown; what is refused has a line of its own.
   await drop(page, "second", second.file);
-  await lists(second);
+  await lists(size(first) + size(second));
+  await drop(page, "third", bad.file);
+  await lists(size(first) + size(second) + 1);
+  assert.deepEqual(await sources(), ["first", "second"]);
+  // Over the question for a password, and at once.
   await drop(page, "asking", asking.file);
   await page.waitForSelector("#import-password", { timeout: 60_000 });
+  await page.evaluate(
+    (files) => {
+      const data = new DataTransfer();
+      for (const [name = "", text = ""] of files) data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name));
+      document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    },
+    [
+      ["fourth", btoa("otpauth://totp/Fjord:fire?secret=JBSWY3DPEHPK3PXQ")],
+      ["fifth", btoa("otpauth://totp/Fjord:fem?secret=JBSWY3DPEHPK3PXR")],
+    ],
+  );
+  assert.ok(await page.$("#dialog[open] #import-password"), "the question stays");
+  await press(page, "[data-action='import-leave']");
+  await lists(size(first) + size(second) + 4);
+  assert.deepEqual(await sources(), ["first", "second", "fourth", "fifth"]);
+  // Cancel forgets all of them at the press.
+  await press(page, "[data-action='cancel-import']");
+  assert.ok(await page.$("#dialog:not([open])"));
   await drop(page, "first again", first.file);
-  await lists(first);
+  await lists(size(first));
   await press(page, "[data-action='import-confirm']");
   await noticed(page, "imported");
   await page.close();

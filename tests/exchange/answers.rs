@@ -32,8 +32,14 @@ fn every_vector_answers_what_it_says() {
 fn passwords_are_asked_for_and_wrong_ones_are_told() {
     let wrong = Password::ascii("not the password");
     for vector in all().iter().filter(|vector| vector.password.is_some() && vector.expect.is_none()) {
-        assert_eq!(read(&vector.body, None).err(), Some(ImportError::NeedsPassword), "{}", vector.name);
-        assert_eq!(read(&vector.body, Some(&wrong)).err(), Some(ImportError::WrongPassword), "{}", vector.name);
+        // Said only where it is known: one is random bytes and nothing else, and of the other the key may have more parts.
+        let (without, with) = match vector.name.as_str() {
+            "andotp-old" => (ImportError::UnknownOrSealed, ImportError::WrongPassword),
+            name if name.starts_with("keepass-") => (ImportError::NeedsPassword, ImportError::KeyFile),
+            _ => (ImportError::NeedsPassword, ImportError::WrongPassword),
+        };
+        assert_eq!(read(&vector.body, None).err(), Some(without), "{}", vector.name);
+        assert_eq!(read(&vector.body, Some(&wrong)).err(), Some(with), "{}", vector.name);
     }
 }
 

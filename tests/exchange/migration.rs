@@ -10,6 +10,7 @@ fn take(message: &[u8]) -> Result<Import, ImportError> {
 }
 
 fn part(entries: Vec<Parameters>) -> Vec<u8> {
+    let entries = entries.iter().map(Message::encode_to_vec).collect();
     Part { entries, ..Part::default() }.encode_to_vec()
 }
 
@@ -45,7 +46,7 @@ fn names_split_as_in_a_uri() {
         ("Microsoft", "Contoso: AS:kari@contoso.no", ("Microsoft", "kari@contoso.no", Some("Contoso: AS"))),
         ("", "NoIssuer", ("", "NoIssuer", None)),
     ] {
-        let (issuer, name) = (issuer.to_owned(), name.to_owned());
+        let (issuer, name) = (issuer.into(), name.into());
         let import =
             take(&part(vec![Parameters { secret: vec![7; 20], issuer, name, ..Parameters::default() }])).unwrap();
         let entry = &import.entries[0];

@@ -11,6 +11,9 @@ import { wipe } from "../shared/reading.js";
  * @typedef {import("../../core/tofaktor.js").QrView} QrView
  */
 
+/** How an account's codes are made, by the kind that it is. @type {Record<string, string>} */
+const PAPER = { totp: "paper_totp", hotp: "paper_hotp", steam: "paper_steam" };
+
 /** A QR code as it is drawn; the path is text, because a document knows nothing else. @param {QrView} qr @param {string} label */
 const drawing = ({ path, size }, label) => {
   const drawn = svg(path, `0 0 ${size} ${size}`);
@@ -91,9 +94,11 @@ export const exporting = (desk) => {
   const printedSheet = async () => {
     const out = await order("drawSheet");
     if (!out || !("printedSheet" in out)) return;
-    const accounts = out.printedSheet.accounts.map(({ label, key, qr }) =>
-      h("li", {}, ...(qr ? [drawing(qr, say("transferLabel", label))] : []), h("div", {}, h("strong", {}, label), h("code", {}, key))),
-    );
+    const accounts = out.printedSheet.accounts.map(({ label, key, kind, algorithm, digits, step, qr }) => {
+      const how = h("p", {}, say(PAPER[kind] ?? "", algorithm, String(digits), String(step)));
+      const scanned = qr ? drawing(qr, say("transferLabel", label)) : h("p", { class: "soft" }, say("paperNoQr"));
+      return h("li", {}, scanned, h("div", {}, h("strong", {}, label), h("code", {}, key), how));
+    });
     const print = button("print", say("print"), { class: "primary" });
     print.addEventListener("click", () => window.print());
     desk.dialog.open("paper", say("paperTitle"), [h("p", {}, say("paperSheetText")), h("div", { class: "row" }, print), h("ol", { class: "paper" }, ...accounts)]);

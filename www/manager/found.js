@@ -34,7 +34,8 @@ export const pendingAccounts = (desk, importer) => {
   /** @param {File[]} files */
   const scan = async (files) => {
     const payloads = await importer.payloads(files);
-    if (payloads) await sort(payloads);
+    if (payloads && importer.goesOn()) await importer.texts(payloads, files[0]?.name);
+    else if (payloads) await sort(payloads);
   };
 
   /** @param {DataTransfer | null} data */
@@ -43,9 +44,10 @@ export const pendingAccounts = (desk, importer) => {
     const files = [...(data?.files ?? [])];
     const text = data?.getData("text/plain").trim() ?? "";
     const pictures = await picturesOf(files);
-    if (pictures.length > 0) return scan(pictures);
-    if (files[0]) return isOpen() && importer.file(files[0]);
-    if (text) await sort([new TextEncoder().encode(text)]);
+    const others = files.filter((file) => !pictures.includes(file));
+    if (others.length > 0 && isOpen()) await importer.files(others);
+    if (pictures.length > 0) await scan(pictures);
+    if (text && files.length === 0) await sort([new TextEncoder().encode(text)]);
   };
 
   document.addEventListener("paste", (event) => {

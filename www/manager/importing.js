@@ -12,12 +12,12 @@ export const importing = (desk) => {
 
   /** A picture holds QR codes; several are one transfer. @param {File[]} files */
   const take = async (files) => {
-    const [first] = files;
-    if (!first) return;
+    if (files.length === 0) return;
     const pictures = await picturesOf(files);
-    if (!pictures.includes(first)) return taken.file(first, restores);
-    const payloads = await taken.payloads(pictures);
-    if (payloads) await taken.texts(payloads);
+    const others = files.filter((file) => !pictures.includes(file));
+    if (others.length > 0) await taken.files(restores ? others.slice(0, 1) : others, restores);
+    const payloads = pictures.length > 0 && !restores ? await taken.payloads(pictures) : undefined;
+    if (payloads) await taken.texts(payloads, pictures[0]?.name);
   };
   input.addEventListener("change", async () => {
     const files = [...(input.files ?? [])];

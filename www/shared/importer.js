@@ -16,15 +16,22 @@ import { MOST, read, wipe } from "./reading.js";
 
 const LINE_FEED = 10;
 
-/** Parts of one text, a line each. @param {Uint8Array[]} parts */
-const lines = (parts) => {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length + 1, 0));
+/** Parts as one, each with so much room after it. @param {Uint8Array[]} parts @param {number} room */
+const joined = (parts, room) => {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length + room, 0));
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);
-    at += part.length;
-    whole[at++] = LINE_FEED;
+    at += part.length + room;
   }
+  return whole;
+};
+
+/** Parts of one text, a line each. @param {Uint8Array[]} parts */
+const lines = (parts) => {
+  const whole = joined(parts, 1);
+  let at = -1;
+  for (const { length } of parts) whole[(at += length + 1)] = LINE_FEED;
   wipe(...parts);
   return whole;
 };
@@ -39,13 +46,22 @@ const framed = (passphrase, entries) => {
 };
 
 /**
+ * What was handed over: a file, or the texts of QR codes. When it is read its bytes are kept only while parts are missing.
+ * @typedef {{ name: string, bytes: Uint8Array, reading?: Reading, refused?: string }} Source
+ */
+
+/**
  * @param {Dialog} dialog
  * @param {(key?: string, ...values: string[]) => void} tell
  * @param {() => unknown} done something was saved
  */
 export const importer = (dialog, tell, done) => {
-  /** What was handed over. @type {Uint8Array} */
-  let file = new Uint8Array();
+  /** All of one list, in the order in which they came. @type {Source[]} */
+  let sources = [];
+  /** Those that came while the list before was being saved. @type {Source[]} */
+  let later = [];
+  /** What goes on: something is read or asked, the list is shown, or it is being saved. @type {"" | "reading" | "shown" | "saving"} */
+  let step = "";
   /** A file whose entries make the vault, and are not added to it. */
   let restoring = false;
   let cancel = new AbortController();
@@ -53,7 +69,9 @@ export const importer = (dialog, tell, done) => {
   /** Nothing of it stays, whichever way the dialog is closed. */
   const forget = () => {
     cancel.abort();
-    wipe(file);
+    for (const { bytes, reading } of sources) wipe(bytes, reading?.entries);
+    sources = [];
+    step = "";
   };
 
   /** @param {string} title @param {(Node | string)[]} parts @param {() => void} closed */
@@ -83,81 +101,140 @@ export const importer = (dialog, tell, done) => {
     return made;
   };
 
-  /** @param {string} words */
-  const refuse = (words) => {
+  /** @param {string[]} sentences */
+  const refuse = (...sentences) => {
     const close = button("close-import", say("close"), { class: "primary" });
     close.addEventListener("click", dialog.close);
-    turn(say("importTitle"), [h("div", { class: "warning", role: "status" }, icon("warn"), h("p", {}, words)), h("div", { class: "row" }, close)]);
+    const words = sentences.map((words) => h("p", {}, words));
+    turn(say("importTitle"), [h("div", { class: "warning", role: "status" }, icon("warn"), h("div", {}, ...words)), h("div", { class: "row" }, close)]);
   };
 
-  /** @param {string} [password] */
-  const look = async (password = "") => {
+  /** Which of several it is. @param {Source} source */
+  const which = ({ name }) => (sources.length > 1 && name ? [h("p", { class: "soft" }, h("bdi", {}, name))] : []);
+
+  /** One after the other is read; then they are one list. @returns {void | Promise<void>} */
+  const next = () => {
+    step = "reading";
+    const waiting = sources.find(({ reading, refused }) => !reading && !refused);
+    if (waiting) return look(waiting);
+    // The parts of one transfer may lie in several files.
+    const [torn, ...more] = sources.filter(({ reading }) => (reading?.missing ?? 0) > 0);
+    if (torn && more.length > 0) {
+      wipe(...[torn, ...more].map(({ reading }) => reading?.entries));
+      torn.bytes = lines([torn, ...more].map(({ bytes }) => bytes));
+      delete torn.reading;
+      sources = sources.filter((source) => !more.includes(source));
+      return look(torn);
+    }
+    if (torn) return askMore(torn);
+    if (sources.every(({ refused }) => refused)) return refuse(...sources.map(({ name, refused = "" }) => (sources.length > 1 ? say("importRefused", name, refused) : refused)));
+    return preview();
+  };
+
+  /** @param {Source} source @param {string} [password] @returns {Promise<void>} */
+  const look = async (source, password = "") => {
     cancel.abort();
     cancel = new AbortController();
     const { signal } = cancel;
-    turn(say("importTitle"), [h("p", { role: "status" }, say("importReading")), h("div", { class: "progress", role: "progressbar", "aria-label": say("working") }), h("div", { class: "row" }, stop())]);
+    turn(say("importTitle"), [...which(source), h("p", { role: "status" }, say("importReading")), h("div", { class: "progress", role: "progressbar", "aria-label": say("working") }), h("div", { class: "row" }, stop())]);
     /** @type {Reading} */
     let reading;
     try {
-      reading = await read(file, password, signal);
+      reading = await read(source.bytes, password, signal);
     } catch {
       return;
     }
     const { error } = reading;
     if (isOver(signal)) return wipe(reading.entries);
-    if (error === "needsPassword" || error === "wrongPassword") return askPassword(error);
-    if (error) return refuse(say(`import_${error}`));
-    if (restoring) return restore(reading, password);
-    if (reading.missing > 0) return askMore(reading);
-    return preview(reading);
+    if (error === "needsPassword" || error === "unknownOrSealed") return askPassword(source, say(`import_${error}`));
+    if (error === "wrongPassword" || error === "keyFile") return askPassword(source, say("import_needsPassword"), say(`import_${error}`));
+    if (error) source.refused = say(`import_${error}`);
+    else if (restoring) return restore(reading, password);
+    else source.reading = reading;
+    if (!reading.missing) wipe(source.bytes);
+    return next();
   };
 
-  /** @param {"needsPassword" | "wrongPassword"} why */
-  const askPassword = (why) => {
+  /** @param {Source} source @param {string} words @param {string} [trouble] */
+  const askPassword = (source, words, trouble = "") => {
     const { field, input } = passphraseField("import-password", "importPassword", false);
-    const line = h("p", { role: "status", class: "trouble" }, why === "wrongPassword" ? say("import_wrongPassword") : "");
+    const line = h("p", { role: "status", class: "trouble" }, trouble);
     const send = h("button", { type: "submit", class: "primary" }, say(restoring ? "restoreNow" : "importOpen"));
-    const form = h("form", { class: "stack", autocomplete: "off" }, h("p", {}, say(restoring ? "restoreText" : "import_needsPassword")), field, line, h("div", { class: "row" }, send, stop()));
+    const without = button("import-leave", say("importLeave"));
+    without.hidden = sources.length === 1;
+    without.addEventListener("click", () => {
+      source.refused = say("importLeft");
+      next();
+    });
+    const form = h("form", { class: "stack", autocomplete: "off" }, ...which(source), h("p", {}, restoring ? say("restoreText") : words), field, line, h("div", { class: "row" }, send, without, stop()));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const password = input.value;
       input.value = "";
-      look(password);
+      look(source, password);
     });
     turn(say(restoring ? "restoreTitle" : "importTitle"), [form]);
+    // A file that comes now can be left out, and so can this one.
+    asking = () => (without.hidden = sources.length === 1);
   };
+  let asking = () => {};
 
-  /** A transfer in several QR codes. @param {Reading} reading */
-  const askMore = (reading) => {
+  /** A transfer in several QR codes. @param {Source} source */
+  const askMore = (source) => {
     const { signal } = cancel;
-    const next = h("input", { type: "file", accept: "image/*", multiple: true, id: "import-next", "aria-label": say("importNextPart") });
-    next.addEventListener("change", async () => {
-      const more = await payloads([...(next.files ?? [])]);
-      if (!more) return;
-      if (isOver(signal)) return wipe(...more);
-      wipe(reading.entries);
-      file = lines([file, ...more]);
-      look();
+    const more = h("input", { type: "file", accept: "image/*", multiple: true, id: "import-next", "aria-label": say("importNextPart") });
+    more.addEventListener("change", async () => {
+      const parts = await payloads([...(more.files ?? [])]);
+      if (!parts) return;
+      if (isOver(signal)) return wipe(...parts);
+      wipe(source.reading?.entries);
+      delete source.reading;
+      source.bytes = lines([source.bytes, ...parts]);
+      next();
     });
     const without = button("import-without", say("importWithoutRest"));
-    without.addEventListener("click", () => preview(reading));
-    turn(say("importTitle"), [h("p", { role: "status" }, say("importMissing", String(reading.missing))), h("div", { class: "field" }, h("label", { for: "import-next" }, say("importNextPart")), next), h("div", { class: "row" }, without, stop())]);
+    without.addEventListener("click", () => {
+      if (source.reading) source.reading.missing = 0;
+      next();
+    });
+    turn(say("importTitle"), [...which(source), h("p", { role: "status" }, say("importMissing", String(source.reading?.missing))), h("div", { class: "field" }, h("label", { for: "import-next" }, say("importNextPart")), more), h("div", { class: "row" }, without, stop())]);
   };
 
-  /** @param {Reading} reading */
-  const preview = async (reading) => {
-    const { entries } = reading;
+  /** @returns {Promise<void>} */
+  const preview = async () => {
     const { signal } = cancel;
+    const all = [...sources];
+    const readings = all.flatMap(({ reading }) => reading ?? []);
+    const entries = joined(
+      readings.map(({ entries }) => entries),
+      0,
+    );
     const { out, notice } = await exchange("preview", entries);
     if (isOver(signal)) return wipe(entries);
+    // Another file came in the meantime.
+    if (sources.length !== all.length) {
+      wipe(entries);
+      return next();
+    }
     if (!out || !("preview" in out)) {
       wipe(entries);
       return refuse(say(`notice_${notice ?? "malformed"}`));
     }
     const rows = out.preview.lines.map(row);
-    const unread = reading.unreadable.map(({ label, why }) =>
-      h("li", { "data-fate": "unreadable" }, h("div", {}, h("strong", {}, label || say("importNameless")), h("small", {}, say("importUnreadable", say(`why_${why}`))))),
-    );
+    const items = rows.map(({ item }) => item);
+    const several = all.length > 1;
+    // Under the name of the file that they are from, where there are several.
+    const listed = all.flatMap(({ name, reading }) => {
+      if (!reading) return [];
+      const heading = h("li", { class: "source" }, h("h3", {}, h("bdi", {}, name || reading.format)), h("small", {}, say("importSource", String(reading.count), reading.format)));
+      return [...(several ? [heading] : []), ...items.splice(0, reading.count)];
+    });
+    /** @param {string} label @param {string} name @param {string} words */
+    const unreadable = (label, name, words) => h("li", { "data-fate": "unreadable" }, h("div", {}, h("strong", {}, label || say("importNameless")), ...(several && name !== label ? [h("small", {}, h("bdi", {}, name))] : []), h("small", {}, words)));
+    const unread = all.flatMap(({ name, reading, refused }) => [
+      ...(refused ? [unreadable(name, name, refused)] : []),
+      ...(reading?.unreadable ?? []).map(({ label, why }) => unreadable(label, name, say("importUnreadable", say(`why_${why}`)))),
+    ]);
     const count = h("span", {});
     const confirm = button("import-confirm", "", { class: "primary" });
     confirm.append(count);
@@ -169,6 +246,7 @@ export const importer = (dialog, tell, done) => {
     };
     confirm.addEventListener("click", async () => {
       confirm.disabled = true;
+      step = "saving";
       const reply = await exchange({ take: { choices: chosen() } }, entries);
       if (!isOver(signal)) dialog.close();
       await done();
@@ -177,25 +255,30 @@ export const importer = (dialog, tell, done) => {
         tell("imported", String(added + replaced));
         offerUndo(undo, news);
       } else tell(reply.notice ?? "malformed");
+      const waiting = later;
+      later = [];
+      if (waiting.length > 0) add(waiting);
     });
-    const list = h("ul", { class: "rows import-list" }, ...rows.map(({ item }) => item), ...unread);
+    const list = h("ul", { class: "rows import-list" }, ...listed, ...unread);
     list.addEventListener("change", counted);
     counted();
+    const found = rows.length;
     turning = true;
     open(
       say("importTitle"),
       [
-        h("p", { role: "status" }, say("importFound", String(reading.count), reading.format)),
+        h("p", { role: "status" }, say("importFound", String(found), [...new Set(readings.map(({ format }) => format))].join(", "))),
         ...(unread.length ? [h("p", { class: "trouble" }, say("importUnreadableCount", String(unread.length)))] : []),
         list,
         h("div", { class: "row" }, confirm, stop()),
       ],
       () => {
         wipe(entries);
-        forget();
+        if (!turning) forget();
       },
     );
     turning = false;
+    step = "shown";
     confirm.focus();
   };
 
@@ -238,25 +321,38 @@ export const importer = (dialog, tell, done) => {
     return undefined;
   };
 
-  /** @param {Uint8Array} bytes @param {boolean} [restores] */
-  const start = (bytes, restores = false) => {
-    // What lies there is of another file, and is forgotten before this one takes its place.
-    dialog.close();
+  /** To the list that is there, or as a new one. @param {Source[]} more @param {boolean} [restores] */
+  const add = (more, restores = false) => {
+    if (step === "saving") {
+      later.push(...more);
+      return undefined;
+    }
+    const goesOn = step !== "" && dialog.isOpen() && !restoring && !restores;
+    // What lies there is of something else, and is forgotten before this takes its place.
+    if (!goesOn) dialog.close();
     restoring = restores;
-    file = bytes;
-    return look();
+    sources.push(...more);
+    asking();
+    // What is being read or asked about comes first.
+    return goesOn && step === "reading" ? undefined : next();
   };
 
   return {
     payloads,
 
-    /** Texts, such as the payloads of QR codes. @param {Uint8Array[]} parts */
-    texts: (parts) => start(lines(parts)),
+    /** Whether something that comes now is taken into a list that is there. */
+    goesOn: () => step !== "",
 
-    /** @param {File} picked @param {boolean} [restores] */
-    file: async (picked, restores = false) => {
-      if (picked.size > MOST) return refuse(say("import_tooLarge"));
-      return start(new Uint8Array(await picked.arrayBuffer()), restores);
+    /** Texts, such as the payloads of QR codes. @param {Uint8Array[]} parts @param {string} [name] */
+    texts: (parts, name = "") => add([{ name, bytes: lines(parts) }]),
+
+    /** @param {File[]} files @param {boolean} [restores] */
+    files: async (files, restores = false) => {
+      const more = files.map(async (file) => {
+        if (file.size > MOST) return { name: file.name, bytes: new Uint8Array(), refused: say("import_tooLarge") };
+        return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+      });
+      return add(await Promise.all(more), restores);
     },
   };
 };

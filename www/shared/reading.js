@@ -34,8 +34,10 @@ export const read = (file, password, signal) =>
       end();
       resolve(failed());
     };
-    // Other apps take what was typed as it is; our own files take its composed form.
-    const text = new TextEncoder();
-    const [copy, typed, normalised] = [file.slice(), text.encode(password), text.encode(password.normalize("NFKC"))];
-    worker.postMessage({ file: copy, typed, normalised }, [copy.buffer, typed.buffer, normalised.buffer]);
+    // Other apps take what was typed as it is, and another keyboard may have written the same letters as other bytes; our
+    // own files take its composed form.
+    const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text);
+    const spellings = [...new Set([password, password.normalize("NFC"), password.normalize("NFD")])].map(bytes);
+    const [copy, normalised] = [file.slice(), bytes(password.normalize("NFKC"))];
+    worker.postMessage({ file: copy, spellings, normalised }, [copy, ...spellings, normalised].map(({ buffer }) => buffer));
   });

@@ -39,7 +39,7 @@ const restored = importer(makeDialog(byId("dialog", HTMLDialogElement)), tell, a
 backup.addEventListener("change", () => {
   const file = backup.files?.[0];
   backup.value = "";
-  if (file) restored.file(file, true);
+  if (file) restored.files([file], true);
 });
 
 /** Browsers hide a new extension's icon, and with it all that it has to say, until the person takes it out. */

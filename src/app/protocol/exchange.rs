@@ -13,9 +13,9 @@ use ::exchange::{Bytes, Discarded};
 pub enum ExchangeRequest {
     /// Show what there is.
     Show,
-    /// What taking a file over would mean; the bytes are what was read. Changes nothing.
+    /// What taking files over would mean; the bytes are what was read of each, one after the other. Changes nothing.
     Preview,
-    /// Take it over, in one save; the bytes are what was read.
+    /// Take it over, in one save; the bytes are as for the preview.
     Take {
         /// For each entry, in the order of the preview; those without a choice are left.
         choices: Vec<Taking>,
@@ -196,6 +196,14 @@ pub struct PrintedAccount {
     pub label: String,
     /// Its key in base32, in groups of four.
     pub key: String,
+    /// What moves its codes on: totp, hotp or steam.
+    pub kind: String,
+    /// The hash under them.
+    pub algorithm: String,
+    /// How many digits they have.
+    pub digits: u8,
+    /// Seconds that each lasts, or the counter of the next.
+    pub step: u64,
     /// For a phone; `None` if it does not fit.
     pub qr: Option<QrView>,
 }

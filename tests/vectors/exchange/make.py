@@ -196,7 +196,8 @@ def bitwarden_items(random=None):
     return {"encrypted": False, "folders": [], "items": items}
 
 
-BITWARDEN = [MINE, LONG, dict(type="totp", issuer="Bare", account="b", secret="MZXW6YTB", algorithm="SHA1", digits=6, period=30), STEAM]
+BITWARDEN = [MINE, LONG, dict(type="totp", issuer="Bare", account="b", secret="MZXW6YTB", algorithm="SHA1", digits=6, period=30), STEAM,
+             dict(type="totp", issuer="A note", account="x", secret="MZXW6YTB", algorithm="SHA1", digits=6, period=30)]
 
 
 def bitwarden_encrypted(kdf):

@@ -1,0 +1,48 @@
+//! FIDO's Credential Exchange Format, as it is written to a file: JSON, alone or in a zip.
+//!
+//! <https://fidoalliance.org/specs/cx/cxf-v1.0-ps-20250814.html>. The key is in base32; an
+//! algorithm that is not known is refused by the entry alone. Passkeys and passwords are no codes.
+
+use super::beside::Beside;
+use super::draft::Draft;
+use super::error::{ImportError, Why};
+use super::json::{Fields, Value, either};
+use super::{Format, Import};
+
+/// Whether accounts have items, beside a name of the exporter.
+pub(crate) fn is_export(json: &Value) -> bool {
+    (json.has("exporterRpId") || json.has("exporterDisplayName")) && json.get("accounts").is_some_and(Value::is_array)
+}
+
+pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
+    let mut import = Import::of(Format::Cxf);
+    for item in json.list_of("accounts").iter().flat_map(|account| account.list_of("items")) {
+        let credentials = item.list_of("credentials");
+        let of = |kind: &'static str| credentials.iter().filter(move |credential| credential.text_of("type") == kind);
+        let user = of("basic-auth").find_map(|basic| Some(basic.get("username")?.text_of("value")));
+        let urls = item.get("scope").unwrap_or(&Value::Null).list_of("urls");
+        let beside = Beside {
+            title: item.text_of("title"),
+            user: user.unwrap_or_default(),
+            site: urls.first().and_then(Value::as_str).unwrap_or_default(),
+            ..Beside::default()
+        };
+        let issuer = beside.issuer();
+        let codes = of("totp").map(|totp| {
+            let draft = Draft {
+                kind: "totp",
+                issuer: either(totp.text_of("issuer"), &issuer),
+                name: either(totp.text_of("username"), beside.name()),
+                period: totp.optional("period", Why::Period),
+                ..Draft::of_json(totp)
+            };
+            draft.finish()
+        });
+        beside.push(&mut import, codes.collect())?;
+        let values =
+            of("custom-fields").flat_map(|custom| custom.list_of("fields")).map(|field| field.text_of("value"));
+        let notes = of("note").filter_map(|note| Some(note.get("content")?.text_of("value")));
+        beside.take(&mut import, [], values.chain(notes))?;
+    }
+    Ok(import)
+}

@@ -1,0 +1,248 @@
+//! Entries whose fields are called what each program likes: rows of a table, objects of JSON.
+//!
+//! A field is known by its name, in any case and whatever stands between its words. What a
+//! field for keys in general holds is taken only if it looks like a key of a code: passwords,
+//! user names and web addresses stand under the same names.
+
+use std::borrow::Cow;
+
+use super::beside::Beside;
+use super::draft::{Draft, parsed, read_base32};
+use super::error::{ImportError, Why};
+use super::json::Value;
+use super::{Import, otpauth};
+use exchange::{Discarded, Entry};
+
+/// What a field is, as its name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A code's key or URI.
+    Code,
+    /// A key, perhaps of a code.
+    Key,
+    Issuer,
+    Name,
+    Email,
+    Site,
+    Kind,
+    Algorithm,
+    Digits,
+    Period,
+    Counter,
+    Archived,
+    Trashed,
+    /// A password: what has one is a table of a password manager.
+    Password,
+    /// The same once more.
+    Again,
+}
+
+/// The names, small and without what stands between words; of one kind, the certain before the vague.
+const NAMES: [(Role, &str); 15] = [
+    (
+        Role::Code,
+        "logintotp totp otp otpauth otpurl otpuri otpauthurl otpauthuri totpurl totpuri totpauth totpauthkey \
+         onetimepassword onetimecode otpsecret totpsecret totpsecretkey totpkey otpkey totpseed otpseed totpcode \
+         authenticatorkey authenticatorsecret authenticatorcode authenticatorsecretkey googleauthenticator \
+         googleauthenticatorkey twofactor twofactorsecret twofactorkey twofactorcode twofactorauthentication \
+         twofactorauth 2fa 2fasecret 2fakey 2facode 2fatotp twofa twofasecret mfasecret mfakey mfaseed mfatotp logintotpsecret \
+         loginotp otpauthsecret otptoken softtoken engangskode engangsnøkkel engangspassord tofaktornøkkel",
+    ),
+    (Role::Key, "secret secretkey sharedsecret seed key sharedkey mfa token authenticator verificationcode"),
+    (
+        Role::Issuer,
+        "issuer issuername originalissuername service servicename provider appname app name title accountname \
+         site website nettsted",
+    ),
+    (
+        Role::Name,
+        "account username loginusername user userid login loginname originalusername label accountlabel accountname \
+         brukernavn name title",
+    ),
+    (Role::Email, "email mail emailaddress loginemail itememail epost"),
+    (Role::Site, "url loginuri loginurl weburl webaddress uri domain"),
+    (Role::Kind, "type kind otptype tokentype method"),
+    (Role::Algorithm, "algorithm algo hash hashalgorithm digest"),
+    (Role::Digits, "digits length digit otplength"),
+    (Role::Period, "period interval timestep step timer timeperiod"),
+    (Role::Counter, "counter movingfactor"),
+    (Role::Archived, "archived isarchived"),
+    (Role::Trashed, "trashed istrashed deleted isdeleted"),
+    (Role::Password, "password loginpassword passord"),
+    (Role::Again, "legacyuri"),
+];
+
+/// The part of the names in a header that says what each column is.
+pub(crate) struct Roles(Vec<Vec<(Role, usize)>>);
+
+impl Roles {
+    pub(crate) fn of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        Self(names.map(roles).collect())
+    }
+
+    /// Whether the names are a header's.
+    pub(crate) fn any(&self, wanted: &[Role]) -> bool {
+        self.0.iter().flatten().any(|(role, _)| wanted.contains(role))
+    }
+
+    /// A row under this header.
+    pub(crate) fn row<'a>(&'a self, cells: impl Iterator<Item = &'a str>) -> Named<'a> {
+        let names =
+            self.0.iter().map(Vec::as_slice).map(Cow::Borrowed).chain(std::iter::repeat(Cow::Borrowed(&[][..])));
+        Named(names.zip(cells).map(|(roles, cell)| Field { roles, text: cell.trim().into() }).collect())
+    }
+}
+
+fn roles(name: &str) -> Vec<(Role, usize)> {
+    let name: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let place = |names: &str| names.split_ascii_whitespace().position(|known| known == name);
+    NAMES.iter().filter_map(|(role, names)| Some((*role, place(names)?))).collect()
+}
+
+struct Field<'a> {
+    /// What it may be, each with its place among the names of that.
+    roles: Cow<'a, [(Role, usize)]>,
+    text: Cow<'a, str>,
+}
+
+impl Field<'_> {
+    fn place(&self, role: Role) -> Option<usize> {
+        self.roles.iter().find(|(own, _)| *own == role).map(|(_, place)| *place)
+    }
+}
+
+/// The fields of what may be an entry.
+pub(crate) struct Named<'a>(Vec<Field<'a>>);
+
+impl<'a> Named<'a> {
+    /// An object of JSON; what stands around it names it where it does not name itself.
+    pub(crate) fn of_json(object: &'a strict_json::Map, around: &[&'a strict_json::Map]) -> Self {
+        const OF_ALL: [Role; 6] = [Role::Issuer, Role::Name, Role::Email, Role::Site, Role::Archived, Role::Trashed];
+        let mut fields: Vec<Field<'a>> = fields(object).collect();
+        for outer in around.iter().rev().take(3) {
+            let said = fields.len();
+            for mut field in self::fields(outer) {
+                let is_said = |role| fields.iter().take(said).any(|own| own.place(role).is_some());
+                field.roles.to_mut().retain(|(role, _)| OF_ALL.contains(role) && !is_said(*role));
+                if !field.roles.is_empty() {
+                    fields.push(field);
+                }
+            }
+        }
+        Self(fields)
+    }
+
+    /// The first text with that role, and where it stands.
+    fn find(&self, role: Role, but: Option<usize>) -> Option<(usize, &str)> {
+        let fields = self.0.iter().enumerate().filter(|(at, _)| Some(*at) != but);
+        let with = fields.filter_map(|(at, field)| Some((field.place(role)?, at, &*field.text)));
+        // No name is a URI of a code.
+        with.filter(|(.., text)| !text.is_empty() && otpauth::found(text).next().is_none())
+            .min_by_key(|(place, ..)| *place)
+            .map(|(_, at, text)| (at, text))
+    }
+
+    fn text(&self, role: Role) -> Option<&str> {
+        self.find(role, None).map(|(_, text)| text)
+    }
+
+    /// Takes its codes.
+    pub(crate) fn take(&self, import: &mut Import) -> Result<(), ImportError> {
+        let is = |role| {
+            self.text(role).is_some_and(|text| !["false", "0", "no"].contains(&text.to_ascii_lowercase().as_str()))
+        };
+        let issuer = self.find(Role::Issuer, None);
+        let beside = Beside {
+            title: issuer.map_or("", |(_, text)| text),
+            user: self.find(Role::Name, issuer.map(|(at, _)| at)).map_or("", |(_, text)| text),
+            email: self.text(Role::Email).unwrap_or_default(),
+            site: self.text(Role::Site).filter(|site| !otpauth::is_list(site)).unwrap_or_default(),
+            discarded: match () {
+                () if is(Role::Trashed) => Some(Discarded::Trash),
+                () if is(Role::Archived) => Some(Discarded::Archive),
+                () => None,
+            },
+        };
+        // Password managers' `type` is "login": what is no kind of code says nothing about codes.
+        let kind = self.text(Role::Kind).and_then(|kind| match kind.to_ascii_lowercase().as_str() {
+            "totp" => Some("totp"),
+            "hotp" => Some("hotp"),
+            "steam" | "steamtotp" => Some("steam"),
+            "motp" | "yandex" => Some(""),
+            _ => None,
+        });
+        // No password manager calls anything an issuer.
+        let is_of_codes = kind.is_some() || self.0.iter().any(|field| field.place(Role::Issuer) == Some(0));
+        let mut codes = Vec::new();
+        let mut fields: Vec<&Field<'_>> = self.0.iter().filter(|field| !field.text.is_empty()).collect();
+        fields.sort_by_key(|field| field.place(Role::Code).unwrap_or(usize::MAX));
+        for field in fields {
+            let (text, is_code) = (&*field.text, field.place(Role::Code).is_some());
+            match () {
+                () if field.place(Role::Again).is_some() => {}
+                () if is_code && text.contains("://") && otpauth::found(text).next().is_none() => {
+                    codes.push(beside.read(text));
+                }
+                () if is_code && !text.contains("://") => codes.push(self.read(&beside, kind, text)),
+                () if field.place(Role::Key).is_some() && !text.contains("://") => {
+                    codes.push(self.read(&beside, kind, text).and_then(|entry| {
+                        if is_of_codes || looks_like_a_key(text) { Ok(entry) } else { Err(Why::NoKey) }
+                    }));
+                }
+                () => codes.extend(otpauth::found(text).map(|uri| beside.read(uri))),
+            }
+        }
+        beside.push(import, codes)
+    }
+
+    fn read(&self, beside: &Beside<'_>, kind: Option<&str>, key: &str) -> Result<Entry, Why> {
+        let number = |role, why| parsed(self.text(role), why);
+        // Of a password manager, these are no fields of a code: a hash, a length or a step may be anything.
+        let issuer = beside.issuer();
+        Draft {
+            algorithm: self.text(Role::Algorithm),
+            digits: number(Role::Digits, Why::Digits),
+            period: number(Role::Period, Why::Period),
+            counter: number(Role::Counter, Why::Counter),
+            ..Draft::of(kind.unwrap_or("totp"), &issuer, beside.name(), read_base32(key))
+        }
+        .finish()
+    }
+}
+
+fn fields(object: &strict_json::Map) -> impl Iterator<Item = Field<'_>> {
+    object.iter().filter_map(|(name, value)| {
+        let text = match value {
+            Value::String(text) => Cow::Borrowed(text.trim()),
+            Value::Number(number) => number.to_string().into(),
+            Value::Bool(is) => is.to_string().into(),
+            _ => return None,
+        };
+        Some(Field { roles: roles(name).into(), text })
+    })
+}
+
+/// 80 bits or more, and no word: with a digit, or as it is printed, in capitals.
+fn looks_like_a_key(text: &str) -> bool {
+    let letters = || text.chars().filter(char::is_ascii_alphanumeric);
+    letters().count() >= 16 && (letters().any(|c| c.is_ascii_digit()) || !letters().any(|c| c.is_ascii_lowercase()))
+}
+
+/// JSON of which no more is known: every object that has a code's URI or key.
+pub(crate) fn read_json(json: &Value, import: &mut Import) -> Result<(), ImportError> {
+    walk(json, &mut Vec::new(), import)
+}
+
+fn walk<'a>(json: &'a Value, around: &mut Vec<&'a strict_json::Map>, import: &mut Import) -> Result<(), ImportError> {
+    match json {
+        Value::Array(items) => items.iter().try_for_each(|item| walk(item, around, import)),
+        Value::Object(object) => {
+            Named::of_json(object, around).take(import)?;
+            around.push(object);
+            let done = object.values().try_for_each(|value| walk(value, around, import));
+            around.pop();
+            done
+        }
+        _ => Ok(()),
+    }
+}

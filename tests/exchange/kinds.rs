@@ -1,0 +1,366 @@
+//! Kinds of files that once lost a name, a code or all that was in them.
+
+use data_encoding::{BASE64, BASE64_NOPAD};
+use exchange::migration::{Parameters, Part};
+use formats::{Discarded, Import, ImportError, PartsSeen, Why, read};
+use prost::Message;
+
+const KEY: &str = "JBSWY3DPEHPK3PXP";
+const OTHER: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+fn import(file: impl AsRef<[u8]>) -> Import {
+    read(file.as_ref(), None).unwrap_or_else(|error| panic!("{error:?}: {}", String::from_utf8_lossy(file.as_ref())))
+}
+
+/// Issuer, name and key of each, then what is said of those that were not taken.
+fn told(import: &Import) -> Vec<String> {
+    let taken = import.entries.iter().map(|e| format!("{}|{}|{}", e.issuer, e.name, *e.secret_text()));
+    let left = import.unreadable.iter().map(|u| format!("{}: {:?}", u.label, u.why));
+    let discarded = import.discarded.iter().map(|e| format!("{:?} {}|{}", e.discarded.unwrap(), e.issuer, e.name));
+    taken.chain(left).chain(discarded).collect()
+}
+
+/// Without names, with one of the app itself, and with some.
+fn uris() -> [String; 3] {
+    let uri = |label: &str| format!("otpauth://totp{label}?secret={KEY}&algorithm=SHA1&digits=6&period=30");
+    [uri(""), uri("/Strongbox"), uri("/Fjord%20Bank:kari%40fjord.example")]
+}
+
+#[test]
+fn names_beside_a_uri_fill_in_what_it_lacks() {
+    let [bare, own, named] = uris();
+    let each = |file: &dyn Fn(&str) -> String| {
+        for (uri, expected) in [(&bare, "Fjord|kari"), (&own, "Fjord|kari"), (&named, "Fjord Bank|kari@fjord.example")]
+        {
+            assert_eq!(told(&import(file(uri))), [format!("{expected}|{KEY}")], "{}", file(uri));
+        }
+    };
+    // Apple Passwords; Strongbox; Zoho Vault; Passbolt.
+    each(&|uri| format!("Title,URL,Username,Password,Notes,OTPAuth\nFjord,https://fjord.example/,kari,pw,,{uri}\n"));
+    each(&|uri| format!("Title,Username,Email,Password,URL,OTPAuth,Notes\nFjord,kari,k@x.example,pw,,\"{uri}\",\n"));
+    each(&|uri| format!("Password Name,Name,User Name,Password,TOTP\nx,Fjord,kari,pw,{uri}\n"));
+    // Bitwarden, and as its command line prints it; Proton Pass; 1Password; CXF.
+    let item = |uri: &str| format!(r#"[{{"name":"Fjord","login":{{"username":"kari","totp":"{uri}"}}}}]"#);
+    each(&|uri| format!(r#"{{"encrypted":false,"items":{}}}"#, item(uri)));
+    each(&|uri| item(uri));
+    each(&|uri| {
+        format!(
+            r#"{{"version":"1","encrypted":false,"vaults":{{"v":{{"items":[{{"state":1,"data":{{"metadata":{{"name":"Fjord"}},
+               "content":{{"itemEmail":"kari","itemUsername":"","totpUri":"{uri}"}}}}}}]}}}}}}"#
+        )
+    });
+    each(&|uri| {
+        format!(
+            r#"{{"accounts":[{{"vaults":[{{"items":[{{"overview":{{"title":"","url":"https://www.Fjord/x"}},"details":{{
+               "loginFields":[{{"designation":"username","value":"kari"}}],
+               "sections":[{{"fields":[{{"value":{{"totp":"{uri}"}}}}]}}]}}}}]}}]}}]}}"#
+        )
+    });
+    // Any JSON; KeePass' XML.
+    each(&|uri| format!(r#"{{"things":[{{"title":"Fjord","more":{{"username":"kari","whatever":"{uri}"}}}}]}}"#));
+    each(&|uri| keepass(&[("Title", "Fjord"), ("UserName", "kari"), ("otp", &uri.replace('&', "&amp;"))]));
+}
+
+fn keepass(fields: &[(&str, &str)]) -> String {
+    let fields = fields.iter().map(|(key, value)| format!("<String><Key>{key}</Key><Value>{value}</Value></String>"));
+    format!(
+        "<?xml version=\"1.0\"?><KeePassFile><Root><Group><Entry>{}</Entry></Group></Root></KeePassFile>",
+        fields.collect::<String>()
+    )
+}
+
+#[test]
+fn every_code_of_an_entry_is_taken_once() {
+    let uri = format!("otpauth://totp/Fjord:kari?secret={OTHER}&amp;issuer=Fjord");
+    let fields = [
+        ("Title", "Fjord"),
+        ("UserName", "kari"),
+        ("TimeOtp-Secret-Base32", KEY),
+        ("otp", &uri),
+        ("otp_1", "KRSXG5CTMVRXEZLU"),
+        ("HmacOtp-Secret-Base32", "MFRGGZDFMZTWQ2LK"),
+        ("spare", &uri.replace(OTHER, "NB2W45DFOIZA2DQK")),
+        ("Notes", &format!("the same again: {uri}")),
+    ];
+    let keys = [OTHER, "KRSXG5CTMVRXEZLU", "NB2W45DFOIZA2DQK", KEY, "MFRGGZDFMZTWQ2LK"];
+    assert_eq!(told(&import(keepass(&fields))), keys.map(|key| format!("Fjord|kari|{key}")));
+
+    let table = format!(
+        "name,username,totp,otpauth,note\nFjord,kari,{KEY},otpauth://totp/?secret={OTHER},see otpauth://totp/a:b?secret=NB2W45DFOIZA2DQK.\n"
+    );
+    assert_eq!(
+        told(&import(table)),
+        [format!("Fjord|kari|{KEY}"), format!("Fjord|kari|{OTHER}"), "a|b|NB2W45DFOIZA2DQK".to_owned()]
+            .map(|line| line.replace("DQK.", "DQK"))
+    );
+    let item = format!(
+        r#"{{"items":[{{"name":"Fjord","notes":"otpauth://totp/a:b?secret={OTHER}","fields":[{{"name":"2","value":"otpauth://hotp/?secret=NB2W45DFOIZA2DQK"}}],"login":{{"totp":"{KEY}"}}}}]}}"#
+    );
+    assert_eq!(
+        told(&import(item)),
+        [format!("Fjord||{KEY}"), "Fjord||NB2W45DFOIZA2DQK".to_owned(), format!("a|b|{OTHER}")]
+    );
+}
+
+/// Stored, one after the other.
+fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let (mut zip, mut directory) = (Vec::new(), Vec::new());
+    for (name, body) in files {
+        let at = u32::try_from(zip.len()).unwrap().to_le_bytes();
+        let size = u32::try_from(body.len()).unwrap().to_le_bytes();
+        let length = u16::try_from(name.len()).unwrap().to_le_bytes();
+        let shared = [
+            &[20, 0, 0, 0, 0, 0, 0, 0, 0, 0][..],
+            &crc32fast::hash(body).to_le_bytes(),
+            &size,
+            &size,
+            &length,
+            &[0, 0],
+        ]
+        .concat();
+        zip.extend([b"PK\x03\x04", &shared[..], name.as_bytes(), body].concat());
+        directory.extend([b"PK\x01\x02\x14\0", &shared[..], &[0; 10], &at, name.as_bytes()].concat());
+    }
+    let count = u16::try_from(files.len()).unwrap().to_le_bytes();
+    let (at, size) =
+        (u32::try_from(zip.len()).unwrap().to_le_bytes(), u32::try_from(directory.len()).unwrap().to_le_bytes());
+    [&zip, &directory, &b"PK\x05\x06\0\0\0\0"[..], &count, &count, &size, &at, &[0, 0]].concat()
+}
+
+#[test]
+fn every_export_in_an_archive_is_read_and_no_attachment() {
+    let list = |label: &str, key: &str| format!("otpauth://totp/{label}?secret={key}\n");
+    let (one, two) = (list("a:b", KEY), list("c:d", OTHER));
+    let both = [format!("a|b|{KEY}"), format!("c|d|{OTHER}")];
+    assert_eq!(told(&import(zip(&[("one.txt", one.as_bytes()), ("two.txt", two.as_bytes())]))), both);
+    let bitwarden =
+        format!(r#"{{"encrypted":false,"items":[{{"name":"a","login":{{"username":"b","totp":"{KEY}"}}}}]}}"#);
+    let mut files: Vec<(&str, &[u8])> =
+        vec![("attachments/1/a.json", b"{\"encrypted\":false,\"items\":[]}"), ("attachments/2/x.txt", two.as_bytes())];
+    files.extend([("attachments/3/much", &[7; 40][..]); 40]);
+    files.push(("data.json", bitwarden.as_bytes()));
+    assert_eq!(told(&import(zip(&files))), &both[..1]);
+    // What is damaged is told, and loses nothing else.
+    assert_eq!(
+        told(&import(zip(&[("x.json", b"{\"items\":"), ("one.txt", one.as_bytes())]))),
+        [both[0].as_str(), "x.json: Part"]
+    );
+}
+
+#[test]
+fn one_bad_part_never_loses_the_rest() {
+    let transfer =
+        |bytes: &[u8]| format!("otpauth-migration://offline?data={}", BASE64_NOPAD.encode(bytes).replace('+', "%2B"));
+    let entry = |name: &[u8]| {
+        Parameters { secret: b"Hello!\xde\xad\xbe\xef".to_vec(), name: name.to_vec(), kind: 2, ..Parameters::default() }
+            .encode_to_vec()
+    };
+    let part = |entries: &[Vec<u8>], batch_id: i32, batch_size: i32| {
+        Part { entries: entries.to_vec(), batch_id, batch_size, ..Part::default() }.encode_to_vec()
+    };
+    let whole = |name: &str| format!("|{name}|{KEY}");
+    // A line of a transfer, an entry in one, a name in one.
+    let list = format!(
+        "{}\notpauth-migration://offline?data=AAAA\notpauth://totp/a:b?secret={KEY}\n",
+        transfer(&part(&[entry(b"kari")], 1, 1))
+    );
+    assert_eq!(told(&import(list)), [whole("kari"), format!("a|b|{KEY}"), ": Transfer".to_owned()]);
+    let damaged = part(&[entry(b"kari"), vec![0x0a, 9, 1], entry(b"ol\xe9")], 1, 1);
+    assert_eq!(told(&import(transfer(&damaged))), [whole("kari"), whole("ol\u{fffd}"), ": Shape".to_owned()]);
+    // Of two transfers, one is not all there.
+    let two = [part(&[entry(b"a")], 1, 2), part(&[entry(b"b")], 2, 1)].map(|part| transfer(&part)).join("\n");
+    assert!(import(two).parts == Some(PartsSeen { seen: 2, of: 3 }));
+    // A name cut through a pair of surrogates; a field twice, with one value or with two.
+    let aegis = |fields: &str| {
+        format!(
+            r#"{{"version":1,"version":1,"header":{{}},"db":{{"entries":[{{"type":"totp",{fields}}},{{"type":"totp","name":"c","info":{{"secret":"{OTHER}"}}}}]}}}}"#
+        )
+    };
+    let other = format!("|c|{OTHER}");
+    let cut = aegis(&format!(r#""name":"a\ud83d\\ud83d\ud83d\ude00","info":{{"secret":"{KEY}"}}"#));
+    assert_eq!(told(&import(cut)), [format!("|a\u{fffd}\\ud83d😀|{KEY}"), other.clone()]);
+    let twice = format!(
+        r#"[{{"issuer":"a","secret":"{KEY}","type":"TOTP","label":"b"}},{{"issuer":"c","secret":"{KEY}","secret":"{OTHER}","type":"TOTP","label":"d"}}]"#
+    );
+    assert_eq!(told(&import(twice)), [format!("a|b|{KEY}"), "c: d: Twice".to_owned()]);
+    let map = format!(
+        r#"{{"h":{{"secret":"{KEY}","issuer":"a","account":"b","index":0}},"h":{{"secret":"{OTHER}","issuer":"c","account":"d","index":1}}}}"#
+    );
+    assert_eq!(told(&import(map)), [format!("a|b|{KEY}"), format!("c|d|{OTHER}")]);
+}
+
+#[test]
+fn a_text_is_read_in_whatever_code_page_it_was_saved() {
+    let wide = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    let norwegian = format!("name;login_username;login_totp\r\nBlåbær;kari;{KEY}\r\n");
+    let western: Vec<u8> = norwegian.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let cyrillic = [&b"name;login_username;login_totp\r\n\xcf\xee\xf7\xf2\xe0;kari;"[..], KEY.as_bytes()].concat();
+    for (file, issuer) in [
+        (norwegian.clone().into_bytes(), "Blåbær"),
+        (western, "Blåbær"),
+        (cyrillic, "Почта"),
+        (wide(&norwegian, u16::to_le_bytes), "Blåbær"),
+        (wide(&norwegian, u16::to_be_bytes), "Blåbær"),
+        (format!("sep=;\r\n{norwegian}").into_bytes(), "Blåbær"),
+        (norwegian.replace("\r\n", "\r").into_bytes(), "Blåbær"),
+    ] {
+        assert_eq!(told(&import(&file)), [format!("{issuer}|kari|{KEY}")], "{file:?}");
+    }
+    let list = format!(
+        "# mine\rotpauth://totp/a:b?secret={KEY}\r\r// x\rotpauth://totp/c:d?secret={OTHER}  otpauth://totp/e f:g?secret={KEY}&digits=8\r"
+    );
+    assert_eq!(told(&import(list)), [format!("a|b|{KEY}"), format!("c|d|{OTHER}"), format!("e f|g|{KEY}")]);
+    let quoted = format!("name,note,username,totp\n\"a\",\"say \\\"hei\\\", du\",kari,{KEY}\n");
+    assert_eq!(told(&import(quoted)), [format!("a|kari|{KEY}")]);
+    // A mail breaks a transfer at 76 columns.
+    let entry =
+        Parameters { secret: vec![7; 200], name: b"kari".to_vec(), kind: 2, ..Parameters::default() }.encode_to_vec();
+    let message = Part { entries: vec![entry], ..Part::default() }.encode_to_vec();
+    let broken: Vec<String> = format!("otpauth-migration://offline?data={}", BASE64.encode(&message))
+        .into_bytes()
+        .chunks(76)
+        .map(|line| String::from_utf8(line.to_vec()).unwrap())
+        .collect();
+    assert_eq!(import(broken.join("\r\n")).entries.len(), 1);
+}
+
+/// gzip, stored, with a name in its header.
+fn gzip(body: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(body.len()).unwrap();
+    [
+        &[0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3][..],
+        b"a.json\0",
+        &[1],
+        &length.to_le_bytes(),
+        &(!length).to_le_bytes(),
+        body,
+        &[0; 8],
+    ]
+    .concat()
+}
+
+#[test]
+fn a_file_is_named_for_what_it_is() {
+    let list = format!("otpauth://totp/a:b?secret={KEY}\n");
+    assert_eq!(told(&import(gzip(list.as_bytes()))), [format!("a|b|{KEY}")]);
+    let mut state = 1u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 56) as u8
+    };
+    let noise: Vec<u8> = (0..400).map(|_| next() | 1).collect();
+    for (file, error) in [
+        (&b"-----BEGIN PGP MESSAGE-----\n\nwcBM\n"[..], ImportError::SealedOutside),
+        (b"\x85\x01\x0c\x03\x11\x22\x33", ImportError::SealedOutside),
+        (b"\x8c\x0d\x04\x09\x03\x08", ImportError::SealedOutside),
+        (b"age-encryption.org/v1\n-> X25519 abc\n\x80\x81", ImportError::SealedOutside),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1", ImportError::Heic),
+        (b"<?xml version=\"1.0\"?><WinAuth version=\"3.6\"><config/></WinAuth>", ImportError::WinAuth),
+        (&[b"bplist00", &noise[..]].concat(), ImportError::NotAnExport),
+        (&noise, ImportError::UnknownOrSealed),
+        (b"{\"encrypted\":false,\"items\":[]}", ImportError::NoCodes),
+        (b"name,url,username,password\nFjord,https://fjord.example,kari,pw\n", ImportError::NoCodes),
+        (b"Fjord:kari\nSkog:ola   123456\n", ImportError::NotAnExport),
+        (b"{\"shared_secret\":\"AAAA\",\"account_name\":\"x\"}", ImportError::SteamFile),
+    ] {
+        assert_eq!(read(file, None).err(), Some(error), "{}", String::from_utf8_lossy(file));
+    }
+}
+
+#[test]
+fn a_field_for_keys_gives_only_what_looks_like_the_key_of_a_code() {
+    let table = |name: &str, value: &str| {
+        told(&read(format!("site,user,{name}\nFjord,kari,{value}\n").as_bytes(), None).unwrap())
+    };
+    for value in ["hunter2", "administratoraccount", "kari", "sommer"] {
+        for name in ["secret", "Secret Key", "seed", "key"] {
+            assert_eq!(table(name, value), ["Fjord: kari: NoKey"], "{name} {value}");
+        }
+    }
+    for name in [
+        "secret",
+        "Secret Key",
+        "seed",
+        "TOTP",
+        "totp_secret",
+        "TOTP Secret",
+        "otp",
+        "OTP Secret",
+        "otpauth",
+        "OTPAuth URL",
+        "one-time password",
+        "One Time Password",
+        "otpSecret",
+        "otpUrl",
+        "login_totp",
+        "2FA",
+        "2FA Secret",
+        "2fa key",
+        "Two-Factor Secret",
+        "two_factor_code",
+        "MFA Secret",
+        "mfa",
+        "Authenticator Key",
+        "Google Authenticator",
+        "TOTP Seed",
+        "totp_uri",
+        "TOTP key",
+        "otp key",
+        "Soft token",
+        "engangskode",
+        "Engangsnøkkel",
+    ] {
+        assert_eq!(table(name, KEY), [format!("Fjord|kari|{KEY}")], "{name}");
+        assert_eq!(table(name, "jbsw y3dp ehpk 3pxp"), [format!("Fjord|kari|{KEY}")], "{name}");
+    }
+    // Where a column says what kind of code it is, a short key is one.
+    assert_eq!(told(&import("issuer,account,secret,type\na,b,MZXW6YTB,totp\n")), ["a|b|MZXW6YTB"]);
+}
+
+#[test]
+fn each_password_manager_says_what_was_thrown_away() {
+    let proton = format!(
+        r#"{{"vaults":{{"v":{{"items":[{{"state":2,"data":{{"metadata":{{"name":"a"}},"content":{{"totpUri":"{KEY}"}}}}}}]}}}}}}"#
+    );
+    let one = format!(
+        r#"{{"accounts":[{{"vaults":[{{"items":[{{"state":"archived","overview":{{"title":"a"}},
+           "details":{{"sections":[{{"fields":[{{"value":{{"totp":"{KEY}"}}}}]}}]}}}}]}}]}}]}}"#
+    );
+    for (file, how) in [(proton, Discarded::Trash), (one, Discarded::Archive)] {
+        assert_eq!(told(&import(file)), [format!("{how:?} a|")]);
+    }
+}
+
+#[test]
+fn formats_that_are_a_few_fields() {
+    for (file, expected) in [
+        (
+            format!(
+                r#"{{"app":"2fauth_v5.4.3","data":[{{"otp_type":"hotp","account":"b","service":"a","secret":"{KEY}","digits":8,"algorithm":"sha256","period":null,"counter":7,"legacy_uri":""}}]}}"#
+            ),
+            "a|b",
+        ),
+        (
+            format!(
+                r#"{{"version":{{"major":1,"minor":0}},"exporterRpId":"x","accounts":[{{"items":[{{"title":"t","credentials":[{{"type":"totp","secret":"{KEY}","period":60,"digits":8,"username":"b","algorithm":"sha256","issuer":"a"}}]}}]}}]}}"#
+            ),
+            "a|b",
+        ),
+        (
+            format!(
+                "<!DOCTYPE html><p>x</p><table><tr><td><p><b>a</b></p><p><b>b</b></p><p>Type: <b>totp</b></p><p>Digits: <b>8</b></p><p>Secret: <b>{KEY}</b></p></table>"
+            ),
+            "a|b",
+        ),
+        (format!("<html><a href=\"otpauth://totp/a:b?secret={KEY}&amp;issuer=a\">x</a>"), "a|b"),
+        (format!("hunter2\nuser: b\ntotp: {KEY}\n"), "|"),
+        (format!("otpauth://totp/WinAuth:a%20(b)?secret={KEY}&icon=WinAuth"), "a (b)|"),
+        (r#"{"shared_secret":"SGVsbG8h3q2+7w==","account_name":"b"}"#.to_owned(), "Steam|b"),
+    ] {
+        assert_eq!(told(&import(&file)), [format!("{expected}|{KEY}")], "{file}");
+    }
+    let sealed = import(
+        r#"{"app":"x","data":[{"service":"a","account":"b","secret":"JBSWY3DPEHPK3PXP"},{"service":"c","secret":"1"}]}"#,
+    );
+    assert!(sealed.unreadable.iter().all(|unreadable| unreadable.why == Why::SecretCharacter));
+}
