@@ -52,6 +52,13 @@ let scanner;
 /** The pixels that the scanner may ask for, while it runs. */
 let pixels = new Uint32Array();
 let stride = 0;
+/** All of the scanner's memory; it is another buffer when that has grown. */
+let words = new Uint32Array();
+
+const within = () => {
+  const { buffer } = /** @type {Exports} */ (scanner).memory;
+  return words.buffer === buffer ? words : (words = new Uint32Array(buffer));
+};
 
 const imports = {
   picture: {
@@ -62,13 +69,12 @@ const imports = {
     },
     /** @param {number} y @param {number} count @param {number} at */
     rows(y, count, at) {
-      const memory = /** @type {Exports} */ (scanner).memory;
-      new Uint32Array(memory.buffer, at).set(pixels.subarray(y * stride, (y + count) * stride));
+      within().set(pixels.subarray(y * stride, (y + count) * stride), at / 4);
     },
     /** @param {number} x @param {number} y @param {number} count @param {number} at */
     column(x, y, count, at) {
-      const column = new Uint32Array(/** @type {Exports} */ (scanner).memory.buffer, at, count);
-      for (let i = 0, from = y * stride + x; i < count; i++, from += stride) column[i] = pixels[from] ?? 0;
+      const to = within();
+      for (let i = at / 4, end = i + count, from = y * stride + x; i < end; i++, from += stride) to[i] = pixels[from] ?? 0;
     },
   },
 };

@@ -127,6 +127,25 @@ pub(crate) fn scan_row(
     }
 }
 
+/// Puts aside what of row `y` may be a finder if those of its runs are one that lines between modules divide.
+pub(crate) fn put_aside_divided(width: usize, y: usize, runs: &[Run], hysteresis: u8, scratch: &mut Scratch) {
+    let Scratch { merged, divided, .. } = scratch;
+    edges::merged(runs, hysteresis, merged);
+    for (i, window) in merged.windows(5).enumerate() {
+        let [(ring, first), (gap, _), (core, _), (gap2, _), (ring2, _)] = window else { continue };
+        let (end, next) = merged.get(i + 5).map_or((width as f32, runs.len()), |(run, from)| (run.start, *from));
+        let middle = gap2.start - core.start;
+        // Runs of which none was divided were looked at already.
+        if next - first == 5 || middle < core.start - gap.start || middle < ring2.start - gap2.start {
+            continue;
+        }
+        let section = section(&[*ring, *gap, *core, *gap2, *ring2], end, Surroundings::Quiet);
+        if let Some(section) = section.filter(|_| divided.len() < MAX_ASIDE) {
+            divided.push(Candidate { y, section });
+        }
+    }
+}
+
 /// Looks closer at a candidate, and adds it if it is a finder. Whether it is one, or there is no room for more.
 pub(crate) fn consider(
     plane: &mut Plane,
@@ -158,6 +177,11 @@ impl Candidate {
         self.section.contrast()
     }
 
+    /// Whether the ring is too wide on one side, as in a frame.
+    pub(crate) fn is_framed(&self) -> bool {
+        self.section.framed
+    }
+
     /// Whether its modules are about as wide.
     pub(crate) fn resembles(&self, unit: f32) -> bool {
         (0.85..1.18).contains(&(self.section.unit / unit))
@@ -177,6 +201,9 @@ impl Finder {
 /// one, a line across meets seams of a quarter of it, and one through their corners of nearly half.
 const SHARES: [f32; 2] = [0.3, 0.5];
 
+/// How long a core may be, in modules of the other direction: 3 of them, 2.5 times as high as they are wide, and its blur.
+const TALLEST: f32 = 3.0 * 2.5 * 1.4;
+
 /// How far from the middle of a finder a line must reach, in modules: the ring's outer border and some more.
 const REACH: f32 = 5.0;
 
@@ -187,6 +214,9 @@ pub(crate) struct Scratch {
     pub(crate) runs: Vec<Run>,
     /// What may be finders in a frame, of the last pass.
     pub(crate) aside: Vec<Candidate>,
+    /// What may be finders that were painted module by module.
+    pub(crate) divided: Vec<Candidate>,
+    merged: Vec<(Run, usize)>,
 }
 
 /// Whether five runs are ring, gap, core, gap and ring.
@@ -208,8 +238,9 @@ fn section(window: &[Run], end: f32, surroundings: Surroundings) -> Option<Secti
     }
     let (left, right) = (gap.start - ring.start, end - ring2.start);
     let max_width = 1.5 * unit + 0.5;
-    let framed = left.max(right) > max_width;
-    let allowed = surroundings == Surroundings::Framed && left.min(right) <= max_width;
+    // Comparisons and not `max`, which is a function call in Wasm.
+    let framed = left > max_width || right > max_width;
+    let allowed = surroundings == Surroundings::Framed && (left <= max_width || right <= max_width);
     if (framed && !allowed) || left < 0.4 * unit || right < 0.4 * unit {
         return None;
     }
@@ -244,7 +275,8 @@ fn crossed(
     let rows = y.saturating_sub(reach)..y + reach + 1;
     let top = plane.column(centre.x as usize, rows, &mut scratch.levels);
     let here = (y - top) as f32 + 0.5;
-    core_at(here, 1.0, across.contrast(), surroundings, scratch).filter(|along| across.resembles(along))
+    let longest = across.unit * TALLEST;
+    core_at(here, 1.0, longest, across.contrast(), surroundings, scratch).filter(|along| across.resembles(along))
 }
 
 /// Measures the finder that `centre` is thought to lie in, along a line with the direction (a unit vector).
@@ -264,7 +296,7 @@ pub(crate) fn measure(
     seen.line(from, Point { x: direction.x * step, y: direction.y * step }, &mut scratch.levels, half as usize * 2 + 1);
     // The middle of the middle sample.
     let here = half + 0.5;
-    let section = core_at(here, step, contrast, surroundings, scratch)?;
+    let section = core_at(here, step, unit * TALLEST, contrast, surroundings, scratch)?;
     let ratio = section.unit / unit;
     if !(0.4..2.5).contains(&ratio) {
         return None;
@@ -272,16 +304,35 @@ pub(crate) fn measure(
     Some((centre.plus(direction, section.middle - here * step), section))
 }
 
-/// The section whose core is at `here` on the line of levels in `scratch`; `step` is how far apart they are.
-fn core_at(here: f32, step: f32, contrast: f32, surroundings: Surroundings, scratch: &mut Scratch) -> Option<Section> {
-    SHARES.into_iter().find_map(|share| {
+/// The section whose core is at `here` on the line of levels in `scratch`; `step` is how far apart they are, and no core is
+/// longer than `longest`.
+fn core_at(
+    here: f32,
+    step: f32,
+    longest: f32,
+    contrast: f32,
+    surroundings: Surroundings,
+    scratch: &mut Scratch,
+) -> Option<Section> {
+    for share in SHARES {
         let hysteresis = (contrast * share).clamp(4.0, 120.0) as u8;
         edges::runs(&scratch.levels, hysteresis, &mut scratch.runs);
         let core = scratch.runs.iter().rposition(|run| run.start <= here)?;
-        let window = scratch.runs.get(core.checked_sub(2)?..core + 3)?;
-        let end = scratch.runs.get(core + 3).map_or(scratch.levels.len() as f32, |run| run.start);
-        section_scaled(window, end, step, surroundings).filter(|section| section.contrast() >= contrast * 0.4)
-    })
+        let end_of = |at: usize| scratch.runs.get(at).map_or(scratch.levels.len() as f32, |run| run.start);
+        // What is too long already gets no shorter where edges have to be higher: the strokes of letters.
+        if (end_of(core + 1) - scratch.runs.get(core)?.start) * step > longest {
+            return None;
+        }
+        let section = core
+            .checked_sub(2)
+            .and_then(|first| scratch.runs.get(first..core + 3))
+            .and_then(|window| section_scaled(window, end_of(core + 3), step, surroundings))
+            .filter(|section| section.contrast() >= contrast * 0.4);
+        if section.is_some() {
+            return section;
+        }
+    }
+    None
 }
 
 fn section_scaled(window: &[Run], end: f32, step: f32, surroundings: Surroundings) -> Option<Section> {

@@ -243,23 +243,24 @@ impl Shade {
 /// modules beside the middles of the finders, towards the other side.
 fn timing(seen: &Grey, side: Side, other: Side, size: usize, count: usize, shade: Shade) -> f32 {
     let scale = 1.0 / (size as f32 - 7.0);
+    // How well they alternate, and how dark they are.
     let line = |offset: f32| {
         let aside = other.from.to(other.at(offset * scale));
-        let sum: f32 = (0..count)
-            .map(|i| {
-                // Module 8 is the first and dark, and the middle of the finder is that of module 3.
-                let dark = shade.darkness(seen.at(side.at((i as f32 + 5.0) * scale).plus(aside, 1.0)));
-                if i % 2 == 0 { dark } else { -dark }
-            })
-            .sum();
-        sum / count as f32
+        let (mut turns, mut all) = (0.0, 0.0);
+        for i in 0..count {
+            // Module 8 is the first and dark, and the middle of the finder is that of module 3.
+            let dark = shade.darkness(seen.at(side.at((i as f32 + 5.0) * scale).plus(aside, 1.0)));
+            turns += if i % 2 == 0 { dark } else { -dark };
+            all += dark;
+        }
+        (turns / count as f32, all / count as f32)
     };
-    // Beside the middle of the line it can be a little better, but not good where it was bad.
-    let middle = line(3.0);
-    if !(-0.5..0.6).contains(&middle) {
+    // Beside the middle of the line it can be a little better, but not good where it was bad, or where there is nothing.
+    let (middle, shade_of_all) = line(3.0);
+    if !(-0.5..0.6).contains(&middle) || shade_of_all.abs() > 0.95 {
         return middle;
     }
-    let (inner, outer) = (line(2.6), line(3.4));
+    let (inner, outer) = (line(2.6).0, line(3.4).0);
     [middle, inner, outer].into_iter().fold(-1.0, |best, got| if got > best { got } else { best })
 }
 

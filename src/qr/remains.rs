@@ -83,11 +83,9 @@ pub(crate) fn why([a, b, c, d]: [Point; 4], unit: f32, contrast: f32) -> Obstacl
 /// How far a timing pattern is followed from a finder, in modules.
 const FOLLOWED: usize = 10;
 
-/// What a lone finder shows that stands upright, if a timing pattern goes out from it: the other finders are covered.
+/// What a lone finder shows that [is drawn](Finder::is_drawn), if a timing pattern goes out from it: the other finders are
+/// covered.
 pub(crate) fn from_one(seen: &Grey, finder: &Finder, others: &[Finder]) -> Option<Remains> {
-    if !finder.is_drawn(seen) {
-        return None;
-    }
     let (right, down) = (Point { x: 1.0, y: 0.0 }, Point { x: 0.0, y: 1.0 });
     for (axis, aside) in [(right, down), (down, right)] {
         for (way, side) in [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)] {

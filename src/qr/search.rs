@@ -34,8 +34,8 @@ const EVERY_FOURTH: Rows = (2, 4);
 const IN_BETWEEN: Rows = (0, 4);
 const FROM_AFAR: Rows = (1, 3);
 const COLOURED: Rows = (2, 8);
-/// Beside codes that were read.
-const BESIDE: Rows = (2, 8);
+/// Of how many rows of the first pass one is looked at for what was painted module by module, beside codes that were read.
+const BESIDE: usize = 2;
 
 /// How far levels must come back to end a run: on the first pass; where there may be seams, lines up to a quarter of the
 /// contrast deep between modules that were painted one by one, a pixel wide where two of them share it; and for faint codes.
@@ -213,7 +213,10 @@ impl Search {
         }
         let aside = mem::take(&mut self.scratch.aside);
         self.look_into_frames(&mut fine, &aside);
-        self.look_beside(&mut fine);
+        let divided = mem::take(&mut self.scratch.divided);
+        if !self.is_wanting() {
+            self.look_beside(&mut fine, &divided);
+        }
         self.look(&mut fine, IN_BETWEEN, SEAMS);
         if !is_noise {
             self.look_from_afar(&mut fine, memory, Order::NearFirst);
@@ -233,10 +236,18 @@ impl Search {
     }
 
     /// Beside codes that were read, another may have been painted module by module. Such are large.
-    fn look_beside(&mut self, fine: &mut Scale) {
-        if !self.is_wanting() {
-            self.pass(fine, BESIDE, SEAMS, Patience::Much);
+    fn look_beside(&mut self, fine: &mut Scale, divided: &[Candidate]) {
+        let old = fine.finders.len();
+        for &candidate in divided {
+            self.consider(fine, candidate, Surroundings::Quiet);
         }
+        self.forget_read(fine);
+        self.group(fine, old);
+        self.remember_lone(fine, old);
+    }
+
+    fn consider(&mut self, Scale { plane, finders, .. }: &mut Scale, candidate: Candidate, surroundings: Surroundings) {
+        finders::consider(plane, candidate, surroundings, finders, &mut self.scratch, &mut self.budget);
     }
 
     /// Where no code that is lighter or darker than its ground was read, one may differ from it in colour alone. Such codes
@@ -258,16 +269,9 @@ impl Search {
         let old = scale.finders.len();
         let units: Vec<f32> = self.found.iter().map(Found::unit).collect();
         for &candidate in aside {
-            if units.is_empty() || units.iter().any(|&unit| candidate.resembles(unit)) {
-                let (finders, scratch) = (&mut scale.finders, &mut self.scratch);
-                finders::consider(
-                    &mut scale.plane,
-                    candidate,
-                    Surroundings::Framed,
-                    finders,
-                    scratch,
-                    &mut self.budget,
-                );
+            let is_like = |&unit: &f32| candidate.resembles(unit) && candidate.is_framed();
+            if units.is_empty() || units.iter().any(is_like) {
+                self.consider(scale, candidate, Surroundings::Framed);
             }
         }
         self.forget_read(scale);
@@ -349,6 +353,9 @@ impl Search {
             }
             if runs.len() >= 5 {
                 finders::scan_row(&mut scale.plane, y, &runs, &mut scale.finders, &mut self.scratch, &mut self.budget);
+                if (first, step, hysteresis) == (EVERY_FOURTH.0, EVERY_FOURTH.1, HYSTERESIS) && (y / step).is_multiple_of(BESIDE) {
+                    finders::put_aside_divided(scale.plane.width(), y, &runs, SEAMS, &mut self.scratch);
+                }
             }
         }
         self.forget_read(scale);
@@ -377,6 +384,10 @@ impl Search {
         for finder in scale.finders.iter().skip(old) {
             if !self.budget.spend(Work::Finders, 100) {
                 return;
+            }
+            // Nearly all are icons and letters, for which no more rows need be there.
+            if !finder.is_drawn(&scale.plane.around(finder.centre.y, finder.along * 4.0)) {
+                continue;
             }
             let seen = scale.plane.around(finder.centre.y, finder.along * 20.0);
             if let Some(Remains { corners, why }) = remains::from_one(&seen, finder, &scale.finders) {

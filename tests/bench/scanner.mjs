@@ -6,18 +6,21 @@ export const scanner = (wasm) => {
   let width = 0;
   let pixels = new Uint32Array();
   /** @type {WebAssembly.Memory} */ let memory;
+  /** All of the scanner's memory; it is another buffer when that has grown. */
+  let words = new Uint32Array();
+  const within = () => (words.buffer === memory.buffer ? words : (words = new Uint32Array(memory.buffer)));
   const imports = {
     picture: {
       crashed() {},
       /** @param {number} y @param {number} count @param {number} pointer */
       rows(y, count, pointer) {
         const from = y * width;
-        new Uint32Array(memory.buffer, pointer).set(pixels.subarray(from, from + count * width));
+        within().set(pixels.subarray(from, from + count * width), pointer / 4);
       },
       /** @param {number} x @param {number} y @param {number} count @param {number} pointer */
       column(x, y, count, pointer) {
-        const to = new Uint32Array(memory.buffer, pointer, count);
-        for (let i = 0, from = y * width + x; i < count; i++, from += width) to[i] = pixels[from];
+        const to = within();
+        for (let i = pointer / 4, end = i + count, from = y * width + x; i < end; i++, from += width) to[i] = pixels[from] ?? 0;
       },
     },
   };
