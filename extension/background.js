@@ -3,7 +3,7 @@
 import { clear } from "./clipboard.js";
 import { answer, ask, captured, computerLocked, expire, forget, policyChanged, sync } from "./core.js";
 import { follow, pages } from "./grants.js";
-import { counts, look, notFound, scan, settled, warm } from "./scan.js";
+import { look, notFound, scan, settled, someUnread, warm } from "./scan.js";
 import { forgetWords, word } from "./words.js";
 
 chrome.runtime.onMessage.addListener((message, sender, reply) => {
@@ -120,10 +120,10 @@ const scanTab = async (tab, source) => {
       : await settled((how) => chrome.tabs.captureVisibleTab(tab.windowId, how), read);
     outcome = notFound(seen, "noQr");
     for (const payload of seen.payloads) {
-      const { notice } = await ask("addPending", { id: tab.id, url: tab.url }, payload);
-      outcome = notice ?? "found";
+      const { notice, about } = await ask("addPending", { id: tab.id, url: tab.url }, payload);
+      outcome = notice && about ? [notice, about] : (notice ?? "found");
     }
-    if (outcome === "found" && seen.unread) outcome = ["someUnread", ...counts(seen)];
+    if (outcome === "found" && seen.unread) outcome = someUnread(seen);
   } catch {
     // `outcome` says how far it came.
   }

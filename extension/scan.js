@@ -155,8 +155,20 @@ export const notFound = ({ instead, parts }, nothing) => {
   return sentence;
 };
 
-/** How many codes were read and how many seen and not, for the sentence. @param {Seen} seen @returns {[string, string]} */
-export const counts = ({ payloads, unread }) => [`${payloads.length}`, `${unread}`];
+/**
+ * The sentence for codes that were read beside others that were not, how many of each, and why.
+ *
+ * @param {Seen} seen
+ * @returns {[string, string, string]}
+ */
+export const someUnread = ({ payloads, unread, instead }) => {
+  let sentence = "someUnread";
+  if (instead === "coveredQr") sentence = "someCovered";
+  if (instead === "smallQr") sentence = "someSmall";
+  if (instead === "faintQr") sentence = "someFaint";
+  if (instead === "obliqueQr") sentence = "someOblique";
+  return [sentence, `${payloads.length}`, `${unread}`];
+};
 
 /** The sentence for a code that was seen and not read. @param {number} number what is in its way, as the scanner numbers it */
 const obstacle = (number) => {

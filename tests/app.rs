@@ -1128,6 +1128,7 @@ fn each_kind_of_qr_code_has_its_own_sentence() {
         ("otpauth://motp/a?secret=ABCDEFGH", Notice::QrType),
         ("otpauth://totp/a?secret=ABCDEFGH&secret=BBCDEFGH", Notice::QrMalformed),
         ("otpauth://totp/a?secret=ABCDEFGH&encoder=hex", Notice::QrSetting),
+        ("otpauth://totp/a?secret=ABCDEFGH&2step_salt=8", Notice::QrSetting),
         ("JBSWY3DPEHPK3PXP", Notice::QrKey),
     ];
     for (payload, notice) in cases {

@@ -6,16 +6,17 @@ use super::sentences::{outage, sentence, unusable};
 use super::{Done, guard, open, page, pending_accounts};
 use crate::protocol::{Notice, Tab, WhenKnown};
 use otp::payload::{self, Payload};
+use otp::uri::UriError;
 use platform::Platform;
 use vault::{Account, AccountId, Came, Contents, Identity, VaultError, VaultKey, store};
-
-/// Bytes of a key below which RFC 4226 and every service of note are undercut, and a person is told.
-const SHORT_KEY: usize = 10;
 
 /// A QR code was found on a tab of the person's choice.
 pub(super) async fn hold(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result<Done, Notice> {
     let enrolment = match payload::classify(payload) {
         Payload::Enrolment(enrolment) => enrolment,
+        Payload::Unusable(UriError::Setting(name)) => {
+            return Ok(Done { notice: Some(Notice::QrSetting), about: Some(name), ..Done::default() });
+        }
         Payload::Unusable(error) => return Err(unusable(error)),
         Payload::Push => return Err(Notice::QrPush),
         Payload::Migration => return Err(Notice::QrMigration),
@@ -32,7 +33,7 @@ pub(super) async fn hold(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result
     }
     // The origin counts only where the page's own script found it: a tab's address is not a proof.
     pending_accounts::add(p, &enrolment, Way::Came(Came::Scanned), tab.id).await.map_err(outage)?;
-    let short = enrolment.credential.secret.expose().len() < SHORT_KEY;
+    let short = enrolment.credential.secret.is_short();
     Ok(Done { notice: Some(if short { Notice::FoundShort } else { Notice::Found }), ..Done::default() })
 }
 

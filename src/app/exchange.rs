@@ -84,6 +84,7 @@ async fn preview(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
                 .into_iter()
                 .chain(&entry.organisation)
                 .any(|text| looks_like_another(text)),
+            short: entry.credential.secret.is_short(),
             fate: shown,
             with,
             discarded: entry.discarded,

@@ -73,6 +73,8 @@ pub async fn forget(p: &impl Platform, tab: i32) {
 #[derive(Default)]
 struct Done {
     notice: Option<Notice>,
+    /// What the notice is about, where it names something.
+    about: Option<&'static str>,
     /// The tab whose page waits for this.
     woke: Option<i32>,
     /// Where accounts lie that were put aside.

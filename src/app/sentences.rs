@@ -54,7 +54,7 @@ pub(super) fn unusable(error: UriError) -> Notice {
         UriError::Period => Notice::QrPeriod,
         UriError::Algorithm => Notice::QrAlgorithm,
         UriError::Counter => Notice::QrCounter,
-        UriError::Setting => Notice::QrSetting,
+        UriError::Setting(_) => Notice::QrSetting,
     }
 }
 

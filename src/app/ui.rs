@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 pub async fn ask(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroizing<Vec<u8>>) -> Reply {
     let is_use = !matches!(request, UiRequest::Refresh);
     let done = act(p, tab, request, &bytes).await;
-    let Done { mut notice, woke: wake, aside } =
+    let Done { mut notice, about, woke: wake, aside } =
         done.unwrap_or_else(|notice| Done { notice: Some(notice), ..Done::default() });
     if is_use && session::touch(p).await.is_ok() {
         p.wake_at(session::until_ms(p).await.unwrap_or_default());
@@ -36,7 +36,7 @@ pub async fn ask(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroiz
     // The screen itself says what is the matter, once.
     let said = view.trouble.is_some().then(|| opened.err().map(sentence)).flatten();
     let undo = aside.into_iter().map(AccountId::to_text).collect();
-    Reply { view, notice: notice.filter(|notice| Some(*notice) != said), wake, undo }
+    Reply { view, notice: notice.filter(|notice| Some(*notice) != said), about, wake, undo }
 }
 
 async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {

@@ -53,7 +53,7 @@ impl fmt::Display for Failure {
                     "{}: {read} read, {} seen but not readable: {}",
                     path.display(),
                     unread.codes,
-                    in_the_unlock_method(unread.why)
+                    in_the_way(unread.why)
                 )
             }
             Self::Told => Ok(()),
@@ -83,7 +83,7 @@ impl fmt::Display for Failure {
 fn nothing(unread: Unread) -> String {
     let other = match unread.other {
         _ if unread.codes > 0 => {
-            return format!("{} seen but not readable: {}", unread.codes, in_the_unlock_method(unread.why));
+            return format!("{} seen but not readable: {}", unread.codes, in_the_way(unread.why));
         }
         None => return "no QR code was found.".to_owned(),
         Some(Symbol::MicroQr) => "a Micro QR or rMQR code",
@@ -95,7 +95,7 @@ fn nothing(unread: Unread) -> String {
     format!("this is not a QR code but {other}; take a picture of the QR code.")
 }
 
-const fn in_the_unlock_method(why: Obstacle) -> &'static str {
+const fn in_the_way(why: Obstacle) -> &'static str {
     match why {
         Obstacle::Unknown => "take a larger and sharper picture.",
         Obstacle::Covered => "part of it is covered; take a picture without what lies over it.",
@@ -164,8 +164,8 @@ const fn export(error: ExportError) -> &'static str {
     }
 }
 
-pub(crate) const fn why(why: Why) -> &'static str {
-    match why {
+pub(crate) fn why(why: Why) -> String {
+    let words = match why {
         Why::Type => "a kind of code that Tofaktor does not make",
         Why::NoSecret => "it has no secret",
         Why::SecretCharacter => "its secret has a character that base32 does not have",
@@ -176,7 +176,9 @@ pub(crate) const fn why(why: Why) -> &'static str {
         Why::Digits => "its codes are not 6 to 9 digits long",
         Why::Period => "its period is not 1 to 3600 seconds",
         Why::Counter => "its counter is not a number",
-        Why::Setting => "it asks for something that changes the codes (encoder, encoding, hash, 2step and the like)",
+        Why::Setting(name) => {
+            return format!("it has the setting {name}, which changes the codes and which Tofaktor does not know");
+        }
         Why::Sealed => "it is encrypted on its own and does not open",
         Why::Shape => "its fields are not those of the format",
         Why::NotOtpauth => "it is not an otpauth URI",
@@ -184,5 +186,6 @@ pub(crate) const fn why(why: Why) -> &'static str {
         Why::Transfer => "a part of a transfer that is damaged",
         Why::Twice => "it has two keys, and nothing says which is meant",
         Why::Part => "a file in the archive that is damaged or does not open",
-    }
+    };
+    words.to_owned()
 }

@@ -113,8 +113,8 @@ pub enum Why {
     Period,
     /// A counter that is not a number.
     Counter,
-    /// It asks for something that changes the key or the codes in a way that is not known here.
-    Setting,
+    /// It has a parameter of this name, which changes the key or the codes in a way that is not known here.
+    Setting(&'static str),
     /// It is encrypted on its own, and does not open.
     Sealed,
     /// Its fields are not those of the format.
@@ -154,7 +154,7 @@ impl From<UriError> for Why {
             UriError::Period => Self::Period,
             UriError::Algorithm => Self::Algorithm,
             UriError::Counter => Self::Counter,
-            UriError::Setting => Self::Setting,
+            UriError::Setting(name) => Self::Setting(name),
         }
     }
 }

@@ -27,6 +27,11 @@ impl Secret {
         (1..=Self::MAX_BYTES).contains(&bytes.len()).then_some(Self(bytes))
     }
 
+    /// Whether it undercuts RFC 4226 and every service of note, which a person is told.
+    pub fn is_short(&self) -> bool {
+        self.0.len() < 10
+    }
+
     /// The raw bytes, for the arithmetic and for sealing.
     pub fn expose(&self) -> &[u8] {
         &self.0

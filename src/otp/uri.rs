@@ -57,8 +57,8 @@ pub enum UriError {
     Algorithm,
     /// A counter that is not a number.
     Counter,
-    /// A parameter that changes the key or the codes in a way that is not known here.
-    Setting,
+    /// A parameter of this name, which changes the key or the codes in a way that is not known here.
+    Setting(&'static str),
 }
 
 /// Reads a URI. White space and a byte-order mark around it are ignored.
@@ -78,7 +78,7 @@ pub fn parse(text: &str) -> Result<Enrolment, UriError> {
     let by_length = query.issuer.eq_ignore_ascii_case("steam") && query.digits.trim() == "5";
     let steam = kind.eq_ignore_ascii_case("steam") || query.encoder.eq_ignore_ascii_case("steam") || by_length;
     if !steam && !query.encoder.is_empty() {
-        return Err(UriError::Setting);
+        return Err(UriError::Setting("encoder"));
     }
     let secret = base32::decode_written(&query.secret).map_err(UriError::Secret)?;
     let factor = if steam {
@@ -220,7 +220,11 @@ impl Query {
         let mut query = Self::default();
         for pair in raw.split('&').flat_map(unglued) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let slot = match name.to_ascii_lowercase().as_str() {
+            let name = name.to_ascii_lowercase();
+            if let Some(setting) = changes_the_codes(&name) {
+                return Err(UriError::Setting(setting));
+            }
+            let slot = match name.as_str() {
                 "secret" => &mut query.secret,
                 "issuer" => &mut query.issuer,
                 "algorithm" => &mut query.algorithm,
@@ -228,7 +232,6 @@ impl Query {
                 "period" => &mut query.period,
                 "counter" => &mut query.counter,
                 "encoder" => &mut query.encoder,
-                name if changes_the_codes(name) => return Err(UriError::Setting),
                 _ => continue,
             };
             let value = Zeroizing::new(decode(value, true));
@@ -252,11 +255,11 @@ fn unglued(pair: &str) -> impl Iterator<Item = &str> {
     std::iter::once(first).chain((!second.is_empty()).then_some(second))
 }
 
-/// Names under which others change the key or the moment: privacyIDEA makes the key of two halves, and a key may be in
-/// another alphabet, or a clock begin elsewhere.
-fn changes_the_codes(name: &str) -> bool {
+/// The name under which others change the key or the moment, if it is one: privacyIDEA makes the key of two halves, and a key
+/// may be in another alphabet, or a clock begin elsewhere.
+fn changes_the_codes(name: &str) -> Option<&'static str> {
     const NAMES: [&str; 8] = ["encoding", "hash", "offset", "t0", "epoch", "suite", "pin_length", "pinlength"];
-    NAMES.contains(&name) || name.starts_with("2step")
+    if name.starts_with("2step") { Some("2step") } else { NAMES.into_iter().find(|known| *known == name) }
 }
 
 /// A number; `None` inside where nothing was written. `30.0` is 30.

@@ -213,7 +213,13 @@ mod tests {
                     chance = chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                     // Mostly light and dark, and sometimes in between.
                     let level = (chance >> 16) as u8;
-                    if level < 90 { 10 } else if level < 180 { 250 } else { level }
+                    if level < 90 {
+                        10
+                    } else if level < 180 {
+                        250
+                    } else {
+                        level
+                    }
                 })
                 .collect();
             let (mut merged_runs, finer) = (Vec::new(), of(&levels, 20));

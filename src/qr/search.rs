@@ -353,7 +353,9 @@ impl Search {
             }
             if runs.len() >= 5 {
                 finders::scan_row(&mut scale.plane, y, &runs, &mut scale.finders, &mut self.scratch, &mut self.budget);
-                if (first, step, hysteresis) == (EVERY_FOURTH.0, EVERY_FOURTH.1, HYSTERESIS) && (y / step).is_multiple_of(BESIDE) {
+                if (first, step, hysteresis) == (EVERY_FOURTH.0, EVERY_FOURTH.1, HYSTERESIS)
+                    && (y / step).is_multiple_of(BESIDE)
+                {
                     finders::put_aside_divided(scale.plane.width(), y, &runs, SEAMS, &mut self.scratch);
                 }
             }

@@ -30,7 +30,7 @@ export const desk = (paint) => {
   const request = async (asked, bytes) => {
     const before = view?.screen;
     const reply = await ask(asked, {}, bytes);
-    if (asked !== "refresh" || reply.view.screen !== before) tell(reply.notice ?? undefined);
+    if (asked !== "refresh" || reply.view.screen !== before) tell(reply.notice ?? undefined, ...(reply.about ? [reply.about] : []));
     offerUndo(reply.undo);
     view = reply.view;
     if (view.screen !== before) settings = (await manage("show")).view;

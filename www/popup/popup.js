@@ -1,6 +1,6 @@
 // The popup paints what the core says and passes on what the person does.
 import { ask, glance } from "../../core.js";
-import { counts, notFound } from "../../scan.js";
+import { notFound, someUnread } from "../../scan.js";
 import { take } from "../../snapshot.js";
 import { askForAccess, isWithheld } from "../shared/access.js";
 import { details } from "../shared/details.js";
@@ -100,7 +100,7 @@ const paint = (reply, quiet) => {
   const [here, elsewhere] = [true, false].map((is) => pendingAccounts.filter(({ found }) => (found === "thisTab") === is));
   const waiting = closed ? shown(view) : undefined;
   document.body.dataset.saving = String(waiting !== undefined);
-  if (!quiet || screen !== before) tell(reply.notice ?? undefined);
+  if (!quiet || screen !== before) tell(reply.notice ?? undefined, ...(reply.about ? [reply.about] : []));
   offerUndo(reply.undo);
 
   show("unlock-form", closed);
@@ -247,7 +247,7 @@ const scanTab = async (button) => {
     let refused = false;
     for (const payload of seen.payloads) if ((await request("addPending", payload)).notice) refused = true;
     performance.mark("offered");
-    if (!refused && seen.unread) tell("someUnread", ...counts(seen));
+    if (!refused && seen.unread) tell(...someUnread(seen));
   } catch {
     tell(captured ? "scanFailed" : "cannotCapture");
   } finally {

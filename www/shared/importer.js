@@ -1,6 +1,6 @@
 // What is handed over to be taken in: read, asked about, shown line by line, and only then saved.
 import { exchange } from "../../core.js";
-import { counts, notFound } from "../../scan.js";
+import { notFound, someUnread } from "../../scan.js";
 import { passphraseField } from "./unlock-form.js";
 import { offerUndo } from "./notice.js";
 import { button, h, icon, say } from "./page.js";
@@ -233,7 +233,7 @@ export const importer = (dialog, tell, done) => {
     const unreadable = (label, name, words) => h("li", { "data-fate": "unreadable" }, h("div", {}, h("strong", {}, label || say("importNameless")), ...(several && name !== label ? [h("small", {}, h("bdi", {}, name))] : []), h("small", {}, words)));
     const unread = all.flatMap(({ name, reading, refused }) => [
       ...(refused ? [unreadable(name, name, refused)] : []),
-      ...(reading?.unreadable ?? []).map(({ label, why }) => unreadable(label, name, say("importUnreadable", say(`why_${why}`)))),
+      ...(reading?.unreadable ?? []).map(({ label, why }) => unreadable(label, name, say("importUnreadable", typeof why === "string" ? say(`why_${why}`) : say("why_setting", why.setting)))),
     ]);
     const count = h("span", {});
     const confirm = button("import-confirm", "", { class: "primary" });
@@ -305,8 +305,9 @@ export const importer = (dialog, tell, done) => {
       for (const picture of pictures) {
         const { payloads, unread, instead, parts } = await scanFile(picture);
         seen.payloads.push(...payloads);
+        // Of what was seen and not read, the reason counts for more than what is no QR code.
+        if (!seen.instead || (unread && !seen.unread)) seen.instead = instead;
         seen.unread += unread;
-        seen.instead ||= instead;
         seen.parts ||= parts;
       }
     } catch (error) {
@@ -314,7 +315,7 @@ export const importer = (dialog, tell, done) => {
       return undefined;
     }
     if (seen.payloads.length > 0) {
-      if (seen.unread) tell("someUnread", ...counts(seen));
+      if (seen.unread) tell(...someUnread(seen));
       return seen.payloads;
     }
     tell(notFound(seen, "noQrInPicture"));
@@ -358,14 +359,14 @@ export const importer = (dialog, tell, done) => {
 };
 
 /** One entry: what it is, how it stands, and what is done with it. @param {PreviewLine} line @param {number} at */
-const row = ({ issuer, organisation, name, mixed, fate, with: other, discarded, usual }, at) => {
+const row = ({ issuer, organisation, name, mixed, short, fate, with: other, discarded, usual }, at) => {
   const id = `import-${at}`;
   const isThere = fate === "same" || fate === "repeated";
   const words = h("small", { id: `${id}-fate` }, discarded && !isThere ? say(`discarded_${discarded}`) : say(`fate_${fate}`, other));
   const title = h("strong", {}, name || issuer || say("importNameless"));
   // Each by itself: none turns the other around.
   const whose = [organisation, name && issuer].flatMap((said) => (said ? [h("small", {}, h("bdi", {}, said))] : []));
-  const warning = mixed ? [h("small", { class: "mixed" }, say("mixedAlphabets"))] : [];
+  const warning = [...(mixed ? ["mixedAlphabets"] : []), ...(short ? ["shortKey"] : [])].map((about) => h("small", { class: "mixed" }, say(about)));
   const text = h("div", {}, title, ...whose, words, ...warning);
   const item = h("li", { "data-fate": fate }, text);
   if (isThere) return { item, choice: () => /** @type {Taking} */ ("skip") };

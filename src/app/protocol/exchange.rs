@@ -221,6 +221,8 @@ pub struct PreviewLine {
     pub name: String,
     /// A word of these names could be taken for another.
     pub mixed: bool,
+    /// Its key is so short that it is easy to guess.
+    pub short: bool,
     /// How it stands to the vault.
     pub fate: FateView,
     /// What the account that it is the same as, or at odds with, is called; empty for a new one.

@@ -255,6 +255,8 @@ pub struct Reply {
     pub view: View,
     /// What to say, if anything.
     pub notice: Option<Notice>,
+    /// What stands for `$1` in its sentence.
+    pub about: Option<&'static str>,
     /// A content script that waits on this tab should look again.
     pub wake: Option<i32>,
     /// What can be undone of it: [`DeletedView::id`] of each account that was put aside.
