@@ -1134,6 +1134,8 @@ fn each_kind_of_qr_code_has_its_own_sentence() {
     for (payload, notice) in cases {
         assert_eq!(ask(&p, 1, json!("addPending"), payload).notice, Some(notice), "{payload}");
     }
+    let named = ask(&p, 1, json!("addPending"), "otpauth://hotp/a?secret=ABCDEFGH&2step_salt=8");
+    assert_eq!(named.about, Some("2step"), "what is refused is named");
     assert_eq!(ask(&p, 1, json!("addPending"), KARI).notice, Some(Notice::Found));
 }
 

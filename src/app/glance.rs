@@ -18,7 +18,7 @@ pub async fn glance(p: &impl Platform, tab: &Tab) -> Option<Reply> {
     match opened {
         Ok(_) | Err(VaultError::None | VaultError::Locked) => {
             let view = view::make(p, tab, &opened, view::SCREENFUL).await;
-            Some(Reply { view, notice: None, wake: None, undo: Vec::new() })
+            Some(Reply { view, notice: None, about: None, wake: None, undo: Vec::new() })
         }
         Err(_) => None,
     }

@@ -5,6 +5,9 @@ use std::path::Path;
 
 use encoding_rs::Encoding;
 use image::{DynamicImage, ImageFormat, ImageReader, Limits};
+use otp::base32;
+use otp::payload::{self, Payload};
+use otp::uri::{self, Enrolment};
 use qr::{Found, MAX_PIXELS, Scanner, Unread};
 use zeroize::Zeroizing;
 
@@ -123,37 +126,38 @@ fn text(found: &Found) -> Zeroizing<String> {
     Zeroizing::new(named.decode_without_bom_handling(&found.payload).0.into_owned())
 }
 
-/// What of an otpauth URI is no secret, and the names of what is.
-const PLAIN: [&str; 5] = ["issuer", "algorithm", "digits", "period", "counter"];
-const SECRET: [&str; 3] = ["secret", "data", "code"];
-
-/// What a code says, with all left out that may be secret unless it was asked for: of texts of unknown kinds, all.
+/// What a code says, with all left out that may be secret unless it was asked for: of what is not understood, all.
 fn describe(text: &str, show_secrets: bool) -> Zeroizing<String> {
     if show_secrets {
         return Zeroizing::new(text.to_owned());
     }
-    let lower = text.trim_start().to_ascii_lowercase();
-    let is = |prefix: &str| lower.starts_with(prefix);
-    if is("otpauth://") || is("otpauth-migration://") || is("phonefactor://") {
-        let (head, query) = text.trim_start().split_once('?').unwrap_or((text.trim_start(), ""));
-        let hidden = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| match pair.split_once('=') {
-            Some((name, value)) if PLAIN.iter().any(|known| known.eq_ignore_ascii_case(name)) => {
-                format!("{name}={value}")
-            }
-            Some((name, _)) if SECRET.iter().any(|known| known.eq_ignore_ascii_case(name)) => format!("{name}=…"),
-            _ => "…".to_owned(),
-        });
-        return Zeroizing::new(format!("{head}?{}", hidden.collect::<Vec<_>>().join("&")));
-    }
-    let web = ["https://", "http://"].iter().find(|scheme| is(scheme));
-    Zeroizing::new(match web {
-        Some(scheme) => {
-            let host = lower.get(scheme.len()..).unwrap_or_default().split(['/', '?', '#', '@', ':']).next();
-            format!("{scheme}{}/…", host.unwrap_or_default())
-        }
-        None if is("wifi:") => "WIFI:…".to_owned(),
-        None => format!("{} characters that may be secret; --show-secrets prints them", text.chars().count()),
-    })
+    let said = match payload::classify(text.as_bytes()) {
+        Payload::Enrolment(enrolment) => without_key(&enrolment),
+        Payload::Migration => Some("otpauth-migration://offline?data=…".to_owned()),
+        Payload::Push => Some("phonefactor://…".to_owned()),
+        Payload::Wifi => Some("WIFI:…".to_owned()),
+        Payload::Web => host_of(text).map(|host| format!("{host}/…")),
+        _ => None,
+    };
+    let hidden = || format!("{} characters that may be secret; --show-secrets prints them", text.chars().count());
+    Zeroizing::new(said.unwrap_or_else(hidden))
+}
+
+/// The URI of an account, less its key; nothing if a name of it holds that, too.
+fn without_key(enrolment: &Enrolment) -> Option<String> {
+    let key = base32::encode(&enrolment.credential.secret);
+    let written = uri::write(enrolment);
+    let (label, rest) = written.split_once("?secret=")?;
+    let shown = format!("{label}?secret=…{}", rest.strip_prefix(key.as_str())?);
+    (!shown.to_ascii_uppercase().contains(key.as_str())).then_some(shown)
+}
+
+/// Scheme and host of a web address.
+fn host_of(text: &str) -> Option<String> {
+    let (scheme, rest) = text.trim().split_once("://")?;
+    let host = rest.split(['/', '?', '#', '\\']).next()?.rsplit('@').next()?;
+    let is_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | ':');
+    host.chars().all(is_host).then(|| format!("{scheme}://{host}").to_lowercase())
 }
 
 #[cfg(test)]
@@ -170,6 +174,15 @@ mod tests {
             "otpauth://totp/a?issuer=b&amp;secret=JBSWY3DPEHPK3PXP",
             "otpauth://totp/a?s%65cret=JBSWY3DPEHPK3PXP",
             "otpauth://totp/a?JBSWY3DPEHPK3PXP",
+            "otpauth://totp/a=secret=JBSWY3DPEHPK3PXP",
+            "otpauth://totp/a%3Fsecret%3DJBSWY3DPEHPK3PXP",
+            "otpauth://totp/JBSWY3DPEHPK3PXP?secret=JBSWY3DPEHPK3PXP",
+            "otpauth://JBSWY3DPEHPK3PXP",
+            "otpauth://totp/a?issuer=b;secret=JBSWY3DPEHPK3PXP&secret=JBSWY3DPEHPK3PXP",
+            "otpauth%3A%2F%2Ftotp%2Fa%3Fsecret%3DJBSWY3DPEHPK3PXP",
+            "apple-otpauth://totp/a?secret=JBSWY3DPEHPK3PXP",
+            "otpauth-migration://JBSWY3DPEHPK3PXP",
+            "https://JBSWY3DPEHPK3PXP@login.example/",
             " otpauth://totp/a?secret=JBSWY3DPEHPK3PXP",
             "otpauth-migration://offline?data=JBSWY3DPEHPK3PXP",
             "phonefactor://activate_account?code=JBSWY3DPEHPK3PXP&url=https%3A%2F%2Fexample",

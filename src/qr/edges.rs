@@ -73,49 +73,6 @@ pub(crate) fn runs(levels: &[u8], hysteresis: u8, out: &mut Vec<Run>) {
     }
 }
 
-/// The runs that a line has with a higher hysteresis, of those that it has with a lower one, without a look at its pixels;
-/// borders are those that are there already. Beside each is how many of the given runs are before it.
-pub(crate) fn merged(runs: &[Run], hysteresis: u8, out: &mut Vec<(Run, usize)>) {
-    out.clear();
-    let Some((&first, rest)) = runs.split_first() else { return };
-    // The level at the end of the run before the last, the last run, and whether it is lighter than that; at first nobody
-    // knows, and both ways are open.
-    let (mut low, mut high) = (first, first);
-    let mut rising = None;
-    let mut before = first.level;
-    out.push((first, 0));
-    for (i, &run) in rest.iter().enumerate().map(|(i, run)| (i + 1, run)) {
-        let Some((last, _)) = out.last_mut() else { return };
-        let Some(is_rising) = rising else {
-            if run.level < low.level {
-                low = run;
-            } else if run.level > high.level {
-                high = run;
-            }
-            if high.level - low.level > hysteresis {
-                let lighter = run.level == high.level;
-                (last.level, before) = if lighter { (low.level, low.level) } else { (high.level, high.level) };
-                rising = Some(lighter);
-                out.push((run, i));
-            }
-            continue;
-        };
-        let goes_on = if is_rising { run.level > last.level } else { run.level < last.level };
-        if goes_on {
-            // The border is where the level passes half-way.
-            let half = before.midpoint(run.level);
-            if if is_rising { last.level < half } else { last.level > half } {
-                last.start = run.start;
-            }
-            last.level = run.level;
-        } else if run.level.abs_diff(last.level) > hysteresis {
-            before = last.level;
-            rising = Some(!is_rising);
-            out.push((run, i));
-        }
-    }
-}
-
 /// The first pixel that is farther than the hysteresis from one before it, and whether it is lighter.
 fn first_turn(levels: &[u8], hysteresis: u8) -> Option<(usize, bool)> {
     let &first = levels.first()?;
@@ -202,37 +159,6 @@ mod tests {
         let runs = of(&[0, 0, 64, 255, 255, 255, 0], 20);
         // Half-way from 64 (middle at 2.5) to 255 (middle at 3.5) is a third of the way.
         assert!((runs[1].start - 2.83).abs() < 0.01, "{runs:?}");
-    }
-
-    #[test]
-    fn runs_are_merged_to_those_that_a_higher_hysteresis_finds() {
-        let mut chance = 1_u32;
-        for _ in 0..200 {
-            let levels: Vec<u8> = (0..300)
-                .map(|_| {
-                    chance = chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                    // Mostly light and dark, and sometimes in between.
-                    let level = (chance >> 16) as u8;
-                    if level < 90 {
-                        10
-                    } else if level < 180 {
-                        250
-                    } else {
-                        level
-                    }
-                })
-                .collect();
-            let (mut merged_runs, finer) = (Vec::new(), of(&levels, 20));
-            merged(&finer, 72, &mut merged_runs);
-            let exact = of(&levels, 72);
-            assert_eq!(merged_runs.len(), exact.len());
-            for ((run, from), exact) in merged_runs.iter().zip(&exact).skip(1) {
-                assert_eq!(run.level, exact.level);
-                assert!((run.start - exact.start).abs() < 1.0, "{run:?} {exact:?}");
-                assert!(finer[*from].start <= run.start);
-            }
-        }
-        merged(&[], 72, &mut Vec::new());
     }
 
     #[test]

@@ -127,21 +127,27 @@ pub(crate) fn scan_row(
     }
 }
 
-/// Puts aside what of row `y` may be a finder if those of its runs are one that lines between modules divide.
-pub(crate) fn put_aside_divided(width: usize, y: usize, runs: &[Run], hysteresis: u8, scratch: &mut Scratch) {
-    let Scratch { merged, divided, .. } = scratch;
-    edges::merged(runs, hysteresis, merged);
-    for (i, window) in merged.windows(5).enumerate() {
-        let [(ring, first), (gap, _), (core, _), (gap2, _), (ring2, _)] = window else { continue };
-        let (end, next) = merged.get(i + 5).map_or((width as f32, runs.len()), |(run, from)| (run.start, *from));
-        let middle = gap2.start - core.start;
-        // Runs of which none was divided were looked at already.
-        if next - first == 5 || middle < core.start - gap.start || middle < ring2.start - gap2.start {
+/// Puts aside what of row `y` may be a finder whose core is divided by lines between modules, of no more than that contrast.
+pub(crate) fn put_aside_divided(width: usize, y: usize, runs: &[Run], deepest: u8, scratch: &mut Scratch) {
+    let is_line = |a: &Run, b: &Run| a.level.abs_diff(b.level) <= deepest;
+    for (i, window) in runs.windows(4).enumerate() {
+        // Two comparisons that nearly all windows fail.
+        let &[ring, gap, mut core, line] = window else { continue };
+        if !is_line(&core, &line) || is_line(&gap, &core) {
             continue;
         }
-        let section = section(&[*ring, *gap, *core, *gap2, *ring2], end, Surroundings::Quiet);
-        if let Some(section) = section.filter(|_| divided.len() < MAX_ASIDE) {
-            divided.push(Candidate { y, section });
+        let mut next = i + 3;
+        while let Some([line, piece]) = runs.get(next..next + 2)
+            && is_line(&core, line)
+        {
+            core.level = if core.level < gap.level { core.level.min(piece.level) } else { core.level.max(piece.level) };
+            next += 2;
+        }
+        let Some(&[gap2, ring2]) = runs.get(next..next + 2) else { continue };
+        let end = runs.get(next + 2).map_or(width as f32, |run| run.start);
+        let section = section(&[ring, gap, core, gap2, ring2], end, Surroundings::Quiet);
+        if let Some(section) = section.filter(|_| scratch.divided.len() < MAX_ASIDE) {
+            scratch.divided.push(Candidate { y, section });
         }
     }
 }
@@ -216,7 +222,6 @@ pub(crate) struct Scratch {
     pub(crate) aside: Vec<Candidate>,
     /// What may be finders that were painted module by module.
     pub(crate) divided: Vec<Candidate>,
-    merged: Vec<(Run, usize)>,
 }
 
 /// Whether five runs are ring, gap, core, gap and ring.

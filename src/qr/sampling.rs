@@ -261,6 +261,20 @@ impl Levels {
                     })
                     .collect()
             }
+            Threshold::Shaded => {
+                const REACH: i32 = 4;
+                let around = |i: usize| {
+                    let (x, y) = ((i % size) as i32, (i / size) as i32);
+                    (-REACH..=REACH).flat_map(move |dy| (-REACH..=REACH).filter_map(move |dx| self.get(x + dx, y + dy)))
+                };
+                let middle = |i: usize| {
+                    let (low, high) = around(i).fold((f32::MAX, f32::MIN), |(low, high), level| {
+                        (if level < low { level } else { low }, if level > high { level } else { high })
+                    });
+                    (low + high) * 0.5
+                };
+                self.level.iter().enumerate().map(|(i, level)| level - middle(i)).collect()
+            }
         };
         Levels { size, level }
     }
@@ -276,6 +290,8 @@ impl Levels {
 pub(crate) enum Threshold {
     /// One for the symbol.
     Global,
-    /// One for each module, from those around it.
+    /// One for each module, from those around it that are lighter or darker than that.
     Local,
+    /// One for each module, half-way between the lightest and the darkest one around it, as in a shadow.
+    Shaded,
 }

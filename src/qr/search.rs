@@ -456,7 +456,7 @@ impl Search {
             } else {
                 &[0.0, 0.5]
             };
-            for threshold in [Threshold::Global, Threshold::Local] {
+            for threshold in [Threshold::Global, Threshold::Local, Threshold::Shaded] {
                 for &strength in strengths {
                     let sharp = levels.sharpened(strength).decided(threshold);
                     if let Some(found) = decode(&sharp, &lattice, &mut refused, &mut self.budget) {
