@@ -16,6 +16,9 @@ help() {
               ./build.sh soak [WORKER-KILLS BROWSER-KILLS OPERATIONS COLD-STARTS]
   check       format, clippy (native and wasm32), tsc --strict, lint of both packages, cargo deny, shellcheck
   bench       measure: ./build.sh bench [popup | fill | vault | scan | engines | qr [--corpus DIR]]; without a name, all of them
+  screenshots every state of every page, in each language and look, as one sheet (target/screenshots/index.html), with
+              what differs from the pictures that were looked at last: ./build.sh screenshots [--looked] [PART OF A STATE'S
+              NAME...]; --looked keeps these as the ones that were looked at
   store       the pictures of the stores' pages, into extension/store/
   package     dist/*.zip for the stores, the source, checksums and an SBOM: the same bytes from every folder
   reproduce   package in another folder, and compare: ./build.sh reproduce [SHA256SUMS that somebody published]
@@ -259,6 +262,11 @@ store() {
   CHROMIUM=$(chromium) HEADLESS=1 node $npm_dir/store.mjs "$@"
 }
 
+screenshots() {
+  build
+  CHROMIUM=$(chromium) node $npm_dir/screenshots.mjs "$@"
+}
+
 try-page() {
   build
   CHROMIUM=$(chromium) node $npm_dir/try-page.mjs "$@"
@@ -283,6 +291,6 @@ clean() { rm -rf target dist tests/browser/node_modules tests/bench/node_modules
 verb=${1:-help}
 case $verb in
   help | -h | --help) help ;;
-  build | check | test | soak | demo | bench | store | package | reproduce | try-page | clean) "$verb" "${@:2}" ;;
+  build | check | test | soak | demo | bench | screenshots | store | package | reproduce | try-page | clean) "$verb" "${@:2}" ;;
   *) fail "there is no '$verb'; ./build.sh help says what there is." ;;
 esac

@@ -4,6 +4,7 @@ import { clear } from "./clipboard.js";
 import { answer, ask, captured, computerLocked, expire, forget, policyChanged, sync } from "./core.js";
 import { follow, pages } from "./grants.js";
 import { look, notFound, scan, settled, someUnread, warm } from "./scan.js";
+import { welcome } from "./welcome.js";
 import { forgetWords, word } from "./words.js";
 
 chrome.runtime.onMessage.addListener((message, sender, reply) => {
@@ -28,13 +29,12 @@ chrome.storage.local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
 chrome.permissions.onAdded.addListener(follow);
 chrome.permissions.onRemoved.addListener(follow);
 
-// The first run opens by itself once; not where an administrator installed it on every machine.
 chrome.runtime.onInstalled.addListener(async ({ reason }) => {
   await makeMenus();
   await follow(); // an update takes registered scripts away
   if (reason !== "install") return;
   const { installType } = await chrome.management.getSelf();
-  if (installType !== "admin") await chrome.tabs.create({ url: "www/welcome/welcome.html" });
+  if (installType !== "admin") await welcome();
 });
 
 /** In the person's own language, and so made anew when that changes. */
@@ -106,7 +106,7 @@ chrome.idle.onStateChanged.addListener((state) => {
  * @param {string} [source]
  */
 const scanTab = async (tab, source) => {
-  /** @type {string | string[]} */
+  /** @type {string | (string | number)[]} */
   let outcome = "cannotCapture";
   // While the picture is taken. Its failure shows when there is something to scan.
   warm().catch(() => {});

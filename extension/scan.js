@@ -156,18 +156,18 @@ export const notFound = ({ instead, parts }, nothing) => {
 };
 
 /**
- * The sentence for codes that were read beside others that were not, how many of each, and why.
+ * The sentence for codes that were read beside others that were not, how many, and why.
  *
  * @param {Seen} seen
- * @returns {[string, string, string]}
+ * @returns {[string, number]}
  */
-export const someUnread = ({ payloads, unread, instead }) => {
+export const someUnread = ({ payloads, instead }) => {
   let sentence = "someUnread";
   if (instead === "coveredQr") sentence = "someCovered";
   if (instead === "smallQr") sentence = "someSmall";
   if (instead === "faintQr") sentence = "someFaint";
   if (instead === "obliqueQr") sentence = "someOblique";
-  return [sentence, `${payloads.length}`, `${unread}`];
+  return [sentence, payloads.length];
 };
 
 /** The sentence for a code that was seen and not read. @param {number} number what is in its way, as the scanner numbers it */

@@ -45,26 +45,34 @@ export const inOne = (chosen, [languages, words]) => {
   return Object.fromEntries(Object.entries(words).map(([key, each]) => [key, each[at] ?? key]));
 };
 
+/** What the browser is to write numbers and days in; Chromium has no Nynorsk and would take English. @param {string} chosen */
+export const written = (chosen) => (chosen === "nn" ? ["nn", "nb"] : [chosen]);
+
 /**
+ * @param {string} chosen
  * @param {Messages} messages
  * @param {string} key
- * @param {...string} values for `$1`, `$2`
+ * @param {...(string | number)} values for `$1`, `$2`; the first, where it is a number, chooses the form of the sentence
  * @returns {string} the sentence; the key itself if there is none, which a test rules out
  */
-export const fill = (messages, key, ...values) => {
-  return (messages[key] ?? key).replace(/\$(\d)/g, (_, number) => values[Number(number) - 1] ?? "");
+export const fill = (chosen, messages, key, ...values) => {
+  const [count] = values;
+  const form = typeof count === "number" ? `${key}_${new Intl.PluralRules(chosen).select(count)}` : key;
+  const shown = values.map((value) => (typeof value === "number" ? value.toLocaleString(written(chosen)) : value));
+  return (messages[form] ?? key).replace(/\$(\d)/g, (_, number) => shown[Number(number) - 1] ?? "");
 };
 
-/** @type {Promise<Messages> | undefined} */
+/** @type {Promise<[string, Messages]> | undefined} */
 let words;
 
 /** For the worker: one sentence, in the language that was chosen on our pages. @param {string} key */
 export const word = async (key) => {
   words ??= (async () => {
     const { language: choice } = await chrome.storage.local.get("language");
-    return inOne(language((await decidedLanguage()) ?? /** @type {string | undefined} */ (choice)), await dictionary());
+    const chosen = language((await decidedLanguage()) ?? /** @type {string | undefined} */ (choice));
+    return [chosen, inOne(chosen, await dictionary())];
   })();
-  return fill(await words, key);
+  return fill(...(await words), key);
 };
 
 /** For the worker: the language was changed. */

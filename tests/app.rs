@@ -8,7 +8,8 @@
 )]
 
 use app::protocol::{
-    FoundOn, Loss, Notice, PageReply, PageRequest, Reason, Reply, Screen, SettingsRequest, Standing, Tab, UiRequest,
+    Badge, FoundOn, Loss, Notice, PageReply, PageRequest, Reason, Reply, Screen, SettingsRequest, Standing, Tab,
+    UiRequest,
 };
 use app::sender::{Page, Sender, identify};
 use otp::base32;
@@ -2015,4 +2016,55 @@ fn an_account_that_another_app_kept_by_its_organisation_is_offered_and_kept_as_m
         assert!(kept.microsoft && kept.confirmed, "{issuer}");
         assert_eq!(kept.organisation.as_deref(), organisation, "{issuer}");
     }
+}
+
+/// Where the guide has a next step the icon says so, on every page that was ever recorded; and whoever has no vault yet is
+/// shown what this is.
+#[test]
+fn every_page_with_a_next_step_marks_the_icon() {
+    let mut marked = 0;
+    for file in std::fs::read_dir(support::path("tests/vectors/pages")).unwrap() {
+        let path = file.unwrap().path();
+        let vector: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let at = vector["at"].as_str().unwrap();
+        let origin = at.split('/').take(3).collect::<Vec<_>>().join("/");
+        if pages::hosts::find(&origin).is_none() {
+            continue;
+        }
+        let seen = |p: &Fake| {
+            look(p, &page(&origin, 3, "it"), vector["seen"].clone());
+            let badge = p.0.borrow().badges[&3];
+            (tab_state(p, 3)["step"].clone(), badge)
+        };
+        let p = Fake::new();
+        let (step, badge) = seen(&p);
+        let leads_on = step.as_str().is_some_and(|step| step != "otherMethod" && step != "hardwareToken");
+        if leads_on {
+            assert!(badge != Badge::Clear, "{path:?}");
+            assert_eq!(p.0.borrow().welcomed, [3], "{path:?}");
+            marked += 1;
+        }
+        // With a vault nobody is welcomed.
+        let p = Fake::new();
+        ask(&p, 9, json!({ "create": {} }), WORDS);
+        let (step, badge) = seen(&p);
+        assert!(p.0.borrow().welcomed.is_empty(), "{path:?}");
+        assert!(badge != Badge::Clear || step.is_null() || !leads_on, "{path:?}");
+    }
+    assert!(marked > 30, "{marked}");
+}
+
+#[test]
+fn a_code_that_was_filled_in_is_shown_as_spent() {
+    let p = Fake::new();
+    ask(&p, 3, json!({ "create": {} }), WORDS);
+    capture(&p, KARI, 3);
+    let pending = ask(&p, 3, json!("show"), "").view.pending_accounts[0].id.clone();
+    ask(&p, 3, json!({ "save": { "pendingAccount": pending, "whenKnown": "ask" } }), "");
+    let spent = || ask(&p, 4, json!("show"), "").view.accounts[0].spent;
+    assert!(!spent());
+    assert!(matches!(look(&p, &page(SIGN_IN, 4, "code"), code_view("kari@contoso.no")), PageReply::Fill { .. }));
+    assert!(spent());
+    p.advance(30_000);
+    assert!(!spent(), "the next one is not");
 }

@@ -251,9 +251,19 @@ pub(super) fn goes_by_itself(tab_state: &TabState) -> bool {
 
 /// The last step released for an account.
 #[derive(Serialize, Deserialize)]
-struct Used {
+pub(super) struct Used {
     account: AccountId,
     step: u64,
+}
+
+/// What was released in this session, as far as it can be read.
+pub(super) async fn released(p: &impl Platform) -> Vec<Used> {
+    read_steps(p).await.unwrap_or_default()
+}
+
+/// The code of this step was released for the account.
+pub(super) fn is_spent(released: &[Used], account: &Account, step: u64) -> bool {
+    last_used(released, account, step).is_some_and(|used| step <= used)
 }
 
 /// A step so far ahead was used under a clock that was wrong: to wait for it would silence the account until then.
@@ -263,9 +273,12 @@ const fn is_void(used: u64, now: u64) -> bool {
 
 /// The last step released for the account: by this session's memory, and by the vault's.
 async fn used_step(p: &impl Platform, account: &Account, now: u64) -> Result<Option<u64>, Outage> {
-    let steps = read_steps(p).await?;
-    let here = steps.iter().find(|used| used.account == account.id).map(|used| used.step);
-    Ok([here, account.last_step].into_iter().flatten().filter(|step| !is_void(*step, now)).max())
+    Ok(last_used(&read_steps(p).await?, account, now))
+}
+
+fn last_used(released: &[Used], account: &Account, now: u64) -> Option<u64> {
+    let here = released.iter().find(|used| used.account == account.id).map(|used| used.step);
+    [here, account.last_step].into_iter().flatten().filter(|step| !is_void(*step, now)).max()
 }
 
 async fn use_step(p: &impl Platform, account: AccountId, step: u64) -> Result<(), Outage> {

@@ -102,7 +102,15 @@ async fn respond(p: &impl Platform, page: &Page, said: Said<'_>) -> PageReply {
     tab_state.settled = matches!(reply, PageReply::Rest | PageReply::Point { .. });
     tab_state.write(p, page.tab()).await;
     p.badge(page.tab(), badge(&tab_state));
+    if wants_vault(&tab_state) && open(p).await.err() == Some(Reason::NoVault) {
+        p.welcome(page.tab());
+    }
     reply
+}
+
+/// The page is one for which there has to be a vault.
+fn wants_vault(tab_state: &TabState) -> bool {
+    tab_state.reason == Reason::NoVault || tab_state.step.is_some_and(Step::leads_on)
 }
 
 async fn look(
@@ -541,7 +549,10 @@ fn badge(tab_state: &TabState) -> Badge {
         | Reason::Captured
         | Reason::FieldNotEmpty
         | Reason::NotInFront
-        | Reason::WaitingForNext => Badge::Clear,
+        | Reason::WaitingForNext => match tab_state.step {
+            Some(step) if step.leads_on() => Badge::Step,
+            _ => Badge::Clear,
+        },
         _ => Badge::Attention,
     }
 }

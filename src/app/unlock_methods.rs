@@ -139,6 +139,11 @@ pub(super) fn opens_elsewhere(header: &Header) -> bool {
     header.slots.iter().any(|slot| matches!(slot.slot_type(), Some(SlotType::Passphrase | SlotType::Recovery)))
 }
 
+/// Whether there is a code on paper.
+pub(super) fn has_recovery(header: &Header) -> bool {
+    header.slots.iter().any(|slot| slot.slot_type() == Some(SlotType::Recovery))
+}
+
 /// The unlock methods, the most convenient first.
 pub(super) fn views(header: &Header) -> Vec<UnlockMethodView> {
     let mut unlock_methods: Vec<UnlockMethodView> = header

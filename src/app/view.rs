@@ -1,6 +1,6 @@
 //! What the popup paints, made whole from what the stores hold.
 
-use super::fill::{could_be_meant, is_microsoft, same};
+use super::fill::{self, Used, could_be_meant, is_microsoft, same};
 use super::pending_accounts::{self, PendingAccount};
 use super::shown::{as_shown, looks_like_another, name_as_shown};
 use super::tab_state::TabState;
@@ -64,10 +64,14 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
     let waiting = pending_accounts::read(p).await;
     let key = if contents.is_some() && !waiting.is_empty() { session::key(p).await.ok() } else { None };
     let opened = contents.zip(key.as_ref());
+    let is_finished = contents.is_some() && tab_state.as_ref().is_some_and(|state| state.step == Some(Step::Finished));
+    let lacks_recovery =
+        is_finished && unlock_methods::header(p).await.is_some_and(|header| !unlock_methods::has_recovery(&header));
+    let released = if shown.is_some() { fill::released(p).await } else { Vec::new() };
     View {
         screen,
         pending_accounts: waiting.iter().filter_map(|waiting| pending_account_view(waiting, tab, opened)).collect(),
-        accounts: shown.map(|c| accounts(c, tab_state.as_ref(), now_ms, max)).unwrap_or_default(),
+        accounts: shown.map(|c| accounts(c, tab_state.as_ref(), &released, now_ms, max)).unwrap_or_default(),
         unknown_site,
         unseen,
         withheld,
@@ -80,6 +84,7 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         },
         more: shown.is_some_and(|contents| contents.accounts.len() > max),
         searchable: shown.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
+        lacks_recovery,
         policy: policy.view(),
         deleted: shown.map(|contents| deleted(contents).collect()).unwrap_or_default(),
         untold: shown.map(untold).unwrap_or_default(),
@@ -95,7 +100,7 @@ async fn page_view(p: &impl Platform, tab_state: TabState, contents: Option<&Con
     let replaced = tab_state.replaced.as_ref().map(|replaced| replaced.place.to_text());
     PageView {
         replaced: contents.and_then(|contents| deleted(contents).find(|view| Some(&view.id) == replaced.as_ref())),
-        says: says(tab_state.reason, tab_state.step, tab_state.state),
+        says: says(&tab_state, contents),
         can_do_step: tab_state.step_shown,
         step: tab_state.step,
         can_fill: matches!(
@@ -124,19 +129,21 @@ fn is_personal(host: &str) -> bool {
 }
 
 /// The key of the sentence about the page: the next step, or what was done, or else what to expect.
-fn says(reason: Reason, step: Option<Step>, state: State) -> String {
+fn says(tab_state: &TabState, contents: Option<&Contents>) -> String {
     // The names in the protocol are the names in the locales.
-    if let Some(step) = step {
+    if let Some(step) = tab_state.step {
         return format!("step_{}", name(&step));
     }
-    if reason != Reason::NothingToDo {
-        return format!("reason_{}", name(&reason));
-    }
-    match state {
-        State::SetUpQr | State::SetUpManual => "guide_setUpQr",
-        State::PushDenied | State::PushTimedOut => "guide_pushOver",
-        State::UserName | State::Password | State::AccountPicker => "guide_signIn",
-        _ => "reason_nothingToDo",
+    match (tab_state.reason, tab_state.state) {
+        (Reason::NoAccount, _) if tab_state.account.is_none() => "reason_noneWaits",
+        // One of those that are there may be the same under another name.
+        (Reason::NoAccount, _) if contents.is_some_and(|contents| contents.accounts.iter().any(is_microsoft)) => {
+            "reason_noAccountOfName"
+        }
+        (Reason::NothingToDo, State::SetUpQr | State::SetUpManual) => "guide_setUpQr",
+        (Reason::NothingToDo, State::PushDenied | State::PushTimedOut) => "guide_pushOver",
+        (Reason::NothingToDo, State::UserName | State::Password | State::AccountPicker) => "guide_signIn",
+        (reason, _) => return format!("reason_{}", name(&reason)),
     }
     .to_owned()
 }
@@ -224,7 +231,13 @@ fn pending_account_view(
 }
 
 /// The account that the page names first, then the pinned ones, then by the vault's own order.
-fn accounts(contents: &Contents, tab_state: Option<&TabState>, now_ms: u64, max: usize) -> Vec<AccountView> {
+fn accounts(
+    contents: &Contents,
+    tab_state: Option<&TabState>,
+    released: &[Used],
+    now_ms: u64,
+    max: usize,
+) -> Vec<AccountView> {
     let named = tab_state.and_then(|tab_state| tab_state.account.as_deref());
     let wanted = |a: &Account| named.is_some_and(|named| a.identity().has_name(named));
     let mut ordered: Vec<&Account> = contents.accounts.iter().collect();
@@ -237,7 +250,7 @@ fn accounts(contents: &Contents, tab_state: Option<&TabState>, now_ms: u64, max:
     ordered.truncate(max);
     let mut views = Vec::with_capacity(ordered.len());
     for account in ordered {
-        let mut view = account_view(account, wanted(account), now_ms);
+        let mut view = account_view(account, wanted(account), released, now_ms);
         (view.above, view.below) = places.around(account);
         view.loss = loss(account, &working);
         view.meant = named.is_some_and(|named| could_be_meant(account, named));
@@ -279,7 +292,7 @@ fn untold(contents: &Contents) -> Vec<String> {
     all.filter(|(t, _)| t.note.is_some_and(|note| note.untold)).map(|(t, _)| t.id.to_text()).collect()
 }
 
-fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
+fn account_view(account: &Account, wanted: bool, released: &[Used], now_ms: u64) -> AccountView {
     let code = account.credential.code_at(now_ms);
     let left_ms = code.left_ms.unwrap_or(0);
     let next_code = code.left_ms.map(|left| account.credential.code_at(now_ms + left).grouped().to_string());
@@ -295,6 +308,7 @@ fn account_view(account: &Account, wanted: bool, now_ms: u64) -> AccountView {
         organisation: account.organisation.as_deref().map(as_shown),
         code: code.grouped().to_string(),
         next_code: next_code.unwrap_or_default(),
+        spent: code.left_ms.is_some() && fill::is_spent(released, account, code.step),
         period_ms: account.credential.period().unwrap_or(0).saturating_mul(1000),
         left_ms: u32::try_from(left_ms).unwrap_or(0),
         confirmed: account.status == Status::Confirmed,

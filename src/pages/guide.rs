@@ -49,6 +49,11 @@ pub enum Step {
 }
 
 impl Step {
+    /// Whether it is one on the way to a code, and not one that has nothing to do with an app.
+    pub const fn leads_on(self) -> bool {
+        !matches!(self, Self::OtherMethod | Self::HardwareToken)
+    }
+
     /// The element that leads on, if it is there.
     pub fn target(self, rules: &Rules, seen: &Observation) -> Option<Target> {
         let shown = |mark| seen.shows(mark).then_some(Target { mark, words: None });

@@ -146,6 +146,12 @@ impl<P: Platform> Platform for Cached<'_, P> {
         }
     }
 
+    fn welcome(&self, tab: i32) {
+        if let Some(world) = self.outside() {
+            world.welcome(tab);
+        }
+    }
+
     fn wake_at(&self, at_ms: Option<u64>) {
         if let Some(world) = self.outside() {
             world.wake_at(at_ms);

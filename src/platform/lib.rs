@@ -53,6 +53,8 @@ pub enum Badge {
     Captured,
     /// Open the popup: there is something to know.
     Attention,
+    /// The set-up has a next step, and the popup says which.
+    Step,
     /// The page waits for the vault to be opened.
     Locked,
     /// A code was filled.
@@ -116,6 +118,9 @@ pub trait Platform {
 
     /// Opens the popup where the browser allows it without a click.
     fn open_popup(&self) {}
+
+    /// Opens the first run over a tab, if it has never opened.
+    fn welcome(&self, _tab: i32) {}
 
     /// What a host's clock says: `Date` of the answer to a HEAD request without
     /// cookies, in milliseconds since the Unix epoch, truncated to seconds.

@@ -64,6 +64,7 @@ export const DIFFERENCES = {
     runs: "both, in part",
     because: "each generation is walked in both languages in Chromium, and in one of the two in Firefox: the words differ, and nothing else, which takes a minute less",
   },
+  "spoken.test.mjs": { runs: "Chromium alone", because: "the reader follows the standards in either browser, and its states are made through Chromium's own protocol" },
   "sync.test.mjs": {
     runs: "both, in part",
     because: "a store that was written to too often is tried in Chromium: Firefox counts no writes",

@@ -90,9 +90,10 @@ export class Opened {
   }
 }
 
-/** In a page of the extension's: as if freshly installed, but for what the browser itself keeps alike. */
+/** In a page of the extension's: as if freshly installed and welcomed, but for what the browser itself keeps alike. */
 export const forget = async () => {
   await chrome.storage.local.clear();
+  await chrome.storage.local.set({ welcomed: true });
   await chrome.storage.session.clear();
   localStorage.clear();
   await new Promise((resolve) => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { PASSPHRASE, accounts, open } from "./ui-rig.mjs";
+import { tabState } from "./ui-states.mjs";
 
 /** @typedef {import("./ui-rig.mjs").Page} Page */
 /** @typedef {import("puppeteer-core").CDPSession} CDPSession */
@@ -80,6 +81,37 @@ test("made, and opens the vault again and again", async () => {
     await unlockByKey();
     await onScreen("accounts");
   }
+});
+
+test("added with the passphrase by the press that makes the vault, and asked for as soon as the window for it is there", async () => {
+  await rig.reset();
+  await plugIn();
+  await page.goto(rig.url("www/welcome/welcome.html"));
+  await press("[data-action='forward']");
+  await page.waitForSelector("#with-key:checked");
+  await page.type("#passphrase", PASSPHRASE);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#chosen:not([hidden])", { timeout: 20_000 });
+  const { view } = await rig.ask("lock");
+  assert.deepEqual(view.unlockMethods.map((/** @type {{ kind: string }} */ { kind }) => kind).sort(), ["key", "passphrase"]);
+  const closed = new Promise((resolve) => page.once("close", resolve));
+  await page.goto(rig.url("www/unlock/unlock.html"));
+  await closed;
+  assert.equal((await rig.ask("show")).view.screen, "accounts");
+});
+
+test("over a page that waits for it, the press on the icon is the only one", async () => {
+  await plugIn();
+  await add();
+  await lock();
+  await rig.put("session", { "page.7": JSON.stringify(tabState({ reason: "locked" })) });
+  const target = rig.browser.waitForTarget((target) => target.url().endsWith("/www/unlock/unlock.html"));
+  // The popup gives way to the window, and may be gone before it is looked at.
+  const popup = rig.page("www/popup/popup.html", { tab: { id: 7, url: "https://login.microsoftonline.com/common/oauth2" } }).catch(() => undefined);
+  const asking = await (await target).page();
+  await popup;
+  await asking?.close();
+  await rig.put("session", { "page.7": null });
 });
 
 test("one that plugs in opens too", async () => {

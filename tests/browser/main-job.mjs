@@ -152,7 +152,7 @@ export const STEPS = [
       await press(page, "[data-testid=reskin-step-next-button]");
       await page.waitForSelector("img[src^='data:image/png']");
       assert.equal(tenant.log.at(-1)?.event, "offered");
-      await job.badge(/\S/);
+      await job.badge(/\+/);
       return page;
     },
   },
@@ -327,8 +327,11 @@ export const STEPS = [
       const { page, kari, tenant } = job;
       const popup = await job.click();
       await onScreen(popup, "locked");
+      // With the code in the page there is nothing left to do in the popup.
+      const closed = job.harness.closes(popup);
       await enter(popup, PASSPHRASE);
-      await onScreen(popup, "accounts");
+      await closed;
+      job.popup = undefined;
       await job.away();
       const code = await fieldValue(page, CODE_FIELD);
       assert.ok(await page.evaluate(() => "notReloaded" in window), "the page was not reloaded");

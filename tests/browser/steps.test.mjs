@@ -64,6 +64,27 @@ inEachBrowser((browser) => {
   });
   after(() => harness.close());
 
+  test("the first run opens over the first page that needs it, and once", { timeout: 60_000 }, async () => {
+    html = drawn({ steps: [INSTALL] });
+    const probe = await harness.probe();
+    // As where an administrator installed it: nobody was welcomed.
+    await probe.evaluate(() => chrome.storage.local.remove("welcomed"));
+    const opened = () => probe.evaluate(async () => (await chrome.tabs.query({})).filter(({ url }) => url?.endsWith("/welcome.html#page")).map(({ id, openerTabId }) => ({ id, openerTabId })));
+    const page = await harness.tab();
+    await page.bringToFront();
+    for (const expected of [1, 0]) {
+      await harness.visit(page, REGISTER);
+      await harness.settled(page, "setUpInstall");
+      if (expected > 0) await probe.waitForFunction(async () => (await chrome.tabs.query({})).some(({ url }) => url?.endsWith("/welcome.html#page")), { polling: 20 });
+      const over = await harness.tabId(page);
+      const tabs = await opened();
+      assert.deepEqual(tabs.map(({ openerTabId }) => openerTabId), Array.from({ length: expected }, () => over));
+      for (const { id } of tabs) await probe.evaluate((id) => chrome.tabs.remove(id ?? -1), id);
+    }
+    await page.close();
+    html = "";
+  });
+
   for (const { name, at = REGISTER, steps, clicks = [], filled = 0, state, says } of CASES) {
     test(name, { timeout: 60_000 }, async () => {
       const body = drawn({ steps, dialog: at === SECURITY_INFO });

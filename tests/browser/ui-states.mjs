@@ -70,6 +70,8 @@ const allBack = (page) =>
 export const STATES = [
   { name: "popup-first-run", path: POPUP, vault: "none" },
   { name: "popup-first-run-found", path: POPUP, vault: "none", pendingAccounts: accounts(1), tab: SET_UP, tabState: tabState({ host: "mysignins.microsoft.com", state: "setUpQr", reason: "captured", step: "save" }), act: type("#passphrase", "fire glade el") },
+  { name: "popup-first-run-guide", path: POPUP, vault: "none", tab: SET_UP, tabState: tabState({ host: "mysignins.microsoft.com", state: "setUpInstall", account: null, step: "otherApp", step_shown: true }) },
+  { name: "popup-first-run-hidden", path: POPUP, vault: "none", act: then(press(".with-eye button"), seen("#passphrase-again")) },
   { name: "popup-first-run-without", path: POPUP, vault: "none", act: press(".without summary") },
   { name: "popup-too-short", path: POPUP, vault: "none", act: then(type("#passphrase", "kort"), press("#submit"), seen("#notice[data-notice]")) },
   { name: "popup-empty", path: POPUP, vault: "one" },
@@ -185,6 +187,7 @@ export const STATES = [
   { name: "manager-restore", path: MANAGER, vault: "none", wide: true, act: seen("#restore") },
   { name: "welcome-1", path: "www/welcome/welcome.html", vault: "none", wide: true },
   { name: "welcome-2", path: "www/welcome/welcome.html", vault: "none", wide: true, act: press("[data-action='forward']") },
+  { name: "welcome-3-page", path: "www/welcome/welcome.html#page", vault: "none", wide: true, act: then(press("[data-action='forward']"), press("#later")) },
   { name: "welcome-3", path: "www/welcome/welcome.html", vault: "none", wide: true, act: then(press("[data-action='forward']"), press("#later")) },
   { name: "unlock", path: "www/unlock/unlock.html", vault: "few", locked: true },
 ];

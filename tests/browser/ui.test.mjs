@@ -230,7 +230,8 @@ test("pinned, moved, renamed and removed by keyboard; the focus comes back", asy
   await openDetails("lærer.med.et.ganske.langt.navn@videregaaende-skole.example");
   /** @param {Page} page */
   const facts = (page) => page.$$eval("dialog dd", (all) => all.map((fact) => fact.textContent ?? ""));
-  const [organisation, , , never] = await facts(popup);
+  const known = await facts(popup);
+  const [organisation, never] = [known[0], known.at(-1)];
   assert.equal(organisation, "Contoso");
   await press(popup, "dialog [data-action='pin']");
   await popup.waitForFunction(() => document.querySelector("[data-account]")?.matches("[data-pinned='true']"));
@@ -241,7 +242,7 @@ test("pinned, moved, renamed and removed by keyboard; the focus comes back", asy
   await popup.waitForFunction(async (core, organisation) => (await (await import(core)).ask("refresh", {})).view.accounts.find((/** @type {{ organisation?: string }} */ each) => each.organisation === organisation)?.lastUsedMs, {}, rig.url("core.js"), organisation);
   const again = await rig.page("www/popup/popup.html");
   await openDetails("lærer.med.et.ganske.langt.navn@videregaaende-skole.example", again);
-  assert.notEqual((await facts(again))[3], never, "when it was last used");
+  assert.notEqual((await facts(again)).at(-1), never, "when it was last used");
   await again.close();
   await popup.bringToFront();
   await openDetails("lærer.med.et.ganske.langt.navn@videregaaende-skole.example");
@@ -281,7 +282,7 @@ test("the code is said once: a new one does not touch the live regions or the fo
   await popup.evaluate(() => {
     const said = /** @type {string[]} */ ([]);
     Object.assign(window, { said });
-    for (const region of document.querySelectorAll("[role='status']"))
+    for (const region of document.querySelectorAll("[role='status'], [role='alert']"))
       new MutationObserver(() => said.push(region.textContent ?? "")).observe(region, { childList: true, characterData: true, subtree: true });
   });
   const before = await popup.evaluateHandle(() => document.activeElement);

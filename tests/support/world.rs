@@ -13,7 +13,7 @@ use std::task::{Context, Poll, Waker};
 
 use kdf::{Argon2Cost, Kek, Passphrase, derive_kek};
 use otp::{Algorithm, Credential, Factor, Secret};
-use platform::{Outage, Platform, Snapshot, Store};
+use platform::{Badge, Outage, Platform, Snapshot, Store};
 use vault::{Account, AccountId, Mode, Status};
 
 /// What goes wrong, at one storage call.
@@ -83,6 +83,10 @@ pub struct World {
     pub lockless: bool,
     /// Whether faults pass the reads by.
     pub writes_only: bool,
+    /// What the icon shows, by tab.
+    pub badges: BTreeMap<i32, Badge>,
+    /// The tabs over which the first run was to open.
+    pub welcomed: Vec<i32>,
     /// Every write: where, and which keys.
     pub writes: Vec<(Store, Vec<String>)>,
     /// The locks that are held: the vault's, and those of tabs.
@@ -213,6 +217,14 @@ impl Drop for Held {
 
 impl Platform for Fake {
     type Lock = Option<Held>;
+
+    fn badge(&self, tab: i32, badge: Badge) {
+        self.0.borrow_mut().badges.insert(tab, badge);
+    }
+
+    fn welcome(&self, tab: i32) {
+        self.0.borrow_mut().welcomed.push(tab);
+    }
 
     fn now_ms(&self) -> u64 {
         self.0.borrow().now_ms

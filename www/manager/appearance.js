@@ -1,7 +1,7 @@
-// Language, light or dark, and whether codes are hidden: kept beside the pages, the language also where the worker can read it.
+// Language, light or dark, how dense the list is and whether codes are hidden: kept beside the pages, the language also where the worker can read it.
 import { byId } from "../shared/page.js";
 
-/** @param {"language" | "look" | "codes"} name @param {(value: string) => void} apply */
+/** @param {"language" | "look" | "codes" | "density"} name @param {(value: string) => void} apply */
 const choice = (name, apply) => {
   const select = byId(name, HTMLSelectElement);
   select.value = localStorage.getItem(name) ?? "";
@@ -14,14 +14,12 @@ const choice = (name, apply) => {
 
 /** @returns {import("./desk.js").Section} */
 export const appearance = () => {
-  choice("look", (look) => {
-    if (look) document.documentElement.dataset.look = look;
-    else delete document.documentElement.dataset.look;
-  });
-  choice("codes", (codes) => {
-    if (codes) document.documentElement.dataset.codes = codes;
-    else delete document.documentElement.dataset.codes;
-  });
+  for (const name of /** @type {const} */ (["look", "codes"]))
+    choice(name, (value) => {
+      if (value) document.documentElement.dataset[name] = value;
+      else delete document.documentElement.dataset[name];
+    });
+  choice("density", () => location.reload());
   choice("language", async (language) => {
     if (language) await chrome.storage.local.set({ language });
     else await chrome.storage.local.remove("language");

@@ -34,7 +34,7 @@ export const deleted = (desk, settle) => {
     paint: ({ deleted, untold }) => {
       paintUntold(untold);
       show("deleted", deleted.length > 0);
-      byId("deleted-title", HTMLElement).textContent = say("deletedTitle", String(deleted.length));
+      byId("deleted-title", HTMLElement).textContent = say("deletedTitle", deleted.length);
       byId("deleted-list", HTMLElement).replaceChildren(...deleted.map(row));
       part(document, "[data-action='empty-deleted']").dataset.deleted = deleted.map(({ id }) => id).join(" ");
     },

@@ -33,10 +33,10 @@ export const exporting = (desk) => {
     shown = view;
     const never = view.savedMs === null || view.savedMs === undefined;
     byId("backup-state", HTMLElement).textContent = never ? say("backupNever") : say("backupLast", sayTime(Number(view.savedMs)));
-    show("backup-missing", view.unsaved > 0);
-    byId("backup-count", HTMLElement).textContent = say("backupMissing", String(view.unsaved));
+    show("backup-missing", view.unsaved > 0 && !never);
+    byId("backup-count", HTMLElement).textContent = say("backupMissing", view.unsaved);
     show("backup-reminder", view.unsaved > 0 && !put);
-    byId("backup-reminder-text", HTMLElement).textContent = say(never ? "backupRemindFirst" : "backupRemind", String(view.unsaved));
+    byId("backup-reminder-text", HTMLElement).textContent = say(never ? "backupRemindFirst" : "backupRemind", view.unsaved);
   };
   /** The reminder was put off, until the page is opened again. */
   let put = false;

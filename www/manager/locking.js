@@ -5,8 +5,7 @@ import { byId, h, part, say } from "../shared/page.js";
 /** @param {number} minutes */
 const sayIdle = (minutes) => {
   if (minutes === 0) return say("idleClosed");
-  if (minutes < 60) return minutes === 1 ? say("idleMinute") : say("idleMinutes", String(minutes));
-  return minutes === 60 ? say("idleHour") : say("idleHours", String(minutes / 60));
+  return minutes < 60 ? say("idleMinutes", minutes) : say("idleHours", minutes / 60);
 };
 
 /** @param {import("./desk.js").Desk} desk @returns {import("./desk.js").Section} */

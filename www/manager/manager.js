@@ -60,6 +60,9 @@ const arrive = async () => {
     if (account) await move.toPhone(account);
   } else if (place === "organisation" && id && view?.screen === "accounts") {
     hosts.suggest(id);
+  } else if (place === "make-recovery" && view?.screen === "accounts") {
+    history.replaceState(null, "", "#unlocking");
+    actions.get(place)?.(document.body);
   } else if (place) {
     const there = document.getElementById(place);
     if (there instanceof HTMLDetailsElement) there.open = true;

@@ -37,7 +37,7 @@ export const recovery = (desk) => {
       const { kind, copy, savable } = trouble;
       byId("recovery-title", HTMLElement).textContent = say(`trouble_${kind}`);
       byId("recovery-text", HTMLElement).textContent = say(`troubleText_${kind}`);
-      byId("copy", HTMLElement).textContent = copy ? say("settleCopy", sayTime(copy.writtenMs), String(copy.accounts)) : "";
+      byId("copy", HTMLElement).textContent = copy ? say("settleCopy", copy.accounts, sayTime(copy.writtenMs)) : "";
       show("copy", Boolean(copy));
       part(document, "[data-action='settle']").hidden = !copy;
       part(document, "[data-action='update']").hidden = kind !== "newer";

@@ -30,7 +30,7 @@ export const syncing = (desk) => {
   /** @param {SyncView} sync */
   const show = ({ state, joinable, left, atMs }) => {
     const when = typeof atMs === "number" ? sayTime(atMs) : "";
-    byId("sync-state", HTMLElement).textContent = joinable ? say("syncJoinable") : say(`sync_${state}`, state === "full" ? String(left) : when);
+    byId("sync-state", HTMLElement).textContent = joinable ? say("syncJoinable") : state === "full" ? say("sync_full", left) : say(`sync_${state}`, when);
     byId("sync-state", HTMLElement).dataset.state = joinable ? "joinable" : state;
     deeds = joinable ? ["sync-join", "sync-erase"] : DEEDS[state];
     byId("sync-deeds", HTMLElement).replaceChildren(...deeds.map((deed, at) => button(deed, say(WORDS[deed] ?? ""), at === 0 && deed !== "sync-now" ? { class: "primary" } : {})));

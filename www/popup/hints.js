@@ -2,7 +2,7 @@
 // method, a set-up that was never completed.
 import { openManager } from "../shared/download.js";
 import { tell } from "../shared/notice.js";
-import { byId, say, sayDay, show } from "../shared/page.js";
+import { byId, say, sayDay, show, write } from "../shared/page.js";
 import { paintUntold } from "../shared/untold.js";
 
 /** Elements of Microsoft's sign-in form that copies of it keep. */
@@ -33,9 +33,9 @@ export const paintHints = ({ accounts, advice, page, screen, unknownSite, unseen
   show("unknown-site", unknownSite?.looksAlike === true || (unseen && screen === "accounts"));
   show("withheld", withheld);
   show("organisation", unknownSite?.organisation === true && screen === "accounts");
-  byId("unknown-site-title", HTMLElement).textContent = say(unseen ? "unseenTitle" : "unknownSiteTitle");
-  byId("unknown-site-text", HTMLElement).textContent = unseen ? say("unseenText") : say("unknownSiteText", unknownSite?.host ?? "");
-  byId("organisation-text", HTMLElement).textContent = say("organisationText", unknownSite?.host ?? "");
+  write("unknown-site-title", say(unseen ? "unseenTitle" : "unknownSiteTitle"));
+  write("unknown-site-text", unseen ? say("unseenText") : say("unknownSiteText", unknownSite?.host ?? ""));
+  write("organisation-text", say("organisationText", unknownSite?.host ?? ""));
   show("report", page?.canReport === true);
   show("advice", advice && !page?.step);
   paintUntold(untold);
@@ -43,7 +43,7 @@ export const paintHints = ({ accounts, advice, page, screen, unknownSite, unseen
   const abandoned = accounts.find((account) => account.abandoned);
   show("abandoned", abandoned !== undefined);
   byId("abandoned", HTMLElement).dataset.of = abandoned?.id ?? "";
-  if (abandoned) byId("abandoned-text", HTMLElement).textContent = say("abandonedText", abandoned.name || abandoned.issuer, sayDay(abandoned.createdMs));
+  if (abandoned) write("abandoned-text", say("abandonedText", abandoned.name || abandoned.issuer, sayDay(abandoned.createdMs)));
 };
 
 const abandonedId = () => byId("abandoned", HTMLElement).dataset.of ?? "";

@@ -4,13 +4,14 @@ import { notFound, someUnread } from "../../scan.js";
 import { take } from "../../snapshot.js";
 import { askForAccess, isWithheld } from "../shared/access.js";
 import { details } from "../shared/details.js";
-import { comingIn, unlockForm } from "../shared/unlock-form.js";
+import { canAsk } from "../shared/key.js";
+import { comingIn, openUnlockWindow, unlockForm } from "../shared/unlock-form.js";
 import { askAddress, hintActions, imitates, paintHints } from "./hints.js";
 import { exportSealed, openManager } from "../shared/download.js";
 import { accountList } from "../shared/list.js";
 import { offerUndo, tell, undone } from "../shared/notice.js";
 import { choice, paintPendingAccounts } from "../shared/pending-accounts.js";
-import { byId, onDecision, part, say, show, speak } from "../shared/page.js";
+import { byId, onDecision, part, say, show, speak, write } from "../shared/page.js";
 import { scanShown } from "../shared/picture.js";
 
 /**
@@ -33,6 +34,9 @@ let tab = {};
 let view;
 /** The browser does not let us see the page. */
 let withheld = false;
+
+/** The page waited for the vault: once it has its code, there is nothing left to do here. */
+let leaves = false;
 
 /** How many requests have been made, less the first look. */
 let turns = 0;
@@ -84,6 +88,7 @@ const shown = (view) => view?.pendingAccounts.findLast(({ found, standing }) => 
 const entrance = unlockForm(
   byId("unlock-form", HTMLElement),
   async (kind, id, bytes) => {
+    leaves = view?.page?.reason === "locked";
     await request(comingIn(kind, id, view?.screen === "firstRun", shown(view)?.id), bytes);
     if (view?.screen === "accounts") settle();
   },
@@ -100,10 +105,13 @@ const paint = (reply, quiet) => {
   const [here, elsewhere] = [true, false].map((is) => pendingAccounts.filter(({ found }) => (found === "thisTab") === is));
   const waiting = closed ? shown(view) : undefined;
   document.body.dataset.saving = String(waiting !== undefined);
+  document.body.dataset.guided = String(page?.canDoStep === true);
   if (!quiet || screen !== before) tell(reply.notice ?? undefined, ...(reply.about ? [reply.about] : []));
   offerUndo(reply.undo);
 
-  show("unlock-form", closed);
+  // The guide's button or the form's, never both: to the QR code nothing need be locked.
+  const guided = screen === "firstRun" && page?.canDoStep === true && !waiting;
+  show("unlock-form", closed && !guided);
   show("accounts", screen === "accounts");
   show("recovery", screen === "recovery");
   // On a page where the guide has a step, that is the way on, and not the beginning.
@@ -114,15 +122,18 @@ const paint = (reply, quiet) => {
   show("access", withheld);
   part(document, "[data-action='lock']").hidden = screen !== "accounts";
   // After a set-up, and when there is nothing more pressing to say.
-  show("unsaved", view.unsaved > 0 && pendingAccounts.length === 0 && (!page || page.step === "finished"));
-  byId("unsaved-text", HTMLElement).textContent = say("backupRemind", String(view.unsaved));
+  const calm = !view.unknownSite?.looksAlike && !view.unseen && pendingAccounts.length === 0 && (!page || page.step === "finished");
+  show("spare", view.lacksRecovery);
+  show("unsaved", view.unsaved > 0 && calm && !view.lacksRecovery);
+  byId("unsaved-text", HTMLElement).textContent = say("backupRemind", view.unsaved);
 
   if (page) {
     byId("page", HTMLElement).dataset.reason = page.reason;
-    byId("page-host", HTMLElement).textContent = page.host;
-    byId("page-reason", HTMLElement).textContent = say(page.says, page.account ?? "");
+    write("page-host", page.host);
+    write("page-reason", say(page.says, page.account ?? ""));
     show("approval", page.reason === "awaitingApproval" && screen === "accounts");
-    show("do-step", page.canDoStep);
+    show("do-step", page.canDoStep && screen !== "locked");
+    show("set-up", page.reason === "noAccount" && accounts.length > 0);
     const old = page.replaced ?? undefined;
     show("replaced", old !== undefined);
     if (old !== undefined) {
@@ -131,7 +142,7 @@ const paint = (reply, quiet) => {
     }
     const off = page.clockOffS ?? undefined;
     show("clock-off", off !== undefined);
-    if (off !== undefined) part(document, "#clock-off span").textContent = say(off > 0 ? "clockSlow" : "clockFast", String(Math.round(Math.abs(off) / 60)));
+    if (off !== undefined) part(document, "#clock-off span").textContent = say(off > 0 ? "clockSlow" : "clockFast", Math.round(Math.abs(off) / 60));
   }
   if (trouble) {
     byId("recovery-title", HTMLElement).textContent = say(`trouble_${trouble.kind}`);
@@ -156,16 +167,24 @@ const paint = (reply, quiet) => {
   list.paint(accounts, view.searchable);
 
   document.body.dataset.ready = "true";
+  if (leaves && page?.reason === "filled") close();
   requestAnimationFrame(() => {
     if (performance.getEntriesByName("painted").length === 0) performance.mark("painted");
     localStorage.setItem("height", String(document.body.offsetHeight));
   });
 };
 
-/** Where the next key press should go. */
+/** What the page wants comes before the codes, a warning before its way out. */
+const CARDS = ["#unknown-site", "#approval [data-action='approve']", "#pending-accounts .primary", "#do-step [data-action='do-step']", "#report [data-action='report']", "#set-up .button", "#pending-accounts [data-action]"];
+
+/** Where the next key press should go, and a screen reader begins. */
 const settle = () => {
+  const first = CARDS.map((card) => document.querySelector(card)).find((card) => card?.checkVisibility());
+  // Nothing is pressed by a key that was meant for the page over which this opened by itself.
+  const begin = first?.closest("[inert]") ? byId("page", HTMLElement) : first;
   if (view?.screen === "firstRun" || view?.screen === "locked") entrance.focus();
-  else if (view?.screen === "accounts" && !view.pendingAccounts.some(({ found }) => found === "thisTab")) list.focus();
+  else if (begin instanceof HTMLElement && begin.checkVisibility()) begin.focus();
+  else if (view?.screen === "accounts") list.focus();
 };
 
 document.addEventListener("keydown", (event) => dialog.isOpen() || list.type(event));
@@ -196,7 +215,8 @@ document.addEventListener("click", async (event) => {
     case "deny":
       return void (await request({ approve: { approved: false } }));
     case "backup":
-      return openManager("backup");
+    case "make-recovery":
+      return openManager(target.dataset.action);
     case "do-step":
       return closeFor("doStep");
     case "fill-here":
@@ -299,6 +319,8 @@ const start = async () => {
   hold(seen.session.status === "fulfilled" && seen.session.value.opened);
   paint(reply);
   settle();
+  // The press on the icon was for the code that the page waits for: the finger is all that is wanting.
+  if (view?.screen === "locked" && view.page?.reason === "locked" && canAsk() && view.waitMs === 0 && view.unlockMethods.some(({ kind }) => kind === "key")) return void openUnlockWindow();
   // What a scan from the menu or the keyboard has to say.
   const outcome = seen.session.status === "fulfilled" && seen.session.value.scanOutcome;
   if (outcome) {

@@ -40,8 +40,9 @@ const build = () =>
     h("button", { type: "button", class: "quiet more" }, icon("more")),
     h(
       "div",
-      { class: "code-row" },
-      h("button", { type: "button", class: "copy" }, h("span", { class: "code" })),
+      { class: "code-row", title: say("copyHint") },
+      h("button", { type: "button", class: "copy" }, h("span", { class: "code" }), icon("copy")),
+      h("span", { class: "spent" }, say("spent")),
       h("span", { class: "next-code", "aria-hidden": "true" }),
       h("span", { class: "copied", "aria-hidden": "true" }, icon("done"), say("copiedShort")),
       button("fill-here", say("fillHere"), { class: "fill-here" }),
@@ -73,6 +74,8 @@ export const patch = (element, account) => {
   part(element, ".unconfirmed").hidden = account.confirmed || !account.enrolled;
   const code = part(element, ".code");
   code.textContent = account.code;
+  element.dataset.spent = String(account.spent);
+  part(element, ".spent").hidden = !account.spent;
   part(element, ".next-code").textContent = account.nextCode;
   const name = account.name || account.issuer;
   part(element, ".copy").setAttribute("aria-label", say("copyCode", account.code, name));

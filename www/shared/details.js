@@ -36,6 +36,7 @@ export const details = (dialog, request, on) => {
     build();
     const first = dialog.querySelector("[data-first]");
     if (first instanceof HTMLElement) first.focus();
+    if (first instanceof HTMLInputElement) first.select();
   };
 
   /** @param {UiRequest} asked @param {string} [focus] the action whose button to return to */

@@ -78,7 +78,7 @@ export const makeDialog = (dialog) => {
      * @param {(bytes: Uint8Array) => Promise<string | void>} submit closes the dialog, or tells the notice of what is wrong
      */
     passphrase: (title, text, { id, label, action, known }, submit) => {
-      const { field, input } = passphraseField(id, label, !known);
+      const { field, input, differs } = passphraseField(id, label, !known);
       const line = h("p", { role: "status", class: "trouble" });
       const send = h("button", { type: "submit", class: "primary" }, action);
       const progress = h("div", { class: "progress", hidden: true });
@@ -90,6 +90,7 @@ export const makeDialog = (dialog) => {
       };
       form.addEventListener("submit", async (event) => {
         event.preventDefault();
+        if (differs()) return void (line.textContent = say("notice_passphraseDiffers"));
         wait(true);
         // The core decides; this only spares the person the empty field.
         const short = !known && [...input.value].length < 8;

@@ -4,6 +4,8 @@
   const look = localStorage.getItem("look");
   if (look) document.documentElement.dataset.look = look;
   if (localStorage.getItem("codes")) document.documentElement.dataset.codes = "hidden";
+  const density = localStorage.getItem("density");
+  if (density) document.documentElement.dataset.density = density;
   // Whoever goes by keys points by them.
   document.addEventListener("keydown", () => (document.documentElement.dataset.keys = "true"), { once: true });
   const height = localStorage.getItem("height");

@@ -52,7 +52,7 @@ const framed = (passphrase, entries) => {
 
 /**
  * @param {Dialog} dialog
- * @param {(key?: string, ...values: string[]) => void} tell
+ * @param {(key?: string, ...values: (string | number)[]) => void} tell
  * @param {() => unknown} done something was saved
  */
 export const importer = (dialog, tell, done) => {
@@ -197,7 +197,7 @@ export const importer = (dialog, tell, done) => {
       if (source.reading) source.reading.missing = 0;
       next();
     });
-    turn(say("importTitle"), [...which(source), h("p", { role: "status" }, say("importMissing", String(source.reading?.missing))), h("div", { class: "field" }, h("label", { for: "import-next" }, say("importNextPart")), more), h("div", { class: "row" }, without, stop())]);
+    turn(say("importTitle"), [...which(source), h("p", { role: "status" }, say("importMissing", source.reading?.missing ?? 0)), h("div", { class: "field" }, h("label", { for: "import-next" }, say("importNextPart")), more), h("div", { class: "row" }, without, stop())]);
   };
 
   /** @returns {Promise<void>} */
@@ -226,7 +226,7 @@ export const importer = (dialog, tell, done) => {
     // Under the name of the file that they are from, where there are several.
     const listed = all.flatMap(({ name, reading }) => {
       if (!reading) return [];
-      const heading = h("li", { class: "source" }, h("h3", {}, h("bdi", {}, name || reading.format)), h("small", {}, say("importSource", String(reading.count), reading.format)));
+      const heading = h("li", { class: "source" }, h("h3", {}, h("bdi", {}, name || reading.format)), h("small", {}, say("importSource", reading.count, reading.format)));
       return [...(several ? [heading] : []), ...items.splice(0, reading.count)];
     });
     /** @param {string} label @param {string} name @param {string} words */
@@ -241,7 +241,7 @@ export const importer = (dialog, tell, done) => {
     const chosen = () => rows.map(({ choice }) => choice());
     const counted = () => {
       const taken = chosen().filter((choice) => choice !== "skip").length;
-      count.textContent = say("importTake", String(taken));
+      count.textContent = say("importTake", taken);
       confirm.disabled = taken === 0;
     };
     confirm.addEventListener("click", async () => {
@@ -252,7 +252,7 @@ export const importer = (dialog, tell, done) => {
       await done();
       if (reply.out && "taken" in reply.out) {
         const { added, replaced, undo, new: news } = reply.out.taken;
-        tell("imported", String(added + replaced));
+        tell("imported", added + replaced);
         offerUndo(undo, news);
       } else tell(reply.notice ?? "malformed");
       const waiting = later;
@@ -267,8 +267,8 @@ export const importer = (dialog, tell, done) => {
     open(
       say("importTitle"),
       [
-        h("p", { role: "status" }, say("importFound", String(found), [...new Set(readings.map(({ format }) => format))].join(", "))),
-        ...(unread.length ? [h("p", { class: "trouble" }, say("importUnreadableCount", String(unread.length)))] : []),
+        h("p", { tabindex: "-1", "data-first": true }, say("importFound", found, [...new Set(readings.map(({ format }) => format))].join(", "))),
+        ...(unread.length ? [h("p", { class: "trouble" }, say("importUnreadableCount", unread.length))] : []),
         list,
         h("div", { class: "row" }, confirm, stop()),
       ],
@@ -279,7 +279,6 @@ export const importer = (dialog, tell, done) => {
     );
     turning = false;
     step = "shown";
-    confirm.focus();
   };
 
   /** @param {Reading} reading @param {string} password */

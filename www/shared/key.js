@@ -32,9 +32,10 @@ const answered = (credential) => {
  * @param {number[]} salt
  * @param {number[]} user
  * @param {string} name what the browser's dialog shows
+ * @param {boolean} [here] this computer's own, and none that is plugged in
  * @returns {Promise<{ key: KeyView, secret: Uint8Array } | undefined>} nothing if this authenticator keeps no secrets
  */
-export const make = async (salt, user, name) => {
+export const make = async (salt, user, name, here) => {
   const made = await navigator.credentials.create({
     publicKey: {
       rp: RELYING_PARTY ? { id: RELYING_PARTY, name: "Tofaktor" } : { name: "Tofaktor" },
@@ -44,7 +45,7 @@ export const make = async (salt, user, name) => {
         { type: "public-key", alg: ES256 },
         { type: "public-key", alg: RS256 },
       ],
-      authenticatorSelection: { residentKey: "discouraged", userVerification: "required" },
+      authenticatorSelection: { ...(here ? { authenticatorAttachment: "platform" } : {}), residentKey: "discouraged", userVerification: "required" },
       attestation: "none",
       timeout: TIMEOUT_MS,
       extensions: /** @type {any} */ ({ prf: { eval: { first: new Uint8Array(salt) } } }),

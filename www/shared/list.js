@@ -7,6 +7,8 @@ import { h, say } from "./page.js";
 
 /** @typedef {import("../../core/tofaktor.js").AccountView} AccountView */
 
+/** More than fit into a popup with room around them. */
+const FEW = 4;
 /** Painted at once; the rest follows when the first screen stands. */
 const FIRST = 24;
 const COPIED_MS = 1600;
@@ -56,6 +58,8 @@ export const accountList = (place, on) => {
     cancelAnimationFrame(rest);
     wanted = accounts;
     field.hidden = !searchable;
+    const density = document.documentElement.dataset.density;
+    list.dataset.compact = String(density ? density === "compact" : accounts.length > FEW);
     if (!searchable) input.value = "";
     const still = new Set(accounts.map(({ id }) => id));
     for (const [id, { element }] of byId)
@@ -91,7 +95,7 @@ export const accountList = (place, on) => {
       if (known) known.element.hidden = !shown;
     }
     none.hidden = found > 0 || sought.length === 0;
-    count.textContent = sought.length > 0 ? say("foundCount", String(found)) : "";
+    count.textContent = sought.length > 0 ? say("foundCount", found) : "";
   };
 
   const visible = () => /** @type {HTMLElement[]} */ ([...list.querySelectorAll("[data-account]:not([hidden]) .copy")]);

@@ -3,7 +3,7 @@ import { button, byId, say } from "./page.js";
 
 const line = byId("notice", HTMLElement);
 
-/** @param {string} [key] of the sentence `notice_KEY`; without one there is nothing to say @param {...string} values */
+/** @param {string} [key] of the sentence `notice_KEY`; without one there is nothing to say @param {...(string | number)} values */
 export const tell = (key, ...values) => {
   if (key) line.dataset.notice = key;
   else delete line.dataset.notice;

@@ -1,5 +1,5 @@
 // What all our pages share: words in the person's language, finding and making elements.
-import { decidedLanguage, dictionary, fill, inOne, language } from "../../words.js";
+import { decidedLanguage, dictionary, fill, inOne, language, written } from "../../words.js";
 
 /** @type {import("../../words.js").Messages} */
 let messages = {};
@@ -38,12 +38,11 @@ export const onDecision = (renew) =>
 
 /**
  * @param {string} key
- * @param {...string} values for `$1`, `$2`
+ * @param {...(string | number)} values for `$1`, `$2`; the first, where it is a number, chooses the form of the sentence
  */
-export const say = (key, ...values) => fill(messages, key, ...values);
+export const say = (key, ...values) => fill(document.documentElement.lang, messages, key, ...values);
 
-/** Browsers write dates in Bokmål and few in Nynorsk; the two differ little. */
-const dateLanguages = () => (document.documentElement.lang === "nn" ? ["nn", "nb"] : [document.documentElement.lang]);
+const dateLanguages = () => written(document.documentElement.lang);
 
 /** A time as people say it. @param {number} ms since the Unix epoch */
 export const sayTime = (ms) => new Date(ms).toLocaleString(dateLanguages(), { dateStyle: "medium", timeStyle: "short" });
@@ -61,6 +60,12 @@ export const byId = (id, kind) => {
 /** @param {string} id @param {boolean} shown */
 export const show = (id, shown) => {
   byId(id, HTMLElement).hidden = !shown;
+};
+
+/** Writes it only where it says something else: a live region would say it once more. @param {string} id @param {string} text */
+export const write = (id, text) => {
+  const element = byId(id, HTMLElement);
+  if (element.textContent !== text) element.textContent = text;
 };
 
 /** @param {ParentNode} whole @param {string} selector @returns {HTMLElement} */

@@ -6,27 +6,31 @@ import { button, h, icon, part, say, take } from "./page.js";
 /**
  * @typedef {import("../../core/tofaktor.js").UnlockMethodView} UnlockMethodView
  * @typedef {"create" | "unlock" | "prove"} Purpose
- * @typedef {{ purpose: Purpose, unlockMethods: UnlockMethodView[], waitMs?: number, saves?: string, inPopup?: boolean }} State `saves` names the account that is saved by the same press
+ * @typedef {{ purpose: Purpose, unlockMethods: UnlockMethodView[], waitMs?: number, saves?: string, inPopup?: boolean, offersKey?: boolean }} State `saves` names the account that is saved by the same press, `offersKey`: this computer's own way to unlock may be added at once
  * @typedef {"passphrase" | "recovery" | "device" | "key"} Kind
  */
 
 const SECOND_MS = 1000;
 
 /**
- * A field for a passphrase, with a button that shows it and a meter for how strong it is.
+ * A field for a passphrase, with a button that shows or hides it. A new one is measured, and is shown while it is typed, or
+ * else typed twice.
  * @param {string} id
  * @param {string} labelKey
  * @param {boolean} measured
  */
 export const passphraseField = (id, labelKey, measured) => {
-  const input = h("input", { id, type: "password", autocomplete: "off", spellcheck: "false", autocapitalize: "none", required: true });
-  const reveal = h("button", { type: "button", class: "quiet", "aria-pressed": "false", "aria-label": say("reveal"), title: say("reveal") }, icon("eye"));
+  const input = h("input", { id, type: measured ? "text" : "password", autocomplete: "off", spellcheck: "false", autocapitalize: "none", required: true });
+  const reveal = h("button", { type: "button", class: "quiet", "aria-pressed": String(measured), "aria-label": say("reveal"), title: say("reveal") }, icon("eye"));
   reveal.addEventListener("click", () => {
     const shown = input.type === "password";
     input.type = shown ? "text" : "password";
     reveal.setAttribute("aria-pressed", String(shown));
+    twice.hidden = !measured || shown;
     input.focus();
   });
+  const again = h("input", { id: `${id}-again`, type: "password", autocomplete: "off", spellcheck: "false", autocapitalize: "none" });
+  const twice = h("div", { class: "field", hidden: true }, h("label", { for: again.id }, say("passphraseAgain")), again);
   const field = h("div", { class: "field" }, h("label", { for: id }, say(labelKey)), h("div", { class: "with-eye" }, input, reveal));
   if (measured) {
     const meter = h("meter", { min: "0", max: "4", low: "2", high: "3", optimum: "4", "aria-label": say("strength") });
@@ -43,8 +47,11 @@ export const passphraseField = (id, labelKey, measured) => {
       // Said when it changes, not at every letter.
       if (text.textContent !== words) text.textContent = words;
     });
+    field.append(twice);
   }
-  return { field, input };
+  /** Typed out of sight, it was not the same twice. */
+  const differs = () => !twice.hidden && again.value !== input.value;
+  return { field, input, differs };
 };
 
 /**
@@ -61,6 +68,8 @@ export const comingIn = (kind, unlockMethod, first, save) => {
   if (kind === "key") return { unlockByKey: { unlockMethod: unlockMethod ?? "", save } };
   return first ? { createOpen: { save } } : { unlockByDevice: { save } };
 };
+
+export const openUnlockWindow = () => chrome.windows.create({ url: chrome.runtime.getURL("www/unlock/unlock.html"), type: "popup", width: 420, height: 520 }).then(() => close());
 
 /**
  * @param {HTMLElement} place
@@ -107,6 +116,8 @@ export const unlockForm = (place, open, tell) => {
     }
   };
 
+  const waiting = () => [h("p", { class: "wait", role: "timer", hidden: true }, icon("warn"), h("span", { class: "wait-text" })), h("span", { class: "wait-said visually-hidden", role: "status" })];
+
   // Too many attempts: the seconds that are left, and no submitting until they are over.
   let until = 0;
   const wait = () => {
@@ -116,8 +127,15 @@ export const unlockForm = (place, open, tell) => {
     const submit = place.querySelector("[type='submit']");
     line.hidden = left <= 0;
     if (submit instanceof HTMLButtonElement) submit.disabled = left > 0;
-    if (left <= 0) return;
-    part(place, ".wait-text").textContent = say("waitSeconds", String(left));
+    if (left <= 0) {
+      const said = place.querySelector(".wait-said");
+      if (said?.textContent) said.textContent = say("waitOver");
+      return;
+    }
+    part(place, ".wait-text").textContent = say("waitSeconds", left);
+    // Said once; what counts down beside it is there to be read.
+    const said = part(place, ".wait-said");
+    if (!said.textContent) said.textContent = say("waitSeconds", left);
     ticking = setTimeout(wait, SECOND_MS);
   };
 
@@ -132,6 +150,7 @@ export const unlockForm = (place, open, tell) => {
     const proves = purpose === "prove";
 
     const parts = [];
+    let differs = () => false;
     parts.push(h("h2", { class: "unlock-title" }, say(creates ? "createTitle" : proves ? "proveTitle" : "unlockTitle")));
     const hint = creates ? "createHint" : proves ? "proveHint" : recovery ? "recoveryHint" : typed ? "unlockHint" : "";
     if (hint) parts.push(h("p", { class: "unlock-hint", id: "unlock-hint" }, say(hint)));
@@ -149,7 +168,7 @@ export const unlockForm = (place, open, tell) => {
       });
       made.addEventListener("click", () => {
         // The browser's dialog takes the focus, which closes a popup: that has a window of its own.
-        if (state.inPopup) chrome.windows.create({ url: "www/unlock/unlock.html", type: "popup", width: 420, height: 520 }).then(() => close());
+        if (state.inPopup) openUnlockWindow();
         else askKey(keys);
       });
       parts.push(made);
@@ -157,7 +176,9 @@ export const unlockForm = (place, open, tell) => {
     if (typed || recovery) {
       if (keys.length > 0) parts.push(h("p", { class: "or" }, say("or")));
       const id = proves ? "proof" : "passphrase";
-      const { field, input } = passphraseField(id, recovery ? "recoveryCode" : "passphrase", creates);
+      const made = passphraseField(id, recovery ? "recoveryCode" : "passphrase", creates);
+      const { field, input } = made;
+      ({ differs } = made);
       if (recovery) {
         input.type = "text";
         input.classList.add("monospace");
@@ -167,10 +188,11 @@ export const unlockForm = (place, open, tell) => {
       if (hint && !creates) input.setAttribute("aria-describedby", "unlock-hint");
       const words = proves ? say("prove") : saves ? say(creates ? "createAndSave" : "unlockAndSave", saves) : say(creates ? "create" : "unlock");
       parts.push(field);
-      parts.push(h("p", { class: "wait", hidden: true }, icon("warn"), h("span", { class: "wait-text" })));
+      if (state.offersKey) parts.push(h("label", { class: "choice" }, h("input", { type: "checkbox", id: "with-key", checked: true }), h("span", {}, h("strong", {}, say("withKey")), h("small", {}, say("withKeyText")))));
+      parts.push(...waiting());
       parts.push(h("button", { type: "submit", class: "primary wide", id: proves ? "proof-submit" : "submit" }, words));
     } else {
-      parts.push(h("p", { class: "wait", hidden: true }, h("span", { class: "wait-text" })));
+      parts.push(...waiting());
     }
     parts.push(h("div", { class: "progress", role: "progressbar", "aria-label": say("working"), hidden: true }));
     if (!creates && has("recovery").length > 0 && (byRecovery || has("passphrase").length > 0)) {
@@ -194,6 +216,7 @@ export const unlockForm = (place, open, tell) => {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const input = form.querySelector("input");
+      if (differs()) return tell("passphraseDiffers");
       if (input && !form.getAttribute("aria-busy") && until <= Date.now()) go(recovery ? "recovery" : "passphrase", undefined, take(input));
     });
     place.replaceChildren(form);
@@ -221,5 +244,11 @@ export const unlockForm = (place, open, tell) => {
       if (first instanceof HTMLElement) first.focus();
     },
     open: go,
+    /** Asks for Windows Hello and its like, where the browser can and one is known. */
+    askKey: () => {
+      const keys = canAsk() ? (painted?.unlockMethods ?? []).filter(({ kind }) => kind === "key") : [];
+      if (keys.length > 0) askKey(keys);
+      return keys.length > 0;
+    },
   };
 };

@@ -30,6 +30,8 @@ const start = async () => {
   document.title = say("unlockTitle");
   paint(await ask("show", {}));
   entrance.focus();
+  // One press has led here already.
+  entrance.askKey();
 };
 
 start();

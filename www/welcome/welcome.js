@@ -1,6 +1,7 @@
 // The first run: what it is, how it is locked, where to go. Opens once, by itself.
-import { ask, ready } from "../../core.js";
+import { ask, manage, ready } from "../../core.js";
 import { askForAccess, paintAccess } from "../shared/access.js";
+import { canAsk, make } from "../shared/key.js";
 import { comingIn, unlockForm } from "../shared/unlock-form.js";
 import { importer } from "../shared/importer.js";
 import { tell } from "../shared/notice.js";
@@ -10,7 +11,34 @@ import { makeDialog } from "../shared/dialog.js";
 const steps = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-step]")]);
 let step = 0;
 
-const entrance = unlockForm(byId("unlock-form", HTMLElement), async (kind, id, bytes) => paint(await ask(comingIn(kind, id, true), {}, bytes)), tell);
+/** This computer knows its person by face, finger or PIN. */
+let offersKey = false;
+
+const entrance = unlockForm(
+  byId("unlock-form", HTMLElement),
+  async (kind, id, bytes) => {
+    const wanted = document.querySelector("#with-key:checked") !== null && kind === "passphrase";
+    const reply = await ask(comingIn(kind, id, true), {}, bytes);
+    const trouble = wanted && reply.view.screen === "accounts" ? await addKey() : undefined;
+    paint(reply);
+    if (trouble) tell(trouble);
+  },
+  tell,
+);
+
+/** In the same step: the passphrase is then the spare one. @returns {Promise<string | undefined>} what went wrong, as a notice */
+const addKey = async () => {
+  const { shown } = await manage("beginKey");
+  if (!shown || !("key" in shown)) return "noKeySecret";
+  try {
+    const made = await make(shown.key.salt, shown.key.user, say("keyUser"), true);
+    if (!made) return "noKeySecret";
+    const { notice } = await manage({ addKey: { label: "", key: made.key } }, made.secret);
+    return notice === "unlockMethodAdded" ? undefined : (notice ?? undefined);
+  } catch {
+    return "keyCancelled";
+  }
+};
 
 /** @param {import("../../core/tofaktor.js").Reply} reply */
 const paint = ({ view, notice: key }) => {
@@ -23,7 +51,7 @@ const paint = ({ view, notice: key }) => {
   show("restore", first);
   show("chosen", !first);
   show("on", !first);
-  if (first) entrance.paint({ purpose: "create", unlockMethods: [] });
+  if (first) entrance.paint({ purpose: "create", unlockMethods: [], offersKey });
   else {
     entrance.clear();
     if (step === 1) byId("on", HTMLElement).focus();
@@ -71,7 +99,15 @@ document.addEventListener("click", (event) => {
 });
 
 const start = async () => {
+  const platform = canAsk() ? PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable() : false;
   await Promise.all([ready(), speak()]);
+  offersKey = await platform;
+  // Opened over a page of Microsoft's that needs it: that is where it leads back to.
+  const over = location.hash === "#page";
+  show("back-to-page", over);
+  show("open-set-up", !over);
+  show("open-it", !over);
+  show("close", !over);
   document.title = say("welcome1Title");
   turn(0);
   paintAccess();

@@ -300,6 +300,8 @@ pub struct View {
     pub untold: Vec<String>,
     /// Accounts that are in no backup.
     pub unsaved: u32,
+    /// A set-up has just come to its end, and there is no recovery code yet.
+    pub lacks_recovery: bool,
     /// What the organisation has decided.
     pub policy: PolicyView,
 }
@@ -495,6 +497,8 @@ pub struct AccountView {
     pub code: String,
     /// The code after this one, grouped; empty for a counter.
     pub next_code: String,
+    /// The code was filled in already, and is taken once only.
+    pub spent: bool,
     /// Milliseconds per step; 0 for a counter.
     pub period_ms: u32,
     /// Milliseconds until the next code; 0 for a counter.

@@ -83,6 +83,11 @@ extern "C" {
     async fn word(key: &str) -> Result<JsValue, JsValue>;
 }
 
+#[wasm_bindgen(raw_module = "../welcome.js")]
+extern "C" {
+    fn welcome(tab: i32) -> Promise;
+}
+
 /// The id that our own messages carry.
 pub(super) fn self_id() -> String {
     SELF_ID.with(|id| id.clone().unwrap_or_default())
@@ -168,6 +173,7 @@ impl Platform for Browser {
             Badge::Clear => ("", "#5b5f66", "badge_clear"),
             Badge::Captured => ("+", "#0f6b3a", "badge_captured"),
             Badge::Attention => ("!", "#a4262c", "badge_attention"),
+            Badge::Step => ("→", "#0b5cad", "badge_step"),
             Badge::Locked => ("…", "#0b5cad", "badge_locked"),
             Badge::Filled => ("✓", "#0f6b3a", "badge_filled"),
         };
@@ -188,6 +194,10 @@ impl Platform for Browser {
 
     fn sync_at(&self, at_ms: Option<u64>) {
         set_alarm(SYNC_ALARM, at_ms);
+    }
+
+    fn welcome(&self, tab: i32) {
+        detached(Ok(welcome(tab)));
     }
 
     fn open_popup(&self) {
