@@ -388,6 +388,24 @@ fn without_a_person_two_codes_in_a_row_are_sent_off_and_no_more() {
     assert!(matches!(next, PageReply::Fill { submit: true, .. }));
 }
 
+/// A field that takes no code would else take one in each time-step, for as long as it is there.
+#[test]
+fn a_field_that_takes_no_code_is_filled_twice_and_no_more() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    confirm(&p, 1);
+    let sign_in = page(SIGN_IN, 2, "a");
+    let filled: Vec<bool> = (0..6)
+        .map(|_| {
+            p.advance(40_000);
+            let filled = matches!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Fill { .. });
+            tell(&p, &sign_in, json!({ "did": { "done": false } }));
+            filled
+        })
+        .collect();
+    assert_eq!(filled, [true, true, false, false, false, false]);
+}
+
 /// However many accounts take turns: it is the tab that counts.
 #[test]
 fn two_codes_in_a_row_are_sent_off_for_a_tab_and_not_for_each_account() {

@@ -158,7 +158,7 @@ impl World {
             }
             Deed::Pull => {
                 self.seen[at].clone_from(&self.store);
-                merge(contents, self.store.iter().cloned());
+                take_over(contents, &self.store, now_ms);
             }
             Deed::Push(max) => self.push(at, max),
             Deed::Stale => {
@@ -185,7 +185,7 @@ impl World {
     fn rest(&mut self) {
         for _ in 0..2 {
             for at in 0..self.browsers.len() {
-                merge(&mut self.browsers[at], self.store.iter().cloned());
+                take_over(&mut self.browsers[at], &self.store, self.now_ms);
                 self.push(at, usize::MAX);
             }
         }
@@ -217,6 +217,13 @@ impl World {
             None => Ok(()),
         }
     }
+}
+
+/// As the browsers do.
+fn take_over(contents: &mut Contents, store: &[SyncRecord], now_ms: u64) {
+    let before = contents.clone();
+    merge(contents, store.iter().cloned());
+    contents.keep_what_expired(&before, now_ms);
 }
 
 fn alive(contents: &Contents) -> BTreeSet<u8> {
@@ -411,6 +418,42 @@ fn a_backup_brings_what_lies_aside_along() {
     let backup = now(vault::backup::copy(&p, &key)).unwrap();
     let restored = Contents::decode(&backup.open(&key).unwrap()).unwrap();
     assert_eq!((restored.accounts.len(), restored.recently_deleted().len()), (1, 1));
+}
+
+/// Closed for longer than the thirty days that another browser has counted.
+#[test]
+fn what_expired_elsewhere_lies_aside_where_it_was_all_along() {
+    let first = Contents { accounts: vec![account(1, "kari"), account(2, "ola")], ..Contents::default() };
+    for deleted_for_ever in [false, true] {
+        let (mut a, mut b, mut c) = (first.clone(), first.clone(), first.clone());
+        let place = a.delete(AccountId([1; 16]), START_MS).unwrap();
+        let replaced = a.overwrite(AccountId([2; 16]), START_MS, |ola| ola.credential = credential(9)).unwrap();
+        if deleted_for_ever {
+            assert!(a.empty(place, START_MS) && a.empty(replaced, START_MS));
+        }
+        a.expire(START_MS);
+        a.expire(START_MS + KEPT_MS);
+        assert!(a.recently_deleted().is_empty());
+        let stored = SyncRecord::all(&a);
+        for late in [&mut b, &mut c] {
+            take_over(late, &stored, START_MS + KEPT_MS);
+            assert_eq!(late.recently_deleted().len(), if deleted_for_ever { 0 } else { 2 });
+        }
+        // They all agree, it is nowhere among the accounts, and it comes back by a press.
+        for (to, from) in [(&mut a, &b), (&mut c, &b)] {
+            take_over(to, &SyncRecord::all(from), START_MS + KEPT_MS);
+        }
+        take_over(&mut b, &SyncRecord::all(&c), START_MS + KEPT_MS);
+        assert!(known(&a) == known(&b) && known(&b) == known(&c));
+        assert_eq!(a.accounts.len(), 1);
+        if !deleted_for_ever {
+            assert!(a.restore(place, START_MS + KEPT_MS).is_some() && a.accounts.len() == 2);
+            // Its time ends as any other's.
+            b.expire(START_MS + 2 * KEPT_MS);
+            b.expire(START_MS + 3 * KEPT_MS);
+            assert!(b.recently_deleted().is_empty());
+        }
+    }
 }
 
 #[test]

@@ -356,6 +356,8 @@ fn what_lies_aside_gives_way_where_the_store_is_full() {
     assert_eq!(runs(&a), SyncState::On);
     let items = shared.borrow().len();
     assert_eq!(items, 1 + 110 + 20);
+    // Nothing is stored before what makes room for it has gone.
+    a.0.borrow_mut().sync_quota = Some(102_400);
     // More come than there is room for beside what lies aside.
     go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 50] }, &list(110, 160));
     let state = runs(&a);
@@ -668,6 +670,54 @@ fn what_an_early_version_began_gives_the_vault_key_to_nobody_from_now_on() {
     assert_eq!(go(&a, ExchangeRequest::SyncJoin, b"ny frase med mange ord").notice, Some(Notice::SyncJoined));
     assert_eq!(runs(&b), SyncState::Other);
     assert!(kept(&b).contains("out"));
+}
+
+/// What was erased stays erased, and what another began in its place is not written over.
+#[test]
+fn what_an_early_version_began_is_not_begun_anew_where_it_lies_no_more() {
+    let typed = |a: &Fake| {
+        ui(a, UiRequest::Lock, b"");
+        ui(a, UiRequest::Unlock { save: None }, SHARED.as_bytes());
+    };
+    let (shared, a, _) = early();
+    shared.borrow_mut().clear();
+    typed(&a);
+    runs(&a);
+    assert!(shared.borrow().is_empty());
+    let c = browser(&shared, 5);
+    assert_eq!(go(&c, ExchangeRequest::SyncOn, WORDS.as_bytes()).notice, Some(Notice::SyncBegun));
+    let before = shared.borrow().clone();
+    typed(&a);
+    runs(&a);
+    assert!(*shared.borrow() == before);
+    assert_eq!(runs(&c), SyncState::On);
+}
+
+/// It is switched off while a sync is under way, whichever of them is how far: nothing is left in the store that was
+/// erased, and this browser is out.
+#[test]
+fn what_is_switched_off_while_it_syncs_stores_nothing_more() {
+    let (shared, a, _) = two();
+    ui(&a, UiRequest::Remove { account: id(&a, "kari") }, b"");
+    add(&a, "hanne", "ONSWG4TFOQ");
+    let before = shared.borrow().clone();
+    for head_start in 0..80 {
+        let world = a.fork();
+        let store: Shared = Rc::new(RefCell::new(before.clone()));
+        world.0.borrow_mut().synced = Some(store.clone());
+        support::run_all(vec![
+            Box::pin(async {
+                for _ in 0..head_start {
+                    support::yield_now().await;
+                }
+                let off = exchange(&world, ExchangeRequest::SyncOff { erase: true }, Zeroizing::default()).await;
+                assert_eq!(off.notice, Some(Notice::SyncStopped), "{head_start}");
+            }),
+            Box::pin(sync(&world)),
+        ]);
+        assert!(store.borrow().is_empty(), "{head_start}: {:?}", store.borrow().keys());
+        assert_eq!(go(&world, ExchangeRequest::Show, b"").view.sync.state, SyncState::Off, "{head_start}");
+    }
 }
 
 /// However the making of a new join record is cut short, the next attempt ends it.

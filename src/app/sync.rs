@@ -154,15 +154,30 @@ async fn must_be_current(p: &impl Platform, key: &VaultKey, sync_store: &SyncSto
 pub(super) async fn stop(p: &impl Platform, erase: bool) -> Result<Done, Notice> {
     let key = guard::proved(p).await?;
     if erase {
-        let items = p.synced().await.map_err(outage)?;
-        let ours: Vec<_> =
-            items.iter().filter(|(name, _)| name.starts_with(PREFIX)).map(|(name, _)| (name.as_str(), None)).collect();
-        p.sync(&ours).await.map_err(outage)?;
+        remove_all(p).await.map_err(outage)?;
     }
     let stopped = change_if(p, &key, |contents| contents.settings.shift_remove(SETTING).map(|_| ()));
     stopped.await.map_err(sentence)?;
+    if erase {
+        // What a sync that was under way has stored since.
+        let _ = remove_all(p).await;
+    }
     p.set(Store::Local, &[(MARK, None)]).await.map_err(outage)?;
     Ok((Some(Notice::SyncStopped), None))
+}
+
+/// Removes everything of ours from the store.
+async fn remove_all(p: &impl Platform) -> Result<(), Outage> {
+    let items = p.synced().await?;
+    let ours: Vec<_> =
+        items.iter().filter(|(name, _)| name.starts_with(PREFIX)).map(|(name, _)| (name.as_str(), None)).collect();
+    if ours.is_empty() { Ok(()) } else { p.sync(&ours).await }
+}
+
+/// Whether this browser is in no more.
+async fn is_off(p: &impl Platform, key: &VaultKey) -> bool {
+    let contents = store::open(p, key).await;
+    contents.is_ok_and(|c| c.settings.get(SETTING).is_none_or(|kept| kept.get("out").is_some()))
 }
 
 /// The vault was opened: whoever did that syncs, see [`sync`]. That may be a popup, which closes at any moment; then the
@@ -253,6 +268,7 @@ async fn run(
     let merged = change_if(p, key, |contents| {
         let before = contents.clone();
         let changed = sync::merge(contents, sync_records);
+        contents.keep_what_expired(&before, p.now_ms());
         contents.note_elsewhere(&before, p.now_ms());
         changed.then_some(())
     });
@@ -276,6 +292,11 @@ async fn run(
         p.sync(&removals).await?;
     }
     let left = left + put(p, &items).await?.iter().filter(|(name, _)| !spare.contains(*name)).count();
+    // Erased meanwhile: what was stored since is of nobody any more.
+    if is_off(p, key).await && self::join_record(&p.synced().await?).is_none() {
+        remove_all(p).await?;
+        return Ok(OTHER);
+    }
     let state = if left > 0 { SyncState::Full } else { SyncState::On };
     Ok((state, u32::try_from(left).unwrap_or(u32::MAX)))
 }

@@ -49,3 +49,28 @@ fn normalise(text: &str) -> String {
     };
     text.trim().chars().map(small).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_blanks_tell_nothing_and_every_code_point_does() {
+        let of = |text: &str| Identity::new(text, None);
+        for (same, other) in [("Kari", " kARI "), ("ÅSE Ødegård", "åse ødegård"), ("ΩMEGA", "ωmega")] {
+            assert_eq!(of(same), of(other));
+        }
+        // Kelvin, angstrom and ohm, which small letters would make a k, an å and an omega of; and others that only look so.
+        for (one, other) in [
+            ("\u{212a}ari", "kari"),
+            ("\u{212b}se", "åse"),
+            ("\u{2126}mega", "ωmega"),
+            ("a\u{30a}se", "åse"),
+            ("k\u{430}ri", "kari"),
+        ] {
+            assert_ne!(of(one), of(other));
+        }
+        let long = |last: &str| Identity::new("kari", Some(&("a".repeat(300) + last)));
+        assert!(long("x").is_of_another_organisation(&long("y")));
+    }
+}

@@ -59,6 +59,8 @@ pub struct Tombstone {
     pub account: Option<Box<Account>>,
     /// It lay aside and was deleted for good.
     pub emptied: bool,
+    /// Nobody did that: its time was over.
+    pub expired: bool,
     /// Until when it lies aside, by a clock that was checked; `None` while none was.
     pub until_ms: Option<u64>,
     /// How it came to lie aside; `None` where that was not written down.
@@ -76,6 +78,7 @@ impl Tombstone {
             life: account.life,
             account: None,
             emptied: false,
+            expired: false,
             until_ms: None,
             note: None,
             extra: Map::new(),
@@ -173,6 +176,19 @@ impl Contents {
         place
     }
 
+    /// What lay aside in other browsers until its time was over, while this one was closed and had it all along: nobody
+    /// here could have put it back, so it lies aside anew. What a person has deleted for good stays gone.
+    pub fn keep_what_expired(&mut self, before: &Self, now_ms: u64) {
+        for account in &before.accounts {
+            let place = account.place_aside();
+            let Some(over) = self.tombstones.iter().find(|t| t.id == place && t.expired) else { continue };
+            let mut account = account.clone();
+            account.life = account.life.max(over.life).saturating_add(1);
+            account.touch(now_ms);
+            self.put_aside(account, Cause::Elsewhere, now_ms);
+        }
+    }
+
     /// Another account has taken the place of the one that lies there.
     pub fn note_replaced(&mut self, place: AccountId) {
         let notes =
@@ -239,7 +255,10 @@ impl Contents {
             match tombstone.until_ms {
                 None => tombstone.until_ms = Some(checked_ms.saturating_add(KEPT_MS)),
                 // Whatever a person has done with it meanwhile counts more.
-                Some(until_ms) if until_ms <= checked_ms => tombstone.empty(0),
+                Some(until_ms) if until_ms <= checked_ms => {
+                    tombstone.empty(0);
+                    tombstone.expired = true;
+                }
                 Some(_) => continue,
             }
             changed = true;
@@ -274,6 +293,8 @@ struct Stored {
     account: Option<Value>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     emptied: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    expired: bool,
     #[serde(rename = "until", default, skip_serializing_if = "Option::is_none")]
     until_ms: Option<u64>,
     #[serde(flatten)]
@@ -287,20 +308,20 @@ pub(super) const fn is_zero(number: &u64) -> bool {
 
 impl From<Stored> for Tombstone {
     fn from(stored: Stored) -> Self {
-        let Stored { id, deleted_ms, life, account: json, emptied, until_ms, note, mut extra } = stored;
+        let Stored { id, deleted_ms, life, account: json, emptied, expired, until_ms, note, mut extra } = stored;
         let account = json.as_ref().and_then(Account::from_json).map(Box::new);
         if let Some(json) = json.filter(|_| account.is_none()) {
             extra.insert(ACCOUNT.to_owned(), json);
         }
         let note = note.and_then(|note| Note::deserialize(note).ok());
-        Self { id, deleted_ms, life, account, emptied, until_ms, note, extra }
+        Self { id, deleted_ms, life, account, emptied, expired, until_ms, note, extra }
     }
 }
 
 impl From<Tombstone> for Stored {
     fn from(tombstone: Tombstone) -> Self {
-        let Tombstone { id, deleted_ms, life, account, emptied, until_ms, note, extra } = tombstone;
+        let Tombstone { id, deleted_ms, life, account, emptied, expired, until_ms, note, extra } = tombstone;
         let (account, note) = (account.map(|account| json!(account)), note.map(|note| json!(note)));
-        Self { id, deleted_ms, life, account, emptied, until_ms, note, extra }
+        Self { id, deleted_ms, life, account, emptied, expired, until_ms, note, extra }
     }
 }

@@ -120,6 +120,23 @@ test("two profiles come to the same accounts, by their workers, with the passphr
   await carry(other, one);
   await comesTo(one, ["hanne b", "kari.nordmann@skole.example"]);
   assert.equal((await one.ask("show", "", "exchange")).view.sync.state, "on");
+
+  // Nobody has done it in the other browser: it is said there, in popup and manager, with the press that undoes it.
+  const popup = await other.page("www/popup/popup.html", { width: 380 });
+  await popup.waitForSelector("#untold:not([hidden]) [data-action='undo']");
+  await popup.close();
+  const manager = await other.page("www/manager/manager.html", { width: 1000 });
+  await manager.waitForSelector("#untold:not([hidden])");
+  await manager.$eval("#untold [data-action='undo']", (button) => /** @type {HTMLElement} */ (button).click());
+  await manager.waitForSelector("#notice[data-notice='undone']", { timeout: 60_000 });
+  await manager.waitForSelector("#untold[hidden]");
+  await manager.close();
+  const again = ["hanne b", "kari.nordmann@skole.example", "ola@skule.example"];
+  assert.deepEqual(await names(other), again);
+  await other.ask("syncNow", "", "exchange");
+  await carry(other, one);
+  await comesTo(one, again);
+  assert.deepEqual((await one.ask("show")).view.untold, []);
 });
 
 test("the browser's own store, filled to the brim: what fits is there, what does not is said, and a new vault in the profile joins", async () => {

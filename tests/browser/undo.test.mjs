@@ -84,6 +84,30 @@ test("under the accounts it is restored by one press, or deleted for ever", asyn
   await page.close();
 });
 
+test("an import is taken back whole: what it added lies aside, what it replaced is as it was", async () => {
+  await rig.reset();
+  await rig.fill(accounts(2));
+  const before = await names();
+  const page = await rig.page("www/manager/manager.html", { width: 1000, height: 900 });
+  const list = [1, 2, 3].map((n) => `otpauth://totp/Verksted:elev${n}?secret=MFRGGZDFMZTWQ2L${"KLM"[n - 1]}&issuer=Verksted`);
+  await page.evaluate((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], "export.txt"));
+    document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+  }, list.join("\n"));
+  await press(page, "[data-action='import-confirm']");
+  await noticed(page, "imported");
+  assert.equal((await names()).length, 5);
+  await press(page, "#notice [data-action='undo']");
+  await noticed(page, "takenBack");
+  assert.deepEqual(await names(), before);
+  // Each row under Recently deleted says when and why.
+  await press(page, "#deleted summary");
+  const rows = await page.$$eval("#deleted-list li", (all) => all.map((row) => row.querySelectorAll("small").length));
+  assert.deepEqual(rows, [2, 2, 2]);
+  await page.close();
+});
+
 test("a key that an import has overwritten comes back, and the new one lies aside", async () => {
   await rig.reset();
   // A counter's code is the same at any time.

@@ -56,6 +56,21 @@ fn a_replaced_key_takes_what_was_known_of_it_along() {
     assert!(back.credential == before.credential && back.origin == before.origin && back.extra == before.extra);
 }
 
+/// From a file of ours, after it was deleted in another browser: a person wants it here, whatever was done before.
+#[test]
+fn what_a_person_imports_is_not_deleted_by_an_older_deletion() {
+    let mut old = Contents::default();
+    add_all(&mut old, &import("otpauth://totp/a:b?secret=GEZDGNBVGY3TQOJQ"), Choice::Add);
+    let file = Entry::from(old.accounts[0].clone());
+    let id = old.accounts[0].id;
+    old.delete(id, u64::MAX / 2).unwrap();
+    let mut contents = Contents::default();
+    add_all(&mut contents, &[file], Choice::Add);
+    assert_eq!(contents.accounts[0].id, id);
+    sync::merge(&mut contents, old.tombstones.iter().map(sync::SyncRecord::gone));
+    assert_eq!(contents.accounts.len(), 1);
+}
+
 #[test]
 fn another_organisations_account_is_never_replaced() {
     let home = "otpauth://totp/Hjemskolen:kari%40skole.example?secret=GEZDGNBVGY3TQOJQ&issuer=Microsoft";

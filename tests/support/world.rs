@@ -317,15 +317,14 @@ impl Platform for Fake {
         }
         let mut shared = world.synced.as_ref().ok_or(Outage::Storage)?.borrow_mut();
         let mut then = shared.clone();
-        for (key, text) in items {
-            match text {
-                Some(text) => then.insert((*key).into(), (*text).into()),
-                None => then.remove(*key),
-            };
-        }
+        then.extend(items.iter().filter_map(|(key, text)| Some(((*key).to_owned(), (*text)?.to_owned()))));
+        // As browsers do, which store first and remove then.
         let bytes: usize = then.iter().map(|(key, text)| key.len() + text.len()).sum();
         if world.sync_quota.is_some_and(|room| bytes > room) {
             return Err(Outage::Full);
+        }
+        for (key, _) in items.iter().filter(|(_, text)| text.is_none()) {
+            then.remove(*key);
         }
         *shared = then;
         Ok(())
