@@ -23,6 +23,7 @@ help() {
   package     dist/*.zip for the stores, the source, checksums and an SBOM: the same bytes from every folder
   reproduce   package in another folder, and compare: ./build.sh reproduce [SHA256SUMS that somebody published]
   try-page    what the built extension does on a saved page: ./build.sh try-page --help
+  live-check  what Microsoft's pages do today: leads a person with a test tenant through docs/live-check.md
   clean       remove all that was built or fetched into this folder
 
 Environment: CHROMIUM (path of a Chromium, Chrome or Edge), FIREFOX, HEADLESS=1 (no window even where there is a display),
@@ -272,6 +273,11 @@ try-page() {
   CHROMIUM=$(chromium) node $npm_dir/try-page.mjs "$@"
 }
 
+live-check() {
+  build
+  CHROMIUM=$(chromium) node $npm_dir/live-check.mjs "$@"
+}
+
 # bench [NAME [OPTIONS...]]: one of them, or all.
 bench() {
   build
@@ -291,6 +297,6 @@ clean() { rm -rf target dist tests/browser/node_modules tests/bench/node_modules
 verb=${1:-help}
 case $verb in
   help | -h | --help) help ;;
-  build | check | test | soak | demo | bench | screenshots | store | package | reproduce | try-page | clean) "$verb" "${@:2}" ;;
+  build | check | test | soak | demo | bench | screenshots | store | package | reproduce | try-page | live-check | clean) "$verb" "${@:2}" ;;
   *) fail "there is no '$verb'; ./build.sh help says what there is." ;;
 esac

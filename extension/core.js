@@ -130,6 +130,9 @@ export const strength = async (passphrase) => {
   }
 };
 
+/** What a page is made of, without anything of a person. @param {import("./core/tofaktor.js").Collected} page */
+export const describe = (page) => run((core) => core.describe(page));
+
 /** The organisation's decisions are others now. */
 export const policyChanged = () => run((core) => core.policyChanged());
 

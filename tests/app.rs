@@ -136,7 +136,7 @@ fn enrol(p: &Fake, uri: &str, tab: i32) -> Reply {
 /// The step after the QR code: fills, and lets Microsoft accept.
 fn confirm(p: &Fake, tab: i32) -> String {
     let set_up = page(SET_UP, tab, "set-up");
-    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
+    let view = json!({ "marks": ["dialog"], "sentence": IN_APP, "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
     let PageReply::Fill { code, submit: false } = look(p, &set_up, view) else {
         panic!("nothing to fill: {:?}", reason(p, tab))
     };
@@ -565,7 +565,7 @@ fn a_save_and_a_look_at_the_same_time_lose_neither() {
         assert_eq!(tab_state(&world, 1)["step"], "toCode", "{head_start}");
         // And it is this account that the next step confirms, although another one waits as well.
         enrol(&world, OLA, 3);
-        let code = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
+        let code = json!({ "marks": ["dialog"], "sentence": IN_APP, "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
         assert!(
             matches!(look(&world, &set_up, code), PageReply::Fill { code, .. } if code == right_code(KARI, START_MS)),
             "{head_start}"
@@ -1098,7 +1098,7 @@ fn stepping_back_from_the_code_confirms_nothing() {
     let p = Fake::new();
     enrol(&p, KARI, 1);
     let set_up = page(SET_UP, 1, "set-up");
-    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
+    let view = json!({ "marks": ["dialog"], "sentence": IN_APP, "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
     assert!(matches!(look(&p, &set_up, view), PageReply::Fill { .. }));
     tell(&p, &set_up, json!({ "did": { "done": true } }));
     look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle", "nextStep"] }));
@@ -1326,7 +1326,7 @@ fn automatic_fills_and_submits_a_sign_in_but_never_a_set_up() {
     enrol(&p, KARI, 1);
     set_mode(&p, vault::Mode::Automatic);
     let set_up = page(SET_UP, 1, "set-up");
-    let view = json!({ "marks": ["dialog"], "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
+    let view = json!({ "marks": ["dialog"], "sentence": IN_APP, "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
     assert!(matches!(look(&p, &set_up, view), PageReply::Fill { submit: false, .. }));
     p.advance(60_000);
     let sign_in = page(SIGN_IN, 2, "a");
@@ -1354,6 +1354,71 @@ fn one_click_fills_where_the_page_does_not_tell_and_never_against_what_it_tells(
     look(&p, &sign_in, sms.clone());
     ask(&p, 3, json!({ "fillHere": { "account": id } }), "");
     replies!(look(&p, &sign_in, sms), PageReply::Rest, "an SMS field stays empty");
+}
+
+#[test]
+fn a_page_that_is_not_recognised_says_so_and_gets_a_code_by_a_press_alone() {
+    let p = Fake::new();
+    let id = enrol(&p, KARI, 1).view.accounts[0].id.clone();
+    p.advance(60_000);
+    let seen = |around: &str, ours: bool| {
+        let field = json!({ "kind": "short", "empty": !ours, "invalid": false, "ours": ours });
+        json!({ "login": "kari@contoso.no", "around": around, "marks": ["asks"], "field": field })
+    };
+    let press = |tab| ask(&p, tab, json!({ "fillHere": { "account": id } }), "");
+    let shown = |tab| ask(&p, tab, json!("show"), "").view.page.unwrap();
+
+    let unknown = page(SIGN_IN, 2, "a");
+    replies!(look(&p, &unknown, seen("Type it in here", false)), PageReply::Rest);
+    let view = shown(2);
+    assert_eq!((view.reason, view.says.as_str()), (Reason::NotRecognised, "guide_notRecognised"));
+    assert!(view.can_fill && view.can_describe);
+    press(2);
+    let reply = look(&p, &unknown, seen("Type it in here", false));
+    assert!(matches!(reply, PageReply::Fill { code, submit: false } if code == right_code(KARI, START_MS + 60_000)));
+    tell(&p, &unknown, json!({ "did": { "done": true } }));
+    replies!(look(&p, &unknown, seen("Type it in here", true)), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::Filled);
+
+    p.advance(60_000);
+    // Whatever speaks of another code; and a press for one view is none for the next.
+    for (tab, around) in [
+        "We texted your phone.",
+        "Vi sendte deg en kode.",
+        "k***@contoso.no",
+        "+47 912 34 567",
+        "Enter the number shown to sign in.",
+        "Enter the code of your hardware token.",
+        "Use your passkey.",
+        &"long ".repeat(1000),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let tab = i32::try_from(tab).unwrap() + 3;
+        let sent = page(SIGN_IN, tab, "a");
+        replies!(look(&p, &sent, seen(around, false)), PageReply::Rest);
+        let view = shown(tab);
+        assert_eq!((view.reason, view.can_fill), (Reason::NotRecognised, false), "{around}");
+        press(tab);
+        replies!(look(&p, &sent, seen(around, false)), PageReply::Rest, around);
+        for _ in 0..3 {
+            replies!(look(&p, &sent, seen("Type it in here", false)), PageReply::Rest, around);
+        }
+    }
+    // The older pages' own words and names come first, and what is no page of anything is not unknown.
+    for (tab, blank, is_unknown) in [
+        (20, json!({ "pageId": "ConvergedTFA" }), false),
+        (21, json!({ "pageId": "ConvergedSomething" }), true),
+        (22, json!({ "authMethod": "SomethingNew" }), true),
+        (23, json!({ "marks": ["asks"] }), true),
+        (24, json!({ "marks": ["password", "asks"] }), false),
+        (25, json!({}), false),
+    ] {
+        look(&p, &page(SIGN_IN, tab, "a"), blank);
+        assert_eq!(reason(&p, tab) == Reason::NotRecognised, is_unknown, "{tab}");
+        assert!(!shown(tab).can_fill);
+    }
 }
 
 #[test]
@@ -1413,7 +1478,7 @@ fn the_guide_knows_the_next_step_everywhere_and_clicks_only_when_told() {
     enrol(&p, KARI, 1);
     look(&p, &set_up, json!({ "marks": ["dialog", "qrToggle", "nextStep"], "picture": true }));
     assert_eq!(step(&p).as_deref(), Some("toCode"));
-    let view = json!({ "marks": ["dialog", "nextStep"], "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
+    let view = json!({ "marks": ["dialog", "nextStep"], "sentence": IN_APP, "field": { "kind": "verification", "empty": true, "invalid": false, "ours": false } });
     assert!(matches!(look(&p, &set_up, view.clone()), PageReply::Fill { .. }));
     tell(&p, &set_up, json!({ "did": { "done": true } }));
     let mut typed = view;
@@ -1436,7 +1501,7 @@ fn the_step_after_the_code_gets_no_code() {
     let set_up = page(SET_UP, 1, "set-up");
     let step = |p: &Fake| tab_state(p, 1)["step"].as_str().map(str::to_owned);
     let view = |title: &str, kind: &str, (empty, invalid, ours): (bool, bool, bool)| {
-        json!({ "marks": ["dialog", "nextStep"], "title": title, "sentence": "コード",
+        json!({ "marks": ["dialog", "nextStep"], "title": title, "sentence": "コード", "language": "ja",
             "field": { "kind": kind, "empty": empty, "invalid": invalid, "ours": ours } })
     };
     let code = look(&p, &set_up, view("アプリ", "dialog", (true, false, false)));

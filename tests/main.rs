@@ -3,6 +3,7 @@
 mod app;
 mod callers;
 mod clock;
+mod description;
 mod exchange;
 mod glance;
 mod import_fuzz;

@@ -188,6 +188,93 @@ fn with_each_signal_removed(seen: &Observation) -> Vec<Observation> {
     looks
 }
 
+/// Each signal of a look taken away by itself, down to each item of a list.
+fn without_one_signal(seen: &Observation) -> Vec<(String, Observation)> {
+    let mut looks = Vec::new();
+    let mut less = |signal: String, take: &dyn Fn(&mut Observation)| {
+        let mut look = seen.clone();
+        take(&mut look);
+        if look != *seen {
+            looks.push((signal, look));
+        }
+    };
+    less("pageId".to_owned(), &|look| look.page_id = None);
+    less("authMethod".to_owned(), &|look| look.auth_method = None);
+    less("login".to_owned(), &|look| look.login = None);
+    less("organisation".to_owned(), &|look| look.organisation = None);
+    less("icon".to_owned(), &|look| look.icon = None);
+    less("sentence".to_owned(), &|look| look.sentence = None);
+    less("title".to_owned(), &|look| look.title = None);
+    less("around".to_owned(), &|look| look.around = None);
+    less("language".to_owned(), &|look| look.language = None);
+    less("fault".to_owned(), &|look| look.fault = None);
+    less("manual".to_owned(), &|look| look.manual = None);
+    less("picture".to_owned(), &|look| (look.picture, look.pictures) = (false, 0));
+    less("proofs".to_owned(), &|look| look.proofs.clear());
+    for at in 0..seen.proofs.len() {
+        less(format!("proofs.{}", seen.proofs[at].id), &|look| {
+            look.proofs.remove(at);
+        });
+        less(format!("proofs.{}.types", seen.proofs[at].id), &|look| look.proofs[at].types.clear());
+        less(format!("proofs.{}.default", seen.proofs[at].id), &|look| look.proofs[at].default = false);
+    }
+    for (at, mark) in seen.marks.iter().enumerate() {
+        less(format!("{mark:?}"), &|look| {
+            look.marks.remove(at);
+        });
+    }
+    for at in 0..seen.links.len() {
+        less(format!("links.{at}"), &|look| {
+            look.links.remove(at);
+        });
+    }
+    looks
+}
+
+/// Whether the page gets a code without a person's press, of an account that is here.
+fn fills(family: hosts::Family, seen: &Observation, before: Option<State>) -> bool {
+    let judged = pages::read(Rules::ours(), family, seen, before);
+    seen.field.is_some()
+        && matches!(judged.state, State::Code | State::SetUpCode)
+        && judged.method == Some(Method::AppCode)
+        && seen.has_app_code(Rules::ours()) != Some(false)
+}
+
+/// Pages on which one thing alone speaks against the app's code, and others for it. Without that one they are pages that
+/// ask for an app's code, in all that there is of them.
+const SPOKEN_AGAINST_ONCE: &[(&str, &str)] = &[
+    ("msa-e-mailed-code-under-a-title-with-the-app__en", "sentence"),
+    ("mysignins-gen3-startAgain__en", "SetUpError"),
+    ("mysignins-gen3-startAgain__nb", "SetUpError"),
+    ("signin-only-microsofts-app-is-registered__en", "proofs"),
+    ("signin-only-microsofts-app-is-registered__en", "proofs.PhoneAppOTP"),
+    ("signin-only-microsofts-app-is-registered__en", "proofs.PhoneAppOTP.types"),
+    ("signin-texted-code-in-a-field-of-another-name__en", "sentence"),
+    ("signin-texted-code-under-an-app-id__en", "sentence"),
+];
+
+/// Less than was there may make Tofaktor ask, and never fill where it did not: over every page that gets no code.
+#[test]
+fn without_any_one_signal_no_other_page_gets_a_code() {
+    let (mut tried, mut asks, mut once) = (0, 0, BTreeSet::new());
+    for (name, vector) in vectors() {
+        let family = family(&vector);
+        let was = fills(family, &vector.seen, vector.before);
+        for (signal, seen) in without_one_signal(&vector.seen) {
+            tried += 1;
+            let is = fills(family, &seen, vector.before);
+            asks += u32::from(was && !is);
+            if is && !was {
+                once.insert((name.clone(), signal));
+            }
+        }
+    }
+    println!("{tried} looks without one of their signals: {asks} ask where they filled, {} fill", once.len());
+    let known = SPOKEN_AGAINST_ONCE.iter().map(|(name, signal)| ((*name).to_owned(), (*signal).to_owned()));
+    assert_eq!(once, known.collect());
+    assert!(tried > 500);
+}
+
 /// Whatever else the page shows or lacks, and wherever it was reached from: where the sentence says that the code
 /// was sent, no code goes into any field, also where an id, an icon and the page's own list name the app.
 #[test]

@@ -14,8 +14,6 @@
 
   /** Of a field for a code. */
   const TYPES = /^(text|tel|number)$/;
-  /** What a person types into. */
-  const TYPED = ["textarea", "select", "input:not([type='submit'], [type='button'], [type='checkbox'], [type='radio'])"];
   /** Milliseconds between two glances. */
   const SETTLE = 60;
   /** So many messages in a row may be lost before it waits for a change. */
@@ -35,7 +33,7 @@
   /** @param {string[]} selectors */
   const first = (selectors) => found(selectors).find(visible);
   /** @param {string} mark @param {string} [words] which of several, where it is said */
-  const marked = (mark, words) => (setUp?.links(mark) ?? all(marks()[mark] ?? [])).find((each) => !words || text(each) === words);
+  const marked = (mark, words) => (setUp?.links(mark) ?? found(marks()[mark])).find((each) => visible(each) && (!words || text(each) === words));
   /** @param {string} name */
   const hidden = (name) => {
     const input = document.querySelector(`input[type='hidden'][name='${name}']`);
@@ -74,7 +72,7 @@
       const is = (/** @type {Element} */ box) => (signs ? box.matches(signs) : !Object.values(never).some((others) => box.matches(others)));
       const boxes = /** @type {HTMLInputElement[]} */ (all(selectors)).filter((box) => (signs || TYPES.test(box.type)) && !box.disabled && !box.readOnly && is(box));
       if (boxes.length === 0) continue;
-      if (kind === "short" && (setUp || wanted() !== "PhoneAppOTP" || all(TYPED).length !== 1)) continue;
+      if (kind === "short" && (setUp || all(marks().asks).length !== 1)) continue;
       const box = boxes[0];
       const said = first(rules.signIn.fault);
       const marked = box.classList.contains("has-error") || box.getAttribute("aria-invalid") === "true";
@@ -108,15 +106,16 @@
   /** To an organisation's server Microsoft sends people by name. */
   const sentHere = () => (/^\/adfs\//i.test(location.pathname) && new URLSearchParams(location.search).get("username")) || undefined;
 
-  /** What tells a directory from `common` and from a file. */
-  const DIRECTORY = /^(?!.*\.(srf|aspx)$)([\w-]+(\.[\w-]+)+|[\da-f-]{36})$/i;
   /** @param {ReturnType<typeof config>} settings */
   const organisation = ({ urls = [], logo, company }) => {
     const named = [...urls, location.href].map((url) => new URL(url, location.href).pathname.split("/")[1]);
-    const paths = [...new Set([...named, new URLSearchParams(location.search).get("tenantId") ?? ""])].filter((path) => DIRECTORY.test(path));
-    const banner = logo?.match(/^https:\/\/[^/]+\/([^/]+)\/logintenantbranding\//)?.[1];
-    return paths.length || banner || company ? { paths, banner, name: company } : undefined;
+    const asked = new URLSearchParams(location.search);
+    const paths = [...new Set([...named, asked.get("tenantId") ?? asked.get("tenant") ?? ""])].filter(Boolean);
+    return { paths, banner: logo?.match(/^https:\/\/[^/]+\/([^/]+)\/logintenantbranding\//)?.[1], name: company };
   };
+
+  /** What stands around a field that no rule knows. @param {HTMLInputElement} [box] */
+  const around = (box) => box && [document.body.innerText, box.placeholder, box.ariaLabel].join("\n").slice(0, 4000);
 
   const look = () => {
     const settings = config();
@@ -135,6 +134,7 @@
       title: texts(here().title)[0],
       marks: Object.keys(marks()).filter((mark) => marked(mark)),
       field: asking?.seen,
+      around: around(asking?.seen.kind === "short" ? asking.boxes[0] : undefined),
       fault: text(asking?.fault),
       ...setUp?.look(),
     };

@@ -119,11 +119,7 @@ var tofaktorSetUp = ({ all, first, text, rules }) => {
   const look = () => {
     const found = pictures();
     const words = ["otherApp", "withoutNotifications"].flatMap((mark) => links(mark) ?? []).map((link) => text(link) ?? "");
-    const shown = words.length > 0 ? { links: words.slice(0, 20), language: document.documentElement.lang } : {};
-    const asked = new URLSearchParams(location.search);
-    const tenant = asked.get("tenantId") ?? asked.get("tenant");
-    const organisation = tenant ? { paths: [tenant] } : undefined;
-    return { organisation, picture: found.length > 0, pictures: found.filter(isNew).length, manual: manual(), ...shown };
+    return { picture: found.length > 0, pictures: found.filter(isNew).length, manual: manual(), links: words.slice(0, 20), language: document.documentElement.lang };
   };
 
   return { place, links, handOver, look };

@@ -124,6 +124,7 @@ async fn look(
 ) -> PageReply {
     tab_state.moves_to(&pages::read(&known.rules, page.site().family(), seen, tab_state.before(seen)));
     tab_state.remembers(seen, sets_up(page));
+    let took_by_hand = std::mem::take(&mut tab_state.takes_by_hand);
     let said = std::mem::replace(&mut tab_state.reason, Reason::NothingToDo);
     unlearn(p, known, tab_state, seen).await;
 
@@ -146,10 +147,16 @@ async fn look(
             confirm(p, tab_state).await;
             PageReply::Rest
         }
+        state if pages::is_unrecognised(&known.rules, page.site().family(), seen, state) => {
+            unrecognised(p, page, known, tab_state, seen, visible, took_by_hand).await
+        }
         _ => PageReply::Rest,
     };
-    if tab_state.reason == Reason::NothingToDo {
-        tab_state.reason = captured_reason(tab_state);
+    if matches!(tab_state.reason, Reason::NothingToDo | Reason::NotRecognised) {
+        let captured = captured_reason(tab_state);
+        if captured != Reason::NothingToDo {
+            tab_state.reason = captured;
+        }
     }
     if reply == PageReply::Rest { guide(p, page, known, tab_state, seen, visible && page.in_front()) } else { reply }
 }
@@ -227,6 +234,36 @@ async fn code(
             PageReply::Rest
         }
     }
+}
+
+/// A page that no rule knows gets nothing, but a code into its one field where a person says so and nothing speaks against it.
+async fn unrecognised(
+    p: &impl Platform,
+    page: &Page,
+    known: &Known,
+    tab_state: &mut TabState,
+    seen: &Observation,
+    visible: bool,
+    took_by_hand: bool,
+) -> PageReply {
+    let by_hand = pages::takes_by_hand(&known.rules, page.site().family(), seen);
+    tab_state.takes_by_hand = by_hand;
+    tab_state.reason = Reason::NotRecognised;
+    let Some(field) = seen.field.filter(|_| by_hand) else { return PageReply::Rest };
+    if !took_by_hand {
+        // It was said of a view before this one.
+        tab_state.decision = None;
+    }
+    let is_said = |at_ms| p.now_ms().abs_diff(at_ms) < fill::WORD_MS;
+    if matches!(tab_state.decision, Some(Decision::Fill { at_ms, .. }) if is_said(at_ms)) {
+        // What was filled in the view before says nothing of this one.
+        tab_state.view_filled = false;
+        return code(p, page, known, tab_state, (seen, field), visible, false).await;
+    }
+    if tab_state.view_filled && field.ours && !field.empty {
+        tab_state.reason = Reason::Filled;
+    }
+    PageReply::Rest
 }
 
 /// The page wants something else than an app code, or does not tell.
@@ -544,6 +581,7 @@ fn badge(tab_state: &TabState) -> Badge {
         Reason::Captured if tab_state.captured.iter().any(|c| c.pending_account.is_some()) => Badge::Captured,
         Reason::Filled => Badge::Filled,
         Reason::Locked => Badge::Locked,
+        Reason::NotRecognised => Badge::NotRecognised,
         Reason::NothingToDo
         | Reason::Switching
         | Reason::Captured

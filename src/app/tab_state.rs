@@ -60,6 +60,8 @@ pub(super) struct TabState {
     pub(super) decision: Option<Decision>,
     /// The popup was opened to ask, for this view.
     pub(super) asked: bool,
+    /// The page is not recognised, and a person who knows better may have a code filled into its one field.
+    pub(super) takes_by_hand: bool,
 }
 
 /// A person's word in our own pages, for the view that the tab shows.
@@ -156,6 +158,7 @@ impl TabState {
             step_shown: false,
             decision: None,
             asked: false,
+            takes_by_hand: false,
         }
     }
 

@@ -111,7 +111,8 @@ async fn page_view(p: &impl Platform, tab_state: TabState, contents: Option<&Con
                 | Reason::Ambiguous
                 | Reason::NoAccount
                 | Reason::CouldBeMeant
-        ),
+        ) || tab_state.takes_by_hand,
+        can_describe: tab_state.reason == Reason::NotRecognised,
         // The link may be missing there as well: where it should be, nobody can tell. A personal account has no service desk.
         can_report: matches!(tab_state.step, Some(Step::OtherAppMissing | Step::BackFromPush))
             && !is_personal(&tab_state.host),
@@ -135,6 +136,7 @@ fn says(tab_state: &TabState, contents: Option<&Contents>) -> String {
         return format!("step_{}", name(&step));
     }
     match (tab_state.reason, tab_state.state) {
+        (Reason::NotRecognised, _) if tab_state.takes_by_hand => "guide_notRecognised",
         (Reason::NoAccount, _) if tab_state.account.is_none() => "reason_noneWaits",
         // One of those that are there may be the same under another name.
         (Reason::NoAccount, _) if contents.is_some_and(|contents| contents.accounts.iter().any(is_microsoft)) => {

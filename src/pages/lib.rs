@@ -18,6 +18,7 @@
 //!    states and languages.
 
 mod adfs;
+pub mod description;
 pub mod domains;
 pub mod guide;
 pub mod hosts;
@@ -28,12 +29,14 @@ pub mod rules;
 mod set_up;
 mod sign_in;
 mod texts;
+mod unrecognised;
 
 use serde::{Deserialize, Serialize};
 
 use hosts::Family;
 use organisation::{Organisation, Signs};
 use rules::Rules;
+pub use unrecognised::{is_unrecognised, takes_by_hand};
 
 /// Where in Microsoft's flows a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,6 +138,7 @@ pub enum Mark {
     WithoutNotifications,
     SetUpError,
     Dialog,
+    Asks,
 }
 
 /// The field that a code could go into.
@@ -154,7 +158,7 @@ pub enum FieldKind {
     Telephone,
     /// The same for an e-mail address.
     Address,
-    /// The one field of the page, made for a short code, where the form names an app's code and no known field is there.
+    /// The one field of the page, made for a short code, where no known field is there.
     Short,
     /// ADFS with Azure MFA.
     Adfs,
@@ -235,10 +239,12 @@ pub struct Observation {
     pub marks: Vec<Mark>,
     /// What the links say that could lead to the right QR code; nothing but their words tells them apart.
     pub links: Vec<String>,
-    /// The language that the page says it is in, where there are such links.
+    /// The language that a page of the set-up says it is in.
     pub language: Option<String>,
     /// The visible field.
     pub field: Option<Field>,
+    /// What stands around the field, where no rule knows it.
+    pub around: Option<String>,
     /// What the page says is wrong with what stands there.
     pub fault: Option<String>,
     /// A picture on the page is a QR code of an account, or could be one.

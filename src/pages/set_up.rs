@@ -100,11 +100,13 @@ fn asked(
     let names_address = seen.sentence.as_deref().is_some_and(|sentence| sentence.contains('@'));
     let said = rules.heard(seen).filter(|said| !names_address || *said != Method::AppCode);
     let came_from_secret = matches!(before, Some(State::SetUpQr | State::SetUpManual | State::SetUpCode));
+    // In a language that is known, it would have been understood.
+    let is_foreign = || seen.sentence.is_some() && seen.language.as_deref().is_some_and(|tag| !rules.knows(tag));
     match said.or(names_address.then_some(Method::Email)) {
         Some(Method::AppCode) => Some((State::SetUpCode, Some(Method::AppCode))),
         Some(other) => Some((State::SetUpOtherMethod, Some(other))),
         // What comes after the QR code on the pages of personal accounts is not known.
-        None if came_from_secret && !seen.shows(Mark::SetUpPicker) && family == Family::SetUp => {
+        None if came_from_secret && is_foreign() && !seen.shows(Mark::SetUpPicker) && family == Family::SetUp => {
             Some((State::SetUpCode, Some(Method::AppCode)))
         }
         // A code it is, but nobody says which.

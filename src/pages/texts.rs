@@ -6,6 +6,9 @@
 use super::rules::{Rules, Words};
 use super::{Method, Observation, Refusal};
 
+/// What is longer was cut, and what was cut may have spoken against the app.
+const MAX_AROUND: usize = 4000;
+
 impl Rules {
     /// What the sentence above the field and the title say together: the one that
     /// speaks against the app outweighs the one that names it.
@@ -42,6 +45,16 @@ impl Rules {
         } else {
             None
         }
+    }
+
+    /// Whether anything on the page around a field that no rule knows names another method than an app's code.
+    pub(super) fn is_spoken_against(&self, seen: &Observation) -> bool {
+        let texts = [&seen.sentence, &seen.title, &seen.around];
+        texts.into_iter().flatten().any(|text| {
+            let is_cut = text.encode_utf16().count() >= MAX_AROUND;
+            let is_push = self.speaks_of(Words::Push, &text.to_lowercase());
+            is_cut || is_push || self.names_other_method(text) || self.names_hardware(text)
+        })
     }
 
     /// Is an app spoken of?

@@ -59,6 +59,8 @@ pub enum Badge {
     Locked,
     /// A code was filled.
     Filled,
+    /// The page is not recognised.
+    NotRecognised,
 }
 
 /// What the core may ask of the world.

@@ -19,7 +19,7 @@ const TENANT = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
 const code = ({ config, method, icon, sentence = "" }) => `<!DOCTYPE html><html lang="en"><head><meta name="PageID" content="ConvergedTFA">
 ${config ? `<script>$Config=${JSON.stringify(config)};</script>` : ""}</head><body><form><input type="hidden" name="login" value="user@contoso.example">
 ${method ? `<input type="hidden" name="mfaAuthMethod" value="${method}">` : ""}<div id="idDiv_SAOTCC_Title" role="heading">Enter code</div>
-${icon ? `<img class="tile-img" width="20" height="20" src="data:," svgsrc="https://cdn.example/${icon}">` : ""}
+${icon ? `<img class="tile-img" width="20" height="20" src="https://cdn.example/${icon}">` : ""}
 <div id="idDiv_SAOTCC_Description">${sentence}</div><input id="idTxtBx_SAOTCC_OTC" name="otc" type="tel" maxlength="6"><a href="#" id="signInAnotherWay">Another way</a></form></body></html>`;
 
 /** A push view, with the methods that the page lists. @param {object} config */

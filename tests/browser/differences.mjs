@@ -43,6 +43,7 @@ export const DIFFERENCES = {
   },
   "keys.test.mjs": { runs: "Chromium alone", because: "its authenticators are Chromium's virtual ones; firefox.test.mjs has one of Firefox's" },
   "kills.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },
+  "live-check.test.mjs": { runs: "Chromium alone", because: "the check that it leads through opens Chromium" },
   "manifest.test.mjs": { runs: "no browser", because: "reads both packages" },
   "memory.test.mjs": { runs: "Chromium alone", because: "Wasm memories of pages and workers are read through Chromium's own protocol" },
   "moving.test.mjs": {

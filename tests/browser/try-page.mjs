@@ -1,10 +1,12 @@
 // ./build.sh try-page: what the built extension does on a saved page.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { pageOf } from "./described.mjs";
 import { start } from "./harness.mjs";
 import { TryPage } from "./trial.mjs";
 
 const HELP = `./build.sh try-page FILE.html --at URL --account OTPAUTH-URI [--account ...]
+./build.sh try-page --description FILE [--account ...]
     [--at-time UNIX] [--click SELECTOR] [--locked] [--json | --vector]
 
 Shows FILE.html at URL, its real address, in a real Chromium with the built extension and a vault that holds the
@@ -14,6 +16,7 @@ has settled and prints what it saw and did.
 Of several accounts of one name, the label says whose each is: otpauth://totp/ORGANISATION:NAME?...&issuer=Microsoft.
 What the page calls its organisation is printed as well: the directory's id, a domain, or its logo's folder.
 
+  --description  a page that is made of what a description says ("Describe this page" in the popup), at its own address
   --at-time  the time that codes are made for, in seconds since 1970
   --click    a click of the person's on the page, once the extension has settled; then it may settle again
   --locked   lock the vault before the page opens
@@ -26,6 +29,21 @@ const wrong = (why) => {
   process.exit(2);
 };
 
+/** @param {string[]} files @param {string} [at] */
+const saved = ([file, ...more], at) => {
+  if (file === undefined || more.length > 0) return wrong("one file is needed.");
+  if (!at || !URL.canParse(at)) return wrong("--at needs an address, such as https://login.microsoftonline.com/common/login.");
+  return { html: readFileSync(file), at };
+};
+
+/** @param {string} file @param {string[]} files @param {string} [account] */
+const described = (file, files, account) => {
+  if (files.length > 0) return wrong("a description is all of the page.");
+  // The name in the label is who signs in on that page.
+  const name = account && decodeURIComponent(new URL(account).pathname).split(":").pop()?.replace(/^\/+(totp\/)?/, "");
+  return pageOf(readFileSync(file, "utf8"), name || undefined);
+};
+
 /** @returns {import("./trial.mjs").Trial & { json: boolean, vector: boolean }} */
 const read = () => {
   try {
@@ -33,6 +51,7 @@ const read = () => {
       allowPositionals: true,
       options: {
         at: { type: "string" },
+        description: { type: "string" },
         account: { type: "string", multiple: true },
         "at-time": { type: "string" },
         click: { type: "string" },
@@ -46,14 +65,12 @@ const read = () => {
       console.log(HELP);
       process.exit(0);
     }
-    const [file, ...more] = positionals;
-    if (file === undefined || more.length > 0) return wrong("one file is needed.");
-    if (!values.at || !URL.canParse(values.at)) return wrong("--at needs an address, such as https://login.microsoftonline.com/common/login.");
+    const { html, at } = values.description === undefined ? saved(positionals, values.at) : described(values.description, positionals, values.account?.[0]);
     const atTime = values["at-time"];
     if (atTime !== undefined && !/^\d{1,11}$/.test(atTime)) return wrong("--at-time needs whole seconds since 1970.");
     return {
-      html: readFileSync(file),
-      at: values.at,
+      html,
+      at,
       accounts: values.account ?? [],
       atTime: atTime === undefined ? undefined : Number(atTime),
       click: values.click,

@@ -1,5 +1,7 @@
 // What the popup has to say beside the page and the codes: a false page, an organisation's own one, a better default
 // method, a set-up that was never completed.
+import { describe } from "../../core.js";
+import { collect } from "./collect.js";
 import { openManager } from "../shared/download.js";
 import { tell } from "../shared/notice.js";
 import { byId, say, sayDay, show, write } from "../shared/page.js";
@@ -37,6 +39,10 @@ export const paintHints = ({ accounts, advice, page, screen, unknownSite, unseen
   write("unknown-site-text", unseen ? say("unseenText") : say("unknownSiteText", unknownSite?.host ?? ""));
   write("organisation-text", say("organisationText", unknownSite?.host ?? ""));
   show("report", page?.canReport === true);
+  const described = byId("description", HTMLElement);
+  // Of the page that it was made of, and no other.
+  if (!page?.canDescribe) described.hidden = true;
+  show("describe", page?.canDescribe === true && described.hidden !== false);
   show("advice", advice && !page?.step);
   paintUntold(untold);
   // One at a time.
@@ -50,13 +56,26 @@ const abandonedId = () => byId("abandoned", HTMLElement).dataset.of ?? "";
 
 /**
  * By `data-action`; those that ask the core for something say what.
- * @type {Record<string, (view: import("../../core/tofaktor.js").View) => Promise<import("../../core/tofaktor.js").UiRequest | undefined | void>>}
+ * @type {Record<string, (view: import("../../core/tofaktor.js").View, tab: import("../../core/tofaktor.js").Tab) => Promise<import("../../core/tofaktor.js").UiRequest | undefined | void>>}
  */
 export const hintActions = {
   organisation: async ({ unknownSite }) => openManager(`organisation=${unknownSite?.host}`),
   report: async ({ page }) => {
     await navigator.clipboard.writeText(say("report", page?.host ?? ""));
     tell("reportCopied");
+  },
+  describe: async (_, tab) => {
+    const [page] = await chrome.scripting.executeScript({ target: { tabId: tab.id ?? chrome.tabs.TAB_ID_NONE }, func: collect }).catch(() => []);
+    const description = page?.result && (await describe(page.result));
+    if (!description) return tell("gone");
+    byId("description-lines", HTMLElement).textContent = description;
+    show("describe", false);
+    show("description", true);
+    byId("description-lines", HTMLElement).focus();
+  },
+  "copy-description": async () => {
+    await navigator.clipboard.writeText(byId("description-lines", HTMLElement).textContent ?? "");
+    tell("descriptionCopied");
   },
   advised: async () => "advised",
   told: async () => "told",

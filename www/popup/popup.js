@@ -239,7 +239,7 @@ document.addEventListener("click", async (event) => {
       await request("show");
       return list.focus();
     default: {
-      const asked = view && (await hintActions[target.dataset.action ?? ""]?.(view));
+      const asked = view && (await hintActions[target.dataset.action ?? ""]?.(view, tab));
       if (asked) await request(asked);
     }
   }

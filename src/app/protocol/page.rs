@@ -81,6 +81,8 @@ pub enum PageReply {
 pub enum Reason {
     /// Nothing on this page is for an authenticator.
     NothingToDo,
+    /// There is something on it, and no rule knows what.
+    NotRecognised,
     /// The code is in the field.
     Filled,
     /// Clicked on the way from the phone to the code; the page has still to go there.

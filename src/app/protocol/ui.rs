@@ -607,6 +607,8 @@ pub struct PageView {
     pub can_do_step: bool,
     /// A code of the person's choice may be filled by one click.
     pub can_fill: bool,
+    /// No rule knows the page: what it is made of can be described, for whoever keeps the rules.
+    pub can_describe: bool,
     /// There is a text to send to the service desk.
     pub can_report: bool,
     /// The account that the one enrolled here has replaced, as long as it can be put back.

@@ -6,7 +6,7 @@
 
 mod added;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,14 @@ pub struct Elements {
     pub secret: Vec<String>,
 }
 
+impl Elements {
+    fn selectors(&self) -> impl Iterator<Item = &String> {
+        let lists = [&self.sentence, &self.title, &self.fault, &self.submit, &self.secret];
+        let named = self.marks.values().chain(self.fields.values());
+        named.chain(lists).flatten()
+    }
+}
+
 /// What a field says that it is for, where it is for no app's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
@@ -97,6 +105,8 @@ pub enum Words {
     OtherMethod,
     /// A device that shows codes of its own.
     Hardware,
+    /// An approval in Microsoft's app.
+    Push,
     /// Something has been added, or is done.
     Done,
     /// A code was refused because it was used before.
@@ -139,6 +149,20 @@ impl Rules {
 
     pub(super) fn by_page_id(&self, id: &str) -> Option<State> {
         self.page_ids.get(id).copied()
+    }
+
+    /// The names that stand in the selectors, and those of pages.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        let halves = [&self.sign_in, &self.set_up];
+        let selectors = halves.into_iter().flat_map(Elements::selectors).chain(self.never.values().flatten());
+        let is_between = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '/');
+        let names = selectors.flat_map(|selector| selector.split(is_between));
+        let names = names.filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()));
+        names.chain(self.page_ids.keys().map(String::as_str)).map(str::to_owned).collect()
+    }
+
+    pub(super) fn knows_page(&self, id: &str) -> bool {
+        self.page_ids.contains_key(id)
     }
 
     pub(super) fn by_method(&self, name: &str) -> Option<Method> {

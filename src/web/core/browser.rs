@@ -174,6 +174,7 @@ impl Platform for Browser {
             Badge::Captured => ("+", "#0f6b3a", "badge_captured"),
             Badge::Attention => ("!", "#a4262c", "badge_attention"),
             Badge::Step => ("→", "#0b5cad", "badge_step"),
+            Badge::NotRecognised => ("?", "#8a5a00", "badge_notRecognised"),
             Badge::Locked => ("…", "#0b5cad", "badge_locked"),
             Badge::Filled => ("✓", "#0f6b3a", "badge_filled"),
         };

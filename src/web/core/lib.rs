@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 use app::protocol::{Draft, ExchangeRequest, Screen, SettingsRequest, Tab, UiRequest};
 use app::sender::{self, Page, Sender};
 use kdf::{self, Argon2Cost, Passphrase};
+use pages::description::{self, Collected};
 use pages::{domains, hosts};
 use platform::Cached;
 
@@ -115,6 +116,15 @@ pub fn organisation(origin: &str) -> bool {
 #[wasm_bindgen(js_name = servedDomain)]
 pub fn served_domain(host: &str) -> Option<String> {
     domains::registrable(host).map(str::to_owned)
+}
+
+/// What a page is made of, in words that have nothing of a person in them; `undefined` of a page that is not Microsoft's.
+///
+/// # Errors
+/// Throws if what was collected is not in that shape.
+#[wasm_bindgen]
+pub fn describe(page: Ts<Collected>) -> Result<Option<String>, JsValue> {
+    Ok(description::describe(&read(page.into())?))
 }
 
 /// The computer was locked.
