@@ -27,6 +27,7 @@ after(() => rig.close());
 const WAYS = {
   "set-up": [
     ["welcome-1", "body"],
+    ["popup-first-run-guide", "[data-action='do-step']"],
     ["popup-first-run-found", "#passphrase"],
     ["popup-conflict", "#pending-accounts .primary"],
     ["popup-guide", "[data-action='do-step']"],

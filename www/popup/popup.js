@@ -182,7 +182,7 @@ const settle = () => {
   const first = CARDS.map((card) => document.querySelector(card)).find((card) => card?.checkVisibility());
   // Nothing is pressed by a key that was meant for the page over which this opened by itself.
   const begin = first?.closest("[inert]") ? byId("page", HTMLElement) : first;
-  if (view?.screen === "firstRun" || view?.screen === "locked") entrance.focus();
+  if (!byId("unlock-form", HTMLElement).hidden) entrance.focus();
   else if (begin instanceof HTMLElement && begin.checkVisibility()) begin.focus();
   else if (view?.screen === "accounts") list.focus();
 };
