@@ -1158,6 +1158,36 @@ fn each_kind_of_qr_code_has_its_own_sentence() {
     assert_eq!(ask(&p, 1, json!("addPending"), KARI).notice, Some(Notice::Found));
 }
 
+/// Steam's own codes are five letters and digits, and a code that only calls itself Steam's does not say which it means.
+#[test]
+fn steam_by_issuer_alone_asks() {
+    const STEAM: &str = "otpauth://totp/Steam:kari?secret=JBSWY3DPEHPK3PXP&issuer=Steam";
+    for (steam, digits) in [(true, 5), (false, 6)] {
+        let p = Fake::new();
+        ask(&p, 1, json!({ "create": { "save": null } }), WORDS);
+        ask(&p, 1, json!("addPending"), STEAM);
+        // The press that opens the vault answers no question.
+        ask(&p, 1, json!("lock"), "");
+        let pending = |p: &Fake| ask(p, 1, json!("show"), "").view.pending_accounts;
+        let id = pending(&p)[0].id.clone();
+        let unlocked = ask(&p, 1, json!({ "unlock": { "save": id } }), WORDS);
+        assert!(unlocked.view.accounts.is_empty() && unlocked.view.pending_accounts[0].steam);
+        let save = json!({ "save": { "pendingAccount": id, "whenKnown": "ask", "steam": steam } });
+        let reply = ask(&p, 1, save, "");
+        assert_eq!((reply.notice, reply.view.accounts.len()), (Some(Notice::Saved), 1));
+        let code = reply.view.accounts[0].code.clone();
+        assert_eq!(code.chars().filter(|c| !c.is_whitespace()).count(), digits);
+        assert!(pending(&p).is_empty());
+    }
+    let p = Fake::new();
+    for said in [KARI, "otpauth://steam/Steam:kari?secret=JBSWY3DPEHPK3PXP&issuer=Steam"] {
+        ask(&p, 1, json!("addPending"), said);
+    }
+    assert!(
+        ask(&p, 1, json!({ "create": { "save": null } }), WORDS).view.pending_accounts.iter().all(|one| !one.steam)
+    );
+}
+
 #[test]
 fn a_store_that_refuses_leaves_what_was_there_and_says_so() {
     let p = Fake::new();

@@ -6,7 +6,7 @@ use super::sentences::{outage, sentence, unusable};
 use super::{Done, guard, open, page, pending_accounts};
 use crate::protocol::{Notice, Tab, WhenKnown};
 use otp::payload::{self, Payload};
-use otp::uri::UriError;
+use otp::uri::{UriError, is_steam};
 use platform::Platform;
 use vault::{Account, AccountId, Came, Contents, Identity, VaultError, VaultKey, store};
 
@@ -38,26 +38,31 @@ pub(super) async fn hold(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result
 }
 
 /// Saves a pending account by the press that opens the vault. That press is about what the asking tab has shown:
-/// what another tab has left is not saved, and stays pending.
+/// what another tab has left is not saved, and stays pending, and so does what a question comes with.
 pub(super) async fn save_shown(p: &impl Platform, tab: &Tab, key: &VaultKey, id: &str) -> Result<Done, Notice> {
-    if pending_accounts::read(p)
-        .await
-        .iter()
-        .any(|pending_account| pending_account.id == id && !pending_account.is_of(tab))
-    {
+    if pending_accounts::read(p).await.iter().any(|pending_account| {
+        pending_account.id == id && (!pending_account.is_of(tab) || is_steam(&pending_account.issuer))
+    }) {
         return Ok(Done::default());
     }
-    save(p, key, id, &WhenKnown::Ask).await
+    save(p, key, id, &WhenKnown::Ask, false).await
 }
 
 /// Moves a pending account into the vault, unless it is there already.
-pub(super) async fn save(p: &impl Platform, key: &VaultKey, id: &str, when_known: &WhenKnown) -> Result<Done, Notice> {
+pub(super) async fn save(
+    p: &impl Platform,
+    key: &VaultKey,
+    id: &str,
+    when_known: &WhenKnown,
+    steam: bool,
+) -> Result<Done, Notice> {
     let pending_account = pending_accounts::read(p)
         .await
         .into_iter()
         .find(|pending_account| pending_account.id == id)
         .ok_or(Notice::Gone)?;
     let enrolment = pending_account.open(key).ok_or(Notice::Gone)?;
+    let enrolment = if steam { enrolment.as_steams() } else { enrolment };
     let organisation = enrolment.organisation.as_deref().filter(|_| pending_account.is_microsofts());
     if !guard::policy(p).await.allows_account(&enrolment.name, organisation) {
         return Err(Notice::OrganisationNotAllowed);

@@ -9,6 +9,7 @@ use crate::protocol::{
     AccountView, CopyView, DeletedView, FoundOn, Loss, PageView, PendingAccountView, Reason, RivalView, Screen,
     Standing, Tab, Trouble, TroubleView, View,
 };
+use otp::uri::is_steam;
 use pages::State;
 use pages::guide::Step;
 use pages::hosts::{self, Family};
@@ -194,6 +195,10 @@ fn pending_account_view(
     opened: Option<(&Contents, &VaultKey)>,
 ) -> Option<PendingAccountView> {
     let PendingAccount { id, issuer, name, organisation, .. } = pending_account;
+    let steam = match opened {
+        Some((_, key)) => pending_account.open(key)?.may_be_steams(),
+        None => is_steam(issuer),
+    };
     let is_known = match opened {
         Some((contents, key)) => {
             // What is of a vault that was put out of the way opens no more.
@@ -227,6 +232,7 @@ fn pending_account_view(
         organisation: organisation.as_deref().map(as_shown),
         mixed: mixed(issuer, name, organisation.as_deref()),
         found,
+        steam: steam && !is_known,
         standing,
         rival,
     })

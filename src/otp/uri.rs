@@ -36,6 +36,27 @@ pub struct Enrolment {
     pub organisation: Option<String>,
 }
 
+impl Enrolment {
+    /// Whether only the issuer says Steam, whose own codes are five letters and digits: nobody but the person knows which
+    /// are meant.
+    pub fn may_be_steams(&self) -> bool {
+        is_steam(&self.issuer) && self.credential.factor == Factor::Time { period: 30 }
+    }
+
+    /// The same with Steam's own codes.
+    pub fn as_steams(self) -> Self {
+        match Credential::new(self.credential.secret.clone(), Algorithm::Sha1, 5, Factor::Steam) {
+            Some(credential) if self.may_be_steams() => Self { credential, ..self },
+            _ => self,
+        }
+    }
+}
+
+/// Whether an issuer is Steam.
+pub fn is_steam(issuer: &str) -> bool {
+    issuer.trim().eq_ignore_ascii_case("steam")
+}
+
 /// Why a text is not an enrolment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UriError {
@@ -75,7 +96,7 @@ pub fn parse(text: &str) -> Result<Enrolment, UriError> {
     let query = Query::parse(query)?;
 
     // Steam's own app says it by the kind, Aegis by the encoder, others only by the length of the code.
-    let by_length = query.issuer.eq_ignore_ascii_case("steam") && query.digits.trim() == "5";
+    let by_length = is_steam(&query.issuer) && query.digits.trim() == "5";
     let steam = kind.eq_ignore_ascii_case("steam") || query.encoder.eq_ignore_ascii_case("steam") || by_length;
     if !steam && !query.encoder.is_empty() {
         return Err(UriError::Setting("encoder"));

@@ -85,7 +85,7 @@ export const pendingAccounts = (desk, importer) => {
 
     actions: {
       pick: () => picture.click(),
-      save: (pressed) => desk.request({ save: { pendingAccount: pendingAccountOf(pressed), whenKnown: choice(pressed) } }),
+      save: (pressed) => desk.request({ save: { pendingAccount: pendingAccountOf(pressed), whenKnown: choice(pressed), steam: isSteams(pressed) } }),
       dismiss: (pressed) => desk.request({ dismiss: { pendingAccount: pendingAccountOf(pressed) } }),
     },
   };

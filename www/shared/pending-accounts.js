@@ -14,6 +14,9 @@ import { button, h, say } from "./page.js";
  */
 export const paintPendingAccounts = (list, pendingAccounts, open) => list.replaceChildren(...pendingAccounts.map((pendingAccount) => pendingAccountCard(pendingAccount, open)));
 
+/** Whether the person says that the codes are Steam's own. @param {HTMLElement} pressed */
+export const isSteams = (pressed) => pressed.closest("[data-pending-account]")?.querySelector("[name='steam']:checked") != null;
+
 /** What a pressed button says of the account that is there already. @param {HTMLElement} pressed @returns {WhenKnown} */
 export const choice = ({ dataset: { whenKnown, rival } }) =>
   whenKnown === "replace" ? { replace: { account: rival ?? "" } } : whenKnown === "keepBoth" ? "keepBoth" : "ask";
@@ -44,6 +47,7 @@ const pendingAccountCard = ({ standing, found, rival, ...pendingAccount }, open)
     h("span", { class: "issuer" }),
     ...(pendingAccount.mixed ? [h("p", { class: "mixed" }, say("mixedAlphabets"))] : []),
     ...(found === "thisTab" ? [] : [h("p", { class: "found" }, found === "elsewhere" ? say("foundElsewhere") : say("foundOn", found.page.host))]),
+    ...(open && pendingAccount.steam ? [h("label", { class: "choice" }, h("input", { type: "checkbox", name: "steam" }), h("span", {}, say("steamsOwn")))] : []),
     ...(rival ? [h("p", { class: "standing" }, say("standing_conflict", isolated(rival.name), isolated(where)))] : []),
     ...(standing === "known" ? [h("p", { class: "standing" }, say("standing_known"))] : []),
     h("div", { class: "row" }, ...buttons, aloud(button("dismiss", say("dismiss")), name)),

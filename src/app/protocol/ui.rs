@@ -59,6 +59,9 @@ pub enum UiRequest {
         pending_account: String,
         /// What to do about an account that it is at odds with.
         when_known: WhenKnown,
+        /// The person says that its codes are Steam's own.
+        #[serde(default)]
+        steam: bool,
     },
     /// Forget a pending account.
     Dismiss {
@@ -431,6 +434,8 @@ pub struct PendingAccountView {
     pub found: FoundOn,
     /// A word of its names could be taken for another.
     pub mixed: bool,
+    /// Only its issuer is Steam: whether its codes are Steam's own is for the person to say.
+    pub steam: bool,
     /// How it stands to the vault.
     pub standing: Standing,
     /// The account that it is at odds with.
