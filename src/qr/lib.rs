@@ -4,7 +4,7 @@
 //! light on dark, tinted and dimmed; but they are flat, and what is next to them was drawn too. So nothing is ever
 //! turned into black and white. A scan goes through these stages, each a file:
 //!
-//! 1. [`luma`]: RGBA to grey; [`plane`]: only those rows that somebody looks at, every third to begin with.
+//! 1. [`luma`]: RGBA to grey; [`plane`]: only those rows that somebody looks at, every fourth to begin with.
 //! 2. [`edges`]: each row is cut into runs at sub-pixel borders, from the differences of levels alone.
 //! 3. [`finders`]: runs in the widths 1 : 3 : 1 that are so in all directions.
 //! 4. [`grouping`]: three of them that span a square with timing patterns on two sides, which also tell its size.

@@ -65,13 +65,19 @@ const isRefused = async (dropped, key) => {
 /** The picture of the code, redrawn by the browser. @param {string} type @param {string} how @returns {Promise<Buffer>} */
 const redrawn = async (type, how) => {
   const base64 = await page.evaluate(
-    async (base64, type, how) => {
+    async (base64, type, how, covered) => {
       const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))]));
       const grow = how === "huge" ? 9 : 1;
-      const canvas = new OffscreenCanvas(bitmap.width * grow, bitmap.height * grow);
+      const two = how === "beside a covered one";
+      const canvas = new OffscreenCanvas(bitmap.width * grow, bitmap.height * grow * (two ? 2 : 1));
       const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
       context.imageSmoothingEnabled = false;
-      context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+      context.drawImage(bitmap, 0, 0, canvas.width, bitmap.height * grow);
+      if (two) {
+        context.drawImage(bitmap, 0, bitmap.height);
+        context.fillStyle = "#5a5a5a";
+        context.fillRect(covered.x, bitmap.height + covered.y, covered.width, covered.height);
+      }
       if (how.startsWith("through")) {
         // What is light, or what is dark, lets through what is below; the rest is white, or black.
         const image = context.getImageData(0, 0, canvas.width, canvas.height);
@@ -92,6 +98,7 @@ const redrawn = async (type, how) => {
     code.toString("base64"),
     type,
     how,
+    COVERED,
   );
   return Buffer.from(base64, "base64");
 };
@@ -126,6 +133,9 @@ const vast = {
   jpeg: [0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0xff, 0xff, 0xff, 0xff, 3],
 };
 
+/** The lower part of the code in the picture. */
+const COVERED = { x: 0, y: 195, width: 560, height: 225 };
+
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>';
 
 test("pictures that the browser can open are read, whatever they call themselves", async () => {
@@ -143,6 +153,14 @@ test("transparent pictures, animations and pictures larger than the scanner take
   await isRead(file(await animated(), "animated.gif", "image/gif"));
   // 5040 x 3780, 19 million pixels.
   await isRead(file(await redrawn("image/jpeg", "huge"), "huge.jpg", "image/jpeg"));
+});
+
+test("why a code was not read is said beside one that was", async () => {
+  await drop(file(await redrawn("image/png", "beside a covered one"), "two.png", "image/png"));
+  // What is said of the account that is offered does not take its place.
+  await page.waitForFunction(() => document.querySelector("[data-pending-account]") && document.querySelector("#notice[data-notice='someCovered']"));
+  await page.$eval("[data-pending-account] [data-action='dismiss']", (button) => /** @type {HTMLElement} */ (button).click());
+  await page.waitForFunction(() => !document.querySelector("[data-pending-account]"));
 });
 
 test("every file that cannot be scanned has its sentence", async () => {

@@ -1,5 +1,6 @@
 // Pictures, texts and files that are handed over: one account is offered, more are an import.
-import { choice, paintPendingAccounts } from "../shared/pending-accounts.js";
+import { choice, isSteams, paintPendingAccounts } from "../shared/pending-accounts.js";
+import { tell } from "../shared/notice.js";
 import { byId, show } from "../shared/page.js";
 import { picturesOf } from "../shared/picture.js";
 
@@ -20,22 +21,24 @@ export const pendingAccounts = (desk, importer) => {
   const picture = byId("picture", HTMLInputElement);
   const isOpen = () => desk.view()?.screen === "accounts";
 
-  /** @param {Uint8Array[]} parts texts, one for each QR code */
-  const sort = async (parts) => {
+  /** @param {Uint8Array[]} parts texts, one for each QR code @param {[string, ...string[]]} [left] what is to be said of others */
+  const sort = async (parts, left) => {
     const [first] = parts;
     const one = first && parts.length === 1 && first.length <= LONGEST && !SEVERAL.test(new TextDecoder().decode(first));
     // While the vault is closed accounts can be offered, and nothing compared.
     if (!one && isOpen()) return importer.texts(parts);
     desk.dialog.close();
-    for (const part of parts) await desk.request("addPending", part);
+    let notice;
+    for (const part of parts) notice = (await desk.request("addPending", part)).notice;
+    if (left && notice === "found") tell(...left);
     byId("pending-accounts", HTMLElement).scrollIntoView({ block: "nearest" });
   };
 
   /** @param {File[]} files */
   const scan = async (files) => {
-    const payloads = await importer.payloads(files);
-    if (payloads && importer.goesOn()) await importer.texts(payloads, files[0]?.name);
-    else if (payloads) await sort(payloads);
+    const scanned = await importer.payloads(files);
+    if (scanned && importer.goesOn()) await importer.texts(scanned.parts, files[0]?.name);
+    else if (scanned) await sort(scanned.parts, scanned.left);
   };
 
   /** @param {DataTransfer | null} data */

@@ -16,8 +16,8 @@ export const importing = (desk) => {
     const pictures = await picturesOf(files);
     const others = files.filter((file) => !pictures.includes(file));
     if (others.length > 0) await taken.files(restores ? others.slice(0, 1) : others, restores);
-    const payloads = pictures.length > 0 && !restores ? await taken.payloads(pictures) : undefined;
-    if (payloads) await taken.texts(payloads, pictures[0]?.name);
+    const scanned = pictures.length > 0 && !restores ? await taken.payloads(pictures) : undefined;
+    if (scanned) await taken.texts(scanned.parts, pictures[0]?.name);
   };
   input.addEventListener("change", async () => {
     const files = [...(input.files ?? [])];

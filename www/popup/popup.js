@@ -265,7 +265,7 @@ const scanTab = async (button) => {
     });
     if (seen.payloads.length === 0) return tell(notFound(seen, "noQr"));
     let refused = false;
-    for (const payload of seen.payloads) if ((await request("addPending", payload)).notice) refused = true;
+    for (const payload of seen.payloads) if ((await request("addPending", payload)).notice !== "found") refused = true;
     performance.mark("offered");
     if (!refused && seen.unread) tell(...someUnread(seen));
   } catch {

@@ -184,8 +184,9 @@ export const importer = (dialog, tell, done) => {
     const { signal } = cancel;
     const more = h("input", { type: "file", accept: "image/*", multiple: true, id: "import-next", "aria-label": say("importNextPart") });
     more.addEventListener("change", async () => {
-      const parts = await payloads([...(more.files ?? [])]);
-      if (!parts) return;
+      const scanned = await payloads([...(more.files ?? [])]);
+      if (!scanned) return;
+      const { parts } = scanned;
       if (isOver(signal)) return wipe(...parts);
       wipe(source.reading?.entries);
       delete source.reading;
@@ -314,8 +315,9 @@ export const importer = (dialog, tell, done) => {
       return undefined;
     }
     if (seen.payloads.length > 0) {
-      if (seen.unread) tell(...someUnread(seen));
-      return seen.payloads;
+      const left = seen.unread ? someUnread(seen) : undefined;
+      if (left) tell(...left);
+      return { parts: seen.payloads, left };
     }
     tell(notFound(seen, "noQrInPicture"));
     return undefined;
