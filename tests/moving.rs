@@ -229,7 +229,7 @@ fn an_account_says_where_it_came_from() {
     ui(&p, UiRequest::Enter { draft }, b"mzxw6ytbmzxw6ytb");
     ui(&p, UiRequest::AddPending, b"otpauth://totp/scanned?secret=onswg4tfoqonswg4tfoq");
     let pending_account = ui(&p, UiRequest::Show, b"").view.pending_accounts[0].id.clone();
-    ui(&p, UiRequest::Save { pending_account, when_known: app::protocol::WhenKnown::Ask }, b"");
+    ui(&p, UiRequest::Save { pending_account, when_known: app::protocol::WhenKnown::Ask, steam: false }, b"");
     let of = |view: app::protocol::View| -> Vec<_> {
         view.accounts.into_iter().map(|a| (a.name, a.came, a.loss, a.enrolled)).collect()
     };
