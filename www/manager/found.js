@@ -21,7 +21,7 @@ export const pendingAccounts = (desk, importer) => {
   const picture = byId("picture", HTMLInputElement);
   const isOpen = () => desk.view()?.screen === "accounts";
 
-  /** @param {Uint8Array[]} parts texts, one for each QR code @param {[string, ...string[]]} [left] what is to be said of others */
+  /** @param {Uint8Array[]} parts texts, one for each QR code @param {[string, ...(string | number)[]]} [left] what is to be said of others */
   const sort = async (parts, left) => {
     const [first] = parts;
     const one = first && parts.length === 1 && first.length <= LONGEST && !SEVERAL.test(new TextDecoder().decode(first));
