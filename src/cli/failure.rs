@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use exchange::ExportError;
-use formats::{ImportError, MAX_FILE, Why};
+use formats::{ImportError, MAX_FILE, MAX_LARGE, Why};
 use qr::{Obstacle, Symbol, Unread};
 
 /// Why nothing was done.
@@ -111,7 +111,11 @@ pub(crate) fn import(error: ImportError) -> String {
             "this is encrypted; give its password with --password-file, --password-fd or --password-command.".into()
         }
         ImportError::WrongPassword => "the password does not open it, or the file is damaged.".into(),
-        ImportError::TooLarge => format!("this is over {} MiB.", MAX_FILE >> 20),
+        ImportError::TooLarge => format!(
+            "this is over {} MiB, or {} for an archive or a KeePass database.",
+            MAX_FILE >> 20,
+            MAX_LARGE >> 20
+        ),
         ImportError::TooMany => "there are more accounts or parts in it than any export has.".into(),
         ImportError::TooDeep => "it is nested deeper than any export.".into(),
         ImportError::KdfTooExpensive => "it asks for a key derivation that no app uses; it was not tried.".into(),
@@ -137,7 +141,8 @@ pub(crate) fn import(error: ImportError) -> String {
             "Microsoft Authenticator has no export; register this computer anew.".into()
         }
         ImportError::Keepass => {
-            "KeePass databases are read in version 4 only; save it in that version, or export it as CSV.".into()
+            "KeePass databases are read as KDBX 4 only; save it as that (in KeePassXC under Database Settings, Encryption), \
+             or export it as XML from KeePass.".into()
         }
         ImportError::Picture => {
             "this is a picture; `tofaktor scan` reads the QR codes of PNG, JPEG, GIF, WebP, BMP and TIFF.".into()

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
-use formats::{Import, ImportError, MAX_FILE, Password};
+use formats::{Import, ImportError, MAX_LARGE, Password};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
@@ -61,7 +61,7 @@ pub(crate) fn file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let failed = |error| Failure::File(path.to_owned(), error);
     let mut bytes = Zeroizing::new(Vec::new());
     // One byte more, so that what is too long is seen to be.
-    let max = MAX_FILE as u64 + 1;
+    let max = MAX_LARGE as u64 + 1;
     if path == Path::new("-") {
         io::stdin().lock().take(max).read_to_end(&mut bytes).map_err(failed)?;
     } else {

@@ -8,16 +8,17 @@ use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
 use super::limits::Budget;
 use super::{
-    Format, Import, MAX_FILE, Password, aegis, andotp, authenticator_extension, bitwarden, csv, cxf, duo, ente,
-    freeotp, freeotp2, google_sqlite, gzip, html, keepass, keepass_xml, lastpass, named, onepassword, otpauth, own,
-    pass, proton, proton_pass, raivo, sqlite, steam, stratum, text, twofas, xml, zip,
+    Format, Import, MAX_FILE, MAX_LARGE, Password, aegis, andotp, authenticator_extension, bitwarden, csv, cxf, duo,
+    ente, freeotp, freeotp2, google_sqlite, gzip, html, keepass, keepass_xml, lastpass, named, onepassword, otpauth,
+    own, pass, proton, proton_pass, raivo, sqlite, steam, stratum, text, twofas, xml, zip,
 };
 use strict_json::Map;
 
 /// Reads a file. Without a password, an encrypted one answers
 /// [`ImportError::NeedsPassword`] before any work.
 pub fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportError> {
-    if bytes.len() > MAX_FILE {
+    let has_attachments = zip::is_archive(bytes) || keepass::is_database(bytes);
+    if bytes.len() > if has_attachments { MAX_LARGE } else { MAX_FILE } {
         return Err(ImportError::TooLarge);
     }
     let budget = &Budget::of_a_file();
@@ -176,8 +177,9 @@ fn read_archive(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> R
                 if !error.is_foreign() {
                     lost.push(file.name().into_owned());
                 }
-                // What is named is told before what is only damaged.
-                if answer == ImportError::Archive || error.is_foreign() && !answer.is_foreign() {
+                // What is named, or was too much, is told before what is only damaged.
+                let is_told = |error: ImportError| error.is_foreign() || error == ImportError::TooLarge;
+                if answer == ImportError::Archive || is_told(error) && !is_told(answer) {
                     answer = error;
                 }
             }

@@ -56,7 +56,7 @@ mod zip;
 pub use detect::read;
 pub use error::{ImportError, Why};
 pub use exchange::{Discarded, Entry, Password};
-pub use limits::{MAX_ENTRIES, MAX_FILE};
+pub use limits::{MAX_ENTRIES, MAX_FILE, MAX_LARGE};
 pub use reading::{Reading, read_file};
 
 use serde::Serialize;

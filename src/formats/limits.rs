@@ -6,6 +6,8 @@ use super::error::ImportError;
 
 /// Largest file, in bytes.
 pub const MAX_FILE: usize = 16 * 1024 * 1024;
+/// Largest archive or KeePass database: they hold attachments, which are passed over.
+pub const MAX_LARGE: usize = 4 * MAX_FILE;
 /// Most accounts in a file.
 pub const MAX_ENTRIES: usize = 10_000;
 /// Largest part of Google Authenticator's transfer, in bytes; the largest QR code holds 2,953.
@@ -23,6 +25,8 @@ const MAX_VALUES: usize = 25 * MAX_ENTRIES;
 const MAX_BYTES: usize = 4 * MAX_FILE;
 
 const MAX_MEMORY_KIB: u64 = 1024 * 1024;
+/// A minute in a browser; KeePass counts what a fast computer does in a second or more.
+const MAX_AES_ROUNDS: u64 = 100_000_000;
 const MAX_PBKDF2_ROUNDS: u32 = 10_000_000;
 
 /// What one file may still become. Asked before anything is kept or copied: where a format lets a file
@@ -88,6 +92,11 @@ pub fn pbkdf2(rounds: u64) -> Result<u32, ImportError> {
         Ok(rounds) if rounds <= MAX_PBKDF2_ROUNDS => Ok(rounds),
         _ => Err(ImportError::KdfTooExpensive),
     }
+}
+
+/// KeePass' own derivation by AES: rounds.
+pub fn aes_kdf(rounds: u64) -> Result<u64, ImportError> {
+    if rounds > MAX_AES_ROUNDS { Err(ImportError::KdfTooExpensive) } else { Ok(rounds) }
 }
 
 /// scrypt: N, r, p. Returns log2 N, r, p.

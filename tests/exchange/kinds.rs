@@ -1,6 +1,7 @@
 //! Kinds of files that once lost a name, a code or all that was in them.
 
 use data_encoding::{BASE64, BASE64_NOPAD};
+use exchange::merge;
 use exchange::migration::{Parameters, Part};
 use formats::{Discarded, Import, ImportError, PartsSeen, Why, read};
 use prost::Message;
@@ -363,4 +364,40 @@ fn formats_that_are_a_few_fields() {
         r#"{"app":"x","data":[{"service":"a","account":"b","secret":"JBSWY3DPEHPK3PXP"},{"service":"c","secret":"1"}]}"#,
     );
     assert!(sealed.unreadable.iter().all(|unreadable| unreadable.why == Why::SecretCharacter));
+}
+
+/// 10,000 entries over 10,000 accounts: each is compared with a few, or this would take minutes.
+#[test]
+fn as_many_entries_as_there_may_be_are_planned_and_taken() {
+    let uri = |n: usize, secret: &str| format!("otpauth://totp/{}:{}%40x.example?secret={secret}", n % 4, n % 4_000);
+    let key = |n: usize| data_encoding::BASE32_NOPAD.encode(&[[7; 8], n.to_be_bytes()].concat());
+    let list = |from: usize| (from..from + 10_000).map(|n| uri(n, &key(n))).collect::<Vec<_>>().join("\n");
+    let (here, file) = (import(list(0)), import(list(5_000)));
+    let mut contents = vault::Contents::default();
+    let mut next = 0u128;
+    let mut make_id = || {
+        next += 1;
+        Ok(vault::AccountId(next.to_be_bytes()))
+    };
+    let add = vec![merge::Choice::Add; 10_000];
+    let taken = merge::apply(&mut contents, &here.entries, &add, 1, &mut make_id).unwrap();
+    assert_eq!(taken.added.len(), 10_000);
+    let fates = merge::plan(&contents, &file.entries);
+    let same = fates.iter().filter(|fate| matches!(fate, merge::Fate::Same { .. })).count();
+    let clash =
+        fates.iter().filter(|fate| matches!(fate, merge::Fate::Conflict { how: merge::Clash::Secret, .. })).count();
+    assert_eq!(same, 5_000);
+    assert!(clash > 0 && same + clash <= 10_000);
+    let taken = merge::apply(&mut contents, &file.entries, &add, 2, &mut make_id).unwrap();
+    assert_eq!((taken.added.len(), taken.skipped), (5_000, 5_000));
+}
+
+/// A database's or an archive's attachments are passed over.
+#[test]
+fn what_is_large_for_its_attachments_is_read() {
+    let list = format!("otpauth://totp/a:b?secret={KEY}\n");
+    let attachment = vec![b'x'; 20 << 20];
+    let large = zip(&[("files/film", attachment.as_slice()), ("list.txt", list.as_bytes())]);
+    assert_eq!(told(&import(&large)), [format!("a|b|{KEY}")]);
+    assert_eq!(read(&attachment, None).err(), Some(ImportError::TooLarge));
 }

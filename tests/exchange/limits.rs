@@ -1,6 +1,6 @@
 //! What a file may ask for.
 
-use formats::limits::{argon2, pbkdf2, scrypt};
+use formats::limits::{aes_kdf, argon2, pbkdf2, scrypt};
 use formats::{ImportError, MAX_ENTRIES, read};
 use strict_json::MAX_VALUES;
 
@@ -14,6 +14,8 @@ fn what_apps_ask_for_passes_and_what_would_hang_does_not() {
     assert_eq!(argon2(1024 * 1024 + 1, 1, 1), Err(ImportError::KdfTooExpensive));
     assert_eq!(argon2(1024 * 1024, 9, 1), Err(ImportError::KdfTooExpensive));
     assert_eq!(argon2(u64::MAX, u64::MAX, 1), Err(ImportError::KdfTooExpensive));
+    assert_eq!(aes_kdf(100_000_000), Ok(100_000_000));
+    assert_eq!(aes_kdf(100_000_001), Err(ImportError::KdfTooExpensive));
     assert_eq!(pbkdf2(600_000), Ok(600_000));
     assert_eq!(pbkdf2(10_000_001), Err(ImportError::KdfTooExpensive));
     assert_eq!(pbkdf2(0), Err(ImportError::Damaged));

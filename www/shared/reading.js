@@ -2,8 +2,8 @@
 
 /** @typedef {import("../../core/reader.js").Reading} Reading */
 
-/** Largest file that is looked at, in bytes; the same as the reader's. */
-export const MOST = 16 * 1024 * 1024;
+/** Largest file that is looked at, in bytes: the reader's limit for what may have attachments. */
+export const MOST = 64 * 1024 * 1024;
 
 /** Secrets that were in JavaScript's hands. @param {...(Uint8Array | undefined)} all */
 export const wipe = (...all) => {
