@@ -447,8 +447,8 @@ fn of_a_folder_the_newest_whole_vault_is_read() {
 }
 
 /// What every process on this computer may read of another, at all moments of its life.
-#[test]
 #[cfg(target_os = "linux")]
+#[test]
 fn no_secret_is_in_arguments_environment_or_files_while_a_code_is_made() {
     use std::io::Write;
     let folder = Folder::new("code-scan");
@@ -503,4 +503,48 @@ fn no_secret_is_in_arguments_environment_or_files_while_a_code_is_made() {
     }
     assert_eq!(fs::read_dir(&home).unwrap().count(), 0, "nothing was left behind");
     assert!(holds(PASSPHRASE.as_bytes()), "the search finds what there is");
+}
+
+#[test]
+fn tokens_are_issued_into_a_folder_of_their_own_or_not_at_all() {
+    let folder = Folder::new("issue");
+    let people =
+        folder.write("people.csv", "\u{feff}Navn;upn\r\nKåre Ødegård;kare@skole.example\r\nOla;ola@skole.example\r\n");
+    let out = folder.path("tokens");
+    let answer = tofaktor(&["issue", &people, "--organisation", "Fylket", "-o", &out]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(answer.err.contains("200 tokens in 5 minutes") && answer.err.contains("guests none"));
+    let upload = fs::read_to_string(folder.path("tokens/upload.csv")).unwrap();
+    let rows: Vec<Vec<&str>> = upload.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!(rows[0].join(","), "upn,serial number,secret key,time interval,manufacturer,model");
+    let codes = fs::read_to_string(folder.path("tokens/codes.csv")).unwrap();
+    for (row, code) in rows[1..].iter().zip(codes.lines().skip(1)) {
+        let [upn, serial, code] = code.split(',').collect::<Vec<_>>().try_into().unwrap();
+        assert_eq!((upn, serial), (row[0], row[1]));
+        let parcel = folder.path(&format!("tokens/parcels/{upn}.tofaktor"));
+        let code = folder.write("code", code);
+        let read = entries(&tofaktor(&["import", &parcel, "--password-file", &code, "--json", "--show-secrets"]));
+        assert_eq!((read.len(), read[0]["secret"].as_str(), read[0]["account"].as_str()), (1, Some(row[2]), Some(upn)));
+        assert!(!answer.out.contains(row[2]) && !answer.err.contains(row[2]));
+    }
+    #[cfg(unix)]
+    for (path, mode) in [("tokens", 0o700), ("tokens/upload.csv", 0o600), ("tokens/codes.csv", 0o600)] {
+        let metadata = fs::metadata(folder.path(path)).unwrap();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777, mode, "{path}");
+    }
+    assert_eq!(tofaktor(&["issue", &people, "-o", &out]).code, 1, "a folder that is there is left alone");
+    let graph = folder.path("graph");
+    assert_eq!(tofaktor(&["issue", &people, "--to", "graph", "--seconds", "60", "-o", &graph]).code, 0);
+    let body: Value = serde_json::from_slice(&fs::read(folder.path("graph/upload.json")).unwrap()).unwrap();
+    assert_eq!((body["value"].as_array().unwrap().len(), &body["value"][0]["timeIntervalInSeconds"]), (2, &60.into()));
+
+    let bad = folder.write("bad.csv", "upn\nkari@skole.example\nbjørn@skole.example\nKari@skole.example\n");
+    let answer = tofaktor(&["issue", &bad, "-o", &folder.path("none")]);
+    assert_eq!((answer.code, fs::exists(folder.path("none")).unwrap()), (1, false));
+    assert!(
+        answer.err.contains("line 3: ") && answer.err.contains("line 4: ") && answer.err.contains("2 faults"),
+        "{}",
+        answer.err
+    );
+    assert_eq!(tofaktor(&["issue", &people, "--seconds", "45", "-o", &folder.path("none")]).code, 2);
 }

@@ -23,6 +23,7 @@ mod settings;
 mod strict_json;
 mod sync;
 mod sync_model;
+mod tokens;
 mod vault;
 mod vault_documents;
 mod vault_fuzz;

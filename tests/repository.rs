@@ -110,11 +110,12 @@ const MAP: &[(&str, &[&str])] = &[
     ("sync", &["kdf", "otp", "platform", "strict_json", "vault"]),
     ("exchange", &["kdf", "otp", "platform", "strict_json", "vault"]),
     ("formats", &["exchange", "kdf", "otp", "strict_json", "vault"]),
+    ("tokens", &["exchange", "otp", "vault"]),
     ("app", &["exchange", "kdf", "otp", "pages", "platform", "policy", "strength", "strict_json", "sync", "vault"]),
     ("tofaktor-core", &["app", "kdf", "pages", "platform", "strength", "vault"]),
     ("tofaktor-reader", &["formats"]),
     ("tofaktor-scanner", &["qr"]),
-    ("tofaktor", &["exchange", "formats", "otp", "platform", "qr", "rollout", "vault"]),
+    ("tofaktor", &["exchange", "formats", "otp", "platform", "qr", "rollout", "tokens", "vault"]),
 ];
 
 /// The crates that are compiled for a browser.

@@ -16,8 +16,8 @@ use pages::hosts::{self, Family};
 use platform::Platform;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use strict_json::json;
-use vault::{Account, Came, Contents, Identity, Status, VaultError, VaultKey, attempts, session, store};
+use strict_json::{Value, json};
+use vault::{Account, Came, Contents, Identity, SERIAL, Status, VaultError, VaultKey, attempts, session, store};
 
 /// Fewer than this are found faster by eye.
 const SEARCHABLE: usize = 6;
@@ -323,6 +323,7 @@ fn account_view(account: &Account, wanted: bool, released: &[Used], now_ms: u64)
         said: account.said,
         enrolled: is_enrolled(account),
         came: account.came,
+        serial: account.extra.get(SERIAL).and_then(Value::as_str).map(as_shown),
         abandoned: is_abandoned(account, now_ms),
         created_ms: account.created_ms,
         wanted,

@@ -28,9 +28,37 @@ pub(crate) enum Verb {
     Scan(Scan),
     /// Write an export in another format
     Convert(Convert),
+    /// Make hardware tokens that live in Tofaktor: an upload for Microsoft, and a sealed parcel for each person
+    Issue(Issue),
     /// Check an organisation's policy, or write it for a platform
     #[command(subcommand)]
     Policy(Policy),
+}
+
+#[derive(Args)]
+pub(crate) struct Issue {
+    /// The people: CSV with a column upn or userPrincipalName, and id where Graph is to assign; - reads standard input
+    pub(crate) people: PathBuf,
+    /// What the organisation is called
+    #[arg(long, value_name = "NAME")]
+    pub(crate) organisation: Option<String>,
+    /// What Microsoft takes: the admin center's CSV, or the body of a request to Graph
+    #[arg(long, value_name = "FORMAT", default_value = "csv")]
+    pub(crate) to: Upload,
+    /// How long a code holds
+    #[arg(long, default_value = "30", value_parser = ["30", "60"])]
+    pub(crate) seconds: String,
+    /// The folder to make; it must not exist
+    #[arg(short, long, value_name = "FOLDER")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Upload {
+    /// upn,serial number,secret key,time interval,manufacturer,model
+    Csv,
+    /// PATCH /beta/directory/authenticationMethodDevices/hardwareOathDevices
+    Graph,
 }
 
 #[derive(Subcommand)]

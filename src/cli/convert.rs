@@ -70,7 +70,7 @@ fn contents(import: &Import) -> Result<Contents, Failure> {
     Ok(contents)
 }
 
-fn random(out: &mut [u8]) -> Result<(), Outage> {
+pub(crate) fn random(out: &mut [u8]) -> Result<(), Outage> {
     getrandom::fill(out).map_err(|_| Outage::Random)
 }
 

@@ -70,6 +70,12 @@ pub(crate) fn file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     Ok(bytes)
 }
 
+/// A whole file that may not be longer either, and has nothing else to say so.
+pub(crate) fn whole(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let bytes = file(path)?;
+    if bytes.len() > MAX_FILE { Err(Failure::Import(path.to_owned(), ImportError::TooLarge)) } else { Ok(bytes) }
+}
+
 /// The password, where its place was named.
 fn given(source: &PasswordSource) -> Result<Option<Password>, Failure> {
     if let Some(path) = &source.password_file {

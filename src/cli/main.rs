@@ -12,6 +12,7 @@ mod convert;
 mod failure;
 mod import;
 mod input;
+mod issue;
 mod output;
 mod picture;
 mod policies;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Verb::Code(args) => code::run(&args),
         Verb::Scan(args) => picture::run(&args),
         Verb::Convert(args) => convert::run(&args),
+        Verb::Issue(args) => issue::run(&args),
         Verb::Policy(Policy::Check(args)) => policies::check(&args),
         Verb::Policy(Policy::Write(args)) => policies::write(&args),
     };

@@ -43,7 +43,7 @@ pub(crate) fn write(args: &args::PolicyWrite) -> Result<(), Failure> {
 
 /// A policy without a fault; what may not have been meant is said.
 fn sound(path: &Path) -> Result<Checked, Failure> {
-    let checked = rollout::check(&input::file(path)?);
+    let checked = rollout::check(&input::whole(path)?);
     for fault in &checked.faults {
         eprintln!("{}: {fault}", path.display());
     }

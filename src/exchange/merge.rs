@@ -12,7 +12,7 @@ use std::hash::{BuildHasher, RandomState};
 use super::Entry;
 use otp::Factor;
 use platform::Outage;
-use vault::{Account, AccountId, Came, Contents, Identity};
+use vault::{Account, AccountId, Came, Contents, Identity, SERIAL};
 
 /// What an entry is to a vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,6 +223,9 @@ fn replace(account: &mut Account, entry: &Entry) {
         account.last_step = None;
     } else {
         account.rekey(entry.credential.clone(), Came::Imported);
+    }
+    if let Some(serial) = entry.account.as_ref().and_then(|from| from.extra.get(SERIAL)) {
+        account.extra.insert(SERIAL.to_owned(), serial.clone());
     }
     account.issuer.clone_from(&entry.issuer);
     account.name.clone_from(&entry.name);

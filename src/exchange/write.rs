@@ -12,6 +12,7 @@ use super::{Password, aegis, migration, own};
 use kdf::Argon2Cost;
 use otp::uri::{self, Enrolment};
 use platform::Outage;
+use vault::recovery::RecoveryCode;
 use vault::{Account, AccountId, Contents};
 
 /// Fills a buffer with cryptographically secure random bytes.
@@ -138,6 +139,14 @@ fn enrolments(contents: &Contents) -> Vec<Enrolment> {
 /// The URI for one account's QR code. Plain.
 pub fn account_uri(account: &Account) -> Zeroizing<String> {
     uri::write(&enrolment_of(account))
+}
+
+/// A file of ours that opens by a code alone, and that code, made for it.
+///
+/// # Errors
+/// Where there is no randomness, or what it is to hold is too large.
+pub fn parcel(contents: &Contents, now_ms: u64, random: Random<'_>) -> Result<(Vec<u8>, RecoveryCode), ExportError> {
+    own::parcel(contents, now_ms, random)
 }
 
 /// Random bytes that are no secret.

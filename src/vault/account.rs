@@ -13,6 +13,9 @@ use zeroize::Zeroizing;
 /// The field that says when another app last showed the right code.
 pub const ELSEWHERE: &str = "elsewhere";
 
+/// The field with the serial number under which Microsoft knows the account as a hardware token.
+pub const SERIAL: &str = "serial";
+
 /// Names an account; random.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AccountId(pub [u8; 16]);
@@ -132,6 +135,7 @@ impl Account {
         self.last_step = None;
         self.organisation_ids.clear();
         self.extra.shift_remove(ELSEWHERE);
+        self.extra.shift_remove(SERIAL);
     }
 
     /// An account as it is enrolled: nobody has accepted a code of it yet.

@@ -39,7 +39,7 @@ mod storage_scan;
 pub mod store;
 mod wire;
 
-pub use account::{Account, AccountId, Came, ELSEWHERE, Mode, Status};
+pub use account::{Account, AccountId, Came, ELSEWHERE, Mode, SERIAL, Status};
 pub use capture_key::CaptureKey;
 pub use contents::Contents;
 pub use crypto::VaultKey;

@@ -29,6 +29,11 @@ impl RecoveryCode {
         Ok(code)
     }
 
+    /// One of random bytes that were drawn elsewhere.
+    pub fn of(bytes: &[u8; 16]) -> Self {
+        Self(Zeroizing::new(*bytes))
+    }
+
     /// As it is printed: seven groups of four.
     pub fn to_text(&self) -> Zeroizing<String> {
         let mut letters = Zeroizing::new(BASE32_NOPAD.encode(self.0.as_slice()));

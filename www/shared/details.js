@@ -60,6 +60,7 @@ export const details = (dialog, request, on) => {
     const rows = [];
     if (shown.organisation) rows.push(["factOrganisation", shown.organisation]);
     if (shown.issuer) rows.push(["factIssuer", shown.issuer]);
+    if (shown.serial) rows.push(["factSerial", shown.serial]);
     if (shown.came) rows.push(["factCame", say(`came_${shown.came}`)]);
     rows.push(["factConfirmed", say(shown.confirmed ? (shown.said ? "saidConfirmed" : "yesConfirmed") : shown.enrolled ? "notConfirmed" : "notKnown")]);
     rows.push(["factLastUsed", shown.lastUsedMs ? sayTime(shown.lastUsedMs) : say("neverUsed")]);

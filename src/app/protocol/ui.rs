@@ -516,6 +516,8 @@ pub struct AccountView {
     pub enrolled: bool,
     /// How it came here, where it was not and that is known.
     pub came: Option<Came>,
+    /// The serial number under which Microsoft knows it as a hardware token.
+    pub serial: Option<String>,
     /// Its set-up was begun some time ago and never ended.
     pub abandoned: bool,
     /// When it was added, in milliseconds since the Unix epoch.

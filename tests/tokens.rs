@@ -1,0 +1,183 @@
+//! Hardware tokens that are none: what an administrator's list becomes, and that every parcel opens for its person alone.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests state what they know"
+)]
+
+use std::collections::BTreeSet;
+
+use ::tokens::{Issued, MAX_PEOPLE, Period, Person, graph, issue, microsoft_csv, read};
+use app::protocol::{ExchangeRequest, Tab, Taking, UiRequest};
+use app::{ask, exchange};
+use data_encoding::BASE32;
+use formats::{Format, ImportError, Password};
+use serde_json::Value;
+use support::{Fake, now};
+use vault::SERIAL;
+use zeroize::Zeroizing;
+
+fn random(out: &mut [u8]) -> Result<(), platform::Outage> {
+    getrandom::fill(out).map_err(|_| platform::Outage::Random)
+}
+
+fn person(upn: &str) -> Person {
+    Person { upn: upn.to_owned(), id: None }
+}
+
+fn issued(people: &[Person]) -> Vec<Issued> {
+    issue(people, Some("Fylket"), Period::Half, 1_700_000_000_000, &mut random).unwrap()
+}
+
+fn typed(text: &str) -> Password {
+    Password::new(text.as_bytes().to_vec(), text.as_bytes().to_vec())
+}
+
+/// What the extension's own core makes of a parcel.
+#[test]
+fn a_parcel_is_imported_with_its_serial_number_and_gives_its_codes() {
+    let p = Fake::new();
+    let words = || Zeroizing::new(b"fire glade elger".to_vec());
+    now(ask(&p, &Tab::default(), UiRequest::Create { save: None }, words()));
+    let [first, second] = issued(&[person("kari@skole.example"), person("ola@skole.example")]).try_into().ok().unwrap();
+    for Issued { token, parcel, code } in [first, second] {
+        // As a person types it.
+        let code = code.to_text().to_lowercase().replace('-', " ");
+        let read = formats::read_file(&parcel, Some(&typed(&code)));
+        assert_eq!(read.count, 1);
+        let take = ExchangeRequest::Take { choices: vec![Taking::Add] };
+        now(exchange(&p, take, Zeroizing::new(read.entries.0.clone())));
+        let view = now(ask(&p, &Tab::default(), UiRequest::Show, Zeroizing::default())).view;
+        let shown = view.accounts.iter().find(|account| account.name == token.person.upn).unwrap();
+        assert_eq!((shown.serial.as_deref(), shown.microsoft), (Some(token.serial.as_str()), true));
+        let now_ms = p.0.borrow().now_ms;
+        assert_eq!(shown.code.replace(' ', ""), token.credential.code_at(now_ms).expose());
+    }
+    let view = now(ask(&p, &Tab::default(), UiRequest::Show, Zeroizing::default())).view;
+    assert_eq!(view.accounts.len(), 2);
+}
+
+fn faults(bytes: &[u8]) -> Vec<String> {
+    read(bytes).unwrap_err().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_thousand_parcels_open_each_with_its_own_code_and_hold_what_was_uploaded() {
+    let people: Vec<Person> = (0..1000).map(|at| person(&format!("elev{at}@skole.example"))).collect();
+    let issued = issued(&people);
+    let csv = microsoft_csv(issued.iter().map(|issued| &issued.token));
+    let text = std::str::from_utf8(&csv).unwrap();
+    let mut lines = text.split_terminator("\r\n");
+    assert_eq!(lines.next(), Some("upn,serial number,secret key,time interval,manufacturer,model"));
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    assert_eq!(rows.len(), 1000);
+    let mut serials = BTreeSet::new();
+    let mut wrong = 0;
+    for ((row, issued), person) in rows.iter().zip(&issued).zip(&people) {
+        assert_eq!((row.len(), row[0], row[3], row[4], row[5]), (6, person.upn.as_str(), "30", "Tofaktor", "Browser"));
+        assert!(serials.insert(row[1]) && row[1].starts_with("TF") && row[1].len() == 12);
+        assert!(row[2].bytes().all(|c| matches!(c, b'A'..=b'Z' | b'2'..=b'7')) && row[2].len() == 32, "no padding");
+        let opened = formats::read(&issued.parcel, Some(&typed(&issued.code.to_text()))).unwrap();
+        assert_eq!((opened.format, opened.entries.len()), (Format::Tofaktor, 1));
+        let entry = &opened.entries[0];
+        let account = entry.account.as_ref().unwrap();
+        let is_same = entry.name == person.upn
+            && entry.organisation.as_deref() == Some("Fylket")
+            && entry.credential.secret.expose() == BASE32.decode(row[2].as_bytes()).unwrap()
+            && (entry.credential.digits, entry.credential.period()) == (6, Some(30))
+            && account.extra[SERIAL] == row[1];
+        wrong += usize::from(!is_same);
+    }
+    assert_eq!(wrong, 0);
+    // Nobody else's code opens it.
+    for pair in issued.windows(2).take(50) {
+        let other = formats::read(&pair[0].parcel, Some(&typed(&pair[1].code.to_text())));
+        assert!(matches!(other, Err(ImportError::WrongPassword)));
+    }
+    assert!(matches!(formats::read(&issued[0].parcel, None), Err(ImportError::NeedsPassword)));
+    println!("1,000 parcels issued and opened, {wrong} wrong");
+}
+
+#[test]
+fn graphs_form_names_what_it_needs() {
+    let people = [Person { upn: "kari@skole.example".into(), id: Some("0f0f-1".into()) }, person("ola@skole.example")];
+    let issued = issue(&people, None, Period::Whole, 0, &mut random).unwrap();
+    let body: Value = serde_json::from_slice(&graph(issued.iter().map(|issued| &issued.token))).unwrap();
+    assert_eq!(body["@context"], "#$delta");
+    let devices = body["value"].as_array().unwrap();
+    assert_eq!(devices.len(), 2);
+    for (at, (device, issued)) in devices.iter().zip(&issued).enumerate() {
+        assert_eq!(device["@contentId"], (at + 1).to_string());
+        assert_eq!((&device["timeIntervalInSeconds"], &device["hashFunction"]), (&60.into(), &"hmacsha1".into()));
+        assert_eq!(device["serialNumber"], issued.token.serial.as_str());
+        let key = BASE32.decode(device["secretKey"].as_str().unwrap().as_bytes()).unwrap();
+        assert_eq!(key, issued.token.credential.secret.expose());
+    }
+    assert_eq!((&devices[0]["assignTo"]["id"], devices[1].get("assignTo")), (&"0f0f-1".into(), None));
+}
+
+#[test]
+fn lists_are_read_as_spreadsheets_write_them() {
+    for (name, text) in [
+        ("plain", "upn\nkari@skole.example\nola@elev.skole.example\n"),
+        ("byte order mark", "\u{feff}upn\r\nkari@skole.example\r\nola@elev.skole.example\r\n"),
+        ("semicolons", "Navn;UPN;Avdeling\nKåre Ødegård;kari@skole.example;Åsen, 2\nØ;ola@elev.skole.example;\n"),
+        ("tabs", "Name\tuserPrincipalName\nA\tkari@skole.example\nB\tola@elev.skole.example"),
+        (
+            "quotes",
+            "\"User principal name\",\"Display, name\"\n\"kari@skole.example\",\"Bø, \"\"K\"\"\"\n\n ola@elev.skole.example ,x\n",
+        ),
+    ] {
+        let people = read(text.as_bytes()).unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
+        assert_eq!(people, [person("kari@skole.example"), person("ola@elev.skole.example")], "{name}");
+    }
+    let people = read(b"id,upn\n17,kari@skole.example\n,ola@skole.example\n").unwrap();
+    assert_eq!(people.iter().map(|person| person.id.as_deref()).collect::<Vec<_>>(), [Some("17"), None]);
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_line_and_nothing_is_taken() {
+    for (text, expected) in [
+        ("", &["line 1: there is nobody"][..]),
+        ("upn\n", &["line 1: there is nobody"]),
+        ("navn;epost\nKari;kari@skole.example\n", &["line 1: no column is called upn"]),
+        ("upn\nKari Nordmann\n", &["line 2: Kari Nordmann: this is no user principal name"]),
+        ("upn,x\n,y\n", &["line 2: there is no user principal name"]),
+        ("upn\nbjørn@skole.example\n", &["line 2: bjørn@skole.example: this is no user principal name"]),
+        ("upn\nkari@skole\n=cmd()@skole.example\n", &["line 2: kari@skole", "line 3: =cmd()@skole.example"]),
+        (
+            "upn\nkari@skole.example\n\nKARI@skole.example\n",
+            &["line 4: KARI@skole.example: this person stands in line 2"],
+        ),
+        (
+            "upn\nkari_annet.example#EXT#@skole.onmicrosoft.com\n",
+            &["line 2: kari_annet.example#EXT#@skole.onmicrosoft.com: Microsoft assigns no hardware token to a guest"],
+        ),
+    ] {
+        let found = faults(text.as_bytes());
+        assert_eq!(found.len(), expected.len(), "{text}: {found:?}");
+        for (found, expected) in found.iter().zip(expected) {
+            assert!(found.starts_with(expected), "{text}: {found}");
+        }
+    }
+    // As Excel saves "CSV" in Norway.
+    assert_eq!(
+        faults(b"upn;navn\nkari@skole.example;B\xf8\nola@skole.example;\n"),
+        ["line 2: this is not UTF-8; save the file as \"CSV UTF-8\"."]
+    );
+}
+
+#[test]
+fn a_hundred_thousand_rows_are_read_and_one_more_is_said() {
+    let mut text = String::from("upn;navn\n");
+    for at in 0..MAX_PEOPLE {
+        text.push_str(&format!("elev{at}@skole.example;Ødegård {at}\n"));
+    }
+    assert_eq!(read(text.as_bytes()).unwrap().len(), MAX_PEOPLE);
+    let twice = text.replace("elev99999@", "elev0@");
+    assert_eq!(faults(twice.as_bytes()), ["line 100001: elev0@skole.example: this person stands in line 2 already."]);
+    text.push_str("ola@skole.example;\n");
+    assert_eq!(faults(text.as_bytes()), ["line 100002: these are more than 100000 people; divide the file."]);
+}
