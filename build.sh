@@ -22,6 +22,7 @@ help() {
   store       the pictures of the stores' pages, into extension/store/
   package     dist/*.zip for the stores, the source, checksums and an SBOM: the same bytes from every folder
   reproduce   package in another folder, and compare: ./build.sh reproduce [SHA256SUMS that somebody published]
+  served      what a store serves (a CRX or XPI file), compared with what is packed here: ./build.sh served FILE
   try-page    what the built extension does on a saved page: ./build.sh try-page --help
   live-check  what Microsoft's pages do today: leads a person with a test tenant through docs/live-check.md
   clean       remove all that was built or fetched into this folder
@@ -161,6 +162,15 @@ reproduce() {
   rm -rf "$elsewhere"
 }
 
+# served FILE: whether what a store serves is what is packed here, of what is committed.
+served() {
+  need "unpacks" unzip
+  package >&2
+  local folder=dist/store-chromium
+  [[ ${1:?a CRX or XPI file} == *.crx ]] || folder=dist/firefox
+  node .build/served.mjs "$1" "$folder"
+}
+
 check() {
   build
   need "reads the scripts" shellcheck
@@ -297,6 +307,6 @@ clean() { rm -rf target dist tests/browser/node_modules tests/bench/node_modules
 verb=${1:-help}
 case $verb in
   help | -h | --help) help ;;
-  build | check | test | soak | demo | bench | screenshots | store | package | reproduce | try-page | live-check | clean) "$verb" "${@:2}" ;;
+  build | check | test | soak | demo | bench | screenshots | store | package | reproduce | served | try-page | live-check | clean) "$verb" "${@:2}" ;;
   *) fail "there is no '$verb'; ./build.sh help says what there is." ;;
 esac

@@ -61,6 +61,7 @@ export const DIFFERENCES = {
   },
   "poor.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },
   "search.test.mjs": { runs: "no browser", because: "folds names as a page does" },
+  "served.test.mjs": { runs: "no browser", because: "compares packages" },
   "set-up.test.mjs": {
     runs: "both, in part",
     because: "each generation is walked in both languages in Chromium, and in one of the two in Firefox: the words differ, and nothing else, which takes a minute less",
