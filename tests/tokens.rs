@@ -10,11 +10,13 @@
 use std::collections::BTreeSet;
 
 use ::tokens::{Issued, MAX_PEOPLE, Period, Person, graph, issue, microsoft_csv, read};
-use app::protocol::{ExchangeRequest, Tab, Taking, UiRequest};
+use app::protocol::{Draft, ExchangeRequest, PageReply, Tab, Taking, UiRequest};
+use app::sender::{Page, Sender, identify};
 use app::{ask, exchange};
 use data_encoding::BASE32;
 use formats::{Format, ImportError, Password};
-use serde_json::Value;
+use platform::{Cached, Platform};
+use serde_json::{Value, json};
 use support::{Fake, now};
 use vault::SERIAL;
 use zeroize::Zeroizing;
@@ -48,7 +50,7 @@ fn a_parcel_is_imported_with_its_serial_number_and_gives_its_codes() {
         let read = formats::read_file(&parcel, Some(&typed(&code)));
         assert_eq!(read.count, 1);
         let take = ExchangeRequest::Take { choices: vec![Taking::Add] };
-        now(exchange(&p, take, Zeroizing::new(read.entries.0.clone())));
+        now(exchange(&p, take, read.entries.0.clone()));
         let view = now(ask(&p, &Tab::default(), UiRequest::Show, Zeroizing::default())).view;
         let shown = view.accounts.iter().find(|account| account.name == token.person.upn).unwrap();
         assert_eq!((shown.serial.as_deref(), shown.microsoft), (Some(token.serial.as_str()), true));
@@ -57,6 +59,96 @@ fn a_parcel_is_imported_with_its_serial_number_and_gives_its_codes() {
     }
     let view = now(ask(&p, &Tab::default(), UiRequest::Show, Zeroizing::default())).view;
     assert_eq!(view.accounts.len(), 2);
+}
+
+fn with_parcel(p: &Fake, issued: &Issued) {
+    let read = formats::read_file(&issued.parcel, Some(&typed(&issued.code.to_text())));
+    let take = ExchangeRequest::Take { choices: vec![Taking::Add] };
+    now(exchange(p, take, read.entries.0.clone()));
+}
+
+fn set_up_page() -> Page {
+    let origin = "https://mysignins.microsoft.com";
+    let sender: Sender = serde_json::from_value(json!({
+        "id": "us", "origin": origin, "url": format!("{origin}/security-info"), "frameId": 0, "documentId": "A",
+        "documentLifecycle": "active", "tab": { "id": 1, "active": true },
+    }))
+    .unwrap();
+    identify(&sender, "us", &[]).unwrap()
+}
+
+/// The dialog's field under these words; what it gets.
+fn asked(p: &Fake, title: &str, sentence: &str) -> Option<String> {
+    let seen = json!({
+        "title": title, "sentence": sentence, "marks": ["dialog", "nextStep"],
+        "field": { "kind": "dialog", "empty": true, "invalid": false, "ours": false },
+    });
+    let request = serde_json::from_value(json!({ "look": { "seen": seen, "visible": true, "acted": true } })).unwrap();
+    let page = set_up_page();
+    let reply = now(async {
+        let _turn = p.lock_tab(page.tab()).await.unwrap();
+        app::answer(&Cached::of(p, p.snapshot().await), &page, request).await
+    });
+    match reply {
+        PageReply::Fill { code, submit: false } => Some(code),
+        PageReply::Fill { .. } => panic!("nothing here is sent off"),
+        _ => None,
+    }
+}
+
+#[test]
+fn the_dialog_for_a_hardware_token_gets_the_number_and_the_code_of_the_one_that_waits_and_of_no_other() {
+    const SERIAL_STEP: (&str, &str) = ("Hardware token", "Enter the serial number of your hardware token.");
+    const NAME_STEP: (&str, &str) = ("Hardware token", "Choose a name for your hardware token.");
+    const CODE_STEP: (&str, &str) = ("Hardware token", "Enter the 6-digit code shown on your hardware token.");
+    let p = Fake::new();
+    let step = |(title, sentence): (&str, &str)| asked(&p, title, sentence);
+    assert_eq!(step(SERIAL_STEP), None, "there is no vault");
+    now(ask(&p, &Tab::default(), UiRequest::Create { save: None }, Zeroizing::new(b"fire glade elger".to_vec())));
+    // Another account that waits for its own confirmation is no token.
+    let draft = Draft {
+        name: "kari@skole.example".into(),
+        issuer: "Microsoft".into(),
+        algorithm: "SHA1".into(),
+        digits: 6,
+        period: 30,
+        ..Draft::default()
+    };
+    let key = Zeroizing::new(b"jbswy3dpehpk3pxp".to_vec());
+    now(ask(&p, &Tab::default(), UiRequest::Enter { draft }, key));
+    for each in [SERIAL_STEP, NAME_STEP, CODE_STEP] {
+        assert_eq!(step(each), None, "{each:?}");
+    }
+    let [one, other] = issued(&[person("ola@skole.example"), person("per@skole.example")]).try_into().ok().unwrap();
+    with_parcel(&p, &one);
+    for (title, sentence) in [
+        SERIAL_STEP,
+        ("Maskinvaretoken", "Angi serienummeret. Det står ofte på baksiden."),
+        ("Hardware-Token", "Geben Sie die Seriennummer ein."),
+    ] {
+        assert_eq!(asked(&p, title, sentence).as_deref(), Some(one.token.serial.as_str()), "{sentence}");
+        assert_eq!(asked(&p, title, sentence), None, "once in each view");
+        assert_eq!(step(NAME_STEP), None, "its name is the person's");
+    }
+    let now_ms = p.0.borrow().now_ms;
+    assert_eq!(step(CODE_STEP).as_deref(), Some(one.token.credential.code_at(now_ms).expose()));
+    assert_eq!(step(NAME_STEP), None);
+    assert_eq!(step(CODE_STEP), None, "a code goes out once");
+    // Whatever names another way, or both, gets neither.
+    p.advance(60_000);
+    for sentence in [
+        "Enter the code shown in the authenticator app or on your hardware token.",
+        "We sent a code to +XX XXXXXX12. Or enter the serial number of your hardware token.",
+        "Enter the serial number and the code of your hardware token.",
+        "Enter the code we texted you for your hardware token.",
+    ] {
+        assert_eq!(asked(&p, "Hardware token", sentence), None, "{sentence}");
+    }
+    // Of two nobody can know which is meant.
+    with_parcel(&p, &other);
+    assert_eq!((step(SERIAL_STEP), step(CODE_STEP)), (None, None));
+    now(ask(&p, &Tab::default(), UiRequest::Lock, Zeroizing::default()));
+    assert_eq!((step(SERIAL_STEP), step(CODE_STEP)), (None, None));
 }
 
 fn faults(bytes: &[u8]) -> Vec<String> {

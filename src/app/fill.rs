@@ -12,7 +12,7 @@ use pages::organisation::Organisation;
 use pages::{Field, Refusal, State};
 use platform::{Outage, Platform, Store};
 use serde::{Deserialize, Serialize};
-use vault::{Account, AccountId, Contents, Status};
+use vault::{Account, AccountId, Contents, SERIAL, Status};
 use zeroize::Zeroizing;
 
 /// Less than this left, and the code might end before it arrives.
@@ -144,6 +144,18 @@ fn choose_enrolled<'a>(contents: &'a Contents, tab_state: &TabState) -> Result<&
     }
 }
 
+/// The account that is a hardware token and still waits for its confirmation, where there is one alone; and its number.
+pub(super) fn choose_token(contents: &Contents) -> Result<(&Account, &str), Reason> {
+    let waiting = contents.accounts.iter().filter(|account| account.status == Status::Unconfirmed);
+    let mut tokens = waiting.filter_map(|account| Some((account, account.extra.get(SERIAL)?.as_str()?)));
+    match (tokens.next(), tokens.next()) {
+        (Some(one), None) => Ok(one),
+        // A device that is none of ours.
+        (None, _) => Err(Reason::NothingToDo),
+        (Some(_), Some(_)) => Err(Reason::Ambiguous),
+    }
+}
+
 /// Microsoft's own, by where it was enrolled or by the issuer that its URI names, unless somebody has said so;
 /// an address book's worth of other services use the same address as a name.
 pub(super) fn is_microsoft(account: &Account) -> bool {
@@ -225,7 +237,7 @@ pub(super) async fn judge(
         at_ms: p.now_ms(),
         retry: refused,
         in_a_row: in_a_row.saturating_add(1),
-        set_up: tab_state.state == State::SetUpCode,
+        set_up: matches!(tab_state.state, State::SetUpCode | State::SetUpTokenCode),
         left: false,
         organisation: tab_state.organisation.as_ref().and_then(|organisation| organisation.id.clone()),
         // Who picks on a page that has refused a code already may be trying one after the other.

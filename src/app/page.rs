@@ -17,6 +17,7 @@ use pages::rules::Rules;
 use pages::{self, Field, Manual, Mark, Method, Observation, Refusal, State};
 use platform::{Platform, Store};
 use vault::{Account, AccountId, Contents, Mode, Status, VaultError, session};
+use zeroize::Zeroizing;
 
 /// Most pictures taken from a page at once.
 pub const MAX_PICTURES: usize = 8;
@@ -142,6 +143,10 @@ async fn look(
             Some(field) => code(p, page, known, tab_state, (seen, field), visible, acted).await,
             None => PageReply::Rest,
         },
+        State::SetUpSerial | State::SetUpTokenCode => match seen.field {
+            Some(field) => token(p, page, known, tab_state, (seen, field), visible).await,
+            None => PageReply::Rest,
+        },
         State::Push | State::ProofPicker => switch(p, page, known, tab_state, seen, visible, said).await,
         State::StaySignedIn | State::SetUpDone => {
             confirm(p, tab_state).await;
@@ -213,6 +218,40 @@ async fn code(
         // What can be told without the vault comes first: an SMS page does not ask to unlock.
         Err(reason) => fill::Verdict::Nothing(not_for_us(tab_state).unwrap_or(reason)),
     };
+    carry_out(p, tab_state, outcome).await
+}
+
+/// The dialog for a hardware token asks for its number or its code.
+async fn token(
+    p: &impl Platform,
+    page: &Page,
+    known: &Known,
+    tab_state: &mut TabState,
+    (seen, field): (&Observation, Field),
+    visible: bool,
+) -> PageReply {
+    let contents = open(p).await;
+    let outcome = match contents.as_ref().map_err(|reason| *reason).and_then(fill::choose_token) {
+        Err(reason) => fill::Verdict::Nothing(reason),
+        Ok((_, number)) if tab_state.state == State::SetUpSerial => {
+            if !visible || !page.in_front() {
+                fill::Verdict::Nothing(Reason::NotInFront)
+            } else if tab_state.view_filled {
+                fill::Verdict::Nothing(Reason::Filled)
+            } else if !field.empty {
+                fill::Verdict::Nothing(Reason::FieldNotEmpty)
+            } else {
+                fill::Verdict::Release { code: Zeroizing::new(number.to_owned()), submit: false }
+            }
+        }
+        Ok((account, _)) => {
+            fill::judge(p, page, tab_state, (field, known.rules.refusal(seen)), visible, account, false).await
+        }
+    };
+    carry_out(p, tab_state, outcome).await
+}
+
+async fn carry_out(p: &impl Platform, tab_state: &mut TabState, outcome: fill::Verdict) -> PageReply {
     match outcome {
         fill::Verdict::Release { code, submit } => {
             tab_state.view_filled = true;

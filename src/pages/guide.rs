@@ -42,6 +42,8 @@ pub enum Step {
     OtherMethod,
     /// The number or the code of a device that shows codes of its own.
     HardwareToken,
+    /// The serial number of an account that is such a device is in the field.
+    SerialFilled,
     /// Microsoft refused something: begin again.
     StartAgain,
     /// All is set up. No phone number is needed, and codes by SMS are best avoided.
@@ -69,7 +71,7 @@ impl Step {
             Self::WithoutNotifications => {
                 links::without_notifications(rules, seen).map(|words| link(Mark::WithoutNotifications, words))
             }
-            Self::Continue | Self::ToCode | Self::CheckCode => shown(Mark::NextStep),
+            Self::Continue | Self::ToCode | Self::CheckCode | Self::SerialFilled => shown(Mark::NextStep),
             // What follows the code need not be the end, and its button then begins something else.
             Self::Finished => shown(Mark::NextStep).filter(|_| set_up::says_done(rules, seen)),
             Self::OtherAppMissing
@@ -120,7 +122,9 @@ pub fn next(rules: &Rules, state: State, seen: &Observation, progress: Progress)
             Step::WithoutNotifications
         }
         State::SetUpQr | State::SetUpManual if progress.push => Step::BackFromPush,
-        State::SetUpCode if progress.filled => Step::CheckCode,
+        State::SetUpCode | State::SetUpTokenCode if progress.filled => Step::CheckCode,
+        State::SetUpSerial if progress.filled => Step::SerialFilled,
+        State::SetUpSerial | State::SetUpTokenCode => Step::HardwareToken,
         State::SetUpOtherMethod if set_up::is_hardware(rules, seen) => Step::HardwareToken,
         State::SetUpOtherMethod => Step::OtherMethod,
         State::SetUpError => Step::StartAgain,

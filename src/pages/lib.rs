@@ -81,6 +81,10 @@ pub enum State {
     SetUpManual,
     /// Set-up: asks for the confirming code.
     SetUpCode,
+    /// Set-up: asks for the serial number of a device that shows codes of its own.
+    SetUpSerial,
+    /// Set-up: asks for such a device's code.
+    SetUpTokenCode,
     /// Set-up: asks for a number, an address, or the code that was sent there.
     SetUpOtherMethod,
     /// Set-up: Microsoft refused something.

@@ -92,9 +92,9 @@ fn asked(
         FieldKind::Telephone | FieldKind::Address => return Some((State::SetUpOtherMethod, None)),
         FieldKind::Otc | FieldKind::Split | FieldKind::Short | FieldKind::Adfs => return None,
     }
-    // A device's own code, asked for in the same dialog: no account here is known to be that device.
+    // A device's own code, asked for in the same dialog: an account is that device only where it has its serial number.
     if is_hardware(rules, seen) {
-        return Some((State::SetUpOtherMethod, None));
+        return Some((hardware(rules, family, seen), None));
     }
     // An app's code was sent to no address.
     let names_address = seen.sentence.as_deref().is_some_and(|sentence| sentence.contains('@'));
@@ -115,6 +115,17 @@ fn asked(
     }
 }
 
+/// What the dialog for such a device asks for, where its words name one thing and nothing speaks against it. What it is
+/// called, and whatever else there may be, is the person's.
+fn hardware(rules: &Rules, family: Family, seen: &Observation) -> State {
+    let is_its_own = family == Family::SetUp && rules.heard(seen).is_none() && !says(rules, seen, Rules::names_app);
+    match (says(rules, seen, Rules::names_serial), says(rules, seen, Rules::names_code)) {
+        (true, false) if is_its_own => State::SetUpSerial,
+        (false, true) if is_its_own => State::SetUpTokenCode,
+        _ => State::SetUpOtherMethod,
+    }
+}
+
 /// The QR code without a mark of its own: a picture in the steps that lead to it.
 fn shows_qr(seen: &Observation, before: Option<State>) -> bool {
     let leads_here = matches!(before, Some(State::SetUpQr | State::SetUpManual | State::SetUpCode));
@@ -125,7 +136,7 @@ fn shows_qr(seen: &Observation, before: Option<State>) -> bool {
 /// again and was caught above, or a step that is none of the known ones and leads on.
 fn is_done(rules: &Rules, seen: &Observation, before: Option<State>) -> bool {
     let is_over = seen.field.is_none() && seen.shows(Mark::Dialog) && seen.shows(Mark::NextStep) && !seen.picture;
-    let follows_code = matches!(before, Some(State::SetUpCode | State::SetUpDone));
+    let follows_code = matches!(before, Some(State::SetUpCode | State::SetUpTokenCode | State::SetUpDone));
     follows_code && is_over && !leads_to_other_app(rules, seen) && !says(rules, seen, Rules::names_other_method)
 }
 

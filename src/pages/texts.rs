@@ -8,6 +8,8 @@ use super::{Method, Observation, Refusal};
 
 /// What is longer was cut, and what was cut may have spoken against the app.
 const MAX_AROUND: usize = 4000;
+/// "Code" in the twelve languages, as a word begins or ends.
+const CODE: [&str; 7] = ["code", "kode", "koden", "kod", "código", "codice", "koodi"];
 
 impl Rules {
     /// What the sentence above the field and the title say together: the one that
@@ -85,7 +87,19 @@ impl Rules {
 
     /// Is it about a device that shows codes of its own?
     pub(super) fn names_hardware(&self, text: &str) -> bool {
-        self.speaks_of(Words::Hardware, &text.to_lowercase())
+        let text = text.to_lowercase();
+        self.speaks_of(Words::Hardware, &text) || self.speaks_of(Words::Serial, &text)
+    }
+
+    /// Does it speak of such a device's serial number?
+    pub(super) fn names_serial(&self, text: &str) -> bool {
+        self.speaks_of(Words::Serial, &text.to_lowercase())
+    }
+
+    /// Does it speak of a code? Too short a word to tell anything by itself.
+    pub(super) fn names_code(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        words(&text).any(|word| CODE.iter().any(|stem| word.starts_with(stem) || word.ends_with(stem)))
     }
 
     /// Is it about a way to sign in that has nothing to do with an app?

@@ -148,6 +148,7 @@ export const STATES = [
   { name: "manager-found", path: MANAGER, vault: "few", wide: true, pendingAccounts: ["otpauth://totp/Bibliotek:bok@bibliotek.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
   { name: "manager-drop", path: MANAGER, vault: "few", wide: true, act: (page) => page.evaluate(() => document.dispatchEvent(new DragEvent("dragenter", { bubbles: true, cancelable: true }))) },
   { name: "manager-decided", path: MANAGER, vault: "few", wide: true, policy: { clockCheck: false, language: "nb", autoLockMaximum: 15, unlockMethods: ["passphrase"], modes: ["code"], exportAllowed: false, syncAllowed: false }, act: (page) => page.evaluate(() => document.getElementById("locking")?.scrollIntoView()) },
+  { name: "manager-policy", path: MANAGER, vault: "few", wide: true, policy: { passphraseLength: 12, exportAllowed: false, modes: ["approve"], unlockMethods: ["passphrase", "key"], tenants: ["skole.example", "elev.skole.example"], adfsHosts: ["adfs.skole.example skole.example"], clockCheck: "no", deskName: "IT-hjelp", deskPhone: "12 34 56 78", deskLink: "https://hjelp.skole.example/", guideText: "Ring oss." }, act: (page) => page.evaluate(() => document.getElementById("policy")?.scrollIntoView()) },
   { name: "manager-about", path: MANAGER, vault: "few", wide: true, act: (page) => page.evaluate(() => {
     for (const details of document.querySelectorAll("#about details")) /** @type {HTMLDetailsElement} */ (details).open = true;
     document.getElementById("about")?.scrollIntoView();

@@ -107,6 +107,8 @@ pub enum Words {
     Hardware,
     /// An approval in Microsoft's app.
     Push,
+    /// Its serial number.
+    Serial,
     /// Something has been added, or is done.
     Done,
     /// A code was refused because it was used before.
