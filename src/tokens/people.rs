@@ -90,20 +90,20 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Person>, Vec<Fault>> {
     let mut columns = None;
     let (mut people, mut faults) = (Vec::new(), Vec::new());
     let mut seen: HashMap<String, u64> = HashMap::new();
+    let mut lines = Lines { bytes, at: 0, line: 1 };
     let mut row = csv::StringRecord::new();
     loop {
-        // Where it begins; empty lines before it are passed over.
-        let before = rows.position().line();
-        let line = |row: &csv::StringRecord| row.position().map_or(before, csv::Position::line);
-        match rows.read_record(&mut row) {
+        let from = rows.position().byte();
+        let read = rows.read_record(&mut row);
+        let line = lines.at(from);
+        match read {
             Ok(false) => break,
             Ok(true) => {}
-            Err(error) => {
-                faults.push(fault(error.position().map_or(before, csv::Position::line), Wrong::Encoding));
+            Err(_) => {
+                faults.push(fault(line, Wrong::Encoding));
                 continue;
             }
         }
-        let line = line(&row);
         let Some((name, id)) = columns else {
             let find = |known: &[&str]| row.iter().position(|cell| known.contains(&cell.to_lowercase().as_str()));
             let Some(name) = find(&NAMES) else { return Err(vec![fault(line, Wrong::NoColumn)]) };
@@ -127,6 +127,25 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Person>, Vec<Fault>> {
         faults.push(fault(1, Wrong::Nobody));
     }
     if faults.is_empty() { Ok(people) } else { Err(faults) }
+}
+
+/// Counts lines, from the front to the back.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// In which line the row begins that is read from there on: the reader passes over empty ones.
+    fn at(&mut self, from: u64) -> u64 {
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
+        while let Some(byte) = self.bytes.get(self.at).filter(|byte| self.at < from || matches!(byte, b'\r' | b'\n')) {
+            self.line += u64::from(*byte == b'\n');
+            self.at += 1;
+        }
+        self.line
+    }
 }
 
 fn upn(text: &str) -> Result<String, Wrong> {
