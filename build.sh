@@ -14,6 +14,12 @@ help() {
   soak        write and read 1,000 vaults; kill worker and browser while they save, import, restore and sync, and start
               them cold under a policy:
               ./build.sh soak [WORKER-KILLS BROWSER-KILLS OPERATIONS COLD-STARTS]
+  prove       break what SECURITY.md promises, one promise after the other, and see its test fail (tests/promises/):
+              ./build.sh prove [--left] [PART OF A PROMISE OR A TEST]...
+  fuzz        change the corpora of tests/fuzz/ for so long: ./build.sh fuzz [SECONDS A TARGET, 1800]; with a nightly Rust
+              and cargo-fuzz by libFuzzer, else at random
+  mutants     change a crate's source line by line, and list what no test notices:
+              ./build.sh mutants CRATE MODULES-OF-TESTS [FILE]..., as in ./build.sh mutants policy policy,callers
   check       format, clippy (native and wasm32), tsc --strict, lint of both packages, cargo deny, shellcheck
   bench       measure: ./build.sh bench [popup | fill | vault | scan | engines | qr [--corpus DIR]]; without a name, all of them
   screenshots every state of every page, in each language and look, as one sheet (target/screenshots/index.html), with
@@ -302,11 +308,49 @@ bench() {
   fi
 }
 
+prove() {
+  cargo_here
+  node tests/promises/prove.mjs "$@"
+}
+
+fuzz() {
+  local seconds=${1:-1800} target
+  cargo_here
+  if cargo +nightly fuzz --version >/dev/null 2>&1; then
+    for target in tests/fuzz/fuzz_targets/*.rs; do
+      target=$(basename "$target" .rs)
+      say "$target, $seconds s"
+      cargo +nightly fuzz run --fuzz-dir tests/fuzz "$target" "tests/fuzz/corpus/$target" -- -max_total_time="$seconds"
+    done
+  else
+    say "No nightly Rust with cargo-fuzz: the corpora are changed at random."
+    FUZZ_SECONDS=$seconds cargo test --package support --test native -- --nocapture vault_fuzz:: import_fuzz:: qr_fuzz::
+  fi
+}
+
+# mutants CRATE MODULES [FILE]...: in a copy, whose tests are those modules alone, so that each change is linked in seconds.
+mutants() {
+  local crate=$1 tree=target/mutants/tree file module files=()
+  cargo_here
+  have cargo-mutants || cargo install --locked --version 27.1.0 cargo-mutants
+  mkdir -p "$tree"
+  git archive HEAD | tar x -C "$tree"
+  {
+    printf '//! A selection.\n'
+    for module in ${2//,/ }; do printf 'mod %s;\n' "$module"; done
+  } >"$tree/tests/main.rs"
+  sed -i 's/^\[profile.dev\]/&\ndebug = false\nincremental = true/' "$tree/Cargo.toml"
+  cd "$tree"
+  for file in "${@:3}"; do files+=(--file "$file"); done
+  NEXTEST_NO_TESTS=pass cargo mutants --in-place --package "$crate" --test-package "$crate" --test-package support \
+    --timeout 120 --output "../$crate" "${files[@]}"
+}
+
 clean() { rm -rf target dist tests/browser/node_modules tests/bench/node_modules; }
 
 verb=${1:-help}
 case $verb in
   help | -h | --help) help ;;
-  build | check | test | soak | demo | bench | screenshots | store | package | reproduce | served | try-page | live-check | clean) "$verb" "${@:2}" ;;
+  build | check | test | soak | prove | fuzz | mutants | demo | bench | screenshots | store | package | reproduce | served | try-page | live-check | clean) "$verb" "${@:2}" ;;
   *) fail "there is no '$verb'; ./build.sh help says what there is." ;;
 esac

@@ -13,6 +13,7 @@ mod otp;
 mod page_rules;
 mod pages;
 mod policy;
+mod promises;
 mod qr;
 mod qr_fuzz;
 mod qr_shipped;

@@ -93,16 +93,18 @@ fn no_target_falls_over_its_corpus_or_changes_to_it() {
         let config = Config { cases: 40 * Config::default().cases, failure_persistence: None, ..Config::default() };
         let tried = std::cell::Cell::new(seeds.len());
         let changes = prop::collection::vec(change(), 0..6);
-        let outcome = TestRunner::new(config).run(&(0..seeds.len() + 1, changes), |(at, changes)| {
-            let mut data = seeds.get(at).cloned().unwrap_or_default();
-            changes.iter().for_each(|change| change.apply(&mut data));
-            check(&data);
-            tried.set(tried.get() + 1);
-            Ok(())
+        support::for_fuzzing(|| {
+            let outcome = TestRunner::new(config.clone()).run(&(0..seeds.len() + 1, &changes), |(at, changes)| {
+                let mut data = seeds.get(at).cloned().unwrap_or_default();
+                changes.iter().for_each(|change| change.apply(&mut data));
+                check(&data);
+                tried.set(tried.get() + 1);
+                Ok(())
+            });
+            if let Err(error) = outcome {
+                panic!("{name}: {error}");
+            }
         });
-        if let Err(error) = outcome {
-            panic!("{name}: {error}");
-        }
         println!("fuzz target {name}: {} tried, 0 failures", tried.get());
     }
 }

@@ -19,13 +19,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use otp::{Algorithm, Credential, Factor, Secret};
 use support::{Fake, account, now, passphrase};
 use vault::key_slots::{self, NewUnlockMethod, Unlock};
-use vault::store;
-use vault::{Contents, VaultError};
+use vault::{Contents, VaultError, session, store};
 
 /// A part of the passphrase.
 const NEEDLE: &[u8] = b"MPROMISING";
-/// The vault key, once there is one.
-static KEY: OnceLock<[u8; 32]> = OnceLock::new();
+/// The beginning of the vault key, once there is one, as bytes and as the text that the session keeps.
+static KEY: OnceLock<[Vec<u8>; 2]> = OnceLock::new();
 const SECRET: &[u8] = b"SECRET-OF-ACCOUNT-01";
 const WORDS: &str = "UNCOMPROMISING WORDS";
 
@@ -53,8 +52,8 @@ unsafe impl GlobalAlloc for Looking {
             let bytes = unsafe { std::slice::from_raw_parts(block, layout.size()) };
             FREED.fetch_add(1, Ordering::Relaxed);
             let holds = |needle: &&[u8]| bytes.windows(needle.len()).any(|part| part == *needle);
-            let key = KEY.get().map(|key| &key[..16]);
-            if [NEEDLE].iter().chain(key.iter()).any(holds) {
+            let key = KEY.get().into_iter().flatten().map(Vec::as_slice);
+            if [NEEDLE].into_iter().chain(key).any(|needle| holds(&needle)) {
                 FOUND.fetch_add(1, Ordering::Relaxed);
             }
         }
@@ -75,7 +74,8 @@ fn nothing_that_is_freed_holds_a_key_or_a_passphrase() {
     p.0.borrow_mut().memory_kib = Some(20 * 1024);
     let words = passphrase(WORDS);
     let key = now(store::create(&p, &[("", NewUnlockMethod::Passphrase(&words))], &Contents::default())).unwrap();
-    KEY.set(*key.expose()).unwrap();
+    let text = data_encoding::BASE64.encode(&key.expose()[..15]).into_bytes();
+    KEY.set([key.expose()[..16].to_vec(), text]).unwrap();
     for number in 0..40 {
         now(store::change(&p, &key, |contents| {
             let mut account = account(number, "kari@example.no");
@@ -90,6 +90,10 @@ fn nothing_that_is_freed_holds_a_key_or_a_passphrase() {
     assert_eq!(contents.accounts.len(), 40);
     drop(contents);
     drop(now(store::unlock(&p, &Unlock::Passphrase(&words))).unwrap());
+    // The session's own copy is the browser's, and stays until the end.
+    now(session::keep(&p, &key, session::Idle::USUAL)).unwrap();
+    now(session::touch(&p)).unwrap();
+    drop(now(session::key(&p)).unwrap());
     now(key_slots::rotate(&p, &key, &[("", NewUnlockMethod::Passphrase(&words))])).unwrap();
     drop(words);
     drop(key);

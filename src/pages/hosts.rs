@@ -165,6 +165,7 @@ mod tests {
         for path in [
             "/te/contoso.onmicrosoft.com/b2c_1a_signin/oauth2/v2.0/authorize",
             "/tfp/contoso.onmicrosoft.com/b2c_1_signin/login",
+            "/tfp/contoso.onmicrosoft.com/policy/login",
             "/TE/contoso/policy",
             "//te/contoso/policy",
             "/%74e/contoso/policy",

@@ -13,13 +13,16 @@ use vault::{MAX_HEADER, MAX_LABEL, MAX_RECORD, MAX_SLOTS, Record, UnlockMethod, 
 pub type Check = fn(&[u8]);
 
 /// Names and checks of all targets.
-pub const TARGETS: [(&str, Check); 6] = [
+pub const TARGETS: [(&str, Check); 9] = [
     ("record", record),
     ("header", header),
     ("contents", contents),
     ("otpauth", otpauth),
     ("base32", base32),
     ("recovery", recovery),
+    ("page", page),
+    ("policy", policy),
+    ("sync_record", sync_record),
 ];
 
 /// A sealed record, as bytes and as text.
@@ -102,6 +105,64 @@ pub fn recovery(data: &[u8]) {
     let Ok(code) = RecoveryCode::from_text(text) else { return };
     let printed = code.to_text();
     assert!(RecoveryCode::from_text(&printed).is_ok_and(|again| again == code));
+}
+
+/// What a page's script says, for every kind of page that it could stand on.
+pub fn page(data: &[u8]) {
+    let Ok(app::protocol::PageRequest::Look { seen, .. }) = serde_json::from_slice(data) else { return };
+    let rules = pages::rules::Rules::ours();
+    let families = pages::hosts::SITES.iter().map(pages::hosts::Site::family);
+    let adfs = pages::hosts::organisation("https://adfs.skole.example").map(|site| site.family());
+    for family in families.chain(adfs) {
+        let judgement = pages::read(rules, family, &seen, None);
+        let again = pages::read(rules, family, &seen, Some(judgement.state));
+        for state in [judgement.state, again.state] {
+            let step = pages::guide::next(rules, state, &seen, pages::guide::Progress::default());
+            let _ = step.and_then(|step| step.target(rules, &seen));
+        }
+        // An app's code needs somewhere to go.
+        assert!(judgement.method != Some(pages::Method::AppCode) || seen.field.is_some());
+    }
+}
+
+/// An organisation's policy.
+pub fn policy(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let read = policy::Policy::parse(Some(text));
+    let (_, _) = (read.view(), read.decided());
+    assert!(read.passphrase_length() >= policy::SHORTEST_PASSPHRASE);
+    assert!(read.allows_mode(vault::Mode::Code), "a person may always press the page's own button");
+    assert!(read.allows_unlock_method(policy::UnlockMethodKind::Recovery));
+    // What is no object closes.
+    if !matches!(strict_json::parse(text), Ok(strict_json::Value::Object(_))) {
+        assert!(!read.allows_export() && !read.allows_sync() && read.restores_before_new());
+    }
+}
+
+/// What lies in the sync store, sealed as it should be: only who is in can do that, and it is believed no more than that.
+pub fn sync_record(data: &[u8]) {
+    let (p, key) = support::forged::vault_of(b"{\"v\":1,\"accounts\":[]}");
+    let Ok(vault::store::Presence::Present(record)) = support::now(vault::store::presence(&p)) else { return };
+    let settings = strict_json::json!({ "sync": { "room": "07".repeat(16), "epoch": 0, "shared": data_encoding::BASE64.encode(&[7; 32]) } });
+    let settings = settings.as_object().cloned().unwrap_or_default();
+    let Some(sync::Membership::In(sync_store)) = sync::SyncStore::from_settings(&settings, record.header(), &key)
+    else {
+        return;
+    };
+    let (id, sealed) = data.split_at_checked(16).unwrap_or((&[7; 16], data));
+    let Ok(length) = u16::try_from(sealed.len()) else { return };
+    let mut padded = [length.to_le_bytes().as_slice(), sealed].concat();
+    padded.resize(padded.len().next_multiple_of(128), 0);
+    let info = [b"m365totp/v1/sync".as_slice(), &[7; 16], id].concat();
+    let key = vault::crypto::derive_key(&[7; 32], &[0; 16], &[&info]);
+    vault::crypto::seal(&key, &[0; 12], &info, &mut padded);
+    let name = format!("s1.{}", data_encoding::HEXLOWER.encode(id));
+    let text = data_encoding::BASE64.encode(&[&[0; 28], padded.as_slice()].concat());
+    let sync::Item::SyncRecord(one) = sync_store.open(&name, &text) else { return };
+    let mut contents = vault::Contents::default();
+    sync::merge(&mut contents, [one.clone()]);
+    assert!(!sync::merge(&mut contents, [one]), "a second time it says nothing new");
+    assert!(vault::Contents::decode(contents.encode().as_bytes()).is_ok_and(|again| again == contents));
 }
 
 fn is_sane(record: &Record) {

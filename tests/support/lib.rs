@@ -17,6 +17,18 @@ use std::path::Path;
 
 pub use world::*;
 
+/// Once, or for `FUZZ_SECONDS`, as `./build.sh fuzz` asks.
+pub fn for_fuzzing(mut each: impl FnMut()) {
+    let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+    let begun = std::time::Instant::now();
+    loop {
+        each();
+        if begun.elapsed().as_secs() >= seconds {
+            break;
+        }
+    }
+}
+
 /// A file of the repository.
 pub fn path(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)

@@ -1,0 +1,109 @@
+// Breaks what SECURITY.md promises, one promise after the other, in a copy of the source, and looks whether the test that is
+// named for it fails: `./build.sh prove [--left] [PART OF A PROMISE OR A TEST]...`; with --left those alone whose test is not known to fail. mutations.txt is the list, results.txt what came
+// of it; a test of the repository holds that the two and SECURITY.md agree.
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** @typedef {{ file: string, from: string, to: string }} Part */
+/** @typedef {{ promise: string, test: string, parts: Part[] }} Mutation */
+
+const root = join(import.meta.dirname, "../..");
+const copy = join(root, "target/promises/tree");
+const results = join(import.meta.dirname, "results.txt");
+
+/** @returns {Mutation[]} */
+const read = () => {
+  const entries = readFileSync(join(import.meta.dirname, "mutations.txt"), "utf8").split(/^= /m).slice(1);
+  return entries.map((entry) => {
+    const [promise, test, ...lines] = entry.trimEnd().split("\n");
+    /** @type {Part[]} */
+    const parts = [];
+    for (const line of lines) {
+      const last = parts.at(-1);
+      if (line.startsWith("-") && last) last.from += (last.from && "\n") + line.slice(1);
+      else if (line.startsWith("+") && last) last.to += (last.to && "\n") + line.slice(1);
+      else if (line !== "not yet") parts.push({ file: line, from: "", to: "" });
+    }
+    return { promise, test, parts };
+  });
+};
+
+/** The copy as the source is; what has not changed is not written, so that it is not compiled again. */
+const refresh = () => {
+  const files = execFileSync("git", ["ls-files", "-z"], { cwd: root, encoding: "utf8" });
+  for (const file of files.split("\0").filter(Boolean)) {
+    const [from, to] = [join(root, file), join(copy, file)];
+    if (!existsSync(from) || (existsSync(to) && readFileSync(from).equals(readFileSync(to)))) continue;
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(from, to);
+  }
+};
+
+/** How a test is run: the arguments for Cargo, and the module of the tests that it takes. @param {string} test */
+const command = (test) => {
+  const [file, name] = test.split("::");
+  if (file.startsWith("src/")) {
+    const crate = file.split("/")[1];
+    return { args: ["-p", crate, "--lib", name], module: "" };
+  }
+  const path = file.replace(/^tests\//, "").replace(/\.rs$/, "").split("/");
+  if (path[0] === "vault_memory") return { args: ["-p", "support", "--test", "vault_memory", name, "--", "--exact"], module: "" };
+  return { args: ["-p", "support", "--test", "native", [...path, name].join("::"), "--", "--exact"], module: path[0] };
+};
+
+/** Whether the test passes; `undefined` where it could not be asked. @param {string} test */
+const passes = (test) => {
+  const { args, module } = command(test);
+  if (module) {
+    // Two read the vectors of a third.
+    const modules = ["moving", "import_fuzz"].includes(module) ? ["exchange", module] : [module];
+    const main = `//! A selection.\n\n${modules.map((name) => `mod ${name};\n`).join("")}`;
+    const path = join(copy, "tests/main.rs");
+    if (readFileSync(path, "utf8") !== main) writeFileSync(path, main);
+  }
+  const { stdout, stderr } = spawnSync("cargo", ["test", "-q", "--offline", ...args], {
+    cwd: copy, encoding: "utf8", env: { ...process.env, CARGO_TARGET_DIR: join(root, "target/promises/target") }, timeout: 600_000,
+  });
+  if (/test result: FAILED/.test(stdout)) return false;
+  if (/test result: ok\. [1-9]/.test(stdout)) return true;
+  console.error(stderr.split("\n").filter((line) => line.startsWith("error")).slice(0, 5).join("\n"));
+  return undefined;
+};
+
+/** @param {Mutation} mutation */
+const judge = ({ parts, test }) => {
+  if (parts.length === 0) return "not tried";
+  const before = parts.map(({ file }) => readFileSync(join(copy, file), "utf8"));
+  for (const { file, from, to } of parts) {
+    const text = readFileSync(join(copy, file), "utf8");
+    if (text.split(from).length !== 2) throw new Error(`${file} has not exactly one:\n${from}`);
+    writeFileSync(join(copy, file), text.replace(from, () => to));
+  }
+  const passed = passes(test);
+  parts.forEach(({ file }, at) => writeFileSync(join(copy, file), before[at]));
+  return passed === undefined ? "does not compile" : passed ? "SURVIVES" : "fails";
+};
+
+const wanted = process.argv.slice(2).filter((word) => word !== "--left");
+const all = read();
+/** @param {Mutation} mutation */
+const key = ({ promise, test }) => `${promise} | ${test}`;
+const known = new Map(existsSync(results) ? readFileSync(results, "utf8").split("\n").filter((line) => line.includes(" | ")).map((line) => [line.slice(0, line.lastIndexOf(" | ")), line.slice(line.lastIndexOf(" | ") + 3)]) : []);
+const isLeft = (/** @type {Mutation} */ mutation) => !process.argv.includes("--left") || known.get(key(mutation)) !== "fails";
+const isWanted = (/** @type {Mutation} */ { promise, test }) => wanted.length === 0 || wanted.some((part) => promise.includes(part) || test.includes(part));
+const chosen = all.filter((mutation) => isLeft(mutation) && isWanted(mutation));
+refresh();
+const inOrder = [...chosen].sort((a, b) => command(a.test).module.localeCompare(command(b.test).module));
+let bad = 0;
+for (const mutation of inOrder) {
+  const outcome = judge(mutation);
+  bad += Number(!["fails", "not tried"].includes(outcome));
+  known.set(key(mutation), outcome);
+  console.log(`${outcome.padEnd(16)} ${mutation.test}`);
+  const head = "What became of each mutation of mutations.txt, as ./build.sh prove found it: the promise, the test, and what the test does\nonce the promise is broken. It has to fail.\n\n";
+  writeFileSync(results, head + all.map((one) => `${key(one)} | ${known.get(key(one)) ?? "not tried"}\n`).join(""));
+}
+console.log(`${chosen.length} mutations, ${bad} of them not noticed by their test`);
+process.exitCode = bad > 0 ? 1 : 0;
