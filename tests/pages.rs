@@ -249,7 +249,7 @@ const SPOKEN_AGAINST_ONCE: &[(&str, &str)] = &[
     ("signin-only-microsofts-app-is-registered__en", "proofs"),
     ("signin-only-microsofts-app-is-registered__en", "proofs.PhoneAppOTP"),
     ("signin-only-microsofts-app-is-registered__en", "proofs.PhoneAppOTP.types"),
-    ("signin-texted-code-in-a-field-of-another-name__en", "sentence"),
+    ("signin-texted-code-under-an-app-icon__en", "sentence"),
     ("signin-texted-code-under-an-app-id__en", "sentence"),
 ];
 

@@ -13,10 +13,11 @@ const CODE: [&str; 7] = ["code", "kode", "koden", "kod", "código", "codice", "k
 
 impl Rules {
     /// What the sentence above the field and the title say together: the one that
-    /// speaks against the app outweighs the one that names it.
+    /// speaks against the app outweighs the one that names it. What stands around a field can do no more than speak against it.
     pub(super) fn heard(&self, seen: &Observation) -> Option<Method> {
         let said = || [&seen.sentence, &seen.title].into_iter().flatten().filter_map(|text| self.method(text));
-        said().find(|method| *method != Method::AppCode).or_else(|| said().next())
+        let around = || self.against(&seen.around.as_ref()?.to_lowercase());
+        said().find(|method| *method != Method::AppCode).or_else(around).or_else(|| said().next())
     }
 
     /// What the sentence above the field says the code comes from.
