@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
-use formats::{Import, ImportError, MAX_LARGE, Password};
+use formats::{Import, ImportError, MAX_FILE, MAX_LARGE, Password};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
