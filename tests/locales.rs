@@ -262,6 +262,21 @@ fn what_is_put_together_is_made_and_said() {
     }
 }
 
+/// A sentence that was put under another's key says in one language what two say in the others.
+#[test]
+fn what_is_said_alike_in_one_language_is_said_alike_in_all() {
+    let all = LANGUAGES.map(messages);
+    for one in &all {
+        let mut said: BTreeMap<&str, &str> = BTreeMap::new();
+        for (key, message) in one {
+            let Some(first) = said.insert(message, key) else { continue };
+            for other in &all {
+                assert_eq!(other[first], other[key], "{first} and {key}");
+            }
+        }
+    }
+}
+
 #[test]
 fn no_words_are_left_in_the_pages() {
     for (file, text) in sources().into_iter().filter(|(file, _)| file.ends_with(".html")) {
