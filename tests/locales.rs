@@ -88,7 +88,7 @@ fn variants(sources: &str, name: &str) -> Vec<String> {
 }
 
 /// Keys are put together from a prefix and the name of a variant of these.
-const COMPOSED: [(&str, &str); 20] = [
+const COMPOSED: [(&str, &str); 21] = [
     ("notice", "Notice"),
     ("reason", "Reason"),
     ("badge", "Badge"),
@@ -103,6 +103,7 @@ const COMPOSED: [(&str, &str); 20] = [
     ("trouble", "Trouble"),
     ("troubleText", "Trouble"),
     ("step", "Step"),
+    ("hindrance", "Hindrance"),
     ("import", "ImportError"),
     ("why", "Why"),
     ("fate", "FateView"),
@@ -166,7 +167,7 @@ fn named() -> BTreeMap<String, String> {
         add(key.trim_end_matches('_').to_owned(), "manifest.json");
     }
     for file in ["src/app/view.rs", "src/web/core/browser.rs"] {
-        for prefix in ["guide_", "reason_"] {
+        for prefix in ["desk_", "guide_", "reason_"] {
             for rest in between(&read(file), &format!("\"{prefix}"), '"') {
                 add(format!("{prefix}{rest}"), file);
             }

@@ -8,6 +8,7 @@
 )]
 
 use pages::guide::{self, Progress, Step};
+use pages::hindrance::Hindrance;
 use pages::rules::Rules;
 use pages::{self, Field, FieldKind, Mark, Method, Observation, Proof, State, hosts};
 use serde::Deserialize;
@@ -38,6 +39,7 @@ struct Expected {
     state: State,
     method: Option<Method>,
     account: Option<String>,
+    hindrance: Option<Hindrance>,
 }
 
 fn vectors() -> Vec<(String, Vector)> {
@@ -60,7 +62,8 @@ fn every_recorded_look_is_judged_right() {
     for (name, vector) in vectors() {
         let judged = pages::read(Rules::ours(), family(&vector), &vector.seen, vector.before);
         let state = judged.state;
-        let judged = Expected { state: judged.state, method: judged.method, account: judged.account };
+        let hindrance = judged.hindrance.map(|found| found.hindrance);
+        let judged = Expected { state: judged.state, method: judged.method, account: judged.account, hindrance };
         assert_eq!(judged, vector.expect, "{name}");
         if let Some(expected) = vector.guide {
             let step = guide::next(Rules::ours(), state, &vector.seen, Progress::default());
@@ -313,6 +316,71 @@ fn product<'a>(
     pairs.flat_map(move |(kind, before)| sentences.iter().map(move |sentence| (*sentence, kind, before)))
 }
 
+/// Of each number the page is told what it means, and of no other; and a page that shows one asks for no code, whatever
+/// field it has.
+#[test]
+fn microsoft_s_errors_are_told_by_their_numbers() {
+    let rules: serde_json::Value = serde_json::from_str(include_str!("../src/pages/rules/rules.json")).unwrap();
+    let mut tried = BTreeSet::new();
+    let field = Field { kind: FieldKind::Otc, empty: true, invalid: false, ours: false };
+    let read = |number: u64| {
+        let seen = Observation {
+            sentence: Some(format!(
+                "Sorry, but we’re having trouble signing you in.\nAADSTS{number}: Use your authenticator app."
+            )),
+            marks: vec![Mark::SignInError],
+            auth_method: Some("PhoneAppOTP".to_owned()),
+            field: Some(field),
+            ..Observation::default()
+        };
+        let judged = pages::read(Rules::ours(), hosts::Family::SignIn, &seen, None);
+        assert_eq!((judged.state, judged.method), (State::SignInError, None), "{number}");
+        let found = judged.hindrance.unwrap();
+        assert_eq!(found.error.map(u64::from), Some(number));
+        found.hindrance
+    };
+    for (name, numbers) in rules["errors"].as_object().unwrap() {
+        for number in numbers.as_array().unwrap() {
+            let number = number.as_u64().unwrap();
+            assert_eq!(serde_json::to_value(read(number)).unwrap(), *name, "{number}");
+            assert!(tried.insert(number), "{number} means one thing");
+        }
+    }
+    assert_eq!(read(50105), Hindrance::UnknownError);
+    // What the reference lists; 50140 is no error but the question whether to stay signed in.
+    assert_eq!(tried.len(), 47);
+}
+
+/// A method that is not known may be the one that helps: nothing is said of such a list.
+#[test]
+fn a_list_says_why_only_where_all_of_it_is_known() {
+    let list = |ids: &[&str]| {
+        let proof = |id: &&str| Proof { id: (*id).to_owned(), default: false, types: Vec::new() };
+        let seen = Observation {
+            marks: vec![Mark::ProofPicker],
+            proofs: ids.iter().map(proof).collect(),
+            ..Observation::default()
+        };
+        let judged = pages::read(Rules::ours(), hosts::Family::SignIn, &seen, None);
+        judged.hindrance.map(|found| found.hindrance)
+    };
+    assert_eq!(list(&["FidoKey"]), Some(Hindrance::PasskeyOnly));
+    assert_eq!(list(&["FidoKey", "Certificate"]), Some(Hindrance::Certificate));
+    assert_eq!(list(&["OneWaySMS", "TwoWayVoiceMobile", "TwoWaySMSAlternateMobile"]), Some(Hindrance::SmsOnly));
+    assert_eq!(list(&["AccessPass"]), Some(Hindrance::AccessPass));
+    for ids in [
+        &[][..],
+        &["FidoKey", "Unheard"],
+        &["OneWaySMS", "Unheard"],
+        &["FidoKey", "PhoneAppOTP"],
+        &["OneWaySMS", "PhoneAppOTP"],
+        &["OneWaySMS", "PhoneAppNotification"],
+        &["FidoKey", "OneWaySMS"],
+    ] {
+        assert_eq!(list(ids), None, "{ids:?}");
+    }
+}
+
 /// The dialog for a device that shows codes of its own is the app's in all but its words, and may follow the app's.
 #[test]
 fn a_hardware_token_s_code_is_never_an_app_s() {
@@ -409,6 +477,7 @@ fn the_table_of_pages_states_and_languages() {
         let expect = &vector["expect"];
         let state = expect["state"].as_str().unwrap();
         let told = expect["method"].as_str().map_or(state.to_owned(), |method| format!("{state}: {method}"));
+        let told = expect["hindrance"].as_str().map_or(told.clone(), |hindrance| format!("{told} ({hindrance})"));
         table.entry(page.to_owned()).or_default().insert(language.to_owned(), told);
     }
     let languages = ["en", "nb", "de", "-"];
@@ -426,8 +495,25 @@ fn the_table_of_pages_states_and_languages() {
     for state in all.map(|name| name.trim_end_matches(',')).filter(|name| *name != "Unknown") {
         let state = state[..1].to_lowercase() + &state[1..];
         for language in ["en", "nb"] {
-            let is_it = |told: &String| told.split(':').next() == Some(&state);
+            let is_it = |told: &String| told.split([':', ' ']).next() == Some(&state);
             assert!(table.values().any(|cells| cells.get(language).is_some_and(is_it)), "{state} in {language}");
+        }
+    }
+    // What stands in the way, but for the errors, of which there are only numbers.
+    for hindrance in [
+        "passkey",
+        "passkeyOnly",
+        "certificate",
+        "accessPass",
+        "smsOnly",
+        "registrationCampaign",
+        "passkeyCampaign",
+        "forbidden",
+        "unknownError",
+    ] {
+        for language in ["en", "nb"] {
+            let is_it = |told: &String| told.ends_with(&format!("({hindrance})"));
+            assert!(table.values().any(|cells| cells.get(language).is_some_and(is_it)), "{hindrance} in {language}");
         }
     }
     // Every generation of the set-up, in both languages, from the wrong QR code to the code that is checked.

@@ -12,6 +12,7 @@ use otp::payload::{self, Payload};
 use otp::uri::Enrolment;
 use otp::{Algorithm, Credential, Factor, base32};
 use pages::guide::{self, Progress, Step, Target};
+use pages::hindrance::Hindrance;
 use pages::hosts::{Family, Site};
 use pages::rules::Rules;
 use pages::{self, Field, Manual, Mark, Method, Observation, Refusal, State};
@@ -123,7 +124,12 @@ async fn look(
     visible: bool,
     acted: bool,
 ) -> PageReply {
-    tab_state.moves_to(&pages::read(&known.rules, page.site().family(), seen, tab_state.before(seen)));
+    let mut judgement = pages::read(&known.rules, page.site().family(), seen, tab_state.before(seen));
+    // The day on which text messages end is that of Microsoft's public cloud.
+    judgement.hindrance =
+        judgement.hindrance.filter(|found| found.hindrance != Hindrance::SmsOnly || page.site().is_public_cloud());
+    tab_state.moves_to(&judgement);
+    tab_state.looked_ms = Some(p.now_ms());
     tab_state.remembers(seen, sets_up(page));
     let took_by_hand = std::mem::take(&mut tab_state.takes_by_hand);
     let said = std::mem::replace(&mut tab_state.reason, Reason::NothingToDo);
@@ -183,7 +189,9 @@ fn guide(
     };
     // What follows the QR code on the pages of personal accounts is not known.
     let is_known = |step: &Step| *step != Step::ToCode || page.site().family() != Family::PersonalSetUp;
-    tab_state.step = guide::next(&known.rules, tab_state.state, seen, progress).filter(is_known);
+    let next = || guide::next(&known.rules, tab_state.state, seen, progress).filter(is_known);
+    // What can be put off is the person's to take or leave.
+    tab_state.step = if tab_state.in_the_way().is_some() { None } else { next() };
     let target = tab_state.step.and_then(|step| step.target(&known.rules, seen));
     tab_state.step_shown = target.is_some();
     let decision = match tab_state.decision {
@@ -617,6 +625,7 @@ fn sets_up(page: &Page) -> bool {
 
 fn badge(tab_state: &TabState) -> Badge {
     match tab_state.reason {
+        Reason::NothingToDo if tab_state.in_the_way().is_some() => Badge::Attention,
         Reason::Captured if tab_state.captured.iter().any(|c| c.pending_account.is_some()) => Badge::Captured,
         Reason::Filled => Badge::Filled,
         Reason::Locked => Badge::Locked,

@@ -9,6 +9,7 @@
 use crate::protocol::Reason;
 use crate::sender::Page;
 use pages::guide::Step;
+use pages::hindrance::Found;
 use pages::organisation::Organisation;
 use pages::{Judgement, Mark, Method, Observation, State};
 use platform::{Platform, Store};
@@ -28,6 +29,10 @@ pub(super) struct TabState {
     /// The organisation that the page names.
     pub(super) organisation: Option<Organisation>,
     pub(super) reason: Reason,
+    /// Why a code of an app does not help.
+    pub(super) hindrance: Option<Found>,
+    /// When the script last saw the page.
+    pub(super) looked_ms: Option<u64>,
     /// The script has nothing more to do until the page changes.
     pub(super) settled: bool,
     /// What was found on the page, without secrets.
@@ -141,6 +146,8 @@ impl TabState {
             account: None,
             organisation: None,
             reason: Reason::NothingToDo,
+            hindrance: None,
+            looked_ms: None,
             settled: false,
             captured: Vec::new(),
             host: page.site().host().to_owned(),
@@ -214,6 +221,21 @@ impl TabState {
         self.enrolled
     }
 
+    /// What stands in the way, where nothing was done on the page.
+    pub(super) fn in_the_way(&self) -> Option<Found> {
+        let is_idle = matches!(
+            self.reason,
+            Reason::NothingToDo | Reason::NotAppCode | Reason::NotRegistered | Reason::MethodUnknown
+        );
+        self.hindrance.filter(|_| is_idle)
+    }
+
+    /// The last that was seen here, just now, is the list of methods.
+    pub(super) fn was_picking(&self, now_ms: u64) -> bool {
+        let is_fresh = |at_ms: u64| now_ms.abs_diff(at_ms) < MEMORY_MS;
+        self.known_state() == Some(State::ProofPicker) && self.looked_ms.is_some_and(is_fresh)
+    }
+
     /// The tab shows an account that is kept, or has come to the end of its set-up.
     pub(super) fn enrols(&mut self, account: Option<AccountId>) {
         self.enrolled = account;
@@ -262,6 +284,7 @@ impl TabState {
     /// Takes a new judgement in; a change of state or account is a new view.
     pub(super) fn moves_to(&mut self, judgement: &Judgement) {
         let known = self.known_state();
+        self.hindrance = judgement.hindrance;
         if judgement.state == State::Unknown {
             (self.came_from, self.state, self.method) = (known, State::Unknown, None);
             return;

@@ -12,7 +12,7 @@ pub(super) fn of<'a>(
 ) -> Option<UnknownSiteView> {
     let url = tab.url.as_deref()?;
     let host = hosts::host_of(url)?;
-    if hosts::find_by_url(url).is_some() {
+    if hosts::find_by_url(url).is_some() || hosts::is_password_reset(url) {
         return None;
     }
     let looks_alike = look_alike::looks_alike(host) || (tab.imitates && !look_alike::is_microsofts(host));

@@ -7,11 +7,12 @@ use super::tab_state::TabState;
 use super::{clock, copies, enrol, guard, order, preferences, unknown_site, unlock_methods};
 use crate::protocol::{
     AccountView, CopyView, DeletedView, FoundOn, Loss, PageView, PendingAccountView, Reason, RivalView, Screen,
-    Standing, Tab, Trouble, TroubleView, View,
+    Standing, Tab, Trouble, TroubleView, UnknownSiteView, View,
 };
 use otp::uri::is_steam;
 use pages::State;
 use pages::guide::Step;
+use pages::hindrance::Hindrance;
 use pages::hosts::{self, Family};
 use platform::Platform;
 use serde::Serialize;
@@ -37,7 +38,10 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
     };
     // The tab has moved on since this was written: it is about another page. So it may be where nobody says which it is.
     let at = |url: &str, tab_state: &TabState| hosts::host_of(url) == Some(&tab_state.host);
-    let tab_state = tab_state.filter(|tab_state| tab.url.as_deref().is_some_and(|url| at(url, tab_state)));
+    let (tab_state, left) = match tab_state {
+        Some(tab_state) if tab.url.as_deref().is_some_and(|url| at(url, &tab_state)) => (Some(tab_state), None),
+        left => (None, left),
+    };
     let unseen = tab.id.is_some() && tab.url.is_none();
     let now_ms = clock::now_ms(p).await;
     let trouble = match opened {
@@ -58,6 +62,7 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
     let kept = contents.iter().flat_map(|contents| &contents.accounts).filter(|account| is_microsoft(account));
     let unknown_site =
         unknown_site::of(tab, &policy, kept.map(|account| account.name.as_str())).filter(|_| tab_state.is_none());
+    let elsewhere = elsewhere(tab, unknown_site.as_ref(), left.as_ref(), p.now_ms());
     let may_be_false = unseen || unknown_site.as_ref().is_some_and(|unknown_site| unknown_site.looks_alike);
     let withheld = may_be_false && !tab.warned && contents.is_some();
     // On a false page a code is only in the way of the warning.
@@ -90,33 +95,78 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         deleted: shown.map(|contents| deleted(contents).collect()).unwrap_or_default(),
         untold: shown.map(untold).unwrap_or_default(),
         unsaved: contents.map_or(0, |contents| u32::try_from(copies::unsaved(contents)).unwrap_or(u32::MAX)),
-        page: match tab_state {
-            Some(tab_state) => Some(page_view(p, tab_state, contents).await),
-            None => None,
+        page: match (tab_state, elsewhere) {
+            (Some(tab_state), _) => Some(page_view(p, tab_state, contents).await),
+            (None, Some((host, says))) => Some(told(host, says, clock::off_s(p).await)),
+            (None, None) => None,
         },
+    }
+}
+
+/// What there is to say of a page that no script of ours is on: the password's own, where the person types the code, and
+/// the one that Microsoft's list of methods has just sent them to.
+fn elsewhere(
+    tab: &Tab,
+    unknown_site: Option<&UnknownSiteView>,
+    left: Option<&TabState>,
+    now_ms: u64,
+) -> Option<(String, &'static str)> {
+    if tab.url.as_deref().is_some_and(hosts::is_password_reset) {
+        return Some((hosts::host_of(tab.url.as_deref()?)?.to_owned(), "guide_passwordReset"));
+    }
+    let sent_on = left.is_some_and(|left| left.was_picking(now_ms));
+    let site = unknown_site.filter(|site| sent_on && !site.looks_alike)?;
+    Some((site.host.clone(), "guide_externalMfa"))
+}
+
+/// The view of such a page.
+fn told(host: String, says: &str, clock_off_s: Option<i32>) -> PageView {
+    PageView {
+        host,
+        says: says.to_owned(),
+        about: String::new(),
+        state: State::Unknown,
+        reason: Reason::NothingToDo,
+        method: None,
+        account: None,
+        step: None,
+        can_do_step: false,
+        can_fill: false,
+        can_describe: false,
+        report: None,
+        hindrance: None,
+        leads_to_set_up: false,
+        replaced: None,
+        clock_off_s,
     }
 }
 
 async fn page_view(p: &impl Platform, tab_state: TabState, contents: Option<&Contents>) -> PageView {
     let replaced = tab_state.replaced.as_ref().map(|replaced| replaced.place.to_text());
+    let found = tab_state.in_the_way();
+    let hindrance = found.map(|found| found.hindrance);
+    let error = found.and_then(|found| found.error).map(|number| format!("AADSTS{number}"));
     PageView {
         replaced: contents.and_then(|contents| deleted(contents).find(|view| Some(&view.id) == replaced.as_ref())),
-        says: says(&tab_state, contents),
+        says: says(&tab_state, hindrance, contents),
+        about: error.or_else(|| tab_state.account.clone()).unwrap_or_default(),
         can_do_step: tab_state.step_shown,
         step: tab_state.step,
-        can_fill: matches!(
-            tab_state.reason,
-            Reason::MethodUnknown
-                | Reason::NotRegistered
-                | Reason::AccountNotNamed
-                | Reason::Ambiguous
-                | Reason::NoAccount
-                | Reason::CouldBeMeant
-        ) || tab_state.takes_by_hand,
+        can_fill: hindrance.is_none()
+            && (tab_state.takes_by_hand
+                || matches!(
+                    tab_state.reason,
+                    Reason::MethodUnknown
+                        | Reason::NotRegistered
+                        | Reason::AccountNotNamed
+                        | Reason::Ambiguous
+                        | Reason::NoAccount
+                        | Reason::CouldBeMeant
+                )),
         can_describe: tab_state.reason == Reason::NotRecognised,
-        // The link may be missing there as well: where it should be, nobody can tell. A personal account has no service desk.
-        can_report: matches!(tab_state.step, Some(Step::OtherAppMissing | Step::BackFromPush))
-            && !is_personal(&tab_state.host),
+        report: report(tab_state.step, hindrance).filter(|_| !is_personal(&tab_state.host)),
+        hindrance,
+        leads_to_set_up: matches!(hindrance, Some(Hindrance::SmsOnly | Hindrance::SetUpNeeded)),
         clock_off_s: clock::off_s(p).await,
         host: tab_state.host,
         state: tab_state.state,
@@ -126,15 +176,37 @@ async fn page_view(p: &impl Platform, tab_state: TabState, contents: Option<&Con
     }
 }
 
+/// The key of the text for the service desk, which a personal account has none of.
+fn report(step: Option<Step>, hindrance: Option<Hindrance>) -> Option<String> {
+    // The link may be missing there as well: where it should be, nobody can tell.
+    if matches!(step, Some(Step::OtherAppMissing | Step::BackFromPush)) {
+        return Some("report".to_owned());
+    }
+    let of = match hindrance? {
+        Hindrance::PasskeyOnly | Hindrance::Certificate => "desk_stronger",
+        Hindrance::SmsOnly => "desk_smsOnly",
+        Hindrance::AccessPass | Hindrance::AccessPassRefused => "desk_accessPass",
+        Hindrance::RegistrationCampaign | Hindrance::PasskeyCampaign => "desk_campaign",
+        // The person can choose another way.
+        Hindrance::Passkey => return None,
+        _ => "desk_error",
+    };
+    Some(of.to_owned())
+}
+
 fn is_personal(host: &str) -> bool {
     hosts::find(&format!("https://{host}")).is_some_and(|site| site.family() == Family::PersonalSetUp)
 }
 
-/// The key of the sentence about the page: the next step, or what was done, or else what to expect.
-fn says(tab_state: &TabState, contents: Option<&Contents>) -> String {
+/// The key of the sentence about the page: the next step, or what stands in the way, or what was done, or else what to
+/// expect.
+fn says(tab_state: &TabState, hindrance: Option<Hindrance>, contents: Option<&Contents>) -> String {
     // The names in the protocol are the names in the locales.
     if let Some(step) = tab_state.step {
         return format!("step_{}", name(&step));
+    }
+    if let Some(hindrance) = hindrance {
+        return format!("hindrance_{}", name(&hindrance));
     }
     match (tab_state.reason, tab_state.state) {
         (Reason::NotRecognised, _) if tab_state.takes_by_hand => "guide_notRecognised",

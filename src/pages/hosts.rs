@@ -49,6 +49,11 @@ impl Site {
         self.origin.strip_prefix("https://").unwrap_or(&self.origin)
     }
 
+    /// Whether it is of the cloud that most organisations are in, and not of a country's own.
+    pub fn is_public_cloud(&self) -> bool {
+        PUBLIC_CLOUD.contains(&self.host())
+    }
+
     /// What its pages are for.
     pub fn family(&self) -> Family {
         self.family
@@ -133,6 +138,23 @@ pub static SITES: &[Site] = &[
     site("https://account.live.com", Family::PersonalSetUp),
 ];
 
+const PUBLIC_CLOUD: [&str; 5] = [
+    "login.microsoftonline.com",
+    "login.microsoft.com",
+    "login.windows.net",
+    "sts.windows.net",
+    "mysignins.microsoft.com",
+];
+
+/// Where a forgotten password of a work or school account is set anew. It is not among the [`SITES`]: nothing is known of
+/// its fields, so no script of ours is there, and the person types the code.
+const PASSWORD_RESET: &str = "https://passwordreset.microsoftonline.com";
+
+/// Whether the address is that page's, for what to show.
+pub fn is_password_reset(url: &str) -> bool {
+    url.strip_prefix(PASSWORD_RESET).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+}
+
 const fn site(origin: &'static str, family: Family) -> Site {
     Site { origin: Cow::Borrowed(origin), family }
 }
@@ -160,6 +182,24 @@ mod tests {
             assert!(find(stranger).is_none(), "{stranger}");
         }
     }
+
+    #[test]
+    fn the_password_reset_is_on_its_own_host_alone() {
+        for url in ["", "/", "/?ru=https%3A%2F%2Fa.example", "/passwordreset#!/", "?mkt=nb-NO", "#x"] {
+            assert!(is_password_reset(&format!("{PASSWORD_RESET}{url}")), "{url}");
+        }
+        for stranger in [
+            "http://passwordreset.microsoftonline.com/",
+            "https://passwordreset.microsoftonline.com.evil.example/",
+            "https://passwordreset.microsoftonline.com@evil.example/",
+            "https://passwordreset.microsoftonline.com:8443/",
+            "https://evil.example/https://passwordreset.microsoftonline.com/",
+        ] {
+            assert!(!is_password_reset(stranger), "{stranger}");
+        }
+        assert!(find(PASSWORD_RESET).is_none(), "no code goes there");
+    }
+
     #[test]
     fn what_a_customer_has_made_is_told_by_its_path() {
         for path in [

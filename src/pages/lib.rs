@@ -21,6 +21,7 @@ mod adfs;
 pub mod description;
 pub mod domains;
 pub mod guide;
+pub mod hindrance;
 pub mod hosts;
 mod links;
 pub mod look_alike;
@@ -65,6 +66,8 @@ pub enum State {
     MoreInformation,
     /// "Stay signed in?": the sign-in has succeeded.
     StaySignedIn,
+    /// Asks for a passkey, or for what stands in for the password.
+    OtherCredential,
     /// An error page of the sign-in.
     SignInError,
     /// The list of a person's sign-in methods.
@@ -87,6 +90,8 @@ pub enum State {
     SetUpTokenCode,
     /// Set-up: asks for a number, an address, or the code that was sent there.
     SetUpOtherMethod,
+    /// Set-up: the organisation would like something more, which can be put off.
+    SetUpCampaign,
     /// Set-up: Microsoft refused something.
     SetUpError,
     /// Set-up: the app has been added.
@@ -110,6 +115,12 @@ pub enum Method {
     Sent,
     /// An approval in Microsoft's app.
     Push,
+    /// A passkey of any kind.
+    Passkey,
+    /// A certificate, such as one on a smart card.
+    Certificate,
+    /// A Temporary Access Pass.
+    AccessPass,
 }
 
 /// Elements that tell pages apart; visible ones are reported by these names.
@@ -130,6 +141,9 @@ pub enum Mark {
     MoreInformation,
     StaySignedIn,
     SignInError,
+    AccessPass,
+    Passkey,
+    NewPasskey,
     SetUpList,
     SetUpPicker,
     AuthenticatorTile,
@@ -288,6 +302,8 @@ pub struct Judgement {
     pub account: Option<String>,
     /// The organisation that it names.
     pub organisation: Option<Organisation>,
+    /// Why a code of an app does not help.
+    pub hindrance: Option<hindrance::Found>,
 }
 
 /// Judges one look. `before` is the judgement on the same tab just before it,
@@ -300,5 +316,8 @@ pub fn read(rules: &Rules, family: Family, seen: &Observation, before: Option<St
         Family::Adfs => adfs::read(rules, seen),
     };
     let signs = seen.organisation.as_ref().filter(|_| matches!(family, Family::SignIn | Family::SetUp));
-    Judgement { state, method, account, organisation: signs.and_then(Signs::read) }
+    let hindrance = hindrance::find(rules, family, seen, state);
+    // What the page lists tells what it wants, where nothing else does.
+    let state = if state == State::Unknown && hindrance.is_some() { State::OtherCredential } else { state };
+    Judgement { state, method, account, organisation: signs.and_then(Signs::read), hindrance }
 }

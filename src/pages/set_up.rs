@@ -1,5 +1,6 @@
 //! The set-up pages: mysignins in three generations, the interrupt look, and proofup.aspx.
 
+use super::hindrance;
 use super::hosts::Family;
 use super::links::{OtherApp, other_app};
 use super::rules::Rules;
@@ -16,6 +17,9 @@ pub(super) fn read(
     }
     if seen.manual.is_some() {
         return (State::SetUpManual, None);
+    }
+    if family == Family::SetUp && hindrance::campaign(rules, seen).is_some() {
+        return (State::SetUpCampaign, None);
     }
     let asked = seen.field.and_then(|field| asked(rules, field, family, seen, before));
     asked.unwrap_or_else(|| (step(rules, seen, before), None))

@@ -15,10 +15,20 @@ const STATES: &[(Mark, State)] = &[
     (Mark::Password, State::Password),
     (Mark::UserName, State::UserName),
     (Mark::AccountTiles, State::AccountPicker),
+    (Mark::NewPasskey, State::OtherCredential),
+    (Mark::Passkey, State::OtherCredential),
     (Mark::SignInError, State::SignInError),
 ];
 
 pub(super) fn read(rules: &Rules, seen: &Observation) -> (State, Option<Method>) {
+    // What stands in for the password is nothing of an app's, whatever its field is called; and a page that says what
+    // went wrong asks for no code.
+    if seen.shows(Mark::AccessPass) {
+        return (State::OtherCredential, Some(Method::AccessPass));
+    }
+    if seen.shows(Mark::SignInError) {
+        return (State::SignInError, None);
+    }
     let names_app = || seen.auth_method.as_deref().and_then(|name| rules.by_method(name)) == Some(Method::AppCode);
     let asks_for_code = seen.field.is_some_and(|field| match field.kind {
         FieldKind::Otc | FieldKind::Split => true,
@@ -30,7 +40,11 @@ pub(super) fn read(rules: &Rules, seen: &Observation) -> (State, Option<Method>)
     }
     let shown = STATES.iter().find(|(mark, _)| seen.shows(*mark)).map(|(_, state)| *state);
     let state = shown.or_else(|| rules.by_page_id(seen.page_id.as_deref()?)).unwrap_or(State::Unknown);
-    let method = matches!(state, State::Push | State::PushDenied | State::PushTimedOut).then_some(Method::Push);
+    let method = match state {
+        State::Push | State::PushDenied | State::PushTimedOut => Some(Method::Push),
+        State::OtherCredential => Some(Method::Passkey),
+        _ => None,
+    };
     (state, method)
 }
 

@@ -35,7 +35,9 @@ impl Rules {
         if has_number(text) {
             return Some(if self.speaks_of(Words::Call, text) { Method::Voice } else { Method::Sms });
         }
-        if self.speaks_of(Words::Message, text) {
+        if self.speaks_of(Words::AccessPass, text) {
+            Some(Method::AccessPass)
+        } else if self.speaks_of(Words::Message, text) {
             Some(Method::Sms)
         } else if self.speaks_of(Words::Call, text) {
             Some(Method::Voice)

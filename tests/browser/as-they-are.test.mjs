@@ -90,6 +90,7 @@ const RIGHT = {
   I04: { state: "setUpManual" },
   K02: { state: "password" },
   K05: { state: "signInError" },
+  P07: { state: "setUpCampaign" },
   P03: { state: "code", reason: "notRegistered" },
   P04: { state: "push", reason: "notRegistered" },
 };

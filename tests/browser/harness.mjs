@@ -17,7 +17,7 @@ export const ROOT = join(import.meta.dirname, "../..");
  * @typedef {import("puppeteer-core").Page} Page
  * @typedef {"chromium" | "firefox"} Kind
  * @typedef {{ kind: string, issuer: string | null, account: string | null }} Captured
- * @typedef {{ state: string, method: string | null, account: string | null, organisation: { id: string | null, name: string | null } | null, reason: string, captured: Captured[] }} Judgement
+ * @typedef {{ state: string, method: string | null, account: string | null, organisation: { id: string | null, name: string | null } | null, reason: string, captured: Captured[], hindrance?: { hindrance: string, error: number | null } | null }} Judgement
  * @typedef {import("./chromium.mjs").Chromium | import("./firefox.mjs").Firefox} Harness
  *
  * @typedef {object} Options

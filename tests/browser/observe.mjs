@@ -6,7 +6,7 @@ import { ROOT } from "./harness.mjs";
 
 /**
  * @typedef {import("puppeteer-core").Page} Page
- * @typedef {{ state: string, method: string | null, account: string | null }} Expected
+ * @typedef {{ state: string, method: string | null, account: string | null, hindrance?: string }} Expected
  * @typedef {{ at: string, before?: string, seen: Record<string, any>, expect: Expected }} Vector
  */
 
@@ -29,12 +29,12 @@ export const observe = async (page) => {
 };
 
 /** @param {Page} page @param {Expected} judged @param {string} [before] @returns {Promise<Vector>} */
-export const vector = async (page, { state, method, account }, before) => {
+export const vector = async (page, { state, method, account, hindrance }, before) => {
   const seen = await observe(page);
   // A secret is another one each time.
   if (seen.manual) seen.manual.secret = "jbswy3dpehpk3pxp";
   const { origin, pathname } = new URL(page.url());
-  return { at: origin + pathname, ...(before ? { before } : {}), seen, expect: { state, method, account } };
+  return { at: origin + pathname, ...(before ? { before } : {}), seen, expect: { state, method, account, ...(hindrance ? { hindrance } : {}) } };
 };
 
 /** The vector of this name says the same; with RECORD=1 it is made to. @param {string} name @param {Vector} made */

@@ -46,8 +46,8 @@ const CASES = [
   { name: "an e-mail address after the code, marked as wrong", steps: [CODE, MAIL], clicks: [NEXT, NEXT], filled: 1, state: "setUpOtherMethod", says: "step_otherMethod" },
   { name: "an e-mail address in a plain field, marked as wrong", steps: [CODE, MAIL_PLAIN], clicks: [NEXT, NEXT], filled: 1, state: "setUpOtherMethod", says: "step_otherMethod" },
   { name: "an e-mailed code, in a dialog", at: SECURITY_INFO, steps: [MAILED], clicks: [NEXT], state: "setUpOtherMethod", says: "step_otherMethod" },
-  { name: "a passkey first", steps: [PASSKEY], state: "unknown" },
-  { name: "a passkey after the code", steps: [CODE, PASSKEY], clicks: [NEXT], filled: 1, state: "unknown" },
+  { name: "a passkey first", steps: [PASSKEY], state: "setUpCampaign", says: "hindrance_passkeyCampaign" },
+  { name: "a passkey after the code", steps: [CODE, PASSKEY], clicks: [NEXT], filled: 1, state: "setUpCampaign", says: "hindrance_passkeyCampaign" },
   { name: "Microsoft's own app alone, beside ways out", steps: [{ ...INSTALL, links: OUT }], state: "setUpInstall", says: "step_otherAppMissing" },
 ];
 

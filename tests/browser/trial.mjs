@@ -75,7 +75,7 @@ export class TryPage {
       acts.splice(before, 1); // the person's
     }
     const { state = "unknown", method = null, account = null } = tabState ?? {};
-    const made = await vector(page, { state, method, account });
+    const made = await vector(page, { state, method, account, hindrance: tabState?.hindrance?.hindrance });
     const badge = known ? await harness.badge(page) : "";
     const popup = await harness.toolbarClick(page);
     const text = await popup.evaluate(() => document.body.innerText);

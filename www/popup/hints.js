@@ -38,7 +38,7 @@ export const paintHints = ({ accounts, advice, page, screen, unknownSite, unseen
   write("unknown-site-title", say(unseen ? "unseenTitle" : "unknownSiteTitle"));
   write("unknown-site-text", unseen ? say("unseenText") : say("unknownSiteText", unknownSite?.host ?? ""));
   write("organisation-text", say("organisationText", unknownSite?.host ?? ""));
-  show("report", page?.canReport === true);
+  show("report", !!page?.report);
   const described = byId("description", HTMLElement);
   // Of the page that it was made of, and no other.
   if (!page?.canDescribe) described.hidden = true;
@@ -61,7 +61,7 @@ const abandonedId = () => byId("abandoned", HTMLElement).dataset.of ?? "";
 export const hintActions = {
   organisation: async ({ unknownSite }) => openManager(`organisation=${unknownSite?.host}`),
   report: async ({ page }) => {
-    await navigator.clipboard.writeText(say("report", page?.host ?? ""));
+    await navigator.clipboard.writeText(say(page?.report ?? "", page?.host ?? "", page?.about ?? ""));
     tell("reportCopied");
   },
   describe: async (_, tab) => {

@@ -130,10 +130,10 @@ const paint = (reply, quiet) => {
   if (page) {
     byId("page", HTMLElement).dataset.reason = page.reason;
     write("page-host", page.host);
-    write("page-reason", say(page.says, page.account ?? ""));
+    write("page-reason", say(page.says, page.about));
     show("approval", page.reason === "awaitingApproval" && screen === "accounts");
     show("do-step", page.canDoStep && screen !== "locked");
-    show("set-up", page.reason === "noAccount" && accounts.length > 0);
+    show("set-up", page.leadsToSetUp || (page.reason === "noAccount" && accounts.length > 0));
     const old = page.replaced ?? undefined;
     show("replaced", old !== undefined);
     if (old !== undefined) {

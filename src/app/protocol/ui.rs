@@ -1,6 +1,7 @@
 //! The words of the popup, and those that all of our own pages share.
 
 use pages::guide::Step;
+use pages::hindrance::Hindrance;
 use pages::{Method, State};
 use vault::{Came, Cause, Mode};
 
@@ -616,8 +617,14 @@ pub struct PageView {
     pub can_fill: bool,
     /// No rule knows the page: what it is made of can be described, for whoever keeps the rules.
     pub can_describe: bool,
-    /// There is a text to send to the service desk.
-    pub can_report: bool,
+    /// The key of the text to send to the service desk, where there is one.
+    pub report: Option<String>,
+    /// Why a code of an app does not help.
+    pub hindrance: Option<Hindrance>,
+    /// What the sentence and that text are about: the account, or Microsoft's number of the error.
+    pub about: String,
+    /// The way to the set-up belongs to the sentence.
+    pub leads_to_set_up: bool,
     /// The account that the one enrolled here has replaced, as long as it can be put back.
     pub replaced: Option<DeletedView>,
     /// How far the computer's clock is off, in seconds, where that is worth telling.

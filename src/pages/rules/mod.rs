@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use super::hindrance::Hindrance;
 use super::{FieldKind, Mark, Method, State};
 pub use added::Added;
 
@@ -27,6 +28,8 @@ pub struct Rules {
     page_ids: BTreeMap<String, State>,
     /// Microsoft's names of methods; a `*` at the end stands for any.
     methods: BTreeMap<String, Method>,
+    /// Microsoft's numbers of errors.
+    errors: BTreeMap<Hindrance, Vec<u32>>,
     /// What the file name of an icon has in it.
     icons: BTreeMap<String, Method>,
     /// The languages that the words are in, by the beginning of their tag.
@@ -103,6 +106,10 @@ pub enum Words {
     Ending,
     /// A way to sign in that has nothing to do with an app.
     OtherMethod,
+    /// A passkey.
+    Passkey,
+    /// A Temporary Access Pass, which stands in for the password.
+    AccessPass,
     /// A device that shows codes of its own.
     Hardware,
     /// An approval in Microsoft's app.
@@ -119,6 +126,8 @@ pub enum Words {
     NotAllowed,
     /// The link to another app than Microsoft's.
     OtherApp,
+    /// The link that puts off what an organisation wants to be set up.
+    SkipForNow,
     /// Links that lead out of the set-up.
     WaysOut,
     /// The link to a QR code for an app without notifications.
@@ -170,6 +179,12 @@ impl Rules {
     pub(super) fn by_method(&self, name: &str) -> Option<Method> {
         let begins = |known: &str| known.strip_suffix('*').is_some_and(|beginning| name.starts_with(beginning));
         self.methods.iter().find(|(known, _)| *known == name || begins(known)).map(|(_, method)| *method)
+    }
+
+    /// What an error means; of one that is not listed, that it is not known.
+    pub(super) fn by_error(&self, number: u32) -> Hindrance {
+        let known = self.errors.iter().find(|(_, numbers)| numbers.contains(&number));
+        known.map_or(Hindrance::UnknownError, |(hindrance, _)| *hindrance)
     }
 
     /// What speaks against the app outweighs what names it.
