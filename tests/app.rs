@@ -1687,7 +1687,7 @@ fn on_the_oldest_page_the_link_is_beside_the_wrong_qr_code() {
     assert_eq!(tab_state(&p, 1)["step"], "withoutNotifications");
     replies!(look(&p, &old, shown(json!(["Hjelp"]))), PageReply::Rest, "said, and nothing outlined");
     assert_eq!(tab_state(&p, 1)["step"], "withoutNotifications");
-    assert!(!ask(&p, 1, json!("show"), "").view.page.unwrap().report.is_some());
+    assert!(ask(&p, 1, json!("show"), "").view.page.unwrap().report.is_none());
 }
 
 /// Of their set-up only the QR code is known: it is read, and nothing is promised of what comes after.
@@ -1701,7 +1701,7 @@ fn on_the_pages_of_personal_accounts_the_qr_code_is_read_and_no_more_is_said() {
         tell(&p, &proofs, json!({ "pictures": { "pictures": [format!("qr:{payload}")] } }));
         replies!(look(&p, &proofs, shows.clone()), PageReply::Rest);
         assert_eq!(tab_state(&p, 1)["step"], step);
-        assert!(!ask(&p, 1, json!("show"), "").view.page.unwrap().report.is_some(), "there is no service desk");
+        assert!(ask(&p, 1, json!("show"), "").view.page.unwrap().report.is_none(), "there is no service desk");
     }
     let pending_account = ask(&p, 1, json!("show"), "").view.pending_accounts[0].id.clone();
     ask(&p, 1, json!({ "create": { "save": pending_account } }), WORDS);

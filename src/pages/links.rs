@@ -24,8 +24,12 @@ pub(super) fn other_app<'a>(rules: &Rules, seen: &'a Observation) -> OtherApp<'a
         return OtherApp::Missing;
     }
     let stay = || that_stay(rules, seen);
-    if let Some((link, _)) = stay().find(|(_, text)| rules.speaks_of(Words::OtherApp, text)) {
-        return OtherApp::Is(link);
+    let mut named = stay().filter(|(_, text)| rules.speaks_of(Words::OtherApp, text)).map(|(link, _)| link);
+    match (named.next(), named.next()) {
+        (Some(link), None) => return OtherApp::Is(link),
+        // Only one of them leads there.
+        (Some(_), Some(_)) => return OtherApp::Perhaps,
+        (None, _) => {}
     }
     let is_known = seen.language.as_deref().is_some_and(|language| rules.knows(language));
     if stay().any(|(_, text)| !is_known || rules.names_app(&text)) { OtherApp::Perhaps } else { OtherApp::Missing }
@@ -86,12 +90,22 @@ mod tests {
             "Skip setting up a different authenticator app",
             "Hopp over oppsettet av en annen godkjennerapp",
             "Not now, I use another authenticator app",
+            "Learn more about using another authenticator app",
+            "Why can't I use a different authenticator app?",
+            "Hvorfor kan jeg ikke bruke en annen godkjennerapp?",
+            "Les mer om å bruke en annen godkjennerapp",
         ] {
             for language in [Some("en"), Some("ja"), None] {
                 assert_eq!(other_app(Rules::ours(), &page(language, &[link])), OtherApp::Missing, "{link}");
             }
         }
         assert_eq!(other_app(Rules::ours(), &page(Some("en-GB"), &["More options", "Skip setup"])), OtherApp::Missing);
+    }
+
+    #[test]
+    fn of_two_that_could_be_it_none_is() {
+        let seen = page(Some("en"), &["Set up a different authentication app", "Use another app"]);
+        assert_eq!(other_app(Rules::ours(), &seen), OtherApp::Perhaps);
     }
 
     /// Neither "there is none" nor an outline: the person reads what we cannot.
