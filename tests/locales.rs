@@ -250,14 +250,17 @@ fn no_key_is_left_over() {
 #[test]
 fn what_is_put_together_is_made_and_said() {
     let (sources, pages) = (crates(), sources().into_iter().map(|(_, text)| text).collect::<String>());
+    let rules = read("src/pages/rules/rules.json");
     for (prefix, name) in COMPOSED {
         let said = pages.contains(&format!("{prefix}_${{")) || sources.contains(&format!("\"{prefix}_"));
         assert!(said, "nothing says {prefix}_…");
         for (at, variant) in variants(&sources, name).into_iter().enumerate() {
             let made = format!("{}{}", variant[..1].to_uppercase(), &variant[1..]);
-            // The first may be made as the default, and a page may name one.
-            let is_made =
-                at == 0 || sources.contains(&format!("::{made}")) || pages.contains(&format!("\"{variant}\""));
+            // The first may be made as the default, and a page or the rules may name one.
+            let named = format!("\"{variant}\"");
+            let is_made = at == 0
+                || sources.contains(&format!("::{made}"))
+                || [&pages, &rules].iter().any(|text| text.contains(&named));
             assert!(is_made, "nothing makes {name}::{made}");
         }
     }
