@@ -113,7 +113,7 @@ mod tests {
             "Contoso",
             "Blåbærskolen",
             "Школа Contoso",
-            "Ольга и Сара",
+            "Ольга и Мария",
             "а о",
             "Σχολείο",
             "学校School",
