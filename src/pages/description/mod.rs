@@ -286,7 +286,7 @@ mod tests {
     fn a_name_passes_as_far_as_it_is_known() {
         for (text, passed) in [
             ("idTxtBx_SAOTCC_OTC", "idTxtBx_SAOTCC_OTC"),
-            ("idTxtBx_NEWOTCField", "idTxtBx_NEWOTCField"),
+            ("idTxtBx_NEWOTCField", "idTxtBx_*Field"),
             ("verification-entercode-input", "verification-entercode-input"),
             ("new-verification-code-input-2", "new-verification-code-input-#"),
             ("codeEntry-0", "codeEntry-#"),
