@@ -153,8 +153,8 @@ inEachBrowser((browser) => {
 
   /** A look at a view, as a vector of the page model. @param {string} view @param {string} state @param {string} [wanted] where the view before was of that state, too */
   const record = async (view, state, wanted) => {
-    const { method = null, account = null } = (await harness.settled(page, state, wanted)) ?? {};
-    recorded(`signin-${view}__${tenant.language}`, await vector(page, { state, method, account }));
+    const { method = null, account = null, hindrance } = (await harness.settled(page, state, wanted)) ?? {};
+    recorded(`signin-${view}__${tenant.language}`, await vector(page, { state, method, account, hindrance: hindrance?.hindrance }));
   };
   for (const language of /** @type {const} */ (["en", "nb"])) {
     test(`every view of a sign-in is known, and looks the same to the model: ${language}`, { timeout: 120_000 }, async () => {
