@@ -1436,6 +1436,36 @@ fn a_page_that_is_not_recognised_says_so_and_gets_a_code_by_a_press_alone() {
             replies!(look(&p, &sent, seen("Type it in here", false)), PageReply::Rest, around);
         }
     }
+    // A press that found the field full is none for another view that no rule knows; a countdown makes no other view.
+    let next = page(SIGN_IN, 14, "a");
+    for (around, full) in
+        [("Type it in here, 30 left", true), ("Choose a number", false), ("Type it in here, 28 left", false)]
+    {
+        let mut seen = seen(around, false);
+        seen["field"]["empty"] = json!(!full);
+        replies!(look(&p, &next, seen.clone()), PageReply::Rest, around);
+        if full {
+            press(14);
+            replies!(look(&p, &next, seen), PageReply::Rest);
+            assert_eq!(reason(&p, 14), Reason::FieldNotEmpty);
+        }
+    }
+    press(14);
+    let reply = look(&p, &next, seen("Type it in here, 27 left", false));
+    assert!(matches!(reply, PageReply::Fill { .. }));
+    // What needs no language speaks against it as well.
+    for (tab, sign) in [
+        (15, json!({ "icon": "picker_verify_sms_12ab.svg" })),
+        (16, json!({ "authMethod": "SomethingNew" })),
+        (17, json!({ "proofs": [{ "id": "OneWaySMS", "default": true }] })),
+    ] {
+        let mut seen = seen("Geben Sie ihn ein", false);
+        seen.as_object_mut().unwrap().extend(sign.as_object().unwrap().clone());
+        replies!(look(&p, &page(SIGN_IN, tab, "a"), seen.clone()), PageReply::Rest);
+        assert!(!shown(tab).can_fill, "{sign}");
+        press(tab);
+        replies!(look(&p, &page(SIGN_IN, tab, "a"), seen), PageReply::Rest, "{sign}");
+    }
     // The older pages' own words and names come first, and what is no page of anything is not unknown.
     for (tab, blank, is_unknown) in [
         (20, json!({ "pageId": "ConvergedTFA" }), false),

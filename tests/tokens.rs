@@ -79,21 +79,30 @@ fn set_up_page() -> Page {
 
 /// The dialog's field under these words; what it gets.
 fn asked(p: &Fake, title: &str, sentence: &str) -> Option<String> {
-    let seen = json!({
-        "title": title, "sentence": sentence, "marks": ["dialog", "nextStep"],
-        "field": { "kind": "dialog", "empty": true, "invalid": false, "ours": false },
-    });
-    let request = serde_json::from_value(json!({ "look": { "seen": seen, "visible": true, "acted": true } })).unwrap();
-    let page = set_up_page();
-    let reply = now(async {
-        let _turn = p.lock_tab(page.tab()).await.unwrap();
-        app::answer(&Cached::of(p, p.snapshot().await), &page, request).await
-    });
-    match reply {
+    given(
+        p,
+        json!({
+            "title": title, "sentence": sentence, "marks": ["dialog", "nextStep"],
+            "field": { "kind": "dialog", "empty": true, "invalid": false, "ours": false },
+        }),
+    )
+}
+
+/// What a page of the set-up gets that looks like this.
+fn given(p: &Fake, seen: serde_json::Value) -> Option<String> {
+    match tell(p, json!({ "look": { "seen": seen, "visible": true, "acted": true } })) {
         PageReply::Fill { code, submit: false } => Some(code),
         PageReply::Fill { .. } => panic!("nothing here is sent off"),
         _ => None,
     }
+}
+
+fn tell(p: &Fake, request: serde_json::Value) -> PageReply {
+    let (page, request) = (set_up_page(), serde_json::from_value(request).unwrap());
+    now(async {
+        let _turn = p.lock_tab(page.tab()).await.unwrap();
+        app::answer(&Cached::of(p, p.snapshot().await), &page, request).await
+    })
 }
 
 #[test]
@@ -127,15 +136,21 @@ fn the_dialog_for_a_hardware_token_gets_the_number_and_the_code_of_the_one_that_
         ("Hardware-Token", "Geben Sie die Seriennummer ein."),
     ] {
         assert_eq!(asked(&p, title, sentence).as_deref(), Some(one.token.serial.as_str()), "{sentence}");
-        assert_eq!(asked(&p, title, sentence), None, "once in each view");
+        tell(&p, json!({ "did": { "done": false } }));
+        assert_eq!(asked(&p, title, sentence), None, "once in each view, also where the field did not take it");
         assert_eq!(step(NAME_STEP), None, "its name is the person's");
     }
     let now_ms = p.0.borrow().now_ms;
     assert_eq!(step(CODE_STEP).as_deref(), Some(one.token.credential.code_at(now_ms).expose()));
     assert_eq!(step(NAME_STEP), None);
     assert_eq!(step(CODE_STEP), None, "a code goes out once");
-    // Whatever names another way, or both, gets neither.
+    // Whatever names another way, or both, gets neither, nor does the step that confirms an app.
     p.advance(60_000);
+    let app_step = support::path("tests/vectors/pages/mysignins-gen3-register-checkCode__en.json");
+    let mut app_step: serde_json::Value = serde_json::from_slice(&std::fs::read(app_step).unwrap()).unwrap();
+    app_step["seen"]["field"]["empty"] = json!(true);
+    let code = one.token.credential.code_at(p.0.borrow().now_ms);
+    assert!(given(&p, app_step["seen"].clone()).is_some_and(|of_the_app| of_the_app != code.expose()));
     for sentence in [
         "Enter the code shown in the authenticator app or on your hardware token.",
         "We sent a code to +XX XXXXXX12. Or enter the serial number of your hardware token.",

@@ -2,6 +2,7 @@
 
 use super::pending_accounts::Way;
 use super::sentences::{outage, sentence, unusable};
+use super::shown::name_as_shown;
 use super::{Done, change_if, enrol, order, pending_accounts};
 use crate::protocol::{Draft, Notice, Tab, WhenKnown};
 use otp::uri::{Enrolment, UriError, is_a_name};
@@ -103,8 +104,11 @@ pub(super) async fn edit(
 pub(super) async fn rename(p: &impl Platform, id: &str, text: &str) -> Result<Done, Notice> {
     let name = name(text)?;
     edit(p, id, &mut |account, now_ms| {
-        account.name.clone_from(&name);
-        account.touch(now_ms);
+        // A long name is shown cut, and what was left as it is shown is left as it is.
+        if name != name_as_shown(&account.name) {
+            account.name.clone_from(&name);
+            account.touch(now_ms);
+        }
     })
     .await
 }

@@ -136,7 +136,9 @@ fn choose_enrolled<'a>(contents: &'a Contents, tab_state: &TabState) -> Result<&
     if let Some(account) = tab_state.enrolling().and_then(|id| contents.account(id)) {
         return Ok(account);
     }
-    let mut waiting = contents.accounts.iter().filter(|a| is_microsoft(a) && a.status == Status::Unconfirmed);
+    // A hardware token is asked for elsewhere.
+    let waits = |a: &&Account| is_microsoft(a) && a.status == Status::Unconfirmed && !a.extra.contains_key(SERIAL);
+    let mut waiting = contents.accounts.iter().filter(waits);
     match (waiting.next(), waiting.next()) {
         (Some(one), None) => Ok(one),
         (None, _) => Err(Reason::NoAccount),

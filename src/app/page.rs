@@ -1,11 +1,12 @@
 //! What the script on a Microsoft page is told.
 
 use super::pending_accounts::Way;
-use super::tab_state::{Captured, CapturedKind, Decision, Outstanding, Replaced, TabState};
+use super::tab_state::{Captured, CapturedKind, Decision, Outstanding, Replaced, TabState, heading};
 use super::{clock, fill, guard, pending_accounts, preferences};
 use crate::protocol::{Badge, PageReply, PageRequest, Reason};
 use crate::sender::Page;
 use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use ::policy::Policy;
 use otp::payload::{self, Payload};
@@ -75,6 +76,7 @@ async fn respond(p: &impl Platform, page: &Page, said: Said<'_>) -> PageReply {
         return PageReply::Learn { rules: Box::new(added.clone()) };
     }
     let mut tab_state = TabState::of(p, page).await;
+    let in_front = page.in_front() && !matches!(said, Said::Request(PageRequest::Look { visible: false, .. }));
     let reply = match said {
         Said::Request(PageRequest::Look { seen, visible, acted, .. }) => {
             look(p, page, &known, &mut tab_state, &seen, visible, acted).await
@@ -104,7 +106,7 @@ async fn respond(p: &impl Platform, page: &Page, said: Said<'_>) -> PageReply {
     tab_state.settled = matches!(reply, PageReply::Rest | PageReply::Point { .. });
     tab_state.write(p, page.tab()).await;
     p.badge(page.tab(), badge(&tab_state));
-    if wants_vault(&tab_state) && open(p).await.err() == Some(Reason::NoVault) {
+    if in_front && wants_vault(&tab_state) && open(p).await.err() == Some(Reason::NoVault) {
         p.welcome(page.tab());
     }
     reply
@@ -131,7 +133,11 @@ async fn look(
     tab_state.moves_to(&judgement);
     tab_state.looked_ms = Some(p.now_ms());
     tab_state.remembers(seen, sets_up(page));
-    let took_by_hand = std::mem::take(&mut tab_state.takes_by_hand);
+    let before = tab_state.view_by_hand.take();
+    if before.is_some() && tab_state.state != State::Unknown {
+        // What was said of a page that no rule knows says nothing of one that is known.
+        tab_state.decision.take_if(|decision| matches!(decision, Decision::Fill { .. }));
+    }
     let said = std::mem::replace(&mut tab_state.reason, Reason::NothingToDo);
     unlearn(p, known, tab_state, seen).await;
 
@@ -159,7 +165,7 @@ async fn look(
             PageReply::Rest
         }
         state if pages::is_unrecognised(&known.rules, page.site().family(), seen, state) => {
-            unrecognised(p, page, known, tab_state, seen, visible, took_by_hand).await
+            unrecognised(p, page, known, tab_state, seen, visible, before).await
         }
         _ => PageReply::Rest,
     };
@@ -240,6 +246,8 @@ async fn token(
 ) -> PageReply {
     let contents = open(p).await;
     let outcome = match contents.as_ref().map_err(|reason| *reason).and_then(fill::choose_token) {
+        // Where there is no vault, it is a device that is none of ours.
+        Err(Reason::NoVault) => fill::Verdict::Nothing(Reason::NothingToDo),
         Err(reason) => fill::Verdict::Nothing(reason),
         Ok((_, number)) if tab_state.state == State::SetUpSerial => {
             if !visible || !page.in_front() {
@@ -291,26 +299,38 @@ async fn unrecognised(
     tab_state: &mut TabState,
     seen: &Observation,
     visible: bool,
-    took_by_hand: bool,
+    before: Option<String>,
 ) -> PageReply {
     let by_hand = pages::takes_by_hand(&known.rules, page.site().family(), seen);
-    tab_state.takes_by_hand = by_hand;
+    tab_state.view_by_hand = by_hand.then(|| view(seen));
     tab_state.reason = Reason::NotRecognised;
     let Some(field) = seen.field.filter(|_| by_hand) else { return PageReply::Rest };
-    if !took_by_hand {
+    if before != tab_state.view_by_hand {
         // It was said of a view before this one.
         tab_state.decision = None;
     }
     let is_said = |at_ms| p.now_ms().abs_diff(at_ms) < fill::WORD_MS;
     if matches!(tab_state.decision, Some(Decision::Fill { at_ms, .. }) if is_said(at_ms)) {
         // What was filled in the view before says nothing of this one.
-        tab_state.view_filled = false;
-        return code(p, page, known, tab_state, (seen, field), visible, false).await;
+        let filled = std::mem::replace(&mut tab_state.view_filled, false);
+        let reply = code(p, page, known, tab_state, (seen, field), visible, false).await;
+        tab_state.view_filled |= filled;
+        return reply;
     }
     if tab_state.view_filled && field.ours && !field.empty {
         tab_state.reason = Reason::Filled;
     }
     PageReply::Rest
+}
+
+/// What tells a view that no rule knows from the next: its words without the digits, which may count down, and as a number
+/// that gives none of them away.
+fn view(seen: &Observation) -> String {
+    let (around, page_id) = (seen.around.as_deref().unwrap_or_default(), seen.page_id.as_deref().unwrap_or_default());
+    let words = format!("{}\n{around}\n{page_id}", heading(seen)).replace(|c: char| c.is_ascii_digit(), "");
+    let mut hasher = DefaultHasher::new();
+    words.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }
 
 /// The page wants something else than an app code, or does not tell.
@@ -505,7 +525,8 @@ async fn did(p: &impl Platform, tab_state: &mut TabState, done: bool) {
     match (outstanding, done) {
         (Outstanding::Fill, true) => {
             tab_state.reason = Reason::Filled;
-            if let Some(released) = &mut tab_state.released {
+            // A serial number is no code, and what was released is that of a page before.
+            if let Some(released) = tab_state.released.as_mut().filter(|_| tab_state.state != State::SetUpSerial) {
                 let (id, at_ms) = (released.account, released.at_ms);
                 let organisation = released.organisation.clone().filter(|_| released.picked);
                 let mut learned = false;
@@ -523,8 +544,8 @@ async fn did(p: &impl Platform, tab_state: &mut TabState, done: bool) {
             }
         }
         (Outstanding::Fill, false) => {
-            // A field that takes none would take one in each time-step.
-            tab_state.view_filled = !fill::goes_by_itself(tab_state);
+            // A field that takes none would take one in each time-step, and a serial number without end.
+            tab_state.view_filled = tab_state.state == State::SetUpSerial || !fill::goes_by_itself(tab_state);
             tab_state.reason = Reason::CouldNot;
         }
         (Outstanding::Click, done) => {

@@ -65,8 +65,9 @@ pub(super) struct TabState {
     pub(super) decision: Option<Decision>,
     /// The popup was opened to ask, for this view.
     pub(super) asked: bool,
-    /// The page is not recognised, and a person who knows better may have a code filled into its one field.
-    pub(super) takes_by_hand: bool,
+    /// The page is not recognised, and a person who knows better may have a code filled into its one field: into that of
+    /// the view that this stands for.
+    pub(super) view_by_hand: Option<String>,
 }
 
 /// A person's word in our own pages, for the view that the tab shows.
@@ -165,7 +166,7 @@ impl TabState {
             step_shown: false,
             decision: None,
             asked: false,
-            takes_by_hand: false,
+            view_by_hand: None,
         }
     }
 
@@ -312,7 +313,7 @@ impl TabState {
     }
 }
 
-fn heading(seen: &Observation) -> String {
+pub(super) fn heading(seen: &Observation) -> String {
     [&seen.title, &seen.sentence].map(|text| text.as_deref().unwrap_or_default()).join("\n")
 }
 

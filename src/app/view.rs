@@ -153,7 +153,7 @@ async fn page_view(p: &impl Platform, tab_state: TabState, contents: Option<&Con
         can_do_step: tab_state.step_shown,
         step: tab_state.step,
         can_fill: hindrance.is_none()
-            && (tab_state.takes_by_hand
+            && (tab_state.view_by_hand.is_some()
                 || matches!(
                     tab_state.reason,
                     Reason::MethodUnknown
@@ -209,7 +209,7 @@ fn says(tab_state: &TabState, hindrance: Option<Hindrance>, contents: Option<&Co
         return format!("hindrance_{}", name(&hindrance));
     }
     match (tab_state.reason, tab_state.state) {
-        (Reason::NotRecognised, _) if tab_state.takes_by_hand => "guide_notRecognised",
+        (Reason::NotRecognised, _) if tab_state.view_by_hand.is_some() => "guide_notRecognised",
         (Reason::NoAccount, _) if tab_state.account.is_none() => "reason_noneWaits",
         // One of those that are there may be the same under another name.
         (Reason::NoAccount, _) if contents.is_some_and(|contents| contents.accounts.iter().any(is_microsoft)) => {

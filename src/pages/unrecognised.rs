@@ -2,7 +2,7 @@
 
 use super::hosts::Family;
 use super::rules::Rules;
-use super::{FieldKind, Mark, Observation, State};
+use super::{FieldKind, Mark, Method, Observation, State};
 
 /// Whether there is something to recognise, and it was not: a field, a dialog with something to press, the name of a
 /// method or of a page. On an organisation's own server anything may stand.
@@ -14,10 +14,14 @@ pub fn is_unrecognised(rules: &Rules, family: Family, seen: &Observation, state:
 }
 
 /// Whether a person who says so may have a code filled there: the page's one field is made for a short code, and nothing
-/// around it speaks of another.
+/// around it speaks of another, in words or without.
 pub fn takes_by_hand(rules: &Rules, family: Family, seen: &Observation) -> bool {
     let signs_in = matches!(family, Family::SignIn | Family::PersonalSignIn);
     let is_short = seen.field.is_some_and(|field| field.kind == FieldKind::Short);
-    let is_other = || seen.auth_method.as_deref().and_then(|name| rules.by_method(name)).is_some();
-    signs_in && is_short && !is_other() && !rules.is_spoken_against(seen)
+    let is_named = || seen.auth_method.as_deref().is_some_and(|name| !name.is_empty());
+    let is_other = |method| method != Some(Method::AppCode);
+    let by_icon =
+        || seen.icon.as_deref().and_then(|file| rules.by_icon(file)).is_some_and(|method| is_other(Some(method)));
+    let by_default = || seen.proofs.iter().any(|proof| proof.default && is_other(rules.by_method(&proof.id)));
+    signs_in && is_short && !is_named() && !by_icon() && !by_default() && !rules.is_spoken_against(seen)
 }

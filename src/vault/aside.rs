@@ -23,8 +23,14 @@ pub(crate) struct Reseal<'a> {
 impl<'a> Reseal<'a> {
     /// What `old` does not open is dropped: by what it would open, nobody is to come in. Other vaults' copies stay as
     /// they are.
-    pub(crate) async fn prepare<P: Platform>(p: &P, old: &VaultKey, header: &'a Header, new: &VaultKey) -> Self {
-        let before = read_buried(p).await.unwrap_or_default();
+    pub(crate) async fn prepare<P: Platform>(
+        p: &P,
+        old: &VaultKey,
+        header: &'a Header,
+        new: &VaultKey,
+    ) -> Option<Self> {
+        // Of what cannot be read nothing is dropped either.
+        let before = read_buried(p).await.ok()?;
         let own = || before.lines().filter(|line| is_of(line, header.vault_id));
         let lines = own().filter_map(|line| sealed_anew(p, line, old, header, new)).collect();
         let reseal = Self { header, lines };
@@ -37,7 +43,7 @@ impl<'a> Reseal<'a> {
                 }
             }
         }
-        reseal
+        Some(reseal)
     }
 
     /// The vault has these unlock methods now.

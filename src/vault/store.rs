@@ -239,7 +239,9 @@ impl<P: Platform> Revision<P> {
         let saved = commit_everywhere(p, storage_scan, best, *mark, header.clone(), key, contents).await;
         match saved {
             Ok(()) => {
-                reseal.finish(p).await;
+                if let Some(reseal) = reseal {
+                    reseal.finish(p).await;
+                }
                 device::forget(p, before, header).await;
             }
             Err(VaultError::NotSaved { holds: Holds::Old, .. }) => {

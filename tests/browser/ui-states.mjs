@@ -38,7 +38,7 @@ export const tabState = (more) => ({
   step: null,
   step_shown: false,
   asked: false,
-  takes_by_hand: false,
+  view_by_hand: null,
   ...more,
 });
 

@@ -13,10 +13,11 @@ export const importing = (desk) => {
   /** A picture holds QR codes; several are one transfer. @param {File[]} files */
   const take = async (files) => {
     if (files.length === 0) return;
-    const pictures = await picturesOf(files);
+    // A picture restores nothing, which is for the reader to say.
+    const pictures = restores ? [] : await picturesOf(files);
     const others = files.filter((file) => !pictures.includes(file));
     if (others.length > 0) await taken.files(restores ? others.slice(0, 1) : others, restores);
-    const scanned = pictures.length > 0 && !restores ? await taken.payloads(pictures) : undefined;
+    const scanned = pictures.length > 0 ? await taken.payloads(pictures) : undefined;
     if (scanned) await taken.texts(scanned.parts, pictures[0]?.name);
   };
   input.addEventListener("change", async () => {

@@ -167,7 +167,7 @@ const paint = (reply, quiet) => {
   list.paint(accounts, view.searchable);
 
   document.body.dataset.ready = "true";
-  if (leaves && page?.reason === "filled") close();
+  if (leaves && page?.reason === "filled" && !dialog.isOpen() && !reply.notice) close();
   requestAnimationFrame(() => {
     if (performance.getEntriesByName("painted").length === 0) performance.mark("painted");
     localStorage.setItem("height", String(document.body.offsetHeight));
@@ -319,10 +319,10 @@ const start = async () => {
   hold(seen.session.status === "fulfilled" && seen.session.value.opened);
   paint(reply);
   settle();
-  // The press on the icon was for the code that the page waits for: the finger is all that is wanting.
-  if (view?.screen === "locked" && view.page?.reason === "locked" && canAsk() && view.waitMs === 0 && view.unlockMethods.some(({ kind }) => kind === "key")) return void openUnlockWindow();
   // What a scan from the menu or the keyboard has to say.
   const outcome = seen.session.status === "fulfilled" && seen.session.value.scanOutcome;
+  // The press on the icon was for the code that the page waits for: the finger is all that is wanting.
+  if (!outcome && view?.screen === "locked" && view.page?.reason === "locked" && canAsk() && view.waitMs === 0 && view.unlockMethods.some(({ kind }) => kind === "key")) return void openUnlockWindow();
   if (outcome) {
     tell(.../** @type {[string]} */ ([outcome].flat()));
     chrome.storage.session.remove("scanOutcome");

@@ -87,7 +87,7 @@ export const details = (dialog, request, on) => {
     const head = h("div", { class: "dialog-head" }, title, close);
 
     if (stage === "rename") {
-      const input = h("input", { id: "new-name", value: shown.name, maxlength: "256", required: true, autocomplete: "off", "data-first": true });
+      const input = h("input", { id: "new-name", value: shown.name, maxlength: "1024", required: true, autocomplete: "off", "data-first": true });
       const form = h("form", { class: "stack" }, h("div", { class: "field" }, h("label", { for: "new-name" }, say("newName")), input), h("div", { class: "row" }, h("button", { type: "submit", class: "primary" }, say("saveName")), back()));
       form.addEventListener("submit", (event) => {
         event.preventDefault();

@@ -107,6 +107,7 @@ export const importer = (dialog, tell, done) => {
     close.addEventListener("click", dialog.close);
     const words = sentences.map((words) => h("p", {}, words));
     turn(say("importTitle"), [h("div", { class: "warning", role: "status" }, icon("warn"), h("div", {}, ...words)), h("div", { class: "row" }, close)]);
+    step = "shown";
   };
 
   /** Which of several it is. @param {Source} source */
@@ -199,6 +200,7 @@ export const importer = (dialog, tell, done) => {
       next();
     });
     turn(say("importTitle"), [...which(source), h("p", { role: "status" }, say("importMissing", source.reading?.missing ?? 0)), h("div", { class: "field" }, h("label", { for: "import-next" }, say("importNextPart")), more), h("div", { class: "row" }, without, stop())]);
+    step = "shown";
   };
 
   /** @returns {Promise<void>} */

@@ -43,7 +43,7 @@ const addKey = async () => {
 /** @param {import("../../core/tofaktor.js").Reply} reply */
 const paint = ({ view, notice: key }) => {
   document.body.dataset.screen = view.screen;
-  if (view.screen === "recovery") location.replace("manager.html#recovery");
+  if (view.screen === "recovery") location.replace("../manager/manager.html#recovery");
   tell(key ?? undefined);
   const first = view.screen === "firstRun";
   show("unlock-form", first);
