@@ -3,6 +3,7 @@
 // and no time-step is used up. The same page at Microsoft's own address is filled, or none of this would prove a thing.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { serve } from "./chromium.mjs";
 import { inEachBrowser, start } from "./harness.mjs";
 import { prepare } from "./trial.mjs";
 
@@ -32,6 +33,8 @@ const DOCUMENTS = {
   "/object": { body: `<object width=600 height=300 data="${REAL}/form" type="text/html"></object>` },
   "/embed": { body: `<embed width=600 height=300 src="${REAL}/form" type="text/html">` },
   "/foreign-frame": { body: `<iframe width=600 height=300 src="${EVIL}/form"></iframe>` },
+  // Names that stand in the way of the document's own.
+  "/clobbered": { body: `<img name="scripts"><img name="body"><form name="querySelector"></form><form name="querySelectorAll"></form><form id="getElementById" name="addEventListener"></form>${FORM}` },
   "/sandboxed": { body: FORM, policy: "sandbox allow-scripts allow-forms" },
   "/sandboxed-bare": { body: FORM, policy: "sandbox" },
   "/blob": { body: `<script>location = URL.createObjectURL(new Blob([${inScript(html(FORM))}], { type: "text/html" }))</script>` },
@@ -162,6 +165,47 @@ inEachBrowser((browser) => {
     await page.goto(`${REAL}/common/login`);
     await page.waitForFunction(() => /^\d{6}$/.test(/** @type {HTMLInputElement} */ (document.querySelector("input[name=otc]")).value), { polling: 20 });
     await page.close();
+  });
+  test("a document of Microsoft's whose own names were taken away is read all the same", { timeout: 60_000 }, async () => {
+    await harness.forgetUsed();
+    const page = await harness.tab();
+    await page.goto(`${REAL}/clobbered`);
+    assert.equal(await page.evaluate(() => typeof document.querySelector), "object");
+    const field = await page.waitForSelector("::-p-xpath(//input[@name='otc'])");
+    const deadline = AbortSignal.timeout(20_000);
+    while (!/^\d{6}$/.test((await field?.evaluate((field) => /** @type {HTMLInputElement} */ (field).value)) ?? "")) deadline.throwIfAborted();
+    await page.close();
+  });
+  test("a window of Microsoft's that another site has opened, and where nobody acts, sends no code off", { timeout: 60_000 }, async () => {
+    await (await harness.probe()).evaluate(async () => {
+      /** @type {Pick<typeof import("../../dist/chromium/core.js"), "ask">} */
+      const { ask } = await import(chrome.runtime.getURL("core.js"));
+      const { view } = await ask("show", {});
+      for (const { id } of view.accounts) await ask({ setMode: { account: id, mode: "automatic" } }, {});
+    });
+    await harness.forgetUsed();
+    const evil = await harness.tab();
+    await harness.visit(evil, `${EVIL}/opener`);
+    const opened = new Promise((resolve) => evil.once("popup", resolve));
+    await evil.evaluate(() => {
+      document.body.addEventListener("click", () => Object.assign(window, { opened: window.open("about:blank", "other", "width=300,height=200") }));
+    });
+    await evil.click("#displayName");
+    const victim = /** @type {import("puppeteer-core").Page} */ (await opened);
+    if (browser === "chromium") await serve(victim, harness.site);
+    // The page behind it decides where that window goes, and takes the front.
+    await evil.evaluate((url) => {
+      /** @type {any} */ (window).opened.location = url;
+      window.focus();
+    }, `${REAL}/common/login`);
+    await evil.bringToFront();
+    await victim.waitForSelector("input[name=otc]");
+    await harness.settled(victim);
+    await rests();
+    assert.equal(victim.url(), `${REAL}/common/login`, "it was sent off");
+    await victim.close();
+    await evil.close();
+    tried += 1;
   });
   for (const ms of [0, 30, 60, 90, 120, 180]) {
     test(`from Microsoft's page to another after ${ms} ms`, { timeout: 60_000 }, async () => {
