@@ -53,7 +53,8 @@ impl<'a> Beside<'a> {
                 (Ok(other), Ok(code)) => other.credential == code.credential,
                 _ => false,
             };
-            if !codes.iter().take(at).any(is) {
+            // What cannot be read is like nothing else.
+            if code.is_err() || !codes.iter().take(at).any(is) {
                 import.push_from(self.discarded, label(&self.issuer(), self.name()), code.clone())?;
             }
         }

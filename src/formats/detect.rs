@@ -36,6 +36,7 @@ pub fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportE
 /// [`read`] of what is not packed.
 fn read_bytes(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
     match bytes {
+        _ if is_guess(bytes) => andotp::read_encrypted(bytes, password),
         _ if own::is_record(bytes) => own::read(bytes, password),
         _ if stratum::is_encrypted(bytes) => stratum::read_encrypted(bytes, password),
         _ if freeotp2::is_backup(bytes) => freeotp2::read(bytes, password, budget),
@@ -44,10 +45,20 @@ fn read_bytes(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Res
         _ => match (foreign(bytes), text::of(bytes)) {
             (Some(foreign), _) => Err(foreign),
             (None, Some(text)) => read_text(&text, password, budget),
-            (None, None) if andotp::may_be_encrypted(bytes) => andotp::read_encrypted(bytes, password),
             (None, None) => Err(ImportError::NotAnExport),
         },
     }
+}
+
+/// Whether it is nothing that says what it is, and could be andOTP's encrypted file.
+fn is_guess(bytes: &[u8]) -> bool {
+    let says = own::is_record(bytes)
+        || stratum::is_encrypted(bytes)
+        || freeotp2::is_backup(bytes)
+        || keepass::is_database(bytes)
+        || sqlite::is_database(bytes)
+        || foreign(bytes).is_some();
+    !says && andotp::may_be_encrypted(bytes) && text::of(bytes).is_none()
 }
 
 /// [`read`] of what is text for certain, as what was inside an encrypted file is.
@@ -159,37 +170,87 @@ fn read_xml(text: &str, budget: &Budget) -> Result<Import, ImportError> {
     }
 }
 
-/// The exports in an archive; attachments only where there is nothing else.
+/// The exports in an archive; those among attachments only where there is no other.
 fn read_archive(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
     let files = zip::files(bytes)?;
-    let all_attached = files.iter().all(zip::File::is_attachment);
-    let (mut whole, mut answer): (Option<Import>, _) = (None, ImportError::Archive);
-    let mut lost = Vec::new();
-    for file in files.iter().filter(|file| all_attached || !file.is_attachment()) {
-        let read = file.unpack(password, budget).and_then(|unpacked| read_bytes(&unpacked, password, budget));
-        match (read, &mut whole) {
-            (Ok(import), None) => whole = Some(import),
+    let (attached, own): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.is_attachment());
+    let mut archive = Archive::default();
+    for files in [own, attached] {
+        for file in files {
+            archive.take(file, password, budget)?;
+        }
+        if archive.whole.is_some() {
+            break;
+        }
+    }
+    archive.into_import(password)
+}
+
+/// What was found in an archive.
+#[derive(Default)]
+struct Archive {
+    whole: Option<Import>,
+    /// There was something to read, with no codes in it.
+    is_empty: bool,
+    /// There was something that only the right password tells of.
+    is_sealed: bool,
+    /// Why something could not be read.
+    answer: Option<ImportError>,
+    /// The names of what is damaged.
+    lost: Vec<String>,
+}
+
+impl Archive {
+    fn take(&mut self, file: &zip::File<'_>, password: Option<&Password>, budget: &Budget) -> Result<(), ImportError> {
+        let read = file.unpack(password, budget).and_then(|unpacked| read_member(&unpacked, password, budget));
+        match (read, &mut self.whole) {
+            (Ok(import), _) if import.len() == 0 && import.backup.is_none() => self.is_empty = true,
+            (Ok(import), None) => self.whole = Some(import),
             (Ok(import), Some(whole)) => whole.join(import)?,
+            // A password opens it, whatever else there is.
+            (Err(ImportError::NeedsPassword), _) => return Err(ImportError::NeedsPassword),
             // There may be another file to be opened with it.
-            (Err(error @ (ImportError::NeedsPassword | ImportError::WrongPassword)), None) => return Err(error),
-            (Err(ImportError::NotAnExport | ImportError::NoCodes | ImportError::UnknownOrSealed), _) => {}
+            (Err(ImportError::WrongPassword), None) => return Err(ImportError::WrongPassword),
+            (Err(ImportError::NoCodes), _) => self.is_empty = true,
+            (Err(ImportError::UnknownOrSealed), _) => self.is_sealed = true,
+            (Err(ImportError::NotAnExport), _) => {}
             (Err(error), _) => {
                 if !error.is_foreign() {
-                    lost.push(file.name().into_owned());
+                    self.lost.push(file.name().into_owned());
                 }
                 // What is named, or was too much, is told before what is only damaged.
                 let is_told = |error: ImportError| error.is_foreign() || error == ImportError::TooLarge;
-                if answer == ImportError::Archive || is_told(error) && !is_told(answer) {
-                    answer = error;
+                if self.answer.is_none_or(|answer| is_told(error) && !is_told(answer)) {
+                    self.answer = Some(error);
                 }
             }
         }
+        Ok(())
     }
-    let mut whole = whole.ok_or(answer)?;
-    for name in lost {
-        whole.push(exchange::label("", &name), Err(Why::Part))?;
+
+    fn into_import(self, password: Option<&Password>) -> Result<Import, ImportError> {
+        let nothing = match password {
+            Some(_) if self.is_sealed => ImportError::WrongPassword,
+            None if self.is_sealed => ImportError::UnknownOrSealed,
+            _ if self.is_empty => ImportError::NoCodes,
+            _ => ImportError::Archive,
+        };
+        let mut whole = self.whole.ok_or(self.answer.unwrap_or(nothing))?;
+        for name in self.lost {
+            whole.push(exchange::label("", &name), Err(Why::Part))?;
+        }
+        Ok(whole)
     }
-    Ok(whole)
+}
+
+/// [`read_bytes`] of a file in an archive. Of many files some look random: only the right password says that one is andOTP's.
+fn read_member(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
+    match read_bytes(bytes, password, budget) {
+        Err(ImportError::NeedsPassword | ImportError::WrongPassword) if is_guess(bytes) => {
+            Err(ImportError::UnknownOrSealed)
+        }
+        read => read,
+    }
 }
 
 /// Something that only looks like a list has nothing that can be read in it.

@@ -12,6 +12,7 @@ use super::error::{ImportError, Why};
 use super::json::Value;
 use super::{Import, otpauth};
 use exchange::{Discarded, Entry};
+use otp::uri::MAX_NAME;
 
 /// What a field is, as its name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +90,7 @@ impl Roles {
     pub(crate) fn row<'a>(&'a self, cells: impl Iterator<Item = &'a str>) -> Named<'a> {
         let names =
             self.0.iter().map(Vec::as_slice).map(Cow::Borrowed).chain(std::iter::repeat(Cow::Borrowed(&[][..])));
-        Named(names.zip(cells).map(|(roles, cell)| Field { roles, text: cell.trim().into() }).collect())
+        Named(names.zip(cells).map(|(roles, cell)| Field::of(roles, cell.trim().into())).collect())
     }
 }
 
@@ -103,11 +104,44 @@ struct Field<'a> {
     /// What it may be, each with its place among the names of that.
     roles: Cow<'a, [(Role, usize)]>,
     text: Cow<'a, str>,
+    /// Whether it says anything: no name is a URI of a code.
+    says: bool,
 }
 
-impl Field<'_> {
+impl<'a> Field<'a> {
+    fn of(roles: Cow<'a, [(Role, usize)]>, text: Cow<'a, str>) -> Self {
+        let says = !roles.is_empty() && !text.is_empty() && otpauth::found(&text).next().is_none();
+        Self { roles, text, says }
+    }
+
     fn place(&self, role: Role) -> Option<usize> {
         self.roles.iter().find(|(own, _)| *own == role).map(|(_, place)| *place)
+    }
+
+    /// Whether there may be a code in it.
+    fn may_hold_a_code(&self) -> bool {
+        let is_key = self.place(Role::Code).or(self.place(Role::Key)).is_some();
+        !self.text.is_empty() && (is_key || otpauth::found(&self.text).next().is_some())
+    }
+}
+
+/// What an object says of all that is in it, worked out once: every object in it asks.
+struct Around<'a>(Vec<Field<'a>>);
+
+impl<'a> Around<'a> {
+    const ROLES: [Role; 6] = [Role::Issuer, Role::Name, Role::Email, Role::Site, Role::Archived, Role::Trashed];
+    /// More names than these, or longer ones, are nobody's.
+    const MOST: usize = 64;
+    const LONGEST: usize = 4 * MAX_NAME;
+
+    fn of(fields: &[Field<'a>]) -> Self {
+        let said = fields.iter().filter_map(|field| {
+            let roles: Vec<_> = field.roles.iter().filter(|(role, _)| Self::ROLES.contains(role)).copied().collect();
+            let text = if field.says && field.text.len() <= Self::LONGEST { field.text.clone() } else { "".into() };
+            let says = !text.is_empty();
+            (!roles.is_empty()).then_some(Field { roles: roles.into(), text, says })
+        });
+        Self(said.take(Self::MOST).collect())
     }
 }
 
@@ -116,18 +150,18 @@ pub(crate) struct Named<'a>(Vec<Field<'a>>);
 
 impl<'a> Named<'a> {
     /// An object of JSON; what stands around it names it where it does not name itself.
-    pub(crate) fn of_json(object: &'a strict_json::Map, around: &[&'a strict_json::Map]) -> Self {
-        const OF_ALL: [Role; 6] = [Role::Issuer, Role::Name, Role::Email, Role::Site, Role::Archived, Role::Trashed];
-        let mut fields: Vec<Field<'a>> = fields(object).collect();
-        for outer in around.iter().rev().take(3) {
-            let said = fields.len();
-            for mut field in self::fields(outer) {
-                let is_said = |role| fields.iter().take(said).any(|own| own.place(role).is_some());
-                field.roles.to_mut().retain(|(role, _)| OF_ALL.contains(role) && !is_said(*role));
-                if !field.roles.is_empty() {
-                    fields.push(field);
-                }
-            }
+    fn of_json(mut fields: Vec<Field<'a>>, around: &'a [Around<'_>]) -> Self {
+        for Around(outer) in around.iter().rev().take(3) {
+            let is_said = |role: &Role| fields.iter().any(|own| own.place(*role).is_some());
+            let unsaid: Vec<Role> = Around::ROLES.into_iter().filter(|role| !is_said(role)).collect();
+            fields.extend(outer.iter().filter_map(|field| {
+                let roles: Vec<_> = field.roles.iter().filter(|(role, _)| unsaid.contains(role)).copied().collect();
+                (!roles.is_empty()).then(|| Field {
+                    roles: roles.into(),
+                    text: (&*field.text).into(),
+                    says: field.says,
+                })
+            }));
         }
         Self(fields)
     }
@@ -135,9 +169,8 @@ impl<'a> Named<'a> {
     /// The first text with that role, and where it stands.
     fn find(&self, role: Role, but: Option<usize>) -> Option<(usize, &str)> {
         let fields = self.0.iter().enumerate().filter(|(at, _)| Some(*at) != but);
-        let with = fields.filter_map(|(at, field)| Some((field.place(role)?, at, &*field.text)));
-        // No name is a URI of a code.
-        with.filter(|(.., text)| !text.is_empty() && otpauth::found(text).next().is_none())
+        let with = fields.filter(|(_, field)| field.says);
+        with.filter_map(|(at, field)| Some((field.place(role)?, at, &*field.text)))
             .min_by_key(|(place, ..)| *place)
             .map(|(_, at, text)| (at, text))
     }
@@ -218,7 +251,7 @@ fn fields(object: &strict_json::Map) -> impl Iterator<Item = Field<'_>> {
             Value::Bool(is) => is.to_string().into(),
             _ => return None,
         };
-        Some(Field { roles: roles(name).into(), text })
+        Some(Field::of(roles(name).into(), text))
     })
 }
 
@@ -233,12 +266,16 @@ pub(crate) fn read_json(json: &Value, import: &mut Import) -> Result<(), ImportE
     walk(json, &mut Vec::new(), import)
 }
 
-fn walk<'a>(json: &'a Value, around: &mut Vec<&'a strict_json::Map>, import: &mut Import) -> Result<(), ImportError> {
+fn walk<'a>(json: &'a Value, around: &mut Vec<Around<'a>>, import: &mut Import) -> Result<(), ImportError> {
     match json {
         Value::Array(items) => items.iter().try_for_each(|item| walk(item, around, import)),
         Value::Object(object) => {
-            Named::of_json(object, around).take(import)?;
-            around.push(object);
+            let fields: Vec<Field<'a>> = fields(object).collect();
+            let inside = Around::of(&fields);
+            if fields.iter().any(Field::may_hold_a_code) {
+                Named::of_json(fields, around).take(import)?;
+            }
+            around.push(inside);
             let done = object.values().try_for_each(|value| walk(value, around, import));
             around.pop();
             done

@@ -8,6 +8,7 @@ use super::beside;
 use super::draft::{Draft, read_base32};
 use super::error::{ImportError, Why};
 use super::json::Value;
+use super::limits::MAX_PART;
 use super::{Format, Import, migration};
 use exchange::{Discarded, Entry, label};
 use otp::uri;
@@ -26,15 +27,11 @@ pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
     while let Some(line) = lines.next() {
         match scheme(line) {
             Some(Scheme::Migration) => {
-                // A mail breaks what is long.
-                let mut whole = Zeroizing::new(line.to_owned());
-                while let Some(more) = lines.next_if(|next| continues(&whole, next)) {
-                    whole.push_str(more);
+                let mut more = Vec::new();
+                while let Some(next) = lines.next_if(|next| continues(line, &more, next)) {
+                    more.push(next);
                 }
-                match parts.take(&whole, &mut import) {
-                    Err(ImportError::Damaged) => import.push(String::new(), Err(Why::Transfer))?,
-                    done => done?,
-                }
+                read_transfer(line, &more, &mut parts, &mut import)?;
             }
             Some(Scheme::Otpauth) => import.push_from(discarded(line), label_of(line), parse(line))?,
             None if line.is_empty() || line.starts_with('#') || line.starts_with("//") => {}
@@ -70,10 +67,41 @@ fn pieces(line: &str) -> impl Iterator<Item = &str> {
     std::iter::zip(starts.clone(), starts.into_iter().skip(1)).filter_map(|(from, to)| line.get(from..to))
 }
 
-/// Whether a line is what a transfer before it goes on with: of one that was broken, all lines but the last are of a length.
-fn continues(transfer: &str, next: &str) -> bool {
+/// Reads a transfer and the lines after it that may belong to it, as they do where a mail broke what is long. What follows
+/// may as well be a word of its own: without which the transfer is whole, is no part of it.
+fn read_transfer(
+    line: &str,
+    more: &[&str],
+    parts: &mut migration::Parts,
+    import: &mut Import,
+) -> Result<(), ImportError> {
+    // Of all that fits, the most: one that is cut between two accounts reads as one with fewer.
+    let mut counts = vec![more.len(), more.len().saturating_sub(1), 0];
+    counts.dedup();
+    for count in counts {
+        let pieces = || std::iter::once(&line).chain(more.iter().take(count));
+        let mut whole = Zeroizing::new(String::with_capacity(pieces().map(|piece| piece.len()).sum()));
+        pieces().for_each(|piece| whole.push_str(piece));
+        match parts.take(&whole, import) {
+            Err(ImportError::Damaged) => {}
+            Err(error) => return Err(error),
+            Ok(()) => {
+                let others = more.iter().skip(count);
+                return others.map(|_| Err(Why::NotOtpauth)).try_for_each(|other| import.push(String::new(), other));
+            }
+        }
+    }
+    import.push(String::new(), Err(Why::Transfer))
+}
+
+/// Whether a line may be what a transfer goes on with: of one that was broken, all lines but the last are of a length.
+fn continues(transfer: &str, before: &[&str], next: &str) -> bool {
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=%-_".contains(&byte);
-    transfer.len() >= 60 && !next.is_empty() && next.bytes().all(is_base64)
+    let length = before.first().unwrap_or(&next).len();
+    let is_of_a_length = next.len() <= length && before.last().is_none_or(|last| last.len() == length);
+    // Base64 of the largest part, and no more.
+    let fits = transfer.len() + before.len() * length + next.len() <= MAX_PART / 3 * 4;
+    transfer.len() >= 60 && is_of_a_length && fits && !next.is_empty() && next.bytes().all(is_base64)
 }
 
 /// The URIs in a text, each up to white space or the mark that it stands between; a text that is one is one whole.

@@ -42,7 +42,7 @@ pub fn parse(text: &str) -> Result<Value, Refused> {
 }
 
 /// [`parse`] of what others wrote: of two fields of one name, neither is lost. The same said twice is said once; lists are
-/// joined; of two objects the second stands under the name and [`AGAIN`]; anything else becomes the list of both.
+/// joined; of two objects the second stands under the name and [`AGAIN`]; anything else becomes the list of all.
 ///
 /// # Errors
 /// As [`parse`].
@@ -178,6 +178,11 @@ fn keep(fields: &mut Map, name: String, second: Value) -> bool {
         (Value::Object(_), second) => fields.insert(name + AGAIN, second).is_none(),
         (Value::Array(list), Value::Array(more)) => {
             list.extend(more);
+            true
+        }
+        // Put beside the others: a list around a list for each repetition would be as deep as there are repetitions.
+        (Value::Array(list), second) => {
+            list.push(second);
             true
         }
         (first, second) => {

@@ -3,8 +3,10 @@
 use data_encoding::{BASE64, BASE64_NOPAD};
 use exchange::merge;
 use exchange::migration::{Parameters, Part};
-use formats::{Discarded, Import, ImportError, PartsSeen, Why, read};
+use formats::{Discarded, Import, ImportError, PartsSeen, Password, Why, read};
 use prost::Message;
+
+use super::vectors;
 
 const KEY: &str = "JBSWY3DPEHPK3PXP";
 const OTHER: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -148,6 +150,65 @@ fn every_export_in_an_archive_is_read_and_no_attachment() {
     );
 }
 
+/// Bytes of which nothing tells what they are.
+fn noise(first: [u8; 4]) -> Vec<u8> {
+    let noise = (0..100u32).map(|n| (n.wrapping_mul(0x9e37_79b9) >> 24) as u8 | 0x80);
+    first.into_iter().chain(noise).collect()
+}
+
+#[test]
+fn what_only_looks_encrypted_in_an_archive_is_passed_over() {
+    let list = format!("otpauth://totp/a:b?secret={KEY}\n");
+    let taken = [format!("a|b|{KEY}")];
+    let password = || Some(Password::ascii("whatever"));
+    let (random, font) = (noise([0xf0, 0x91, 3, 4]), noise([0, 1, 0, 0]));
+    assert_eq!(read(&random, password().as_ref()).err(), Some(ImportError::WrongPassword));
+    assert_eq!(read(&font, None).err(), Some(ImportError::NeedsPassword));
+    for other in [&random, &font] {
+        for files in
+            [[("a.bin", &other[..]), ("z.txt", list.as_bytes())], [("z.txt", list.as_bytes()), ("a.bin", other)]]
+        {
+            for password in [None, password()] {
+                let import = read(&zip(&files), password.as_ref()).unwrap_or_else(|error| panic!("{error:?}"));
+                assert_eq!(told(&import), taken);
+            }
+        }
+        let alone = |password: Option<Password>| read(&zip(&[("a.bin", other)]), password.as_ref()).err();
+        assert_eq!(alone(None), Some(ImportError::UnknownOrSealed));
+        assert_eq!(alone(password()), Some(ImportError::WrongPassword));
+    }
+    // What is encrypted for certain asks for its password, after a table without codes too; what is andOTP's opens.
+    for (name, asks) in [
+        ("aegis-encrypted", ImportError::NeedsPassword),
+        ("andotp-new", ImportError::UnknownOrSealed),
+        ("andotp-old", ImportError::UnknownOrSealed),
+    ] {
+        let vector = vectors::all().into_iter().find(|vector| vector.name == name).unwrap();
+        let archive =
+            zip(&[("a.bin", &random), ("passwords.csv", b"name,password,totp\nx,y,\n"), ("b.json", &vector.body)]);
+        let entries = |password: Option<&Password>| read(&archive, password).map(|import| import.entries.len());
+        assert_eq!(
+            entries(vector.password().as_ref()),
+            read(&vector.body, vector.password().as_ref()).map(|i| i.entries.len())
+        );
+        assert_eq!(entries(None).err(), Some(asks));
+        assert_eq!(entries(password().as_ref()).err(), Some(ImportError::WrongPassword));
+    }
+    assert_eq!(read(&zip(&[("passwords.csv", b"name,password,totp\nx,y,\n")]), None).err(), Some(ImportError::NoCodes));
+}
+
+#[test]
+fn an_export_among_attachments_is_read_where_there_is_no_other() {
+    let list = format!("otpauth://totp/a:b?secret={KEY}\n");
+    for folder in ["documents", "files", "icons", "attachments"] {
+        let name = format!("{folder}/list.txt");
+        for beside in [&b"Hello, this is how to restore it."[..], b"name,password,totp\nx,y,\n", b"{\"a\":"] {
+            let import = import(zip(&[("README", beside), (&name, list.as_bytes())]));
+            assert_eq!(import.entries.len(), 1, "{name}");
+        }
+    }
+}
+
 #[test]
 fn one_bad_part_never_loses_the_rest() {
     let transfer =
@@ -223,6 +284,36 @@ fn a_text_is_read_in_whatever_code_page_it_was_saved() {
         .map(|line| String::from_utf8(line.to_vec()).unwrap())
         .collect();
     assert_eq!(import(broken.join("\r\n")).entries.len(), 1);
+    assert_eq!(
+        told(&import([&broken.join("\n"), "Hjemme", "Hytta"].join("\n")))[1..],
+        [": NotOtpauth", ": NotOtpauth"]
+    );
+}
+
+#[test]
+fn a_word_after_a_transfer_is_no_part_of_it() {
+    let entry = |name: &[u8]| Parameters {
+        secret: b"Hello!\xde\xad\xbe\xef".to_vec(),
+        name: name.to_vec(),
+        kind: 2,
+        ..Parameters::default()
+    };
+    let part = Part { entries: vec![entry(b"kari").encode_to_vec(), entry(b"ola").encode_to_vec()], ..Part::default() };
+    let data = BASE64.encode(&part.encode_to_vec());
+    let two = [format!("|kari|{KEY}"), format!("|ola|{KEY}")];
+    for data in [data.replace('=', "%3D"), data.trim_end_matches('=').to_owned()] {
+        let transfer = format!("otpauth-migration://offline?data={data}");
+        assert!(transfer.len() >= 60);
+        // A word, what a second QR code in a picture says, another transfer.
+        for (after, others) in [("Hjemme", 1), ("12345678", 1), ("Hjemme\nHytta\nBua", 3), ("", 0), (&*transfer, 0)] {
+            let lines = told(&import(format!("{transfer}\n{after}")));
+            assert_eq!(lines[..2], two, "{after}");
+            assert_eq!(lines[2..], vec![": NotOtpauth"; others], "{after}");
+        }
+        // Cut between two accounts, the first line reads as a transfer of one.
+        let (before, rest) = transfer.split_at(transfer.len() - 30);
+        assert_eq!(told(&import(format!("{before}\n{rest}"))), two);
+    }
 }
 
 /// gzip, stored, with a name in its header.

@@ -2,6 +2,7 @@
 
 use formats::limits::{aes_kdf, argon2, pbkdf2, scrypt};
 use formats::{ImportError, MAX_ENTRIES, read};
+use std::fmt::Write as _;
 use strict_json::MAX_VALUES;
 
 fn refusal(text: &str) -> Option<ImportError> {
@@ -66,4 +67,41 @@ fn the_rows_and_columns_of_a_table_are_bounded() {
     let rows = |count: usize| refusal(&format!("secret,issuer\n{}", ",\n".repeat(count)));
     assert_eq!(rows(100_000), Some(ImportError::NoCodes));
     assert_eq!(rows(100_001), Some(ImportError::TooMany));
+}
+
+/// Each of these takes hours where every object asks all that stands around it, or every code all before it.
+#[test]
+fn objects_cost_what_they_are_long_whatever_stands_around_them() {
+    let numbers: String = (0..200_000).fold(String::new(), |mut all, n| {
+        let _ = write!(all, r#""{n}":{n},"#);
+        all
+    });
+    let names: String = (0..200_000).fold(String::new(), |mut all, n| {
+        let _ = write!(all, r#""name{}":"a","#, "-".repeat(n % 40));
+        all
+    });
+    let inside = "{},".repeat(200_000);
+    for around in [numbers, names, format!(r#""title":"{}","#, "to ".repeat(1_000_000))] {
+        assert_eq!(refusal(&format!(r#"{{{around}"in":[{inside}0]}}"#)), Some(ImportError::NotAnExport));
+    }
+    let keys: String = (0..200_000).fold(String::new(), |mut all, n| {
+        let _ = write!(all, r#""{n}":"otpauth://totp/a","#);
+        all
+    });
+    assert_eq!(refusal(&format!(r#"{{{keys}"trashed":true}}"#)), Some(ImportError::NotAnExport));
+}
+
+/// A title may be issuer or name: an object with one of its own takes neither from around it.
+#[test]
+fn what_stands_around_an_object_names_what_is_in_it() {
+    let uri = "otpauth://totp/?secret=JBSWY3DPEHPK3PXP";
+    let text = format!(
+        r#"{{"title":"Fjord","user":"kari","x":[{{"a":"{uri}"}},{{"title":"Bank","more":{{"a":"{uri}"}}}},{{"title":"","a":"{uri}"}}]}}"#
+    );
+    let import = read(text.as_bytes(), None).unwrap_or_else(|error| panic!("{error:?}"));
+    let names: Vec<_> = import.entries.iter().map(|entry| (entry.issuer.as_str(), entry.name.as_str())).collect();
+    assert_eq!(names, [("Fjord", "kari"), ("Bank", ""), ("", "")]);
+    // What is a code around it is no name, and is taken once.
+    let text = format!(r#"{{"title":"{uri}","x":[{{"a":"{}"}},{{}}]}}"#, uri.replace("JBSW", "KRSX"));
+    assert_eq!(read(text.as_bytes(), None).map(|import| import.entries.len()).ok(), Some(2));
 }
