@@ -145,7 +145,7 @@ test("another vault's record: on with the one that was unlocked, and the other i
   const page = await manager();
   await unlock(page);
   await titled(page, "twoVaults");
-  assert.match(await page.$eval("#copy", (line) => line.textContent ?? ""), /3$/);
+  assert.match(await page.$eval("#copy", (line) => line.textContent ?? ""), /has 3 accounts\.$/);
   await press(page, "[data-action='settle']");
   assert.equal(await count(page), 3);
   await noticed(page, "settled");

@@ -106,6 +106,8 @@ inEachBrowser((browser) => {
     test(`each page says why not, and what then: ${language}`, { timeout: 120_000 }, async () => {
       for (const [name, { at = LOGIN, html, state, says, desk }] of Object.entries(CASES)) {
         bench.show({ at, html: html(language) });
+        // What is known of the page before must not be taken for what is known of this one.
+        await (await harness.probe()).evaluate((key) => chrome.storage.session.remove(key), `page.${await harness.tabId(tab)}`);
         await tab.bringToFront();
         await harness.visit(tab, at);
         const tabState = await harness.settled(tab, state);
