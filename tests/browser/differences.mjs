@@ -42,6 +42,7 @@ export const DIFFERENCES = {
     runs: "Firefox alone",
     because: "event page, relying party and idle states are Firefox's own; Chromium's counterparts are in ui.test.mjs and main-job.test.mjs",
   },
+  "hostile.test.mjs": { runs: "both, in part", because: "the same tests, but in Chromium the replica is served anew to a window that another site opens" },
   "keys.test.mjs": { runs: "Chromium alone", because: "its authenticators are Chromium's virtual ones; firefox.test.mjs has one of Firefox's" },
   "kills.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },
   "live-check.test.mjs": { runs: "Chromium alone", because: "the check that it leads through opens Chromium" },
@@ -52,6 +53,7 @@ export const DIFFERENCES = {
     because: "two tests are skipped in Firefox: a paste (no script can make one that holds something) and a file that is chosen in a dialog (BiDi does not tell of one in an extension's page; dropping a file is tried in both)",
   },
   "pictures.test.mjs": { runs: "both, in part", because: "of a PNG that is cut off Firefox shows as much as there is, and so has another sentence" },
+  "presses.test.mjs": { runs: "both, in part", because: "Firefox, which takes its time to open each page, gets a fifth of them" },
   "page-rules.test.mjs": {
     runs: "both, in part",
     because: "Firefox reads its policies only when it starts: that a page is not known without the rules, and all hostile sets of them but one, are tried in Chromium",
