@@ -17,7 +17,7 @@ export const ROOT = join(import.meta.dirname, "../..");
  * @typedef {import("puppeteer-core").Page} Page
  * @typedef {"chromium" | "firefox"} Kind
  * @typedef {{ kind: string, issuer: string | null, account: string | null }} Captured
- * @typedef {{ state: string, method: string | null, account: string | null, organisation: { id: string | null, name: string | null } | null, reason: string, captured: Captured[], hindrance?: { hindrance: string, error: number | null } | null }} Judgement
+ * @typedef {{ state: string, method: string | null, account: string | null, organisation: { id: string | null, name: string | null } | null, reason: string, captured: Captured[], document: string, hindrance?: { hindrance: string, error: number | null } | null }} Judgement
  * @typedef {import("./chromium.mjs").Chromium | import("./firefox.mjs").Firefox} Harness
  *
  * @typedef {object} Options
@@ -169,22 +169,24 @@ export class BrowserHarness {
   /**
    * Waits until the script on a page has nothing more to do; what it judged, or nothing if it never came to that.
    * @param {Page} page @param {string} [state] that it must have come to @param {string} [method] and what it must want there
+   * @param {string} [before] the document that was there before, and that it must not be about
    * @returns {Promise<Judgement | undefined>}
    */
-  async settled(page, state, method) {
+  async settled(page, state, method, before) {
     const key = `page.${await this.tabId(page)}`;
     const probe = await this.probe();
     const tabState = await probe.waitForFunction(
-      async (key, state, method, began) => {
+      async (key, state, method, before, began) => {
         const text = (await chrome.storage.session.get(key))[key];
         if (typeof text !== "string") return !state && Date.now() - began > 10_000 ? {} : undefined;
         const tabState = JSON.parse(text);
-        return tabState.settled && (!state || tabState.state === state) && (!method || tabState.method === method) ? { tabState } : undefined;
+        return tabState.settled && (!state || tabState.state === state) && (!method || tabState.method === method) && tabState.document !== before ? { tabState } : undefined;
       },
       { polling: 20, timeout: 45_000 }, // the next code may be half a minute away
       key,
       state,
       method,
+      before,
       Date.now(),
     );
     return (await tabState.jsonValue())?.tabState;
