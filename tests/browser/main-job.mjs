@@ -282,7 +282,7 @@ export const STEPS = [
     async run(job) {
       const { page, siri } = job;
       await job.signIn(siri);
-      await page.waitForSelector(CODE_FIELD, { visible: true });
+      await job.harness.settled(page, "code");
       await job.badge(/\S/);
       const popup = await job.click();
       assert.match(await popup.$eval("#page-reason", (reason) => reason.textContent ?? ""), new RegExp(siri.upn));
@@ -298,6 +298,7 @@ export const STEPS = [
       ola.methods = ["OneWaySMS", "PhoneAppOTP"];
       await job.signIn(ola);
       await page.waitForSelector(CODE_FIELD, { visible: true });
+      await job.harness.settled(page, "code");
       await job.badge(/\S/);
       assert.equal(await fieldValue(page, CODE_FIELD, false), "");
       ola.methods = ["PhoneAppOTP", "OneWaySMS"];
@@ -315,6 +316,7 @@ export const STEPS = [
       await job.away();
       await job.signIn(kari);
       await page.waitForSelector(CODE_FIELD, { visible: true });
+      await job.harness.settled(page, "code");
       await job.badge(/\S/);
       assert.equal(await fieldValue(page, CODE_FIELD, false), "");
       await page.evaluate(() => Object.assign(window, { notReloaded: true }));
