@@ -82,7 +82,7 @@ pub(crate) struct PolicyWrite {
     pub(crate) file: Option<PathBuf>,
     /// The platform
     #[arg(long = "for", value_name = "PLATFORM")]
-    pub(crate) platform: Platform,
+    pub(crate) platform: rollout::Target,
     /// The extension's id in Chrome and Chromium, or in Edge where that is the platform
     #[arg(long, value_name = "ID", default_value = rollout::CHROMIUM_ID)]
     pub(crate) id: String,
@@ -92,26 +92,6 @@ pub(crate) struct PolicyWrite {
     /// The file to write, or for templates the folder; it must not exist. Without it, standard output
     #[arg(short, long, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Platform {
-    /// Chrome on Windows: a .reg file
-    ChromeRegistry,
-    /// Edge on Windows: a .reg file
-    EdgeRegistry,
-    /// Group Policy: an ADMX template with its words in English and Norwegian
-    Admx,
-    /// Intune: a PowerShell script for Chrome and Edge on Windows
-    Intune,
-    /// The Google Admin console
-    Chromeos,
-    /// Chrome and Chromium on Linux
-    Linux,
-    /// Firefox: policies.json
-    Firefox,
-    /// Chrome and Edge on macOS: a configuration profile
-    Macos,
 }
 
 #[derive(Args)]

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rollout::{Checked, Ids, Target};
 
-use crate::args::{self, Platform};
+use crate::args;
 use crate::convert::save;
 use crate::failure::Failure;
 use crate::{input, output};
@@ -22,7 +22,7 @@ pub(crate) fn check(args: &args::PolicyCheck) -> Result<(), Failure> {
 pub(crate) fn write(args: &args::PolicyWrite) -> Result<(), Failure> {
     let chrome = id(&args.id)?;
     let edge = args.edge_id.as_deref().map_or(Ok(chrome.clone()), id)?;
-    let target = target(args.platform);
+    let target = args.platform;
     let decisions = args.file.as_deref().map(sound).transpose()?.map(|checked| checked.decisions).unwrap_or_default();
     let written = rollout::write(target, &decisions, &Ids { chrome, edge });
     if target == Target::Admx {
@@ -56,17 +56,4 @@ fn sound(path: &Path) -> Result<Checked, Failure> {
 fn id(text: &str) -> Result<String, Failure> {
     let is_one = text.len() == 32 && text.bytes().all(|byte| (b'a'..=b'p').contains(&byte));
     if is_one { Ok(text.to_owned()) } else { Err(Failure::Id(text.to_owned())) }
-}
-
-const fn target(platform: Platform) -> Target {
-    match platform {
-        Platform::ChromeRegistry => Target::ChromeRegistry,
-        Platform::EdgeRegistry => Target::EdgeRegistry,
-        Platform::Admx => Target::Admx,
-        Platform::Intune => Target::Intune,
-        Platform::Chromeos => Target::Chromeos,
-        Platform::Linux => Target::Linux,
-        Platform::Firefox => Target::Firefox,
-        Platform::Macos => Target::Macos,
-    }
 }

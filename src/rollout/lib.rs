@@ -43,20 +43,21 @@ impl Default for Ids {
 
 /// For what a policy is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Target {
-    /// Chrome on Windows: a file for `reg import`.
+    /// Chrome on Windows: a .reg file.
     ChromeRegistry,
-    /// Edge on Windows: a file for `reg import`.
+    /// Edge on Windows: a .reg file.
     EdgeRegistry,
-    /// Group Policy: templates, in which the values are chosen.
+    /// Group Policy: an ADMX template with its words in English and Norwegian.
     Admx,
-    /// Intune on Windows: a script for Chrome and Edge.
+    /// Intune: a PowerShell script for Chrome and Edge on Windows.
     Intune,
     /// The Google Admin console.
     Chromeos,
     /// Chrome and Chromium on Linux.
     Linux,
-    /// Firefox's `policies.json`.
+    /// Firefox: policies.json.
     Firefox,
     /// Chrome and Edge on macOS: a configuration profile.
     Macos,
