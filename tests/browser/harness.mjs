@@ -149,7 +149,12 @@ export class BrowserHarness {
   /** The number by which the extension knows a tab. @param {Page} page */
   async tabId(page) {
     // The page itself knows where it is; Puppeteer hears of it when it is complete. Of two tabs, it is the later one.
-    const url = (await page.evaluate(() => location.href)).replace(/[?#].*/, "*");
+    return this.tabIdAt(await page.evaluate(() => location.href));
+  }
+
+  /** The same of a page that is not to be touched: what Puppeteer asks of a page counts there as a person's act. @param {string} address */
+  async tabIdAt(address) {
+    const url = address.replace(/[?#].*/, "*");
     const id = await (await this.probe()).evaluate(async (url) => (await chrome.tabs.query({ url })).at(-1)?.id, url);
     if (id === undefined) throw new Error(`The extension may not see ${url}.`);
     return id;
@@ -173,7 +178,12 @@ export class BrowserHarness {
    * @returns {Promise<Judgement | undefined>}
    */
   async settled(page, state, method, before) {
-    const key = `page.${await this.tabId(page)}`;
+    return this.settledTab(await this.tabId(page), state, method, before);
+  }
+
+  /** @param {number} tabId @param {string} [state] @param {string} [method] @param {string} [before] @returns {Promise<Judgement | undefined>} */
+  async settledTab(tabId, state, method, before) {
+    const key = `page.${tabId}`;
     const probe = await this.probe();
     const tabState = await probe.waitForFunction(
       async (key, state, method, before, began) => {

@@ -193,14 +193,13 @@ inEachBrowser((browser) => {
     await evil.click("#displayName");
     const victim = /** @type {import("puppeteer-core").Page} */ (await opened);
     if (browser === "chromium") await serve(victim, harness.site);
-    // The page behind it decides where that window goes, and takes the front.
-    await evil.evaluate((url) => {
-      /** @type {any} */ (window).opened.location = url;
-      window.focus();
-    }, `${REAL}/common/login`);
-    await evil.bringToFront();
-    await victim.waitForSelector("input[name=otc]");
-    await harness.settled(victim);
+    // The page behind it decides where that window goes, and that it is in front.
+    const there = new Promise((resolve) => victim.once("load", resolve));
+    await evil.evaluate((url) => void (/** @type {any} */ (window).opened.location = url), `${REAL}/common/login`);
+    await there;
+    // It is not asked for anything: that would be an act in it.
+    const tabState = await harness.settledTab(await harness.tabIdAt(`${REAL}/common/login`), "code");
+    assert.equal(tabState?.reason, "filled");
     await rests();
     assert.equal(victim.url(), `${REAL}/common/login`, "it was sent off");
     await victim.close();

@@ -1,6 +1,7 @@
 // Windows Hello, Touch ID and security keys, as virtual authenticators: what opens the vault, and what does not.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
+import * as ui from "./ui-rig.mjs";
 import { PASSPHRASE, accounts, open } from "./ui-rig.mjs";
 import { tabState } from "./ui-states.mjs";
 
@@ -45,14 +46,11 @@ const plugIn = async ({ hasPrf = true, transport = "internal" } = {}) => {
 /** @param {string} authenticatorId */
 const unplug = (authenticatorId) => session.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
 /** @param {string} selector */
-const press = async (selector) => {
-  await page.waitForSelector(selector, { visible: true });
-  await page.$eval(selector, (element) => /** @type {HTMLElement} */ (element).click());
-};
+const press = (selector) => ui.press(page, selector);
 /** @param {string} key */
-const noticed = (key) => page.waitForSelector(`#notice[data-notice='${key}']`);
+const noticed = (key) => ui.noticed(page, key);
 /** @param {string} screen */
-const onScreen = (screen) => page.waitForSelector(`body[data-screen='${screen}'][data-ready='true']`);
+const onScreen = (screen) => ui.onScreen(page, screen);
 const add = async () => {
   await press("[data-action='add-key']");
   await noticed("unlockMethodAdded");

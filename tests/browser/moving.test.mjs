@@ -7,7 +7,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { PASSPHRASE, ROOT, accounts } from "./ui-rig.mjs";
+import { PASSPHRASE, ROOT, accounts, noticed, press } from "./ui-rig.mjs";
 
 /** @typedef {import("./ui-rig.mjs").Page} Page */
 /** @typedef {{ type: string, issuer: string, account: string, secret: string, algorithm: string, digits: number, period?: number, counter?: number }} Entry */
@@ -30,13 +30,6 @@ after(async () => {
 });
 afterEach(async () => assert.deepEqual(await rig.takeComplaints(), []));
 
-/** @param {Page} page @param {string} key */
-const noticed = (page, key) => page.waitForSelector(`#notice[data-notice='${key}']`, { timeout: 60_000 });
-/** @param {Page} page @param {string} selector */
-const press = async (page, selector) => {
-  await page.waitForSelector(selector, { visible: true, timeout: 60_000 });
-  await page.$eval(selector, (element) => /** @type {HTMLElement} */ (element).click());
-};
 const manager = () => rig.page("www/manager/manager.html", { width: 1000, height: 900 });
 
 /** Reads a file as the page does: in the Worker. @param {Buffer} file @param {string} password @returns {Promise<{ error: string | null, format: string, unreadable: number, entries: any[] }>} */

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { PASSPHRASE, ROOT, accounts } from "./ui-rig.mjs";
+import { PASSPHRASE, ROOT, accounts, noticed, onScreen, press } from "./ui-rig.mjs";
 
 /** @typedef {import("./ui-rig.mjs").Page} Page */
 
@@ -33,15 +33,6 @@ beforeEach(async () => {
 afterEach(async () => assert.deepEqual(await rig.takeComplaints(), []));
 
 const manager = () => rig.page("www/manager/manager.html", { width: 1000 });
-/** @param {Page} page @param {string} screen */
-const onScreen = (page, screen) => page.waitForSelector(`body[data-screen='${screen}'][data-ready='true']`);
-/** @param {Page} page @param {string} key */
-const noticed = (page, key) => page.waitForSelector(`#notice[data-notice='${key}']`);
-/** @param {Page} page @param {string} selector */
-const press = async (page, selector) => {
-  await page.waitForSelector(selector, { visible: true });
-  await page.$eval(selector, (element) => /** @type {HTMLElement} */ (element).click());
-};
 /** @param {Page} page @param {string} [passphrase] */
 const unlock = async (page, passphrase = PASSPHRASE) => {
   await page.waitForSelector("#passphrase:enabled");

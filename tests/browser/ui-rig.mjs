@@ -227,6 +227,24 @@ export class Rig {
   }
 }
 
+/** What is slow on a busy machine is waited for. */
+const SLOW = { timeout: 60_000 };
+/** @param {Page} page @param {string} screen */
+export const onScreen = (page, screen) => page.waitForSelector(`body[data-screen='${screen}'][data-ready='true']`, SLOW);
+/** @param {Page} page @param {string} key */
+export const noticed = (page, key) => page.waitForSelector(`#notice[data-notice='${key}']`, SLOW);
+/** Found and pressed in one turn of the page: what is painted anew in between would take the press with it. @param {Page} page @param {string} selector */
+export const press = async (page, selector) => {
+  do await page.waitForSelector(selector, { visible: true, ...SLOW });
+  while (!(await page.evaluate(pressed, selector)));
+};
+/** @param {string} selector */
+const pressed = (selector) => {
+  const element = document.querySelector(selector);
+  if (element instanceof HTMLElement) element.click();
+  return element !== null;
+};
+
 /** @param {number} count */
 export const accounts = (count) =>
   Array.from({ length: count }, (_, at) => {

@@ -1,4 +1,5 @@
 // Every state of every page of ours, each reached the way a person reaches it or by what lies in the stores.
+import * as ui from "./ui-rig.mjs";
 import { PASSPHRASE, accounts } from "./ui-rig.mjs";
 
 /**
@@ -43,10 +44,7 @@ export const tabState = (more) => ({
 });
 
 /** @param {string} selector @returns {(page: Page) => Promise<unknown>} */
-const press = (selector) => async (page) => {
-  await page.waitForSelector(selector, { visible: true });
-  await page.$eval(selector, (element) => /** @type {HTMLElement} */ (element).click());
-};
+const press = (selector) => (page) => ui.press(page, selector);
 
 /** @param {((page: Page) => Promise<unknown>)[]} acts @returns {(page: Page) => Promise<unknown>} */
 const then = (...acts) => async (page) => {

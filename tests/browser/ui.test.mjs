@@ -1,7 +1,7 @@
 // What a person does on our pages: by keyboard alone, with a security key, with a thousand accounts.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { PASSPHRASE, accounts } from "./ui-rig.mjs";
+import { PASSPHRASE, accounts, noticed, onScreen, press } from "./ui-rig.mjs";
 import { COUNTER, prepare, tabState } from "./ui-states.mjs";
 
 /** @typedef {import("./ui-rig.mjs").Page} Page */
@@ -21,15 +21,6 @@ afterEach(async () => assert.deepEqual(await rig.takeComplaints(), []));
 
 /** @param {Page} page */
 const focused = (page) => page.evaluate(() => document.activeElement?.id || document.activeElement?.className || document.activeElement?.getAttribute("data-action"));
-/** @param {Page} page @param {string} screen */
-const onScreen = (page, screen) => page.waitForSelector(`body[data-screen='${screen}'][data-ready='true']`);
-/** @param {Page} page @param {string} key */
-const noticed = (page, key) => page.waitForSelector(`#notice[data-notice='${key}']`);
-/** @param {Page} page @param {string} selector */
-const press = async (page, selector) => {
-  await page.waitForSelector(selector, { visible: true });
-  await page.$eval(selector, (element) => /** @type {HTMLElement} */ (element).click());
-};
 /** @param {Page} page */
 const names = (page) => page.$$eval("[data-account]:not([hidden]) .name", (all) => all.map((name) => name.textContent));
 

@@ -1,7 +1,7 @@
 // What was removed, replaced or overwritten comes back by one press, in each place, or is deleted for ever.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { accounts } from "./ui-rig.mjs";
+import { accounts, noticed, press } from "./ui-rig.mjs";
 
 /** @typedef {import("./ui-rig.mjs").Page} Page */
 
@@ -16,13 +16,6 @@ before(async () => {
 after(() => rig.close());
 afterEach(async () => assert.deepEqual(await rig.takeComplaints(), []));
 
-/** @param {Page} page @param {string} key */
-const noticed = (page, key) => page.waitForSelector(`#notice[data-notice='${key}']`, { timeout: 60_000 });
-/** @param {Page} page @param {string} selector */
-const press = async (page, selector) => {
-  await page.waitForSelector(selector, { visible: true });
-  await page.$eval(selector, (element) => /** @type {HTMLElement} */ (element).click());
-};
 /** @param {Page} page */
 const remove = async (page) => {
   await press(page, ".more");
