@@ -93,7 +93,7 @@ inEachBrowser((browser) => {
 
   test("the manager asks the browser, from a click, for this one host, and takes no host that cannot be one", { skip, timeout: 90_000 }, async () => {
     const manager = await harness.browser.newPage();
-    await harness.goTo(manager, "www/manager/manager.html");
+    await harness.goTo(manager, "www/manager/manager.html#organisation");
     await manager.waitForSelector("body[data-ready='true']");
     await manager.bringToFront();
     for (const wrong of ["login.microsoftonline.com", "login.micros0ftonline.com", "localhost", "10.0.0.1", "https://adfs.contoso.example:8443", "http://adfs.contoso.example", "ikke en adresse"]) {
@@ -168,7 +168,7 @@ inEachBrowser((browser) => {
     await says(page, "waitingForNext");
 
     const manager = await harness.browser.newPage();
-    await harness.goTo(manager, "www/manager/manager.html");
+    await harness.goTo(manager, "www/manager/manager.html#organisation");
     await manager.locator(`[data-organisation='https://${HOST}'] button`).click();
     await probe.waitForFunction(async () => (await chrome.scripting.getRegisteredContentScripts()).length === 0, { polling: 50 });
     await manager.close();

@@ -71,7 +71,7 @@ inEachBrowser((browser) => {
     assert.equal(await alarm(), undefined);
     assert.equal(await granted(), false);
     const manager = await harness.browser.newPage();
-    await harness.goTo(manager, "www/manager/manager.html");
+    await harness.goTo(manager, "www/manager/manager.html#locking");
     await manager.waitForSelector("body[data-ready='true'] #clear-clipboard:not(:checked)");
     await manager.bringToFront();
     await turnOn(manager, false);
@@ -100,7 +100,7 @@ inEachBrowser((browser) => {
 
   test("switched off, the permission is given back and nothing is noted", { skip, timeout: 90_000 }, async () => {
     const manager = await harness.browser.newPage();
-    await harness.goTo(manager, "www/manager/manager.html");
+    await harness.goTo(manager, "www/manager/manager.html#locking");
     await manager.locator("#clear-clipboard:checked").click();
     await manager.waitForFunction(async (permissions) => !(await chrome.permissions.contains({ permissions: /** @type {any} */ (permissions) })), { polling: 50 }, WANTED);
     await manager.close();

@@ -17,7 +17,7 @@ describe("firefox", { skip: BROWSERS.includes("firefox") ? false : "BROWSER name
     harness = started;
     await prepare(harness, { at: LOGIN, accounts: ["otpauth://totp/Contoso:kari%40contoso.example?secret=jbswy3dpehpk3pxp&issuer=Microsoft"] });
     manager = await harness.browser.newPage();
-    await harness.goTo(manager, "www/manager/manager.html");
+    await harness.goTo(manager, "www/manager/manager.html#unlocking");
     await manager.waitForSelector("body[data-screen=accounts][data-ready=true]");
   });
   after(() => harness?.close());

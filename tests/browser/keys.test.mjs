@@ -24,7 +24,7 @@ after(() => rig.close());
 beforeEach(async () => {
   await rig.reset();
   await rig.fill(accounts(1));
-  page = await rig.page("www/manager/manager.html", { width: 1000 });
+  page = await rig.page("www/manager/manager.html#unlocking", { width: 1000 });
   session = await page.createCDPSession();
   await session.send("WebAuthn.enable");
 });

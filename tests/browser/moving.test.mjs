@@ -30,7 +30,8 @@ after(async () => {
 });
 afterEach(async () => assert.deepEqual(await rig.takeComplaints(), []));
 
-const manager = () => rig.page("www/manager/manager.html", { width: 1000, height: 900 });
+/** @param {string} [place] */
+const manager = (place = "accounts") => rig.page(`www/manager/manager.html#${place}`, { width: 1000, height: 900 });
 
 /** Reads a file as the page does: in the Worker. @param {Buffer} file @param {string} password @returns {Promise<{ error: string | null, format: string, unreadable: number, entries: any[] }>} */
 const readByWasm = async (file, password) => {
@@ -492,7 +493,7 @@ test("for other apps, as text, as QR codes, on paper: warned, proved, and read b
   await rig.reset();
   await rig.fill(accounts(12));
   await rig.put("session", { proved: null });
-  const page = await manager();
+  const page = await manager("backup");
   await page.$eval("#backup details", (details) => /** @type {HTMLDetailsElement} */ (details).open = true);
   await press(page, "[data-action='save-list']");
   await press(page, "#dialog [data-action='go']");
@@ -557,7 +558,7 @@ test("to a new computer: a backup goes along, what to do there is said, and each
   const { view } = await rig.ask("show");
   const [first, second] = view.accounts;
   for (const { id } of view.accounts) await rig.ask({ confirm: { account: id, confirmed: true } });
-  const page = await manager();
+  const page = await manager("move");
   await press(page, "#move-computer");
   await press(page, "[data-action='move-file']");
   const file = await downloaded(".tofaktor");
@@ -604,7 +605,7 @@ test("to a new computer by sync: what is removed here stays there", async () => 
   await rig.reset();
   await rig.fill(accounts(1));
   await rig.put("session", { proved: String(Date.now()) });
-  const page = await manager();
+  const page = await manager("move");
   await press(page, "#move-computer");
   await press(page, "[data-action='move-sync']");
   await page.waitForSelector("#sync-begin");
@@ -635,7 +636,7 @@ test("to a phone: scanned, checked by its code, and only then removed", async ()
   const { view } = await rig.ask("show");
   await rig.ask({ confirm: { account: view.accounts[0]?.id, confirmed: true } });
   await rig.put("session", { proved: String(Date.now()) });
-  const page = await manager();
+  const page = await manager("move");
   await press(page, "#move-start");
   await press(page, "#dialog [data-action='scanned']");
   await page.waitForSelector("#move-code");

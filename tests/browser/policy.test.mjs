@@ -70,7 +70,7 @@ const open = async (harness, path, screen) => {
 /** @param {Harness} harness */
 const manager = async (harness) => {
   await prepared(harness);
-  return open(harness, "www/manager/manager.html", "accounts");
+  return open(harness, "www/manager/manager.html#filling", "accounts");
 };
 /** @param {import("puppeteer-core").Page} page @param {string} selector */
 const text = (page, selector) => page.$eval(selector, (shown) => shown.textContent ?? "");
@@ -262,7 +262,7 @@ inEachBrowser((browser) => {
       assert.equal((await harness.core("manage", { transfer: { account } })).notice, "exportNotAllowed");
       assert.equal((await harness.core("exchange", "syncOn", LONG_WORDS)).notice, "syncNotAllowed");
 
-      const page = await open(harness, "www/manager/manager.html", "accounts");
+      const page = await open(harness, "www/manager/manager.html#filling", "accounts");
       assert.equal(await page.$eval("html", (html) => html.lang), "nn");
       assert.match(await text(page, "#policy"), /IT-hjelp 12 34 56 78.*Ring oss\./s);
       await page.waitForSelector("[data-organisation='https://adfs.skole.example'] [data-action='grant']", { visible: true });

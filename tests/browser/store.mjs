@@ -76,7 +76,8 @@ for (const language of /** @type {const} */ (["en", "nb"])) {
   await prepare(harness, { at: "https://login.microsoftonline.com/", accounts: accounts(5) });
   const manager = await whole(job, "www/manager/manager.html");
   keep(`2-accounts-${language}`, await manager.screenshot());
-  await manager.$eval("#unlocking", (section) => section.scrollIntoView());
+  await manager.click("nav a[href='#security']");
+  await manager.waitForSelector("#unlocking", { visible: true });
   keep(`3-unlocking-${language}`, await manager.screenshot());
   await harness.close();
 }

@@ -122,6 +122,11 @@ export const STATES = [
   { name: "manager-vanished", path: MANAGER, vault: "vanished", locked: true, wide: true },
   { name: "manager-put-back", path: MANAGER, vault: "putBack", locked: true, wide: true, act: then(type("#passphrase", PASSPHRASE), press("#submit"), seen("#copy")) },
   { name: "manager", path: MANAGER, vault: "few", wide: true },
+  { name: "manager-moving", path: `${MANAGER}#moving`, vault: "few", wide: true },
+  { name: "manager-locking", path: `${MANAGER}#security`, vault: "few", wide: true },
+  { name: "manager-filling", path: `${MANAGER}#filling`, vault: "few", wide: true },
+  { name: "manager-help", path: `${MANAGER}#about`, vault: "few", wide: true, act: press("#help summary") },
+  { name: "manager-menu", path: `${MANAGER}#security`, vault: "few", act: press("#menu") },
   { name: "manager-deleted", path: MANAGER, vault: "deleted", wide: true, act: then(press("#deleted summary"), seen("[data-action='put-back']"), (page) => page.$eval("#deleted", (part) => part.scrollIntoView({ block: "center" }))) },
   { name: "manager-many", path: MANAGER, vault: "many", wide: true },
   { name: "manager-locked", path: MANAGER, vault: "few", locked: true, wide: true },
@@ -131,13 +136,13 @@ export const STATES = [
   { name: "manager-enter", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='enter']"), press("#dialog summary"), type("#enter-name", "kari@skole.example"), type("#enter-key", "jbswy3d1"), seen("#enter-trouble:not(:empty)")) },
   { name: "manager-edit", path: MANAGER, vault: "few", wide: true, act: then(press(".more"), press("dialog [data-action='edit']"), seen("#edit-name")) },
   { name: "manager-edit-key", path: MANAGER, vault: "few", wide: true, act: then(press(".more"), press("dialog [data-action='edit']"), press("[data-dialog='edit'] summary"), type("#edit-key", "mfrggzdfmztwq2lk"), seen("#edit-replaces:not(:empty)"), (page) => page.$eval("#edit-replaces", (line) => line.scrollIntoView({ block: "end" }))) },
-  { name: "manager-passphrase", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='change-passphrase']"), seen("#new-passphrase"), type("#new-passphrase", "ny frase med ord")) },
-  { name: "manager-prove", path: MANAGER, vault: "few", wide: true, act: then(
+  { name: "manager-passphrase", path: `${MANAGER}#unlocking`, vault: "few", wide: true, act: then(press("[data-action='change-passphrase']"), seen("#new-passphrase"), type("#new-passphrase", "ny frase med ord")) },
+  { name: "manager-prove", path: `${MANAGER}#unlocking`, vault: "few", wide: true, act: then(
     (page) => page.evaluate(() => chrome.storage.session.remove("proved")),
     press("[data-action='change-passphrase']"),
     seen("#proof"),
   ) },
-  { name: "manager-recovery-code", path: MANAGER, vault: "one", wide: true, act: then(
+  { name: "manager-recovery-code", path: `${MANAGER}#unlocking`, vault: "one", wide: true, act: then(
     press("#unlocking :is([data-action='make-recovery'], [data-action='make-another'])"),
     // From the second time on it asks first.
     async (page) => {
@@ -147,14 +152,13 @@ export const STATES = [
     seen("[data-dialog='recovery']"),
   ) },
   { name: "manager-transfer", path: MANAGER, vault: "few", wide: true, act: then(press(".more"), press("dialog [data-action='transfer']"), seen("[data-dialog='qr']")) },
-  { name: "manager-confirm", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='add-device']"), seen("[data-dialog='confirm']")) },
+  { name: "manager-confirm", path: `${MANAGER}#unlocking`, vault: "few", wide: true, act: then(press("[data-action='add-device']"), seen("[data-dialog='confirm']")) },
   { name: "manager-found", path: MANAGER, vault: "few", wide: true, pendingAccounts: ["otpauth://totp/Bibliotek:bok@bibliotek.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
   { name: "manager-drop", path: MANAGER, vault: "few", wide: true, act: (page) => page.evaluate(() => document.dispatchEvent(new DragEvent("dragenter", { bubbles: true, cancelable: true }))) },
-  { name: "manager-decided", path: MANAGER, vault: "few", wide: true, policy: { clockCheck: false, language: "nb", autoLockMaximum: 15, unlockMethods: ["passphrase"], modes: ["code"], exportAllowed: false, syncAllowed: false }, act: (page) => page.evaluate(() => document.getElementById("locking")?.scrollIntoView()) },
-  { name: "manager-policy", path: MANAGER, vault: "few", wide: true, policy: { passphraseLength: 12, exportAllowed: false, modes: ["approve"], unlockMethods: ["passphrase", "key"], tenants: ["skole.example", "elev.skole.example"], adfsHosts: ["adfs.skole.example skole.example"], clockCheck: "no", deskName: "IT-hjelp", deskPhone: "12 34 56 78", deskLink: "https://hjelp.skole.example/", guideText: "Ring oss." }, act: (page) => page.evaluate(() => document.getElementById("policy")?.scrollIntoView()) },
-  { name: "manager-about", path: MANAGER, vault: "few", wide: true, act: (page) => page.evaluate(() => {
+  { name: "manager-decided", path: `${MANAGER}#locking`, vault: "few", wide: true, policy: { clockCheck: false, language: "nb", autoLockMaximum: 15, unlockMethods: ["passphrase"], modes: ["code"], exportAllowed: false, syncAllowed: false }, act: seen("#locking .decided") },
+  { name: "manager-policy", path: `${MANAGER}#about`, vault: "few", wide: true, policy: { passphraseLength: 12, exportAllowed: false, modes: ["approve"], unlockMethods: ["passphrase", "key"], tenants: ["skole.example", "elev.skole.example"], adfsHosts: ["adfs.skole.example skole.example"], clockCheck: "no", deskName: "IT-hjelp", deskPhone: "12 34 56 78", deskLink: "https://hjelp.skole.example/", guideText: "Ring oss." }, act: (page) => page.evaluate(() => document.getElementById("policy")?.scrollIntoView()) },
+  { name: "manager-about", path: `${MANAGER}#about`, vault: "few", wide: true, act: (page) => page.evaluate(() => {
     for (const details of document.querySelectorAll("#about details")) /** @type {HTMLDetailsElement} */ (details).open = true;
-    document.getElementById("about")?.scrollIntoView();
   }) },
   { name: "manager-import", path: MANAGER, vault: "few", wide: true, act: then(
     (page) => page.evaluate((text) => {
@@ -172,22 +176,19 @@ export const STATES = [
     }),
     seen("[data-action='close-import']"),
   ) },
-  { name: "manager-backup", path: MANAGER, vault: "few", wide: true, act: (page) => page.evaluate(() => {
-    for (const details of document.querySelectorAll("#backup details")) /** @type {HTMLDetailsElement} */ (details).open = true;
-    document.getElementById("import")?.scrollIntoView();
-  }) },
-  { name: "manager-plain", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='save-list']"), seen("[data-dialog='confirm']")) },
-  { name: "manager-to-google", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='draw-transfer']"), press("[data-action='go']"), seen("[data-dialog='transfer'] svg")) },
-  { name: "manager-paper", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='draw-sheet']"), press("[data-action='go']"), seen("[data-dialog='paper'] svg")) },
-  { name: "manager-move", path: MANAGER, vault: "few", wide: true, act: then(press("#move-start"), press("[data-action='scanned']"), seen("#move-code")) },
-  { name: "manager-move-done", path: MANAGER, vault: "few", wide: true, act: then(press("#move-start"), press("[data-action='scanned']"), seen("#move-code"), async (page) => {
+  { name: "manager-backup", path: `${MANAGER}#backup`, vault: "few", wide: true, act: press("#backup summary") },
+  { name: "manager-plain", path: `${MANAGER}#backup`, vault: "few", wide: true, act: then(press("#backup summary"), press("[data-action='save-list']"), seen("[data-dialog='confirm']")) },
+  { name: "manager-to-google", path: `${MANAGER}#backup`, vault: "few", wide: true, act: then(press("#backup summary"), press("[data-action='draw-transfer']"), press("[data-action='go']"), seen("[data-dialog='transfer'] svg")) },
+  { name: "manager-paper", path: `${MANAGER}#backup`, vault: "few", wide: true, act: then(press("#backup summary"), press("[data-action='draw-sheet']"), press("[data-action='go']"), seen("[data-dialog='paper'] svg")) },
+  { name: "manager-move", path: `${MANAGER}#move`, vault: "few", wide: true, act: then(press("#move-start"), press("[data-action='scanned']"), seen("#move-code")) },
+  { name: "manager-move-done", path: `${MANAGER}#move`, vault: "few", wide: true, act: then(press("#move-start"), press("[data-action='scanned']"), seen("#move-code"), async (page) => {
     const code = await page.$eval("#account-list .code", (shown) => shown.textContent ?? "");
     await page.type("#move-code", code);
     await page.keyboard.press("Enter");
   }, seen("[data-action='move-next']")) },
-  { name: "manager-move-pack", path: MANAGER, vault: "few", wide: true, act: then(press("#move-computer"), seen("[data-dialog='move-pack']")) },
-  { name: "manager-move-file", path: MANAGER, vault: "few", wide: true, act: then(press("#move-computer"), press("[data-action='move-file']"), seen("[data-dialog='move-there']")) },
-  { name: "manager-sync", path: MANAGER, vault: "few", wide: true, act: then(press("[data-action='sync-on']"), seen("#sync-begin")) },
+  { name: "manager-move-pack", path: `${MANAGER}#move`, vault: "few", wide: true, act: then(press("#move-computer"), seen("[data-dialog='move-pack']")) },
+  { name: "manager-move-file", path: `${MANAGER}#move`, vault: "few", wide: true, act: then(press("#move-computer"), press("[data-action='move-file']"), seen("[data-dialog='move-there']")) },
+  { name: "manager-sync", path: `${MANAGER}#sync`, vault: "few", wide: true, act: then(press("[data-action='sync-on']"), seen("#sync-begin")) },
   { name: "manager-restore", path: MANAGER, vault: "none", wide: true, act: seen("#restore") },
   { name: "welcome-1", path: "www/welcome/welcome.html", vault: "none", wide: true },
   { name: "welcome-2", path: "www/welcome/welcome.html", vault: "none", wide: true, act: press("[data-action='forward']") },

@@ -305,7 +305,7 @@ test("changing the passphrase asks who you are; the old one no longer opens", as
   await rig.reset();
   await rig.fill(accounts(1));
   await rig.put("session", { proved: null });
-  const page = await rig.page("www/manager/manager.html", { width: 1000 });
+  const page = await rig.page("www/manager/manager.html#unlocking", { width: 1000 });
   await press(page, "[data-action='change-passphrase']");
   await page.waitForSelector("#proof");
   await page.type("#proof", PASSPHRASE);
@@ -320,11 +320,22 @@ test("changing the passphrase asks who you are; the old one no longer opens", as
   assert.equal((await rig.ask({ unlock: {} }, "en helt ny frase")).view.screen, "accounts");
 });
 
-test("a recovery code from the page opens the vault, typed with the wrong dashes", async () => {
-  const page = await rig.page("www/manager/manager.html", { width: 1000 });
+test("a recovery code opens the vault, typed with the wrong dashes; the press for it is not lost where the page is painted anew between mouse down and mouse up", async () => {
+  const page = await rig.page("www/manager/manager.html#unlocking", { width: 1000 });
   await rig.put("session", { proved: String(Date.now()) });
-  await press(page, "[data-action='make-recovery']");
+  const button = await page.waitForSelector("[data-action='make-recovery']", { visible: true });
+  const box = await button?.boundingBox();
+  assert.ok(box);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.evaluate(() => {
+    const painted = new Promise((resolve) => new MutationObserver(() => resolve(undefined)).observe(/** @type {Element} */ (document.querySelector("#version")), { childList: true }));
+    /** @type {HTMLInputElement} */ (document.querySelector("#switching")).click();
+    return painted;
+  });
+  await page.mouse.up();
   await page.waitForSelector("[data-dialog='recovery']");
+  await page.waitForSelector("[data-action='make-another']"); // what has changed is painted
   const groups = await page.$$eval(".groups li", (all) => all.map((group) => group.textContent ?? ""));
   assert.equal(groups.length, 7);
   await page.close();
@@ -340,7 +351,7 @@ test("a recovery code from the page opens the vault, typed with the wrong dashes
 test("a security key: added, used in its own window, never the only way in; a page without it says so", chromiumAlone("firefox.test.mjs plugs in an authenticator of Firefox's"), async () => {
   await rig.reset();
   await rig.fill(accounts(1));
-  const page = await rig.page("www/manager/manager.html", { width: 1000 });
+  const page = await rig.page("www/manager/manager.html#unlocking", { width: 1000 });
   const session = await page.createCDPSession();
   await session.send("WebAuthn.enable");
   const options = /** @type {const} */ ({ protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true });
@@ -444,7 +455,7 @@ test("no passphrase: opens by itself, and one can be added later", async () => {
   const popup = await rig.page("www/popup/popup.html");
   await onScreen(popup, "accounts");
   await popup.close();
-  const page = await rig.page("www/manager/manager.html", { width: 1000 });
+  const page = await rig.page("www/manager/manager.html#unlocking", { width: 1000 });
   await press(page, "[data-action='add-passphrase']");
   await page.waitForSelector("#new-passphrase");
   await page.type("#new-passphrase", PASSPHRASE);
@@ -480,46 +491,91 @@ test("chosen language and appearance stay", async () => {
   await desk.evaluate(() => localStorage.removeItem("look"));
 });
 
-test("the list of sections marks where the person is: by mouse, by keyboard, by scrolling, down to the last", async () => {
+test("one page at a time: by menu, by keyboard, by address, by going back; the heading has the focus and the menu says where", async () => {
   await rig.reset();
   await rig.fill(accounts(3));
   const page = await rig.page("www/manager/manager.html", { width: 1000, height: 700 });
-  const marked = () => page.$$eval("nav a[aria-current]", (all) => all.map((link) => link.getAttribute("href")));
-  const comesTo = (/** @type {string} */ href) =>
-    page.waitForFunction((href) => [...document.querySelectorAll("nav a[aria-current]")].map((link) => link.getAttribute("href")).join() === href, {}, href);
-  assert.deepEqual(await marked(), ["#accounts"]);
+  /** Which page there is, and where the focus is on it. @param {string} shown @param {string} focus what is inside the element with the focus */
+  const comesTo = (shown, focus) =>
+    page.waitForFunction(
+      (shown, focus) => {
+        const there = [...document.querySelectorAll("main > .page")].filter((each) => each.checkVisibility()).map(({ id }) => id);
+        const marked = [...document.querySelectorAll("nav [aria-current='page']")].map((link) => link.getAttribute("href"));
+        const heading = document.querySelector(`#${shown} h2[tabindex]`)?.textContent ?? "-";
+        return there.join() === shown && marked.join() === `#${shown}` && document.title.startsWith(heading) && document.activeElement?.matches(focus);
+      },
+      {},
+      shown,
+      focus,
+    );
+  await comesTo("accounts", "body");
   const links = await page.$$eval("nav a", (all) => all.map((link) => link.getAttribute("href") ?? ""));
-  assert.equal(links.length, 10);
+  assert.deepEqual(links, ["#accounts", "#moving", "#security", "#filling", "#about"]);
   for (const href of [...links, ...links.toReversed()]) {
     await page.click(`nav a[href='${href}']`);
-    await comesTo(href);
-    await page.waitForFunction((href) => document.activeElement?.id === href.slice(1), {}, href);
+    await comesTo(href.slice(1), `${href} h2`);
   }
-  // By keyboard: a link, and then on from the section that it led to.
-  await page.focus("nav a[href='#locking']");
+  await page.focus("nav a[href='#security']");
   await page.keyboard.press("Enter");
-  await comesTo("#locking");
-  for (let tabs = 0; tabs < 20 && (await focused(page)) !== "switching"; tabs++) await page.keyboard.press("Tab");
-  await comesTo("#filling");
-  // By scrolling: every one of them in turn, the last ones too, which are too short to come to the top.
-  await page.evaluate(() => scrollTo(0, 0));
-  await comesTo("#accounts");
-  const seen = await page.evaluate(async () => {
-    /** @type {string[]} */
-    const seen = [];
-    for (let y = 0; y <= document.documentElement.scrollHeight - innerHeight + 20; y += 20) {
-      scrollTo(0, y);
-      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-      const here = document.querySelector("nav a[aria-current]")?.getAttribute("href") ?? "";
-      if (seen.at(-1) !== here) seen.push(here);
-    }
-    return seen;
-  });
-  assert.deepEqual(seen, links);
-  // Locked: what is not there is not marked.
+  await comesTo("security", "#security h2");
+  await page.keyboard.press("Tab");
+  assert.ok(await page.evaluate(() => document.activeElement?.closest("#unlocking")), "on from the heading");
+  await page.evaluate(() => history.back());
+  await comesTo("accounts", "#accounts h2");
+  // Addresses that others know lead to the section.
+  for (const [place, shown, focus] of /** @type {const} */ ([
+    ["backup", "moving", "#backup"],
+    ["move", "moving", "#move"],
+    ["import", "moving", "#import"],
+    ["sync", "moving", "#sync"],
+    ["unlocking", "security", "#unlocking"],
+    ["locking", "security", "#locking"],
+    ["organisation=adfs.skole.example", "filling", "#organisation-address"],
+    ["appearance", "about", "#appearance"],
+    ["nowhere", "accounts", "#accounts h2"],
+  ])) {
+    await page.evaluate((place) => (location.hash = place), place);
+    await comesTo(shown, focus);
+  }
+  // A picture that is handed over on another page leads to where it is offered.
+  await page.evaluate(() => (location.hash = "filling"));
+  await comesTo("filling", "#filling h2");
+  await page.evaluate((uri) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", uri);
+    document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+  }, accounts(4)[3] ?? "");
+  await comesTo("accounts", "#pending-accounts");
+  await press(page, "[data-pending-account] [data-action='dismiss']");
+  // Locked: what was open stands back for the way in, and is there again after it.
+  await page.evaluate(() => (location.hash = "sync"));
+  await comesTo("moving", "#sync");
   await press(page, "[data-action='lock']");
   await onScreen(page, "locked");
-  await page.evaluate(() => scrollTo(0, 0));
-  await page.waitForFunction(() => !document.querySelector("nav a[aria-current]"));
+  await comesTo("accounts", "#passphrase");
+  assert.deepEqual(await page.$$eval("nav a", (all) => all.filter((link) => link.checkVisibility()).map((link) => link.getAttribute("href"))), ["#accounts", "#about"]);
+  await page.click("nav a[href='#about']");
+  await comesTo("about", "#about h2");
+  await page.evaluate(() => history.back());
+  await page.waitForSelector("#passphrase:focus");
+  await page.type("#passphrase", PASSPHRASE);
+  await page.keyboard.press("Enter");
+  await comesTo("moving", "#sync");
+  // Where there is little room the menu is folded, and folds again once a page is chosen.
+  await page.setViewport({ width: 400, height: 700 });
+  const isFolded = () => page.$eval("nav a", (link) => !link.checkVisibility());
+  assert.ok(await isFolded());
+  await page.focus("#menu");
+  await page.keyboard.press("Enter");
+  assert.ok(!(await isFolded()));
+  await page.keyboard.press("Escape");
+  assert.ok((await isFolded()) && (await focused(page)) === "menu");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await comesTo("security", "#security h2");
+  assert.ok(await isFolded());
   await page.close();
 });

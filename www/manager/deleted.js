@@ -2,7 +2,7 @@
 import { label } from "../shared/card.js";
 import { paintUntold } from "../shared/untold.js";
 import { deletedBy, undone } from "../shared/notice.js";
-import { button, byId, h, part, say, sayDay, sayTime, show } from "../shared/page.js";
+import { button, byId, h, part, repaint, say, sayDay, sayTime, show } from "../shared/page.js";
 
 /** @typedef {import("../../core/tofaktor.js").DeletedView} DeletedView */
 
@@ -35,7 +35,7 @@ export const deleted = (desk, settle) => {
       paintUntold(untold);
       show("deleted", deleted.length > 0);
       byId("deleted-title", HTMLElement).textContent = say("deletedTitle", deleted.length);
-      byId("deleted-list", HTMLElement).replaceChildren(...deleted.map(row));
+      repaint(byId("deleted-list", HTMLElement), ...deleted.map(row));
       part(document, "[data-action='empty-deleted']").dataset.deleted = deleted.map(({ id }) => id).join(" ");
     },
 

@@ -34,7 +34,9 @@ export const entrance = (desk, entered) => {
     actions: {
       lock: async () => {
         await desk.request("lock");
-        form.focus();
+        // From the page that stays, too: what is next is to open it.
+        if (byId("accounts", HTMLElement).hidden) location.hash = "accounts";
+        else form.focus();
       },
     },
   };

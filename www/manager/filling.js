@@ -1,6 +1,6 @@
 // What happens on Microsoft's pages.
 import { FILL_MODES } from "../shared/details.js";
-import { byId, h, say, show } from "../shared/page.js";
+import { byId, h, repaint, say, show } from "../shared/page.js";
 
 /** Longer lists are set one by one, in the details of each account. */
 const MOST_MODES = 30;
@@ -13,9 +13,8 @@ export const filling = (desk) => {
   clockCheck.addEventListener("change", () => desk.set({ setClockCheck: { on: clockCheck.checked } }));
 
   /** @param {import("../../core/tofaktor.js").AccountView} account */
-  const row = ({ id, name, issuer, organisation, mode: chosen }) => {
+  const row = ({ id, name, issuer, organisation }) => {
     const select = h("select", { "aria-label": say("modeFor", name || issuer) }, ...FILL_MODES.map((mode) => h("option", { value: mode }, say(`mode_${mode}`))));
-    select.value = chosen;
     select.addEventListener("change", () => desk.request({ setMode: { account: id, mode: FILL_MODES[select.selectedIndex] ?? "code" } }));
     return h("li", {}, h("div", {}, h("strong", {}, name || issuer), h("small", {}, organisation ?? issuer)), select);
   };
@@ -25,9 +24,11 @@ export const filling = (desk) => {
       switching.checked = settings.switching;
       clockCheck.checked = settings.clockCheck;
       clockCheck.disabled = settings.policy.locked.includes("clockCheck");
-      const own = accounts.filter(({ microsoft }) => microsoft);
+      const own = accounts.filter(({ microsoft }) => microsoft).slice(0, MOST_MODES);
+      const list = byId("mode-list", HTMLElement);
       show("modes-text", own.length > 0);
-      byId("mode-list", HTMLElement).replaceChildren(...own.slice(0, MOST_MODES).map(row));
+      repaint(list, ...own.map(row));
+      for (const [at, select] of list.querySelectorAll("select").entries()) select.value = own[at]?.mode ?? "";
     },
   };
 };

@@ -31,7 +31,9 @@ export const pendingAccounts = (desk, importer) => {
     let notice;
     for (const part of parts) notice = (await desk.request("addPending", part)).notice;
     if (left && notice === "found") tell(...left);
-    byId("pending-accounts", HTMLElement).scrollIntoView({ block: "nearest" });
+    const found = byId("pending-accounts", HTMLElement);
+    if (found.checkVisibility()) found.scrollIntoView({ block: "nearest" });
+    else if (!found.hidden) location.hash = "pending-accounts";
   };
 
   /** @param {File[]} files */

@@ -1,6 +1,6 @@
 // When it locks by itself, and what it clears.
 import { WANTED, mayClear } from "../../clipboard.js";
-import { byId, h, part, say } from "../shared/page.js";
+import { byId, h, part, repaint, say } from "../shared/page.js";
 
 /** @param {number} minutes */
 const sayIdle = (minutes) => {
@@ -28,7 +28,7 @@ export const locking = (desk) => {
   return {
     paint: (_, settings) => {
       follow();
-      idle.replaceChildren(...settings.idleChoices.map((minutes) => h("option", { value: String(minutes) }, sayIdle(minutes))));
+      repaint(idle, ...settings.idleChoices.map((minutes) => h("option", { value: String(minutes) }, sayIdle(minutes))));
       idle.value = String(settings.idleMinutes);
       withComputer.checked = settings.lockWithComputer;
     },

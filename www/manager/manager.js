@@ -1,4 +1,4 @@
-// The manager: accounts, ways to unlock, settings. Every section has a file of its own.
+// The manager: five pages, of accounts, ways to unlock, settings. Every section has a file of its own.
 import { ask, ready } from "../../core.js";
 import { about } from "./about.js";
 import { access } from "./host-access.js";
@@ -15,11 +15,11 @@ import { locking } from "./locking.js";
 import { moving } from "./moving.js";
 import { pendingAccounts } from "./found.js";
 import { organisations } from "./organisations.js";
+import { pages } from "./pages.js";
 import { recovery } from "./recovery.js";
 import { syncing } from "./syncing.js";
 import { unlocking } from "./unlocking.js";
-import { whereabouts } from "./whereabouts.js";
-import { onDecision, say, speak } from "../shared/page.js";
+import { onDecision, speak } from "../shared/page.js";
 
 const shared = desk((view, settings) => {
   document.body.dataset.screen = view.screen;
@@ -34,8 +34,9 @@ const move = moving(shared, { byFile: exports.backup, bySync: sync.enter });
 const kept = accounts(shared, move.toPhone);
 const imports = importing(shared);
 const hosts = organisations();
+const menu = pages();
 /** @type {import("./desk.js").Section[]} */
-const sections = [way, access(), recovery(shared), pendingAccounts(shared, imports), imports, kept, deleted(shared, kept.focus), move, exports, sync, unlocking(shared), locking(shared), filling(shared), hosts, appearance(), about(), decided(), whereabouts()];
+const sections = [way, access(), recovery(shared), pendingAccounts(shared, imports), imports, kept, deleted(shared, kept.focus), move, exports, sync, unlocking(shared), locking(shared), filling(shared), hosts, appearance(), about(), decided(), menu];
 const actions = new Map(sections.flatMap((section) => Object.entries(section.actions ?? {})));
 
 document.addEventListener("click", (event) => {
@@ -54,30 +55,37 @@ onDecision(shared.renew);
 const arrive = async () => {
   const view = shared.view();
   const [place, id] = location.hash.slice(1).split("=");
-  if (place === "transfer" && view?.screen === "accounts") {
-    history.replaceState(null, "", "#accounts");
+  /** What was to be done is done once. @param {string} hash */
+  const settle = (hash) => history.replaceState(null, "", hash);
+  const isOpen = view?.screen === "accounts";
+  if (isOpen && place === "transfer") settle("#accounts");
+  if (isOpen && place === "make-recovery") settle("#unlocking");
+  menu.show();
+  if (!menu.focus()) return way.focus();
+  if (!isOpen) return;
+  if (place === "make-recovery") actions.get(place)?.(document.body);
+  else if (place === "organisation" && id) await hosts.suggest(id);
+  else if (place === "transfer") {
     const account = view.accounts.find((known) => known.id === id);
     if (account) await move.toPhone(account);
-  } else if (place === "organisation" && id && view?.screen === "accounts") {
-    hosts.suggest(id);
-  } else if (place === "make-recovery" && view?.screen === "accounts") {
-    history.replaceState(null, "", "#unlocking");
-    actions.get(place)?.(document.body);
-  } else if (place) {
-    const there = document.getElementById(place);
-    if (there instanceof HTMLDetailsElement) there.open = true;
-    there?.focus();
-  } else if (view?.screen !== "accounts") way.focus();
+  }
 };
+
+// Also where it leads to where one is: the menu folds, and the focus is at the top again.
+document.addEventListener("click", (event) => {
+  if (!(event.target instanceof HTMLAnchorElement) || !event.target.hash || event.target.hash !== location.hash) return;
+  event.preventDefault();
+  arrive();
+});
+addEventListener("hashchange", arrive);
 
 const start = async () => {
   await Promise.all([ready(), speak()]);
-  document.title = say("manager");
   // What opens by itself is tried before anything is painted: nobody is to type into a form that is about to change.
   const { view } = await ask("show", {});
   const alone = view.screen === "locked" && view.unlockMethods[0]?.kind === "device";
   await shared.request(alone ? { unlockByDevice: { save: undefined } } : "show");
-  await arrive();
+  if (location.hash || shared.view()?.screen !== "accounts") await arrive();
 };
 
 start();

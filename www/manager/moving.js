@@ -1,5 +1,5 @@
 // To a phone or a new computer, step by step: bring it there, check that it works there, and only then remove it here.
-import { button, byId, h, say } from "../shared/page.js";
+import { button, byId, h, repaint, say } from "../shared/page.js";
 import { checking, isOnlyHere } from "./checking.js";
 
 /** @typedef {import("../../core/tofaktor.js").AccountView} AccountView */
@@ -54,7 +54,7 @@ export const moving = (desk, ways) => {
     /** @param {import("./desk.js").View} view */
     paint: ({ accounts }) => {
       const before = select.value;
-      select.replaceChildren(...accounts.map(({ id, name, issuer }) => h("option", { value: id }, name || issuer)));
+      repaint(select, ...accounts.map(({ id, name, issuer }) => h("option", { value: id }, name || issuer)));
       if (accounts.some(({ id }) => id === before)) select.value = before;
       select.disabled = accounts.length === 0;
       for (const start of ["move-start", "move-computer"]) byId(start, HTMLButtonElement).disabled = accounts.length === 0;

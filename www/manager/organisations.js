@@ -2,7 +2,7 @@
 import { organisation, servedDomain } from "../../core.js";
 import { grant, organisations as granted, revoke } from "../../grants.js";
 import { tell } from "../shared/notice.js";
-import { button, byId, h, say } from "../shared/page.js";
+import { button, byId, h, repaint, say } from "../shared/page.js";
 
 /** @param {string} origin */
 const hostOf = (origin) => origin.replace("https://", "");
@@ -42,7 +42,7 @@ export const organisations = () => {
     const open = await granted();
     const all = new Set([...(named ?? []).map((host) => `https://${host}`), ...open]);
     const rows = [...all].map((origin) => row(origin, open.includes(origin), named?.includes(hostOf(origin)) === true));
-    byId("organisation-list", HTMLElement).replaceChildren(...rows);
+    repaint(byId("organisation-list", HTMLElement), ...rows);
   };
   chrome.permissions.onAdded.addListener(repaint);
   chrome.permissions.onRemoved.addListener(repaint);

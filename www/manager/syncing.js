@@ -1,7 +1,7 @@
 // The same accounts in several browsers, by way of the browser's own sync.
 import { exchange } from "../../core.js";
 import { tell } from "../shared/notice.js";
-import { button, byId, say, sayTime } from "../shared/page.js";
+import { button, byId, repaint, say, sayTime } from "../shared/page.js";
 import { wipe } from "../shared/reading.js";
 
 /**
@@ -33,7 +33,7 @@ export const syncing = (desk) => {
     byId("sync-state", HTMLElement).textContent = joinable ? say("syncJoinable") : state === "full" ? say("sync_full", left) : say(`sync_${state}`, when);
     byId("sync-state", HTMLElement).dataset.state = joinable ? "joinable" : state;
     deeds = joinable ? ["sync-join", "sync-erase"] : DEEDS[state];
-    byId("sync-deeds", HTMLElement).replaceChildren(...deeds.map((deed, at) => button(deed, say(WORDS[deed] ?? ""), at === 0 && deed !== "sync-now" ? { class: "primary" } : {})));
+    repaint(byId("sync-deeds", HTMLElement), ...deeds.map((deed, at) => button(deed, say(WORDS[deed] ?? ""), at === 0 && deed !== "sync-now" ? { class: "primary" } : {})));
   };
 
   /** @param {ExchangeRequest} request @param {Uint8Array} [bytes] */

@@ -1,7 +1,7 @@
 // The ways to unlock: added, changed, removed.
 import { canAsk, make } from "../shared/key.js";
 import { tell } from "../shared/notice.js";
-import { button, byId, h, say, sayTime } from "../shared/page.js";
+import { button, byId, h, repaint, say, sayTime } from "../shared/page.js";
 
 /** @typedef {import("../../core/tofaktor.js").UnlockMethodView} UnlockMethodView */
 
@@ -115,8 +115,8 @@ export const unlocking = (desk) => {
   return {
     paint: (_, settings) => {
       ({ unlockMethods } = settings);
-      byId("unlock-method-list", HTMLElement).replaceChildren(...unlockMethods.map(row));
-      byId("unlock-method-adders", HTMLElement).replaceChildren(...adders(unlockMethods));
+      repaint(byId("unlock-method-list", HTMLElement), ...unlockMethods.map(row));
+      repaint(byId("unlock-method-adders", HTMLElement), ...adders(unlockMethods));
     },
 
     actions: {

@@ -93,6 +93,16 @@ export const h = (tag, attributes = {}, ...children) => {
   return element;
 };
 
+/**
+ * Paints what is in a place anew where it differs: a press that is under way ends on what it began on, or it is lost.
+ * @param {Element} place
+ * @param {...Node} wanted
+ */
+export const repaint = (place, ...wanted) => {
+  const is = [...place.childNodes];
+  if (is.length !== wanted.length || wanted.some((node, at) => !node.isEqualNode(is[at] ?? null))) place.replaceChildren(...wanted);
+};
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @param {string} path @param {string} viewBox */
@@ -108,6 +118,7 @@ export const svg = (path, viewBox) => {
 
 /** Strokes on a grid of 20. @type {Record<string, string>} */
 const ICONS = {
+  menu: "M3 5h14M3 10h14M3 15h14",
   lock: "M5 9h10v8H5zM7 9V6a3 3 0 0 1 6 0v3",
   settings: "M3 6h7M14 6h3M3 14h3M10 14h7M12 4a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM8 12a2 2 0 1 0 0 4 2 2 0 0 0 0-4z",
   scan: "M3 7V4a1 1 0 0 1 1-1h3M13 3h3a1 1 0 0 1 1 1v3M17 13v3a1 1 0 0 1-1 1h-3M7 17H4a1 1 0 0 1-1-1v-3M3 10h14",

@@ -1,6 +1,6 @@
 // Accounts that were found and are not kept yet.
 import { isolated, label } from "./card.js";
-import { button, h, say } from "./page.js";
+import { button, h, repaint, say } from "./page.js";
 
 /**
  * @typedef {import("../../core/tofaktor.js").PendingAccountView} PendingAccountView
@@ -12,7 +12,7 @@ import { button, h, say } from "./page.js";
  * @param {PendingAccountView[]} pendingAccounts
  * @param {boolean} open while the vault is closed there is one way on, the form; two buttons would compete
  */
-export const paintPendingAccounts = (list, pendingAccounts, open) => list.replaceChildren(...pendingAccounts.map((pendingAccount) => pendingAccountCard(pendingAccount, open)));
+export const paintPendingAccounts = (list, pendingAccounts, open) => repaint(list, ...pendingAccounts.map((pendingAccount) => pendingAccountCard(pendingAccount, open)));
 
 /** Whether the person says that the codes are Steam's own. @param {HTMLElement} pressed */
 export const isSteams = (pressed) => pressed.closest("[data-pending-account]")?.querySelector("[name='steam']:checked") != null;
