@@ -37,15 +37,15 @@ export const organisations = () => {
   const form = byId("organisation-form", HTMLFormElement);
   /** What the organisation names; then there is nothing to type. @type {string[] | undefined} */
   let named;
-  const repaint = async () => {
+  const show = async () => {
     form.hidden = named !== undefined;
     const open = await granted();
     const all = new Set([...(named ?? []).map((host) => `https://${host}`), ...open]);
     const rows = [...all].map((origin) => row(origin, open.includes(origin), named?.includes(hostOf(origin)) === true));
     repaint(byId("organisation-list", HTMLElement), ...rows);
   };
-  chrome.permissions.onAdded.addListener(repaint);
-  chrome.permissions.onRemoved.addListener(repaint);
+  chrome.permissions.onAdded.addListener(show);
+  chrome.permissions.onRemoved.addListener(show);
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -60,12 +60,12 @@ export const organisations = () => {
   return {
     paint: (_, { policy }) => {
       named = policy.adfsHosts ?? undefined;
-      return repaint();
+      return show();
     },
     /** What the popup over such a page has to offer. */
     suggest: async (host) => {
       address.value = host;
-      await repaint();
+      await show();
       const listed = document.querySelector(`[data-organisation='https://${CSS.escape(host)}'] button`);
       (listed instanceof HTMLElement ? listed : address).focus();
     },
