@@ -1,9 +1,9 @@
 //! The data codewords of a symbol (ISO/IEC 18004, 7.6 interleaving, 7.7.3 placement, 7.8 masks).
 //!
 //! Their errors are corrected by the crate reed-solomon. It is old, but small, complete and of this very code, and it tells
-//! in microseconds that a grid is no symbol, which is what most grids are. rqrr raises its generator to a power for each
-//! codeword of each syndrome; asked about every grid, it makes the scan of a page with a code take a third longer. So it is
-//! asked about what is a symbol only, see [`super::payload`].
+//! in microseconds that a grid is no symbol, which is what most grids are, or one without an error, as nearly all on screens
+//! are. rqrr raises its generator to a power for each codeword of each syndrome, which is half as much work again as the
+//! whole scan of a small tab. So it is asked where there was something to correct, see [`super::payload`].
 
 use super::modules::{Format, Modules};
 
@@ -15,15 +15,18 @@ pub(crate) struct Corrected {
     /// How many more codewords could have been wrong in the block that had most errors. At 0, what was read can as well
     /// be another symbol.
     pub(crate) spare: usize,
+    /// How many codewords were wrong in all.
+    pub(crate) errors: usize,
 }
 
 /// Corrects a symbol; nothing if it has more errors than can be told.
 pub(crate) fn correct(modules: &Modules, format: Format) -> Option<Corrected> {
     let (check, _) = modules.version.blocks(format.level)?;
-    let mut corrected = Corrected { data: Vec::new(), spare: check / 2 };
+    let mut corrected = Corrected { data: Vec::new(), spare: check / 2, errors: 0 };
     for read in blocks(modules, format)? {
         let (right, wrong) = reed_solomon::Decoder::new(check).correct_err_count(&read, None).ok()?;
         corrected.data.extend_from_slice(right.data());
+        corrected.errors += wrong;
         corrected.spare = corrected.spare.min((check / 2).saturating_sub(wrong));
     }
     Some(corrected)
@@ -125,7 +128,7 @@ mod tests {
             assert_eq!(read.formats().collect::<Vec<_>>(), [format]);
             let corrected = correct(&read, format).unwrap();
             let spare = version.blocks(level as u16).unwrap().0 / 2 - 1;
-            assert_eq!((corrected.data, corrected.spare), (data, spare), "{version:?} {level}");
+            assert_eq!((corrected.data, corrected.spare, corrected.errors), (data, spare, 1), "{version:?} {level}");
         }
     }
 

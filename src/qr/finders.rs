@@ -20,8 +20,6 @@ pub(crate) struct Finder {
     /// The levels of the core and of the gap. A core lighter than its gap belongs to an inverted code.
     pub(crate) core: f32,
     pub(crate) gap: f32,
-    /// How many rows have met it.
-    pub(crate) hits: u32,
 }
 
 impl Finder {
@@ -162,8 +160,7 @@ pub(crate) fn consider(
     budget: &mut Budget,
 ) -> bool {
     let centre = Point { x: section.middle, y: y as f32 + 0.5 };
-    if let Some(known) = found.iter_mut().rev().find(|known| known.covers(centre, section.unit)) {
-        known.hits += 1;
+    if found.iter().rev().any(|known| known.covers(centre, section.unit)) {
         return true;
     }
     if found.len() >= MAX || !budget.spend(Work::Finders, 100) {
@@ -394,7 +391,7 @@ fn confirm(
     if !is_finder {
         return None;
     }
-    Some(Finder { centre, across: right.unit, along: down.unit, core: right.core, gap: right.gap, hits: 1 })
+    Some(Finder { centre, across: right.unit, along: down.unit, core: right.core, gap: right.gap })
 }
 
 /// Whether nearly all modules of a finder that stands upright are as they should be, but for those towards the corners of

@@ -269,7 +269,7 @@ mod tests {
     use super::*;
 
     fn finder(x: f32, y: f32, unit: f32) -> Finder {
-        Finder { centre: Point { x, y }, across: unit, along: unit, core: 0.0, gap: 255.0, hits: 1 }
+        Finder { centre: Point { x, y }, across: unit, along: unit, core: 0.0, gap: 255.0 }
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What a code says (ISO/IEC 18004, 7.4).
 //!
-//! rqrr corrects a symbol once more and reads it too. Alone it is not enough: it drops the character set that a code names
-//! (ECI), does not tell kanji from bytes, refuses parts of a longer message (structured append), FNC1 and what some encoders
-//! put before the padding, and takes long to say that a grid is no symbol, which is what most grids are.
+//! Where something had to be corrected, rqrr corrects the symbol once more and reads it too. Alone it is not enough: it drops
+//! the character set that a code names (ECI), does not tell kanji from bytes, refuses parts of a longer message (structured
+//! append), FNC1 and what some encoders put before the padding, and takes long to say that a grid is no symbol, which is what
+//! most grids are.
 
 use super::Kind;
 use super::codewords;
@@ -114,14 +115,17 @@ pub(crate) fn read(modules: &Modules) -> Option<Message> {
     let of = |modules: &Modules| {
         let parsed = modules.formats().find_map(|format| {
             let corrected = codewords::correct(modules, format)?;
-            parse(&corrected.data, modules.version.number(), corrected.spare >= VOUCHED)
-        })?;
-        agrees_with_rqrr(&parsed, modules).then_some(parsed)
+            let parsed = parse(&corrected.data, modules.version.number(), corrected.spare >= VOUCHED)?;
+            Some((parsed, corrected.errors))
+        });
+        let (parsed, errors) = parsed?;
+        (errors == 0 || agrees_with_rqrr(&parsed, modules)).then_some(parsed)
     };
     of(modules).or_else(|| of(&modules.mirrored())).map(text)
 }
 
-/// What rqrr reads too, it has to read to the same byte: a wrong key is worse than none.
+/// What rqrr reads too, it has to read to the same byte: a wrong key is worse than none. Of a symbol without an error, nobody
+/// could make anything else.
 fn agrees_with_rqrr(parsed: &Parsed, modules: &Modules) -> bool {
     let grid = SimpleGrid::from_func(modules.version.size(), |x, y| modules.is_dark(x, y));
     let mut bytes = Vec::new();
@@ -343,7 +347,7 @@ mod tests {
     use super::super::version::Version;
     use super::*;
     use proptest::prelude::*;
-    use qrcodegen::{Mask, QrCode, QrCodeEcc};
+    use qrcodegen::{Mask, QrCode, QrCodeEcc, QrSegment};
 
     /// Bits as text; the rest of a version 4-M symbol is padding.
     fn symbol(bits: &str) -> QrCode {
@@ -445,6 +449,22 @@ mod tests {
                 (hash ^ hash >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 60 < share
             };
             let _ = super::read(&modules(number, |x, y| code.get_module(x as i32, y as i32) ^ noise(x, y)));
+        }
+
+        /// Which is why rqrr need not be asked about it.
+        #[test]
+        fn what_has_no_error_is_read_as_rqrr_reads_it(digits in "[0-9]{0,60}", upper in "[A-Z $%*+./:-]{0,60}", text in "[ -~]{0,900}") {
+            let bytes = QrSegment::make_bytes(text.as_bytes());
+            let segments = [QrSegment::make_numeric(&digits), QrSegment::make_alphanumeric(&upper), bytes];
+            let code = QrCode::encode_segments(&segments, QrCodeEcc::Medium).unwrap();
+            let dark = |x: usize, y: usize| code.get_module(x as i32, y as i32);
+            let number = code.version().value().into();
+            let own = super::read(&modules(number, dark)).unwrap();
+            let text = format!("{digits}{upper}{text}").into_bytes();
+            prop_assert_eq!(&own.bytes, &text);
+            let mut judged = Vec::new();
+            let is_judged = Grid::new(SimpleGrid::from_func(code.size() as usize, dark)).decode_to(&mut judged).is_ok();
+            prop_assert!(number == MISREAD || (is_judged && judged == text));
         }
 
         #[test]
