@@ -33,7 +33,6 @@ const pageWithCanaries = (next) => {
 };
 
 inEachBrowser((browser) => {
-  const skip = browser === "firefox" && "not seen to end in Firefox yet";
   const bench = new TryPage();
   /** @type {import("./harness.mjs").Harness} */
   let harness;
@@ -42,7 +41,7 @@ inEachBrowser((browser) => {
   });
   after(() => harness.close());
 
-  test("a page that is not recognised says so; its description is shown, then copied, and its field filled by a press alone", { skip, timeout: 60_000 }, async () => {
+  test("a page that is not recognised says so; its description is shown, then copied, and its field filled by a press alone", { timeout: 60_000 }, async () => {
     const html = `<!DOCTYPE html><html lang="nb-NO"><head><meta name="PageID" content="ConvergedNewCode"></head><body><main>
       <input type="hidden" name="login" value="user@contoso.example"><h1>Skriv den inn her</h1>
       <form><input type="tel" name="newCode" id="kariCode" maxlength="6"><button type="button" data-testid="submit-button">Videre</button></form></main></body></html>`;
@@ -64,14 +63,19 @@ inEachBrowser((browser) => {
     await popup.click("[data-action=copy-description]");
     await popup.waitForFunction(() => document.querySelector("#notice")?.textContent);
     assert.equal(await harness.clipboard(), shown);
+    // A second press on the icon would close a popup that is still open.
+    await harness.shut(popup);
+    const again = await harness.toolbarClick(page);
+    const closed = harness.closes(again);
+    await again.locator("[data-action=fill-here]").click();
+    await closed;
     await page.bringToFront();
-    await (await harness.toolbarClick(page)).click("[data-action=fill-here]");
     await page.waitForFunction(() => document.querySelectorAll("input")[1]?.value.length === 6);
     await page.close();
   });
 
   for (const file of readdirSync(REPORTS))
-    test(`the report ${file}`, { skip, timeout: 60_000 }, async () => {
+    test(`the report ${file}`, { timeout: 60_000 }, async () => {
       const report = readFileSync(join(REPORTS, file), "utf8");
       const { vector } = await bench.run(harness, { ...pageOf(report), accounts: [ACCOUNT] });
       vector.expect.account = vector.seen.login ?? null; // of a view that is not known, the tab keeps none

@@ -32,7 +32,6 @@ export const DIFFERENCES = {
   },
   "compat.test.mjs": { runs: "no browser", because: "compares both packages with MDN's data" },
   "crash.test.mjs": { runs: "Chromium alone", because: "that a Firefox event page and its pages hear of a trap as well has not been tried" },
-  "description.test.mjs": { runs: "both, in part", because: "that no canary gets out is tried in both; in Firefox what the popup shows and what becomes of reports has not been seen to end" },
   "desktop.test.mjs": {
     runs: "Chromium alone",
     because: "it finds the entries of Chromium's context menus by their place, and knows its windows by their class",
