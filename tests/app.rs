@@ -8,7 +8,7 @@
 )]
 
 use app::protocol::{
-    Badge, FoundOn, Loss, Notice, PageReply, PageRequest, Reason, Reply, Screen, SettingsRequest, Standing, Tab,
+    Audit, Badge, FoundOn, Loss, Notice, PageReply, PageRequest, Reason, Reply, Screen, SettingsRequest, Standing, Tab,
     UiRequest,
 };
 use app::sender::{Page, Sender, identify};
@@ -63,7 +63,7 @@ fn tell(p: &Fake, page: &Page, request: serde_json::Value) -> PageReply {
 }
 
 fn look(p: &Fake, page: &Page, seen: serde_json::Value) -> PageReply {
-    tell(p, page, json!({ "look": { "seen": seen, "visible": true, "acted": true } }))
+    tell(p, page, json!({ "look": { "seen": seen, "visible": true, "acted": true, "resting": true } }))
 }
 
 fn ask(p: &Fake, tab: i32, request: serde_json::Value, bytes: &str) -> Reply {
@@ -476,8 +476,7 @@ fn a_policy_that_changes_during_a_fill_counts_from_the_next_look_on() {
         let world = p.fork();
         support::run_all(vec![
             Box::pin(async {
-                let request =
-                    json!({ "look": { "seen": code_view("kari@contoso.no"), "visible": true, "acted": true } });
+                let request = json!({ "look": { "seen": code_view("kari@contoso.no"), "visible": true, "acted": true, "resting": true } });
                 let answered = answer(&world, &page(SIGN_IN, 2, "a"), serde_json::from_value(request).unwrap()).await;
                 let PageReply::Fill { submit, .. } = answered else { panic!("{head_start}") };
                 *if submit { &mut by_the_old } else { &mut by_the_new } += 1;
@@ -546,9 +545,10 @@ fn a_save_and_a_look_at_the_same_time_lose_neither() {
                 for _ in 0..head_start {
                     support::yield_now().await;
                 }
-                let request =
-                    serde_json::from_value(json!({ "look": { "seen": seen, "visible": true, "acted": true } }))
-                        .unwrap();
+                let request = serde_json::from_value(
+                    json!({ "look": { "seen": seen, "visible": true, "acted": true, "resting": true } }),
+                )
+                .unwrap();
                 answer(&world, &set_up, request).await;
             }),
             Box::pin(async {
@@ -606,8 +606,7 @@ fn a_word_and_a_look_at_the_same_time_lose_neither() {
                 for _ in 0..head_start {
                     support::yield_now().await;
                 }
-                let request =
-                    json!({ "look": { "seen": code_view("kari@contoso.no"), "visible": true, "acted": true } });
+                let request = json!({ "look": { "seen": code_view("kari@contoso.no"), "visible": true, "acted": true, "resting": true } });
                 let reply = answer(&world, &sign_in, serde_json::from_value(request).unwrap()).await;
                 filled.set(usize::from(matches!(reply, PageReply::Fill { submit: true, .. })));
             }),
@@ -1479,6 +1478,126 @@ fn a_page_that_is_not_recognised_says_so_and_gets_a_code_by_a_press_alone() {
         assert_eq!(reason(&p, tab) == Reason::NotRecognised, is_unknown, "{tab}");
         assert!(!shown(tab).can_fill);
     }
+}
+
+/// Half drawn, a page that is known may look like none.
+#[test]
+fn a_page_is_said_to_be_unknown_once_it_has_come_to_rest() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    let tab = page(SIGN_IN, 2, "a");
+    let drawn = |seen: serde_json::Value, resting: bool| {
+        tell(&p, &tab, json!({ "look": { "seen": seen, "visible": true, "acted": true, "resting": resting } }))
+    };
+    let blank = json!({ "pageId": "ConvergedTFA", "marks": ["password"] });
+    let half = json!({ "marks": ["asks"] });
+    replies!(drawn(blank.clone(), false), PageReply::Rest);
+    for _ in 0..3 {
+        assert!(matches!(drawn(half.clone(), false), PageReply::Again { .. }));
+        assert_eq!(reason(&p, 2), Reason::NothingToDo);
+    }
+    replies!(drawn(half.clone(), true), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::NotRecognised);
+    // What was said of it stays said while it goes on changing, until it is another.
+    replies!(drawn(half.clone(), false), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::NotRecognised);
+    replies!(drawn(blank, false), PageReply::Rest);
+    assert!(matches!(drawn(half, false), PageReply::Again { .. }));
+    assert_eq!(reason(&p, 2), Reason::NothingToDo);
+}
+
+/// In the set-up too: into the one field of a step that no word tells anything of, and by a press alone.
+#[test]
+fn a_step_of_the_set_up_that_is_not_recognised_gets_a_code_by_a_press_alone() {
+    let p = Fake::new();
+    let id = enrol(&p, KARI, 1).view.accounts[0].id.clone();
+    p.advance(60_000);
+    for (tab, around, title, may) in [
+        (2, Some("Skriv inn sifrene"), "Neste", true),
+        (3, None, "Neste", false),
+        (4, Some("Skriv inn nummeret i telefonen: +47 912 34 567"), "Neste", false),
+        (5, Some("Skriv inn sifrene"), "Telefonnummer", false),
+        (6, Some("Skriv inn sifrene fra maskinvaretokenet"), "Neste", false),
+        (7, Some("We emailed you"), "Next", false),
+    ] {
+        let field = json!({ "kind": "dialog", "empty": true, "invalid": false, "ours": false });
+        let seen =
+            json!({ "title": title, "around": around, "marks": ["dialog", "asks"], "language": "nb", "field": field });
+        let tab_page = page(SET_UP, tab, "a");
+        replies!(look(&p, &tab_page, seen.clone()), PageReply::Rest, title);
+        assert_eq!(ask(&p, tab, json!("show"), "").view.page.unwrap().can_fill, may, "{around:?} {title}");
+        ask(&p, tab, json!({ "fillHere": { "account": id } }), "");
+        let reply = look(&p, &tab_page, seen);
+        assert_eq!(matches!(reply, PageReply::Fill { submit: false, .. }), may, "{around:?} {title}");
+    }
+}
+
+/// Of a field that keeps nothing it is not said that the code is there, however often it was typed.
+#[test]
+fn a_code_that_the_page_did_not_keep_is_said_not_to_be_there() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    let sign_in = page(SIGN_IN, 2, "a");
+    for _ in 0..4 {
+        p.advance(40_000);
+        look(&p, &sign_in, code_view("kari@contoso.no"));
+        tell(&p, &sign_in, json!({ "did": { "done": false } }));
+        assert!(matches!(reason(&p, 2), Reason::CouldNot | Reason::NotTaken), "{:?}", reason(&p, 2));
+    }
+    look(&p, &sign_in, code_view("kari@contoso.no"));
+    assert_eq!(reason(&p, 2), Reason::NotTaken);
+    // It took the code, and emptied the field twice before the code was sent off.
+    let emptied = page(SIGN_IN, 3, "b");
+    p.advance(60_000);
+    assert!(matches!(look(&p, &emptied, code_view("kari@contoso.no")), PageReply::Fill { .. }));
+    tell(&p, &emptied, json!({ "did": { "done": true } }));
+    assert_eq!(reason(&p, 3), Reason::Filled);
+    tell(&p, &emptied, json!({ "did": { "done": false } }));
+    assert_eq!(reason(&p, 3), Reason::NotTaken);
+    look(&p, &emptied, code_view("kari@contoso.no"));
+    assert_eq!(reason(&p, 3), Reason::NotTaken);
+}
+
+#[test]
+fn the_list_of_methods_is_compared_with_the_accounts_here() {
+    let p = Fake::new();
+    let listed = |tab, text: &str| {
+        let seen = json!({ "marks": ["setUpList"], "listed": text, "language": "en" });
+        assert!(!matches!(look(&p, &page(SET_UP, tab, "a"), seen), PageReply::Fill { .. } | PageReply::Click { .. }));
+        let view = ask(&p, tab, json!("show"), "").view.page.unwrap();
+        view.audit.into_iter().map(|line| (line.says, line.about)).collect::<Vec<_>>()
+    };
+    let app = "Authenticator app\nDelete\n";
+    let pushes = "Microsoft Authenticator\nDelete\n";
+    assert_eq!(listed(1, app), [], "the vault does not exist");
+    let id = enrol(&p, KARI, 1).view.accounts[0].id.clone();
+    let kari = ask(&p, 1, json!("show"), "").view.accounts[0].clone();
+    let named = format!("{} ({})", kari.name, kari.organisation.unwrap());
+    let none = String::new;
+    assert_eq!(listed(2, app), [(Audit::Fits, named.clone())]);
+    assert_eq!(
+        listed(
+            3,
+            &format!("Default sign-in method: App based authentication - notification\nChange\n{app}{app}{pushes}")
+        ),
+        [(Audit::ApprovalDefault, none()), (Audit::Fits, named.clone()), (Audit::More, none())]
+    );
+    assert_eq!(
+        listed(
+            4,
+            &format!("Sign-in method when most advisable is unavailable: Phone\nChange\n{pushes}New thing\nDelete")
+        ),
+        [(Audit::ApprovalFirst, none()), (Audit::Gone, named.clone()), (Audit::Unknown, none())]
+    );
+    assert_eq!(
+        listed(5, &format!("You're using the most advisable sign-in method.\n{app}{pushes}Passkey\nDelete")),
+        [(Audit::PasskeyFirst, none()), (Audit::Fits, named.clone())]
+    );
+    assert_eq!(listed(6, "Hardware token\nDelete"), [(Audit::Gone, named.clone()), (Audit::TokenNotHere, none())]);
+    assert_eq!(listed(7, "Add sign-in method"), []);
+    // What Tofaktor has removed may be registered all the same.
+    ask(&p, 1, json!({ "remove": { "account": id } }), "");
+    assert_eq!(listed(8, app), [(Audit::NotHere, none()), (Audit::Deleted, named)]);
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn variants(sources: &str, name: &str) -> Vec<String> {
 }
 
 /// Keys are put together from a prefix and the name of a variant of these.
-const COMPOSED: [(&str, &str); 21] = [
+const COMPOSED: [(&str, &str); 22] = [
     ("notice", "Notice"),
     ("reason", "Reason"),
     ("badge", "Badge"),
@@ -104,6 +104,7 @@ const COMPOSED: [(&str, &str); 21] = [
     ("troubleText", "Trouble"),
     ("step", "Step"),
     ("hindrance", "Hindrance"),
+    ("audit", "Audit"),
     ("import", "ImportError"),
     ("why", "Why"),
     ("fate", "FateView"),

@@ -213,6 +213,8 @@ fn without_one_signal(seen: &Observation) -> Vec<(String, Observation)> {
     less("fault".to_owned(), &|look| look.fault = None);
     less("manual".to_owned(), &|look| look.manual = None);
     less("picture".to_owned(), &|look| (look.picture, look.pictures) = (false, 0));
+    less("listed".to_owned(), &|look| look.listed = None);
+    less("strengths".to_owned(), &|look| look.strengths = false);
     less("proofs".to_owned(), &|look| look.proofs.clear());
     for at in 0..seen.proofs.len() {
         less(format!("proofs.{}", seen.proofs[at].id), &|look| {
@@ -354,16 +356,24 @@ fn microsoft_s_errors_are_told_by_their_numbers() {
 /// A method that is not known may be the one that helps: nothing is said of such a list.
 #[test]
 fn a_list_says_why_only_where_all_of_it_is_known() {
-    let list = |ids: &[&str]| {
+    let listed = |ids: &[&str], strengths: bool| {
         let proof = |id: &&str| Proof { id: (*id).to_owned(), default: false, types: Vec::new() };
         let seen = Observation {
             marks: vec![Mark::ProofPicker],
             proofs: ids.iter().map(proof).collect(),
+            strengths,
             ..Observation::default()
         };
         let judged = pages::read(Rules::ours(), hosts::Family::SignIn, &seen, None);
         judged.hindrance.map(|found| found.hindrance)
     };
+    let list = |ids: &[&str]| listed(ids, false);
+    // Where a rule of the organisation has made it, that is why there is no code; of what is not known, nothing is said.
+    assert_eq!(listed(&["FidoKey"], true), Some(Hindrance::PasskeyOnly));
+    assert_eq!(listed(&["FidoKey", "PhoneAppNotification"], true), Some(Hindrance::Stronger));
+    assert_eq!(listed(&["OneWaySMS"], true), Some(Hindrance::Stronger));
+    assert_eq!(listed(&["FidoKey", "PhoneAppOTP"], true), None);
+    assert_eq!(listed(&["FidoKey", "Unheard"], true), None);
     assert_eq!(list(&["FidoKey"]), Some(Hindrance::PasskeyOnly));
     assert_eq!(list(&["FidoKey", "Certificate"]), Some(Hindrance::Certificate));
     assert_eq!(list(&["OneWaySMS", "TwoWayVoiceMobile", "TwoWaySMSAlternateMobile"]), Some(Hindrance::SmsOnly));

@@ -250,8 +250,10 @@ fn adfs_hosts() {
     let look = |host: &str| {
         let seen = json!({ "authMethod": "AzureMfaAuthentication", "sentence": "Enter the verification code from your mobile app.",
             "login": "kari@skole.example", "field": { "kind": "adfs", "empty": true, "invalid": false, "ours": false } });
-        let request =
-            serde_json::from_value(json!({ "look": { "seen": seen, "visible": true, "acted": true } })).unwrap();
+        let request = serde_json::from_value(
+            json!({ "look": { "seen": seen, "visible": true, "acted": true, "resting": true } }),
+        )
+        .unwrap();
         let page = page(host);
         now(async { answer(&Cached::of(&p, p.snapshot().await), &page, request).await })
     };

@@ -90,7 +90,7 @@ fn asked(p: &Fake, title: &str, sentence: &str) -> Option<String> {
 
 /// What a page of the set-up gets that looks like this.
 fn given(p: &Fake, seen: serde_json::Value) -> Option<String> {
-    match tell(p, json!({ "look": { "seen": seen, "visible": true, "acted": true } })) {
+    match tell(p, json!({ "look": { "seen": seen, "visible": true, "acted": true, "resting": true } })) {
         PageReply::Fill { code, submit: false } => Some(code),
         PageReply::Fill { .. } => panic!("nothing here is sent off"),
         _ => None,

@@ -8,7 +8,7 @@
   if (page.tofaktor) return page.tofaktor();
   page.tofaktor = () => lookAfresh();
 
-  /** What is known of Microsoft's pages (src/pages/rules.json), and what the organisation has added. */
+  /** What is known of Microsoft's pages (src/pages/rules), and what the organisation has added. */
   let rules = tofaktorRules;
   let taught = false;
 
@@ -16,9 +16,20 @@
   const TYPES = /^(text|tel|number)$/;
   /** Milliseconds between two glances. */
   const SETTLE = 60;
+  /** Without a change for so long, a page has come to rest. */
+  const REST = 800;
+  /** So many looks without a rest, and the page is taken as it is, and looked at ever more seldom. */
+  const MOST_RESTLESS = 40;
+  /** Of a kind, more than any page of Microsoft's has. */
+  const MOST_ELEMENTS = 500;
+  /** Characters of `$Config`, and of a look. */
+  const MOST_CONFIG = 500_000;
+  const MOST_SEEN = 20_000;
   /** So many messages in a row may be lost before it waits for a change. */
   const MOST_UNANSWERED = 8;
 
+  /** @param {number} ms @returns {Promise<void>} */
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   /** @param {Element} element on the page where a person could see it */
   const visible = (element) => {
     if (!element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) return false;
@@ -26,8 +37,14 @@
     const { width, height, right, left } = element.getBoundingClientRect();
     return width > 0 && height > 0 && right > 0 && left < innerWidth;
   };
+  /** There is too much of something, and the rest of it is not looked at. */
+  let crowded = false;
   /** @param {string[]} selectors @returns {HTMLElement[]} */
-  const found = (selectors) => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(selectors.map(place).join(", "))]);
+  const found = (selectors) => {
+    const all = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(selectors.map(place).join(", ")));
+    crowded ||= all.length > MOST_ELEMENTS;
+    return [...all].slice(0, MOST_ELEMENTS);
+  };
   /** @param {string[]} selectors */
   const all = (selectors) => found(selectors).filter(visible);
   /** @param {string[]} selectors */
@@ -86,39 +103,52 @@
     return undefined;
   };
 
-  /** Who signs in, where and how, from the text of `$Config`'s script, which is long and stays the same. @type {{ user?: string, proofs: unknown[], urls?: string[], logo?: string, company?: string } | undefined} */
+  /** Who signs in, where and how, from the text of `$Config`'s script, which is long and stays the same. @type {any} */
   let read;
   const config = () => {
     if (read) return read;
     const source = [...document.scripts].find((script) => !script.src && script.textContent?.includes("$Config="))?.textContent;
-    if (!source) return { proofs: [] };
+    if (!source) return {};
     /** @param {string} key */
-    const value = (key) => JSON.parse(source.match(new RegExp(`"${key}":("(?:[^"\\\\]|\\\\.)*"|\\[\\{.*?\\}\\])`))?.[1] ?? "null") ?? undefined;
+    const value = (key) => JSON.parse(source.match(new RegExp(`"${key}":("(?:[^"\\\\]|\\\\.)*"|\\[\\{.*?\\}\\]|true)`))?.[1] ?? "null") ?? undefined;
+    read = { long: source.length > MOST_CONFIG };
+    if (read.long) return read;
     try {
-      const proofs = (value("arrUserProofs") ?? []).map((/** @type {any} */ p) => ({ id: String(p.authMethodId), default: p.isDefault === true, types: p.phoneAppOtpTypes?.map(String) }));
+      const proofs = value("arrUserProofs")?.map((/** @type {any} */ p) => ({ id: String(p.authMethodId), default: p.isDefault === true, types: p.phoneAppOtpTypes?.map(String) }));
       const urls = ["urlCancel", "urlResume", "urlFidoLogin"].map(value).filter((url) => URL.canParse(url, location.href));
-      return (read = { user: value("sPOST_Username"), proofs, urls, logo: value("BannerLogo"), company: value("sCompanyDisplayName") });
+      read = { user: value("sPOST_Username"), proofs, urls, logo: value("BannerLogo"), company: value("sCompanyDisplayName"), strengths: value("fIsChallengeDueToAuthenticationStrengths") };
     } catch {
-      return (read = { proofs: [] });
+      // It is none that can be read.
     }
+    return read;
   };
 
   /** To an organisation's server Microsoft sends people by name. */
   const sentHere = () => (/^\/adfs\//i.test(location.pathname) && new URLSearchParams(location.search).get("username")) || undefined;
 
-  /** @param {ReturnType<typeof config>} settings */
+  /** @param {any} settings */
   const organisation = ({ urls = [], logo, company }) => {
-    const named = [...urls, location.href].map((url) => new URL(url, location.href).pathname.split("/")[1]);
+    const named = [...urls, location.href].map((/** @type {string} */ url) => new URL(url, location.href).pathname.split("/")[1]);
     const asked = new URLSearchParams(location.search);
     const paths = [...new Set([...named, asked.get("tenantId") ?? asked.get("tenant") ?? ""])].filter(Boolean);
     return { paths, banner: logo?.match(/^https:\/\/[^/]+\/([^/]+)\/logintenantbranding\//)?.[1], name: company };
   };
 
+  /** The one field of the page, or of the step, and made for a short code. @param {{ boxes: HTMLInputElement[], seen: { kind: string } }} asking */
+  const isShort = ({ boxes, seen }) =>
+    seen.kind === "short" || (seen.kind === "dialog" && all(["@ input"]).length === 1 && boxes[0].matches(rules.signIn.fields.short.join(", ")));
   /** What stands around a field that no rule knows. @param {HTMLInputElement} [box] */
   const around = (box) => box && [document.body.innerText, box.placeholder, box.ariaLabel].join("\n").slice(0, 4000);
 
+  /** Of what is too much nothing is made: it is something that no rule knows. */
   const look = () => {
+    crowded = false;
+    const seen = lookAll();
+    return crowded || JSON.stringify(seen).length > MOST_SEEN ? { marks: ["asks"] } : seen;
+  };
+  const lookAll = () => {
     const settings = config();
+    crowded ||= settings.long;
     const asking = field();
     const tile = first(["img.tile-img"]);
     const icon = tile?.getAttribute("src") ?? tile?.getAttribute("svgsrc");
@@ -126,7 +156,8 @@
       pageId: document.querySelector("meta[name='PageID']")?.getAttribute("content") ?? undefined,
       authMethod: wanted() ?? hidden("AuthMethod"),
       login: hidden("login") ?? text(first(["#displayName", "[data-testid='identityBanner']"])) ?? settings.user ?? sentHere(),
-      proofs: settings.proofs,
+      proofs: settings.proofs ?? [],
+      strengths: settings.strengths,
       organisation: organisation(settings),
       icon: icon?.split("/").pop()?.slice(0, 100) || undefined,
       // All of them: what one says against the app, another must not hide.
@@ -134,7 +165,7 @@
       title: texts(here().title)[0],
       marks: Object.keys(marks()).filter((mark) => marked(mark)),
       field: asking?.seen,
-      around: around(asking?.seen.kind === "short" ? asking.boxes[0] : undefined),
+      around: around(asking && isShort(asking) ? asking.boxes[0] : undefined),
       fault: text(asking?.fault),
       ...setUp?.look(),
     };
@@ -161,40 +192,46 @@
   /** It was submitted: what the page does to the field then is its answer. */
   let sent = false;
   /** A page that is still waking up may empty what was typed early: the same once more. @param {string} code @param {boolean} send */
-  const hold = (code, send, step = told(), left = 20, once = true) =>
-    setTimeout(() => {
+  const hold = async (code, send) => {
+    const step = told();
+    for (let left = 20, once = true; left > 0; left--) {
+      await pause(200);
       const now = field();
       if (!now || !ours || sent || now.boxes[0] !== typed || told() !== step) return;
-      if (!now.seen.empty) return void (left > 0 && hold(code, send, step, left - 1, once));
-      if (now.fault || !once) return void report();
+      if (!now.seen.empty) continue;
+      if (now.fault) return report();
+      if (!once) return say({ did: { done: false } });
+      once = false;
       if (fill(code) && send) submit(code);
-      hold(code, send, step, left, false);
-    }, 200);
+    }
+  };
   /** What the page says of the code it wants. */
   const told = () => {
-    const { authMethod, icon, sentence, title } = look();
+    const { authMethod, icon, sentence, title } = lookAll();
     return JSON.stringify([authMethod, icon, sentence, title]);
   };
 
   /** Forms ignore a click in the same turn as the input. @param {string} expected */
-  const submit = (expected) =>
-    setTimeout(() => {
-      const button = first(rules.signIn.submit);
-      const filled = field()?.boxes.map((box) => box.value).join("");
-      if (filled !== expected || !button) return;
-      sent = true;
-      button.click();
-    }, 500);
+  const submit = async (expected) => {
+    await pause(500);
+    const button = first(rules.signIn.submit);
+    const filled = field()?.boxes.map((box) => box.value).join("");
+    if (filled !== expected || !button) return;
+    sent = true;
+    button.click();
+  };
 
   /** A click may come before the page hears clicks, or be of a kind that it does not hear: once more, as a mouse does it. @param {HTMLElement} target */
-  const follow = (target, left = 30, once = true) =>
-    setTimeout(() => {
-      if (!target.isConnected || !visible(target)) return;
-      if (left > 0) return void follow(target, left - 1, once);
-      if (!once) return void say({ did: { done: false } });
-      for (const kind of ["pointerdown", "mousedown", "pointerup", "mouseup", "click"]) target.dispatchEvent(new MouseEvent(kind, { bubbles: true, cancelable: true, composed: true }));
-      follow(target, 20, false);
-    }, 100);
+  const follow = async (target) => {
+    for (const kinds of [["pointerdown", "mousedown", "pointerup", "mouseup", "click"], []]) {
+      for (let left = 30; left > 0; left--) {
+        await pause(100);
+        if (!target.isConnected || !visible(target)) return;
+      }
+      for (const kind of kinds) target.dispatchEvent(new MouseEvent(kind, { bubbles: true, cancelable: true, composed: true }));
+    }
+    await say({ did: { done: false } });
+  };
 
   /** @type {{ element: HTMLElement, before: string } | undefined} */
   let pointed;
@@ -242,8 +279,10 @@
     do {
       changed = false;
       const seen = look();
+      const still = performance.now() - changedAt >= REST && !moving();
+      if (!still) restless++;
       const acted = document.hasFocus() && navigator.userActivation.hasBeenActive;
-      const request = { look: { seen, taught, visible: document.visibilityState === "visible", acted } };
+      const request = { look: { seen, taught, visible: document.visibilityState === "visible", acted, resting: still || restless > MOST_RESTLESS } };
       const key = JSON.stringify(request);
       if (key === said) continue;
       said = key;
@@ -258,7 +297,7 @@
     // What was lost on the way says nothing.
     if (reply) point(reply.point && marked(reply.point.mark, reply.point.words));
     if (reply?.learn) {
-      rules = joined(rules, reply.learn.rules);
+      rules = reply.learn.rules;
       taught = changed = true;
     }
     if (reply === "sendPictures" && setUp) changed = (await setUp.handOver(say)) || changed;
@@ -281,10 +320,6 @@
     if (reply?.again) again = setTimeout(lookAfresh, reply.again.afterMs);
   };
 
-  /** What is in both. @param {any} ours @param {any} added @returns {any} */
-  const joined = (ours, added) =>
-    Array.isArray(ours) ? [...ours, ...(added ?? [])] : Object.fromEntries(Object.entries(ours).map(([key, value]) => [key, joined(value, added?.[key])]));
-
   /** Nothing on the page has changed: the vault or the clock has. */
   const lookAfresh = () => {
     said = "";
@@ -300,7 +335,7 @@
 
   /** Waits until what slides or fades has come to rest: a transparent dialog would look like none. */
   let waiting = false;
-  const soon = (where = "", patience = 20) => {
+  const soon = (where = "", patience = restless > MOST_RESTLESS ? 0 : 20) => {
     if (waiting) return;
     waiting = true;
     setTimeout(() => {
@@ -308,11 +343,19 @@
       const { x, y } = field()?.boxes[0]?.getBoundingClientRect() ?? { x: 0, y: 0 };
       const here = `${x},${y}`;
       const resting = (here === where || here === "0,0") && !moving();
-      resting || patience === 0 ? report() : soon(here, patience - 1);
-    }, SETTLE);
+      resting || patience <= 0 ? report() : soon(here, patience - 1);
+    }, SETTLE << Math.min(5, Math.max(0, restless - MOST_RESTLESS)));
   };
 
-  const observer = new MutationObserver(() => soon());
+  /** When the page last changed, and how many looks at it there were since it last rested. */
+  let changedAt = performance.now();
+  let restless = 0;
+  const observer = new MutationObserver(() => {
+    const now = performance.now();
+    if (now - changedAt > REST) restless = 0;
+    changedAt = now;
+    soon();
+  });
   observer.observe(document, {
     subtree: true,
     childList: true,

@@ -36,10 +36,9 @@ var tofaktorSetUp = ({ all, first, text, rules }) => {
   /** What could be a QR code. */
   const pictures = () =>
     all(["img", "canvas", "svg", "[style*='background']"]).filter((element) => {
-      if (sent.get(identity(element)) === false) return false;
       const { width, height } = element.getBoundingClientRect();
       const square = width >= 60 && height >= 60 && Math.abs(width - height) <= 0.1 * width;
-      return square && (element.tagName !== "DIV" || background(element) !== undefined);
+      return square && (element.tagName !== "DIV" || background(element) !== undefined) && sent.get(identity(element)) !== false;
     });
   /** @param {Element} picture */
   const isNew = (picture) => !sent.has(identity(picture));
@@ -119,7 +118,8 @@ var tofaktorSetUp = ({ all, first, text, rules }) => {
   const look = () => {
     const found = pictures();
     const words = ["otherApp", "withoutNotifications"].flatMap((mark) => links(mark) ?? []).map((link) => text(link) ?? "");
-    return { picture: found.length > 0, pictures: found.filter(isNew).length, manual: manual(), links: words.slice(0, 20), language: document.documentElement.lang };
+    const listed = first(rules().marks.setUpList) && !first(rules().marks.dialog) ? document.body.innerText.slice(0, 4000) : undefined;
+    return { listed, picture: found.length > 0, pictures: found.filter(isNew).length, manual: manual(), links: words.slice(0, 20), language: document.documentElement.lang };
   };
 
   return { place, links, handOver, look };

@@ -213,7 +213,7 @@ pub(super) async fn judge(
     if tab_state.view_filled && !refused {
         // The page has emptied the field, also the second time; what was sent off is the page's to take.
         let is_gone = field.ours && field.empty && !submit;
-        return Verdict::Nothing(if is_gone { Reason::CouldNot } else { Reason::Filled });
+        return Verdict::Nothing(if is_gone || tab_state.not_taken { Reason::NotTaken } else { Reason::Filled });
     }
     if !field.empty && !refused {
         return Verdict::Nothing(Reason::FieldNotEmpty);

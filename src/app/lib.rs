@@ -6,6 +6,7 @@
 //! stopped after any line loses nothing.
 
 mod accounts;
+mod audit;
 mod clock;
 mod copies;
 mod edit;

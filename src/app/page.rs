@@ -28,6 +28,8 @@ const OPENED: &str = "opened";
 /// Longest picture taken, as the text of its `data:` URL. A QR code of
 /// Microsoft's is under 20 kB.
 const MAX_PICTURE: usize = 2 << 20;
+/// A little longer than the script takes for a rest.
+const REST_MS: u32 = 850;
 
 /// Answers one message. The proof comes first: without one there is no answering. The caller holds the tab's lock: one
 /// message is answered after the other, because what an old document has said last must not undo what the new one says.
@@ -60,6 +62,16 @@ impl Known {
     }
 }
 
+/// How a page stands while it is looked at.
+struct Standing {
+    /// The person can see it.
+    visible: bool,
+    /// The person has acted on it.
+    acted: bool,
+    /// It has come to rest.
+    resting: bool,
+}
+
 enum Said<'a> {
     Request(PageRequest),
     Payloads(&'a [Vec<u8>]),
@@ -73,13 +85,13 @@ async fn respond(p: &impl Platform, page: &Page, said: Said<'_>) -> PageReply {
     }
     let added = known.policy.page_rules();
     if matches!(said, Said::Request(PageRequest::Look { taught: false, .. })) && !added.is_empty() {
-        return PageReply::Learn { rules: Box::new(added.clone()) };
+        return PageReply::Learn { rules: Box::new(Rules::ours().for_scripts(added)) };
     }
     let mut tab_state = TabState::of(p, page).await;
     let in_front = page.in_front() && !matches!(said, Said::Request(PageRequest::Look { visible: false, .. }));
     let reply = match said {
-        Said::Request(PageRequest::Look { seen, visible, acted, .. }) => {
-            look(p, page, &known, &mut tab_state, &seen, visible, acted).await
+        Said::Request(PageRequest::Look { seen, visible, acted, resting, .. }) => {
+            look(p, page, &known, &mut tab_state, &seen, Standing { visible, acted, resting }).await
         }
         Said::Payloads(payloads) => {
             if take_payloads(p, page, &mut tab_state, payloads).await {
@@ -123,8 +135,7 @@ async fn look(
     known: &Known,
     tab_state: &mut TabState,
     seen: &Observation,
-    visible: bool,
-    acted: bool,
+    Standing { visible, acted, resting }: Standing,
 ) -> PageReply {
     let mut judgement = pages::read(&known.rules, page.site().family(), seen, tab_state.before(seen));
     // The day on which text messages end is that of Microsoft's public cloud.
@@ -165,7 +176,12 @@ async fn look(
             PageReply::Rest
         }
         state if pages::is_unrecognised(&known.rules, page.site().family(), seen, state) => {
-            unrecognised(p, page, known, tab_state, seen, visible, before).await
+            // Half drawn, a page that is known may look like none. What was said of it stays said.
+            if resting || before.is_some() || said == Reason::NotRecognised {
+                unrecognised(p, page, known, tab_state, seen, visible, before).await
+            } else {
+                PageReply::Again { after_ms: REST_MS }
+            }
         }
         _ => PageReply::Rest,
     };
@@ -270,7 +286,7 @@ async fn token(
 async fn carry_out(p: &impl Platform, tab_state: &mut TabState, outcome: fill::Verdict) -> PageReply {
     match outcome {
         fill::Verdict::Release { code, submit } => {
-            tab_state.view_filled = true;
+            (tab_state.view_filled, tab_state.not_taken) = (true, false);
             tab_state.decision = None;
             PageReply::Fill { code: code.to_string(), submit }
         }
@@ -516,9 +532,11 @@ async fn unlearn(p: &impl Platform, known: &Known, tab_state: &mut TabState, see
 /// The script reports on what it was told.
 async fn did(p: &impl Platform, tab_state: &mut TabState, done: bool) {
     let Some(outstanding) = tab_state.outstanding.take() else {
-        // A click was one, and later turned out to change nothing.
-        if !done && tab_state.reason == Reason::Switching {
-            tab_state.reason = Reason::NoEffect;
+        // What was done later turned out to have changed nothing.
+        match tab_state.reason {
+            Reason::Switching if !done => tab_state.reason = Reason::NoEffect,
+            Reason::Filled if !done => (tab_state.reason, tab_state.not_taken) = (Reason::NotTaken, true),
+            _ => {}
         }
         return;
     };
@@ -546,6 +564,7 @@ async fn did(p: &impl Platform, tab_state: &mut TabState, done: bool) {
         (Outstanding::Fill, false) => {
             // A field that takes none would take one in each time-step, and a serial number without end.
             tab_state.view_filled = tab_state.state == State::SetUpSerial || !fill::goes_by_itself(tab_state);
+            tab_state.not_taken = true;
             tab_state.reason = Reason::CouldNot;
         }
         (Outstanding::Click, done) => {

@@ -11,6 +11,7 @@ use crate::sender::Page;
 use pages::guide::Step;
 use pages::hindrance::Found;
 use pages::organisation::Organisation;
+use pages::registered::Registered;
 use pages::{Judgement, Mark, Method, Observation, State};
 use platform::{Platform, Store};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,8 @@ pub(super) struct TabState {
     pub(super) reason: Reason,
     /// Why a code of an app does not help.
     pub(super) hindrance: Option<Found>,
+    /// What the list of the person's methods holds, while it is on screen.
+    pub(super) registered: Option<Registered>,
     /// When the script last saw the page.
     pub(super) looked_ms: Option<u64>,
     /// The script has nothing more to do until the page changes.
@@ -44,6 +47,8 @@ pub(super) struct TabState {
     pub(super) outstanding: Option<Outstanding>,
     /// A code has been filled in this view; it is not filled again unless refused.
     pub(super) view_filled: bool,
+    /// The field has not kept it.
+    pub(super) not_taken: bool,
     /// Clicked in this sign-in, once and never again: who comes back to a page means it.
     pub(super) clicked: Vec<Mark>,
     /// On the way from push to code, by our own click.
@@ -148,6 +153,7 @@ impl TabState {
             organisation: None,
             reason: Reason::NothingToDo,
             hindrance: None,
+            registered: None,
             looked_ms: None,
             settled: false,
             captured: Vec::new(),
@@ -155,6 +161,7 @@ impl TabState {
             document: page.document().to_owned(),
             outstanding: None,
             view_filled: false,
+            not_taken: false,
             clicked: Vec::new(),
             switching: false,
             came_from: None,
@@ -286,6 +293,7 @@ impl TabState {
     pub(super) fn moves_to(&mut self, judgement: &Judgement) {
         let known = self.known_state();
         self.hindrance = judgement.hindrance;
+        self.registered = judgement.registered;
         if judgement.state == State::Unknown {
             (self.came_from, self.state, self.method) = (known, State::Unknown, None);
             return;
@@ -293,7 +301,7 @@ impl TabState {
         let same_view = known == Some(judgement.state) && self.account == judgement.account;
         if !same_view {
             self.came_from = known;
-            self.view_filled = false;
+            (self.view_filled, self.not_taken) = (false, false);
             if matches!(judgement.state, State::UserName | State::AccountPicker) {
                 self.clicked.clear();
             }

@@ -4,7 +4,7 @@ use super::fill::{self, Used, could_be_meant, is_microsoft, same};
 use super::pending_accounts::{self, PendingAccount};
 use super::shown::{as_shown, looks_like_another, name_as_shown};
 use super::tab_state::TabState;
-use super::{clock, copies, enrol, guard, order, preferences, unknown_site, unlock_methods};
+use super::{audit, clock, copies, enrol, guard, order, preferences, unknown_site, unlock_methods};
 use crate::protocol::{
     AccountView, CopyView, DeletedView, FoundOn, Loss, PageView, PendingAccountView, Reason, RivalView, Screen,
     Standing, Tab, Trouble, TroubleView, UnknownSiteView, View,
@@ -136,6 +136,7 @@ fn told(host: String, says: &str, clock_off_s: Option<i32>) -> PageView {
         report: None,
         hindrance: None,
         leads_to_set_up: false,
+        audit: Vec::new(),
         replaced: None,
         clock_off_s,
     }
@@ -164,6 +165,10 @@ async fn page_view(p: &impl Platform, tab_state: TabState, contents: Option<&Con
                         | Reason::CouldBeMeant
                 )),
         can_describe: tab_state.reason == Reason::NotRecognised,
+        audit: contents
+            .zip(tab_state.registered.as_ref())
+            .map(|(contents, registered)| audit::lines(contents, registered))
+            .unwrap_or_default(),
         report: report(tab_state.step, hindrance).filter(|_| !is_personal(&tab_state.host)),
         hindrance,
         leads_to_set_up: matches!(hindrance, Some(Hindrance::SmsOnly | Hindrance::SetUpNeeded)),
@@ -184,6 +189,7 @@ fn report(step: Option<Step>, hindrance: Option<Hindrance>) -> Option<String> {
     }
     let of = match hindrance? {
         Hindrance::PasskeyOnly | Hindrance::Certificate => "desk_stronger",
+        Hindrance::Stronger => "desk_strength",
         Hindrance::SmsOnly => "desk_smsOnly",
         Hindrance::AccessPass | Hindrance::AccessPassRefused => "desk_accessPass",
         Hindrance::RegistrationCampaign | Hindrance::PasskeyCampaign => "desk_campaign",

@@ -20,6 +20,8 @@ pub enum Hindrance {
     PasskeyOnly,
     /// Nothing but a certificate, or a passkey, is.
     Certificate,
+    /// The organisation asks for something stronger than any code.
+    Stronger,
     /// It asks for a Temporary Access Pass in place of the password.
     AccessPass,
     /// The account has codes by SMS or call alone.
@@ -128,7 +130,7 @@ fn by_proofs(rules: &Rules, seen: &Observation, state: State) -> Option<Hindranc
     let methods: Option<Vec<Method>> = seen.proofs.iter().map(|proof| rules.by_method(&proof.id)).collect();
     let methods = methods.filter(|methods| !methods.is_empty())?;
     let all = |kinds: &[Method]| methods.iter().all(|method| kinds.contains(method));
-    if all(&[Method::Sms, Method::Voice]) {
+    if all(&[Method::Sms, Method::Voice]) && !seen.strengths {
         return (state != State::Unknown).then_some(Hindrance::SmsOnly);
     }
     if all(&[Method::Passkey]) {
@@ -137,7 +139,11 @@ fn by_proofs(rules: &Rules, seen: &Observation, state: State) -> Option<Hindranc
     if all(&[Method::AccessPass]) {
         return Some(Hindrance::AccessPass);
     }
-    all(&[Method::Passkey, Method::Certificate]).then_some(Hindrance::Certificate)
+    if all(&[Method::Passkey, Method::Certificate]) {
+        return Some(Hindrance::Certificate);
+    }
+    // The list itself is the organisation's: what is registered says nothing here.
+    (seen.strengths && !methods.contains(&Method::AppCode)).then_some(Hindrance::Stronger)
 }
 
 /// The page that interrupts a sign-in with a wish, and lets it be put off. Of the app's the words for that are asked too:

@@ -26,6 +26,7 @@ pub mod hosts;
 mod links;
 pub mod look_alike;
 pub mod organisation;
+pub mod registered;
 pub mod rules;
 mod set_up;
 mod sign_in;
@@ -36,6 +37,7 @@ use serde::{Deserialize, Serialize};
 
 use hosts::Family;
 use organisation::{Organisation, Signs};
+use registered::Registered;
 use rules::Rules;
 pub use unrecognised::{is_unrecognised, takes_by_hand};
 
@@ -247,6 +249,8 @@ pub struct Observation {
     pub login: Option<String>,
     /// `$Config.arrUserProofs`.
     pub proofs: Vec<Proof>,
+    /// `$Config.fIsChallengeDueToAuthenticationStrengths`: a rule of the organisation has narrowed that list.
+    pub strengths: bool,
     /// File name of the icon beside the sentence.
     pub icon: Option<String>,
     /// The sentence above the field.
@@ -257,11 +261,13 @@ pub struct Observation {
     pub marks: Vec<Mark>,
     /// What the links say that could lead to the right QR code; nothing but their words tells them apart.
     pub links: Vec<String>,
+    /// What stands on the page that lists a person's methods, line by line.
+    pub listed: Option<String>,
     /// The language that a page of the set-up says it is in.
     pub language: Option<String>,
     /// The visible field.
     pub field: Option<Field>,
-    /// What stands around the field, where no rule knows it.
+    /// What stands around the field, where no rule knows it and it is made for a short code.
     pub around: Option<String>,
     /// What the page says is wrong with what stands there.
     pub fault: Option<String>,
@@ -304,6 +310,8 @@ pub struct Judgement {
     pub organisation: Option<Organisation>,
     /// Why a code of an app does not help.
     pub hindrance: Option<hindrance::Found>,
+    /// What the list of the person's methods holds.
+    pub registered: Option<Registered>,
 }
 
 /// Judges one look. `before` is the judgement on the same tab just before it,
@@ -319,5 +327,6 @@ pub fn read(rules: &Rules, family: Family, seen: &Observation, before: Option<St
     let hindrance = hindrance::find(rules, family, seen, state);
     // What the page lists tells what it wants, where nothing else does.
     let state = if state == State::Unknown && hindrance.is_some() { State::OtherCredential } else { state };
-    Judgement { state, method, account, organisation: signs.and_then(Signs::read), hindrance }
+    let registered = registered::read(rules, seen, state).filter(|_| family == Family::SetUp);
+    Judgement { state, method, account, organisation: signs.and_then(Signs::read), hindrance, registered }
 }

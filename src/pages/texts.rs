@@ -4,7 +4,7 @@
 //! resort: there a word never overrules an id, a hidden field or an icon.
 
 use super::rules::{Rules, Words};
-use super::{Method, Observation, Refusal};
+use super::{FieldKind, Method, Observation, Refusal};
 
 /// What is longer was cut, and what was cut may have spoken against the app.
 const MAX_AROUND: usize = 4000;
@@ -16,7 +16,10 @@ impl Rules {
     /// speaks against the app outweighs the one that names it. What stands around a field can do no more than speak against it.
     pub(super) fn heard(&self, seen: &Observation) -> Option<Method> {
         let said = || [&seen.sentence, &seen.title].into_iter().flatten().filter_map(|text| self.method(text));
-        let around = || self.against(&seen.around.as_ref()?.to_lowercase());
+        // In a step of the set-up the words above the field are known to be its own.
+        let is_known = || seen.field.is_some_and(|field| field.kind == FieldKind::Dialog);
+        let around =
+            || seen.around.as_ref().filter(|_| !is_known()).and_then(|text| self.against(&text.to_lowercase()));
         said().find(|method| *method != Method::AppCode).or_else(around).or_else(|| said().next())
     }
 

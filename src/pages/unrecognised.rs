@@ -16,12 +16,15 @@ pub fn is_unrecognised(rules: &Rules, family: Family, seen: &Observation, state:
 /// Whether a person who says so may have a code filled there: the page's one field is made for a short code, and nothing
 /// around it speaks of another, in words or without.
 pub fn takes_by_hand(rules: &Rules, family: Family, seen: &Observation) -> bool {
-    let signs_in = matches!(family, Family::SignIn | Family::PersonalSignIn);
-    let is_short = seen.field.is_some_and(|field| field.kind == FieldKind::Short);
+    let is_short = seen.field.is_some_and(|field| match family {
+        Family::SignIn | Family::PersonalSignIn => field.kind == FieldKind::Short,
+        Family::SetUp => field.kind == FieldKind::Dialog && seen.around.is_some(),
+        Family::PersonalSetUp | Family::Adfs => false,
+    });
     let is_named = || seen.auth_method.as_deref().is_some_and(|name| !name.is_empty());
     let is_other = |method| method != Some(Method::AppCode);
     let by_icon =
         || seen.icon.as_deref().and_then(|file| rules.by_icon(file)).is_some_and(|method| is_other(Some(method)));
     let by_default = || seen.proofs.iter().any(|proof| proof.default && is_other(rules.by_method(&proof.id)));
-    signs_in && is_short && !is_named() && !by_icon() && !by_default() && !rules.is_spoken_against(seen)
+    is_short && !is_named() && !by_icon() && !by_default() && !rules.is_spoken_against(seen)
 }

@@ -163,7 +163,7 @@ inEachBrowser((browser) => {
   test("and no more often: then it is said that the code is not there", { timeout: 60_000 }, async () => {
     await watched(emptied(9), async (page) => {
       await page.waitForFunction(() => globalThis.codes.length === 2);
-      await says(page, "couldNot");
+      await says(page, "notTaken");
       assert.equal(await page.evaluate(() => globalThis.codes.length), 2);
     });
   });

@@ -103,7 +103,7 @@ export class Rig {
         // The core asks the browser whether it may see the tab, which there is not.
         Object.assign(chrome.tabs, { get: async () => ({ id, url }) });
         const sender = { id: chrome.runtime.id, origin: new URL(url).origin, url, frameId: 0, documentId: `document of ${id}`, tab: { id, active: true } };
-        await answer({ look: { seen: { proofs: [], picture: false, pictures: 0, ...seen }, visible: true, acted: true } }, sender);
+        await answer({ look: { seen: { proofs: [], picture: false, pictures: 0, ...seen }, visible: true, acted: true, resting: true } }, sender);
       },
       id,
       url,

@@ -23,8 +23,10 @@ const view = (id, inner) => (/** @type {Language} */ language) => signIn(languag
 /** @param {string} method */
 const tile = (method) => `<div class="tile" role="listitem"><div role="button" tabindex="0" data-value="${method}">${method}</div></div>`;
 /** The list of methods, as `arrUserProofs` names them. @param {string[]} methods */
-const picker = (...methods) => (/** @type {Language} */ language) =>
-  signIn(language, "ConvergedTFA", `<div data-viewid="2"><div id="idDiv_SAOTCS_Proofs" role="list">${methods.map(tile).join("")}</div></div>`, listed(...methods));
+const picker = (...methods) => pickerWith({}, methods);
+/** @param {object} config @param {string[]} methods */
+const pickerWith = (config, methods) => (/** @type {Language} */ language) =>
+  signIn(language, "ConvergedTFA", `<div data-viewid="2"><div id="idDiv_SAOTCS_Proofs" role="list">${methods.map(tile).join("")}</div></div>`, { ...listed(...methods), ...config });
 /** @param {string[]} methods */
 const listed = (...methods) => ({ arrUserProofs: methods.map((id, at) => ({ authMethodId: id, data: id, display: "", isDefault: at === 0 })) });
 /** The code view of a texted code, whose account has nothing else. */
@@ -42,6 +44,23 @@ const failed = (text) => (/** @type {Language} */ language) =>
 /** @param {Record<Language, { title: string, text: string, links: string[], download?: boolean }>} step */
 const step = (step) => (/** @type {Language} */ language) => String(replica("register-steps.html", { language, steps: [step[language]] }).body);
 
+/** The list of a person's methods, a row of texts and buttons each. @param {string} first @param {string[][]} rows */
+const methods = (first, rows) => `<!DOCTYPE html><html lang="en"><body><h1>Security info</h1><div>${first}</div><button data-testid="add-method-button">Add sign-in method</button>
+${rows.map((row) => `<div style="display: flex">${row.map((text) => (/^(Change|Delete)$/.test(text) ? `<button>${text}</button>` : `<span>${text}</span>`)).join("")}</div>`).join("")}
+<script>addEventListener("click", () => (document.body.dataset.pressed = "yes"));</script></body></html>`;
+const AUDITS = {
+  "mysignins-list-approval-first": {
+    html: methods("Sign-in method when most advisable is unavailable: App based authentication - notification", [
+      ["Phone", "+47 912 34 567", "Change", "Delete"],
+      ["Microsoft Authenticator", "Push multi-factor authentication (MFA)", "Pixel 8", "Delete"],
+      ["Authenticator app", "Time-based one-time password (TOTP)", "Delete"],
+      ["Something new", "Delete"],
+    ]),
+    lines: ["approvalFirst", "fits", "unknown"],
+  },
+  "mysignins-list-without-an-app": { html: methods("Default sign-in method: Phone - text message +47 912 34 567", [["Phone", "+47 912 34 567", "Change", "Delete"]]), lines: ["smsDefault", "gone"] },
+};
+
 /** @typedef {{ at?: string, html: (language: Language) => string, state: string, says: string, desk?: string, account?: string }} Case */
 /** @type {Record<string, Case>} */
 const CASES = {
@@ -56,6 +75,7 @@ const CASES = {
     desk: "accessPass",
   },
   "signin-passkey-only": { html: picker("FidoKey"), state: "proofPicker", says: "passkeyOnly", desk: "stronger" },
+  "signin-narrowed-by-a-rule": { html: pickerWith({ fIsChallengeDueToAuthenticationStrengths: true }, ["FidoKey", "PhoneAppNotification"]), state: "proofPicker", says: "stronger", desk: "strength" },
   "signin-certificate": { html: picker("Certificate", "FidoKey"), state: "proofPicker", says: "certificate", desk: "stronger" },
   "signin-text-messages-only": { html: texted, state: "code", says: "smsOnly", desk: "smsOnly" },
   "signin-text-messages-only-in-the-list": { html: picker("OneWaySMS", "TwoWayVoiceOffice"), state: "proofPicker", says: "smsOnly", desk: "smsOnly" },
@@ -123,6 +143,22 @@ inEachBrowser((browser) => {
       }
     });
   }
+
+  test("the list of methods is read, and said to fit or not", { timeout: 60_000 }, async () => {
+    const at = `${SETUP}/security-info`;
+    for (const [name, { html, lines }] of Object.entries(AUDITS)) {
+      bench.show({ at, html });
+      await harness.visit(tab, at);
+      const tabState = await harness.settled(tab, "securityInfo", undefined, last);
+      last = tabState?.document;
+      recorded(`${name}__en`, await vector(tab, { state: "securityInfo", method: null, account: null }));
+      const popup = await harness.toolbarClick(tab);
+      const shown = await popup.$$eval("#audit li", (all) => all.map((each) => each.textContent));
+      await harness.shut(popup);
+      assert.deepEqual(shown, lines.map((line) => words(`audit_${line}`, "user@contoso.example (Contoso)")), name);
+      assert.equal(await tab.evaluate(() => document.body.dataset.pressed), undefined, "nothing was pressed");
+    }
+  });
 
   test("the password's own page is known by its address alone, and has no script of ours", { timeout: 60_000 }, async () => {
     await harness.visit(tab, "https://passwordreset.microsoftonline.com/?ru=x");

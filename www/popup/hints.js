@@ -44,12 +44,19 @@ export const paintHints = ({ accounts, advice, page, screen, unknownSite, unseen
   if (!page?.canDescribe) described.hidden = true;
   show("describe", page?.canDescribe === true && described.hidden !== false);
   show("advice", advice && !page?.step);
+  paintAudit(page?.audit ?? []);
   paintUntold(untold);
   // One at a time.
   const abandoned = accounts.find((account) => account.abandoned);
   show("abandoned", abandoned !== undefined);
   byId("abandoned", HTMLElement).dataset.of = abandoned?.id ?? "";
   if (abandoned) write("abandoned-text", say("abandonedText", abandoned.name || abandoned.issuer, sayDay(abandoned.createdMs)));
+};
+
+/** @param {import("../../core/tofaktor.js").AuditView[]} lines what the list of the person's methods means for what is here */
+const paintAudit = (lines) => {
+  show("audit", lines.length > 0);
+  byId("audit", HTMLElement).replaceChildren(...lines.map(({ says, about }) => Object.assign(document.createElement("li"), { textContent: say(`audit_${says}`, about) })));
 };
 
 const abandonedId = () => byId("abandoned", HTMLElement).dataset.of ?? "";

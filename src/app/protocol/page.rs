@@ -21,6 +21,9 @@ pub enum PageRequest {
         visible: bool,
         /// It has the focus, and the person has acted on it.
         acted: bool,
+        /// It has not changed for a while, or has been changing for so long that it is taken as it is.
+        #[serde(default)]
+        resting: bool,
     },
     /// It did, or could not do, what it was told.
     Did {
@@ -38,7 +41,7 @@ pub enum PageReply {
     Rest,
     /// Look again, with what an organisation has added to the rules.
     Learn {
-        /// Selectors in the rules' shape.
+        /// All of them.
         rules: Box<Added>,
     },
     /// None of these pictures is the QR code of an account: they count no longer.
@@ -135,4 +138,6 @@ pub enum Reason {
     NotInFront,
     /// The field or button was gone.
     CouldNot,
+    /// The field did not keep the code.
+    NotTaken,
 }

@@ -625,12 +625,61 @@ pub struct PageView {
     pub about: String,
     /// The way to the set-up belongs to the sentence.
     pub leads_to_set_up: bool,
+    /// What the list of the person's methods means for the accounts here.
+    pub audit: Vec<AuditView>,
     /// The account that the one enrolled here has replaced, as long as it can be put back.
     pub replaced: Option<DeletedView>,
     /// How far the computer's clock is off, in seconds, where that is worth telling.
     pub clock_off_s: Option<i32>,
     /// The key of the sentence to show: the reason's, or else what to do on this page.
     pub says: String,
+}
+
+/// A sentence about the list of a person's methods.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct AuditView {
+    /// Which.
+    pub says: Audit,
+    /// The accounts that it is about.
+    pub about: String,
+}
+
+/// What there is to say of the list of a person's methods; each has its sentence in every locale, under `audit_` and its
+/// name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Audit {
+    /// Accounts here that can be among the registered apps.
+    Fits,
+    /// More apps than accounts.
+    More,
+    /// No app, though there are accounts.
+    Gone,
+    /// An app, and no account.
+    NotHere,
+    /// What was removed or replaced here may still be registered there.
+    Deleted,
+    /// A hardware token that can be one of Tofaktor's.
+    TokenFits,
+    /// A hardware token that is none of them.
+    TokenNotHere,
+    /// A passkey is asked for first, whatever the default is.
+    PasskeyFirst,
+    /// An approval is, whatever the default is.
+    ApprovalFirst,
+    /// An approval is the default.
+    ApprovalDefault,
+    /// A text message or a call is.
+    SmsDefault,
+    /// The code is.
+    CodeDefault,
+    /// The page does not tell what is asked for first.
+    PerhapsFirst,
+    /// Rows that are not known.
+    Unknown,
 }
 
 /// Something to tell the person; each has its sentence in every locale, under

@@ -15,7 +15,7 @@ const MAX_LENGTH: usize = 200;
 /// Fewest letters in a word: less is found in any sentence.
 const MIN_LETTERS: usize = 6;
 
-/// What was added. The content scripts are told of all but the words.
+/// What was added. The content scripts are told of all but the words, with what was there before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -43,7 +43,7 @@ impl Added {
         *self == Self::default()
     }
 
-    fn extend(&mut self, more: Self) {
+    pub(super) fn extend(&mut self, more: Self) {
         self.sign_in.extend(more.sign_in);
         self.set_up.extend(more.set_up);
         merge(&mut self.never, more.never);

@@ -132,6 +132,24 @@ pub enum Words {
     WaysOut,
     /// The link to a QR code for an app without notifications.
     WithoutNotifications,
+    /// An app that shows codes, as a whole line of the list of a person's methods; so are those that follow.
+    RowApp,
+    /// Microsoft's own app.
+    RowApproval,
+    /// A passkey or a security key.
+    RowPasskey,
+    /// A device that shows codes.
+    RowToken,
+    /// Any other method.
+    RowOther,
+    /// A button that changes or deletes a row.
+    RowButton,
+    /// What stands before the default method.
+    DefaultMethod,
+    /// That the strongest method is asked for first.
+    StrongestFirst,
+    /// Approval in Microsoft's app, in the name of the default method.
+    Approval,
 }
 
 static OURS: LazyLock<Rules> = LazyLock::new(|| strict_json::read(include_str!("rules.json")).unwrap_or_default());
@@ -147,6 +165,14 @@ impl Rules {
         let mut rules = self.clone();
         added::merge(&mut rules.words, added.words.clone());
         rules
+    }
+
+    /// What the content scripts need, with what an organisation has added.
+    pub fn for_scripts(&self, added: &Added) -> Added {
+        let Self { sign_in, set_up, never, .. } = self.clone();
+        let mut all = Added { sign_in, set_up, never, words: BTreeMap::new() };
+        all.extend(added.clone());
+        all
     }
 
     pub(super) fn words(&self, list: Words) -> &[String] {
