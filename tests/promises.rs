@@ -25,7 +25,7 @@ fn mutation(entry: &str) -> Mutation<'_> {
     let mut lines = entry.trim_end().lines();
     let (promise, test) = (lines.next().unwrap(), lines.next().unwrap());
     let mut parts: Vec<(&str, Vec<&str>)> = Vec::new();
-    for line in lines.filter(|line| *line != "not yet" && !line.starts_with('+')) {
+    for line in lines.filter(|line| *line != "not yet" && !line.starts_with(['+', '?'])) {
         match line.strip_prefix('-') {
             Some(from) => parts.last_mut().unwrap().1.push(from),
             None => parts.push((line, Vec::new())),

@@ -5,6 +5,7 @@
 
 #![allow(unreachable_pub, reason = "a module of the fuzz targets and of a test")]
 
+use exchange::bundle;
 use otp::{DIGITS, Factor, PERIODS, Secret, base32, uri};
 use vault::recovery::RecoveryCode;
 use vault::{MAX_HEADER, MAX_LABEL, MAX_RECORD, MAX_SLOTS, Record, UnlockMethod, VaultError, VaultKey};
@@ -13,7 +14,7 @@ use vault::{MAX_HEADER, MAX_LABEL, MAX_RECORD, MAX_SLOTS, Record, UnlockMethod, 
 pub type Check = fn(&[u8]);
 
 /// Names and checks of all targets.
-pub const TARGETS: [(&str, Check); 9] = [
+pub const TARGETS: [(&str, Check); 13] = [
     ("record", record),
     ("header", header),
     ("contents", contents),
@@ -23,6 +24,10 @@ pub const TARGETS: [(&str, Check); 9] = [
     ("page", page),
     ("policy", policy),
     ("sync_record", sync_record),
+    ("bundle", bundle),
+    ("pending", pending),
+    ("restore", restore),
+    ("parcel", parcel),
 ];
 
 /// A sealed record, as bytes and as text.
@@ -163,6 +168,66 @@ pub fn sync_record(data: &[u8]) {
     sync::merge(&mut contents, [one.clone()]);
     assert!(!sync::merge(&mut contents, [one]), "a second time it says nothing new");
     assert!(vault::Contents::decode(contents.encode().as_bytes()).is_ok_and(|again| again == contents));
+}
+
+/// What the reader's module hands to the vault's.
+pub fn bundle(data: &[u8]) {
+    let Ok(read) = bundle::unpack(data) else { return };
+    let all =
+        [bundle::pack(&read.entries, None), bundle::pack(&[], Some(&read.contents))].map(|packed| packed.to_vec());
+    let Ok(again) = bundle::unpack(&all.concat()) else { unreachable!("what is packed is unpacked") };
+    assert!(again.contents == read.contents);
+    let known = |of: &exchange::Entry| (of.label(), of.credential.clone(), of.discarded);
+    assert!(again.entries.iter().zip(&read.entries).all(|(again, entry)| known(again) == known(entry)));
+    assert!(again.entries.len() == read.entries.len() + read.contents.accounts.len());
+}
+
+/// What waits to be saved: the list as it lies in the session, and one that was sealed.
+pub fn pending(data: &[u8]) {
+    let (p, key) = support::forged::vault_of(b"{\"v\":1,\"accounts\":[]}");
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    assert!(key.open_capture(text).is_none(), "nobody else has sealed it");
+    assert!(support::now(vault::CaptureKey::lay_down(&p, &key)).is_ok());
+    if let Some(to) = support::now(vault::CaptureKey::read(&p)) {
+        let sealed = to.seal(&[7; 32].into(), data).unwrap_or_default();
+        assert!(key.open_capture(&sealed).is_some_and(|opened| *opened == *data));
+    }
+    p.put(platform::Store::Session, "pendingAccounts", Some(text));
+    let show = || {
+        support::now(app::ask(&p, &app::protocol::Tab::default(), app::protocol::UiRequest::Show, Default::default()))
+    };
+    let shown = show().view.pending_accounts.len();
+    assert!(show().view.pending_accounts.len() == shown, "to look changes nothing");
+}
+
+/// A file that a vault is put back from: copies out of the stores, line by line.
+pub fn restore(data: &[u8]) {
+    let p = support::Fake::new();
+    if support::now(vault::store::restore(&p, data)).is_err() {
+        assert!(p.text(platform::Store::Local, "v1.a").is_none(), "nothing was put there");
+        return;
+    }
+    let Ok(vault::store::Presence::Present(record)) = support::now(vault::store::presence(&p)) else {
+        unreachable!("it was put back")
+    };
+    is_sane(&record);
+    let again = support::Fake::new();
+    let file = support::now(vault::store::export_raw(&p));
+    assert!(support::now(vault::store::restore(&again, file.as_bytes())).is_ok());
+    assert!(again.text(platform::Store::Local, "v1.a") == p.text(platform::Store::Local, "v1.a"));
+}
+
+/// What an organisation has sealed for a person: it is a file of ours, and what is in it is believed no more than another's.
+pub fn parcel(data: &[u8]) {
+    let (file, code) = support::forged::parcel_of(data);
+    let code = formats::Password::ascii(&code.to_text());
+    assert!(matches!(formats::read(&file, None), Err(formats::ImportError::NeedsPassword)));
+    let Ok(import) = formats::read(&file, Some(&code)) else { return };
+    for entry in &import.entries {
+        assert!(!entry.credential.secret.expose().is_empty());
+        let _ = entry.credential.code_at(1_800_000_000_000);
+    }
+    bundle(&bundle::pack(&import.entries, import.backup.as_ref()));
 }
 
 fn is_sane(record: &Record) {

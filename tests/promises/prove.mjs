@@ -1,13 +1,14 @@
 // Breaks what SECURITY.md promises, one promise after the other, in a copy of the source, and looks whether the test that is
-// named for it fails: `./build.sh prove [--left] [PART OF A PROMISE OR A TEST]...`; with --left those alone whose test is not known to fail. mutations.txt is the list, results.txt what came
-// of it; a test of the repository holds that the two and SECURITY.md agree.
+// named for it fails: `./build.sh prove [--left] [PART OF A PROMISE OR A TEST]...`; with --left those alone whose test is not
+// known to fail. mutations.txt is the list, results.txt what came of it; a test of the repository holds that the two and
+// SECURITY.md agree. What a browser shows is shown by Chromium, on a copy of what was built last.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** @typedef {{ file: string, from: string, to: string }} Part */
-/** @typedef {{ promise: string, test: string, parts: Part[] }} Mutation */
+/** @typedef {{ promise: string, test: string, pattern: string, parts: Part[] }} Mutation */
 
 const root = join(import.meta.dirname, "../..");
 const copy = join(root, "target/promises/tree");
@@ -20,13 +21,15 @@ const read = () => {
     const [promise, test, ...lines] = entry.trimEnd().split("\n");
     /** @type {Part[]} */
     const parts = [];
+    let pattern = "";
     for (const line of lines) {
       const last = parts.at(-1);
-      if (line.startsWith("-") && last) last.from += (last.from && "\n") + line.slice(1);
+      if (line.startsWith("? ")) pattern = line.slice(2);
+      else if (line.startsWith("-") && last) last.from += (last.from && "\n") + line.slice(1);
       else if (line.startsWith("+") && last) last.to += (last.to && "\n") + line.slice(1);
       else if (line !== "not yet") parts.push({ file: line, from: "", to: "" });
     }
-    return { promise, test, parts };
+    return { promise, test, pattern, parts };
   });
 };
 
@@ -43,18 +46,42 @@ const refresh = () => {
 
 /** How a test is run: the arguments for Cargo, and the module of the tests that it takes. @param {string} test */
 const command = (test) => {
-  const [file, name] = test.split("::");
+  const [file = "", name = ""] = test.split("::");
   if (file.startsWith("src/")) {
     const crate = file.split("/")[1];
     return { args: ["-p", crate, "--lib", name], module: "" };
   }
   const path = file.replace(/^tests\//, "").replace(/\.rs$/, "").split("/");
+  if (path[0] === "exchange_cli") return { args: ["-p", "tofaktor", "--test", "command_line", name, "--", "--exact"], module: "" };
   if (path[0] === "vault_memory") return { args: ["-p", "support", "--test", "vault_memory", name, "--", "--exact"], module: "" };
   return { args: ["-p", "support", "--test", "native", [...path, name].join("::"), "--", "--exact"], module: path[0] };
 };
 
-/** Whether the test passes; `undefined` where it could not be asked. @param {string} test */
-const passes = (test) => {
+/** Where a file of the source lies in what was built. @param {string} file */
+const built = (file) => ["chromium", "firefox"].map((browser) => join("dist", browser, file.replace(/^extension\//, "")));
+
+/** What was built last, and what its tests run with. */
+const refreshBuilt = () => {
+  rmSync(join(copy, "dist"), { recursive: true, force: true });
+  cpSync(join(root, "dist"), join(copy, "dist"), { recursive: true });
+  const tools = "tests/browser/node_modules";
+  if (!existsSync(join(copy, tools))) symlinkSync(join(root, tools), join(copy, tools));
+};
+
+/** Whether a test that is a program of its own passes. @param {string} program @param {string[]} args @param {NodeJS.ProcessEnv} [env] */
+const runs = (program, args, env) => {
+  const { status, stdout } = spawnSync(program, args, { cwd: copy, encoding: "utf8", env: { ...process.env, ...env }, timeout: 600_000 });
+  if (status === 0 && /^# pass 0$/m.test(stdout)) return undefined;
+  return status === 0;
+};
+
+/** Whether the test passes; `undefined` where it could not be asked. @param {Pick<Mutation, "test" | "pattern">} mutation */
+const passes = ({ test, pattern }) => {
+  if (test.endsWith(".py --self-test")) return runs(join(root, "target/venv/bin/python"), test.split(" "));
+  if (test.endsWith(".mjs")) {
+    const only = pattern ? ["--test-name-pattern", pattern] : [];
+    return runs("node", ["--test", "--test-reporter=tap", ...only, test], { BROWSER: "chromium", HEADLESS: "1" });
+  }
   const { args, module } = command(test);
   if (module) {
     // Two read the vectors of a third.
@@ -72,16 +99,30 @@ const passes = (test) => {
   return undefined;
 };
 
+/** What passes unbroken; those of Cargo all do, or nothing is released. @type {Map<string, boolean | undefined>} */
+const unbroken = new Map();
 /** @param {Mutation} mutation */
-const judge = ({ parts, test }) => {
-  if (parts.length === 0) return "not tried";
+const stands = (mutation) => {
+  if (mutation.test.includes(".rs::")) return true;
+  const name = mutation.test + mutation.pattern;
+  if (!unbroken.has(name)) unbroken.set(name, passes(mutation));
+  return unbroken.get(name) === true;
+};
+
+/** @param {Mutation} mutation */
+const judge = (mutation) => {
+  const { test } = mutation;
+  if (mutation.parts.length === 0) return "not tried";
+  if (!stands(mutation)) return "fails unbroken";
+  const inBrowser = test.endsWith(".mjs");
+  const parts = mutation.parts.flatMap((part) => (inBrowser && !part.file.startsWith("tests/") ? built(part.file).map((file) => ({ ...part, file })) : [part]));
   const before = parts.map(({ file }) => readFileSync(join(copy, file), "utf8"));
   for (const { file, from, to } of parts) {
     const text = readFileSync(join(copy, file), "utf8");
     if (text.split(from).length !== 2) throw new Error(`${file} has not exactly one:\n${from}`);
     writeFileSync(join(copy, file), text.replace(from, () => to));
   }
-  const passed = passes(test);
+  const passed = passes(mutation);
   parts.forEach(({ file }, at) => writeFileSync(join(copy, file), before[at]));
   return passed === undefined ? "does not compile" : passed ? "SURVIVES" : "fails";
 };
@@ -95,6 +136,7 @@ const isLeft = (/** @type {Mutation} */ mutation) => !process.argv.includes("--l
 const isWanted = (/** @type {Mutation} */ { promise, test }) => wanted.length === 0 || wanted.some((part) => promise.includes(part) || test.includes(part));
 const chosen = all.filter((mutation) => isLeft(mutation) && isWanted(mutation));
 refresh();
+if (chosen.some(({ test }) => test.endsWith(".mjs") || test.includes("shipped"))) refreshBuilt();
 const inOrder = [...chosen].sort((a, b) => command(a.test).module.localeCompare(command(b.test).module));
 let bad = 0;
 for (const mutation of inOrder) {
