@@ -210,7 +210,7 @@ dependencies() {
   else
     say "No way to $address: asking what was fetched of it, of $(git -C "$database" log -1 --format=%cs)"
   fi
-  target/tools/bin/cargo-deny --offline --locked --log-level error check
+  node .build/shipped.mjs reviewed && target/tools/bin/cargo-deny --offline --locked --log-level error check
 }
 
 # step NAME COMMAND...: all checks are made, and those that failed are named at the end.

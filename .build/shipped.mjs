@@ -1,5 +1,5 @@
 // What is in the package that is not ours: `node .build/shipped.mjs licences` lists it for people, `sbom` for programs
-// (CycloneDX 1.5). Both come from Cargo's own answer, and hold no time and no path: they are the same on every machine.
+// (CycloneDX 1.5), and `reviewed` says whether all of it stands in reviews.txt. Both come from Cargo's own answer, and hold no time and no path: they are the same on every machine.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -100,6 +100,17 @@ const sbom = () => {
   );
 };
 
-const made = { licences, sbom }[process.argv[2] ?? ""];
-if (!made) throw new Error("node .build/shipped.mjs licences | sbom");
+const reviewed = () => {
+  const lines = readFileSync(join(import.meta.dirname, "reviews.txt"), "utf8").split("\n").filter((line) => line.split(" | ").length === 3);
+  const known = new Set(lines.map((line) => line.split(" | ")[0]));
+  const names = shipped().crates.map(({ name, version }) => `${name} ${version}`);
+  const left = names.filter((name) => !known.has(name));
+  if (left.length > 0) throw new Error(`nobody has reviewed ${left.join(", ")}: read it and add it to .build/reviews.txt`);
+  const over = [...known].filter((name) => !names.includes(name));
+  if (over.length > 0) throw new Error(`.build/reviews.txt has what is not shipped: ${over.join(", ")}`);
+  return `${names.length} crates of others, each reviewed in its version`;
+};
+
+const made = { licences, sbom, reviewed }[process.argv[2] ?? ""];
+if (!made) throw new Error("node .build/shipped.mjs licences | sbom | reviewed");
 console.log(made());
