@@ -28,6 +28,10 @@ fn a_recorded_page_is_believed() {
     assert_eq!(proof.tab(), page().tab.unwrap().id.unwrap());
     assert!(proof.in_front());
     assert_eq!(Some(proof.document()), page().document_id.as_deref());
+    // The first tab of all has the number 0; one behind others is known, and is not the one in front.
+    let behind = Sender { tab: Some(SenderTab { id: Some(0), active: false }), ..page() };
+    let proof = identify(&behind, &self_id(), &[]).unwrap();
+    assert_eq!((proof.tab(), proof.in_front()), (0, false));
 }
 
 #[test]

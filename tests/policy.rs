@@ -14,7 +14,7 @@ use app::protocol::{
 use app::sender::{Sender, identify};
 use app::{answer, ask, exchange, manage, policy_changed};
 use platform::Cached;
-use policy::{KEYS, Policy};
+use policy::{DecisionValue, KEYS, Policy};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::cell::Cell;
@@ -391,6 +391,55 @@ fn what_is_shown_of_it() {
         let view = Policy::parse(Some(&json!({ "deskLink": link }).to_string())).view();
         assert_eq!((view.desk.link.as_str(), view.reports.len()), ("", 1), "{link}");
     }
+}
+
+#[test]
+fn each_value_is_taken_up_to_its_bound_and_shown_as_it_is() {
+    let long = |length| json!("å".repeat(length));
+    for (key, value, is_taken) in [
+        ("passphraseLength", json!(64), true),
+        ("passphraseLength", json!(65), false),
+        ("passphraseLength", json!(-1), false),
+        ("autoLockMaximum", json!(10_080), true),
+        ("autoLockMaximum", json!(10_081), false),
+        ("guideText", long(2000), true),
+        ("guideText", long(2001), false),
+        ("deskLink", json!(""), true),
+        ("language", json!("nb"), true),
+        ("language", json!("sv"), false),
+        ("unlockMethods", json!(["device", "key", "passphrase"]), true),
+        ("unlockMethods", json!(["recovery"]), false),
+        ("modes", json!(["code", "approve", "automatic"]), true),
+        ("pageRules", json!("{}"), true),
+        ("pageRules", json!("7"), false),
+        ("restoreBeforeNew", json!(false), true),
+        ("restoreBeforeNew", json!(0), false),
+    ] {
+        let policy = Policy::parse(Some(&format!("{{\"{key}\":{value}}}")));
+        assert!(policy.is_managed());
+        assert_eq!((policy.view().reports.is_empty(), policy.view().locked), (is_taken, vec![key.to_owned()]), "{key}");
+        let decided = policy.decided();
+        assert_eq!((decided.decisions.len(), decided.checksum.len()), (usize::from(is_taken), 19), "{key}");
+    }
+    let given = r#"{"exportAllowed":false,"passphraseLength":12,"modes":["code"],"deskName":"IT","pageRules":{},"no":1,"decisions":"{\"syncAllowed\":true}"}"#;
+    let decided = Policy::parse(Some(given)).decided();
+    let decisions: Vec<_> = decided.decisions.iter().map(|one| (one.key.as_str(), &one.value)).collect();
+    let text = |text: &str| DecisionValue::Text(text.to_owned());
+    assert_eq!(
+        decisions,
+        [
+            ("exportAllowed", &DecisionValue::Switch(false)),
+            ("passphraseLength", &DecisionValue::Number(12)),
+            ("modes", &DecisionValue::List(vec!["code".to_owned()])),
+            ("deskName", &text("IT")),
+            ("pageRules", &text("{}")),
+            ("syncAllowed", &DecisionValue::Switch(true)),
+        ]
+    );
+    let nothing = Policy::parse(Some("[]")).decided();
+    assert_eq!((nothing.decisions.len(), nothing.checksum.as_str()), (0, ""));
+    let other = Policy::parse(Some(&given.replace("12", "13"))).decided();
+    assert_ne!(other.checksum, decided.checksum);
 }
 
 /// Nothing that a policy can close is open.

@@ -81,9 +81,13 @@ const built = (file) => ["chromium", "firefox"].map((browser) => join("dist", br
 const refreshBuilt = () => {
   rmSync(join(copy, "dist"), { recursive: true, force: true });
   cpSync(join(root, "dist"), join(copy, "dist"), { recursive: true });
-  const tools = "tests/browser/node_modules";
-  if (!existsSync(join(copy, tools))) symlinkSync(join(root, tools), join(copy, tools));
+  mkdirSync(join(copy, "target"), { recursive: true });
+  for (const tools of ["tests/browser/node_modules", "target/tools"])
+    if (!existsSync(join(copy, tools))) symlinkSync(join(root, tools), join(copy, tools));
 };
+
+/** Builds the copy as it is. */
+const build = () => execFileSync("./build.sh", ["build"], { cwd: copy, env: { ...process.env, CARGO_TARGET_DIR: "target" }, stdio: "ignore" });
 
 /** Whether a test that is a program of its own passes. @param {string} program @param {string[]} args @param {NodeJS.ProcessEnv} [env] */
 const runs = (program, args, env) => {
@@ -132,15 +136,18 @@ const judge = (mutation) => {
   if (mutation.parts.length === 0) return "not tried";
   if (!stands(mutation)) return "fails unbroken";
   const inBrowser = test.endsWith(".mjs");
-  const parts = mutation.parts.flatMap((part) => (inBrowser && !part.file.startsWith("tests/") ? built(part.file).map((file) => ({ ...part, file })) : [part]));
+  const isCompiled = inBrowser && mutation.parts.some(({ file }) => file.startsWith("src/"));
+  const parts = mutation.parts.flatMap((part) => (inBrowser && !isCompiled ? built(part.file).map((file) => ({ ...part, file })) : [part]));
   const before = parts.map(({ file }) => readFileSync(join(copy, file), "utf8"));
   for (const { file, from, to } of parts) {
     const text = readFileSync(join(copy, file), "utf8");
     if (text.split(from).length !== 2) throw new Error(`${file} has not exactly one:\n${from}`);
     writeFileSync(join(copy, file), text.replace(from, () => to));
   }
+  if (isCompiled) build();
   const passed = passes(mutation);
-  parts.forEach(({ file }, at) => writeFileSync(join(copy, file), before[at]));
+  parts.forEach(({ file }, at) => writeFileSync(join(copy, file), before[at] ?? ""));
+  if (isCompiled) refreshBuilt();
   return passed === undefined ? "does not compile" : passed ? "SURVIVES" : "fails";
 };
 
