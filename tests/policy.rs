@@ -500,7 +500,10 @@ fn the_schema_for_the_browser_names_the_same_keys() {
 proptest! {
     /// Whatever is written, each key is at least as strict as without it, or as it says.
     #[test]
-    fn nothing_opens_by_mistake(key in prop::sample::select(KEYS.to_vec()), text in "[a-z\\[\\]{}\":0-9,.-]{0,12}") {
+    fn nothing_opens_by_mistake(
+        key in prop_oneof![prop::sample::select(KEYS.to_vec()), Just("passphraseLength"), Just("autoLockMaximum")],
+        text in prop_oneof!["[a-z\\[\\]{}\":0-9,.-]{0,12}", (0..100_u32).prop_map(|number| number.to_string())],
+    ) {
         let policy = Policy::parse(Some(&format!("{{\"{key}\":{text}}}")));
         let free = Policy::default();
         prop_assert!(policy.passphrase_length() >= free.passphrase_length());

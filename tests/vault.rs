@@ -104,12 +104,15 @@ fn every_unlock_method_opens_the_same_vault() {
 
 #[test]
 fn where_memory_is_short_the_cost_steps_down_to_the_floor_and_no_further() {
-    let p = Fake::new();
-    p.0.borrow_mut().memory_kib = Some(20 * 1024);
-    create(&p);
-    let Ok(Presence::Present(record)) = now(store::presence(&p)) else { panic!("no vault") };
+    let usual = Argon2Cost { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
     let floor = Argon2Cost { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
-    assert_eq!(record.header().slots[0].unlock_method(), Some(&UnlockMethod::Passphrase(floor)));
+    for (memory_kib, cost) in [(None, usual), (Some(20 * 1024), floor)] {
+        let p = Fake::new();
+        p.0.borrow_mut().memory_kib = memory_kib;
+        create(&p);
+        let Ok(Presence::Present(record)) = now(store::presence(&p)) else { panic!("no vault") };
+        assert_eq!(record.header().slots[0].unlock_method(), Some(&UnlockMethod::Passphrase(cost)));
+    }
     let poor = Fake::new();
     poor.0.borrow_mut().memory_kib = Some(10 * 1024);
     let words = passphrase("long enough");

@@ -116,7 +116,9 @@ const passes = ({ test, pattern }) => {
   });
   if (/test result: FAILED/.test(stdout)) return false;
   if (/test result: ok\. [1-9]/.test(stdout)) return true;
-  console.error(stderr.split("\n").filter((line) => line.startsWith("error")).slice(0, 5).join("\n"));
+  const lines = `${stdout}\n${stderr}`.trimEnd().split("\n");
+  const errors = lines.filter((line) => line.startsWith("error"));
+  console.error((errors.length > 0 ? errors.slice(0, 5) : lines.slice(-5)).join("\n"));
   return undefined;
 };
 
