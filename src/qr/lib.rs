@@ -12,7 +12,8 @@
 //! 6. [`codewords`]: the errors are corrected; [`payload`]: what the code says; [`parts`] of one message are put together.
 //!
 //! Nearly all is ours, because the readers that there are make the picture black and white, find half of what is on
-//! screens, and panic on some pictures. The errors are corrected by a library, and another, rqrr, has to read the same.
+//! screens, and panic on some pictures. The errors are corrected by a library, and another, rqrr, has to read the same where
+//! there were any.
 //!
 //! Where nothing was read, or something was seen and not read, the first stages are gone through again: with edges that the
 //! lines between modules are not, which were painted one by one; from afar, with pixels of twice and four times the width,
@@ -201,6 +202,34 @@ mod tests {
         assert_eq!(scan(4097, 4096, &[]), Err(Refusal::TooLarge));
         assert_eq!(scan(2, 2, &[0; 15]), Err(Refusal::BadLength));
         assert_eq!(scan(2, 2, &[0; 17]), Err(Refusal::BadLength));
+    }
+
+    /// The rows of the first pass meet no core of its upper finders, which are less than four pixels high.
+    #[test]
+    fn a_code_between_the_rows_of_the_first_pass_is_read_beside_others() {
+        let texts: [&[u8]; 4] = [b"large 0", b"large 1", b"large 2", b"tiny"];
+        let [large @ .., tiny] =
+            texts.map(|text| qrcodegen::QrCode::encode_binary(text, qrcodegen::QrCodeEcc::High).unwrap());
+        let side = (tiny.size() as usize + 8) * 3;
+        // In quarters of a pixel, so that a module of the tiny one is a pixel and a quarter wide.
+        let level = |code: &qrcodegen::QrCode, quarters: usize, x: usize, y: usize| {
+            let module = |at: usize| (at / quarters) as i32 - 4;
+            if code.get_module(module(x), module(y)) { 0 } else { 255 }
+        };
+        let mean =
+            |x: usize, y: usize| (0..16).map(|i| level(&tiny, 5, 4 * x + i % 4, 4 * y + i / 4)).sum::<usize>() / 16;
+        let pixels = (0..side * side * 4).flat_map(|at| {
+            let (x, y) = (at % (side * 4), at / (side * 4));
+            let grey = match large.get(x / side) {
+                Some(code) => level(code, 12, 4 * (x % side), 4 * y),
+                None => mean(x % side, y.saturating_sub(3)),
+            };
+            [grey as u8; 4]
+        });
+        let found = scan(side as u32 * 4, side as u32, &pixels.collect::<Vec<u8>>()).unwrap();
+        let mut read: Vec<_> = found.into_iter().map(|found| found.payload).collect();
+        read.sort_unstable();
+        assert_eq!(read, texts);
     }
 
     #[test]

@@ -221,9 +221,9 @@ impl Search {
         if !is_noise {
             self.look_from_afar(&mut fine, memory, Order::NearFirst);
         }
-        // Where there are many, one more may be fainter.
+        // Where there are many, one more may be fainter, or so small that it lies between the rows of the first pass.
         if self.is_wanting() || self.found.len() > 2 {
-            self.pass(&mut fine, EVERY_FOURTH, FAINT, Patience::Much);
+            self.pass(&mut fine, IN_BETWEEN, FAINT, Patience::Much);
             // The quiet zone of a faint code runs on into what is next to it; others were tried above.
             let mut aside = mem::take(&mut self.scratch.aside);
             aside.retain(|candidate| candidate.contrast() <= 1.5 * f32::from(HYSTERESIS));
