@@ -26,8 +26,11 @@ chrome.tabs.onRemoved.addListener((tab) => {
 // Content scripts have no business in our storage, not even in the sealed part (Chromium; Firefox has no such switch).
 chrome.storage.local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
 
-chrome.permissions.onAdded.addListener(follow);
-chrome.permissions.onRemoved.addListener(follow);
+for (const changed of [chrome.permissions.onAdded, chrome.permissions.onRemoved])
+  changed.addListener(async () => {
+    await follow();
+    await makeMenus();
+  });
 
 chrome.runtime.onInstalled.addListener(async ({ reason }) => {
   await makeMenus();
@@ -38,11 +41,15 @@ chrome.runtime.onInstalled.addListener(async ({ reason }) => {
 });
 
 /** In the person's own language, and so made anew when that changes. */
-const makeMenus = async () => {
+const makeMenus = () => navigator.locks.request("menus", menus);
+const menus = async () => {
   await chrome.contextMenus.removeAll();
   // As in the pages of this extension itself there is nothing to scan.
   const documentUrlPatterns = ["http://*/*", "https://*/*", "file://*/*"];
   chrome.contextMenus.create({ id: "picture", title: await word("menuPicture"), contexts: ["image"], documentUrlPatterns });
+  // Where a code can be filled in, also on the field itself.
+  const signIn = [...(chrome.runtime.getManifest().host_permissions ?? []), ...(await pages())];
+  chrome.contextMenus.create({ id: "fill", title: await word("commandFill"), contexts: ["page", "editable"], documentUrlPatterns: signIn });
   chrome.contextMenus.create({ id: "page", title: await word("menuPage"), contexts: ["page", "frame", "link", "selection"], documentUrlPatterns });
 };
 
@@ -59,19 +66,23 @@ chrome.storage.managed.onChanged.addListener(() => {
 });
 
 chrome.contextMenus.onClicked.addListener((info, tab) => {
-  if (tab) scanTab(tab, info.menuItemId === "picture" ? info.srcUrl : undefined);
+  if (!tab) return;
+  if (info.menuItemId === "fill") fillTab(tab);
+  else scanTab(tab, info.menuItemId === "picture" ? info.srcUrl : undefined);
 });
 
 chrome.commands.onCommand.addListener(async (command, tab) => {
   if (command === "lock") await ask("lock", {});
   if (command === "scan" && tab) await scanTab(tab);
-  // The page's own script asks for its code again; where that is not possible, the popup says why.
-  if (command === "fill") {
-    const { view } = await ask("show", { id: tab?.id, url: tab?.url });
-    if (view.screen === "accounts" && tab?.id !== undefined && view.page) chrome.tabs.sendMessage(tab.id, "look").catch(() => {});
-    else await showPopup(tab);
-  }
+  if (command === "fill") await fillTab(tab);
 });
+
+/** The page's own script asks for its code again; where that is not possible, the popup says why. @param {chrome.tabs.Tab} [tab] */
+const fillTab = async (tab) => {
+  const { view } = await ask("show", { id: tab?.id, url: tab?.url });
+  if (view.screen === "accounts" && tab?.id !== undefined && view.page) chrome.tabs.sendMessage(tab.id, "look").catch(() => {});
+  else await showPopup(tab);
+};
 
 // Sync, where it is on: after a save, and when another browser's changes arrive. Who unlocks the vault does it there and
 // then. Nothing here listens to the session's storage: that is written to at each use of the vault, and would wake this.

@@ -424,6 +424,22 @@ fn every_way_out_is_read_back_the_same() {
 }
 
 #[test]
+fn some_that_were_chosen_leave_alone_and_are_no_backup() {
+    let p = with_list();
+    let first = ui(&p, UiRequest::Show, b"").view.accounts.remove(0);
+    let accounts = vec![first.id.clone(), "no such account".into()];
+    let saved = go(&p, ExchangeRequest::SaveAegisOf { accounts: accounts.clone() }, WORDS.as_bytes());
+    assert_eq!((saved.notice, saved.view.saved_ms), (Some(Notice::ChosenSaved), None));
+    let entries = read(file(&saved), Some(&Password::ascii(WORDS))).unwrap().entries;
+    assert_eq!(entries.iter().map(|entry| &entry.name).collect::<Vec<_>>(), [&first.name]);
+    let drawn = go(&p, ExchangeRequest::DrawTransferOf { accounts }, b"").out;
+    assert!(matches!(drawn, Some(Out::Pages { pages, .. }) if pages.len() == 1));
+    for accounts in [vec![], vec!["no such account".into()]] {
+        assert_eq!(go(&p, ExchangeRequest::DrawTransferOf { accounts }, b"").notice, Some(Notice::NothingToExport));
+    }
+}
+
+#[test]
 fn a_copy_elsewhere_is_believed_only_by_its_code() {
     let p = with_list();
     let shown = ui(&p, UiRequest::Show, b"").view.accounts;

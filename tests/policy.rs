@@ -167,8 +167,10 @@ fn no_account_leaves_by_any_of_the_ways_out() {
     for request in [
         ExchangeRequest::SaveBackup,
         ExchangeRequest::SaveAegis,
+        ExchangeRequest::SaveAegisOf { accounts: Vec::new() },
         ExchangeRequest::SaveList,
         ExchangeRequest::DrawTransfer,
+        ExchangeRequest::DrawTransferOf { accounts: Vec::new() },
         ExchangeRequest::DrawSheet,
     ] {
         assert_eq!(refusal(request, WORDS), Some(Notice::ExportNotAllowed));

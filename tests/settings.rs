@@ -269,6 +269,50 @@ fn accounts_are_entered_moved_pinned_and_told_apart() {
     assert_eq!(a.name, "Ærlig Åse");
 }
 
+#[test]
+fn several_are_grouped_placed_and_removed_and_rows_are_kept_apart() {
+    let p = made();
+    for (name, key) in [
+        ("a@x.example", "jbswy3dpehpk3pxp"),
+        ("b@x.example", "jbswy3dpehpk3pxq"),
+        ("c@x.example", "mzxw6ytboi"),
+        ("d@x.example", "mzxw6ytbok"),
+    ] {
+        enter(&p, name, key);
+    }
+    let view = || ui(&p, UiRequest::Show, "").view;
+    let ids: Vec<String> = view().accounts.into_iter().map(|a| a.id).collect();
+    let id = |at: usize| ids[at].clone();
+    let names = || -> String { view().accounts.iter().map(|a| a.name[..1].to_owned()).collect() };
+    let group = |accounts: &[usize], group: &str| {
+        let accounts = accounts.iter().map(|at| id(*at)).chain(["no such account".into()]).collect();
+        ui(&p, UiRequest::Group { accounts, group: group.into() }, "").notice
+    };
+    assert_eq!(group(&[0, 2], " Skole\u{202e} "), Some(Notice::Grouped));
+    let groups = || -> Vec<Option<String>> { view().accounts.into_iter().map(|a| a.group).collect() };
+    assert_eq!(groups(), [Some("Skole".into()), None, Some("Skole".into()), None]);
+    assert_eq!(group(&[0], &"x".repeat(65)), Some(Notice::NameTooLong));
+    assert_eq!(group(&[], "Jobb"), Some(Notice::Gone));
+    // Neighbours are those of the group.
+    let ends: Vec<(bool, bool)> = view().accounts.iter().map(|a| (a.above, a.below)).collect();
+    assert_eq!(ends, [(false, true), (false, true), (true, false), (true, false)]);
+    ui(&p, UiRequest::Move { account: id(0), down: true }, "");
+    assert_eq!(names(), "cbad");
+    // Before another one of its row, or last; elsewhere is no place.
+    let place = |account: usize, before: Option<usize>| {
+        ui(&p, UiRequest::Place { account: id(account), before: before.map(id) }, "").notice
+    };
+    assert_eq!((place(0, Some(2)), names().as_str()), (None, "acbd"));
+    assert_eq!((place(1, None), names().as_str()), (None, "acdb"));
+    for (account, before) in [(0, 1), (1, 1), (1, 2)] {
+        assert_eq!((place(account, Some(before)), names().as_str()), (Some(Notice::Gone), "acdb"));
+    }
+    assert_eq!((group(&[0, 2], ""), groups()), (Some(Notice::Ungrouped), vec![None; 4]));
+    let removed = ui(&p, UiRequest::RemoveSeveral { accounts: vec![id(0), id(3), id(0)] }, "");
+    assert_eq!((removed.notice, removed.undo.len(), names().as_str()), (Some(Notice::RemovedSeveral), 2, "cb"));
+    assert_eq!(ui(&p, UiRequest::Restore { deleted: removed.undo }, "").view.accounts.len(), 4);
+}
+
 /// What the form shows of an account.
 fn seen(p: &Fake, account: &str) -> Seen {
     let reply = set(p, SettingsRequest::TryEdit { account: account.to_owned(), draft: None }, "");

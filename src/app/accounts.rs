@@ -1,11 +1,11 @@
-//! What a person does with an account: enters it, renames it, moves it.
+//! What a person does with accounts: enters them, renames, moves, groups and removes them.
 
 use super::pending_accounts::Way;
 use super::sentences::{outage, sentence, unusable};
 use super::shown::name_as_shown;
 use super::{Done, change_if, enrol, order, pending_accounts};
 use crate::protocol::{Draft, Notice, Tab, WhenKnown};
-use otp::uri::{Enrolment, UriError, is_a_name};
+use otp::uri::{Enrolment, UriError, clean, is_a_name};
 use otp::{Algorithm, Credential, Factor, Secret, base32};
 use platform::Platform;
 use vault::{Account, AccountId, Came, Contents, session};
@@ -113,7 +113,7 @@ pub(super) async fn rename(p: &impl Platform, id: &str, text: &str) -> Result<Do
     .await
 }
 
-/// Lets it change places with its neighbour as they are shown, among the pinned or among the rest.
+/// Lets it change places with its neighbour as they are shown, in its row.
 pub(super) async fn shift(p: &impl Platform, id: &str, down: bool) -> Result<Done, Notice> {
     change(p, id, &mut |contents, id| {
         let shown = order::neighbours(contents, id);
@@ -126,15 +126,51 @@ pub(super) async fn shift(p: &impl Platform, id: &str, down: bool) -> Result<Don
     .await
 }
 
-/// Deletes it: it lies aside from then on.
-pub(super) async fn remove(p: &impl Platform, id: &str) -> Result<Done, Notice> {
-    let (now_ms, mut aside) = (p.now_ms(), Vec::new());
+/// Lets it stand before another one of its row, or last.
+pub(super) async fn place(p: &impl Platform, id: &str, before: Option<&str>) -> Result<Done, Notice> {
+    let before = before.map(|id| AccountId::from_text(id).ok_or(Notice::Gone)).transpose()?;
     change(p, id, &mut |contents, id| {
-        aside.extend(contents.delete(id, now_ms));
-        aside.first().map(|_| ())
+        let is_apart = |other| other != id && order::is_one_row(contents, id, other);
+        before.is_none_or(is_apart).then_some(())?;
+        let at = |accounts: &[Account], id| accounts.iter().position(|account| account.id == id);
+        let moved = contents.accounts.remove(at(&contents.accounts, id)?);
+        let there = before.and_then(|id| at(&contents.accounts, id)).unwrap_or(contents.accounts.len());
+        contents.accounts.insert(there, moved);
+        Some(())
+    })
+    .await
+}
+
+/// A group's name is a heading, and no more.
+const MAX_GROUP: usize = 64;
+
+/// Puts accounts into a group, or into none.
+pub(super) async fn group(p: &impl Platform, accounts: &[String], text: &str) -> Result<Done, Notice> {
+    let name = clean(text.trim());
+    if name.chars().nth(MAX_GROUP).is_some() {
+        return Err(Notice::NameTooLong);
+    }
+    let group = Some(name.as_str()).filter(|name| !name.is_empty());
+    let (now_ms, notice) = (p.now_ms(), if group.is_some() { Notice::Grouped } else { Notice::Ungrouped });
+    decide(p, accounts, notice, &mut |contents, id| {
+        let Some(account) = contents.account_mut(id) else { return false };
+        account.set_group(group);
+        account.touch(now_ms);
+        true
+    })
+    .await
+}
+
+/// Deletes them: they lie aside from then on.
+pub(super) async fn remove(p: &impl Platform, accounts: &[String], notice: Notice) -> Result<Done, Notice> {
+    let (now_ms, mut aside) = (p.now_ms(), Vec::new());
+    let done = decide(p, accounts, notice, &mut |contents, id| {
+        let put = contents.delete(id, now_ms);
+        aside.extend(put);
+        put.is_some()
     })
     .await?;
-    Ok(Done { notice: Some(Notice::Removed), aside, ..Done::default() })
+    Ok(Done { aside, ..done })
 }
 
 /// Puts accounts back that lie aside.

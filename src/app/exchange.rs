@@ -33,9 +33,11 @@ async fn act(p: &impl Platform, request: ExchangeRequest, bytes: &Zeroizing<Vec<
         ExchangeRequest::Take { choices } => take(p, bytes, &choices).await,
         ExchangeRequest::Restore => restore(p, bytes).await,
         ExchangeRequest::SaveBackup => export::backup(p, bytes).await,
-        ExchangeRequest::SaveAegis => export::aegis(p, bytes).await,
+        ExchangeRequest::SaveAegis => export::aegis(p, None, bytes).await,
+        ExchangeRequest::SaveAegisOf { accounts } => export::aegis(p, Some(&accounts), bytes).await,
         ExchangeRequest::SaveList => export::list(p).await,
-        ExchangeRequest::DrawTransfer => export::transfer(p).await,
+        ExchangeRequest::DrawTransfer => export::transfer(p, None).await,
+        ExchangeRequest::DrawTransferOf { accounts } => export::transfer(p, Some(&accounts)).await,
         ExchangeRequest::DrawSheet => export::sheet(p).await,
         ExchangeRequest::CheckCopy { account } => copies::check(p, &account, bytes).await,
         ExchangeRequest::SyncOn => sync::begin(p, bytes).await,
@@ -53,8 +55,10 @@ async fn permitted(p: &impl Platform, request: &ExchangeRequest) -> Result<(), N
     match request {
         ExchangeRequest::SaveBackup
         | ExchangeRequest::SaveAegis
+        | ExchangeRequest::SaveAegisOf { .. }
         | ExchangeRequest::SaveList
         | ExchangeRequest::DrawTransfer
+        | ExchangeRequest::DrawTransferOf { .. }
         | ExchangeRequest::DrawSheet => guard::may_export(p).await,
         ExchangeRequest::SyncOn | ExchangeRequest::SyncJoin | ExchangeRequest::SyncNow => guard::may_sync(p).await,
         _ => Ok(()),

@@ -38,24 +38,28 @@ pub(super) async fn backup(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> 
     Ok((Some(Notice::BackedUp), Some(file("tofaktor", bytes.into()))))
 }
 
-/// Aegis' encrypted file.
-pub(super) async fn aegis(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
-    let contents = contents_if_proved(p).await?;
+/// Aegis' encrypted file, of all accounts or of those that were chosen.
+pub(super) async fn aegis(
+    p: &impl Platform,
+    chosen: Option<&[String]>,
+    password: &Zeroizing<Vec<u8>>,
+) -> Result<Done, Notice> {
+    let contents = contents_if_proved(p, chosen).await?;
     unlock_methods::passphrase(p, password).await?;
     let mut random = |out: &mut [u8]| p.random(out);
     let export = write::aegis(&contents, password, Costs::USUAL.scrypt, &mut random);
-    saved(p, "json", export.map_err(refusal)?).await
+    saved(p, "json", export.map_err(refusal)?, chosen.is_none()).await
 }
 
 /// `otpauth:` URIs.
 pub(super) async fn list(p: &impl Platform) -> Result<Done, Notice> {
-    let contents = contents_if_proved(p).await?;
-    saved(p, "txt", write::otpauth_list(&contents)).await
+    let contents = contents_if_proved(p, None).await?;
+    saved(p, "txt", write::otpauth_list(&contents), true).await
 }
 
-/// QR codes for Google Authenticator.
-pub(super) async fn transfer(p: &impl Platform) -> Result<Done, Notice> {
-    let contents = contents_if_proved(p).await?;
+/// QR codes for Google Authenticator, of all accounts or of those that were chosen.
+pub(super) async fn transfer(p: &impl Platform, chosen: Option<&[String]>) -> Result<Done, Notice> {
+    let contents = contents_if_proved(p, chosen).await?;
     let mut random = |out: &mut [u8]| p.random(out);
     let export = write::migration(&contents, &mut random).map_err(refusal)?;
     let pages: Option<Vec<QrView>> = export.pages.iter().map(|uri| transfer::draw(uri)).collect();
@@ -65,7 +69,7 @@ pub(super) async fn transfer(p: &impl Platform) -> Result<Done, Notice> {
 
 /// Every account on paper.
 pub(super) async fn sheet(p: &impl Platform) -> Result<Done, Notice> {
-    let contents = contents_if_proved(p).await?;
+    let contents = contents_if_proved(p, None).await?;
     let accounts = contents.accounts.iter().map(|account| {
         let credential = &account.credential;
         let names = [account.issuer.as_str(), account.organisation.as_deref().unwrap_or_default(), &account.name];
@@ -86,17 +90,23 @@ pub(super) async fn sheet(p: &impl Platform) -> Result<Done, Notice> {
     Ok((None, Some(Out::PrintedSheet { accounts: accounts.collect() })))
 }
 
-async fn saved(p: &impl Platform, extension: &str, mut export: write::Export) -> Result<Done, Notice> {
+/// `whole`: a copy of everything, which is a backup.
+async fn saved(p: &impl Platform, extension: &str, mut export: write::Export, whole: bool) -> Result<Done, Notice> {
     let key = session::key(p).await.map_err(sentence)?;
     let page = export.pages.pop().ok_or(Notice::NothingToExport)?;
-    copies::mark_saved(p, &key).await?;
-    Ok((Some(Notice::BackedUp), Some(file(extension, page))))
+    if whole {
+        copies::mark_saved(p, &key).await?;
+    }
+    Ok((Some(if whole { Notice::BackedUp } else { Notice::ChosenSaved }), Some(file(extension, page))))
 }
 
 /// The open vault's contents, once it is certain who asks: for what anyone can read afterwards.
-async fn contents_if_proved(p: &impl Platform) -> Result<Contents, Notice> {
+async fn contents_if_proved(p: &impl Platform, chosen: Option<&[String]>) -> Result<Contents, Notice> {
     let key = guard::proved(p).await?;
-    let contents = store::open(p, &key).await.map_err(sentence)?;
+    let mut contents = store::open(p, &key).await.map_err(sentence)?;
+    if let Some(chosen) = chosen {
+        contents.accounts.retain(|account| chosen.contains(&account.id.to_text()));
+    }
     if contents.accounts.is_empty() { Err(Notice::NothingToExport) } else { Ok(contents) }
 }
 

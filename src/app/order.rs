@@ -1,5 +1,7 @@
-//! The order of accounts as they are shown: the pinned ones, then the rest, each by the vault's own order.
+//! The order of accounts as they are shown, in rows: the pinned ones, then the rest, each group by itself, and each row by
+//! the vault's own order.
 
+use std::collections::BTreeMap;
 use vault::{Account, AccountId, Contents};
 
 /// Who is above and below an account.
@@ -9,33 +11,45 @@ pub(super) struct Neighbours {
     pub(super) below: Option<AccountId>,
 }
 
-/// The neighbours of an account among the pinned, or among the rest.
+/// Those of a pinned account are all pinned, whatever their group.
+type Row<'a> = (bool, Option<&'a str>);
+
+fn row(account: &Account) -> Row<'_> {
+    (account.pinned, account.group().filter(|_| !account.pinned))
+}
+
+/// The neighbours of an account in its row.
 pub(super) fn neighbours(contents: &Contents, id: AccountId) -> Neighbours {
-    let Some(pinned) = contents.account(id).map(|account| account.pinned) else {
+    let Some(own) = contents.account(id).map(row) else {
         return Neighbours::default();
     };
-    let row: Vec<AccountId> = contents.accounts.iter().filter(|a| a.pinned == pinned).map(|a| a.id).collect();
-    let Some(at) = row.iter().position(|other| *other == id) else {
+    let ids: Vec<AccountId> = contents.accounts.iter().filter(|a| row(a) == own).map(|a| a.id).collect();
+    let Some(at) = ids.iter().position(|other| *other == id) else {
         return Neighbours::default();
     };
-    Neighbours { above: at.checked_sub(1).and_then(|at| row.get(at)).copied(), below: row.get(at + 1).copied() }
+    Neighbours { above: at.checked_sub(1).and_then(|at| ids.get(at)).copied(), below: ids.get(at + 1).copied() }
 }
 
-/// The same for all accounts at once, without asking a thousand times for a thousand.
-pub(super) struct Places {
-    first: [Option<AccountId>; 2],
-    last: [Option<AccountId>; 2],
+/// Whether both are there, in one row.
+pub(super) fn is_one_row(contents: &Contents, one: AccountId, other: AccountId) -> bool {
+    let row = |id| contents.account(id).map(row);
+    row(one).is_some() && row(one) == row(other)
 }
 
-impl Places {
-    pub(super) fn of(contents: &Contents) -> Self {
-        let row = |pinned| contents.accounts.iter().filter(move |a| a.pinned == pinned).map(|a| a.id);
-        Self { first: [row(false).next(), row(true).next()], last: [row(false).next_back(), row(true).next_back()] }
+/// The first and the last of each row, for all accounts at once, without asking a thousand times for a thousand.
+pub(super) struct Places<'a>(BTreeMap<Row<'a>, (AccountId, AccountId)>);
+
+impl<'a> Places<'a> {
+    pub(super) fn of(contents: &'a Contents) -> Self {
+        let mut ends: BTreeMap<Row<'a>, (AccountId, AccountId)> = BTreeMap::new();
+        for account in &contents.accounts {
+            ends.entry(row(account)).and_modify(|(_, last)| *last = account.id).or_insert((account.id, account.id));
+        }
+        Self(ends)
     }
 
     /// Whether somebody is above it, and below.
     pub(super) fn around(&self, account: &Account) -> (bool, bool) {
-        let is = |ends: &[Option<AccountId>; 2]| ends.get(usize::from(account.pinned)) == Some(&Some(account.id));
-        (!is(&self.first), !is(&self.last))
+        self.0.get(&row(account)).map_or((false, false), |(first, last)| (*first != account.id, *last != account.id))
     }
 }

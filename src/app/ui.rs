@@ -118,6 +118,7 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             .await
         }
         UiRequest::Move { account, down } => accounts::shift(p, &account, down).await,
+        UiRequest::Place { account, before } => accounts::place(p, &account, before.as_deref()).await,
         UiRequest::SetMode { account, mode } => {
             if !guard::policy(p).await.allows_mode(mode) {
                 return Err(Notice::ModeNotAllowed);
@@ -129,7 +130,9 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             .await
         }
         UiRequest::Enter { draft } => accounts::enter(p, tab, &draft, bytes).await,
-        UiRequest::Remove { account } => accounts::remove(p, &account).await,
+        UiRequest::Remove { account } => accounts::remove(p, &[account], Notice::Removed).await,
+        UiRequest::RemoveSeveral { accounts } => accounts::remove(p, &accounts, Notice::RemovedSeveral).await,
+        UiRequest::Group { accounts, group } => accounts::group(p, &accounts, &group).await,
         UiRequest::Restore { deleted } => accounts::restore(p, &deleted).await,
         UiRequest::TakeBack { added, deleted } => accounts::take_back(p, &added, &deleted).await,
         UiRequest::Told => accounts::told(p).await,

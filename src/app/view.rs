@@ -410,6 +410,7 @@ fn account_view(account: &Account, wanted: bool, released: &[Used], now_ms: u64)
         initial: initial(known_by),
         hue: hue(known_by),
         pinned: account.pinned,
+        group: account.group().map(as_shown),
         above: false,
         below: false,
         mode: account.mode,

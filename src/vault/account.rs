@@ -16,6 +16,9 @@ pub const ELSEWHERE: &str = "elsewhere";
 /// The field with the serial number under which Microsoft knows the account as a hardware token.
 pub const SERIAL: &str = "serial";
 
+/// The field with the name of the group into which a person has put the account.
+const GROUP: &str = "group";
+
 /// Names an account; random.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AccountId(pub [u8; 16]);
@@ -168,6 +171,19 @@ impl Account {
 }
 
 impl Account {
+    /// The group into which a person has put it.
+    pub fn group(&self) -> Option<&str> {
+        self.extra.get(GROUP).and_then(Value::as_str)
+    }
+
+    /// Puts it into a group, or into none.
+    pub fn set_group(&mut self, group: Option<&str>) {
+        match group {
+            Some(group) => drop(self.extra.insert(GROUP.to_owned(), Value::from(group))),
+            None => drop(self.extra.shift_remove(GROUP)),
+        }
+    }
+
     /// A person or a confirmation has changed it. That counts more than what was there, however wrong the clock was
     /// or is.
     pub fn touch(&mut self, now_ms: u64) {

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { Looked, TOLERANCE, difference, drawn } from "./looked.mjs";
 import { open } from "./ui-rig.mjs";
 import { STATES, show } from "./ui-states.mjs";
 
@@ -14,12 +15,14 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 /** @type {Awaited<ReturnType<typeof open>>} */
 let rig;
 let runs = 0;
+const looked = new Looked();
 before(async () => {
   rig = await open();
 });
 after(async () => {
   await rig.close();
   console.log(`axe-core: ${runs} runs`);
+  if (looked.pictures.size === STATES.length) console.log(looked.report());
 });
 
 /** The rules that look at colours. */
@@ -95,6 +98,7 @@ const unnamed = async (page) => {
 for (const state of STATES) {
   test(`${state.name}: axe in light and dark, 320 pixels, 200 % text`, async () => {
     const page = await show(rig, state, { look: "light" });
+    looked.pictures.set(state.name, await drawn(rig, page));
     assert.deepEqual(await violations(page), [], "light");
     await darken(page);
     assert.deepEqual(await violations(page, { type: "rule", values: COLOURS }), [], "dark");
@@ -118,6 +122,17 @@ const state = (name) => {
   assert.ok(found, name);
   return found;
 };
+
+test("a picture that has changed is told from one that has not", async () => {
+  const page = await show(rig, state("manager-moving"), {});
+  const one = await drawn(rig, page);
+  assert.ok(difference(one, await drawn(rig, page)) <= TOLERANCE.inAThousand);
+  await page.$eval("#backup [data-action='backup']", (button) => button.remove());
+  assert.ok(difference(one, await drawn(rig, page)) > TOLERANCE.inAThousand, "without a button");
+  await page.setViewport({ width: 500, height: 760 });
+  assert.equal(difference(one, await drawn(rig, page)), 1000, "of another size");
+  await page.close();
+});
 
 test("the rules that look at colours are there, and see the theme that is shown", async () => {
   const page = await show(rig, state("popup-few"), {});

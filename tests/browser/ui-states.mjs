@@ -5,7 +5,7 @@ import { PASSPHRASE, accounts } from "./ui-rig.mjs";
 /**
  * @typedef {Awaited<ReturnType<typeof import("./ui-rig.mjs").open>>} Rig
  * @typedef {import("./ui-rig.mjs").Page} Page
- * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "counter" | "advised" | "abandoned" | "deleted" | "damaged" | "vanished" | "putBack", locked?: boolean,
+ * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "counter" | "advised" | "abandoned" | "deleted" | "grouped" | "damaged" | "vanished" | "putBack", locked?: boolean,
  *   tab?: { id: number, url: string }, tabState?: Record<string, unknown>, pendingAccounts?: string[], wide?: boolean,
  *   attempts?: number, withheld?: boolean, second?: number, clockOff?: number, policy?: Record<string, unknown>, act?: (page: Page) => Promise<unknown> }} State
  */
@@ -77,6 +77,11 @@ export const STATES = [
   { name: "popup-empty", path: POPUP, vault: "one" },
   { name: "popup-few", path: POPUP, vault: "few" },
   { name: "popup-next-code", path: POPUP, vault: "few", second: 26 },
+  { name: "popup-large", path: POPUP, vault: "few", act: then(press(".more"), press("[data-action='large']"), seen("#large")) },
+  { name: "popup-groups", path: POPUP, vault: "grouped" },
+  { name: "manager-groups", path: MANAGER, vault: "grouped", wide: true },
+  { name: "manager-chosen", path: MANAGER, vault: "grouped", wide: true, act: then(press("#choose"), press("[data-action='choose-all']")) },
+  { name: "manager-group", path: MANAGER, vault: "grouped", wide: true, act: then(press("#choose"), press("[data-action='choose-all']"), press("[data-action='chosen-group']"), seen("#group-name")) },
   { name: "popup-counter", path: POPUP, vault: "counter" },
   { name: "popup-clock-off", path: POPUP, vault: "few", tab: SIGN_IN, tabState: tabState({ reason: "filled" }), clockOff: 312 },
   { name: "popup-copied", path: POPUP, vault: "few", act: then(press(".copy"), seen("#notice[data-notice='copied']")) },
@@ -223,6 +228,13 @@ export const prepare = async (rig, state) => {
     if (state.vault === "one") await rig.ask({ create: {} }, PASSPHRASE);
     if (state.vault === "few") await rig.fill(accounts(4));
     if (state.vault === "many") await rig.fill(accounts(12));
+    if (state.vault === "grouped") {
+      await rig.fill(accounts(6));
+      const { view } = await rig.ask("show");
+      const ids = view.accounts.map((/** @type {{ id: string }} */ { id }) => id);
+      await rig.ask({ group: { accounts: [ids[0], ids[3]], group: "Skole" } });
+      await rig.ask({ group: { accounts: [ids[2]], group: "Jobb" } });
+    }
     if (state.vault === "counter") await rig.fill([COUNTER, ...accounts(2)]);
     if (state.vault === "advised" || state.vault === "abandoned") await rig.fill(accounts(2));
     if (state.vault === "deleted") {

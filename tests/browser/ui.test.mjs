@@ -1,5 +1,8 @@
 // What a person does on our pages: by keyboard alone, with a security key, with a thousand accounts.
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { PASSPHRASE, accounts, noticed, onScreen, press } from "./ui-rig.mjs";
 import { COUNTER, prepare, tabState } from "./ui-states.mjs";
@@ -489,6 +492,145 @@ test("chosen language and appearance stay", async () => {
   await page.close();
   const desk = await rig.desk();
   await desk.evaluate(() => localStorage.removeItem("look"));
+});
+
+/** What there is to read, in words. @param {Page} page @param {string} [where] */
+const words = (page, where = "body") =>
+  page.$eval(where, (part) => /** @type {HTMLElement} */ (part).innerText.split(/\s+/).filter(Boolean).length);
+
+test("what there is to read is counted: from the QR code to the first code at most 50 words, to a new computer by file at most 120, by four presses", chromiumAlone("the clock of an extension's page cannot be put before its scripts run"), async () => {
+  const SET_UP = { id: 7, url: "https://mysignins.microsoft.com/security-info" };
+  const state = { host: "mysignins.microsoft.com", state: "setUpQr", account: null };
+  await prepare(rig, { name: "words", path: "www/popup/popup.html", vault: "none", pendingAccounts: accounts(1), tab: SET_UP, tabState: tabState({ ...state, reason: "captured", step: "save" }) });
+  const popup = await rig.page("www/popup/popup.html", { language: "nb", tab: SET_UP });
+  const found = await words(popup);
+  await popup.type("#passphrase", PASSPHRASE);
+  await popup.keyboard.press("Enter");
+  await onScreen(popup, "accounts");
+  await rig.put("session", { "page.7": JSON.stringify(tabState({ ...state, reason: "captured", step: "toCode", step_shown: true })) });
+  await popup.waitForSelector("#do-step:not([hidden])");
+  const saved = await words(popup);
+  await popup.close();
+  await rig.put("session", { "page.7": null, proved: String(Date.now()) });
+  console.log(`from the QR code to the first code: ${found} + ${saved} words`);
+
+  const page = await rig.page("www/manager/manager.html#move", { language: "nb", width: 1000 });
+  const counts = [await words(page, "#move")];
+  await press(page, "#move-computer");
+  counts.push(await words(page, "#dialog"));
+  await press(page, "[data-action='move-file']");
+  await page.waitForSelector("[data-dialog='move-there']");
+  counts.push(await words(page, "#dialog"));
+  await page.close();
+  const backup = await (await rig.desk()).evaluate(async (core) => {
+    const { out } = await (await import(core)).exchange("saveBackup");
+    return /** @type {number[]} */ ([...out.file.bytes]);
+  }, rig.url("core.js"));
+  await rig.reset();
+  const folder = await mkdtemp(join(tmpdir(), "tofaktor-"));
+  const file = join(folder, "backup.tofaktor");
+  await writeFile(file, Uint8Array.from(backup));
+  const fresh = await rig.page("www/welcome/welcome.html", { language: "nb", width: 1000 });
+  counts.push(await words(fresh, "main"));
+  const chooser = fresh.waitForFileChooser();
+  await press(fresh, "#restore");
+  await (await chooser).accept([file]);
+  await fresh.waitForSelector("#import-password", { timeout: 60_000 });
+  counts.push(await words(fresh, "#dialog"));
+  await fresh.close();
+  await rm(folder, { recursive: true });
+  console.log(`to a new computer by file: ${counts.join(" + ")} words`);
+  assert.ok(found + saved <= 50, `${found} + ${saved}`);
+  assert.ok(counts.reduce((sum, count) => sum + count) <= 120, counts.join());
+});
+
+test("the list: groups with headings, a filter, an order, cards dragged and moved by keys, several at once, and a code to read aloud", async () => {
+  await rig.reset();
+  await rig.fill(accounts(5));
+  const [kari, ola, laerer, student, bok] = ["kari.nordmann@skole.example", "ola@skule.example", "lærer.med.et.ganske.langt.navn@videregaaende-skole.example", "s123456@uni.example", "bok@bibliotek.example"];
+  const page = await rig.page("www/manager/manager.html", { width: 1000 });
+  /** Headings and names, from top to bottom. @param {string[]} wanted */
+  const comes = (wanted) =>
+    page.waitForFunction(
+      (wanted) => [...document.querySelectorAll("#account-list > li")].filter((each) => each.checkVisibility()).map((each) => each.querySelector("h3, .name")?.textContent).join() === wanted,
+      {},
+      wanted.join(),
+    );
+  /** @param {string} name */
+  const tick = (name) => page.evaluate((name) => /** @type {HTMLElement} */ ([...document.querySelectorAll("[data-account]")].find((card) => card.querySelector(".name")?.textContent === name)?.querySelector(".pick")).click(), name);
+  await press(page, "#choose");
+  await tick(kari);
+  await tick(bok);
+  await press(page, "[data-action='chosen-group']");
+  await page.waitForSelector("#group-name");
+  await page.type("#group-name", "Skole");
+  await page.keyboard.press("Enter");
+  await comes([ola, laerer, student, "Skole", kari, bok]);
+  assert.ok(await page.$("#chosen[hidden]"), "done");
+
+  await page.select("#group-filter", "Skole");
+  await comes(["Skole", kari, bok]);
+  await page.select("#group-filter", "all");
+  await page.select("#order", "name");
+  await comes([laerer, ola, student, "Skole", bok, kari]);
+  const popup = await rig.page("www/popup/popup.html");
+  assert.deepEqual(await names(popup), [laerer, ola, student, bok, kari], "the same in the popup");
+  await popup.close();
+  await page.select("#order", "");
+  await comes([ola, laerer, student, "Skole", kari, bok]);
+
+  /** @param {string} from @param {string} onto */
+  const drag = (from, onto) =>
+    page.evaluate(
+      (from, onto) => {
+        const card = (/** @type {string} */ name) => [...document.querySelectorAll("[data-account]")].find((card) => card.querySelector(".name")?.textContent === name);
+        const dataTransfer = new DataTransfer();
+        const event = (/** @type {string} */ type) => new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true });
+        card(from)?.dispatchEvent(event("dragstart"));
+        card(onto)?.dispatchEvent(event("dragenter"));
+        card(onto)?.dispatchEvent(event("dragover"));
+        if (document.querySelector("#drop:not([hidden])")) throw new Error("as if a file were handed over");
+        card(onto)?.dispatchEvent(event("drop"));
+      },
+      from,
+      onto,
+    );
+  await drag(student, ola);
+  await comes([student, ola, laerer, "Skole", kari, bok]);
+  await drag(student, laerer);
+  await comes([ola, laerer, student, "Skole", kari, bok]);
+  await drag(ola, kari);
+  await comes([laerer, student, "Skole", ola, kari, bok]);
+  await page.evaluate((name) => /** @type {HTMLElement} */ ([...document.querySelectorAll("[data-account]")].find((card) => card.querySelector(".name")?.textContent === name)?.querySelector(".copy")).focus(), ola);
+  await page.keyboard.down("Alt");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.up("Alt");
+  await comes([laerer, student, "Skole", kari, ola, bok]);
+  await page.waitForFunction((name) => document.activeElement?.closest("[data-account]")?.querySelector(".name")?.textContent === name, {}, ola);
+
+  // Out together, and back by one press.
+  await rig.put("session", { proved: String(Date.now()) });
+  await press(page, "#choose");
+  await tick(ola);
+  await tick(laerer);
+  await press(page, "[data-action='chosen-draw']");
+  await press(page, "#dialog [data-action='go']");
+  await page.waitForSelector("[data-dialog='transfer'] svg");
+  await page.keyboard.press("Escape");
+  await press(page, "[data-action='chosen-remove']");
+  await press(page, "#dialog [data-action='go']");
+  await noticed(page, "removedSeveral");
+  await comes([student, "Skole", kari, bok]);
+  await press(page, "#notice [data-action='undo']");
+  await noticed(page, "undone");
+  await page.waitForFunction(() => document.querySelectorAll("[data-account]").length === 5);
+
+  await press(page, ".more");
+  await press(page, "#details [data-action='large']");
+  const [large, shown] = await page.evaluate(() => [document.querySelector("#large")?.textContent, document.querySelector(".code")?.textContent?.replace(" ", "")]);
+  assert.equal(large, shown);
+  assert.equal(await page.$$eval("#large span", (groups) => groups.length), 2);
+  await page.close();
 });
 
 test("one page at a time: by menu, by keyboard, by address, by going back; the heading has the focus and the menu says where", async () => {

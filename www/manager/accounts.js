@@ -4,6 +4,7 @@ import { details } from "../shared/details.js";
 import { accountList } from "../shared/list.js";
 import { tell } from "../shared/notice.js";
 import { byId, show } from "../shared/page.js";
+import { arranging } from "./arranging.js";
 import { edit } from "./edit.js";
 import { enter } from "./enter.js";
 
@@ -12,8 +13,10 @@ import { enter } from "./enter.js";
 /**
  * @param {import("./desk.js").Desk} desk
  * @param {(account: AccountView) => unknown} toPhone shows an account's QR code
+ * @param {Parameters<typeof arranging>[2]} ways out for several
  */
-export const accounts = (desk, toPhone) => {
+export const accounts = (desk, toPhone, ways) => {
+  const arranged = arranging(desk, () => list, ways);
   const list = accountList(byId("list", HTMLElement), {
     copied: ({ id, name, issuer }) => {
       tell("copied", name || issuer);
@@ -21,7 +24,9 @@ export const accounts = (desk, toPhone) => {
     },
     more: (account) => dialog.open(account),
     ended: () => desk.request("refresh"),
+    made: arranged.made,
   });
+  arranged.listen();
 
   const dialog = details(byId("details", HTMLDialogElement), desk.request, {
     transfer: (account) => {
@@ -41,10 +46,13 @@ export const accounts = (desk, toPhone) => {
     /** @param {import("./desk.js").View} view */
     paint: ({ accounts, searchable }) => {
       show("empty", accounts.length === 0);
+      arranged.paint(accounts);
       list.paint(accounts, searchable);
+      dialog.paint(accounts);
     },
 
     actions: {
+      ...arranged.actions,
       enter: () => enter(desk),
       /** @param {HTMLElement} pressed */
       next: (pressed) => desk.request({ next: { account: pressed.closest("[data-account]")?.getAttribute("data-account") ?? "" } }),

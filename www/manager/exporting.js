@@ -65,8 +65,9 @@ export const exporting = (desk) => {
       if (await desk.proved()) await yes();
     });
 
-  const transfer = async () => {
-    const out = await order("drawTransfer");
+  /** @param {string[]} [accounts] all, unless told otherwise */
+  const transfer = async (accounts) => {
+    const out = await order(accounts ? { drawTransferOf: { accounts } } : "drawTransfer");
     if (!out || !("pages" in out)) return;
     const { pages, leftOut } = out.pages;
     const place = h("div", { class: "qr" });
@@ -115,8 +116,17 @@ export const exporting = (desk) => {
     });
   };
 
+  /** @param {string[]} [accounts] all, unless told otherwise */
+  const saveAegis = async (accounts) => {
+    if (!(await desk.proved())) return;
+    askPassword(say("saveAegis"), say("saveAegisText"), async (password) => void (await order(accounts ? { saveAegisOf: { accounts } } : "saveAegis", password)));
+  };
+  /** @param {string[]} [accounts] */
+  const draw = (accounts) => plainly(say("toGoogle"), say("plainScreenText"), () => transfer(accounts));
+
   return {
     backup,
+    some: { draw, save: saveAegis },
 
     /** @param {import("./desk.js").View} view */
     paint: ({ screen }) => {
@@ -130,11 +140,9 @@ export const exporting = (desk) => {
         put = true;
         show("backup-reminder", false);
       },
-      "save-aegis": async () => {
-        if (await desk.proved()) askPassword(say("saveAegis"), say("saveAegisText"), async (password) => void (await order("saveAegis", password)));
-      },
+      "save-aegis": () => saveAegis(),
       "save-list": () => plainly(say("saveList"), say("plainText"), () => order("saveList")),
-      "draw-transfer": () => plainly(say("toGoogle"), say("plainScreenText"), transfer),
+      "draw-transfer": () => draw(),
       "draw-sheet": () => plainly(say("paperTitle"), say("paperText"), printedSheet),
     },
   };

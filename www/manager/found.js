@@ -1,5 +1,6 @@
 // Pictures, texts and files that are handed over: one account is offered, more are an import.
 import { choice, isSteams, paintPendingAccounts } from "../shared/pending-accounts.js";
+import { isCard } from "./arranging.js";
 import { tell } from "../shared/notice.js";
 import { byId, show } from "../shared/page.js";
 import { picturesOf } from "../shared/picture.js";
@@ -65,6 +66,7 @@ export const pendingAccounts = (desk, importer) => {
   });
   for (const type of ["dragover", "dragenter"])
     document.addEventListener(type, (event) => {
+      if (isCard(/** @type {DragEvent} */ (event))) return;
       event.preventDefault();
       show("drop", true);
     });
@@ -72,6 +74,7 @@ export const pendingAccounts = (desk, importer) => {
     if (!(/** @type {DragEvent} */ (event).relatedTarget)) show("drop", false);
   });
   document.addEventListener("drop", (event) => {
+    if (isCard(event)) return;
     event.preventDefault();
     show("drop", false);
     receive(event.dataTransfer);

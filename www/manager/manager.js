@@ -31,7 +31,7 @@ const way = entrance(shared, () => arrive());
 const exports = exporting(shared);
 const sync = syncing(shared);
 const move = moving(shared, { byFile: exports.backup, bySync: sync.enter });
-const kept = accounts(shared, move.toPhone);
+const kept = accounts(shared, move.toPhone, exports.some);
 const imports = importing(shared);
 const hosts = organisations();
 const menu = pages();

@@ -105,6 +105,7 @@ const paint = (reply, quiet) => {
   const [here, elsewhere] = [true, false].map((is) => pendingAccounts.filter(({ found }) => (found === "thisTab") === is));
   const waiting = closed ? shown(view) : undefined;
   document.body.dataset.saving = String(waiting !== undefined);
+  document.body.dataset.scan = scanning(page ?? undefined, accounts.length > 0 || screen !== "accounts");
   document.body.dataset.guided = String(page?.canDoStep === true);
   if (!quiet || screen !== before) tell(reply.notice ?? undefined, ...(reply.about ? [reply.about] : []));
   offerUndo(reply.undo);
@@ -165,6 +166,7 @@ const paint = (reply, quiet) => {
   paintPendingAccounts(byId("pending-account-list", HTMLElement), here, screen === "accounts");
   paintPendingAccounts(byId("elsewhere-list", HTMLElement), elsewhere, screen === "accounts");
   list.paint(accounts, view.searchable);
+  dialog.paint(accounts);
 
   document.body.dataset.ready = "true";
   if (leaves && page?.reason === "filled" && !dialog.isOpen() && !reply.notice) close();
@@ -172,6 +174,16 @@ const paint = (reply, quiet) => {
     if (performance.getEntriesByName("painted").length === 0) performance.mark("painted");
     localStorage.setItem("height", String(document.body.offsetHeight));
   });
+};
+
+/** Steps at which the QR code has been read. */
+const READ = ["save", "toCode", "checkCode", "startAgain", "serialFilled", "finished"];
+
+/** Whether a scan is the way on, stands aside, or has nothing to find: on a page that is known for what it is. @param {View["page"]} page @param {boolean} has accounts, or a vault that is closed */
+const scanning = (page, has) => {
+  if (!has) return "first";
+  const isKnown = page && !["badQr", "notRecognised"].includes(page.reason);
+  return isKnown && (!page.step || READ.includes(page.step)) ? "none" : "aside";
 };
 
 /** What the page wants comes before the codes, a warning before its way out. */

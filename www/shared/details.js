@@ -1,4 +1,5 @@
 // One account: what is known of it, and what can be done with it.
+import { order } from "./arrangement.js";
 import { breakable } from "./card.js";
 import { button, h, icon, say, sayTime } from "./page.js";
 
@@ -6,7 +7,11 @@ import { button, h, icon, say, sayTime } from "./page.js";
  * @typedef {import("../../core/tofaktor.js").AccountView} AccountView
  * @typedef {import("../../core/tofaktor.js").UiRequest} UiRequest
  * @typedef {import("../../core/tofaktor.js").Reply} Reply
+ * @typedef {"view" | "large" | "rename" | "remove"} Stage
  */
+
+/** A code as it is read aloud: group by group. @param {string} code */
+const groups = (code) => code.split(" ").map((group) => h("span", {}, group));
 
 /** @type {import("../../core/tofaktor.js").Mode[]} */
 export const FILL_MODES = ["code", "approve", "automatic"];
@@ -19,7 +24,7 @@ export const FILL_MODES = ["code", "approve", "automatic"];
 export const details = (dialog, request, on) => {
   /** @type {AccountView | undefined} */
   let account;
-  /** @type {"view" | "rename" | "remove"} */
+  /** @type {Stage} */
   let stage = "view";
 
   dialog.addEventListener("close", () => {
@@ -30,7 +35,7 @@ export const details = (dialog, request, on) => {
     dialog.replaceChildren();
   });
 
-  /** @param {"view" | "rename" | "remove"} next */
+  /** @param {Stage} next */
   const turn = (next) => {
     stage = next;
     build();
@@ -60,6 +65,7 @@ export const details = (dialog, request, on) => {
     const rows = [];
     if (shown.organisation) rows.push(["factOrganisation", shown.organisation]);
     if (shown.issuer) rows.push(["factIssuer", shown.issuer]);
+    if (shown.group) rows.push(["factGroup", shown.group]);
     if (shown.serial) rows.push(["factSerial", shown.serial]);
     if (shown.came) rows.push(["factCame", say(`came_${shown.came}`)]);
     rows.push(["factConfirmed", say(shown.confirmed ? (shown.said ? "saidConfirmed" : "yesConfirmed") : shown.enrolled ? "notConfirmed" : "notKnown")]);
@@ -86,6 +92,10 @@ export const details = (dialog, request, on) => {
     close.addEventListener("click", () => dialog.close());
     const head = h("div", { class: "dialog-head" }, title, close);
 
+    if (stage === "large") {
+      dialog.replaceChildren(head, h("p", { id: "large", class: "large-code" }, ...groups(shown.code)), h("div", { class: "row" }, back()));
+      return;
+    }
     if (stage === "rename") {
       const input = h("input", { id: "new-name", value: shown.name, maxlength: "1024", required: true, autocomplete: "off", "data-first": true });
       const form = h("form", { class: "stack" }, h("div", { class: "field" }, h("label", { for: "new-name" }, say("newName")), input), h("div", { class: "row" }, h("button", { type: "submit", class: "primary" }, say("saveName")), back()));
@@ -122,8 +132,9 @@ export const details = (dialog, request, on) => {
       { class: "actions" },
       act("pin", shown.pinned ? "unpin" : "pin", "pin", () => change({ pin: { account: shown.id, pinned: !shown.pinned } }, "pin")),
       on.edit ? act("edit", "edit", "rename", () => on.edit?.(shown)) : act("rename", "rename", "rename", () => turn("rename")),
-      act("up", "moveUp", "up", () => change({ move: { account: shown.id, down: false } }, "up"), shown.above),
-      act("down", "moveDown", "down", () => change({ move: { account: shown.id, down: true } }, "down"), shown.below),
+      act("large", "largeCode", "eye", () => turn("large")),
+      act("up", "moveUp", "up", () => change({ move: { account: shown.id, down: false } }, "up"), shown.above && !order()),
+      act("down", "moveDown", "down", () => change({ move: { account: shown.id, down: true } }, "down"), shown.below && !order()),
       act("transfer", "transfer", "phone", () => on.transfer(shown)),
       act("remove", "remove", "trash", () => turn("remove")),
     );
@@ -131,7 +142,7 @@ export const details = (dialog, request, on) => {
   };
 
   const back = () => {
-    const made = button("back", say("cancel"));
+    const made = button("back", say(stage === "large" ? "moveBack" : "cancel"));
     made.addEventListener("click", () => turn("view"));
     return made;
   };
@@ -144,6 +155,13 @@ export const details = (dialog, request, on) => {
       build();
       dialog.setAttribute("aria-labelledby", "details-title");
       dialog.showModal();
+    },
+    /** The large code is the one of now. @param {AccountView[]} accounts */
+    paint: (accounts) => {
+      const now = accounts.find(({ id }) => id === account?.id);
+      if (!now || stage !== "large" || now.code === account?.code) return;
+      account = now;
+      dialog.querySelector("#large")?.replaceChildren(...groups(now.code));
     },
     isOpen: () => dialog.open,
     close: () => dialog.open && dialog.close(),

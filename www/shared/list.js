@@ -1,5 +1,6 @@
 // The list of accounts: painted once, patched when codes change, searched and walked by keyboard.
 // A card keeps its element for as long as its account is there, so the focus stays where it was.
+import { arranged, headingOf } from "./arrangement.js";
 import { fold } from "./fold.js";
 import { card, patch } from "./card.js";
 import { copy } from "./clipboard.js";
@@ -15,7 +16,7 @@ const COPIED_MS = 1600;
 
 /**
  * @param {HTMLElement} place
- * @param {{ copied: (account: AccountView) => void, more: (account: AccountView) => void, ended: () => void }} on `ended`: a code has run out
+ * @param {{ copied: (account: AccountView) => void, more: (account: AccountView) => void, ended: () => void, made?: (card: HTMLElement, account: AccountView) => void }} on `ended`: a code has run out; `made`: a card is painted
  */
 export const accountList = (place, on) => {
   const input = h("input", { id: "search", type: "search", autocomplete: "off", spellcheck: "false", "data-i18n-label": "search", "data-i18n-placeholder": "search" });
@@ -32,14 +33,19 @@ export const accountList = (place, on) => {
   let wanted = [];
   /** @type {string[]} */
   let sought = [];
+  /** The one group that is shown. @type {string | undefined} */
+  let only;
+  /** Headings of groups. @type {Map<string, HTMLElement>} */
+  let headings = new Map();
   let rest = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let end;
 
   /** @param {AccountView} account */
-  const matches = ({ name, issuer, organisation }) => {
+  const matches = ({ name, issuer, organisation, group }) => {
+    if (only !== undefined && only !== (group ?? "")) return false;
     if (sought.length === 0) return true;
-    const text = fold(`${name} ${issuer} ${organisation ?? ""}`);
+    const text = fold(`${name} ${issuer} ${organisation ?? ""} ${group ?? ""}`);
     return sought.every((word) => text.includes(word));
   };
 
@@ -49,6 +55,7 @@ export const accountList = (place, on) => {
     const element = known?.element ?? card(account.id);
     byId.set(account.id, { element, account });
     patch(element, account);
+    on.made?.(element, account);
     element.hidden = !matches(account);
     return element;
   };
@@ -56,7 +63,10 @@ export const accountList = (place, on) => {
   /** @param {AccountView[]} accounts @param {boolean} searchable */
   const paint = (accounts, searchable) => {
     cancelAnimationFrame(rest);
-    wanted = accounts;
+    wanted = arranged(accounts);
+    const names = new Set(wanted.map(headingOf).filter(Boolean));
+    for (const [name, heading] of headings) if (!names.has(name)) heading.remove();
+    headings = new Map([...names].map((name) => [name, headings.get(name) ?? h("li", { class: "group-heading" }, h("h3", {}, name))]));
     field.hidden = !searchable;
     const density = document.documentElement.dataset.density;
     list.dataset.compact = String(density ? density === "compact" : accounts.length > FEW);
@@ -68,14 +78,19 @@ export const accountList = (place, on) => {
         byId.delete(id);
       }
     find();
+    const rows = wanted.flatMap((account, at) => {
+      const heading = headingOf(account);
+      const begins = heading && (at === 0 || headingOf(/** @type {AccountView} */ (wanted[at - 1])) !== heading) ? headings.get(heading) : undefined;
+      return begins ? [begins, account] : [account];
+    });
     /** @param {number} from @param {number} to */
     const put = (from, to) => {
-      for (const [at, account] of accounts.slice(from, to).entries()) {
-        const element = elementOf(account);
+      for (const [at, row] of rows.slice(from, to).entries()) {
+        const element = row instanceof HTMLElement ? row : elementOf(row);
         // Moving an element takes its focus away, so one that stands right stays.
         if (list.children[from + at] !== element) list.insertBefore(element, list.children[from + at] ?? null);
       }
-      if (to < accounts.length) rest = requestAnimationFrame(() => put(to, to + 100));
+      if (to < rows.length) rest = requestAnimationFrame(() => put(to, to + 100));
     };
     put(0, FIRST);
 
@@ -88,12 +103,15 @@ export const accountList = (place, on) => {
   const find = () => {
     sought = fold(input.value).split(/\s+/).filter(Boolean);
     let found = 0;
+    const begun = new Set();
     for (const account of wanted) {
       const shown = matches(account);
       if (shown) found += 1;
+      if (shown) begun.add(headingOf(account));
       const known = byId.get(account.id);
       if (known) known.element.hidden = !shown;
     }
+    for (const [name, heading] of headings) heading.hidden = !begun.has(name);
     none.hidden = found > 0 || sought.length === 0;
     count.textContent = sought.length > 0 ? say("foundCount", found) : "";
   };
@@ -120,6 +138,7 @@ export const accountList = (place, on) => {
   });
 
   list.addEventListener("keydown", (event) => {
+    if (event.altKey || !(event.target instanceof HTMLButtonElement)) return;
     const all = visible();
     const focused = document.activeElement?.closest("[data-account]")?.querySelector(".copy");
     const here = all.findIndex((button) => button === focused);
@@ -143,6 +162,14 @@ export const accountList = (place, on) => {
 
   return {
     paint,
+    element: list,
+    /** Shows one group alone; `undefined` shows all. @param {string | undefined} group */
+    filter: (group) => {
+      only = group;
+      find();
+    },
+    /** Those that are shown now. */
+    shown: () => wanted.filter(matches),
     /** Where a person begins: the search, or else the first code. */
     focus: () => (field.hidden ? visible()[0] : input)?.focus(),
     /** Typing anywhere goes to the search; not a space, which presses buttons. @param {KeyboardEvent} event */

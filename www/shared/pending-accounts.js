@@ -52,6 +52,7 @@ const pendingAccountCard = ({ standing, found, rival, ...pendingAccount }, open)
     ...(standing === "known" ? [h("p", { class: "standing" }, say("standing_known"))] : []),
     h("div", { class: "row" }, ...buttons, aloud(button("dismiss", say("dismiss")), name)),
   );
-  label(card, pendingAccount);
+  // Whose page it is found on need not be said once more.
+  label(card, pendingAccount, pendingAccount.issuer === "Microsoft");
   return card;
 };

@@ -28,10 +28,20 @@ pub enum ExchangeRequest {
     SaveBackup,
     /// All accounts as Aegis' encrypted file; the bytes are its password.
     SaveAegis,
+    /// The same of some of them.
+    SaveAegisOf {
+        /// [`AccountView::id`](super::AccountView::id) of each.
+        accounts: Vec<String>,
+    },
     /// All accounts as `otpauth:` URIs, which anyone can read.
     SaveList,
     /// All accounts as QR codes for Google Authenticator, which anyone can scan.
     DrawTransfer,
+    /// The same of some of them.
+    DrawTransferOf {
+        /// [`AccountView::id`](super::AccountView::id) of each.
+        accounts: Vec<String>,
+    },
     /// All accounts on paper: name, key and QR code.
     DrawSheet,
     /// Whether another app has the account too; the bytes are the code that it shows.

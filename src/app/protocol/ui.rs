@@ -81,6 +81,18 @@ pub enum UiRequest {
         /// [`AccountView::id`].
         account: String,
     },
+    /// Delete several.
+    RemoveSeveral {
+        /// [`AccountView::id`] of each.
+        accounts: Vec<String>,
+    },
+    /// Put accounts into a group.
+    Group {
+        /// [`AccountView::id`] of each.
+        accounts: Vec<String>,
+        /// What it is called; empty for none.
+        group: String,
+    },
     /// Put back accounts that lie aside.
     Restore {
         /// [`DeletedView::id`] of each.
@@ -153,6 +165,14 @@ pub enum UiRequest {
         account: String,
         /// With the one below, else with the one above.
         down: bool,
+    },
+    /// Let an account stand before another one of its row, or last in it.
+    Place {
+        /// [`AccountView::id`].
+        account: String,
+        /// The other's.
+        #[serde(default)]
+        before: Option<String>,
     },
     /// Say what happens when a page asks for the account's code.
     SetMode {
@@ -535,6 +555,8 @@ pub struct AccountView {
     pub hue: u8,
     /// Shown first by the person's wish.
     pub pinned: bool,
+    /// The group into which the person has put it.
+    pub group: Option<String>,
     /// There is one above to change places with.
     pub above: bool,
     /// There is one below.
@@ -693,6 +715,9 @@ pub enum Notice {
     SavedOverOld,
     AlreadyKnown,
     Removed,
+    RemovedSeveral,
+    Grouped,
+    Ungrouped,
     Undone,
     TakenBack,
     Emptied,
@@ -761,6 +786,7 @@ pub enum Notice {
     NothingImported,
     Restored,
     BackedUp,
+    ChosenSaved,
     NothingToExport,
     PasswordMissing,
     CopyWorks,
