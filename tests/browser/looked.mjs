@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { ROOT } from "./ui-rig.mjs";
 
 const FILE = join(ROOT, "tests/vectors/pictures.txt");
-/** Pixels to a side of what becomes one of sixteen shades. */
-const SQUARE = 20;
+/** The browser draws it so much smaller, and of that so many pixels to a side become one of sixteen shades. */
+const SCALE = 0.25;
+const SQUARE = 5;
 /** A square may differ by so many shades, and so many squares in a thousand by more. */
 export const TOLERANCE = { shades: 1, inAThousand: 4 };
 
@@ -34,7 +35,8 @@ const still = (page) =>
 /** The page in shades, row by row, after the number of squares in a row. @param {import("./ui-rig.mjs").Rig} rig @param {import("./ui-rig.mjs").Page} page */
 export const drawn = async (rig, page) => {
   await still(page);
-  const picture = await page.screenshot({ encoding: "base64" });
+  const { width, height } = page.viewport() ?? { width: 0, height: 0 };
+  const picture = await page.screenshot({ encoding: "base64", optimizeForSpeed: true, captureBeyondViewport: false, clip: { x: 0, y: 0, width, height, scale: SCALE } });
   await page.evaluate(() => /** @type {any} */ (globalThis).movesAgain());
   return (await rig.desk()).evaluate(
     async (base64, square) => {

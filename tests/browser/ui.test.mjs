@@ -494,14 +494,19 @@ test("chosen language and appearance stay", async () => {
   await desk.evaluate(() => localStorage.removeItem("look"));
 });
 
-/** What there is to read, in words. @param {Page} page @param {string} [where] */
+/** What there is to read, in words; not what is there for a screen reader alone. @param {Page} page @param {string} [where] */
 const words = (page, where = "body") =>
-  page.$eval(where, (part) => /** @type {HTMLElement} */ (part).innerText.split(/\s+/).filter(Boolean).length);
+  page.$eval(where, (part) => {
+    const count = (/** @type {Element} */ each) => /** @type {HTMLElement} */ (each).innerText.split(/\s+/).filter(Boolean).length;
+    return [...part.querySelectorAll(".visually-hidden")].filter((each) => each.checkVisibility()).reduce((left, unseen) => left - count(unseen), count(part));
+  });
 
 test("what there is to read is counted: from the QR code to the first code at most 50 words, to a new computer by file at most 120, by four presses", chromiumAlone("the clock of an extension's page cannot be put before its scripts run"), async () => {
   const SET_UP = { id: 7, url: "https://mysignins.microsoft.com/security-info" };
   const state = { host: "mysignins.microsoft.com", state: "setUpQr", account: null };
-  await prepare(rig, { name: "words", path: "www/popup/popup.html", vault: "none", pendingAccounts: accounts(1), tab: SET_UP, tabState: tabState({ ...state, reason: "captured", step: "save" }) });
+  await prepare(rig, { name: "words", path: "www/popup/popup.html", vault: "none" });
+  await rig.look(SET_UP, { marks: ["dialog"], manual: { name: "Møre og Romsdal fylkeskommune:kari.nordmann@skole.example", secret: "mfrggzdfmztwq2lk" } });
+  await rig.put("session", { "page.7": JSON.stringify(tabState({ ...state, reason: "captured", step: "save" })) });
   const popup = await rig.page("www/popup/popup.html", { language: "nb", tab: SET_UP });
   const found = await words(popup);
   await popup.type("#passphrase", PASSPHRASE);
@@ -510,6 +515,7 @@ test("what there is to read is counted: from the QR code to the first code at mo
   await rig.put("session", { "page.7": JSON.stringify(tabState({ ...state, reason: "captured", step: "toCode", step_shown: true })) });
   await popup.waitForSelector("#do-step:not([hidden])");
   const saved = await words(popup);
+  assert.ok(await popup.$(".unconfirmed:not([hidden])"), "Microsoft has accepted no code yet, and the card says so");
   await popup.close();
   await rig.put("session", { "page.7": null, proved: String(Date.now()) });
   console.log(`from the QR code to the first code: ${found} + ${saved} words`);
@@ -568,9 +574,9 @@ test("the list: groups with headings, a filter, an order, cards dragged and move
   await comes([ola, laerer, student, "Skole", kari, bok]);
   assert.ok(await page.$("#chosen[hidden]"), "done");
 
-  await page.select("#group-filter", "Skole");
+  await page.select("#group-filter", "=Skole");
   await comes(["Skole", kari, bok]);
-  await page.select("#group-filter", "all");
+  await page.select("#group-filter", "");
   await page.select("#order", "name");
   await comes([laerer, ola, student, "Skole", bok, kari]);
   const popup = await rig.page("www/popup/popup.html");
@@ -630,6 +636,8 @@ test("the list: groups with headings, a filter, an order, cards dragged and move
   const [large, shown] = await page.evaluate(() => [document.querySelector("#large")?.textContent, document.querySelector(".code")?.textContent?.replace(" ", "")]);
   assert.equal(large, shown);
   assert.equal(await page.$$eval("#large span", (groups) => groups.length), 2);
+  // Beside the list: the page's own menu, which has no such entry where this throws.
+  await page.evaluate(() => chrome.contextMenus.update("fill", { enabled: true }));
   await page.close();
 });
 

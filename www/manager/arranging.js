@@ -29,7 +29,9 @@ export const arranging = (desk, list, ways) => {
     localStorage.setItem("order", sorting.value);
     desk.request("refresh");
   });
-  filter.addEventListener("change", () => list().filter(filter.value === "all" ? undefined : filter.value));
+  /** The name of a group follows the sign; with none it is those without a group. */
+  const filtered = () => (filter.value.startsWith("=") ? filter.value.slice(1) : undefined);
+  filter.addEventListener("change", () => list().filter(filtered()));
 
   /** Checkboxes and what goes with them. */
   const mark = () => {
@@ -159,10 +161,10 @@ export const arranging = (desk, list, ways) => {
       const { compare } = new Intl.Collator(document.documentElement.lang);
       const groups = [...new Set(accounts.flatMap((account) => account.group || []))].sort(compare);
       const before = filter.value;
-      repaint(filter, h("option", { value: "all" }, say("groupAll")), h("option", { value: "" }, say("groupNone")), ...groups.map((name) => h("option", { value: name }, name)));
-      filter.value = groups.includes(before) || before === "" ? before : "all";
+      repaint(filter, h("option", { value: "" }, say("groupAll")), h("option", { value: "=" }, say("groupNone")), ...groups.map((name) => h("option", { value: `=${name}` }, name)));
+      filter.value = ["", ...groups].some((name) => before === `=${name}`) ? before : "";
       part(document, "label:has(#group-filter)").hidden = groups.length === 0;
-      list().filter(groups.length === 0 || filter.value === "all" ? undefined : filter.value);
+      list().filter(groups.length === 0 ? undefined : filtered());
       mark();
     },
 

@@ -138,7 +138,8 @@ export const details = (dialog, request, on) => {
       act("transfer", "transfer", "phone", () => on.transfer(shown)),
       act("remove", "remove", "trash", () => turn("remove")),
     );
-    dialog.replaceChildren(head, facts(shown), ...(shown.mixed ? [h("p", { class: "mixed" }, say("mixedAlphabets"))] : []), ...(shown.microsoft ? [modes(shown)] : []), actions);
+    // What can be done stands first: at the foot, its last row would be cut where the window ends.
+    dialog.replaceChildren(head, ...(shown.mixed ? [h("p", { class: "mixed" }, say("mixedAlphabets"))] : []), actions, facts(shown), ...(shown.microsoft ? [modes(shown)] : []));
   };
 
   const back = () => {
