@@ -54,7 +54,7 @@ fn reading(file: &[u8], password: Option<&str>) -> Reading {
 
 fn take_all(p: &Fake, reading: &Reading) -> ExchangeReply {
     let choices = vec![Taking::Add; usize::try_from(reading.count).unwrap()];
-    go(p, ExchangeRequest::Take { choices }, &reading.entries.0)
+    go(p, ExchangeRequest::Take { choices, names: Vec::new() }, &reading.entries.0)
 }
 
 fn with_list() -> Fake {
@@ -101,7 +101,7 @@ fn what_was_thrown_away_elsewhere_comes_along_only_if_it_is_ticked() {
         ]
     );
     let usual = lines.iter().map(|line| line.usual).collect();
-    go(&p, ExchangeRequest::Take { choices: usual }, &read.entries.0);
+    go(&p, ExchangeRequest::Take { choices: usual, names: Vec::new() }, &read.entries.0);
     assert_eq!(ui(&p, UiRequest::Show, b"").view.accounts.len(), 2);
     take_all(&p, &read);
     let accounts = ui(&p, UiRequest::Show, b"").view.accounts;
@@ -180,7 +180,7 @@ fn what_clashes_is_said_and_left_unless_the_person_chooses() {
         ]
     );
     let choices = vec![Taking::Replace, Taking::Skip, Taking::Add];
-    let reply = go(&p, ExchangeRequest::Take { choices }, &other.entries.0);
+    let reply = go(&p, ExchangeRequest::Take { choices, names: Vec::new() }, &other.entries.0);
     let Some(Out::Taken { added: 1, replaced: 1, undo, .. }) = reply.out else { panic!() };
     assert_eq!(reply.view.accounts, 3);
     // The key that was there lies aside, and changes places with the new one; and again.
@@ -193,6 +193,30 @@ fn what_clashes_is_said_and_left_unless_the_person_chooses() {
     assert_eq!((code(&again), again.view.deleted[0].id.clone()), (new, undo[0].clone()));
 }
 
+/// Feide's QR codes have no name: a person says it before it is saved. What has a name keeps it.
+#[test]
+fn what_has_no_name_gets_the_one_that_is_given() {
+    let p = made();
+    let read = reading(b"otpauth://totp/?secret=mzxw6ytb&issuer=Feide\notpauth://totp/x:kari?secret=mzxw6ytc", None);
+    let names = vec![(0, "kari@skole.example".to_owned()), (1, "another".to_owned()), (9, "nobody".to_owned())];
+    go(&p, ExchangeRequest::Take { choices: vec![Taking::Add; 2], names }, &read.entries.0);
+    let accounts = ui(&p, UiRequest::Show, b"").view.accounts;
+    let names: Vec<_> = accounts.iter().map(|account| (&*account.issuer, &*account.name)).collect();
+    assert_eq!(names, [("Feide", "kari@skole.example"), ("x", "kari")]);
+}
+
+/// What a format cannot hold is told when the file is made.
+#[test]
+fn what_a_file_has_no_room_for_is_told() {
+    let p = made();
+    take_all(
+        &p,
+        &reading(b"otpauth://hotp/Counter:h?secret=mzxw6ytb&counter=3\notpauth://totp/x:kari?secret=mzxw6ytc", None),
+    );
+    let Some(Out::File { left_out, .. }) = go(&p, ExchangeRequest::SaveCxf, b"").out else { panic!() };
+    assert_eq!(left_out, ["h"]);
+}
+
 /// One press takes the whole import back: what it replaced is there again, and what it added lies aside.
 #[test]
 fn an_import_is_taken_back_whole() {
@@ -200,7 +224,7 @@ fn an_import_is_taken_back_whole() {
     let before = ui(&p, UiRequest::Show, b"").view;
     let list = "otpauth://totp/Contoso:kari%40contoso.no?secret=MFRGGZDFMZTWQ2LK&issuer=Microsoft\notpauth://totp/a:b?secret=MZXW6YTB\notpauth://totp/a:c?secret=ONSWG4TFOQ";
     let choices = vec![Taking::Replace, Taking::Add, Taking::Add];
-    let reply = go(&p, ExchangeRequest::Take { choices }, &reading(list.as_bytes(), None).entries.0);
+    let reply = go(&p, ExchangeRequest::Take { choices, names: Vec::new() }, &reading(list.as_bytes(), None).entries.0);
     let Some(Out::Taken { added: 2, replaced: 1, new, undo }) = reply.out else { panic!() };
     // What a person has done with one of them meanwhile is not lost either.
     ui(&p, UiRequest::Rename { account: new[0].clone(), name: "min".into() }, b"");
@@ -383,6 +407,7 @@ fn what_others_could_read_takes_a_fresh_proof() {
     for request in [
         ExchangeRequest::SaveAegis,
         ExchangeRequest::SaveList,
+        ExchangeRequest::SaveCxf,
         ExchangeRequest::DrawTransfer,
         ExchangeRequest::DrawSheet,
     ] {
@@ -411,11 +436,16 @@ fn every_way_out_is_read_back_the_same() {
     };
     same(file(&go(&p, ExchangeRequest::SaveAegis, WORDS.as_bytes())), Some(WORDS));
     same(file(&go(&p, ExchangeRequest::SaveList, b"")), None);
+    // It has no codes by counter, which is told.
+    let reply = go(&p, ExchangeRequest::SaveCxf, b"");
+    assert_eq!(read(file(&reply), None).unwrap().entries.len(), 1);
     same(file(&go(&p, ExchangeRequest::SaveBackup, b"")), Some(WORDS));
     assert_eq!(go(&p, ExchangeRequest::SaveAegis, b"short").notice, Some(Notice::PassphraseTooShort));
 
-    let Some(Out::Pages { pages, left_out }) = go(&p, ExchangeRequest::DrawTransfer, b"").out else { panic!() };
-    assert_eq!((pages.len(), left_out.len()), (1, 0));
+    let Some(Out::Pages { pages, left_out, renamed }) = go(&p, ExchangeRequest::DrawTransfer, b"").out else {
+        panic!()
+    };
+    assert_eq!((pages.len(), left_out.len(), renamed.len()), (1, 0, 0));
     assert!(pages[0].size > 40 && pages[0].path.starts_with('M'));
     let Some(Out::PrintedSheet { accounts }) = go(&p, ExchangeRequest::DrawSheet, b"").out else { panic!() };
     assert_eq!(accounts[0].key, "5NVF DQFD AAAA BBBB");

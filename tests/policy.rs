@@ -169,6 +169,7 @@ fn no_account_leaves_by_any_of_the_ways_out() {
         ExchangeRequest::SaveAegis,
         ExchangeRequest::SaveAegisOf { accounts: Vec::new() },
         ExchangeRequest::SaveList,
+        ExchangeRequest::SaveCxf,
         ExchangeRequest::DrawTransfer,
         ExchangeRequest::DrawTransferOf { accounts: Vec::new() },
         ExchangeRequest::DrawSheet,

@@ -354,7 +354,7 @@ fn made() -> Fake {
     let words = Zeroizing::new(WORDS.as_bytes().to_vec());
     now(app::ask(&p, &Tab::default(), UiRequest::Create { save: None }, words));
     let entries = formats::read_file(LIST.as_bytes(), None).entries.0;
-    go(&p, ExchangeRequest::Take { choices: vec![Taking::Add; 2] }, &entries);
+    go(&p, ExchangeRequest::Take { choices: vec![Taking::Add; 2], names: Vec::new() }, &entries);
     p
 }
 

@@ -74,7 +74,7 @@ fn profile(shared: &Shared, seed: u64) -> Fake {
 fn add(p: &Fake, name: &str, key: &str) {
     let file = format!("otpauth://totp/Contoso:{name}?secret={key}&issuer=Microsoft");
     let reading = read_file(file.as_bytes(), None);
-    let reply = go(p, ExchangeRequest::Take { choices: vec![Taking::Add] }, &reading.entries.0);
+    let reply = go(p, ExchangeRequest::Take { choices: vec![Taking::Add], names: Vec::new() }, &reading.entries.0);
     assert_eq!(reply.notice, Some(Notice::Imported));
 }
 
@@ -279,7 +279,7 @@ fn what_another_browser_took_away_is_said_here_until_it_was_read() {
     let import = |p: &Fake, key: &str| {
         let file = format!("otpauth://totp/Contoso:ola?secret={key}&issuer=Microsoft");
         let entries = read_file(file.as_bytes(), None).entries.0;
-        go(p, ExchangeRequest::Take { choices: vec![Taking::Replace] }, &entries);
+        go(p, ExchangeRequest::Take { choices: vec![Taking::Replace], names: Vec::new() }, &entries);
     };
     ui(&a, UiRequest::Remove { account: id(&a, "kari") }, b"");
     import(&a, "MZXW6YTBMZXW6YTB");
@@ -326,7 +326,7 @@ fn of_two_keys_for_one_account_the_other_lies_aside() {
     let import = |p: &Fake, key: &str| {
         let file = format!("otpauth://totp/Contoso:kari?secret={key}&issuer=Microsoft");
         let entries = read_file(file.as_bytes(), None).entries.0;
-        go(p, ExchangeRequest::Take { choices: vec![Taking::Replace] }, &entries);
+        go(p, ExchangeRequest::Take { choices: vec![Taking::Replace], names: Vec::new() }, &entries);
     };
     import(&a, "MZXW6YTBMZXW6YTB");
     b.advance(1000);
@@ -348,7 +348,7 @@ fn what_lies_aside_gives_way_where_the_store_is_full() {
         let list: String = (from..to).map(line).collect();
         read_file(list.as_bytes(), None).entries.0.to_vec()
     };
-    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 110] }, &list(0, 110));
+    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 110], names: Vec::new() }, &list(0, 110));
     assert_eq!(go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::SyncBegun));
     for account in ui(&a, UiRequest::Show, b"").view.accounts.into_iter().take(20) {
         ui(&a, UiRequest::Remove { account: account.id }, b"");
@@ -359,7 +359,7 @@ fn what_lies_aside_gives_way_where_the_store_is_full() {
     // Nothing is stored before what makes room for it has gone.
     a.0.borrow_mut().sync_quota = Some(102_400);
     // More come than there is room for beside what lies aside.
-    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 50] }, &list(110, 160));
+    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 50], names: Vec::new() }, &list(110, 160));
     let state = runs(&a);
     let bytes: usize = shared.borrow().iter().map(|(name, value)| name.len() + value.len() + 2).sum();
     println!("{} items, {bytes} bytes, {state:?}", shared.borrow().len());
@@ -897,7 +897,7 @@ fn a_full_store_is_said_and_nothing_is_lost() {
         .map(|n| format!("otpauth://totp/Skole:elev{n}%40skole.example?secret={}&issuer=Microsoft\n", base32(n)))
         .collect();
     let reading = read_file(list.as_bytes(), None);
-    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 300] }, &reading.entries.0);
+    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 300], names: Vec::new() }, &reading.entries.0);
     let view = go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).view.sync;
     let (items, bytes) = shared
         .borrow()
@@ -919,7 +919,7 @@ fn a_store_that_is_full_before_its_time_takes_what_fits() {
     let a = browser(&shared, 0);
     let list: String = (0..100).map(|n| format!("otpauth://totp/s:elev{n}?secret={}\n", base32(n))).collect();
     let reading = read_file(list.as_bytes(), None);
-    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 100] }, &reading.entries.0);
+    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 100], names: Vec::new() }, &reading.entries.0);
     a.0.borrow_mut().sync_quota = Some(20_000);
     let view = go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).view.sync;
     let (items, largest) = (shared.borrow().len() - 1, shared.borrow().iter().map(|(k, v)| k.len() + v.len()).max());

@@ -132,7 +132,10 @@ fn browser(seed: u64, words: &str) -> Fake {
 fn add(p: &Fake, name: &str, key: &str) {
     let file = format!("otpauth://totp/Contoso:{name}?secret={key}&issuer=Microsoft");
     let entries = formats::read_file(file.as_bytes(), None).entries.0;
-    assert_eq!(go(p, ExchangeRequest::Take { choices: vec![Taking::Add] }, &entries).notice, Some(Notice::Imported));
+    assert_eq!(
+        go(p, ExchangeRequest::Take { choices: vec![Taking::Add], names: Vec::new() }, &entries).notice,
+        Some(Notice::Imported)
+    );
 }
 
 fn view(p: &Fake) -> Items {

@@ -49,7 +49,7 @@ fn a_parcel_is_imported_with_its_serial_number_and_gives_its_codes() {
         let code = code.to_text().to_lowercase().replace('-', " ");
         let read = formats::read_file(&parcel, Some(&typed(&code)));
         assert_eq!(read.count, 1);
-        let take = ExchangeRequest::Take { choices: vec![Taking::Add] };
+        let take = ExchangeRequest::Take { choices: vec![Taking::Add], names: Vec::new() };
         now(exchange(&p, take, read.entries.0.clone()));
         let view = now(ask(&p, &Tab::default(), UiRequest::Show, Zeroizing::default())).view;
         let shown = view.accounts.iter().find(|account| account.name == token.person.upn).unwrap();
@@ -63,7 +63,7 @@ fn a_parcel_is_imported_with_its_serial_number_and_gives_its_codes() {
 
 fn with_parcel(p: &Fake, issued: &Issued) {
     let read = formats::read_file(&issued.parcel, Some(&typed(&issued.code.to_text())));
-    let take = ExchangeRequest::Take { choices: vec![Taking::Add] };
+    let take = ExchangeRequest::Take { choices: vec![Taking::Add], names: Vec::new() };
     now(exchange(p, take, read.entries.0.clone()));
 }
 

@@ -10,6 +10,7 @@ use crate::protocol::{ExchangeReply, ExchangeRequest, ExchangeView, FateView, No
 use exchange::Entry;
 use exchange::bundle;
 use exchange::merge::{self, Choice, Clash, Fate};
+use otp::uri;
 use platform::Platform;
 use vault::key_slots::NewUnlockMethod;
 use vault::recovery::RecoveryCode;
@@ -30,12 +31,13 @@ async fn act(p: &impl Platform, request: ExchangeRequest, bytes: &Zeroizing<Vec<
     match request {
         ExchangeRequest::Show => Ok((None, None)),
         ExchangeRequest::Preview => preview(p, bytes).await,
-        ExchangeRequest::Take { choices } => take(p, bytes, &choices).await,
+        ExchangeRequest::Take { choices, names } => take(p, bytes, &choices, names).await,
         ExchangeRequest::Restore => restore(p, bytes).await,
         ExchangeRequest::SaveBackup => export::backup(p, bytes).await,
         ExchangeRequest::SaveAegis => export::aegis(p, None, bytes).await,
         ExchangeRequest::SaveAegisOf { accounts } => export::aegis(p, Some(&accounts), bytes).await,
         ExchangeRequest::SaveList => export::list(p).await,
+        ExchangeRequest::SaveCxf => export::cxf(p).await,
         ExchangeRequest::DrawTransfer => export::transfer(p, None).await,
         ExchangeRequest::DrawTransferOf { accounts } => export::transfer(p, Some(&accounts)).await,
         ExchangeRequest::DrawSheet => export::sheet(p).await,
@@ -57,6 +59,7 @@ async fn permitted(p: &impl Platform, request: &ExchangeRequest) -> Result<(), N
         | ExchangeRequest::SaveAegis
         | ExchangeRequest::SaveAegisOf { .. }
         | ExchangeRequest::SaveList
+        | ExchangeRequest::SaveCxf
         | ExchangeRequest::DrawTransfer
         | ExchangeRequest::DrawTransferOf { .. }
         | ExchangeRequest::DrawSheet => guard::may_export(p).await,
@@ -106,9 +109,14 @@ fn label_with_organisation(account: &Account) -> String {
     }
 }
 
-async fn take(p: &impl Platform, bytes: &[u8], choices: &[Taking]) -> Result<Done, Notice> {
+async fn take(p: &impl Platform, bytes: &[u8], choices: &[Taking], names: Vec<(u32, String)>) -> Result<Done, Notice> {
     let key = session::key(p).await.map_err(sentence)?;
-    let entries = bundle::unpack(bytes).map_err(|_| Notice::Malformed)?.entries;
+    let mut entries = bundle::unpack(bytes).map_err(|_| Notice::Malformed)?.entries;
+    for (at, name) in names.into_iter().filter(|(_, name)| uri::is_a_name(name)) {
+        let nameless =
+            usize::try_from(at).ok().and_then(|at| entries.get_mut(at)).filter(|entry| entry.name.is_empty());
+        nameless.into_iter().for_each(|entry| entry.name = uri::clean(&name));
+    }
     let policy = guard::policy(p).await;
     let allowed = |entry: &Entry| policy.allows_account(&entry.name, None);
     if !entries.is_empty() && !entries.iter().any(allowed) {

@@ -15,7 +15,7 @@ use exchange::write::{self, Costs, account_uri};
 use exchange::{Bytes, ExportError};
 use otp::{Factor, base32};
 use platform::Platform;
-use vault::{Contents, backup as copy, session, store};
+use vault::{AccountId, Contents, backup as copy, session, store};
 
 /// An encrypted file of our own.
 pub(super) async fn backup(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
@@ -35,7 +35,7 @@ pub(super) async fn backup(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> 
         copy::copy_under(p, &key, &unlock_methods::passphrase(p, password).await?).await
     };
     let bytes = record.map_err(sentence)?.as_bytes().to_vec();
-    Ok((Some(Notice::BackedUp), Some(file("tofaktor", bytes.into()))))
+    Ok((Some(Notice::BackedUp), Some(file("tofaktor", bytes.into(), Vec::new()))))
 }
 
 /// Aegis' encrypted file, of all accounts or of those that were chosen.
@@ -48,13 +48,19 @@ pub(super) async fn aegis(
     unlock_methods::passphrase(p, password).await?;
     let mut random = |out: &mut [u8]| p.random(out);
     let export = write::aegis(&contents, password, Costs::USUAL.scrypt, &mut random);
-    saved(p, "json", export.map_err(refusal)?, chosen.is_none()).await
+    saved(p, "json", export.map_err(refusal)?, &contents, chosen.is_none()).await
 }
 
 /// `otpauth:` URIs.
 pub(super) async fn list(p: &impl Platform) -> Result<Done, Notice> {
     let contents = contents_if_proved(p, None).await?;
-    saved(p, "txt", write::otpauth_list(&contents), true).await
+    saved(p, "txt", write::otpauth_list(&contents), &contents, true).await
+}
+
+/// What password managers exchange.
+pub(super) async fn cxf(p: &impl Platform) -> Result<Done, Notice> {
+    let contents = contents_if_proved(p, None).await?;
+    saved(p, "json", write::cxf(&contents, p.now_ms()), &contents, true).await
 }
 
 /// QR codes for Google Authenticator, of all accounts or of those that were chosen.
@@ -63,8 +69,8 @@ pub(super) async fn transfer(p: &impl Platform, chosen: Option<&[String]>) -> Re
     let mut random = |out: &mut [u8]| p.random(out);
     let export = write::migration(&contents, &mut random).map_err(refusal)?;
     let pages: Option<Vec<QrView>> = export.pages.iter().map(|uri| transfer::draw(uri)).collect();
-    let left_out = export.left_out.iter().filter_map(|id| contents.account(*id)).map(label).collect();
-    Ok((None, Some(Out::Pages { pages: pages.ok_or(Notice::TransferTooLong)?, left_out })))
+    let (left_out, renamed) = (labels(&export.left_out, &contents), labels(&export.renamed, &contents));
+    Ok((None, Some(Out::Pages { pages: pages.ok_or(Notice::TransferTooLong)?, left_out, renamed })))
 }
 
 /// Every account on paper.
@@ -90,14 +96,25 @@ pub(super) async fn sheet(p: &impl Platform) -> Result<Done, Notice> {
     Ok((None, Some(Out::PrintedSheet { accounts: accounts.collect() })))
 }
 
-/// `whole`: a copy of everything, which is a backup.
-async fn saved(p: &impl Platform, extension: &str, mut export: write::Export, whole: bool) -> Result<Done, Notice> {
+/// `whole`: a copy of everything, which is a backup unless something is left out.
+async fn saved(
+    p: &impl Platform,
+    extension: &str,
+    mut export: write::Export,
+    contents: &Contents,
+    whole: bool,
+) -> Result<Done, Notice> {
+    let left_out = labels(&export.left_out, contents);
     let key = session::key(p).await.map_err(sentence)?;
     let page = export.pages.pop().ok_or(Notice::NothingToExport)?;
-    if whole {
+    if whole && left_out.is_empty() {
         copies::mark_saved(p, &key).await?;
     }
-    Ok((Some(if whole { Notice::BackedUp } else { Notice::ChosenSaved }), Some(file(extension, page))))
+    Ok((Some(if whole { Notice::BackedUp } else { Notice::ChosenSaved }), Some(file(extension, page, left_out))))
+}
+
+fn labels(ids: &[AccountId], contents: &Contents) -> Vec<String> {
+    ids.iter().filter_map(|id| contents.account(*id)).map(label).collect()
 }
 
 /// The open vault's contents, once it is certain who asks: for what anyone can read afterwards.
@@ -110,8 +127,8 @@ async fn contents_if_proved(p: &impl Platform, chosen: Option<&[String]>) -> Res
     if contents.accounts.is_empty() { Err(Notice::NothingToExport) } else { Ok(contents) }
 }
 
-fn file(extension: &str, bytes: Zeroizing<Vec<u8>>) -> Out {
-    Out::File { extension: extension.to_owned(), bytes: Bytes(bytes) }
+fn file(extension: &str, bytes: Zeroizing<Vec<u8>>, left_out: Vec<String>) -> Out {
+    Out::File { extension: extension.to_owned(), bytes: Bytes(bytes), left_out }
 }
 
 fn grouped(key: &str) -> String {

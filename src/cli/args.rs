@@ -100,6 +100,9 @@ pub(crate) struct Import {
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) password: PasswordSource,
+    /// A KeePass database's key file, beside its password or in its place
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
     /// Print JSON: {"entries":[{"type","issuer","account","secret","algorithm","digits","period","counter"}]}
     #[arg(long)]
     pub(crate) json: bool,
@@ -149,6 +152,9 @@ pub(crate) struct Convert {
     pub(crate) output: PathBuf,
     #[command(flatten)]
     pub(crate) password: PasswordSource,
+    /// A KeePass database's key file, beside its password or in its place
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
     /// The file whose first line is the password of what is written
     #[arg(long, value_name = "FILE")]
     pub(crate) output_password_file: Option<PathBuf>,
@@ -178,6 +184,8 @@ pub(crate) enum To {
     Aegis,
     /// otpauth:// URIs, one a line: not encrypted
     Otpauth,
+    /// FIDO's Credential Exchange Format, which password managers import: not encrypted
+    Cxf,
     /// otpauth-migration:// URIs for Google Authenticator, one a line: not encrypted
     Google,
 }

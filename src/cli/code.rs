@@ -20,7 +20,7 @@ const MAGIC: &[u8] = b"M365TOTP";
 
 pub(crate) fn run(args: &args::Code) -> Result<(), Failure> {
     let path = if args.backup.is_dir() { newest(&args.backup)? } else { args.backup.clone() };
-    let (import, end) = input::import(&path, &args.password)?;
+    let (import, end) = input::import(&path, &args.password, None)?;
     if import.format != Format::Tofaktor {
         return Err(Failure::NotOurs(path));
     }

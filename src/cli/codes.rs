@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::{input, output};
 
 pub(crate) fn run(args: &args::Open) -> Result<(), Failure> {
-    let (import, end) = input::import(&args.backup, &args.password)?;
+    let (import, end) = input::import(&args.backup, &args.password, None)?;
     if import.format != Format::Tofaktor {
         return Err(Failure::NotOurs(args.backup.clone()));
     }

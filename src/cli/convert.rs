@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::{input, output};
 
 pub(crate) fn run(args: &args::Convert) -> Result<(), Failure> {
-    let (import, end) = input::import(&args.input, &args.password)?;
+    let (import, end) = input::import(&args.input, &args.password, args.key_file.as_deref())?;
     output::complaints(&import);
     let contents = contents(&import)?;
     if contents.accounts.is_empty() {
@@ -27,6 +27,7 @@ pub(crate) fn run(args: &args::Convert) -> Result<(), Failure> {
         To::Tofaktor => Target::Tofaktor,
         To::Aegis => Target::Aegis,
         To::Otpauth => Target::OtpauthList,
+        To::Cxf => Target::Cxf,
         To::Google => Target::Migration,
     };
     let password = match (&args.output_password_file, target.is_plain()) {
@@ -40,6 +41,12 @@ pub(crate) fn run(args: &args::Convert) -> Result<(), Failure> {
         let account = contents.account(*id);
         let label = account.map(|a| format!("{}: {}", a.issuer, a.name)).unwrap_or_default();
         eprintln!("tofaktor: {label}: the format cannot hold it; it was left out.");
+    }
+    for account in export.renamed.iter().filter_map(|id| contents.account(*id)) {
+        eprintln!(
+            "tofaktor: {}: {}: there are colons in its name, so it may be called otherwise there.",
+            account.issuer, account.name
+        );
     }
     if export.pages.is_empty() {
         return Err(Failure::Nothing(args.input.clone()));

@@ -123,12 +123,12 @@ pub(crate) fn import(error: ImportError) -> String {
         ImportError::NotAnExport => "this is no export that is known here.".into(),
         ImportError::NoCodes => "there are no accounts with codes in this; passwords alone are not taken over.".into(),
         ImportError::UnknownOrSealed => {
-            "this is no export that is known here; if it is an old andOTP backup, give its password with --password-file."
+            "this is no export that is known here; if it is a backup of andOTP or TOTP Authenticator, give its password with --password-file."
                 .into()
         }
         ImportError::KeyFile => {
-            "the password does not open it; where a KeePass database also wants a key file or a hardware key, \
-             remove that in KeePass from a copy of it, or export it as XML."
+            "the password does not open it; where a KeePass database also wants a key file, name it by \
+             --key-file; where it wants a hardware key, remove that in KeePass from a copy of it, or export it as XML."
                 .into()
         }
         ImportError::Damaged => "this is damaged.".into(),
@@ -141,7 +141,8 @@ pub(crate) fn import(error: ImportError) -> String {
             "Microsoft Authenticator has no export; register this computer anew.".into()
         }
         ImportError::Keepass => {
-            "KeePass databases are read as KDBX 4 only; save it as that (in KeePassXC under Database Settings, Encryption), \
+            "this KeePass database is older than KDBX 3, or under a cipher that is not known here; save it as KDBX 4 \
+             (in KeePassXC under Database Settings, Encryption), \
              or export it as XML from KeePass.".into()
         }
         ImportError::Picture => {

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::{input, output};
 
 pub(crate) fn run(args: &args::Import) -> Result<(), Failure> {
-    let (import, end) = input::import(&args.file, &args.password)?;
+    let (import, end) = input::import(&args.file, &args.password, args.key_file.as_deref())?;
     output::complaints(&import);
     if args.json { output::as_json(&import, args.show_secrets) } else { output::as_lines(&import, args.show_secrets) }?;
     // What is told on standard error is told by the exit status, too.

@@ -16,7 +16,11 @@ use crate::{output, picture};
 /// Reads an export, asking for its password where it needs one. A picture is
 /// scanned, and what its codes say is the export; the second answer is how the
 /// program ends, which is a failure if not all of them could be read.
-pub(crate) fn import(path: &Path, source: &PasswordSource) -> Result<(Import, Result<(), Failure>), Failure> {
+pub(crate) fn import(
+    path: &Path,
+    source: &PasswordSource,
+    key_file: Option<&Path>,
+) -> Result<(Import, Result<(), Failure>), Failure> {
     let mut bytes = file(path)?;
     let mut end = Ok(());
     if picture::is_picture(&bytes) {
@@ -28,14 +32,18 @@ pub(crate) fn import(path: &Path, source: &PasswordSource) -> Result<(Import, Re
         let lines: Vec<&[u8]> = scanned.texts.iter().map(|text| text.as_bytes()).collect();
         bytes = Zeroizing::new(lines.join(&b'\n'));
     }
+    let key_file = key_file.map(file).transpose()?;
+    let key_file = key_file.as_ref().map(|key_file| key_file.as_slice());
     let given = given(source)?;
     let answer = match given {
-        Some(given) => read(&bytes, &given),
+        Some(given) => read(&bytes, given, key_file),
+        // It may open by that alone.
+        None if key_file.is_some() && !io::stdin().is_terminal() => read(&bytes, Password::ascii(""), key_file),
         None => match formats::read(&bytes, None) {
             Err(ImportError::NeedsPassword) if io::stdin().is_terminal() => {
                 let typed = rpassword::prompt_password(format!("Password of {}: ", path.display()))
                     .map_err(|error| Failure::File(path.to_owned(), error))?;
-                read(&bytes, &normalise(typed))
+                read(&bytes, normalise(typed), key_file)
             }
             answer => answer,
         },
@@ -45,12 +53,17 @@ pub(crate) fn import(path: &Path, source: &PasswordSource) -> Result<(Import, Re
 
 /// With the password as it was typed, and where that does not open it in its composed and its decomposed form: another
 /// system's keyboard may have written the same letters as other bytes.
-fn read(bytes: &[u8], password: &Password) -> Result<Import, ImportError> {
-    let mut answer = formats::read(bytes, Some(password));
+fn read(bytes: &[u8], password: Password, key_file: Option<&[u8]>) -> Result<Import, ImportError> {
+    let with = |password: Password| match key_file {
+        Some(key_file) => password.with_key_file(key_file.to_vec()),
+        None => password,
+    };
+    let password = with(password);
+    let mut answer = formats::read(bytes, Some(&password));
     let typed = std::str::from_utf8(password.typed()).unwrap_or_default();
     for form in [typed.nfc().collect::<String>(), typed.nfd().collect()] {
         if matches!(answer, Err(ImportError::WrongPassword | ImportError::KeyFile)) && form != typed {
-            answer = formats::read(bytes, Some(&normalise(form)));
+            answer = formats::read(bytes, Some(&with(normalise(form))));
         }
     }
     answer

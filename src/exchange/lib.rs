@@ -11,6 +11,7 @@
 mod aegis;
 pub mod bundle;
 mod bytes;
+mod cxf;
 mod entry;
 pub mod merge;
 pub mod migration;
@@ -19,6 +20,6 @@ mod password;
 pub mod write;
 
 pub use bytes::Bytes;
-pub use entry::{Discarded, Entry, label};
+pub use entry::{Discarded, Entry, label, split_name};
 pub use password::Password;
 pub use write::ExportError;

@@ -10,8 +10,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use prost::Message;
 use zeroize::Zeroizing;
 
+use super::split_name;
 use data_encoding::BASE64;
-use otp::uri::Enrolment;
+use otp::uri::{Enrolment, is_a_name};
 use otp::{Algorithm, Credential, Factor};
 
 /// Largest page, in bytes of URI: a QR code of version 17 or less at the lowest
@@ -68,17 +69,28 @@ pub struct Parameters {
 /// The pages for Google Authenticator, each a URI for one QR code, and the
 /// positions of those that the format cannot hold: it has no Steam, no period
 /// but 30 seconds, no lengths but 6 and 8, and nothing that is longer than a QR
-/// code. `batch` is random.
-pub(crate) fn write(entries: &[Enrolment], batch: i32) -> (Vec<Zeroizing<String>>, Vec<usize>) {
-    let mut left_out = Vec::new();
+/// code. Then those whose name is cut elsewhere by whoever reads it: there is but one colon between the
+/// organisation and the name. `batch` is random.
+pub(crate) fn write(entries: &[Enrolment], batch: i32) -> (Vec<Zeroizing<String>>, Vec<usize>, Vec<usize>) {
+    let (mut left_out, mut renamed) = (Vec::new(), Vec::new());
     let mut pages: Vec<Vec<Vec<u8>>> = Vec::new();
     let mut size = 0;
-    for (at, entry) in entries.iter().enumerate() {
+    for (at, whole) in entries.iter().enumerate() {
         let fits = |entry: &Vec<u8>| uri(&Part { entries: vec![entry.clone()], ..Part::default() }).len() <= MAX_QR;
-        let Some(entry) = parameters(entry).map(|entry| entry.encode_to_vec()).filter(fits) else {
+        let Some(entry) = parameters(whole).map(|entry| entry.encode_to_vec()).filter(fits) else {
             left_out.push(at);
             continue;
         };
+        // Cut elsewhere, a name may come to be longer than any.
+        let full = full_name(whole);
+        let (organisation, name) = split_name(&whole.issuer, &full);
+        if !is_a_name(name) {
+            left_out.push(at);
+            continue;
+        }
+        if (organisation, name) != (whole.organisation.as_deref(), whole.name.as_str()) {
+            renamed.push(at);
+        }
         // Base64 takes four characters for three bytes, and `+`, `/` and `=` are escaped: one in 21 on average.
         let cost = (entry.len() + 3) * 3 / 2;
         match pages.last_mut().filter(|page| page.len() < MAX_ON_PAGE && size + cost <= MAX_PAGE) {
@@ -100,7 +112,7 @@ pub(crate) fn write(entries: &[Enrolment], batch: i32) -> (Vec<Zeroizing<String>
         batch_index,
         batch_id: batch,
     });
-    (parts.map(|part| uri(&part)).collect(), left_out)
+    (parts.map(|part| uri(&part)).collect(), left_out, renamed)
 }
 
 fn uri(part: &Part) -> Zeroizing<String> {
@@ -125,9 +137,14 @@ fn parameters(entry: &Enrolment) -> Option<Parameters> {
         Algorithm::Sha256 => 2,
         Algorithm::Sha512 => 3,
     };
-    let prefix = entry.organisation.as_deref().unwrap_or(&entry.issuer);
-    let name = if prefix.is_empty() { entry.name.clone() } else { format!("{prefix}:{}", entry.name) };
+    let name = full_name(entry);
     let secret = secret.expose().to_vec();
     let (name, issuer) = (name.into_bytes(), entry.issuer.clone().into_bytes());
     Some(Parameters { secret, name, issuer, algorithm, digits, kind, counter })
+}
+
+/// Behind the organisation, or else the issuer.
+fn full_name(entry: &Enrolment) -> String {
+    let prefix = entry.organisation.as_deref().unwrap_or(&entry.issuer);
+    if prefix.is_empty() { entry.name.clone() } else { format!("{prefix}:{}", entry.name) }
 }

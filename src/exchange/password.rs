@@ -1,6 +1,7 @@
 //! What the person typed for a file.
 
 use kdf::Passphrase;
+use zeroize::Zeroizing;
 
 /// A password, in the two spellings that matter. Wiped on drop.
 ///
@@ -11,12 +12,24 @@ use kdf::Passphrase;
 pub struct Password {
     typed: Passphrase,
     normalised: Passphrase,
+    key_file: Option<Zeroizing<Vec<u8>>>,
 }
 
 impl Password {
     /// Both spellings, in UTF-8.
     pub fn new(typed: Vec<u8>, normalised: Vec<u8>) -> Self {
-        Self { typed: Passphrase::new(typed), normalised: Passphrase::new(normalised) }
+        Self { typed: Passphrase::new(typed), normalised: Passphrase::new(normalised), key_file: None }
+    }
+
+    /// With a key file, which KeePass takes beside a password or in its place.
+    #[must_use]
+    pub fn with_key_file(self, file: Vec<u8>) -> Self {
+        Self { key_file: Some(Zeroizing::new(file)), ..self }
+    }
+
+    /// What the key file holds.
+    pub fn key_file(&self) -> Option<&[u8]> {
+        self.key_file.as_ref().map(|file| file.as_slice())
     }
 
     /// A password that is its own normal form, as all of ASCII is.

@@ -1,6 +1,6 @@
 //! A vault as a file, or as pages of QR codes.
 //!
-//! Two encrypted formats and two plain ones. What a format cannot hold is
+//! Two encrypted formats and three plain ones. What a format cannot hold is
 //! said, never bent: Google Authenticator's transfer has no Steam and no other
 //! period than 30 seconds, and an account that silently gave wrong codes would
 //! be worse than one that is missing.
@@ -8,7 +8,7 @@
 use zeroize::Zeroizing;
 
 use super::entry::enrolment_of;
-use super::{Password, aegis, migration, own};
+use super::{Password, aegis, cxf, migration, own};
 use kdf::Argon2Cost;
 use otp::uri::{self, Enrolment};
 use platform::Outage;
@@ -40,6 +40,8 @@ pub enum Target {
     Aegis,
     /// `otpauth://` URIs, one a line. Plain.
     OtpauthList,
+    /// FIDO's Credential Exchange Format, which password managers and Apple's and Google's take. Plain.
+    Cxf,
     /// `otpauth-migration://` URIs, one for each QR code. Plain.
     Migration,
 }
@@ -47,7 +49,7 @@ pub enum Target {
 impl Target {
     /// Whether what is written can be read by anyone.
     pub const fn is_plain(self) -> bool {
-        matches!(self, Self::OtpauthList | Self::Migration)
+        !matches!(self, Self::Tofaktor | Self::Aegis)
     }
 }
 
@@ -70,6 +72,8 @@ pub struct Export {
     pub pages: Vec<Zeroizing<Vec<u8>>>,
     /// Accounts that the format cannot hold.
     pub left_out: Vec<AccountId>,
+    /// Accounts that may be called otherwise there.
+    pub renamed: Vec<AccountId>,
 }
 
 /// Writes all accounts of `contents`. `now_ms` is the time, for the record of Tofaktor's own.
@@ -92,6 +96,7 @@ pub fn write(
             aegis(contents, password.typed(), costs.scrypt, random)
         }
         Target::OtpauthList => Ok(otpauth_list(contents)),
+        Target::Cxf => Ok(cxf(contents, now_ms)),
         Target::Migration => migration(contents, random),
     }
 }
@@ -116,20 +121,30 @@ pub fn otpauth_list(contents: &Contents) -> Export {
     Export::of(list)
 }
 
+/// [`Target::Cxf`]; `now_ms` is the time.
+pub fn cxf(contents: &Contents, now_ms: u64) -> Export {
+    let (file, left_out) = cxf::write(&enrolments(contents), now_ms);
+    Export { left_out: ids(contents, left_out), ..Export::of(Zeroizing::new(file.as_bytes().to_vec())) }
+}
+
 /// [`Target::Migration`].
 pub fn migration(contents: &Contents, random: Random<'_>) -> Result<Export, ExportError> {
-    let (pages, left_out) = migration::write(&enrolments(contents), i32::from_le_bytes(draw(random)?));
-    let id = |at: usize| contents.accounts.get(at).map(|account| account.id);
+    let (pages, left_out, renamed) = migration::write(&enrolments(contents), i32::from_le_bytes(draw(random)?));
     Ok(Export {
         pages: pages.iter().map(|page| Zeroizing::new(page.as_bytes().to_vec())).collect(),
-        left_out: left_out.into_iter().filter_map(id).collect(),
+        left_out: ids(contents, left_out),
+        renamed: ids(contents, renamed),
     })
 }
 
 impl Export {
     fn of(file: Zeroizing<Vec<u8>>) -> Self {
-        Self { pages: vec![file], left_out: Vec::new() }
+        Self { pages: vec![file], left_out: Vec::new(), renamed: Vec::new() }
     }
+}
+
+fn ids(contents: &Contents, places: Vec<usize>) -> Vec<AccountId> {
+    places.into_iter().filter_map(|at| contents.accounts.get(at)).map(|account| account.id).collect()
 }
 
 fn enrolments(contents: &Contents) -> Vec<Enrolment> {

@@ -29,10 +29,12 @@ pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
         };
         let issuer = beside.issuer();
         let codes = of("totp").map(|totp| {
+            let name = either(totp.text_of("username"), beside.name());
             let draft = Draft {
                 kind: "totp",
-                issuer: either(totp.text_of("issuer"), &issuer),
-                name: either(totp.text_of("username"), beside.name()),
+                // A title that is the account's name says nothing of who asks.
+                issuer: either(totp.text_of("issuer"), if *issuer == *name { "" } else { &issuer }),
+                name,
                 period: totp.optional("period", Why::Period),
                 ..Draft::of_json(totp)
             };

@@ -8,11 +8,13 @@ use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
 use super::limits::Budget;
 use super::{
-    Format, Import, MAX_FILE, MAX_LARGE, Password, aegis, andotp, authenticator_extension, bitwarden, csv, cxf, duo,
-    ente, freeotp, freeotp2, google_sqlite, gzip, html, keepass, keepass_xml, lastpass, named, onepassword, otpauth,
-    own, pass, proton, proton_pass, raivo, sqlite, steam, stratum, text, twofas, xml, zip,
+    Format, Import, MAX_FILE, MAX_LARGE, Password, aegis, andotp, authenticator_extension, authy, battle_net,
+    bitwarden, cotp, csv, cxf, duo, enpass, ente, freeotp, freeotp2, google_sqlite, gzip, html, keepass, keepass_xml,
+    lastpass, named, onepassword, otp_auth, otpauth, own, pass, proton, proton_pass, raivo, sqlite, steam, stratum,
+    text, totp_authenticator, two_fa_extension, twofas, xml, zip,
 };
 use strict_json::Map;
+use zeroize::Zeroizing;
 
 /// Reads a file. Without a password, an encrypted one answers
 /// [`ImportError::NeedsPassword`] before any work.
@@ -35,6 +37,9 @@ pub fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportE
 
 /// [`read`] of what is not packed.
 fn read_bytes(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
+    if let Some(shell) = otp_auth::unpack(bytes) {
+        return otp_auth::read(&shell, password, budget);
+    }
     match bytes {
         _ if is_guess(bytes) => andotp::read_encrypted(bytes, password),
         _ if own::is_record(bytes) => own::read(bytes, password),
@@ -72,14 +77,17 @@ fn read_text(text: &str, password: Option<&Password>, budget: &Budget) -> Result
             Err(error) => Err(error),
         },
         _ if html::is_page(text) => html::read(text),
-        _ if text.starts_with('<') => read_xml(text, budget),
+        _ if text.starts_with('<') => read_xml(text, password, budget),
         _ if csv::has_header(text) => csv::read(text),
         _ if otpauth::is_list(text) => only_if_any(otpauth::read(text)?),
         _ if text.starts_with("phonefactor://") => Err(ImportError::MicrosoftAuthenticator),
         _ if own::is_record_text(text) => own::read_text(text, password),
         _ if pass::is_entry(text) => pass::read(text),
         _ if csv::has_uri(text) => csv::read(text),
-        _ => Err(ImportError::NotAnExport),
+        _ => match totp_authenticator::sealed(text) {
+            Some(sealed) => totp_authenticator::read_encrypted(&sealed, password),
+            None => Err(ImportError::NotAnExport),
+        },
     }
 }
 
@@ -116,6 +124,10 @@ fn read_object(json: &Value, fields: &Map, password: Option<&Password>) -> Resul
         }
         _ if has("kdfParams") && has("encryptedData") => ente::read(json, password),
         _ if has("version") && has("salt") && has("content") => proton::read_encrypted(json, password),
+        _ if has("nonce") && has("salt") && has("cipher") => cotp::read_encrypted(json, password),
+        _ if has("elements") && has("version") => cotp::read(json),
+        _ if two_fa_extension::is_backup(json) => two_fa_extension::read(json, password),
+        _ if enpass::is_export(json) => enpass::read(json),
         _ if has("Authenticators") => stratum::read(json),
         _ if has("tokens") && (has("tokenOrder") || list("tokens").is_some()) => freeotp::read_plus(json),
         _ if has("shared_secret") || json.get("accounts").is_some_and(Value::is_object) => steam::read(json),
@@ -156,17 +168,33 @@ fn read_list_of_text(json: &Value) -> Result<Import, ImportError> {
     only_if_any(import)
 }
 
-fn read_xml(text: &str, budget: &Budget) -> Result<Import, ImportError> {
+fn read_xml(text: &str, password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
     if xml::is_preferences(text) {
-        if text.contains("com.authy.storage") {
-            return Err(ImportError::Authy);
-        }
-        return freeotp::read_xml(text);
+        return read_preferences(&xml::strings(text)?, password);
     }
     match () {
         () if text.contains("<KeePassFile") => keepass_xml::read(text, None, budget),
         () if text.contains("<WinAuth") => Err(ImportError::WinAuth),
         () => Err(ImportError::Document),
+    }
+}
+
+/// What an Android app keeps of its own, by the names that it has.
+fn read_preferences(
+    strings: &[(String, Zeroizing<String>)],
+    password: Option<&Password>,
+) -> Result<Import, ImportError> {
+    let named = |name: &str| strings.iter().find(|(own, _)| own == name).map(|(_, text)| text.as_str());
+    if let Some(list) = named(authy::PREFERENCE) {
+        authy::read(list, password)
+    } else if let Some(list) = named(totp_authenticator::PREFERENCE) {
+        totp_authenticator::read(list)
+    } else if let Some(secret) = named(battle_net::SECRET) {
+        battle_net::read(secret, named(battle_net::SERIAL).unwrap_or_default())
+    } else if strings.iter().any(|(name, _)| name.starts_with("com.authy.storage")) {
+        Err(ImportError::Authy)
+    } else {
+        freeotp::read_preferences(strings)
     }
 }
 

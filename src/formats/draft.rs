@@ -117,25 +117,3 @@ fn number(value: Option<i128>, default: u64, why: Why) -> Result<u64, Why> {
 pub(crate) fn parsed(text: Option<&str>, why: Why) -> Number {
     text.map(|text| text.parse().map_err(|_| why)).transpose()
 }
-
-/// Takes an issuer that is repeated at the head of a name off it again; what is
-/// left in front of an address is the organisation, as in [`uri`].
-pub(crate) fn split_name<'a>(issuer: &str, name: &'a str) -> (Option<&'a str>, &'a str) {
-    // An issuer may have colons of its own.
-    if let Some(rest) = name.strip_prefix(issuer).and_then(|rest| rest.strip_prefix(':')).filter(|_| !issuer.is_empty())
-    {
-        return (None, rest.trim_start());
-    }
-    let colon = match name.rfind('@') {
-        Some(at) => name.get(..at).and_then(|before| before.rfind(':')),
-        None => name.find(':'),
-    };
-    let Some((prefix, rest)) = colon.and_then(|at| name.split_at_checked(at)) else {
-        return (None, name);
-    };
-    let rest = rest.strip_prefix(':').unwrap_or(rest).trim_start();
-    match prefix.trim() == issuer.trim() {
-        true => (None, rest),
-        false => (Some(prefix), rest),
-    }
-}

@@ -45,7 +45,7 @@ pub enum ImportError {
     BitwardenAccount,
     /// Microsoft Authenticator has no export: register anew.
     MicrosoftAuthenticator,
-    /// A KeePass database of version 3, or under a cipher that is not read: save it in version 4, or export as CSV.
+    /// A KeePass database before version 3, or under a cipher that is not read: save it in version 4, or export as XML.
     Keepass,
     /// A picture; its QR codes are for the scanner.
     Picture,

@@ -9,13 +9,14 @@
 use super::draft::{Draft, Written, read_bytes};
 use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
-use super::{Format, Import, xml};
+use super::{Format, Import};
+use zeroize::Zeroizing;
 
-pub(crate) fn read_xml(text: &str) -> Result<Import, ImportError> {
+pub(crate) fn read_preferences(strings: &[(String, Zeroizing<String>)]) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::FreeOtp1);
-    for value in xml::strings(text)? {
+    for (_, value) in strings {
         // Settings stand between the tokens, and the order of the tokens is one of them.
-        let Ok(token) = json::parse(&value) else { continue };
+        let Ok(token) = json::parse(value) else { continue };
         if token.has("secret") && token.has("type") {
             import.take(draft(&token))?;
         }

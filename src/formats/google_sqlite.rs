@@ -2,16 +2,17 @@
 //! its owner has opened up: the table `accounts`. No algorithm, digits or
 //! period: they are the usual ones.
 
-use super::draft::{Draft, read_base32, split_name};
+use super::draft::{Draft, read_base32};
 use super::error::ImportError;
 use super::limits::Budget;
 use super::sqlite::Table;
-use super::{Format, Import};
+use super::{Format, Import, microsoft};
+use exchange::split_name;
 
 pub(crate) fn read(bytes: &[u8], budget: &Budget) -> Result<Import, ImportError> {
     let table = Table::read(bytes, "accounts", budget)?.ok_or(ImportError::Database)?;
     if table.has("oath_secret_key") {
-        return Err(ImportError::MicrosoftAuthenticator);
+        return microsoft::read(&table);
     }
     if !["email", "secret", "type", "counter"].into_iter().all(|column| table.has(column)) {
         return Err(ImportError::Database);

@@ -1,11 +1,10 @@
-//! KeePass 2: KDBX, version 4.
+//! KeePass 2: KDBX, version 4, and what version 3 has in common with it.
 //!
 //! <https://keepass.info/help/kb/kdbx.html>. A header in the open, which says
 //! how dear the key is; a hash and an HMAC of it, which tell damage from a wrong
 //! password; then blocks, each with an HMAC. Inside, perhaps packed, is a header
 //! of its own and the XML, whose protected values are masked by a second
-//! stream that runs through them in order. Key files and version 3 are not
-//! read: both are older than the otpauth field.
+//! stream that runs through them in order.
 //!
 //! Weighed: keepass; not taken because it derives the key at whatever cost the
 //! file asks, unpacks without a limit, and brings 60 crates.
@@ -19,7 +18,7 @@ use zeroize::Zeroizing;
 use super::error::ImportError;
 use super::limits::{self, Budget};
 use super::sealed::{self, Key};
-use super::{Import, Password, gzip, keepass_xml};
+use super::{Import, Password, gzip, keepass_key, keepass_xml, keepass3};
 
 const SIGNATURE: [u8; 8] = [0x03, 0xd9, 0xa2, 0x9a, 0x67, 0xfb, 0x4b, 0xb5];
 const AES: [u8; 16] = 0x31c1_f2e6_bf71_4350_be58_0521_6afc_5aff_u128.to_be_bytes();
@@ -36,9 +35,10 @@ pub(crate) fn is_database(bytes: &[u8]) -> bool {
 
 pub(crate) fn read(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
     let mut reader = Reader(bytes.strip_prefix(&SIGNATURE).ok_or(ImportError::Damaged)?);
-    let version = reader.u32()?;
-    if version >> 16 != 4 {
-        return Err(ImportError::Keepass);
+    match reader.u32()? >> 16 {
+        4 => {}
+        3 => return keepass3::read(reader, password, budget),
+        _ => return Err(ImportError::Keepass),
     }
     let header = Header::read(&mut reader)?;
     let (covered, _) = bytes.split_at_checked(bytes.len() - reader.0.len()).ok_or(ImportError::Damaged)?;
@@ -53,7 +53,7 @@ pub(crate) fn read(bytes: &[u8], password: Option<&Password>, budget: &Budget) -
         return Err(ImportError::KeyFile);
     }
     let key: Key = Zeroizing::new(Sha256::digest(Zeroizing::new(seeded(&[])).as_slice()).into());
-    let text = header.decrypt(&key, &join_blocks(&mut reader, &base)?)?;
+    let text = decrypt(header.cipher, &key, header.iv, &join_blocks(&mut reader, &base)?)?;
     let text = if header.packed { gzip::unpack(&text, budget)? } else { text };
     let (mask, xml) = inner_header(&text)?;
     keepass_xml::read(std::str::from_utf8(xml).map_err(|_| ImportError::Damaged)?, Some(mask), budget)
@@ -88,20 +88,25 @@ impl<'a> Header<'a> {
         };
         Ok(Self { cipher, packed, seed, iv, kdf })
     }
+}
 
-    fn decrypt(&self, key: &Key, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, ImportError> {
-        match self.cipher {
-            AES => sealed::open_cbc(key, self.iv, sealed),
-            TWOFISH => sealed::open_twofish(key, self.iv, sealed),
-            CHACHA20 => ChaCha20::new_from_slices(key.as_slice(), self.iv).ok().map(|mut cipher| {
-                let mut text = Zeroizing::new(sealed.to_vec());
-                cipher.apply_keystream(&mut text);
-                text
-            }),
-            _ => return Err(ImportError::Keepass),
-        }
-        .ok_or(ImportError::Damaged)
+pub(super) fn decrypt(
+    cipher: [u8; 16],
+    key: &Key,
+    iv: &[u8],
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, ImportError> {
+    match cipher {
+        AES => sealed::open_cbc(key, iv, sealed),
+        TWOFISH => sealed::open_twofish(key, iv, sealed),
+        CHACHA20 => ChaCha20::new_from_slices(key.as_slice(), iv).ok().map(|mut cipher| {
+            let mut text = Zeroizing::new(sealed.to_vec());
+            cipher.apply_keystream(&mut text);
+            text
+        }),
+        _ => return Err(ImportError::Keepass),
     }
+    .ok_or(ImportError::Damaged)
 }
 
 /// How the key comes about: a dictionary of typed values.
@@ -142,24 +147,24 @@ impl<'a> Kdf<'a> {
     }
 
     fn derive(&self, password: &Password) -> Result<Key, ImportError> {
-        let composite = Zeroizing::new(Sha256::digest(Zeroizing::new(Sha256::digest(password.typed())).as_slice()));
+        let composite = keepass_key::composite(password)?;
         let id = <[u8; 16]>::try_from(self.id).map_err(|_| ImportError::Damaged)?;
         let cost = || limits::argon2(self.memory / 1024, self.passes, self.lanes);
         match id {
-            ARGON2D => sealed::argon2(argon2::Algorithm::Argon2d, &composite, self.salt, cost()?),
-            ARGON2ID => sealed::argon2id(&composite, self.salt, cost()?),
-            AES_KDF | AES_KDF_3 => aes_kdf(&composite, self.salt, limits::aes_kdf(self.rounds)?),
+            ARGON2D => sealed::argon2(argon2::Algorithm::Argon2d, composite.as_slice(), self.salt, cost()?),
+            ARGON2ID => sealed::argon2id(composite.as_slice(), self.salt, cost()?),
+            AES_KDF | AES_KDF_3 => aes_kdf(&composite, self.salt, self.rounds),
             _ => Err(ImportError::Keepass),
         }
     }
 }
 
 /// Both halves encrypted over and over, then hashed.
-fn aes_kdf(composite: &[u8], seed: &[u8], rounds: u64) -> Result<Key, ImportError> {
+pub(super) fn aes_kdf(composite: &Key, seed: &[u8], rounds: u64) -> Result<Key, ImportError> {
     use aes::cipher::{BlockCipherEncrypt, KeyInit};
+    let rounds = limits::aes_kdf(rounds)?;
     let cipher = aes::Aes256::new_from_slice(seed).map_err(|_| ImportError::Damaged)?;
-    let mut halves = Zeroizing::new([0u8; 32]);
-    halves.copy_from_slice(composite.get(..32).ok_or(ImportError::Damaged)?);
+    let mut halves = composite.clone();
     // Both at once: in software, two blocks cost what one does.
     let (blocks, _) = halves.as_chunks_mut::<16>();
     let mut blocks: Vec<aes::Block> = blocks.iter().map(|block| (*block).into()).collect();
@@ -206,6 +211,10 @@ fn inner_header(text: &[u8]) -> Result<(Mask, &[u8]), ImportError> {
             _ => {}
         }
     }
+    Ok((mask(stream, key)?, reader.0))
+}
+
+pub(super) fn mask(stream: u32, key: &[u8]) -> Result<Mask, ImportError> {
     let mask = match stream {
         2 => {
             let key = Zeroizing::new(Sha256::digest(key));
@@ -220,7 +229,7 @@ fn inner_header(text: &[u8]) -> Result<(Mask, &[u8]), ImportError> {
         }
         _ => None,
     };
-    Ok((mask.ok_or(ImportError::Keepass)?, reader.0))
+    mask.ok_or(ImportError::Keepass)
 }
 
 /// The stream that runs through the protected values.
@@ -239,16 +248,16 @@ impl Mask {
     }
 }
 
-struct Reader<'a>(&'a [u8]);
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Result<&'a [u8], ImportError> {
+    pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], ImportError> {
         let (taken, rest) = self.0.split_at_checked(count).ok_or(ImportError::Damaged)?;
         self.0 = rest;
         Ok(taken)
     }
 
-    fn u32(&mut self) -> Result<u32, ImportError> {
+    pub(super) fn u32(&mut self) -> Result<u32, ImportError> {
         let bytes = self.take(4)?.try_into().map_err(|_| ImportError::Damaged)?;
         Ok(u32::from_le_bytes(bytes))
     }

@@ -13,13 +13,17 @@
 mod aegis;
 mod andotp;
 mod authenticator_extension;
+mod authy;
+mod battle_net;
 mod beside;
 mod bitwarden;
+mod cotp;
 mod csv;
 mod cxf;
 mod detect;
 mod draft;
 mod duo;
+mod enpass;
 mod ente;
 mod error;
 mod freeotp;
@@ -30,15 +34,20 @@ mod html;
 mod java;
 mod json;
 mod keepass;
+mod keepass3;
+mod keepass_key;
 mod keepass_xml;
 mod lastpass;
 pub mod limits;
+mod microsoft;
 mod migration;
 mod named;
 mod onepassword;
+mod otp_auth;
 mod otpauth;
 mod own;
 mod pass;
+mod plist;
 mod proton;
 mod proton_pass;
 mod raivo;
@@ -49,6 +58,8 @@ mod sqlite;
 mod steam;
 mod stratum;
 mod text;
+mod totp_authenticator;
+mod two_fa_extension;
 mod twofas;
 mod xml;
 mod zip;
@@ -82,14 +93,18 @@ pub enum Format {
     AndOtp,
     /// Authenticator-Extension, whose own name is just "Authenticator".
     AuthenticatorExtension,
+    Authy,
+    BattleNet,
     /// Bitwarden and Bitwarden Authenticator.
     Bitwarden,
+    Cotp,
     /// Any table.
     Csv,
     /// FIDO's Credential Exchange Format.
     Cxf,
     /// Duo Mobile's store.
     Duo,
+    Enpass,
     /// Ente Auth, encrypted; its plain export is an [`OtpauthList`](Self::OtpauthList).
     Ente,
     /// Android's XML of preferences.
@@ -102,7 +117,10 @@ pub enum Format {
     Json,
     Keepass,
     LastPass,
+    Microsoft,
     OnePassword,
+    /// OTP Auth, an app for iOS.
+    OtpAuth,
     /// An entry of pass or gopass.
     Pass,
     Proton,
@@ -112,6 +130,9 @@ pub enum Format {
     Steam,
     /// Stratum, which was Authenticator Pro.
     Stratum,
+    TotpAuthenticator,
+    /// The browser extension by VastBlast, whose own name is "2FA Authenticator".
+    TwoFaExtension,
     TwoFAuth,
 }
 
@@ -126,23 +147,31 @@ impl Format {
             Self::TwoFas => "2FAS",
             Self::AndOtp => "andOTP",
             Self::AuthenticatorExtension => "Authenticator",
+            Self::Authy => "Authy",
+            Self::BattleNet => "Battle.net",
             Self::Bitwarden => "Bitwarden",
+            Self::Cotp => "cotp",
             Self::Csv => "CSV",
             Self::Cxf => "CXF",
             Self::Duo => "Duo Mobile",
+            Self::Enpass => "Enpass",
             Self::Ente => "Ente Auth",
             Self::FreeOtp1 | Self::FreeOtp2 => "FreeOTP",
             Self::FreeOtpPlus => "FreeOTP+",
             Self::Json => "JSON",
             Self::Keepass => "KeePass",
             Self::LastPass => "LastPass Authenticator",
+            Self::Microsoft => "Microsoft Authenticator",
             Self::OnePassword => "1Password",
+            Self::OtpAuth => "OTP Auth",
             Self::Pass => "pass",
             Self::Proton => "Proton Authenticator",
             Self::ProtonPass => "Proton Pass",
             Self::Raivo => "Raivo",
             Self::Steam => "Steam",
             Self::Stratum => "Stratum",
+            Self::TotpAuthenticator => "TOTP Authenticator",
+            Self::TwoFaExtension => "2FA Authenticator",
             Self::TwoFAuth => "2FAuth",
         }
     }

@@ -10,12 +10,13 @@ use percent_encoding::percent_decode_str;
 use prost::Message;
 use zeroize::Zeroizing;
 
-use super::draft::{Draft, read_bytes, split_name};
+use super::draft::{Draft, read_bytes};
 use super::error::{ImportError, Why};
 use super::limits::MAX_PART;
 use super::{Import, PartsSeen};
 use data_encoding::BASE64_NOPAD;
 use exchange::migration::{Parameters, Part};
+use exchange::split_name;
 
 /// What has been seen of a transfer in several parts.
 #[derive(Default)]

@@ -69,7 +69,7 @@ const NAMES: [(Role, &str); 15] = [
     (Role::Counter, "counter movingfactor"),
     (Role::Archived, "archived isarchived"),
     (Role::Trashed, "trashed istrashed deleted isdeleted"),
-    (Role::Password, "password loginpassword passord"),
+    (Role::Password, "password loginpassword passord pwd"),
     (Role::Again, "legacyuri"),
 ];
 
@@ -90,8 +90,20 @@ impl Roles {
     pub(crate) fn row<'a>(&'a self, cells: impl Iterator<Item = &'a str>) -> Named<'a> {
         let names =
             self.0.iter().map(Vec::as_slice).map(Cow::Borrowed).chain(std::iter::repeat(Cow::Borrowed(&[][..])));
-        Named(names.zip(cells).map(|(roles, cell)| Field::of(roles, cell.trim().into())).collect())
+        let field = |(roles, cell): (_, &'a str)| match roboform_key(cell) {
+            Some(key) => Field::of(Cow::Borrowed(CODE), key.into()),
+            None => Field::of(roles, cell.trim().into()),
+        };
+        Named(names.zip(cells).map(field).collect())
     }
+}
+
+/// What is a code and nothing else.
+const CODE: &[(Role, usize)] = &[(Role::Code, 0)];
+
+/// RoboForm has a field in each cell from some column on: its name, two that are empty, its kind and what it holds.
+fn roboform_key(cell: &str) -> Option<&str> {
+    cell.strip_prefix("TOTP KEY$,")?.splitn(4, ',').last().map(str::trim)
 }
 
 fn roles(name: &str) -> Vec<(Role, usize)> {

@@ -38,6 +38,13 @@ pub(crate) fn open_cbc(key: &[u8; 32], iv: &[u8], sealed: &[u8]) -> Option<Zeroi
     unpad(cbc::Decryptor::<aes::Aes256>::new(key.into(), (&iv).into()), sealed)
 }
 
+/// What the first block under AES-256-CBC with an IV of zeros says.
+pub(crate) fn first_block(key: &[u8; 32], sealed: &[u8]) -> Option<[u8; 16]> {
+    let mut block = cbc::cipher::Block::<aes::Aes256>::from(*sealed.first_chunk::<16>()?);
+    aes::cipher::BlockCipherDecrypt::decrypt_block(&aes::Aes256::new(key.into()), &mut block);
+    Some(block.into()).filter(|_| sealed.len().is_multiple_of(16))
+}
+
 /// Twofish-CBC with PKCS #7 padding, which only KeePass uses.
 pub(crate) fn open_twofish(key: &[u8; 32], iv: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let iv = <[u8; 16]>::try_from(iv).ok()?;

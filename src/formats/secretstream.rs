@@ -1,4 +1,4 @@
-//! libsodium's `crypto_secretstream_xchacha20poly1305`, one message of it.
+//! libsodium's `crypto_secretstream_xchacha20poly1305`, one message of it; and XChaCha20-Poly1305 by itself.
 //!
 //! After libsodium's documentation of the algorithm: a subkey by HChaCha20 from
 //! the first 16 bytes of the header, a nonce of a counter from 1 and the other
@@ -21,19 +21,43 @@ const BLOCK: usize = 64;
 /// Bytes that a message is longer for being sealed: the tag byte and the authenticator.
 const MORE: usize = 17;
 
+/// The cipher under a nonce of 24 bytes, and a number before its last eight.
+fn cipher(key: &Key, nonce: &[u8], number: u32) -> Option<ChaCha20> {
+    let (input, tail) = nonce.split_first_chunk::<16>()?;
+    let subkey = Zeroizing::new(<[u8; 32]>::from(hchacha::<R20>((&**key).into(), input.into())));
+    let mut nonce = [0; 12];
+    let (counter, last) = nonce.split_first_chunk_mut::<4>()?;
+    *counter = number.to_le_bytes();
+    last.copy_from_slice(<&[u8; 8]>::try_from(tail).ok()?);
+    Some(ChaCha20::new((&*subkey).into(), (&nonce).into()))
+}
+
+/// XChaCha20-Poly1305 without associated data (draft-irtf-cfrg-xchacha); `None` if it is not under that key.
+pub(crate) fn open_alone(key: &Key, nonce: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let mut cipher = cipher(key, nonce, 0)?;
+    let (text, expected) = sealed.split_last_chunk::<16>()?;
+    let mut mac_key = Zeroizing::new([0; 32]);
+    cipher.apply_keystream(mac_key.as_mut_slice());
+    let mut authenticated = text.to_vec();
+    authenticated.resize(text.len().next_multiple_of(16), 0);
+    authenticated.extend_from_slice(&0u64.to_le_bytes());
+    authenticated.extend_from_slice(&(text.len() as u64).to_le_bytes());
+    let tag = Poly1305::new((&*mac_key).into()).compute_unpadded(&authenticated);
+    if !bool::from(tag.as_slice().ct_eq(expected)) {
+        return None;
+    }
+    let mut plain = Zeroizing::new(text.to_vec());
+    cipher.try_seek(BLOCK).ok()?;
+    cipher.apply_keystream(&mut plain);
+    Some(plain)
+}
+
 /// Opens the first message of a stream; `None` if it is not under that key.
 pub(crate) fn open(key: &Key, header: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let (input, nonce_tail) = header.split_first_chunk::<16>()?;
-    let nonce_tail = <[u8; 8]>::try_from(nonce_tail).ok()?;
     if sealed.len() < MORE {
         return None;
     }
-    let subkey = Zeroizing::new(<[u8; 32]>::from(hchacha::<R20>((&**key).into(), input.into())));
-    let mut nonce = [0; 12];
-    let (counter, tail) = nonce.split_first_chunk_mut::<4>()?;
-    *counter = 1u32.to_le_bytes();
-    tail.copy_from_slice(&nonce_tail);
-    let mut cipher = ChaCha20::new((&*subkey).into(), (&nonce).into());
+    let mut cipher = cipher(key, header, 1)?;
 
     let mut mac_key = Zeroizing::new([0; 32]);
     cipher.apply_keystream(mac_key.as_mut_slice());

@@ -5,11 +5,12 @@
 //! PBKDF2-SHA256 of 10,000 rounds. The secret stands beside `otp` or, in early
 //! versions, inside it; the issuer may be only in `name`; numbers may be null.
 
-use super::draft::{Draft, read_base32, split_name};
+use super::draft::{Draft, read_base32};
 use super::error::ImportError;
 use super::json::{self, Fields, Value, either};
 use super::{Format, Import, Password, sealed};
 use data_encoding::BASE64;
+use exchange::split_name;
 use otp::Algorithm;
 
 const ROUNDS: u32 = 10_000;

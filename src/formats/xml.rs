@@ -28,15 +28,19 @@ pub(crate) fn is_preferences(text: &str) -> bool {
     }
 }
 
-/// The text of each `<string>`.
-pub(crate) fn strings(text: &str) -> Result<Vec<Zeroizing<String>>, ImportError> {
+/// The name and the text of each `<string>`.
+pub(crate) fn strings(text: &str) -> Result<Vec<(String, Zeroizing<String>)>, ImportError> {
     let mut found = Vec::new();
-    let mut string: Option<Zeroizing<String>> = None;
+    let mut string: Option<(String, Zeroizing<String>)> = None;
     let mut pieces = Pieces::of(text);
     while let Some(piece) = pieces.next()? {
         match piece {
-            Piece::Open(element) => string = (element.name().as_ref() == "string").then(Zeroizing::default),
-            Piece::Text(text) => string.iter_mut().for_each(|string| string.push_str(&text)),
+            Piece::Open(element) if element.name().as_ref() == "string" => {
+                let name = element.try_get_attribute("name").map_err(|_| ImportError::Damaged)?;
+                string = Some((name.map(|name| name.value.into_owned()).unwrap_or_default(), Zeroizing::default()));
+            }
+            Piece::Open(_) => string = None,
+            Piece::Text(text) => string.iter_mut().for_each(|(_, string)| string.push_str(&text)),
             Piece::Close => found.extend(string.take()),
         }
         if found.len() > MAX_ENTRIES {

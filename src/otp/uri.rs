@@ -326,9 +326,20 @@ pub fn is_a_name(text: &str) -> bool {
 /// A name fit to be shown: no control or direction-changing characters, which
 /// could make one account look like another.
 pub fn clean(text: &str) -> String {
-    let shown = |c: &char| {
-        !c.is_control()
-            && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    text.chars().filter(shown).collect::<String>().trim().to_owned()
+    // What joins two pictures to one turns nothing around.
+    let is_picture = |c: char| matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{fe0f}');
+    let mut before = ' ';
+    let mut rest = text.chars().peekable();
+    let mut shown = String::with_capacity(text.len());
+    while let Some(c) = rest.next() {
+        match c {
+            '\n' | '\r' | '\t' => shown.push(' '),
+            '\u{200d}' if is_picture(before) && rest.peek().is_some_and(|next| is_picture(*next)) => shown.push(c),
+            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {}
+            c if c.is_control() => {}
+            c => shown.push(c),
+        }
+        before = c;
+    }
+    shown.trim().to_owned()
 }

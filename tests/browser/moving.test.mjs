@@ -33,14 +33,14 @@ afterEach(async () => assert.deepEqual(await rig.takeComplaints(), []));
 /** @param {string} [place] */
 const manager = (place = "accounts") => rig.page(`www/manager/manager.html#${place}`, { width: 1000, height: 900 });
 
-/** Reads a file as the page does: in the Worker. @param {Buffer} file @param {string} password @returns {Promise<{ error: string | null, format: string, unreadable: number, entries: any[] }>} */
-const readByWasm = async (file, password) => {
+/** Reads a file as the page does: in the Worker. @param {Buffer} file @param {string} password @param {Buffer} [key] @returns {Promise<{ error: string | null, format: string, unreadable: number, entries: any[] }>} */
+const readByWasm = async (file, password, key = Buffer.alloc(0)) => {
   const desk = await rig.desk();
   return desk.evaluate(
-    async (base64, password, url) => {
+    async (base64, password, url, key) => {
       const { read } = await import(url);
-      const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-      const reading = await read(bytes, password, new AbortController().signal);
+      const [bytes, keyFile] = [base64, key].map((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
+      const reading = await read(bytes, password, new AbortController().signal, keyFile);
       // After its length.
       const text = new TextDecoder().decode(reading.entries.subarray(4));
       return { error: reading.error ?? null, format: reading.format, unreadable: reading.unreadable.length, entries: text ? JSON.parse(text).accounts : [] };
@@ -48,6 +48,7 @@ const readByWasm = async (file, password) => {
     file.toString("base64"),
     password,
     rig.url("www/shared/reading.js"),
+    key.toString("base64"),
   );
 };
 
@@ -79,6 +80,7 @@ const parseVector = (text) => {
   const all = (/** @type {string} */ key) => head.filter((line) => line.startsWith(key)).map((line) => line.slice(key.length).trim());
   return {
     password: all("password:")[0] ?? "",
+    key: Buffer.from(all("key:")[0] ?? "", "base64"),
     refused: all("expect:").length > 0,
     /** @type {Entry[]} */
     entries: all("entry:").map((entry) => JSON.parse(entry)),
@@ -92,7 +94,7 @@ test("every vector of every format, through the shipped Wasm in its Worker", asy
   let [taken, refused] = [0, 0];
   for (const name of (await readdir(folder)).filter((name) => name.endsWith(".vector")).sort()) {
     const vector = parseVector(await readFile(join(folder, name), "utf8"));
-    const reading = await readByWasm(vector.file, vector.password);
+    const reading = await readByWasm(vector.file, vector.password, vector.key);
     if (vector.refused) {
       assert.ok(reading.error, name);
       refused++;
@@ -213,6 +215,18 @@ test("an encrypted export: password asked, a wrong one said, every entry a line,
   await page.keyboard.press("Enter");
   await page.waitForSelector("[data-action='import-confirm']:disabled", { timeout: 60_000 });
   assert.equal((await page.$$("#dialog [data-fate='same']")).length, entries.length);
+  // A KeePass database that opens by a key file alone.
+  const keepass = await vector("keepass-4-key-xml2");
+  const path = join(downloads, "my.keyx");
+  await writeFile(path, keepass.key);
+  await page.keyboard.press("Escape");
+  await drop(page, "my.kdbx", keepass.file);
+  const input = await page.waitForSelector("#import-key-file", { timeout: 60_000 });
+  await /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement>} */ (input).uploadFile(path);
+  await press(page, "#dialog form [type='submit']");
+  await page.waitForSelector("[data-action='import-confirm']", { timeout: 60_000 });
+  assert.equal((await page.$$("#dialog [data-fate]")).length, keepass.entries.length + 1, "one of them lies in the bin");
+  await rm(path);
   await page.close();
 });
 
@@ -513,6 +527,12 @@ test("for other apps, as text, as QR codes, on paper: warned, proved, and read b
   const aegis = await readByWasm(await downloaded(".json"), "et passord til filen");
   assert.deepEqual([aegis.format, aegis.entries.length], ["Aegis", 12]);
 
+  await press(page, "[data-action='save-cxf']");
+  await press(page, "#dialog [data-action='go']");
+  await noticed(page, "backedUp");
+  const cxf = await readByWasm(await downloaded(".json"), "");
+  assert.deepEqual([cxf.format, cxf.entries.length], ["CXF", 12]);
+
   // The pages for Google Authenticator, photographed and brought back as pictures: one first, then the rest.
   await press(page, "[data-action='draw-transfer']");
   await press(page, "#dialog [data-action='go']");
@@ -549,6 +569,11 @@ test("for other apps, as text, as QR codes, on paper: warned, proved, and read b
   await noticed(again, "imported");
   assert.equal((await rig.ask("show")).view.accounts.length, 12);
   for (const path of paths) await rm(path);
+  // Pictures that are written into a web page.
+  const web = shots.map((shot) => `<p><img src="data:image/png;base64,${shot.toString("base64")}">`).join("\n");
+  await drop(again, "page.html", Buffer.from(`<!doctype html>\n<title>Accounts</title>\n${web}`), "text/html");
+  await again.waitForSelector("[data-action='import-confirm']:disabled", { timeout: 60_000 });
+  assert.equal((await again.$$("#dialog [data-fate='same']")).length, 12);
   await again.close();
 });
 

@@ -15,13 +15,13 @@ pub(crate) struct File {
     pub(crate) expected: Option<Vec<Value>>,
 }
 
-/// What is known and not read: KeePass 3, which the manifest lists with no entries.
+/// What the manifest's own decoder does not read: KeePass 3, which it lists with no entries.
 const NOT_READ: [&str; 1] = ["keepass.kdbx3.kdbx"];
 /// Kinds of codes that Tofaktor does not make; such entries are reported, not imported.
 const OTHER_KINDS: [&str; 2] = ["motp", "yandex"];
 
 impl File {
-    /// What is to be imported; `None` for what is refused.
+    /// What is to be imported; `None` for what the manifest does not know.
     pub(crate) fn taken(&self) -> Option<Vec<Value>> {
         let expected = self.expected.as_ref().filter(|_| !NOT_READ.iter().any(|name| self.path.ends_with(name)))?;
         let ours = |entry: &&Value| !OTHER_KINDS.iter().any(|kind| entry["type"] == *kind);

@@ -10,6 +10,8 @@ pub(crate) struct Vector {
     pub(crate) name: String,
     pub(crate) format: Option<String>,
     pub(crate) password: Option<String>,
+    /// A key file, which a KeePass database may want beside a password or in its place.
+    key: Option<Vec<u8>>,
     pub(crate) expect: Option<String>,
     pub(crate) entries: Vec<Value>,
     pub(crate) unreadable: Vec<String>,
@@ -30,6 +32,7 @@ impl Vector {
             name,
             format: one("format:"),
             password: one("password:"),
+            key: one("key:").map(|key| data_encoding::BASE64.decode(key.as_bytes()).expect("base64")),
             expect: one("expect:"),
             entries: all("entry:").iter().map(|entry| serde_json::from_str(entry).expect("JSON")).collect(),
             unreadable: all("unreadable:").iter().map(|u| (*u).to_owned()).collect(),
@@ -45,8 +48,19 @@ impl Vector {
         self.expect.is_none().then_some(entries)
     }
 
+    /// Whether it opens without anything.
+    pub(crate) fn is_open(&self) -> bool {
+        self.password.is_none() && self.key.is_none()
+    }
+
     pub(crate) fn password(&self) -> Option<Password> {
-        self.password.as_ref().map(|text| Password::new(text.clone().into_bytes(), text.clone().into_bytes()))
+        let text = self.password.clone().unwrap_or_default().into_bytes();
+        let password = Password::new(text.clone(), text);
+        let password = match &self.key {
+            Some(key) => password.with_key_file(key.clone()),
+            None => password,
+        };
+        (!self.is_open()).then_some(password)
     }
 }
 

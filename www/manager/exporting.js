@@ -23,6 +23,9 @@ const drawing = ({ path, size }, label) => {
   return drawn;
 };
 
+/** What the format cannot hold, or not as it is. @param {"leftOut" | "leftOutOfFile" | "renamedThere"} key @param {string[]} labels */
+const without = (key, labels) => h("div", { class: "warning" }, icon("warn"), h("p", {}, say(key, labels.join(", "))));
+
 /** @param {import("./desk.js").Desk} desk */
 export const exporting = (desk) => {
   /** @type {ExchangeView | undefined} */
@@ -50,6 +53,7 @@ export const exporting = (desk) => {
       wipe(out.file.bytes);
     }
     desk.dialog.close();
+    if (out && "file" in out && out.file.leftOut.length > 0) desk.dialog.open("left-out", say("saveFile"), [without("leftOutOfFile", out.file.leftOut)]);
     tell(notice ?? undefined);
     await look();
     return out;
@@ -69,7 +73,7 @@ export const exporting = (desk) => {
   const transfer = async (accounts) => {
     const out = await order(accounts ? { drawTransferOf: { accounts } } : "drawTransfer");
     if (!out || !("pages" in out)) return;
-    const { pages, leftOut } = out.pages;
+    const { pages, leftOut, renamed } = out.pages;
     const place = h("div", { class: "qr" });
     const count = h("p", { role: "status" });
     const next = button("next-page", say("transferNext"), { class: "primary" });
@@ -87,7 +91,8 @@ export const exporting = (desk) => {
       h("p", {}, say("toGoogleText")),
       count,
       place,
-      ...(leftOut.length ? [h("div", { class: "warning" }, icon("warn"), h("p", {}, say("leftOut", leftOut.join(", "))))] : []),
+      ...(leftOut.length ? [without("leftOut", leftOut)] : []),
+      ...(renamed.length ? [without("renamedThere", renamed)] : []),
       h("div", { class: "row" }, next),
     ]);
   };
@@ -142,6 +147,7 @@ export const exporting = (desk) => {
       },
       "save-aegis": () => saveAegis(),
       "save-list": () => plainly(say("saveList"), say("plainText"), () => order("saveList")),
+      "save-cxf": () => plainly(say("saveCxf"), say("plainText"), () => order("saveCxf")),
       "draw-transfer": () => draw(),
       "draw-sheet": () => plainly(say("paperTitle"), say("paperText"), printedSheet),
     },

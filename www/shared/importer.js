@@ -15,6 +15,18 @@ import { MOST, read, wipe } from "./reading.js";
  */
 
 const LINE_FEED = 10;
+/** How a KeePass database begins. */
+const KEEPASS = [0x03, 0xd9, 0xa2, 0x9a];
+
+/** The most pictures that are looked for in a web page. */
+const MOST_PICTURES = 1000;
+
+/** The pictures that are written into a web page: Ente's and others' have a QR code for each account. @param {Uint8Array} bytes */
+const picturesIn = (bytes) => {
+  const page = new TextDecoder().decode(bytes.subarray(0, 1024)).trimStart().startsWith("<") ? new TextDecoder().decode(bytes) : "";
+  const found = [...page.matchAll(/data:(image\/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/=]+)/g)].slice(0, MOST_PICTURES);
+  return found.map(([, type, base64 = ""]) => new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type }));
+};
 
 /** Parts as one, each with so much room after it. @param {Uint8Array[]} parts @param {number} room */
 const joined = (parts, room) => {
@@ -132,8 +144,8 @@ export const importer = (dialog, tell, done) => {
     return preview();
   };
 
-  /** @param {Source} source @param {string} [password] @returns {Promise<void>} */
-  const look = async (source, password = "") => {
+  /** @param {Source} source @param {string} [password] @param {Uint8Array} [keyFile] @returns {Promise<void>} */
+  const look = async (source, password = "", keyFile) => {
     cancel.abort();
     cancel = new AbortController();
     const { signal } = cancel;
@@ -141,14 +153,27 @@ export const importer = (dialog, tell, done) => {
     /** @type {Reading} */
     let reading;
     try {
-      reading = await read(source.bytes, password, signal);
+      reading = await read(source.bytes, password, signal, keyFile);
     } catch {
       return;
+    } finally {
+      wipe(keyFile);
     }
     const { error } = reading;
     if (isOver(signal)) return wipe(reading.entries);
     if (error === "needsPassword" || error === "unknownOrSealed") return askPassword(source, say(`import_${error}`));
-    if (error === "wrongPassword" || error === "keyFile") return askPassword(source, say("import_needsPassword"), say(`import_${error}`));
+    if (error === "wrongPassword" || error === "keyFile") return askPassword(source, say("import_needsPassword"), say(`import_${error}`), error);
+    // What the QR codes in a page say is more than its text, which most often has no period.
+    const pictures = picturesIn(source.bytes);
+    if (pictures.length > 0 && (error === "document" || pictures.length >= reading.count)) {
+      const scanned = await payloads(pictures);
+      if (isOver(signal)) return wipe(reading.entries, ...(scanned?.parts ?? []));
+      if (scanned && scanned.parts.length >= reading.count) {
+        wipe(reading.entries, source.bytes);
+        source.bytes = lines(scanned.parts);
+        return look(source);
+      }
+    }
     if (error) source.refused = say(`import_${error}`);
     else if (restoring) return restore(reading, password);
     else source.reading = reading;
@@ -156,10 +181,14 @@ export const importer = (dialog, tell, done) => {
     return next();
   };
 
-  /** @param {Source} source @param {string} words @param {string} [trouble] */
-  const askPassword = (source, words, trouble = "") => {
+  /** @param {Source} source @param {string} words @param {string} [trouble] @param {string} [error] */
+  const askPassword = (source, words, trouble = "", error = "") => {
+    // A key file may open it besides, or alone.
+    const wantsFile = error === "keyFile" || KEEPASS.every((byte, at) => source.bytes[at] === byte);
     const { field, input } = passphraseField("import-password", "importPassword", false);
     const line = h("p", { role: "status", class: "trouble" }, trouble);
+    const keyFile = h("input", { type: "file", id: "import-key-file" });
+    keyFile.addEventListener("change", () => (input.required = !keyFile.files?.length));
     const send = h("button", { type: "submit", class: "primary" }, say(restoring ? "restoreNow" : "importOpen"));
     const without = button("import-leave", say("importLeave"));
     without.hidden = sources.length === 1;
@@ -167,12 +196,13 @@ export const importer = (dialog, tell, done) => {
       source.refused = say("importLeft");
       next();
     });
-    const form = h("form", { class: "stack", autocomplete: "off" }, ...which(source), h("p", {}, restoring ? say("restoreText") : words), field, line, h("div", { class: "row" }, send, without, stop()));
-    form.addEventListener("submit", (event) => {
+    const form = h("form", { class: "stack", autocomplete: "off" }, ...which(source), h("p", {}, restoring ? say("restoreText") : words), field, line, ...(wantsFile ? [h("div", { class: "field" }, h("label", { for: "import-key-file" }, say("importKeyFile")), keyFile)] : []), h("div", { class: "row" }, send, without, stop()));
+    form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const password = input.value;
+      const [chosen] = keyFile.files ?? [];
       input.value = "";
-      look(source, password);
+      look(source, password, chosen && chosen.size <= MOST ? new Uint8Array(await chosen.arrayBuffer()) : undefined);
     });
     turn(say(restoring ? "restoreTitle" : "importTitle"), [form]);
     // A file that comes now can be left out, and so can this one.
@@ -250,7 +280,8 @@ export const importer = (dialog, tell, done) => {
     confirm.addEventListener("click", async () => {
       confirm.disabled = true;
       step = "saving";
-      const reply = await exchange({ take: { choices: chosen() } }, entries);
+      const names = rows.flatMap(({ called }, at) => (called?.value.trim() ? [/** @type {[number, string]} */ ([at, called.value])] : []));
+      const reply = await exchange({ take: { choices: chosen(), names } }, entries);
       if (!isOver(signal)) dialog.close();
       await done();
       if (reply.out && "taken" in reply.out) {
@@ -375,8 +406,11 @@ const row = ({ issuer, organisation, name, mixed, short, fate, with: other, disc
   if (isThere) return { item, choice: () => /** @type {Taking} */ ("skip") };
   if (fate === "new") {
     const box = h("input", { type: "checkbox", id, checked: usual === "add", "aria-label": say("importThis", name || issuer) });
+    // Feide's QR codes say whose service it is, and not whose account.
+    const called = name ? undefined : h("input", { type: "text", id: `${id}-name`, autocomplete: "off", placeholder: say("importName"), "aria-label": say("importNameOf", issuer) });
+    if (called) text.append(called);
     item.append(box);
-    return { item, choice: () => /** @type {Taking} */ (box.checked ? "add" : "skip") };
+    return { item, called, choice: () => /** @type {Taking} */ (box.checked ? "add" : "skip") };
   }
   const isCounter = fate === "otherCounter";
   const select = h(

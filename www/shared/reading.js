@@ -14,9 +14,10 @@ export const wipe = (...all) => {
  * @param {Uint8Array} file which stays the caller's, to be tried again with another password
  * @param {string} password
  * @param {AbortSignal} signal
+ * @param {Uint8Array} [keyFile] what KeePass may want besides, which stays the caller's
  * @returns {Promise<Reading>} rejected if it was cancelled
  */
-export const read = (file, password, signal) =>
+export const read = (file, password, signal, keyFile = new Uint8Array()) =>
   new Promise((resolve, reject) => {
     const worker = new Worker(new URL("../../read.js", import.meta.url), { type: "module" });
     const end = () => worker.terminate();
@@ -38,6 +39,6 @@ export const read = (file, password, signal) =>
     // own files take its composed form.
     const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text);
     const spellings = [...new Set([password, password.normalize("NFC"), password.normalize("NFD")])].map(bytes);
-    const [copy, normalised] = [file.slice(), bytes(password.normalize("NFKC"))];
-    worker.postMessage({ file: copy, spellings, normalised }, [copy, ...spellings, normalised].map(({ buffer }) => buffer));
+    const [copy, normalised, key] = [file.slice(), bytes(password.normalize("NFKC")), keyFile.slice()];
+    worker.postMessage({ file: copy, spellings, normalised, keyFile: key }, [copy, ...spellings, normalised, key].map(({ buffer }) => buffer));
   });

@@ -19,6 +19,9 @@ pub enum ExchangeRequest {
     Take {
         /// For each entry, in the order of the preview; those without a choice are left.
         choices: Vec<Taking>,
+        /// What a person calls those that say nothing of whose they are, by their places.
+        #[serde(default)]
+        names: Vec<(u32, String)>,
     },
     /// Make the vault from a backup, where there is none. The bytes are the
     /// passphrase, preceded by its length as four bytes, little-endian, and what was read.
@@ -35,6 +38,8 @@ pub enum ExchangeRequest {
     },
     /// All accounts as `otpauth:` URIs, which anyone can read.
     SaveList,
+    /// All accounts in the format that password managers exchange, which anyone can read.
+    SaveCxf,
     /// All accounts as QR codes for Google Authenticator, which anyone can scan.
     DrawTransfer,
     /// The same of some of them.
@@ -171,9 +176,13 @@ pub enum Out {
         extension: String,
         /// What is in it.
         bytes: Bytes,
+        /// What to call the accounts that the format cannot hold.
+        left_out: Vec<String>,
     },
     /// QR codes to scan one after the other.
     Pages {
+        /// What to call the accounts that may be called otherwise there.
+        renamed: Vec<String>,
         /// Each of them.
         pages: Vec<QrView>,
         /// Names of the accounts that the format cannot hold.

@@ -12,8 +12,11 @@ import base64
 import contextlib
 import hashlib
 import hmac
+import html
+import itertools
 import json
 import pathlib
+import plistlib
 import sqlite3
 import struct
 import sys
@@ -23,7 +26,7 @@ import zlib
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives import padding, poly1305
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
 HERE = pathlib.Path(__file__).parent
 PASSWORD = "Blåbær, 7 spann"
@@ -63,6 +66,14 @@ def b64(data):
 
 def dump(value):
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class Stream:
+    def __init__(self, stream):
+        self.stream = stream
+
+    def update(self, data):
+        return bytes(a ^ b for a, b in zip(data, self.stream))
 
 
 class Random:
@@ -461,12 +472,50 @@ def zipped(files, cipher, claim=None):
     return make
 
 
-def kdbx(cipher, packed, argon2, version=0x00040001):
+def salsa20(key, nonce):
+    """A stream: DJB's specification, the 256-bit key."""
+    rot = lambda v, n: ((v << n) | (v >> (32 - n))) & 0xffffffff
+    words = lambda data: list(struct.unpack(f"<{len(data) // 4}I", data))
+    k, n, c = words(key), words(nonce), words(b"expand 32-byte k")
+    for block in itertools.count():
+        start = [c[0], *k[:4], c[1], *n, block, 0, c[2], *k[4:], c[3]]
+        x = start[:]
+        for _ in range(10):
+            for rows in (((0, 4, 8, 12), (5, 9, 13, 1), (10, 14, 2, 6), (15, 3, 7, 11)), ((0, 1, 2, 3), (5, 6, 7, 4), (10, 11, 8, 9), (15, 12, 13, 14))):
+                for a, b, d, e in rows:
+                    x[b] ^= rot((x[a] + x[e]) & 0xffffffff, 7)
+                    x[d] ^= rot((x[b] + x[a]) & 0xffffffff, 9)
+                    x[e] ^= rot((x[d] + x[b]) & 0xffffffff, 13)
+                    x[a] ^= rot((x[e] + x[d]) & 0xffffffff, 18)
+        yield from struct.pack("<16I", *((a + b) & 0xffffffff for a, b in zip(x, start)))
+
+
+def key_file(kind, random):
+    """What KeePass takes as a key file: the file, and the key in it."""
+    key = random(32)
+    if kind == "xml1":
+        return f'<?xml version="1.0" encoding="utf-8"?>\n<KeyFile>\n\t<Meta>\n\t\t<Version>1.00</Version>\n\t</Meta>\n\t<Key>\n\t\t<Data>{b64(key)}</Data>\n\t</Key>\n</KeyFile>\n'.encode(), key
+    if kind == "xml2":
+        digits = key.hex().upper()
+        words = "\n\t\t\t".join(" ".join(digits[i:i + 8] for i in range(row, row + 32, 8)) for row in (0, 32))
+        check = hashlib.sha256(key).hexdigest()[:8].upper()
+        return f'<?xml version="1.0" encoding="utf-8"?>\n<KeyFile>\n\t<Meta>\n\t\t<Version>2.0</Version>\n\t</Meta>\n\t<Key>\n\t\t<Data Hash="{check}">\n\t\t\t{words}\n\t\t</Data>\n\t</Key>\n</KeyFile>\n'.encode(), key
+    if kind == "bytes":
+        return key, key
+    if kind == "hex":
+        return key.hex().encode(), key
+    data = b"any file at all\n" + random(200)
+    return data, hashlib.sha256(data).digest()
+
+
+def kdbx(cipher, packed, argon2, version=0x00040001, password=PASSWORD, file=None):
     def make(random):
         seed, salt, mask_key = random(32), random(32), random(64)
         iv = random(12 if cipher == "chacha20" else 16)
         mask = hashlib.sha512(mask_key).digest()
         stream = Cipher(algorithms.ChaCha20(mask[:32], bytes(4) + mask[32:44]), None).encryptor()
+        if version >> 16 == 3:
+            stream = Stream(salsa20(hashlib.sha256(mask_key[:32]).digest(), bytes.fromhex("e830094b97205d2a")))
         string = lambda k, v, protected=False: (f"<String><Key>{k}</Key><Value" + (f' Protected="True">{b64(stream.update(v.encode()))}'
                                                 if protected else f">{v.replace('&', '&amp;')}") + "</Value></String>")
         entry = lambda *strings, history="": f"<Entry><UUID>AA==</UUID>{''.join(strings)}<History>{history}</History></Entry>"
@@ -489,7 +538,24 @@ def kdbx(cipher, packed, argon2, version=0x00040001):
             packer = zlib.compressobj(9, zlib.DEFLATED, 31)
             inner = packer.compress(inner) + packer.flush()
         item = lambda t, k, v: bytes([t]) + struct.pack("<I", len(k)) + k + struct.pack("<I", len(v)) + v
-        composite = hashlib.sha256(hashlib.sha256(PASSWORD.encode()).digest()).digest()
+        parts = [hashlib.sha256(password.encode()).digest()] if password else []
+        composite = hashlib.sha256(b"".join(parts + ([file[1]] if file else []))).digest()
+        if version >> 16 == 3:
+            start, field3 = random(32), lambda i, v: bytes([i]) + struct.pack("<H", len(v)) + v
+            aes, halves = Cipher(algorithms.AES(salt), modes.ECB()).encryptor(), composite
+            for _ in range(1000):
+                halves = aes.update(halves)
+            final = hashlib.sha256(seed + hashlib.sha256(halves).digest()).digest()
+            text = "".join(xml).encode()
+            if packed:
+                packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+                text = packer.compress(text) + packer.flush()
+            block = lambda i, data: struct.pack("<I", i) + (hashlib.sha256(data).digest() if data else bytes(32)) + struct.pack("<I", len(data)) + data
+            half = len(text) // 2
+            head = (bytes.fromhex("03d9a29a67fb4bb5") + struct.pack("<I", version) + field3(2, bytes.fromhex("31c1f2e6bf714350be5805216afc5aff"))
+                    + field3(3, struct.pack("<I", packed)) + field3(4, seed) + field3(5, salt) + field3(6, struct.pack("<Q", 1000)) + field3(7, iv)
+                    + field3(8, mask_key[:32]) + field3(9, start) + field3(10, struct.pack("<I", 2)) + field3(0, b"\r\n\r\n"))
+            return head + cbc(final, iv, start + block(0, text[:half]) + block(1, text[half:]) + block(2, b""))
         if argon2:
             transformed = hash_secret_raw(composite, salt, 2, 1024, 2, 32, Type.D)
             kdf = (item(0x42, b"$UUID", bytes.fromhex("ef636ddf8c29444b91f7a9a403e30a0c")) + item(0x42, b"S", salt) + item(5, b"M", struct.pack("<Q", 1024 * 1024))
@@ -517,6 +583,200 @@ def kdbx(cipher, packed, argon2, version=0x00040001):
             out += mac(i, struct.pack("<Q", i), size, block) + size + block
         return out
     return make
+
+
+def archived(root):
+    """NSKeyedArchiver's: every object in one list, each named by its place."""
+    objects = ["$null"]
+
+    def put(value):
+        if isinstance(value, dict):
+            place = len(objects)
+            objects.append(None)
+            kind = value.pop("class", None)
+            if kind:
+                objects[place] = {k: put(v) if not isinstance(v, int) else v for k, v in value.items()} | {"$class": put_class(kind)}
+            else:
+                objects[place] = {"NS.keys": [put(k) for k in value], "NS.objects": [put(v) for v in value.values()],
+                                  "$class": put_class("NSMutableDictionary")}
+            return plistlib.UID(place)
+        if isinstance(value, list):
+            place = len(objects)
+            objects.append(None)
+            objects[place] = {"NS.objects": [put(v) for v in value], "$class": put_class("NSMutableArray")}
+            return plistlib.UID(place)
+        objects.append({"NS.data": value, "$class": put_class("NSMutableData")} if isinstance(value, bytearray) else value)
+        return plistlib.UID(len(objects) - 1)
+
+    def put_class(name):
+        objects.append({"$classes": [name, "NSObject"], "$classname": name})
+        return plistlib.UID(len(objects) - 1)
+    root = put(root)
+    return plistlib.dumps({"$version": 100000, "$archiver": "NSKeyedArchiver", "$top": {"root": root}, "$objects": objects}, fmt=plistlib.FMT_BINARY)
+
+
+def rncryptor(password, data, random):
+    salt, mac_salt, iv = random(8), random(8), random(16)
+    out = b"\x03\x01" + salt + mac_salt + iv + cbc(pbkdf2("sha1", password, salt, 10000), iv, data)
+    return out + hmac.digest(pbkdf2("sha1", password, mac_salt, 10000), out, "sha256")
+
+
+def otp_auth(version, one=False):
+    def account(e, inside=True):
+        kinds, hashes = {"hotp": 1, "totp": 2}, {"SHA1": 1, "SHA256": 2, "SHA512": 3}
+        return ({"class": "ACOTPAccount"} if inside else {}) | {
+            "label": e["account"], "issuer": e["issuer"], "secret": bytearray(raw(e["secret"])), "type": kinds[e["type"]],
+            "algorithm": hashes[e["algorithm"]], "digits": e["digits"], "counter": e.get("counter", 0), "period": e.get("period", 30)}
+
+    def make(random):
+        if one:
+            inner = account(flat([LONG])[0], inside=False)
+        else:
+            inner = {"Folders": [{"class": "ACOTPFolder", "name": "A", "accounts": [account(e) for e in flat([MINE, LONG])]},
+                                 {"class": "ACOTPFolder", "name": "B", "accounts": [account(e) for e in [BARE, COUNTER]]}]}
+        inner = archived(inner)
+        if version == 1.0:
+            iv, salt = "an IV", "some salt"
+            key = hashlib.sha256((salt + "-" + PASSWORD).encode()).digest()
+            outer = {"Version": 1.0, "IV": iv, "Salt": salt, "WrappedData": bytearray(cbc(key, hashlib.sha1(iv.encode()).digest()[:16], inner))}
+        else:
+            outer = {"Version": version, "Data" if one else "WrappedData": bytearray(rncryptor(PASSWORD.encode(), inner, random))}
+        return cbc(hashlib.sha256(b"OTPAuth" if one else b"Authenticator").digest(), bytes(16), archived(outer))
+    return make
+
+
+def cotp_json(entries):
+    return dump({"version": 2, "elements": [{"secret": e["secret"], "issuer": e["issuer"], "label": e["account"], "digits": e["digits"],
+                 "type": e["type"].upper(), "algorithm": e["algorithm"], "period": e.get("period", 30), "counter": e.get("counter"), "pin": None}
+                for e in entries]})
+
+
+def cotp_encrypted(random):
+    salt, nonce, text = random(16), random(24), cotp_json(flat(FIVE)).encode()
+    key = argon2id(PASSWORD.encode(), salt, 32768, 4, 4)
+    sealed = ChaCha20Poly1305(hchacha20(key, nonce[:16])).encrypt(bytes(4) + nonce[16:], text, None)
+    return dump({"version": 1, "nonce": b64(nonce), "salt": b64(salt), "cipher": b64(sealed)})
+
+
+def totp_authenticator_list():
+    return dump([{"accountHeaderLabel": "", "base": 16, "digits": str(e["digits"]), "isFavorite": False, "issuer": e["issuer"] or "Unknown",
+                  "key": raw(e["secret"]).hex().upper(), "name": e["account"], "period": str(e["period"]), "source": 0} for e in TOTP_AUTHENTICATOR_IN])
+
+
+TOTP_AUTHENTICATOR_IN = flat([MINE, LONG | {"algorithm": "SHA1"}, BARE | {"algorithm": "SHA1"}])
+TOTP_AUTHENTICATOR = TOTP_AUTHENTICATOR_IN[:2] + [TOTP_AUTHENTICATOR_IN[2] | {"issuer": BARE["account"], "account": ""}]
+
+
+def totp_authenticator(password):
+    return lambda random: b64(cbc(hashlib.sha256(password.encode()).digest(), bytes(16), dump({totp_authenticator_list(): "1700000000"}).encode()))
+
+
+def preferences(**strings):
+    lines = "".join(f'    <string name="{name.replace("__", ".")}">{html.escape(text)}</string>\n' for name, text in strings.items())
+    return f"<?xml version='1.0' encoding='utf-8' standalone='yes' ?>\n<map>\n    <int name=\"n\" value=\"1\" />\n{lines}</map>\n"
+
+
+AUTHY = [dict(e, algorithm="SHA1", period=30) for e in (flat([MINE])[0], BARE | {"issuer": "Bare"})]
+
+
+def authy(sealed):
+    def one(e, random):
+        item = {"accountType": "authenticator", "digits": e["digits"], "originalName": f"{e['issuer']}:{e['account']}", "originalIssuer": e["issuer"],
+                "name": "as a person calls it", "logo": "x", "id": "1"}
+        if not sealed:
+            return item | {"decryptedSecret": e["secret"]}
+        salt = b64(random(24))
+        return item | {"salt": salt, "encryptedSecret": b64(cbc(pbkdf2("sha1", PASSWORD.encode(), salt.encode(), 1000), bytes(16), e["secret"].encode()))}
+    return lambda random: preferences(com__authy__storage__tokens__authenticator__key=dump([one(e, random) for e in AUTHY]))
+
+
+def battle_net(random):
+    mask = bytes.fromhex("398e27fc50276a656065b0e525f4c06c04c61075286b8e7aeda59da9813b5dd6c80d2fb38068773fa59ba47c17ca6c6479015c1d5b8b8f6b9a")
+    hide = lambda text: bytes(a ^ b for a, b in zip(text.encode(), mask)).hex()
+    return preferences(com__blizzard__messenger__AUTHENTICATOR_SERIAL=hide("EU123456789012"),
+                       com__blizzard__messenger__AUTHENTICATOR_DEVICE_SECRET=hide(raw(BATTLE["secret"]).hex()))
+
+
+BATTLE = dict(type="totp", issuer="Battle.net", account="EU123456789012", secret="GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", algorithm="SHA1", digits=8, period=30)
+
+
+def two_fa_extension(random):
+    salt, iv = random(16), random(12)
+    names = {"SHA1": "SHA-1", "SHA256": "SHA-256", "SHA512": "SHA-512"}
+    accounts = [{"id": str(i), "issuer": e["issuer"], "label": e["account"], "secret": e["secret"], "type": e["type"], "algorithm": names[e["algorithm"]],
+                 "digits": e["digits"], "period": e.get("period", 30), "counter": e.get("counter", 0)} for i, e in enumerate(flat(FIVE))]
+    key = pbkdf2("sha256", PASSWORD.encode(), salt, 100000)
+    data = AESGCM(key).encrypt(iv, dump({"accounts": accounts, "settings": {}}).encode(), None)
+    return json.dumps({"app": "2fa-authenticator", "version": 1, "exportedAt": "2026-11-01T00:00:00.000Z", "vault": {
+        "version": 1, "kdf": {"name": "PBKDF2", "hash": "SHA-256", "iterations": 100000, "salt": b64(salt)},
+        "cipher": {"name": "AES-GCM", "iv": b64(iv), "data": b64(data)}}}, indent=2)
+
+
+def enpass(random):
+    def item(title, totp, **more):
+        fields = [{"type": "username", "label": "Username", "value": more.pop("user", ""), "deleted": 0}, {"type": "password", "value": "p", "deleted": 0},
+                  {"type": "url", "value": "https://x.example/", "deleted": 0}, {"type": "totp", "label": "One-time code", "value": totp, "deleted": 0},
+                  {"type": "totp", "value": "otpauth://totp/old?secret=MZXW6YTB", "deleted": 1}]
+        return {"title": title, "template_type": "login.default", "category": "login", "fields": fields, "note": "", "archived": 0, "trashed": 0} | more
+    items = [item("Kari", uri(MINE)), item("Bare", "mzxw 6ytb", user="b"), item("None", ""), item("Gone", "MZXW6YTBMZXW6YTB", trashed=1)]
+    return dump({"folders": [], "items": items})
+
+
+ROBOFORM = [MINE, dict(type="totp", issuer="Bare", account="b", secret="MZXW6YTB", algorithm="SHA1", digits=6, period=30)]
+
+
+def roboform(random):
+    return ("\ufeffName,Url,MatchUrl,Login,Pwd,Note,Folder,RfFieldsV2\r\n"
+            f'Kari,https://x.example,https://x.example,kari,p,,,"User ID$,,,txt,kari","Password$,,,pwd,p","TOTP KEY$,,,txt,{uri(MINE)}"\r\n'
+            'Bare,https://y.example,,b,\'@p,"a note, long",Work,"TOTP KEY$,,,txt,mzxw 6ytb"\r\nBookmark,https://z.example,,,,,,\r\n')
+
+
+MICROSOFT_TABLE = ("accounts (_id INTEGER PRIMARY KEY, name TEXT NOT NULL, username TEXT NOT NULL, oath_secret_key TEXT NOT NULL, "
+                   "account_type INTEGER NOT NULL, encrypted_oath_secret_key TEXT NOT NULL)")
+PERSONAL = dict(type="totp", issuer="Microsoft", account="kari@outlook.example", secret="GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", algorithm="SHA1", digits=8, period=30)
+OTHERS = dict(type="totp", issuer="Fjord Bank", account="kari", secret="5NVFDQFDAAAABBBB", algorithm="SHA1", digits=6, period=30)
+MICROSOFT = [(1, OTHERS["issuer"], OTHERS["account"], OTHERS["secret"], 0, ""), (2, "Microsoft", PERSONAL["account"], b64(raw(PERSONAL["secret"])), 1, ""),
+             (3, "Contoso", "kari@contoso.no", "", 2, ""), (4, "Sealed", "s", "", 0, "AAAA")]
+
+
+def proton_pass(random):
+    item = lambda name, totp, user="", state=1: {"itemId": name, "state": state, "data": {"type": "login", "metadata": {"name": name, "note": ""},
+                                                 "extraFields": [], "content": {"itemEmail": "", "itemUsername": user, "password": "p", "urls": [], "totpUri": totp}}}
+    return dump({"version": "1.31.0", "encrypted": False, "userId": "u", "vaults": {"v": {"name": "Personal", "items": [
+        item("Kari", uri(MINE)), item("Ola", uri(LONG)), item("Bare", "MZXW6YTB", "b"), item("None", "")]}}})
+
+
+def one_password(random):
+    item = lambda title, totp, user="": {"uuid": title, "state": "active", "overview": {"title": title, "url": "https://x.example", "tags": ["t"]}, "details": {
+        "loginFields": [{"designation": "username", "value": user}, {"designation": "password", "value": "p"}], "notesPlain": "",
+        "sections": [{"title": "", "fields": [{"title": "one-time password", "id": "TOTP_1", "value": {"totp": totp}}]}] if totp else []}}
+    return dump({"accounts": [{"attrs": {"name": "n"}, "vaults": [{"attrs": {}, "items": [item("Kari", uri(MINE)), item("Ola", uri(LONG)),
+                 item("Bare", "MZXW6YTB", "b"), item("None", "")]}]}]})
+
+
+def cxf(random):
+    hashes = {"SHA1": "sha1", "SHA256": "sha256", "SHA512": "sha512"}
+    item = lambda e: {"id": "aQ", "creationAt": 1, "modifiedAt": 1, "title": e["issuer"], "credentials": [{
+        "type": "totp", "secret": e["secret"], "period": e["period"], "digits": e["digits"], "username": e["account"], "algorithm": hashes[e["algorithm"]],
+        "issuer": e["issuer"]}]}
+    return dump({"version": {"major": 1, "minor": 0}, "exporterRpId": "x.example", "exporterDisplayName": "X", "timestamp": 1, "accounts": [
+        {"id": "YQ", "username": "", "email": "", "collections": [], "items": [item(e) for e in flat([MINE, LONG])]}]})
+
+
+def two_f_auth(random):
+    return dump({"app": "2fauth_v5.4.3", "schema": 1, "datetime": "2026-01-01T00:00:00.000000Z", "data": [
+        {"otp_type": "steamtotp" if e["type"] == "steam" else e["type"], "account": e["account"], "service": e["issuer"], "icon": None, "icon_mime": None,
+         "icon_file": None, "secret": e["secret"], "digits": e["digits"], "algorithm": e["algorithm"].lower(), "period": e.get("period"),
+         "counter": e.get("counter"), "legacy_uri": uri(e)} for e in flat(FIVE)]})
+
+
+def keepass_xml(random):
+    string = lambda k, v: f"<String><Key>{k}</Key><Value>{html.escape(v)}</Value></String>"
+    entries = [string("Title", "x") + string("otp", uri(MINE)),
+               string("Title", LONG["issuer"]) + string("UserName", LONG["account"]) + string("TimeOtp-Secret-Base32", LONG["secret"])
+               + string("TimeOtp-Algorithm", "HMAC-SHA-256") + string("TimeOtp-Length", "8") + string("TimeOtp-Period", "60")]
+    return ('<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<KeePassFile>\n<Meta><Generator>KeePass</Generator></Meta>\n<Root><Group><Name>Root</Name>'
+            + "".join(f"<Entry>{e}</Entry>" for e in entries) + "</Group></Root>\n</KeePassFile>\n")
 
 
 def sqlite(schema, table, rows):
@@ -656,6 +916,44 @@ VECTORS = {
                                      sqlite(GOOGLE_TABLE, "accounts", [(1, f"{MINE['tenant']}:{MINE['account']}", MINE["secret"], 0, 0, 0, "Microsoft")])),
     "google-database": ("Google Authenticator's own database, on several pages", "GoogleDatabase", None, GOOGLE_ROWS,
                         sqlite(GOOGLE_TABLE, "accounts", google_rows())),
+    "keepass-3": ("KeePass 3.1: AES, Salsa20 inside, packed", "Keepass", PASSWORD, flat(KEEPASS), kdbx("aes", 1, False, 0x00030001)),
+    **{f"keepass-3-key-{kind}": (f"KeePass 3.1 under a password and a key file: {kind}", "Keepass", PASSWORD, flat(KEEPASS),
+                                 kdbx("aes", 1, False, 0x00030001, file=key_file(kind, Random(kind))), key_file(kind, Random(kind))[0])
+       for kind in ("xml1", "bytes", "any")},
+    **{f"keepass-4-key-{kind}": (f"KeePass 4 under a key file alone: {kind}", "Keepass", "", flat(KEEPASS),
+                                 kdbx("chacha20", 1, True, password="", file=key_file(kind, Random(kind))), key_file(kind, Random(kind))[0])
+       for kind in ("xml2", "hex")},
+    "keepass-xml": ("KeePass 2, exported as XML", "Keepass", None, flat([MINE, LONG]), keepass_xml),
+    "proton-pass": ("Proton Pass, in the open", "ProtonPass", None, [MINE, LONG, ROBOFORM[1]], proton_pass),
+    "one-password": ("1Password's export.data", "OnePassword", None, [MINE, LONG, ROBOFORM[1]], one_password),
+    "one-password-1pux": ("1Password's 1PUX", "OnePassword", None, [MINE, LONG, ROBOFORM[1]],
+                          zipped([("export.attributes", "{}"), ("export.data", one_password(None))], None)),
+    "cxf": ("Credential Exchange Format", "Cxf", None, flat([MINE, LONG]), cxf),
+    "2fauth": ("2FAuth 5", "TwoFAuth", None, flat(FIVE), two_f_auth),
+    "steam": ("Steam's desktop file", "Steam", None, [STEAM | {"issuer": "Steam"}],
+              text(dump({"shared_secret": b64(raw(STEAM["secret"])), "account_name": "gabe", "uri": "otpauth://totp/Steam:gabe?secret=X"}))),
+    "pass": ("An entry of pass", "Pass", None, [dict(type="totp", issuer="", account="", secret="MZXW6YTBMZXW6YTB", algorithm="SHA1", digits=6, period=30)],
+             text("a password\nlogin: kari\ntotp: MZXW6YTBMZXW6YTB\n")),
+    "json-any": ("JSON that no app is known to write", "Json", None,
+                 [dict(type="totp", issuer="Fjord", account="kari", secret="JBSWY3DPEHPK3PXP", algorithm="SHA1", digits=6, period=30)],
+                 text(dump({"things": [{"title": "Fjord", "more": {"username": "kari", "whatever": "otpauth://totp/?secret=JBSWY3DPEHPK3PXP"}}]}))),
+    "otp-auth-backup-1.0": ("OTP Auth, the first backups", "OtpAuth", PASSWORD, flat([MINE, LONG]) + [BARE, COUNTER], otp_auth(1.0)),
+    "otp-auth-backup-1.1": ("OTP Auth, a backup", "OtpAuth", PASSWORD, flat([MINE, LONG]) + [BARE, COUNTER], otp_auth(1.1)),
+    "otp-auth-account": ("OTP Auth, one account", "OtpAuth", PASSWORD, flat([LONG]), otp_auth(1.2, True)),
+    "cotp-plain": ("cotp, in the open", "Cotp", None, flat(FIVE), lambda r: cotp_json(flat(FIVE))),
+    "cotp-encrypted": ("cotp: Argon2id, XChaCha20-Poly1305", "Cotp", PASSWORD, flat(FIVE), cotp_encrypted),
+    "totp-authenticator": ("TOTP Authenticator under a password", "TotpAuthenticator", PASSWORD, TOTP_AUTHENTICATOR, totp_authenticator(PASSWORD)),
+    "totp-authenticator-usual": ("TOTP Authenticator under its own password", "TotpAuthenticator", None, TOTP_AUTHENTICATOR, totp_authenticator("TotpAuthenticator")),
+    "totp-authenticator-xml": ("TOTP Authenticator's preferences", "TotpAuthenticator", None, TOTP_AUTHENTICATOR,
+                               lambda r: preferences(STATIC_TOTP_CODES_LIST=totp_authenticator_list())),
+    "authy-plain": ("Authy's preferences, keys in the open", "Authy", None, AUTHY, authy(False)),
+    "authy-sealed": ("Authy's preferences, each key sealed", "Authy", PASSWORD, AUTHY, authy(True)),
+    "battle-net": ("Battle.net's preferences", "BattleNet", None, [BATTLE], battle_net),
+    "two-fa-extension": ("VastBlast's extension, encrypted", "TwoFaExtension", PASSWORD, flat(FIVE), two_fa_extension),
+    "enpass": ("Enpass: a URI, a bare key, none, one in the bin, one that was deleted", "Enpass", None, ROBOFORM, enpass),
+    "roboform": ("RoboForm's table", "Csv", None, ROBOFORM, roboform),
+    "microsoft-database": ("Microsoft Authenticator's database: another service's, a personal account, one for work, one that the phone has sealed", "Microsoft", None,
+                           ([OTHERS, PERSONAL], ["Contoso: kari@contoso.no|Type", "Sealed: s|Sealed"]), sqlite(MICROSOFT_TABLE, "accounts", MICROSOFT)),
     # what is refused
     "bad-aegis-scrypt": ("scrypt for a terabyte", None, PASSWORD, "KdfTooExpensive",
                          lambda r: aegis_encrypted(r).replace('"n":1024', '"n":1073741824')),
@@ -677,7 +975,6 @@ VECTORS = {
     "bad-zip-short": ("An archive that breaks off", None, None, "Damaged", lambda r: zipped([("a.txt", uri(MINE))], None)(r)[:-30]),
     "bad-freeotp2-class": ("A Java stream of another class", None, PASSWORD, "Damaged",
                            lambda r: freeotp2(2, "sha512")(r).replace(b"java.util.HashMap", b"java.util.TreeMap")),
-    "bad-keepass-3": ("A KeePass database of version 3", None, PASSWORD, "Keepass", kdbx("aes", 0, False, 0x00030001)),
     "bad-keepass-header": ("A KeePass database whose header was changed", None, PASSWORD, "Damaged",
                            lambda r: kdbx("aes", 0, False)(r).replace(b"\r\n\r\n", b"\r\n\r\r")),
     "bad-keepass-1": ("A KeePass 1 database", None, None, "Keepass", lambda r: bytes.fromhex("03d9a29a65fb4bb5") + r(64)),
@@ -697,13 +994,15 @@ VECTORS = {
 
 
 def write(name):
-    comment, format_, password, answer, make = VECTORS[name]
+    comment, format_, password, answer, make, *key = VECTORS[name]
     body = make(Random(name))
     lines = [f"comment: {comment}"]
     if format_:
         lines.append(f"format: {format_}")
     if password:
         lines.append(f"password: {password}")
+    if key:
+        lines.append(f"key: {b64(key[0])}")
     entries, unreadable = answer if isinstance(answer, tuple) else (answer, [])
     if isinstance(entries, str):
         lines.append(f"expect: {entries}")
