@@ -18,10 +18,12 @@ help() {
               ./build.sh prove [--left] [PART OF A PROMISE OR A TEST]...
   fuzz        change the corpora of tests/fuzz/ for so long: ./build.sh fuzz [SECONDS A TARGET, 1800]; with a nightly Rust
               and cargo-fuzz by libFuzzer, else at random
+  attack      change 10,000 files of each format that is imported, at random, and see that nothing ends the reader, nothing takes
+              more memory than there is a budget for, and no entry goes without a word: ./build.sh attack [FILES A FORMAT]
   mutants     change a crate's source line by line, and list what no test notices:
               ./build.sh mutants CRATE MODULES-OF-TESTS [FILE]..., as in ./build.sh mutants policy policy,callers
   check       format, clippy (native and wasm32), tsc --strict, lint of both packages, cargo deny, shellcheck
-  bench       measure: ./build.sh bench [popup | fill | vault | scan | engines | qr [--corpus DIR]]; without a name, all of them
+  bench       measure: ./build.sh bench [popup | fill | vault | import | scan | engines | qr [--corpus DIR]]; without a name, all of them
   screenshots every state of every page, in each language and look, as one sheet (target/screenshots/index.html), with
               what differs from the pictures that were looked at last: ./build.sh screenshots [--looked] [PART OF A STATE'S
               NAME...]; --looked keeps these as the ones that were looked at
@@ -302,7 +304,7 @@ bench() {
   if (($#)); then
     CHROMIUM=$(chromium) FIREFOX=$(firefox) node "tests/bench/$1.mjs" "${@:2}"
   else
-    for name in popup fill vault scan qr engines; do
+    for name in popup fill vault import scan qr engines; do
       say "$name" && CHROMIUM=$(chromium) FIREFOX=$(firefox) node "tests/bench/$name.mjs"
     done
   fi
@@ -328,6 +330,11 @@ fuzz() {
   fi
 }
 
+attack() {
+  cargo_here
+  ATTACK=${1:-10000} cargo test --package support --test native -- --nocapture exchange::attack::
+}
+
 # mutants CRATE MODULES [FILE]...: in a copy, whose tests are those modules alone, so that each change is linked in seconds.
 mutants() {
   local crate=$1 tree=target/mutants/tree file module files=()
@@ -351,6 +358,6 @@ clean() { rm -rf target dist tests/browser/node_modules tests/bench/node_modules
 verb=${1:-help}
 case $verb in
   help | -h | --help) help ;;
-  build | check | test | soak | prove | fuzz | mutants | demo | bench | screenshots | store | package | reproduce | served | try-page | live-check | clean) "$verb" "${@:2}" ;;
+  build | check | test | soak | prove | fuzz | attack | mutants | demo | bench | screenshots | store | package | reproduce | served | try-page | live-check | clean) "$verb" "${@:2}" ;;
   *) fail "there is no '$verb'; ./build.sh help says what there is." ;;
 esac

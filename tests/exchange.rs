@@ -9,6 +9,8 @@
 )]
 
 mod answers;
+mod attack;
+mod awkward;
 mod bombs;
 mod discarded;
 mod fields;

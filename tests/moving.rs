@@ -150,7 +150,7 @@ fn nothing_is_written_before_the_person_confirms_and_then_once() {
     assert_eq!((lines[0].name.as_str(), lines[1].issuer.as_str()), ("kari@contoso.no", "Example"));
     assert_eq!((saves(&p), reply.view.accounts), (before, 0));
 
-    let none = go(&p, ExchangeRequest::Take { choices: vec![Taking::Skip; 2] }, &read.entries.0);
+    let none = go(&p, ExchangeRequest::Take { choices: vec![Taking::Skip; 2], names: Vec::new() }, &read.entries.0);
     assert_eq!((none.notice, none.view.accounts), (Some(Notice::NothingImported), 0), "nothing was chosen");
     assert_eq!(saves(&p), before);
     let reply = take_all(&p, &read);

@@ -274,9 +274,8 @@ impl Import {
         match (entry, discarded) {
             (Ok(entry), None) => self.entries.push(entry),
             (Ok(entry), Some(_)) => self.discarded.push(Entry { discarded, ..entry }),
-            (Err(why), None) => self.unreadable.push(Unreadable { label, why }),
-            // What was thrown away is not missed.
-            (Err(_), Some(_)) => {}
+            // Also of what was thrown away: nobody knows whether it is missed.
+            (Err(why), _) => self.unreadable.push(Unreadable { label, why }),
         }
         Ok(())
     }

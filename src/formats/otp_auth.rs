@@ -88,7 +88,8 @@ fn take(archive: &Archive<'_>, account: &Object<'_>, import: &mut Import) -> Res
         Some(4) => "MD5",
         _ => "SHA1",
     };
-    let number = |name| Ok(archive.number(account, name));
+    // Of digits and seconds, too.
+    let number = |name| Ok(archive.number(account, name).filter(|number| *number != 0));
     let secret = archive.data(account, "secret").ok_or(Why::NoSecret).and_then(read_bytes);
     import.take(Draft {
         algorithm: Some(algorithm),

@@ -48,7 +48,7 @@ impl<'a> Table<'a> {
         let sql = std::str::from_utf8(sql).map_err(|_| ImportError::Damaged)?;
         let (_, list) = sql.split_once('(').ok_or(ImportError::Damaged)?;
         let first_word =
-            |column: &str| column.split_whitespace().next().unwrap_or_default().trim_matches('"').to_owned();
+            |column: &str| column.split_whitespace().next().unwrap_or_default().trim_matches(['"', '`']).to_owned();
         let columns = list.split(',').map(first_word).collect();
         Ok(Some(Self { columns, rows: file.rows(usize::try_from(page).map_err(|_| ImportError::Damaged)?)? }))
     }

@@ -47,13 +47,17 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// The most bytes that reading held at once, and the answer.
-fn cost(file: &[u8], password: Option<&str>) -> (usize, Option<ImportError>) {
-    let password = password.map(Password::ascii);
+/// The most bytes that something held at once, and what it answered.
+pub(super) fn held<T>(work: impl FnOnce() -> T) -> (usize, T) {
     let (before, _) = HELD.get();
     HELD.set((before, before));
-    let answer = read(file, password.as_ref()).err();
+    let answer = work();
     ((HELD.get().1 - before) as usize, answer)
+}
+
+fn cost(file: &[u8], password: Option<&str>) -> (usize, Option<ImportError>) {
+    let password = password.map(Password::ascii);
+    held(|| read(file, password.as_ref()).err())
 }
 
 const MIB: usize = 1024 * 1024;

@@ -88,7 +88,7 @@ fn objects_cost_what_they_are_long_whatever_stands_around_them() {
         let _ = write!(all, r#""{n}":"otpauth://totp/a","#);
         all
     });
-    assert_eq!(refusal(&format!(r#"{{{keys}"trashed":true}}"#)), Some(ImportError::NotAnExport));
+    assert_eq!(refusal(&format!(r#"{{{keys}"trashed":true}}"#)), Some(ImportError::TooMany));
 }
 
 /// A title may be issuer or name: an object with one of its own takes neither from around it.

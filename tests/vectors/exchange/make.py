@@ -626,7 +626,8 @@ def otp_auth(version, one=False):
         kinds, hashes = {"hotp": 1, "totp": 2}, {"SHA1": 1, "SHA256": 2, "SHA512": 3}
         return ({"class": "ACOTPAccount"} if inside else {}) | {
             "label": e["account"], "issuer": e["issuer"], "secret": bytearray(raw(e["secret"])), "type": kinds[e["type"]],
-            "algorithm": hashes[e["algorithm"]], "digits": e["digits"], "counter": e.get("counter", 0), "period": e.get("period", 30)}
+            "algorithm": hashes[e["algorithm"]], "digits": {6: 0}.get(e["digits"], e["digits"]), "counter": e.get("counter", 0),
+            "period": {30: 0}.get(e.get("period", 30), e.get("period"))}
 
     def make(random):
         if one:
@@ -731,8 +732,8 @@ def roboform(random):
             'Bare,https://y.example,,b,\'@p,"a note, long",Work,"TOTP KEY$,,,txt,mzxw 6ytb"\r\nBookmark,https://z.example,,,,,,\r\n')
 
 
-MICROSOFT_TABLE = ("accounts (_id INTEGER PRIMARY KEY, name TEXT NOT NULL, username TEXT NOT NULL, oath_secret_key TEXT NOT NULL, "
-                   "account_type INTEGER NOT NULL, encrypted_oath_secret_key TEXT NOT NULL)")
+MICROSOFT_TABLE = ("`accounts` (`_id` INTEGER PRIMARY KEY, `name` TEXT NOT NULL, `username` TEXT NOT NULL, `oath_secret_key` TEXT NOT NULL, "
+                   "`account_type` INTEGER NOT NULL, `encrypted_oath_secret_key` TEXT NOT NULL)")
 PERSONAL = dict(type="totp", issuer="Microsoft", account="kari@outlook.example", secret="GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", algorithm="SHA1", digits=8, period=30)
 OTHERS = dict(type="totp", issuer="Fjord Bank", account="kari", secret="5NVFDQFDAAAABBBB", algorithm="SHA1", digits=6, period=30)
 MICROSOFT = [(1, OTHERS["issuer"], OTHERS["account"], OTHERS["secret"], 0, ""), (2, "Microsoft", PERSONAL["account"], b64(raw(PERSONAL["secret"])), 1, ""),
