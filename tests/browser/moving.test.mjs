@@ -136,14 +136,15 @@ test("every real export, through the shipped Wasm in its Worker", async (t) => {
   const table = new Map();
   for (const row of rows) {
     const of = (/** @type {string} */ name) => row[head.indexOf(name)] ?? "";
+    // This KeePass 3 database has no codes, and asks for 43 million rounds first; the vectors have one that asks for few.
+    if (of("file").endsWith("keepass.kdbx3.kdbx")) continue;
     const password = ["?", "(undecryptable)"].includes(of("password")) ? "" : of("password");
     const reading = await readByWasm(readFileSync(join(folder, of("file"))), password);
     const line = table.get(of("format")) ?? { files: 0, read: 0, entries: 0, refused: 0 };
     table.set(of("format"), line);
     line.files++;
-    // KeePass 3 is listed as decoded to nothing; codes of other kinds are reported and not taken.
-    const known = of("status") === "decoded" && !of("file").endsWith("keepass.kdbx3.kdbx");
-    if (known) {
+    // Codes of other kinds are reported and not taken.
+    if (of("status") === "decoded") {
       /** @type {Entry[]} */
       const listed = JSON.parse(of("expected_entries_json"));
       const wanted = listed.filter(({ type }) => type !== "motp" && type !== "yandex");
