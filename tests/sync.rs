@@ -207,6 +207,7 @@ fn nothing_in_the_store_can_be_read_changed_or_moved() {
     }
     shared.borrow_mut().insert(sync_records[0].0.clone(), sync_records[1].1.clone());
     assert_eq!(runs(&b), SyncState::On);
+    assert_ne!(shared.borrow()[&sync_records[0].0], sync_records[1].1, "put right");
     assert_eq!((names(&a), names(&b)), (vec!["kari".into(), "ola".into()], vec!["kari".into(), "ola".into()]));
     assert_eq!(runs(&a), SyncState::On);
 }

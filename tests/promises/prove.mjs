@@ -91,7 +91,7 @@ const build = () => execFileSync("./build.sh", ["build"], { cwd: copy, env: { ..
 
 /** Whether a test that is a program of its own passes. @param {string} program @param {string[]} args @param {NodeJS.ProcessEnv} [env] */
 const runs = (program, args, env) => {
-  const { status, stdout } = spawnSync(program, args, { cwd: copy, encoding: "utf8", env: { ...process.env, ...env }, timeout: 600_000 });
+  const { status, stdout } = spawnSync(program, args, { cwd: copy, encoding: "utf8", maxBuffer: 1 << 28, env: { ...process.env, ...env }, timeout: 600_000 });
   if (status === 0 && /^# pass 0$/m.test(stdout)) return undefined;
   return status === 0;
 };
@@ -112,7 +112,7 @@ const passes = ({ test, pattern }) => {
     rewrite("tests/Cargo.toml", needed(modules));
   }
   const { stdout, stderr } = spawnSync("cargo", ["test", "-q", "--offline", ...args], {
-    cwd: copy, encoding: "utf8", env: { CARGO_TARGET_DIR: join(root, "target/promises/target"), ...process.env }, timeout: 600_000,
+    cwd: copy, encoding: "utf8", maxBuffer: 1 << 28, env: { CARGO_TARGET_DIR: join(root, "target/promises/target"), ...process.env }, timeout: 600_000,
   });
   if (/test result: FAILED/.test(stdout)) return false;
   if (/test result: ok\. [1-9]/.test(stdout)) return true;
