@@ -69,7 +69,7 @@ const needed = (modules) => {
   const ours = new Set(/** @type {string} */ (readFileSync(join(root, "Cargo.toml"), "utf8").split("[workspace.package]")[0]).match(/(?<="src\/)\w+/g));
   const isNeeded = (/** @type {string} */ line) => {
     const name = /^(\w+)\.workspace/.exec(line)?.[1] ?? "";
-    return !ours.has(name) || new RegExp(`(?<!::)\\b${name}::`).test(text);
+    return !ours.has(name) || new RegExp(`(?<!\\w::)\\b${name}::`).test(text);
   };
   return readFileSync(join(root, "tests/Cargo.toml"), "utf8").split("\n").filter(isNeeded).join("\n");
 };
