@@ -9,6 +9,8 @@
 
 #[path = "exchange/manifest.rs"]
 mod manifest;
+#[path = "exchange/recovery.rs"]
+mod recovery;
 #[path = "exchange/shown.rs"]
 #[allow(dead_code, reason = "shared with the tests of the library")]
 mod shown;

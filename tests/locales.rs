@@ -39,7 +39,7 @@ fn placeholders(message: &str) -> BTreeSet<char> {
 /// The scripts and pages that speak.
 fn sources() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for folder in ["www/manager", "www/popup", "www/shared", "www/unlock", "www/welcome", "extension"] {
+    for folder in ["www/manager", "www/ontop", "www/popup", "www/shared", "www/unlock", "www/welcome", "extension"] {
         for entry in fs::read_dir(root().join(folder)).expect("a folder") {
             let path = entry.expect("an entry").path();
             if path.extension().is_some_and(|kind| kind == "js" || kind == "html") {

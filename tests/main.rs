@@ -18,6 +18,7 @@ mod qr;
 mod qr_fuzz;
 mod qr_shipped;
 mod recently_deleted;
+mod recovery_keys;
 mod repository;
 mod rollout;
 mod settings;

@@ -26,11 +26,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
-PASSPHRASE, PRF, DEVICE, RECOVERY = 1, 2, 3, 4
-ARGON2ID, PBKDF2, HKDF_SHA256 = 1, 2, 3
-KNOWN_MINOR = 0
+PASSPHRASE, PRF, DEVICE, RECOVERY, ORGANISATION = 1, 2, 3, 4, 5
+ARGON2ID, PBKDF2, HKDF_SHA256, HPKE = 1, 2, 3, 4
+KNOWN_MINOR = 1
 MAX_RECORD = 16 * 1024 * 1024
 
 
@@ -75,14 +75,16 @@ class Slot:
         self.created = fields.number(8)
         self.known = False
         self.derivation = fields.number(1)
-        if not (1 <= self.type <= 4 and 1 <= self.derivation <= 3):
+        if minor == 0 and (self.type == ORGANISATION or self.derivation == HPKE):
+            raise Refused("header")
+        if not (1 <= self.type <= 5 and 1 <= self.derivation <= 4):
             # Of a later version: carried along, not understood.
             if minor <= KNOWN_MINOR:
                 raise Refused("header")
             return
         self.known = True
-        wanted = (ARGON2ID, PBKDF2) if self.type == PASSPHRASE else (HKDF_SHA256,)
-        size = {ARGON2ID: 12, PBKDF2: 4, HKDF_SHA256: 0}[self.derivation]
+        wanted = {PASSPHRASE: (ARGON2ID, PBKDF2), ORGANISATION: (HPKE,)}.get(self.type, (HKDF_SHA256,))
+        size = {ARGON2ID: 12, PBKDF2: 4}.get(self.derivation, 0)
         self.parameters = fields.bytes(size)
         self.salt = fields.bytes(32)
         specific = fields.counted(2)
@@ -91,6 +93,10 @@ class Slot:
             raise Refused("header")
         if self.type == PRF:
             self.read_prf(Fields(specific))
+        elif self.type == ORGANISATION:
+            if len(specific) != 64:
+                raise Refused("header")
+            self.public, self.encapsulated = specific[:32], specific[32:]
         elif specific:
             raise Refused("header")
         self.check_cost()
@@ -127,6 +133,9 @@ class Slot:
                 return hashlib.pbkdf2_hmac("sha256", secret, self.salt, rounds, 32)
             memory, passes, lanes = struct.unpack("<III", self.parameters)
             return hash_secret_raw(secret, self.salt, passes, memory, lanes, 32, Type.ID, 0x13)
+        if self.type == ORGANISATION:
+            info = b"m365totp/v1/kek/organisation" + vault_id + self.id
+            return hpke_export(secret, self.encapsulated, info, self.salt)
         name = {PRF: b"prf", DEVICE: b"device", RECOVERY: b"recovery"}[self.type]
         return hkdf(secret, self.salt, b"m365totp/v1/kek/" + name + vault_id + self.id, 32)
 
@@ -197,6 +206,8 @@ class Record:
         """By the first slot of that type that the secret opens."""
         tampered = None
         for slot in self.slots:
+            if slot_type == ORGANISATION and slot.known and slot.type == slot_type and slot.public != public_of(secret):
+                continue
             if slot.known and slot.type == slot_type:
                 try:
                     key = slot.unwrap(self, secret)
@@ -281,6 +292,29 @@ def place_aside(account):
     head = bytes.fromhex(account["id"]) + bytes((algorithm, account["digits"], kind))
     of = head + struct.pack("<I", account.get("period", 0)) + base64.b64decode(account["secret"])
     return hashlib.sha256(b"m365totp/v1/aside" + of).digest()[:16].hex()
+
+
+def public_of(private):
+    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+
+def hpke_export(private, encapsulated, info, context):
+    """RFC 9180, base mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, export only; 32 bytes."""
+
+    def extract(suite, salt, label, secret):
+        return hmac.digest(salt, b"HPKE-v1" + suite + label + secret, "sha256")
+
+    def expand(suite, key, label, info):
+        labeled = struct.pack(">H", 32) + b"HPKE-v1" + suite + label + info
+        return HKDFExpand(SHA256(), 32, labeled).derive(key)
+
+    own, sender = X25519PrivateKey.from_private_bytes(private), X25519PublicKey.from_public_bytes(encapsulated)
+    kem, suite = b"KEM" + struct.pack(">H", 0x20), b"HPKE" + struct.pack(">HHH", 0x20, 1, 0xFFFF)
+    secret = extract(kem, b"", b"eae_prk", own.exchange(sender))
+    shared = expand(kem, secret, b"shared_secret", encapsulated + public_of(private))
+    schedule = b"\0" + extract(suite, b"", b"psk_id_hash", b"") + extract(suite, b"", b"info_hash", info)
+    exporter = expand(suite, extract(suite, shared, b"secret", b""), b"exp", schedule)
+    return expand(suite, exporter, b"sec", context)
 
 
 def hkdf(secret, salt, info, length):
@@ -370,6 +404,8 @@ def secrets(fields):
         yield PASSPHRASE, normalised(fields["passphrase"])
     if "recovery-code" in fields:
         yield RECOVERY, recovery_code(fields["recovery-code"])
+    if "organisation-key" in fields:
+        yield ORGANISATION, bytes.fromhex(fields["organisation-key"])
     if "device-secret" in fields:
         yield DEVICE, bytes.fromhex(fields["device-secret"])
     if "prf-output" in fields:

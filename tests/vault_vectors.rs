@@ -27,8 +27,8 @@ use vault::key_slots::{self, NewUnlockMethod, PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::store;
 use vault::{
-    Account, AccountId, CaptureKey, Contents, Damage, Mode, Prf, Record, SlotType, Status, Tombstone, VaultError,
-    VaultKey,
+    Account, AccountId, CaptureKey, Contents, Damage, Mode, Prf, PrivateKey, Record, SlotType, Status, Tombstone,
+    VaultError, VaultKey,
 };
 use zeroize::Zeroizing;
 
@@ -179,6 +179,10 @@ fn every_vector_gives_what_it_says() {
             let slot = slots.iter().find(|slot| slot.slot_type() == Some(SlotType::Prf));
             let output = PrfOutput::new(output).unwrap();
             check(&Unlock::Prf(slot.unwrap().id, &output));
+        }
+        if let Some(private) = vector.bytes("organisation-key") {
+            let key = PrivateKey::of(&private.try_into().unwrap()).open(&Record::from_text(&vector.record).unwrap());
+            assert_eq!(key.unwrap().expose().as_slice(), vector.bytes("vault-key").unwrap(), "{what}");
         }
         assert!(unlock_methods > 0, "{what}: nothing to open it with");
         *tried.entry(expect.to_owned()).or_insert(0) += 1;
@@ -379,6 +383,19 @@ fn make_missing_vectors() {
         &p,
         &key,
         vec![("passphrase", words.into())],
+    );
+
+    let p = world(9, true);
+    let private = PrivateKey::of(&[0x42; 32]);
+    let public = private.public("Fylkeskommunen, beredskap");
+    let ways = [("", NewUnlockMethod::Passphrase(&typed)), (&*public.name, NewUnlockMethod::Organisation(&public))];
+    let key = now(store::create(&p, &ways, &every_kind())).unwrap();
+    opens(
+        "organisation",
+        "minor version 1: a slot that the organisation opens, by a private key that is 32 times 0x42",
+        &p,
+        &key,
+        vec![("passphrase", words.into()), ("organisation-key", HEXLOWER.encode(&[0x42; 32]))],
     );
 
     let mut parts = Parts::from_text(&empty);

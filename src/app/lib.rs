@@ -22,6 +22,7 @@ mod page;
 mod pending_accounts;
 mod preferences;
 pub mod protocol;
+mod recovery_keys;
 pub mod sender;
 mod sentences;
 mod settings;

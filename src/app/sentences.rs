@@ -64,7 +64,7 @@ const fn wrong(slot_type: SlotType) -> Notice {
         SlotType::Passphrase => Notice::WrongPassphrase,
         SlotType::Recovery => Notice::WrongRecoveryCode,
         SlotType::Prf => Notice::WrongKey,
-        SlotType::Device => Notice::NoSuchUnlockMethod,
+        SlotType::Device | SlotType::Organisation => Notice::NoSuchUnlockMethod,
     }
 }
 

@@ -3,7 +3,9 @@
 use super::sentences::{outage, sentence};
 use super::tab_state::{Decision, TabState};
 use super::unlock_methods::{self, UnlockWith};
-use super::{Done, accounts, change_if, edit, enrol, fill, guard, open, pending_accounts, preferences, sync, view};
+use super::{
+    Done, accounts, change_if, edit, enrol, fill, guard, open, pending_accounts, preferences, recovery_keys, sync, view,
+};
 use crate::protocol::{Notice, Reply, Tab, UiRequest, UnlockMethodKind};
 use otp::Factor;
 use pages::hosts;
@@ -136,6 +138,7 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         UiRequest::Restore { deleted } => accounts::restore(p, &deleted).await,
         UiRequest::TakeBack { added, deleted } => accounts::take_back(p, &added, &deleted).await,
         UiRequest::Told => accounts::told(p).await,
+        UiRequest::RecoverersRead => recovery_keys::tell(p).await,
         UiRequest::Empty { deleted } => accounts::empty(p, &deleted).await,
     }
 }
@@ -163,7 +166,12 @@ async fn create(
     save: Option<String>,
 ) -> Result<Done, Notice> {
     guard::may_begin(p).await?;
-    let key = store::create(p, &[("", unlock_method)], &Contents::default()).await.map_err(sentence)?;
+    let policy = guard::policy(p).await;
+    let (keys, _) = policy.recovery_keys();
+    let mut unlock_methods = vec![("", unlock_method)];
+    unlock_methods.extend(keys.iter().map(|key| (key.name.as_str(), NewUnlockMethod::Organisation(key))));
+    let contents = Contents { settings: recovery_keys::told_at_first(keys), ..Contents::default() };
+    let key = store::create(p, &unlock_methods, &contents).await.map_err(sentence)?;
     guard::prove(p).await;
     opened(p, tab, &key, save).await
 }

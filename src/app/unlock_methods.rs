@@ -9,11 +9,11 @@ use ::policy::SHORTEST_PASSPHRASE;
 use data_encoding::HEXLOWER;
 use kdf::Passphrase;
 use platform::Platform;
-use vault::key_slots::{PrfOutput, Unlock};
+use vault::key_slots::{self, PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::session;
 use vault::store::{self, Presence};
-use vault::{CaptureKey, Contents, Header, Prf, SlotId, SlotType, UnlockMethod, VaultError, VaultKey};
+use vault::{CaptureKey, Contents, Header, KeySlot, Prf, SlotId, SlotType, UnlockMethod, VaultError, VaultKey};
 
 /// WebAuthn's names of the transports, by the bits of the format.
 const TRANSPORTS: [(u8, &str); 6] =
@@ -102,11 +102,15 @@ pub(super) async fn keep_open(p: &impl Platform, key: &VaultKey) -> Result<(), N
 /// The same after a change of its key from the `old` one.
 pub(super) async fn keep_open_after(p: &impl Platform, old: Option<&VaultKey>, key: &VaultKey) -> Result<(), Notice> {
     let contents = store::open(p, key).await.map_err(sentence)?;
+    // Who else can open it is as the organisation says now; where that cannot be saved, the manager shows who can.
+    let policy = guard::policy(p).await;
+    let (keys, certain) = policy.recovery_keys();
+    let _ = key_slots::seal_to(p, key, keys, certain).await;
     // It is the one that counts. A full disk must not close it: what is found then ends sooner.
     let _ = CaptureKey::lay_down(p, key).await;
     // Before anybody else has the key, and takes for lost what is sealed under the old one.
     let _ = pending_accounts::seal(p, old).await;
-    session::keep(p, key, preferences::idle(&contents.settings, &guard::policy(p).await)).await.map_err(sentence)?;
+    session::keep(p, key, preferences::idle(&contents.settings, &policy)).await.map_err(sentence)?;
     p.wake_at(session::until_ms(p).await.map_err(sentence)?);
     Ok(())
 }
@@ -131,7 +135,8 @@ pub(super) async fn header(p: &impl Platform) -> Option<Header> {
 
 /// Whether the vault opens only by what lies on this computer.
 pub(super) fn opens_by_itself(header: &Header) -> bool {
-    header.slots.iter().all(|slot| slot.slot_type() == Some(SlotType::Device))
+    let is_here = |slot: &KeySlot| matches!(slot.slot_type(), Some(SlotType::Device | SlotType::Organisation));
+    header.slots.iter().all(is_here)
 }
 
 /// Whether a copy of the vault opens on another computer: by something typed.
@@ -158,7 +163,7 @@ pub(super) fn views(header: &Header) -> Vec<UnlockMethodView> {
                 kind: kind(unlock_method.slot_type()),
                 label: slot.label.clone(),
                 created_ms: slot.created_ms,
-                removable: without.has_safe_unlock_method(),
+                removable: slot.slot_type() != Some(SlotType::Organisation) && without.has_safe_unlock_method(),
                 key: match unlock_method {
                     UnlockMethod::Prf(prf) => Some(key_view(prf)),
                     _ => None,
@@ -168,6 +173,16 @@ pub(super) fn views(header: &Header) -> Vec<UnlockMethodView> {
         .collect();
     unlock_methods.sort_by_key(|unlock_method| unlock_method.kind);
     unlock_methods
+}
+
+/// The unlock method of that name, if it is the person's own to change.
+pub(super) async fn own_slot(p: &impl Platform, text: &str) -> Result<SlotId, Notice> {
+    let id = slot_id(text).ok_or(Notice::NoSuchUnlockMethod)?;
+    let header = header(p).await.ok_or(Notice::Gone)?;
+    match header.slot(id).and_then(KeySlot::slot_type) {
+        Some(SlotType::Organisation) => Err(Notice::NoSuchUnlockMethod),
+        _ => Ok(id),
+    }
 }
 
 /// The name of an unlock method, as a slot's.
@@ -203,5 +218,6 @@ const fn kind(slot_type: SlotType) -> UnlockMethodKind {
         SlotType::Prf => UnlockMethodKind::Key,
         SlotType::Device => UnlockMethodKind::Device,
         SlotType::Recovery => UnlockMethodKind::Recovery,
+        SlotType::Organisation => UnlockMethodKind::Organisation,
     }
 }

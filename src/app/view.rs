@@ -4,7 +4,7 @@ use super::fill::{self, Used, could_be_meant, is_microsoft, same};
 use super::pending_accounts::{self, PendingAccount};
 use super::shown::{as_shown, looks_like_another, name_as_shown};
 use super::tab_state::TabState;
-use super::{audit, clock, copies, enrol, guard, order, preferences, unknown_site, unlock_methods};
+use super::{audit, clock, copies, enrol, guard, order, preferences, recovery_keys, unknown_site, unlock_methods};
 use crate::protocol::{
     AccountView, CopyView, DeletedView, FoundOn, Loss, PageView, PendingAccountView, Reason, RivalView, Screen,
     Standing, Tab, Trouble, TroubleView, UnknownSiteView, View,
@@ -94,6 +94,10 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         policy: policy.view(),
         deleted: shown.map(|contents| deleted(contents).collect()).unwrap_or_default(),
         untold: shown.map(untold).unwrap_or_default(),
+        recoverers: match contents {
+            Some(contents) => recovery_keys::untold(p, contents).await,
+            None => None,
+        },
         unsaved: contents.map_or(0, |contents| u32::try_from(copies::unsaved(contents)).unwrap_or(u32::MAX)),
         page: match (tab_state, elsewhere) {
             (Some(tab_state), _) => Some(page_view(p, tab_state, contents).await),

@@ -30,6 +30,11 @@ pub(crate) enum Verb {
     Convert(Convert),
     /// Make hardware tokens that live in Tofaktor: an upload for Microsoft, and a sealed parcel for each person
     Issue(Issue),
+    /// Make the key by which an organisation opens a vault whose passphrase is lost
+    #[command(subcommand)]
+    RecoveryKey(RecoveryKey),
+    /// Open a vault whose passphrase is lost by the organisation's key, and write it under a new passphrase
+    Recover(Recover),
     /// Check an organisation's policy, or write it for a platform
     #[command(subcommand)]
     Policy(Policy),
@@ -59,6 +64,46 @@ pub(crate) enum Upload {
     Csv,
     /// PATCH /beta/directory/authenticationMethodDevices/hardwareOathDevices
     Graph,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum RecoveryKey {
+    /// Make a key, print what the policy takes, and write its shares
+    Create(RecoveryKeyCreate),
+}
+
+#[derive(Args)]
+pub(crate) struct RecoveryKeyCreate {
+    /// Who holds it, as people read it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+    /// In how many shares
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..))]
+    pub(crate) shares: u8,
+    /// How many of them are needed
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..))]
+    pub(crate) needed: u8,
+    /// The folder to make; it must not exist
+    #[arg(short, long, value_name = "FOLDER")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Recover {
+    /// The vault's file, or a folder, whose vault that was written last is read
+    pub(crate) vault: PathBuf,
+    /// A file with one or more shares of the organisation's key; once for each file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: Vec<PathBuf>,
+    /// An open file descriptor with the same; 0 is standard input
+    #[cfg(unix)]
+    #[arg(long, value_name = "N")]
+    pub(crate) key_fd: Vec<u16>,
+    #[command(flatten)]
+    pub(crate) password: PasswordSource,
+    /// The file to write; it must not exist
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
 }
 
 #[derive(Subcommand)]

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &args::Code) -> Result<(), Failure> {
 
 /// The vault that was written last, of those in a folder that are whole: one that another program is still writing, or
 /// has synced by half, fails its checksum, and the one before it counts.
-fn newest(folder: &Path) -> Result<PathBuf, Failure> {
+pub(crate) fn newest(folder: &Path) -> Result<PathBuf, Failure> {
     let failed = |error| Failure::File(folder.to_owned(), error);
     let mut best: Option<(u64, PathBuf)> = None;
     for entry in fs::read_dir(folder).map_err(failed)? {

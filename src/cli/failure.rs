@@ -28,6 +28,15 @@ pub(crate) enum Failure {
     /// Of a policy file.
     Faults(PathBuf, usize),
     Id(String),
+    Shares(&'static str),
+    NotAShare(PathBuf),
+    ShareOfAnother(PathBuf),
+    TooFewShares {
+        given: usize,
+        needed: u8,
+    },
+    NotSealedTo(PathBuf),
+    Changed(PathBuf),
     NoFolder,
     Output(std::io::Error),
 }
@@ -73,7 +82,24 @@ impl fmt::Display for Failure {
             Self::Faults(path, faults) => write!(f, "{}: {faults} faults.", path.display()),
             Self::Id(id) => write!(f, "{id}: the id of an extension has 32 letters from a to p."),
             Self::NoFolder => f.write_str("templates are several files; give a folder with --output."),
-            Self::Password(sentence) => f.write_str(sentence),
+            Self::NotAShare(path) => {
+                write!(f, "{}: a line in it is no share of a recovery key, or is mistyped.", path.display())
+            }
+            Self::ShareOfAnother(path) => {
+                write!(f, "{}: this share is of another key than the ones before it.", path.display())
+            }
+            Self::TooFewShares { given, needed } => {
+                write!(f, "{given} different shares were given, and {needed} are needed.")
+            }
+            Self::NotSealedTo(path) => write!(
+                f,
+                "{}: this vault is not sealed to that key: when it was last opened, the policy did not name it.",
+                path.display()
+            ),
+            Self::Changed(path) => {
+                write!(f, "{}: this was changed by another program than Tofaktor, or is damaged.", path.display())
+            }
+            Self::Shares(sentence) | Self::Password(sentence) => f.write_str(sentence),
             Self::Output(error) => write!(f, "the output could not be written: {error}"),
         }
     }

@@ -90,7 +90,7 @@ pub(crate) fn whole(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
 }
 
 /// The password, where its place was named.
-fn given(source: &PasswordSource) -> Result<Option<Password>, Failure> {
+pub(crate) fn given(source: &PasswordSource) -> Result<Option<Password>, Failure> {
     if let Some(path) = &source.password_file {
         return password(path).map(Some);
     }

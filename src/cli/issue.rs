@@ -62,7 +62,7 @@ fn upload<'a>(to: Upload, tokens: impl Iterator<Item = &'a Token>) -> (&'static 
 }
 
 /// One that is not there yet, and is for nobody else to look into.
-fn private_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

@@ -16,10 +16,12 @@ mod issue;
 mod output;
 mod picture;
 mod policies;
+mod recover;
+mod recovery_key;
 
 use std::process::ExitCode;
 
-use args::{Arguments, Policy, Verb};
+use args::{Arguments, Policy, RecoveryKey, Verb};
 use clap::Parser;
 use failure::Failure;
 
@@ -35,6 +37,8 @@ fn main() -> ExitCode {
         Verb::Scan(args) => picture::run(&args),
         Verb::Convert(args) => convert::run(&args),
         Verb::Issue(args) => issue::run(&args),
+        Verb::RecoveryKey(RecoveryKey::Create(args)) => recovery_key::create(&args),
+        Verb::Recover(args) => recover::run(&args),
         Verb::Policy(Policy::Check(args)) => policies::check(&args),
         Verb::Policy(Policy::Write(args)) => policies::write(&args),
     };

@@ -11,7 +11,7 @@ use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use strict_json::{Map, Value};
-use vault::Mode;
+use vault::{Mode, OrganisationKey};
 
 /// Shortest passphrase taken in any case, in characters (NIST SP 800-63B-4, as part of two factors).
 pub const SHORTEST_PASSPHRASE: u32 = 8;
@@ -41,6 +41,8 @@ pub struct Policy {
     adfs_hosts: Option<Vec<AdfsHost>>,
     clock_check_forbidden: bool,
     restore_before_new: bool,
+    recovery_keys: Vec<OrganisationKey>,
+    recovery_keys_in_doubt: bool,
     page_rules: Added,
 }
 
@@ -98,9 +100,9 @@ impl Policy {
                 self.view.passphrase_length = length.unwrap_or(LONGEST_WANTED).max(SHORTEST_PASSPHRASE);
                 Some(length.is_some())
             }
-            // Not the recovery code, which is for when nothing else opens.
+            // Not the recovery code, which is for when nothing else opens, nor what has a key of its own.
             "unlockMethods" => names(&mut self.unlock_methods, value, |name| {
-                named(name).filter(|kind| *kind != UnlockMethodKind::Recovery)
+                named(name).filter(|kind| !matches!(kind, UnlockMethodKind::Recovery | UnlockMethodKind::Organisation))
             }),
             "autoLockMaximum" => {
                 let minutes = number(value, LONGEST_IDLE);
@@ -121,6 +123,15 @@ impl Policy {
             "restoreBeforeNew" => {
                 self.restore_before_new = value.as_bool().unwrap_or(true);
                 Some(value.is_boolean())
+            }
+            // Nobody is let in by a mistake, and nobody who was let in is shut out by one.
+            "recoveryKeys" => {
+                let mut keys = None;
+                let taken = names(&mut keys, value, OrganisationKey::from_text);
+                self.recovery_keys = keys.unwrap_or_default();
+                self.recovery_keys_in_doubt = taken != Some(true);
+                self.view.recovery = self.recovery_keys.iter().map(|key| key.name.clone()).collect();
+                taken
             }
             "deskName" => text(&mut self.view.desk.name, value),
             "deskPhone" => text(&mut self.view.desk.phone, value),
@@ -237,6 +248,12 @@ impl Policy {
         self.restore_before_new
     }
 
+    /// To whom the vault key is sealed besides, so that the organisation can open a vault whose passphrase is lost; and
+    /// whether that is all of them.
+    pub fn recovery_keys(&self) -> (&[OrganisationKey], bool) {
+        (&self.recovery_keys, !self.recovery_keys_in_doubt)
+    }
+
     /// What it has taught about Microsoft's pages.
     pub fn page_rules(&self) -> &Added {
         &self.page_rules
@@ -344,6 +361,8 @@ pub struct PolicyView {
     pub desk: DeskView,
     /// What it wants people to know; empty for nothing.
     pub guide: String,
+    /// Who can open a vault in its name.
+    pub recovery: Vec<String>,
 }
 
 impl Default for PolicyView {
@@ -356,6 +375,7 @@ impl Default for PolicyView {
             reports: Vec::new(),
             desk: DeskView::default(),
             guide: String::new(),
+            recovery: Vec::new(),
         }
     }
 }
@@ -414,10 +434,12 @@ pub enum UnlockMethodKind {
     Passphrase,
     /// The code that was printed.
     Recovery,
+    /// The organisation's own key.
+    Organisation,
 }
 
 /// Every key that there is.
-pub const KEYS: [&str; 17] = [
+pub const KEYS: [&str; 18] = [
     "passphraseLength",
     "unlockMethods",
     "autoLockMaximum",
@@ -428,6 +450,7 @@ pub const KEYS: [&str; 17] = [
     "adfsHosts",
     "clockCheck",
     "restoreBeforeNew",
+    "recoveryKeys",
     "deskName",
     "deskPhone",
     "deskLink",

@@ -13,7 +13,7 @@ use super::store::{self, Presence};
 use kdf::Passphrase;
 use platform::Platform;
 
-/// The vault as it is, to be opened by its own passphrases and recovery codes;
+/// The vault as it is, to be opened by its own passphrases and recovery codes, and by the organisation if that opens it;
 /// [`VaultError::NoSuchSlot`] if it has none.
 pub async fn copy<P: Platform>(p: &P, key: &VaultKey) -> Result<Record, VaultError> {
     let contents = contents(p, key).await?;
@@ -24,8 +24,8 @@ pub async fn copy<P: Platform>(p: &P, key: &VaultKey) -> Result<Record, VaultErr
     if !header.is_under(key) {
         return Err(VaultError::OtherKey);
     }
-    header.slots.retain(|slot| slot.slot_type().is_some_and(SlotType::is_typed));
-    if header.slots.is_empty() {
+    header.slots.retain(|slot| slot.slot_type().is_some_and(SlotType::opens_anywhere));
+    if !header.slots.iter().any(|slot| slot.slot_type().is_some_and(SlotType::is_typed)) {
         return Err(VaultError::NoSuchSlot);
     }
     seal(p, header, key, &contents)

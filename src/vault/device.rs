@@ -74,7 +74,7 @@ const fn stores(of: SlotType) -> &'static [Store] {
     match of {
         SlotType::Device => &[Store::Local, Store::Mirror],
         SlotType::Prf => &[Store::Mirror],
-        SlotType::Passphrase | SlotType::Recovery => &[],
+        SlotType::Passphrase | SlotType::Recovery | SlotType::Organisation => &[],
     }
 }
 

@@ -9,8 +9,8 @@ use super::error::Damage;
 use super::slot::{KeySlot, Place, SlotId, SlotType, VaultId};
 use super::wire::{Reader, Short, Writer};
 
-/// The newest minor version whose every field is known here.
-pub(crate) const MINOR: u16 = 0;
+/// The newest minor version whose every field is known here: 1 knows slots that an organisation opens.
+const MINOR: u16 = 1;
 /// Most slots that a record holds.
 pub const MAX_SLOTS: usize = 16;
 const BODY_AES_256_GCM: u8 = 1;
@@ -100,6 +100,12 @@ impl Header {
         writer.done()
     }
 
+    /// The minor version to write: the least that its slots need, or the later one that was read.
+    pub(crate) fn minor(&self) -> u16 {
+        let is_new = |slot: &KeySlot| slot.slot_type() == Some(SlotType::Organisation);
+        if is_known(self.minor) { u16::from(self.slots.iter().any(is_new)) } else { self.minor }
+    }
+
     /// Where the wrappings of this header belong.
     pub fn place(&self) -> Place {
         Place { vault: self.vault_id, key_epoch: self.key_epoch }
@@ -127,7 +133,7 @@ impl Header {
 /// Whether every field of that minor version is known here, so that what is
 /// left over is an error and not the future.
 pub(crate) const fn is_known(minor: u16) -> bool {
-    minor == MINOR
+    minor <= MINOR
 }
 
 pub(crate) fn derive_commitment(key: &VaultKey) -> [u8; 32] {

@@ -6,6 +6,7 @@ use super::crypto::{self, VaultKey};
 use super::device;
 use super::error::VaultError;
 use super::header::{Header, MAX_SLOTS};
+use super::organisation_key::OrganisationKey;
 use super::record::Record;
 use super::recovery::RecoveryCode;
 use super::sharing;
@@ -36,6 +37,8 @@ pub enum NewUnlockMethod<'a> {
     Device,
     /// An authenticator and what it answered. Always mixed with a secret of this device.
     Prf(Prf, &'a PrfOutput),
+    /// The organisation, by its private key.
+    Organisation(&'a OrganisationKey),
 }
 
 /// What an authenticator answered. Wiped on drop.
@@ -118,6 +121,43 @@ pub async fn replace<P: Platform>(
     share(p, &mut revision, key, &typed(id, unlock_method)).await?;
     revision.save(p, key).await?;
     Ok(id)
+}
+
+/// Makes `keys` the ones of the organisation's that open the vault, besides what else does; those that are there and
+/// not among them go if that is `certain`. `None` where nothing had to be done.
+pub async fn seal_to<P: Platform>(
+    p: &P,
+    key: &VaultKey,
+    keys: &[OrganisationKey],
+    certain: bool,
+) -> Result<Option<()>, VaultError> {
+    let before = match store::presence(p).await? {
+        store::Presence::Present(record) => record.header().clone(),
+        _ => return Ok(None),
+    };
+    if !must_follow(&before, keys, certain) {
+        return Ok(None);
+    }
+    let mut revision = Revision::begin(p, key).await?;
+    if certain {
+        revision.header.slots.retain(|slot| OrganisationKey::of(slot).is_none_or(|of| keys.contains(&of)));
+    }
+    for to in keys {
+        if revision.header.slots.iter().any(|slot| OrganisationKey::of(slot).as_ref() == Some(to)) {
+            continue;
+        }
+        if revision.header.slots.len() >= MAX_SLOTS {
+            return Err(VaultError::SlotLimits);
+        }
+        let slot = make_slot(p, revision.header.place(), &to.name, &NewUnlockMethod::Organisation(to), key).await?;
+        revision.header.slots.push(slot);
+    }
+    revision.save(p, key).await.map(Some)
+}
+
+fn must_follow(header: &Header, keys: &[OrganisationKey], certain: bool) -> bool {
+    let there: Vec<_> = header.slots.iter().filter_map(OrganisationKey::of).collect();
+    keys.iter().any(|to| !there.contains(to)) || (certain && there.iter().any(|of| !keys.contains(of)))
 }
 
 /// Changes the vault key, for when an unlock method may be in wrong hands. The ways
@@ -219,6 +259,12 @@ async fn make_slot<P: Platform>(
             let prf = Prf { mixes_device_secret: true, ..prf.clone() };
             let kek = derive_prf_kek(output, Some(&secret), &fresh_slot.salt, place.vault, fresh_slot.id);
             (UnlockMethod::Prf(prf), kek)
+        }
+        NewUnlockMethod::Organisation(to) => {
+            let mut drawn = Zeroizing::new([0; 32]);
+            p.random(drawn.as_mut_slice())?;
+            let (sealed, kek) = to.seal(&drawn, &fresh_slot.salt, place.vault, fresh_slot.id)?;
+            (UnlockMethod::Organisation(sealed), kek)
         }
     };
     KeySlot::wrap(place, fresh_slot, label.to_owned(), p.now_ms(), unlock_method, &kek, key)

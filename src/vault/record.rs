@@ -117,6 +117,7 @@ impl Record {
     pub fn seal(mut header: Header, fresh: Fresh, key: &VaultKey, contents: &[u8]) -> Option<Self> {
         header.body_salt = fresh.body_salt;
         header.commitment = derive_commitment(key);
+        header.minor = header.minor();
         let head = header.to_bytes();
         if head.len() > MAX_HEADER {
             return None;

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::crypto::{self, NONCE, TAG, VaultKey};
 use super::error::Damage;
 use super::header::is_known;
+use super::organisation_key::SealedTo;
 use super::wire::{Reader, Writer};
 use kdf::{Argon2Cost, Kek};
 
@@ -22,7 +23,7 @@ pub struct SlotId(pub [u8; 16]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct VaultId(pub [u8; 16]);
 
-/// The four unlock methods of a vault.
+/// The five unlock methods of a vault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SlotType {
     /// Something typed.
@@ -33,6 +34,8 @@ pub enum SlotType {
     Device,
     /// The code that was printed.
     Recovery,
+    /// The private key of the organisation, where its policy says so.
+    Organisation,
 }
 
 /// What a slot needs in order to be opened, by type.
@@ -52,6 +55,8 @@ pub enum UnlockMethod {
     Device,
     /// HKDF over the recovery code.
     Recovery,
+    /// What HPKE exports to the holder of a private key.
+    Organisation(SealedTo),
 }
 
 /// How to ask the authenticator again.
@@ -216,7 +221,7 @@ impl KeySlot {
                 UnlockMethod::Prf(prf) => {
                     (1..=MAX_CREDENTIAL_ID).contains(&prf.credential_id.len()) && prf.rp_id.len() <= MAX_RP_ID
                 }
-                UnlockMethod::Device | UnlockMethod::Recovery => true,
+                UnlockMethod::Device | UnlockMethod::Recovery | UnlockMethod::Organisation(_) => true,
             }
     }
 
@@ -232,6 +237,8 @@ impl KeySlot {
             Err(Unread::Unknown) if !is_known(minor) => Lock::Later { slot_type, rest: rest.to_vec() },
             Err(Unread::Unknown) => return Err(Damage::Header),
             Err(Unread::Damage(damage)) => return Err(damage),
+            // Of minor version 1, and no sooner.
+            Ok(Known { unlock_method: UnlockMethod::Organisation(_), .. }) if minor == 0 => return Err(Damage::Header),
             Ok(known) => Lock::Known(known),
         };
         if label.len() > MAX_LABEL {
@@ -269,12 +276,18 @@ impl SlotType {
         matches!(self, Self::Passphrase | Self::Recovery)
     }
 
+    /// Whether a copy of the vault opens by it without this computer.
+    pub(crate) const fn opens_anywhere(self) -> bool {
+        self.is_typed() || matches!(self, Self::Organisation)
+    }
+
     const fn number(self) -> u8 {
         match self {
             Self::Passphrase => 1,
             Self::Prf => 2,
             Self::Device => 3,
             Self::Recovery => 4,
+            Self::Organisation => 5,
         }
     }
 }
@@ -287,6 +300,7 @@ impl UnlockMethod {
             Self::Prf(_) => SlotType::Prf,
             Self::Device => SlotType::Device,
             Self::Recovery => SlotType::Recovery,
+            Self::Organisation(_) => SlotType::Organisation,
         }
     }
 
@@ -295,6 +309,7 @@ impl UnlockMethod {
             Self::Passphrase(cost) => writer.u8(1).u32(cost.memory_kib).u32(cost.passes).u32(cost.lanes),
             Self::PassphrasePbkdf2 { iterations } => writer.u8(2).u32(*iterations),
             Self::Prf(_) | Self::Device | Self::Recovery => writer.u8(3),
+            Self::Organisation(_) => writer.u8(4),
         };
     }
 
@@ -307,6 +322,9 @@ impl UnlockMethod {
                 .u8(prf.transports)
                 .bytes(&prf.prf_salt)
                 .u8(u8::from(prf.mixes_device_secret));
+        }
+        if let Self::Organisation(sealed) = self {
+            specific.bytes(&sealed.public).bytes(&sealed.encapsulated);
         }
         writer.long_bytes(&specific.done());
     }
@@ -330,6 +348,7 @@ impl Known {
             1 => Kdf::Argon2id(Argon2Cost { memory_kib: reader.u32()?, passes: reader.u32()?, lanes: reader.u32()? }),
             2 => Kdf::Pbkdf2(reader.u32()?),
             3 => Kdf::Hkdf,
+            4 => Kdf::Hpke,
             _ => return Err(Unread::Unknown),
         };
         let salt = reader.array()?;
@@ -340,10 +359,11 @@ impl Known {
             (2, Kdf::Hkdf) => UnlockMethod::Prf(parse_prf(specific)?),
             (3, Kdf::Hkdf) => UnlockMethod::Device,
             (4, Kdf::Hkdf) => UnlockMethod::Recovery,
-            (1..=4, _) => return Err(Damage::Header.into()),
+            (5, Kdf::Hpke) => UnlockMethod::Organisation(parse_sealed(specific)?),
+            (1..=5, _) => return Err(Damage::Header.into()),
             _ => return Err(Unread::Unknown),
         };
-        if !matches!(unlock_method, UnlockMethod::Prf(_)) && !specific.is_empty() {
+        if !matches!(unlock_method, UnlockMethod::Prf(_) | UnlockMethod::Organisation(_)) && !specific.is_empty() {
             return Err(Damage::Header.into());
         }
         if !KeySlot::fits("", &unlock_method) {
@@ -369,6 +389,13 @@ enum Kdf {
     Argon2id(Argon2Cost),
     Pbkdf2(u32),
     Hkdf,
+    Hpke,
+}
+
+fn parse_sealed(bytes: &[u8]) -> Result<SealedTo, Damage> {
+    let mut reader = Reader::new(bytes);
+    let sealed = SealedTo { public: reader.array()?, encapsulated: reader.array()? };
+    if reader.rest().is_empty() { Ok(sealed) } else { Err(Damage::Header) }
 }
 
 fn parse_prf(bytes: &[u8]) -> Result<Prf, Damage> {

@@ -15,7 +15,7 @@ use super::crypto::VaultKey;
 use super::device;
 use super::diagnostics::{self, Event};
 use super::error::{Damage, Holds, VaultError};
-use super::header::{Header, MINOR};
+use super::header::Header;
 use super::key_slots::{self, NewUnlockMethod, Unlock};
 use super::record::{Fresh, Record};
 use super::rollback_marker::RollbackMarker;
@@ -324,7 +324,7 @@ pub async fn has_aside<P: Platform>(p: &P) -> bool {
 }
 
 /// The record of a file; of several, the one that was written last.
-fn newest_in(file: &[u8]) -> Result<Record, VaultError> {
+pub fn newest_in(file: &[u8]) -> Result<Record, VaultError> {
     let text = std::str::from_utf8(file).unwrap_or_default();
     let mut answer = Record::parse(file.to_vec());
     // The record is the last word of its line.
@@ -535,7 +535,7 @@ impl Header {
     /// Of a vault that has not been written yet.
     pub fn first(vault_id: VaultId) -> Self {
         Self {
-            minor: MINOR,
+            minor: 0,
             vault_id,
             generation: 0,
             key_epoch: 0,

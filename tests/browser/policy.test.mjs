@@ -14,6 +14,8 @@ import { unmanageable } from "./managed.mjs";
 
 const WORDS = "fire glade elger";
 const LONG_WORDS = "fire glade elger i skogen";
+/** Of a private key that everybody knows. */
+const KEY = "EyxEK-AQ-9V-cmAzKKp25x_MwVA6riGTJ9FNnJmT9HKj7RUD Fylket";
 const impossible = unmanageable();
 
 /**
@@ -175,6 +177,7 @@ const KEYS = [
       await prepared(harness);
     },
   ],
+  ["recoveryKeys", [KEY], async (harness) => assert.ok(await (await manager(harness)).$("[data-kind='organisation']"))],
   ["restoreBeforeNew", false, async (harness) => void (await open(harness, "www/popup/popup.html", "firstRun"))],
   ...Object.entries({ deskName: "IT-hjelp", deskPhone: "12 34 56 78", deskLink: "https://hjelp.skole.example/", guideText: "Ring oss." }).flatMap(([key, said]) =>
     [said, ""].map(
@@ -194,7 +197,9 @@ const KEYS = [
 ];
 
 /** What the command line says. @param {string[]} args */
-const tofaktor = (...args) => execFileSync("cargo", ["run", "--quiet", "--locked", "-p", "tofaktor", "--", "policy", ...args], { cwd: ROOT, encoding: "utf8" });
+const commandLine = (...args) => execFileSync("cargo", ["run", "--quiet", "--locked", "-p", "tofaktor", "--", ...args], { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+/** @param {string[]} args */
+const tofaktor = (...args) => commandLine("policy", ...args);
 
 /**
  * A policy as `tofaktor policy write` writes it for a platform, without what the harness itself puts around it, and the
@@ -236,6 +241,7 @@ inEachBrowser((browser) => {
       adfsHosts: ["adfs.skole.example"],
       clockCheck: false,
       restoreBeforeNew: true,
+      recoveryKeys: [KEY],
       deskName: "IT-hjelp",
       deskPhone: "12 34 56 78",
       deskLink: "https://hjelp.skole.example/",
@@ -281,6 +287,7 @@ inEachBrowser((browser) => {
       adfsHosts: ["adfs.skole.example skole.example"],
       clockCheck: false,
       restoreBeforeNew: false,
+      recoveryKeys: [KEY],
       deskName: 'IT-hjelp "Bø & Sønn"',
       deskPhone: "12 34 56 78",
       deskLink: "https://hjelp.skole.example/",
@@ -301,7 +308,7 @@ inEachBrowser((browser) => {
         const page = await manager(harness);
         assert.ok((await text(page, "#policy-checksum")).endsWith(/** @type {string} */ (checksum)));
         const shown = await page.$$eval("#policy-decisions dd", (all) => all.map((each) => [each.dataset.decision, each.textContent]));
-        assert.deepEqual(shown.map(([key]) => key).sort(), Object.keys(every).sort());
+        assert.deepEqual(shown.map(([key]) => key).sort(), Object.keys(every).filter((key) => !/^(desk|guide)/.test(key)).sort(), "whom to ask stands above, once");
         assert.deepEqual(Object.fromEntries(shown).exportAllowed, "Nei");
       });
     }
@@ -329,6 +336,45 @@ inEachBrowser((browser) => {
         const page = await open(harness, "www/manager/manager.html", "accounts");
         for (const key of Object.keys(reported)) assert.ok(await page.$(`[data-report='${key}']`), key);
       }));
+  }
+});
+
+test("who can open a vault besides is said before it is made, and again when that changes", { skip: inChromium }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "tofaktor-recovery-"));
+  const [vault, words, out] = /** @type {[string, string, string]} */ (["vault", "words", "out"].map((name) => join(folder, name)));
+  const share = (/** @type {number} */ number) => join(folder, "key", `share-${number}-of-3.txt`);
+  try {
+    const { recoveryKeys } = JSON.parse(commandLine("recovery-key", "create", "--name", "Fylket, IT-drift", "--shares", "3", "--needed", "2", "-o", join(folder, "key")));
+    await inKept({ recoveryKeys, language: "en" }, async (harness) => {
+      const first = await open(harness, "www/popup/popup.html", "firstRun");
+      assert.equal(await text(first, "#recoverers-hint"), "Your organisation has decided that Fylket, IT-drift can open this vault too, in case you lose your passphrase.");
+      await first.close();
+      const page = await manager(harness);
+      assert.ok(await page.$("#recoverers[hidden]"), "it was said before");
+      const row = "[data-unlock-method][data-kind='organisation']";
+      assert.match(await text(page, row), /Fylket, IT-drift/);
+      assert.equal(await page.$(`${row} button`), null);
+      const { shown } = await harness.core("manage", "exportSealed");
+      writeFileSync(vault, shown.sealed.text);
+      writeFileSync(words, LONG_WORDS);
+      commandLine("recover", vault, "--key-file", share(1), "--key-file", share(3), "--password-file", words, "-o", out);
+      assert.match(commandLine("open", out, "--password-file", words), /kari@skole\.example/);
+
+      // No decision any more: gone, and said until it was read.
+      await harness.decide({ language: "en" });
+      await page.waitForSelector("#recoverers:not([hidden])");
+      assert.equal(await text(page, "#recoverers-text"), "Fylket, IT-drift can no longer open your vault. Copies from before can still be opened by them.");
+      assert.equal(await page.$(row), null);
+      await page.click("#recoverers [data-action='recoverers-read']");
+      await page.waitForSelector("#recoverers", { hidden: true });
+      // And decided again, of an open vault.
+      await harness.decide({ recoveryKeys, language: "en" });
+      await page.waitForSelector("#recoverers:not([hidden])");
+      assert.match(await text(page, "#recoverers-text"), /can now open your vault too/);
+      await page.waitForSelector(row);
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
 

@@ -5,10 +5,13 @@ import { byId, h, say, show } from "../shared/page.js";
 /** The words of what stands in a list. @type {Record<string, string>} */
 const NAMED = { unlockMethods: "unlockMethod_", modes: "mode_", language: "language_" };
 
+/** What stands above the list, to be read and pressed. */
+const SAID = ["deskName", "deskPhone", "deskLink", "guideText"];
+
 /** @param {import("./desk.js").SettingsView["decided"]["decisions"][number]} decision */
 const shown = ({ key, value }) => {
   if (typeof value === "boolean") return say(value ? "policyYes" : "policyNo");
-  const texts = [value].flat().map((text) => (NAMED[key] ? say(`${NAMED[key]}${text}`) : `${text}`));
+  const texts = [value].flat().map((text) => (NAMED[key] ? say(`${NAMED[key]}${text}`) : key === "recoveryKeys" ? `${text}`.replace(/^\S+\s+/, "") : `${text}`));
   return texts.join(", ") || say("policyNone");
 };
 
@@ -19,7 +22,7 @@ const paintPolicy = ({ managed, desk, guide, reports }, { checksum, decisions })
   byId("policy-desk", HTMLElement).replaceChildren(...[name, phone].filter(Boolean).flatMap((text) => [text, " "]), link && h("a", { href: link, target: "_blank", rel: "noreferrer" }, link));
   byId("policy-guide", HTMLElement).textContent = guide;
   byId("policy-decisions", HTMLElement).replaceChildren(
-    ...decisions.flatMap((decision) => [h("dt", {}, say(`policyKey_${decision.key}`)), h("dd", { "data-decision": decision.key }, shown(decision))]),
+    ...decisions.filter(({ key }) => !SAID.includes(key)).flatMap((decision) => [h("dt", {}, say(`policyKey_${decision.key}`)), h("dd", { "data-decision": decision.key }, shown(decision))]),
   );
   byId("policy-facts", HTMLElement).replaceChildren(...reports.map(({ key, kind }) => h("li", { "data-report": key }, say(`policy_${kind}`, key))));
   byId("policy-checksum", HTMLElement).textContent = checksum && say("policyChecksum", checksum);

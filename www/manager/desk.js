@@ -1,5 +1,5 @@
 // What the sections of the manager share: what the core said last, and how to ask it for more.
-import { ask, manage } from "../../core.js";
+import { ask, manage, policyChanged } from "../../core.js";
 import { offerUndo, tell } from "../shared/notice.js";
 import { makeDialog } from "../shared/dialog.js";
 import { byId } from "../shared/page.js";
@@ -49,6 +49,8 @@ export const desk = (paint) => {
 
   /** Another has changed what holds. */
   const renew = async () => {
+    // Who else can open the vault follows it, here as in the worker.
+    await policyChanged();
     settings = (await manage("show")).view;
     await request("refresh");
   };
@@ -57,7 +59,7 @@ export const desk = (paint) => {
   const proved = async () => {
     const fresh = await manage("show");
     if (fresh.view.proved) return true;
-    if (fresh.view.unlockMethods.every(({ kind }) => kind === "device")) return (await manage("proveByDevice")).view.proved;
+    if (fresh.view.unlockMethods.every(({ kind }) => kind === "device" || kind === "organisation")) return (await manage("proveByDevice")).view.proved;
     return dialog.prove(fresh.view.unlockMethods, manage);
   };
 

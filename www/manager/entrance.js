@@ -21,14 +21,14 @@ export const entrance = (desk, entered) => {
     focus: form.focus,
 
     /** @param {import("./desk.js").View} view */
-    paint: ({ screen, unlockMethods, waitMs }) => {
+    paint: ({ screen, unlockMethods, waitMs, policy }) => {
       const closed = screen === "firstRun" || screen === "locked";
       part(document, "[data-action='lock']").hidden = screen !== "accounts";
       show("unlock-section", closed);
       show("restore", screen === "firstRun");
       if (!closed) return form.clear();
       for (const dialog of document.querySelectorAll("dialog")) dialog.close();
-      form.paint({ purpose: screen === "firstRun" ? "create" : "unlock", unlockMethods, waitMs });
+      form.paint({ purpose: screen === "firstRun" ? "create" : "unlock", unlockMethods, waitMs, recovery: policy.recovery });
     },
 
     actions: {

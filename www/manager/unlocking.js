@@ -2,6 +2,7 @@
 import { canAsk, make } from "../shared/key.js";
 import { tell } from "../shared/notice.js";
 import { button, byId, h, repaint, say, sayTime } from "../shared/page.js";
+import { paintRecoverers } from "../shared/recoverers.js";
 
 /** @typedef {import("../../core/tofaktor.js").UnlockMethodView} UnlockMethodView */
 
@@ -17,17 +18,23 @@ const row = (shown) => {
   if (shown.kind === "passphrase") actions.push(button("change-passphrase", say("change")));
   if (shown.kind === "recovery") actions.push(button("make-another", say("makeAnother")));
   if (shown.kind === "key") actions.push(button("rename-unlock-method", say("rename")));
+  // The organisation's is not theirs to change.
+  if (shown.kind === "organisation") return described(shown, []);
   const remove = button("remove-unlock-method", say("remove"));
   remove.setAttribute("aria-label", say("removeUnlockMethod", title(shown)));
   remove.disabled = !shown.removable;
   actions.push(remove);
-  return h(
+  return described(shown, actions);
+};
+
+/** @param {UnlockMethodView} shown @param {HTMLElement[]} actions */
+const described = (shown, actions) =>
+  h(
     "li",
     { "data-unlock-method": shown.id, "data-kind": shown.kind },
     h("div", {}, h("strong", {}, title(shown)), h("small", {}, say(`unlockMethodText_${shown.kind}`)), h("small", {}, say("unlockMethodMade", sayTime(shown.createdMs)))),
     h("div", { class: "row" }, ...actions),
   );
-};
 
 /** @param {UnlockMethodView[]} unlockMethods */
 const adders = (unlockMethods) => {
@@ -113,13 +120,15 @@ export const unlocking = (desk) => {
   };
 
   return {
-    paint: (_, settings) => {
+    paint: ({ recoverers }, settings) => {
+      paintRecoverers(recoverers);
       ({ unlockMethods } = settings);
       repaint(byId("unlock-method-list", HTMLElement), ...unlockMethods.map(row));
       repaint(byId("unlock-method-adders", HTMLElement), ...adders(unlockMethods));
     },
 
     actions: {
+      "recoverers-read": () => desk.request("recoverersRead"),
       "add-passphrase": addPassphrase,
       "change-passphrase": (pressed) => changePassphrase(unlockMethodOf(pressed)),
       "make-recovery": makeRecovery,

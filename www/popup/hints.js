@@ -5,6 +5,7 @@ import { collect } from "./collect.js";
 import { openManager } from "../shared/download.js";
 import { tell } from "../shared/notice.js";
 import { byId, say, sayDay, show, write } from "../shared/page.js";
+import { paintRecoverers } from "../shared/recoverers.js";
 import { paintUntold } from "../shared/untold.js";
 
 /** Elements of Microsoft's sign-in form that copies of it keep. */
@@ -31,7 +32,7 @@ export const imitates = async (tabId) => {
 export const askAddress = (tabId) => chrome.tabs.sendMessage(tabId, "where", { frameId: 0 }).catch(() => undefined);
 
 /** @param {import("../../core/tofaktor.js").View} view */
-export const paintHints = ({ accounts, advice, page, screen, unknownSite, unseen, untold, withheld }) => {
+export const paintHints = ({ accounts, advice, page, recoverers, screen, unknownSite, unseen, untold, withheld }) => {
   show("unknown-site", unknownSite?.looksAlike === true || (unseen && screen === "accounts"));
   show("withheld", withheld);
   show("organisation", unknownSite?.organisation === true && screen === "accounts");
@@ -46,6 +47,7 @@ export const paintHints = ({ accounts, advice, page, screen, unknownSite, unseen
   show("advice", advice && !page?.step);
   paintAudit(page?.audit ?? []);
   paintUntold(untold);
+  paintRecoverers(recoverers);
   // One at a time.
   const abandoned = accounts.find((account) => account.abandoned);
   show("abandoned", abandoned !== undefined);
@@ -86,6 +88,7 @@ export const hintActions = {
   },
   advised: async () => "advised",
   told: async () => "told",
+  "recoverers-read": async () => "recoverersRead",
   abandon: async () => ({ remove: { account: abandonedId() } }),
   keep: async () => ({ confirm: { account: abandonedId(), confirmed: true } }),
 };

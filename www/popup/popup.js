@@ -1,5 +1,5 @@
 // The popup paints what the core says and passes on what the person does.
-import { ask, glance } from "../../core.js";
+import { ask, glance, policyChanged } from "../../core.js";
 import { notFound, someUnread } from "../../scan.js";
 import { take } from "../../snapshot.js";
 import { askForAccess, isWithheld } from "../shared/access.js";
@@ -160,6 +160,7 @@ const paint = (reply, quiet) => {
       waitMs: view.waitMs,
       saves: waiting && (waiting.name || waiting.issuer),
       inPopup: true,
+      recovery: view.policy.recovery,
     });
   } else entrance.clear();
 
@@ -293,7 +294,10 @@ chrome.storage.session.onChanged.addListener((changes) => {
   if (view && (locked || changes[`page.${tab.id}`] || changes.pendingAccounts)) request("refresh");
 });
 
-onDecision(() => request("refresh"));
+onDecision(async () => {
+  await policyChanged();
+  await request("refresh");
+});
 
 /** @param {unknown} opened when it was said that it opens by itself */
 const hold = (opened) => {

@@ -13,6 +13,9 @@ import { button, h, icon, say, sayTime } from "./page.js";
 /** A code as it is read aloud: group by group. @param {string} code */
 const groups = (code) => code.split(" ").map((group) => h("span", {}, group));
 
+/** The code in a window of its own, beside another program's. @param {string} id */
+const openOnTop = (id) => chrome.windows.create({ url: chrome.runtime.getURL(`www/ontop/ontop.html#${id}`), type: "popup", width: 360, height: 300 });
+
 /** @type {import("../../core/tofaktor.js").Mode[]} */
 export const FILL_MODES = ["code", "approve", "automatic"];
 
@@ -135,6 +138,7 @@ export const details = (dialog, request, on) => {
       act("large", "largeCode", "eye", () => turn("large")),
       act("up", "moveUp", "up", () => change({ move: { account: shown.id, down: false } }, "up"), shown.above && !order()),
       act("down", "moveDown", "down", () => change({ move: { account: shown.id, down: true } }, "down"), shown.below && !order()),
+      act("on-top", "onTop", "up", () => openOnTop(shown.id)),
       act("transfer", "transfer", "phone", () => on.transfer(shown)),
       act("remove", "remove", "trash", () => turn("remove")),
     );

@@ -6,7 +6,7 @@ import { button, h, icon, part, say, take } from "./page.js";
 /**
  * @typedef {import("../../core/tofaktor.js").UnlockMethodView} UnlockMethodView
  * @typedef {"create" | "unlock" | "prove"} Purpose
- * @typedef {{ purpose: Purpose, unlockMethods: UnlockMethodView[], waitMs?: number, saves?: string, inPopup?: boolean, offersKey?: boolean }} State `saves` names the account that is saved by the same press, `offersKey`: this computer's own way to unlock may be added at once
+ * @typedef {{ purpose: Purpose, unlockMethods: UnlockMethodView[], waitMs?: number, saves?: string, inPopup?: boolean, offersKey?: boolean, recovery?: string[] }} State `saves` names the account that is saved by the same press, `recovery` who can open a new vault besides, `offersKey`: this computer's own way to unlock may be added at once
  * @typedef {"passphrase" | "recovery" | "device" | "key"} Kind
  */
 
@@ -155,6 +155,7 @@ export const unlockForm = (place, open, tell) => {
     const hint = creates ? "createHint" : proves ? "proveHint" : recovery ? "recoveryHint" : typed ? "unlockHint" : "";
     if (hint) parts.push(h("p", { class: "unlock-hint", id: "unlock-hint" }, say(hint)));
 
+    if (creates && state.recovery?.length) parts.push(h("p", { id: "recoverers-hint" }, say("recoverersCreate", state.recovery.join(", "))));
     if (!creates && !proves)
       for (const device of has("device").slice(0, 1)) {
         const made = button("device", saves ? say("openDeviceAndSave", saves) : say("openDevice"), { class: "primary wide" });

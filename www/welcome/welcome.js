@@ -51,7 +51,7 @@ const paint = ({ view, notice: key }) => {
   show("restore", first);
   show("chosen", !first);
   show("on", !first);
-  if (first) entrance.paint({ purpose: "create", unlockMethods: [], offersKey });
+  if (first) entrance.paint({ purpose: "create", unlockMethods: [], offersKey, recovery: view.policy.recovery });
   else {
     entrance.clear();
     if (step === 1) byId("on", HTMLElement).focus();

@@ -107,6 +107,8 @@ pub enum UiRequest {
     },
     /// What sync took away was read.
     Told,
+    /// Who else can open the vault now was read.
+    RecoverersRead,
     /// Delete for good what lies aside.
     Empty {
         /// [`DeletedView::id`] of each.
@@ -322,12 +324,25 @@ pub struct View {
     pub deleted: Vec<DeletedView>,
     /// [`DeletedView::id`] of what sync took away, as long as nobody was told.
     pub untold: Vec<String>,
+    /// Who else has come to open the vault, or does so no more, as long as nobody was told.
+    pub recoverers: Option<RecoverersView>,
     /// Accounts that are in no backup.
     pub unsaved: u32,
     /// A set-up has just come to its end, and there is no recovery code yet.
     pub lacks_recovery: bool,
     /// What the organisation has decided.
     pub policy: PolicyView,
+}
+
+/// Who can open the vault in the name of the organisation, as far as that has changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct RecoverersView {
+    /// Names of those who can now.
+    pub added: Vec<String>,
+    /// Names of those who no longer can.
+    pub removed: Vec<String>,
 }
 
 /// A host that is none of Microsoft's sign-in pages.
