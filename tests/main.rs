@@ -26,6 +26,7 @@ mod strict_json;
 mod sync;
 mod sync_model;
 mod tokens;
+mod tokens_upload;
 mod vault;
 mod vault_documents;
 mod vault_fuzz;

@@ -102,16 +102,16 @@ pub(super) async fn keep_open(p: &impl Platform, key: &VaultKey) -> Result<(), N
 /// The same after a change of its key from the `old` one.
 pub(super) async fn keep_open_after(p: &impl Platform, old: Option<&VaultKey>, key: &VaultKey) -> Result<(), Notice> {
     let contents = store::open(p, key).await.map_err(sentence)?;
-    // Who else can open it is as the organisation says now; where that cannot be saved, the manager shows who can.
     let policy = guard::policy(p).await;
-    let (keys, certain) = policy.recovery_keys();
-    let _ = key_slots::seal_to(p, key, keys, certain).await;
     // It is the one that counts. A full disk must not close it: what is found then ends sooner.
     let _ = CaptureKey::lay_down(p, key).await;
     // Before anybody else has the key, and takes for lost what is sealed under the old one.
     let _ = pending_accounts::seal(p, old).await;
     session::keep(p, key, preferences::idle(&contents.settings, &policy)).await.map_err(sentence)?;
     p.wake_at(session::until_ms(p).await.map_err(sentence)?);
+    // Who else can open it is as the organisation says now; where that cannot be saved, the manager shows who can.
+    let (keys, certain) = policy.recovery_keys();
+    let _ = key_slots::seal_to(p, key, keys, certain).await;
     Ok(())
 }
 

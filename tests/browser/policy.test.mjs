@@ -9,6 +9,7 @@ import { after, describe, test } from "node:test";
 import { coldBrowser, coldWorker } from "./cold.mjs";
 import { forget, inEachBrowser, ROOT, start } from "./harness.mjs";
 import { unmanageable } from "./managed.mjs";
+import { press } from "./ui-rig.mjs";
 
 /** @typedef {import("./harness.mjs").Harness} Harness */
 
@@ -365,7 +366,7 @@ test("who can open a vault besides is said before it is made, and again when tha
       await page.waitForSelector("#recoverers:not([hidden])");
       assert.equal(await text(page, "#recoverers-text"), "Fylket, IT-drift can no longer open your vault. Copies from before can still be opened by them.");
       assert.equal(await page.$(row), null);
-      await page.click("#recoverers [data-action='recoverers-read']");
+      await press(page, "#recoverers [data-action='recoverers-read']");
       await page.waitForSelector("#recoverers", { hidden: true });
       // And decided again, of an open vault.
       await harness.decide({ recoveryKeys, language: "en" });

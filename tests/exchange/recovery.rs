@@ -128,7 +128,8 @@ fn a_share_that_is_mistyped_or_of_another_key_and_a_vault_of_another_are_said() 
     let cut = folder.write("cut", &cut[..cut.len() / 4]);
     assert!(recover(&cut, &[&own[0], &own[1]], &password).contains("not a Tofaktor backup"));
     for wrong in [["--shares", "0"], ["--needed", "0"], ["--shares", "256"]] {
-        let args = [&["recovery-key", "create", "--name", "x", "-o", &folder.path("x")][..], &wrong].concat();
+        let out = folder.path("x");
+        let args = [&["recovery-key", "create", "--name", "x", "-o", &out][..], &wrong].concat();
         assert_eq!(tofaktor(&args).code, 2, "{wrong:?}");
     }
     let more =

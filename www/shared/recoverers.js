@@ -4,6 +4,7 @@ import { byId, say, show } from "./page.js";
 /** @param {import("../../core/tofaktor.js").RecoverersView | undefined | null} recoverers */
 export const paintRecoverers = (recoverers) => {
   show("recoverers", !!recoverers);
-  const sentences = Object.entries({ recoverersAdded: recoverers?.added, recoverersRemoved: recoverers?.removed });
-  byId("recoverers-text", HTMLElement).textContent = sentences.flatMap(([key, names]) => (names?.length ? [say(key, names.join(", "))] : [])).join(" ");
+  const { added = [], removed = [] } = recoverers ?? {};
+  const sentences = [added.length > 0 && say("recoverersAdded", added.join(", ")), removed.length > 0 && say("recoverersRemoved", removed.join(", "))];
+  byId("recoverers-text", HTMLElement).textContent = sentences.filter(Boolean).join(" ");
 };
