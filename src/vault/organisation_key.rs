@@ -2,7 +2,8 @@
 //!
 //! HPKE (RFC 9180) in its base mode, with X25519 and HKDF-SHA256, of which only the export is used: what it exports is
 //! the wrapping key of a slot like any other. By the crate `hpke`, which stands on the same RustCrypto crates as the rest;
-//! `hpke-rs` was weighed, and brings a second provider for each of them.
+//! `hpke-rs` was weighed: until 2026 it did not refuse a secret of zeros (GHSA-g433-pq76-6cmf), and it brings
+//! a second provider for each of them.
 
 use std::convert::Infallible;
 
