@@ -236,7 +236,7 @@ fn no_two_files_of_the_pages_have_one_name() {
     for folder in fs::read_dir(support::path("www")).unwrap() {
         let folder = folder.unwrap();
         let name = folder.file_name().into_string().unwrap();
-        assert!(["manager", "popup", "shared", "unlock", "welcome"].contains(&name.as_str()), "{name}");
+        assert!(["manager", "ontop", "popup", "shared", "unlock", "welcome"].contains(&name.as_str()), "{name}");
         for file in fs::read_dir(folder.path()).unwrap() {
             let file = file.unwrap().file_name().into_string().unwrap();
             assert!(names.insert(file.clone()), "{file} is there twice");
