@@ -201,6 +201,10 @@ fn vectors_through_the_command_line() {
         if let Some(password) = &password {
             arguments.extend(["--password-file", password]);
         }
+        let key = vector.key.as_ref().map(|key| folder.write("key", key));
+        if let Some(key) = &key {
+            arguments.extend(["--key-file", key]);
+        }
         let answer = tofaktor(&arguments);
         match vector.expected_entries() {
             Some(expected) => assert_eq!(entries(&answer), expected, "{}: {}", vector.name, answer.err),

@@ -11,7 +11,7 @@ pub(crate) struct Vector {
     pub(crate) format: Option<String>,
     pub(crate) password: Option<String>,
     /// A key file, which a KeePass database may want beside a password or in its place.
-    key: Option<Vec<u8>>,
+    pub key: Option<Vec<u8>>,
     pub(crate) expect: Option<String>,
     pub(crate) entries: Vec<Value>,
     pub(crate) unreadable: Vec<String>,
