@@ -14,8 +14,10 @@ export const TOLERANCE = { shades: 1, inAThousand: 4 };
 /** What is another each time stands still: digits, codes to write down, what runs. @param {import("./ui-rig.mjs").Page} page */
 const still = (page) =>
   page.evaluate(() => {
-    const style = document.head.appendChild(document.createElement("style"));
-    style.textContent = "*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important } .countdown, .hide-countdown, .qr svg, .paper svg { visibility: hidden !important }";
+    // The pages' policy takes no other style of somebody else's.
+    const style = new CSSStyleSheet();
+    style.replaceSync("*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important } .countdown, .hide-countdown, .qr svg, .paper svg { visibility: hidden !important }");
+    document.adoptedStyleSheets.push(style);
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     /** @type {[Node, string | null][]} */
     const were = [];
@@ -26,7 +28,7 @@ const still = (page) =>
     }
     Object.assign(globalThis, {
       movesAgain: () => {
-        style.remove();
+        document.adoptedStyleSheets = [];
         for (const [node, was] of were) node.nodeValue = was;
       },
     });
