@@ -102,6 +102,12 @@ async function type(page, selector, text) {
 /** @param {Page} page @param {string} selector */
 export const press = (page, selector) => page.locator(selector).click();
 
+/** As a person types over what is there: nobody else empties the field for them. @param {Page} page @param {string} selector @param {string} text */
+export const typeOver = async (page, selector, text) => {
+  await page.click(selector, { count: 3 });
+  await page.keyboard.type(text);
+};
+
 /**
  * The value of a field once it has, or has not, six digits, and the page's own model has taken them: until then the
  * page loses a click, which no person is quick enough for.

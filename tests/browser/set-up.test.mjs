@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { inEachBrowser, start } from "./harness.mjs";
 import { recorded, vector } from "./observe.mjs";
+import { typeOver } from "./main-job.mjs";
 import { prepare } from "./trial.mjs";
 import { OLD_SETUP, qr, SETUP, Tenant } from "./tenant.mjs";
 
@@ -269,7 +270,7 @@ inEachBrowser((browser) => {
           await button(page, "next");
           const field = "[data-testid=verification-entercode-input]";
           await page.waitForFunction((field) => /** @type {HTMLInputElement | null} */ (document.querySelector(field))?.value.length === 6, {}, field);
-          await page.locator(field).fill("000000");
+          await typeOver(page, field, "000000");
           const refused = tenant.until("refused");
           await button(page, "next");
           await refused;

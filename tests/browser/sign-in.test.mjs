@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { inEachBrowser, start } from "./harness.mjs";
 import { recorded, vector } from "./observe.mjs";
+import { typeOver } from "./main-job.mjs";
 import { prepare } from "./trial.mjs";
 import { codeAt, LOGIN, PORTAL, Tenant } from "./tenant.mjs";
 
@@ -286,7 +287,7 @@ inEachBrowser((browser) => {
     await putClock(5_000);
     await signIn(kari);
     await filled();
-    await page.locator(CODE).fill("000000");
+    await typeOver(page, CODE, "000000");
     const refused = tenant.until("refused");
     await page.waitForFunction((selector) => /** @type {HTMLElement} */ (document.querySelector(selector)).dataset.model === "000000", { polling: 20 }, CODE);
     await page.locator("#idSubmit_SAOTCC_Continue").click();
