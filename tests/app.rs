@@ -119,6 +119,7 @@ fn capture(p: &Fake, uri: &str, tab: i32) {
         PageReply::SendPictures
     );
     tell(p, &set_up, json!({ "pictures": { "pictures": [format!("qr:{uri}")] } }));
+    assert_eq!(tab_state(p, tab)["settled"], false, "the next look is to come");
 }
 
 /// Captures what the set-up page shows and keeps it.
@@ -1185,6 +1186,29 @@ fn steam_by_issuer_alone_asks() {
     assert!(
         ask(&p, 1, json!({ "create": { "save": null } }), WORDS).view.pending_accounts.iter().all(|one| !one.steam)
     );
+}
+
+/// As Feide's QR codes are, which say whose service it is and not whose account.
+#[test]
+fn a_nameless_account_is_saved_under_the_name_that_it_is_given() {
+    let p = Fake::new();
+    ask(&p, 1, json!({ "create": { "save": null } }), WORDS);
+    ask(&p, 1, json!("addPending"), "otpauth://totp/?secret=JBSWY3DPEHPK3PXP&issuer=Feide");
+    // The press that opens the vault gives none.
+    ask(&p, 1, json!("lock"), "");
+    let id = ask(&p, 1, json!("show"), "").view.pending_accounts[0].id.clone();
+    let unlocked = ask(&p, 1, json!({ "unlock": { "save": id } }), WORDS).view;
+    assert_eq!((unlocked.accounts.len(), unlocked.pending_accounts.len()), (0, 1));
+    let save = |id: &str, name: &str| {
+        ask(&p, 1, json!({ "save": { "pendingAccount": id, "whenKnown": "ask", "name": name } }), "")
+    };
+    assert_eq!(save(&id, &"x".repeat(1025)).notice, Some(Notice::NameTooLong));
+    let saved = save(&id, " kari\u{202e}@skole.example ");
+    assert_eq!((saved.notice, &*saved.view.accounts[0].name), (Some(Notice::Saved), "kari@skole.example"));
+    // What has a name keeps it.
+    ask(&p, 1, json!("addPending"), KARI);
+    let id = ask(&p, 1, json!("show"), "").view.pending_accounts[0].id.clone();
+    assert!(save(&id, "another").view.accounts.iter().any(|account| account.name == "kari@contoso.no"));
 }
 
 #[test]

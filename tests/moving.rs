@@ -215,6 +215,10 @@ fn what_a_file_has_no_room_for_is_told() {
     );
     let Some(Out::File { left_out, .. }) = go(&p, ExchangeRequest::SaveCxf, b"").out else { panic!() };
     assert_eq!(left_out, ["h"]);
+    let counter = made();
+    take_all(&counter, &reading(b"otpauth://hotp/Counter:h?secret=mzxw6ytb&counter=3", None));
+    let reply = go(&counter, ExchangeRequest::SaveCxf, b"");
+    assert_eq!((reply.notice, reply.out.is_none()), (Some(Notice::NothingToExport), true), "no empty file");
 }
 
 /// One press takes the whole import back: what it replaced is there again, and what it added lies aside.
@@ -256,7 +260,16 @@ fn an_account_says_where_it_came_from() {
     ui(&p, UiRequest::Enter { draft }, b"mzxw6ytbmzxw6ytb");
     ui(&p, UiRequest::AddPending, b"otpauth://totp/scanned?secret=onswg4tfoqonswg4tfoq");
     let pending_account = ui(&p, UiRequest::Show, b"").view.pending_accounts[0].id.clone();
-    ui(&p, UiRequest::Save { pending_account, when_known: app::protocol::WhenKnown::Ask, steam: false }, b"");
+    ui(
+        &p,
+        UiRequest::Save {
+            pending_account,
+            when_known: app::protocol::WhenKnown::Ask,
+            steam: false,
+            name: String::new(),
+        },
+        b"",
+    );
     let of = |view: app::protocol::View| -> Vec<_> {
         view.accounts.into_iter().map(|a| (a.name, a.came, a.loss, a.enrolled)).collect()
     };

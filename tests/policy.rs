@@ -213,7 +213,9 @@ fn organisations() {
         .unwrap()
         .id
         .clone();
-    let saved = ui(&p, UiRequest::Save { pending_account, when_known: WhenKnown::Ask, steam: false }, "").notice;
+    let saved =
+        ui(&p, UiRequest::Save { pending_account, when_known: WhenKnown::Ask, steam: false, name: String::new() }, "")
+            .notice;
     assert_eq!(saved, Some(Notice::OrganisationNotAllowed), "a label's own word");
     // Nor by calling one otherwise that is there.
     let kari = ui(&p, UiRequest::Show, "").view.accounts[0].id.clone();

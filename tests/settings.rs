@@ -310,7 +310,8 @@ fn several_are_grouped_placed_and_removed_and_rows_are_kept_apart() {
     assert_eq!((group(&[0, 2], ""), groups()), (Some(Notice::Ungrouped), vec![None; 4]));
     let removed = ui(&p, UiRequest::RemoveSeveral { accounts: vec![id(0), id(3), id(0)] }, "");
     assert_eq!((removed.notice, removed.undo.len(), names().as_str()), (Some(Notice::RemovedSeveral), 2, "cb"));
-    assert_eq!(ui(&p, UiRequest::Restore { deleted: removed.undo }, "").view.accounts.len(), 4);
+    ui(&p, UiRequest::Restore { deleted: removed.undo }, "");
+    assert_eq!(names(), "cbad", "in the order in which they were");
 }
 
 /// What the form shows of an account.

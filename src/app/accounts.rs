@@ -79,7 +79,7 @@ pub(super) async fn enter(
     let vault = session::key(p).await.map_err(sentence)?;
     let way = Way::Came(Came::Typed);
     let pending_account = pending_accounts::add(p, &enrolment, way, tab.id).await.map_err(outage)?;
-    let done = enrol::save(p, &vault, &pending_account, &WhenKnown::Ask, false).await?;
+    let done = enrol::save(p, &vault, &pending_account, &WhenKnown::Ask, false, "").await?;
     Ok(Done {
         notice: done.notice.map(|notice| if notice == Notice::Saved { Notice::Entered } else { notice }),
         ..done
@@ -170,6 +170,8 @@ pub(super) async fn remove(p: &impl Platform, accounts: &[String], notice: Notic
         put.is_some()
     })
     .await?;
+    // The last first: [`restore`] begins at the end, and each goes to the end of the list.
+    aside.reverse();
     Ok(Done { aside, ..done })
 }
 

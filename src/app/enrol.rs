@@ -6,7 +6,7 @@ use super::sentences::{outage, sentence, unusable};
 use super::{Done, guard, open, page, pending_accounts};
 use crate::protocol::{Notice, Tab, WhenKnown};
 use otp::payload::{self, Payload};
-use otp::uri::{UriError, is_steam};
+use otp::uri::{UriError, clean, is_a_name, is_steam};
 use platform::Platform;
 use vault::{Account, AccountId, Came, Contents, Identity, VaultError, VaultKey, store};
 
@@ -41,11 +41,12 @@ pub(super) async fn hold(p: &impl Platform, tab: &Tab, payload: &[u8]) -> Result
 /// what another tab has left is not saved, and stays pending, and so does what a question comes with.
 pub(super) async fn save_shown(p: &impl Platform, tab: &Tab, key: &VaultKey, id: &str) -> Result<Done, Notice> {
     if pending_accounts::read(p).await.iter().any(|pending_account| {
-        pending_account.id == id && (!pending_account.is_of(tab) || is_steam(&pending_account.issuer))
+        let is_question = is_steam(&pending_account.issuer) || pending_account.name.is_empty();
+        pending_account.id == id && (!pending_account.is_of(tab) || is_question)
     }) {
         return Ok(Done::default());
     }
-    save(p, key, id, &WhenKnown::Ask, false).await
+    save(p, key, id, &WhenKnown::Ask, false, "").await
 }
 
 /// Moves a pending account into the vault, unless it is there already.
@@ -55,6 +56,7 @@ pub(super) async fn save(
     id: &str,
     when_known: &WhenKnown,
     steam: bool,
+    name: &str,
 ) -> Result<Done, Notice> {
     let pending_account = pending_accounts::read(p)
         .await
@@ -62,7 +64,13 @@ pub(super) async fn save(
         .find(|pending_account| pending_account.id == id)
         .ok_or(Notice::Gone)?;
     let enrolment = pending_account.open(key).ok_or(Notice::Gone)?;
-    let enrolment = if steam { enrolment.as_steams() } else { enrolment };
+    let mut enrolment = if steam { enrolment.as_steams() } else { enrolment };
+    if enrolment.name.is_empty() {
+        if !is_a_name(name) {
+            return Err(Notice::NameTooLong);
+        }
+        enrolment.name = clean(name.trim());
+    }
     let organisation = enrolment.organisation.as_deref().filter(|_| pending_account.is_microsofts());
     if !guard::policy(p).await.allows_account(&enrolment.name, organisation) {
         return Err(Notice::OrganisationNotAllowed);

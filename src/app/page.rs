@@ -89,6 +89,7 @@ async fn respond(p: &impl Platform, page: &Page, said: Said<'_>) -> PageReply {
     }
     let mut tab_state = TabState::of(p, page).await;
     let in_front = page.in_front() && !matches!(said, Said::Request(PageRequest::Look { visible: false, .. }));
+    let handed_over = matches!(said, Said::Payloads(_));
     let reply = match said {
         Said::Request(PageRequest::Look { seen, visible, acted, resting, .. }) => {
             look(p, page, &known, &mut tab_state, &seen, Standing { visible, acted, resting }).await
@@ -115,7 +116,8 @@ async fn respond(p: &impl Platform, page: &Page, said: Said<'_>) -> PageReply {
         | PageReply::Point { .. }
         | PageReply::Again { .. } => None,
     };
-    tab_state.settled = matches!(reply, PageReply::Rest | PageReply::Point { .. });
+    // The script looks again after a picture was handed over.
+    tab_state.settled = !handed_over && matches!(reply, PageReply::Rest | PageReply::Point { .. });
     tab_state.write(p, page.tab()).await;
     p.badge(page.tab(), badge(&tab_state));
     if in_front && wants_vault(&tab_state) && open(p).await.err() == Some(Reason::NoVault) {

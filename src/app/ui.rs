@@ -64,9 +64,9 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             Ok(Done::default())
         }
         UiRequest::AddPending => enrol::hold(p, tab, bytes).await,
-        UiRequest::Save { pending_account, when_known, steam } => {
+        UiRequest::Save { pending_account, when_known, steam, name } => {
             let key = session::key(p).await.map_err(sentence)?;
-            enrol::save(p, &key, &pending_account, &when_known, steam).await
+            enrol::save(p, &key, &pending_account, &when_known, steam, &name).await
         }
         UiRequest::Dismiss { pending_account } => {
             pending_accounts::remove(p, &pending_account).await.map_err(outage)?;

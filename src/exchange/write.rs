@@ -121,10 +121,15 @@ pub fn otpauth_list(contents: &Contents) -> Export {
     Export::of(list)
 }
 
-/// [`Target::Cxf`]; `now_ms` is the time.
+/// [`Target::Cxf`]; `now_ms` is the time. No file where nothing fits.
 pub fn cxf(contents: &Contents, now_ms: u64) -> Export {
     let (file, left_out) = cxf::write(&enrolments(contents), now_ms);
-    Export { left_out: ids(contents, left_out), ..Export::of(Zeroizing::new(file.as_bytes().to_vec())) }
+    let mut export =
+        Export { left_out: ids(contents, left_out), ..Export::of(Zeroizing::new(file.as_bytes().to_vec())) };
+    if export.left_out.len() == contents.accounts.len() {
+        export.pages.clear();
+    }
+    export
 }
 
 /// [`Target::Migration`].

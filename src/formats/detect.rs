@@ -66,6 +66,11 @@ fn is_guess(bytes: &[u8]) -> bool {
     !says && andotp::may_be_encrypted(bytes) && text::of(bytes).is_none()
 }
 
+/// Whether it is a text that says of nothing but itself, and could be TOTP Authenticator's.
+fn is_base64(bytes: &[u8]) -> bool {
+    text::of(bytes).is_some_and(|text| !own::is_record_text(text.trim()) && totp_authenticator::sealed(&text).is_some())
+}
+
 /// [`read`] of what is text for certain, as what was inside an encrypted file is.
 fn read_text(text: &str, password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
     let text = text.trim();
@@ -271,10 +276,11 @@ impl Archive {
     }
 }
 
-/// [`read_bytes`] of a file in an archive. Of many files some look random: only the right password says that one is andOTP's.
+/// [`read_bytes`] of a file in an archive. Of many files some look random, or are base64: only the right password says that
+/// one is andOTP's, or TOTP Authenticator's.
 fn read_member(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
     match read_bytes(bytes, password, budget) {
-        Err(ImportError::NeedsPassword | ImportError::WrongPassword) if is_guess(bytes) => {
+        Err(ImportError::NeedsPassword | ImportError::WrongPassword) if is_guess(bytes) || is_base64(bytes) => {
             Err(ImportError::UnknownOrSealed)
         }
         read => read,

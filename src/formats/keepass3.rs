@@ -23,8 +23,12 @@ pub(crate) fn read(
     budget: &Budget,
 ) -> Result<Import, ImportError> {
     let [_, _, cipher, packed, seed, salt, rounds, iv, mask, start, stream] = fields(&mut reader)?;
-    let cipher = cipher.try_into().map_err(|_| ImportError::Damaged)?;
+    let cipher: [u8; 16] = cipher.try_into().map_err(|_| ImportError::Damaged)?;
     let rounds = u64::from_le_bytes(rounds.try_into().map_err(|_| ImportError::Damaged)?);
+    // Checked before the key: what is cut short would look like a wrong one for ever.
+    if cipher != keepass::CHACHA20 && !reader.0.len().is_multiple_of(16) {
+        return Err(ImportError::Damaged);
+    }
     let mask = keepass::mask(Reader(stream).u32()?, mask)?;
     let transformed =
         keepass::aes_kdf(&keepass_key::composite(password.ok_or(ImportError::NeedsPassword)?)?, salt, rounds)?;

@@ -27,7 +27,7 @@ pub(crate) fn composite(password: &Password) -> Result<Key, ImportError> {
 fn of_file(file: &[u8]) -> Result<Key, ImportError> {
     let text = std::str::from_utf8(file).ok().map(|text| text.trim_start_matches('\u{feff}'));
     if let Some(text) = text.filter(|text| text.trim_start().starts_with('<') && text.contains("<KeyFile")) {
-        return of_xml(text);
+        return of_xml(text).ok_or(ImportError::KeyFile);
     }
     let digits =
         <&[u8; 64]>::try_from(file).ok().and_then(|digits| HEXLOWER_PERMISSIVE.decode(digits).ok()).map(Zeroizing::new);
@@ -35,16 +35,17 @@ fn of_file(file: &[u8]) -> Result<Key, ImportError> {
     Ok(Zeroizing::new(raw.try_into().unwrap_or_else(|_| Sha256::digest(file).into())))
 }
 
-fn of_xml(text: &str) -> Result<Key, ImportError> {
+/// `None` if it is damaged, or another kind of XML.
+fn of_xml(text: &str) -> Option<Key> {
     let (mut version, mut data, mut hash) = (String::new(), Zeroizing::new(String::new()), String::new());
     let mut pieces = Pieces::of(text);
     let mut inside = String::new();
-    while let Some(piece) = pieces.next()? {
+    while let Some(piece) = pieces.next().ok()? {
         match piece {
             Piece::Open(element) => {
                 inside = element.name().as_ref().to_owned();
                 if inside == "Data" {
-                    let said = element.try_get_attribute("Hash").map_err(|_| ImportError::Damaged)?;
+                    let said = element.try_get_attribute("Hash").ok()?;
                     hash = said.map(|said| said.value.into_owned()).unwrap_or_default();
                 }
             }
@@ -55,11 +56,11 @@ fn of_xml(text: &str) -> Result<Key, ImportError> {
         }
     }
     let decode = if version.trim().starts_with("2.") { HEXLOWER_PERMISSIVE } else { BASE64 };
-    let key = decode.decode(data.as_bytes()).map(Zeroizing::new).map_err(|_| ImportError::Damaged)?;
+    let key = decode.decode(data.as_bytes()).map(Zeroizing::new).ok()?;
     let is_whole = hash.is_empty()
         || HEXLOWER_PERMISSIVE
             .decode(hash.trim().as_bytes())
             .is_ok_and(|hash| Sha256::digest(key.as_slice()).as_slice().starts_with(&hash));
-    let key = key.as_slice().try_into().map_err(|_| ImportError::Damaged)?;
-    if is_whole { Ok(Zeroizing::new(key)) } else { Err(ImportError::Damaged) }
+    let key = key.as_slice().try_into().ok()?;
+    is_whole.then(|| Zeroizing::new(key))
 }

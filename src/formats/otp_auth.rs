@@ -82,11 +82,13 @@ fn take(archive: &Archive<'_>, account: &Object<'_>, import: &mut Import) -> Res
         _ => "",
     };
     // 0 is none that was said, for which the app takes SHA-1.
-    let algorithm = match archive.number(account, "algorithm") {
-        Some(2) => "SHA256",
-        Some(3) => "SHA512",
-        Some(4) => "MD5",
-        _ => "SHA1",
+    let algorithm = match archive.field(account, "algorithm").map(|_| archive.number(account, "algorithm")) {
+        None | Some(Some(0 | 1)) => "SHA1",
+        Some(Some(2)) => "SHA256",
+        Some(Some(3)) => "SHA512",
+        Some(Some(4)) => "MD5",
+        // One that nobody knows is not guessed.
+        Some(_) => "?",
     };
     // Of digits and seconds, too.
     let number = |name| Ok(archive.number(account, name).filter(|number| *number != 0));

@@ -570,8 +570,10 @@ test("for other apps, as text, as QR codes, on paper: warned, proved, and read b
   await noticed(again, "imported");
   assert.equal((await rig.ask("show")).view.accounts.length, 12);
   for (const path of paths) await rm(path);
-  // Pictures that are written into a web page.
-  const web = shots.map((shot) => `<p><img src="data:image/png;base64,${shot.toString("base64")}">`).join("\n");
+  // Pictures that are written into a web page, in lines too; one that is none, or cut short, takes nothing from the others.
+  const broken = ["AAAAA", "AAAA"].map((base64) => `<img src="data:image/png;base64,${base64}">`);
+  const drawn = shots.map((shot) => `<p><img src="data:image/png;base64,${shot.toString("base64").replace(/.{76}/g, "$&\n")}">`);
+  const web = [...broken, ...drawn].join("\n");
   await drop(again, "page.html", Buffer.from(`<!doctype html>\n<title>Accounts</title>\n${web}`), "text/html");
   await again.waitForSelector("[data-action='import-confirm']:disabled", { timeout: 60_000 });
   assert.equal((await again.$$("#dialog [data-fate='same']")).length, 12);

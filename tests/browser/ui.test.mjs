@@ -585,9 +585,19 @@ test("the list: groups with headings, a filter, an order, cards dragged and move
   await page.keyboard.press("Enter");
   await comes([ola, laerer, student, "Skole", kari, bok]);
   assert.ok(await page.$("#chosen[hidden]"), "done");
+  assert.ok(await page.waitForSelector("#choose:focus"), "what was pressed is out of sight");
 
+  await press(page, "#choose");
+  await tick(ola);
+  assert.ok(await page.waitForSelector("[data-action='chosen-remove']:enabled"));
   await page.select("#group-filter", "=Skole");
   await comes(["Skole", kari, bok]);
+  assert.ok(await page.waitForSelector("[data-action='chosen-remove']:disabled"), "what is out of sight is not chosen");
+  await tick(bok);
+  await press(page, "[data-action='chosen-remove']");
+  assert.deepEqual(await page.$$eval("#dialog li", (named) => named.map((name) => name.textContent)), [bok], "named before it is removed");
+  await press(page, "[data-action='stay']");
+  await press(page, "#choose");
   await page.select("#group-filter", "");
   await page.select("#order", "name");
   await comes([laerer, ola, student, "Skole", bok, kari]);

@@ -90,6 +90,27 @@ static TRANSFORMED: LazyLock<[u8; 32]> = LazyLock::new(|| {
     key
 });
 
+/// What is wrong is the key file, and not the database.
+#[test]
+fn an_xml_that_is_no_whole_key_file_asks_for_another() {
+    let file = |data: &str| format!("<KeyFile><Meta><Version>2.0</Version></Meta><Key>{data}</Key></KeyFile>");
+    let whole = format!("<Data Hash=\"66687AAD\">{}</Data>", "00".repeat(32));
+    for data in ["", "<Data>", "<Data>xyz</Data>", "<Data>00</Data>", &whole.replace("66", "67"), &whole] {
+        let password = Password::ascii(PASSWORD).with_key_file(file(data).into_bytes());
+        assert_eq!(read(&database(XML), Some(&password)).err(), Some(ImportError::KeyFile), "{data}");
+    }
+}
+
+/// In version 3 nothing but the padding tells a wrong key, so a length that no cipher leaves is told before.
+#[test]
+fn a_database_of_version_3_that_is_cut_short_is_damaged() {
+    let vector = super::vectors::all().into_iter().find(|vector| vector.name == "keepass-3").unwrap();
+    for cut in [1, 15] {
+        let body = &vector.body[..vector.body.len() - cut];
+        assert_eq!(read(body, vector.password().as_ref()).err(), Some(ImportError::Damaged), "{cut}");
+    }
+}
+
 #[test]
 fn the_bin_is_set_apart_and_the_history_passed_over() {
     // The historic value is masked by nonsense here, which is not text.

@@ -164,7 +164,8 @@ fn what_only_looks_encrypted_in_an_archive_is_passed_over() {
     let (random, font) = (noise([0xf0, 0x91, 3, 4]), noise([0, 1, 0, 0]));
     assert_eq!(read(&random, password().as_ref()).err(), Some(ImportError::WrongPassword));
     assert_eq!(read(&font, None).err(), Some(ImportError::NeedsPassword));
-    for other in [&random, &font] {
+    let base64 = data_encoding::BASE64.encode(&noise([0; 4])[..96]).into_bytes();
+    for other in [&random, &font, &base64] {
         for files in
             [[("a.bin", &other[..]), ("z.txt", list.as_bytes())], [("z.txt", list.as_bytes()), ("a.bin", other)]]
         {

@@ -7,6 +7,7 @@ import { byId, show } from "../shared/page.js";
 import { arranging } from "./arranging.js";
 import { edit } from "./edit.js";
 import { enter } from "./enter.js";
+import { refocus } from "./pages.js";
 
 /** @typedef {import("../../core/tofaktor.js").AccountView} AccountView */
 
@@ -41,13 +42,13 @@ export const accounts = (desk, toPhone, ways) => {
   });
 
   return {
-    focus: list.focus,
+    focus: () => refocus(list.focus),
 
     /** @param {import("./desk.js").View} view */
     paint: ({ accounts, searchable }) => {
       show("empty", accounts.length === 0);
-      arranged.paint(accounts);
       list.paint(accounts, searchable);
+      arranged.paint(accounts);
       dialog.paint(accounts);
     },
 

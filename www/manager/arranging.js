@@ -1,6 +1,7 @@
 // The list in order: sorted, in groups, dragged about, and several accounts at once.
 import { headingOf, order } from "../shared/arrangement.js";
-import { byId, h, part, repaint, say, show } from "../shared/page.js";
+import { refocus } from "./pages.js";
+import { byId, h, part, repaint, say, show, write } from "../shared/page.js";
 
 /** @typedef {import("../../core/tofaktor.js").AccountView} AccountView */
 
@@ -31,13 +32,22 @@ export const arranging = (desk, list, ways) => {
   });
   /** The name of a group follows the sign; with none it is those without a group. */
   const filtered = () => (filter.value.startsWith("=") ? filter.value.slice(1) : undefined);
-  filter.addEventListener("change", () => list().filter(filtered()));
+  filter.addEventListener("change", () => {
+    list().filter(filtered());
+    mark();
+  });
 
-  /** Checkboxes and what goes with them. */
+  /** Those that were chosen, in the order of the list. */
+  const those = () => accounts.filter(({ id }) => chosen.has(id));
+  const ids = () => those().map(({ id }) => id);
+
+  /** Checkboxes and what goes with them. What is out of sight is not chosen: nothing is done to it unseen. */
   const mark = () => {
+    const seen = new Set(list().shown().map(({ id }) => id));
+    for (const id of chosen) if (!seen.has(id)) chosen.delete(id);
     show("chosen", choosing);
     byId("choose", HTMLElement).setAttribute("aria-pressed", String(choosing));
-    byId("chosen-count", HTMLElement).textContent = say("chosenCount", chosen.size);
+    write("chosen-count", say("chosenCount", chosen.size));
     for (const act of document.querySelectorAll("#chosen [data-chosen]")) /** @type {HTMLButtonElement} */ (act).disabled = chosen.size === 0;
     for (const box of list().element.querySelectorAll(".pick")) {
       const id = box.closest("[data-account]")?.getAttribute("data-account") ?? "";
@@ -50,6 +60,12 @@ export const arranging = (desk, list, ways) => {
     choosing = on;
     chosen.clear();
     mark();
+  };
+
+  /** It is done to those that were chosen, and what was pressed is out of sight. */
+  const done = () => {
+    choose(false);
+    refocus(() => byId("choose", HTMLElement).focus());
   };
 
   /** @param {HTMLElement} card @param {AccountView} account */
@@ -89,6 +105,8 @@ export const arranging = (desk, list, ways) => {
 
   const listen = () => {
     const { element } = list();
+    // The list hears of it first, and shows what it finds.
+    byId("search", HTMLElement).addEventListener("input", mark);
     const over = (/** @type {HTMLElement | undefined} */ card) => {
       for (const marked of element.querySelectorAll("[data-over]")) if (marked !== card) marked.removeAttribute("data-over");
       if (card) card.dataset.over = "";
@@ -113,21 +131,22 @@ export const arranging = (desk, list, ways) => {
       const card = cardOf(event.target);
       if (!event.altKey || !card || order() || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
       event.preventDefault();
-      await desk.request({ move: { account: card.dataset.account ?? "", down: event.key === "ArrowDown" } });
+      const [account, down] = [known(card.dataset.account), event.key === "ArrowDown"];
+      if (!account || !(down ? account.below : account.above)) return;
+      await desk.request({ move: { account: account.id, down } });
       part(card, ".copy").focus();
     });
   };
 
   const group = () => {
-    const ids = [...chosen];
-    const names = [...new Set(accounts.flatMap((account) => account.group || []))];
-    const input = h("input", { id: "group-name", maxlength: "64", autocomplete: "off", list: "group-names", value: known(ids[0])?.group ?? "" });
-    const out = h("button", { type: "button" }, say("groupOut"));
     const put = async (/** @type {string} */ name) => {
       desk.dialog.close();
-      await desk.request({ group: { accounts: ids, group: name } });
-      choose(false);
+      await desk.request({ group: { accounts: ids(), group: name } });
+      done();
     };
+    const names = [...new Set(accounts.flatMap((account) => account.group || []))];
+    const input = h("input", { id: "group-name", maxlength: "64", autocomplete: "off", list: "group-names", value: those()[0]?.group ?? "" });
+    const out = h("button", { type: "button" }, say("groupOut"));
     out.addEventListener("click", () => put(""));
     const form = h(
       "form",
@@ -143,10 +162,16 @@ export const arranging = (desk, list, ways) => {
   };
 
   const remove = () =>
-    desk.dialog.confirm(say("removeSeveralTitle"), say("removeSeveralText", chosen.size), say("removeNow"), async () => {
-      await desk.request({ removeSeveral: { accounts: [...chosen] } });
-      choose(false);
-    });
+    desk.dialog.confirm(
+      say("removeSeveralTitle"),
+      say("removeSeveralText", chosen.size),
+      say("removeNow"),
+      async () => {
+        await desk.request({ removeSeveral: { accounts: ids() } });
+        done();
+      },
+      those().map(({ name, issuer }) => name || issuer),
+    );
 
   return {
     made,
@@ -155,7 +180,6 @@ export const arranging = (desk, list, ways) => {
     /** @param {AccountView[]} all */
     paint: (all) => {
       accounts = all;
-      for (const id of chosen) if (!known(id)) chosen.delete(id);
       show("tools", accounts.length > 1);
       if (accounts.length < 2) choosing = false;
       const { compare } = new Intl.Collator(document.documentElement.lang);
@@ -164,7 +188,8 @@ export const arranging = (desk, list, ways) => {
       repaint(filter, h("option", { value: "" }, say("groupAll")), h("option", { value: "=" }, say("groupNone")), ...groups.map((name) => h("option", { value: `=${name}` }, name)));
       filter.value = ["", ...groups].some((name) => before === `=${name}`) ? before : "";
       part(document, "label:has(#group-filter)").hidden = groups.length === 0;
-      list().filter(groups.length === 0 ? undefined : filtered());
+      // With the tools out of sight nothing is filtered.
+      list().filter(accounts.length < 2 || groups.length === 0 ? undefined : filtered());
       mark();
     },
 
@@ -175,8 +200,8 @@ export const arranging = (desk, list, ways) => {
         mark();
       },
       "chosen-group": group,
-      "chosen-draw": () => ways.draw([...chosen]),
-      "chosen-save": () => ways.save([...chosen]),
+      "chosen-draw": () => ways.draw(ids()),
+      "chosen-save": () => ways.save(ids()),
       "chosen-remove": remove,
     },
   };

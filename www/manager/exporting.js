@@ -86,11 +86,9 @@ export const exporting = (desk) => {
     };
     next.hidden = pages.length < 2;
     next.addEventListener("click", turn);
-    turn();
+    if (pages.length > 0) turn();
     desk.dialog.open("transfer", say("toGoogle"), [
-      h("p", {}, say("toGoogleText")),
-      count,
-      place,
+      ...(pages.length > 0 ? [h("p", {}, say("toGoogleText")), count, place] : []),
       ...(leftOut.length ? [without("leftOut", leftOut)] : []),
       ...(renamed.length ? [without("renamedThere", renamed)] : []),
       h("div", { class: "row" }, next),

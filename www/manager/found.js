@@ -1,5 +1,5 @@
 // Pictures, texts and files that are handed over: one account is offered, more are an import.
-import { choice, isSteams, paintPendingAccounts } from "../shared/pending-accounts.js";
+import { called, choice, isSteams, paintPendingAccounts } from "../shared/pending-accounts.js";
 import { isCard } from "./arranging.js";
 import { tell } from "../shared/notice.js";
 import { byId, show } from "../shared/page.js";
@@ -93,7 +93,7 @@ export const pendingAccounts = (desk, importer) => {
 
     actions: {
       pick: () => picture.click(),
-      save: (pressed) => desk.request({ save: { pendingAccount: pendingAccountOf(pressed), whenKnown: choice(pressed), steam: isSteams(pressed) } }),
+      save: (pressed) => desk.request({ save: { pendingAccount: pendingAccountOf(pressed), whenKnown: choice(pressed), steam: isSteams(pressed), name: called(pressed) } }),
       dismiss: (pressed) => desk.request({ dismiss: { pendingAccount: pendingAccountOf(pressed) } }),
     },
   };

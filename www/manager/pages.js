@@ -4,6 +4,13 @@ import { byId, part } from "../shared/page.js";
 /** What the address names; after `=` stands what is to be done there. */
 const place = () => location.hash.slice(1).split("=")[0] ?? "";
 
+/** Where what was pressed is gone: the focus goes elsewhere, or to the heading of the page, and is never lost. @param {() => void} elsewhere */
+export const refocus = (elsewhere) => {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  elsewhere();
+  if (document.activeElement === document.body) part(document, ".page:not([hidden]) h2[tabindex]").focus();
+};
+
 export const pages = () => {
   const [first, ...others] = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".page")]);
   if (!first) throw new Error("no page");

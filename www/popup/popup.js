@@ -10,7 +10,7 @@ import { askAddress, hintActions, imitates, paintHints } from "./hints.js";
 import { exportSealed, openManager } from "../shared/download.js";
 import { accountList } from "../shared/list.js";
 import { offerUndo, tell, undone } from "../shared/notice.js";
-import { choice, isSteams, paintPendingAccounts } from "../shared/pending-accounts.js";
+import { called, choice, isSteams, paintPendingAccounts } from "../shared/pending-accounts.js";
 import { byId, onDecision, part, say, show, speak, write } from "../shared/page.js";
 import { scanShown } from "../shared/picture.js";
 
@@ -83,7 +83,7 @@ const dialog = details(byId("details", HTMLDialogElement), (asked) => request(as
 });
 
 /** What this tab has shown, the latest of it: the press that opens the vault names it, and saves nothing else. @param {View | undefined} view */
-const shown = (view) => view?.pendingAccounts.findLast(({ found, standing, steam }) => found === "thisTab" && standing === "new" && !steam);
+const shown = (view) => view?.pendingAccounts.findLast(({ found, standing, steam, name }) => found === "thisTab" && standing === "new" && !steam && name !== "");
 
 const entrance = unlockForm(
   byId("unlock-form", HTMLElement),
@@ -212,7 +212,7 @@ document.addEventListener("click", async (event) => {
       await request("lock");
       return settle();
     case "save":
-      await request({ save: { pendingAccount, whenKnown: choice(target), steam: isSteams(target) } });
+      await request({ save: { pendingAccount, whenKnown: choice(target), steam: isSteams(target), name: called(target) } });
       return settle();
     case "dismiss":
       await request({ dismiss: { pendingAccount } });

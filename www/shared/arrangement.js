@@ -26,6 +26,8 @@ export const arranged = (accounts) => {
     if (chosen === "used") return Number(other.lastUsedMs ?? 0) - Number(one.lastUsedMs ?? 0);
     return chosen ? compare(words(one), words(other)) : 0;
   };
+  // What only looks alike, as "1" and "01" do, is not one group.
+  const byGroup = (/** @type {string} */ one, /** @type {string} */ other) => compare(one, other) || Number(one > other) - Number(one < other);
   const rank = (/** @type {AccountView} */ { wanted, pinned }) => Number(!wanted) * 2 + Number(!pinned);
-  return accounts.toSorted((one, other) => rank(one) - rank(other) || compare(headingOf(one), headingOf(other)) || between(one, other));
+  return accounts.toSorted((one, other) => rank(one) - rank(other) || byGroup(headingOf(one), headingOf(other)) || between(one, other));
 };

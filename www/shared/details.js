@@ -163,10 +163,13 @@ export const details = (dialog, request, on) => {
     },
     /** The large code is the one of now. @param {AccountView[]} accounts */
     paint: (accounts) => {
-      const now = accounts.find(({ id }) => id === account?.id);
-      if (!now || stage !== "large" || now.code === account?.code) return;
+      if (!account) return;
+      const { id, code } = account;
+      const now = accounts.find((known) => known.id === id);
+      if (!now) return stage === "large" ? dialog.close() : undefined;
+      // Also while it is not shown: it may be asked for at any time.
       account = now;
-      dialog.querySelector("#large")?.replaceChildren(...groups(now.code));
+      if (stage === "large" && now.code !== code) dialog.querySelector("#large")?.replaceChildren(...groups(now.code));
     },
     isOpen: () => dialog.open,
     close: () => dialog.open && dialog.close(),

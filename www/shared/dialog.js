@@ -57,8 +57,8 @@ export const makeDialog = (dialog) => {
     close,
     isOpen: () => dialog.open,
 
-    /** @param {string} title @param {string} text @param {string} action @param {() => void} yes */
-    confirm: (title, text, action, yes) => {
+    /** @param {string} title @param {string} text @param {string} action @param {() => void} yes @param {string[]} [names] what it is about */
+    confirm: (title, text, action, yes, names = []) => {
       const stay = button("stay", say("cancel"));
       stay.dataset.first = "";
       stay.addEventListener("click", close);
@@ -67,7 +67,8 @@ export const makeDialog = (dialog) => {
         close();
         yes();
       });
-      open("confirm", title, [h("div", { class: "warning" }, icon("warn"), h("p", {}, text)), h("div", { class: "row" }, stay, go)]);
+      const about = names.length > 0 ? [h("ul", {}, ...names.map((name) => h("li", {}, h("bdi", {}, name))))] : [];
+      open("confirm", title, [h("div", { class: "warning" }, icon("warn"), h("p", {}, text)), ...about, h("div", { class: "row" }, stay, go)]);
     },
 
     /**

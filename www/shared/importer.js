@@ -21,11 +21,17 @@ const KEEPASS = [0x03, 0xd9, 0xa2, 0x9a];
 /** The most pictures that are looked for in a web page. */
 const MOST_PICTURES = 1000;
 
-/** The pictures that are written into a web page: Ente's and others' have a QR code for each account. @param {Uint8Array} bytes */
+/** The pictures that are written into a web page: Ente's and others' have a QR code for each account. What is cut short is none. @param {Uint8Array} bytes */
 const picturesIn = (bytes) => {
   const page = new TextDecoder().decode(bytes.subarray(0, 1024)).trimStart().startsWith("<") ? new TextDecoder().decode(bytes) : "";
-  const found = [...page.matchAll(/data:(image\/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/=]+)/g)].slice(0, MOST_PICTURES);
-  return found.map(([, type, base64 = ""]) => new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type }));
+  const found = [...page.matchAll(/data:(image\/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/=\r\n\t]+)/g)].slice(0, MOST_PICTURES);
+  return found.flatMap(([, type, base64 = ""]) => {
+    try {
+      return [new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type })];
+    } catch {
+      return [];
+    }
+  });
 };
 
 /** Parts as one, each with so much room after it. @param {Uint8Array[]} parts @param {number} room */
@@ -166,13 +172,15 @@ export const importer = (dialog, tell, done) => {
     // What the QR codes in a page say is more than its text, which most often has no period.
     const pictures = picturesIn(source.bytes);
     if (pictures.length > 0 && (error === "document" || pictures.length >= reading.count)) {
-      const scanned = await payloads(pictures);
-      if (isOver(signal)) return wipe(reading.entries, ...(scanned?.parts ?? []));
-      if (scanned && scanned.parts.length >= reading.count) {
+      const seen = await scanAll(pictures, signal);
+      if (isOver(signal)) return wipe(reading.entries, ...seen.payloads);
+      if (seen.payloads.length > 0 && seen.payloads.length >= reading.count) {
+        if (seen.unread) tell(...someUnread(seen));
         wipe(reading.entries, source.bytes);
-        source.bytes = lines(scanned.parts);
+        source.bytes = lines(seen.payloads);
         return look(source);
       }
+      wipe(...seen.payloads);
     }
     if (error) source.refused = say(`import_${error}`);
     else if (restoring) return restore(reading, password);
@@ -201,8 +209,9 @@ export const importer = (dialog, tell, done) => {
       event.preventDefault();
       const password = input.value;
       const [chosen] = keyFile.files ?? [];
+      if (chosen && chosen.size > MOST) return void (line.textContent = say("importKeyFileTooLarge"));
       input.value = "";
-      look(source, password, chosen && chosen.size <= MOST ? new Uint8Array(await chosen.arrayBuffer()) : undefined);
+      look(source, password, chosen ? new Uint8Array(await chosen.arrayBuffer()) : undefined);
     });
     turn(say(restoring ? "restoreTitle" : "importTitle"), [form]);
     // A file that comes now can be left out, and so can this one.
@@ -331,29 +340,40 @@ export const importer = (dialog, tell, done) => {
     tell("restored");
   };
 
-  /** What the QR codes of pictures say; nothing if they say nothing, which is told. @param {Blob[]} pictures */
-  const payloads = async (pictures) => {
+  /**
+   * What the QR codes of pictures say, all together.
+   * @param {Blob[]} pictures
+   * @param {AbortSignal} [signal] they are a page's: one that is broken counts for nothing, and whoever turns away ends it
+   */
+  const scanAll = async (pictures, signal) => {
     const seen = { payloads: /** @type {Uint8Array[]} */ ([]), unread: 0, instead: "", parts: false };
-    try {
-      for (const picture of pictures) {
+    for (const picture of pictures) {
+      if (signal && isOver(signal)) break;
+      try {
         const { payloads, unread, instead, parts } = await scanFile(picture);
         seen.payloads.push(...payloads);
         // Of what was seen and not read, the reason counts for more than what is no QR code.
         if (!seen.instead || (unread && !seen.unread)) seen.instead = instead;
         seen.unread += unread;
         seen.parts ||= parts;
+      } catch (error) {
+        if (!signal) throw error;
       }
-    } catch (error) {
-      tell(refused(error));
-      return undefined;
     }
-    if (seen.payloads.length > 0) {
+    return seen;
+  };
+
+  /** What the QR codes of pictures say; nothing if they say nothing, which is told. @param {Blob[]} pictures */
+  const payloads = async (pictures) => {
+    try {
+      const seen = await scanAll(pictures);
+      if (seen.payloads.length === 0) return void tell(notFound(seen, "noQrInPicture"));
       const left = seen.unread ? someUnread(seen) : undefined;
       if (left) tell(...left);
       return { parts: seen.payloads, left };
+    } catch (error) {
+      return void tell(refused(error));
     }
-    tell(notFound(seen, "noQrInPicture"));
-    return undefined;
   };
 
   /** To the list that is there, or as a new one. @param {Source[]} more @param {boolean} [restores] */

@@ -112,7 +112,7 @@ export const accountList = (place, on) => {
       if (known) known.element.hidden = !shown;
     }
     for (const [name, heading] of headings) heading.hidden = !begun.has(name);
-    none.hidden = found > 0 || sought.length === 0;
+    none.hidden = found > 0 || (sought.length === 0 && only === undefined);
     count.textContent = sought.length > 0 ? say("foundCount", found) : "";
   };
 

@@ -17,6 +17,12 @@ export const paintPendingAccounts = (list, pendingAccounts, open) => repaint(lis
 /** Whether the person says that the codes are Steam's own. @param {HTMLElement} pressed */
 export const isSteams = (pressed) => pressed.closest("[data-pending-account]")?.querySelector("[name='steam']:checked") != null;
 
+/** What the person calls it, where it has no name of its own. @param {HTMLElement} pressed */
+export const called = (pressed) => {
+  const input = pressed.closest("[data-pending-account]")?.querySelector("[name='called']");
+  return input instanceof HTMLInputElement ? input.value : "";
+};
+
 /** What a pressed button says of the account that is there already. @param {HTMLElement} pressed @returns {WhenKnown} */
 export const choice = ({ dataset: { whenKnown, rival } }) =>
   whenKnown === "replace" ? { replace: { account: rival ?? "" } } : whenKnown === "keepBoth" ? "keepBoth" : "ask";
@@ -48,6 +54,8 @@ const pendingAccountCard = ({ standing, found, rival, ...pendingAccount }, open)
     ...(pendingAccount.mixed ? [h("p", { class: "mixed" }, say("mixedAlphabets"))] : []),
     ...(found === "thisTab" ? [] : [h("p", { class: "found" }, found === "elsewhere" ? say("foundElsewhere") : say("foundOn", found.page.host))]),
     ...(open && pendingAccount.steam ? [h("label", { class: "choice" }, h("input", { type: "checkbox", name: "steam" }), h("span", {}, say("steamsOwn")))] : []),
+    // Feide's QR codes say whose service it is, and not whose account.
+    ...(open && standing === "new" && !pendingAccount.name ? [h("input", { type: "text", name: "called", autocomplete: "off", maxlength: "1024", placeholder: say("importName"), "aria-label": say("importNameOf", pendingAccount.issuer) })] : []),
     ...(rival ? [h("p", { class: "standing" }, say("standing_conflict", isolated(rival.name), isolated(where)))] : []),
     ...(standing === "known" ? [h("p", { class: "standing" }, say("standing_known"))] : []),
     h("div", { class: "row" }, ...buttons, aloud(button("dismiss", say("dismiss")), name)),

@@ -63,6 +63,9 @@ pub enum UiRequest {
         /// The person says that its codes are Steam's own.
         #[serde(default)]
         steam: bool,
+        /// What it is called, where it has no name of its own.
+        #[serde(default)]
+        name: String,
     },
     /// Forget a pending account.
     Dismiss {
