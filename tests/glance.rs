@@ -37,7 +37,7 @@ fn enter(p: &Fake, name: &str) -> Reply {
 
 fn made() -> Fake {
     let p = Fake::new();
-    ui(&p, UiRequest::Create { save: None }, WORDS);
+    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS);
     enter(&p, "kari@skole.example");
     p
 }
@@ -151,7 +151,7 @@ fn stores_that_are_read_side_by_side_never_show_what_was_not_there() {
         let account = ui(p, UiRequest::Show, "").view.accounts.first().unwrap().id.clone();
         UiRequest::Rename { account, name: "ola".into() }
     };
-    let create = UiRequest::Create { save: None };
+    let create = UiRequest::Create { save: None, said: Vec::new() };
     tears(&Fake::new(), create, WORDS, &["FirstRun ", "Locked ", "Accounts "]);
     let p = made();
     tears(&p, rename(&p), "", &["Accounts kari@skole.example", "Accounts ola"]);

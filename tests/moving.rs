@@ -39,7 +39,10 @@ fn real() -> Fake {
 
 fn made() -> Fake {
     let p = real();
-    assert_eq!(ui(&p, UiRequest::Create { save: None }, WORDS.as_bytes()).view.screen, Screen::Accounts);
+    assert_eq!(
+        ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS.as_bytes()).view.screen,
+        Screen::Accounts
+    );
     p
 }
 
@@ -401,7 +404,7 @@ fn a_backup_restored_by_the_recovery_code_opens_by_it() {
 #[test]
 fn without_anything_typed_a_backup_takes_a_password_of_its_own() {
     let p = real();
-    ui(&p, UiRequest::CreateOpen { save: None }, b"");
+    ui(&p, UiRequest::CreateOpen { save: None, said: Vec::new() }, b"");
     take_all(&p, &reading(LIST.as_bytes(), None));
     a_while_later(&p);
     let reply = go(&p, ExchangeRequest::SaveBackup, b"");

@@ -45,7 +45,7 @@ fn managed(policy: &Value) -> Fake {
 /// A vault made before anybody decided anything.
 fn made_and(policy: &Value) -> Fake {
     let p = Fake::new();
-    assert_eq!(ui(&p, UiRequest::Create { save: None }, WORDS).view.screen, Screen::Accounts);
+    assert_eq!(ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS).view.screen, Screen::Accounts);
     decide(&p, policy);
     p
 }
@@ -80,7 +80,7 @@ fn without_a_policy_nothing_is_decided() {
 fn passphrase_length() {
     let wanted = json!({ "passphraseLength": 20 });
     let p = managed(&wanted);
-    let create = || UiRequest::Create { save: None };
+    let create = || UiRequest::Create { save: None, said: Vec::new() };
     assert_eq!(ui(&p, create(), WORDS).notice, Some(Notice::PassphraseShorterThanDecided));
     assert_eq!(ui(&p, create(), "kort").notice, Some(Notice::PassphraseTooShort));
     let made = ui(&p, create(), "fire glade elger i skogen");
@@ -102,8 +102,11 @@ fn passphrase_length() {
 #[test]
 fn unlock_methods() {
     let p = managed(&json!({ "unlockMethods": ["passphrase"] }));
-    assert_eq!(ui(&p, UiRequest::CreateOpen { save: None }, "").notice, Some(Notice::UnlockMethodNotAllowed));
-    ui(&p, UiRequest::Create { save: None }, WORDS);
+    assert_eq!(
+        ui(&p, UiRequest::CreateOpen { save: None, said: Vec::new() }, "").notice,
+        Some(Notice::UnlockMethodNotAllowed)
+    );
+    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS);
     for request in [SettingsRequest::AddDevice, SettingsRequest::BeginKey] {
         assert_eq!(set(&p, request, "").notice, Some(Notice::UnlockMethodNotAllowed));
     }
@@ -111,7 +114,10 @@ fn unlock_methods() {
     assert!(set(&p, SettingsRequest::MakeRecovery, "").shown.is_some());
 
     let p = managed(&json!({ "unlockMethods": [] }));
-    assert_eq!(ui(&p, UiRequest::Create { save: None }, WORDS).notice, Some(Notice::UnlockMethodNotAllowed));
+    assert_eq!(
+        ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS).notice,
+        Some(Notice::UnlockMethodNotAllowed)
+    );
 
     // One from before the decision does not open any more, unless there is no other.
     let p = made_and(&json!({}));
@@ -138,7 +144,7 @@ fn auto_lock_maximum() {
     assert_eq!(ui(&p, UiRequest::Refresh, "").view.screen, Screen::Locked, "the change held at once");
 
     let p = managed(&json!({ "autoLockMaximum": 0 }));
-    ui(&p, UiRequest::Create { save: None }, WORDS);
+    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS);
     p.advance(2 * MINUTE_MS);
     assert_eq!(ui(&p, UiRequest::Refresh, "").view.screen, Screen::Locked, "0 is the least, not nothing");
 }
@@ -337,17 +343,36 @@ fn a_wiped_profile_begins_only_by_the_persons_word() {
     let shown = ui(&p, UiRequest::Show, "");
     let trouble = shown.view.trouble.map(|trouble| trouble.kind);
     assert_eq!((shown.view.screen, trouble, shown.notice), (Screen::Recovery, Some(Trouble::Wiped), None));
-    for create in [UiRequest::Create { save: None }, UiRequest::CreateOpen { save: None }] {
+    for create in
+        [UiRequest::Create { save: None, said: Vec::new() }, UiRequest::CreateOpen { save: None, said: Vec::new() }]
+    {
         assert_eq!(ui(&p, create, WORDS).notice, Some(Notice::GoneFromProfile));
     }
     set(&p, SettingsRequest::Bury, "");
     assert_eq!(ui(&p, UiRequest::Show, "").view.screen, Screen::FirstRun);
-    assert_eq!(ui(&p, UiRequest::Create { save: None }, WORDS).view.screen, Screen::Accounts);
+    assert_eq!(ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS).view.screen, Screen::Accounts);
     // Wiped: nothing of it is left, and so the question is there again.
     p.0.borrow_mut().local.clear();
     p.0.borrow_mut().mirror.clear();
     p.0.borrow_mut().session.clear();
     assert_eq!(ui(&p, UiRequest::Show, "").view.screen, Screen::Recovery);
+}
+
+#[test]
+fn a_decision_undoes_no_lock_that_lands_while_it_is_taken_over() {
+    let before = made_and(&json!({}));
+    for turns in 0..40 {
+        let p = before.fork();
+        decide(&p, &json!({ "autoLockMaximum": 1 }));
+        let lock = async {
+            for _ in 0..turns {
+                yield_now().await;
+            }
+            vault::session::lock(&p).await.expect("locked");
+        };
+        run_all(vec![Box::pin(policy_changed(&p)), Box::pin(lock)]);
+        assert_eq!(ui(&p, UiRequest::Refresh, "").view.screen, Screen::Locked, "after {turns}");
+    }
 }
 
 #[test]

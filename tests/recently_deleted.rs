@@ -352,7 +352,7 @@ fn go(p: &Fake, request: ExchangeRequest, bytes: &[u8]) -> ExchangeReply {
 fn made() -> Fake {
     let p = Fake::new();
     let words = Zeroizing::new(WORDS.as_bytes().to_vec());
-    now(app::ask(&p, &Tab::default(), UiRequest::Create { save: None }, words));
+    now(app::ask(&p, &Tab::default(), UiRequest::Create { save: None, said: Vec::new() }, words));
     let entries = formats::read_file(LIST.as_bytes(), None).entries.0;
     go(&p, ExchangeRequest::Take { choices: vec![Taking::Add; 2], names: Vec::new() }, &entries);
     p

@@ -11,7 +11,7 @@ use app::protocol::{Notice, RecoverersView, Reply, SettingsReply, SettingsReques
 use app::{ask, manage, policy_changed};
 use data_encoding::BASE64URL_NOPAD;
 use platform::Store;
-use policy::Policy;
+use policy::{Policy, PolicyReport, ReportKind};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use support::forge::Parts;
@@ -43,8 +43,21 @@ fn record(p: &Fake) -> Record {
     Record::from_text(&texts.max_by_key(newest).unwrap()).unwrap()
 }
 
+/// What a page would say of the card or the form that it shows.
+fn there(p: &Fake) -> Vec<String> {
+    ui(p, UiRequest::Show, "").view.recoverers.map_or_else(Vec::new, |card| card.there)
+}
+
+fn read(p: &Fake) -> UiRequest {
+    UiRequest::RecoverersRead { there: there(p) }
+}
+
 fn told(reply: &Reply) -> [Vec<String>; 2] {
-    reply.view.recoverers.clone().map_or_else(Default::default, |RecoverersView { added, removed }| [added, removed])
+    reply
+        .view
+        .recoverers
+        .clone()
+        .map_or_else(Default::default, |RecoverersView { added, removed, .. }| [added, removed])
 }
 
 fn can_open(p: &Fake, key: &PrivateKey) -> bool {
@@ -64,7 +77,7 @@ fn a_vault_is_sealed_to_who_the_policy_names_and_the_person_is_told() {
     let p = Fake::new();
 
     // Without a policy nobody else can.
-    ui(&p, UiRequest::Create { save: None }, WORDS);
+    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS);
     assert!(!can_open(&p, &drift) && told(&ui(&p, UiRequest::Show, "")) == none());
 
     // A policy that comes later holds for a vault that is open, and is said until it was read.
@@ -85,7 +98,7 @@ fn a_vault_is_sealed_to_who_the_policy_names_and_the_person_is_told() {
     ] {
         assert_eq!(set(&p, request, "en helt annen frase").notice, Some(Notice::NoSuchUnlockMethod));
     }
-    assert_eq!(told(&ui(&p, UiRequest::RecoverersRead, "")), none());
+    assert_eq!(told(&ui(&p, read(&p), "")), none());
 
     // Other keys: sealed anew at the next unlocking, and said.
     ui(&p, UiRequest::Lock, "");
@@ -94,7 +107,7 @@ fn a_vault_is_sealed_to_who_the_policy_names_and_the_person_is_told() {
     let reply = ui(&p, UiRequest::Unlock { save: None }, WORDS);
     assert_eq!(told(&reply)[0], ["Fylket, IT-drift", "Fylket, beredskap"]);
     assert!(!can_open(&p, &drift) && can_open(&p, &other) && can_open(&p, &third));
-    ui(&p, UiRequest::RecoverersRead, "");
+    ui(&p, read(&p), "");
 
     // The vault key is renewed, and they still can; nothing is new.
     set(&p, SettingsRequest::Prove, WORDS);
@@ -104,18 +117,24 @@ fn a_vault_is_sealed_to_who_the_policy_names_and_the_person_is_told() {
 
     // What cannot be read takes nobody in and puts nobody out: one item, the key, or the whole.
     let good = other.public("Fylket, IT-drift").to_text();
-    for policy in [json!({ "recoveryKeys": [good, "x"] }), json!({ "recoveryKeys": 7 }), json!([])] {
+    // What Chromium leaves of a list of the wrong type beside another decision.
+    let dropped = json!({ "exportAllowed": false });
+    for policy in [json!({ "recoveryKeys": [good, "x"] }), json!({ "recoveryKeys": 7 }), json!([]), dropped] {
         p.0.borrow_mut().policy = Some(policy.to_string());
         now(policy_changed(&p));
         assert!(can_open(&p, &other) && can_open(&p, &third) && !can_open(&p, &drift), "{policy}");
     }
 
-    // And the policy is gone.
-    p.0.borrow_mut().policy = None;
+    // And the policy is gone, or says that it is nobody.
+    let gone = p.fork();
+    gone.0.borrow_mut().policy = None;
+    now(policy_changed(&gone));
+    assert!(!can_open(&gone, &other) && !can_open(&gone, &third));
+    p.0.borrow_mut().policy = Some(json!({ "recoveryKeys": [] }).to_string());
     now(policy_changed(&p));
     assert!(!can_open(&p, &other) && !can_open(&p, &third));
     assert_eq!(told(&ui(&p, UiRequest::Show, ""))[1], ["Fylket, IT-drift", "Fylket, beredskap"]);
-    assert_eq!(told(&ui(&p, UiRequest::RecoverersRead, "")), none());
+    assert_eq!(told(&ui(&p, read(&p), "")), none());
     assert!(!record(&p).header().slots.iter().any(|slot| OrganisationKey::of(slot).is_some()));
     assert!(Parts::from_text(&record(&p).to_text()).minor == 0, "an older Tofaktor reads it again");
 }
@@ -125,8 +144,9 @@ fn a_vault_that_is_made_under_a_policy_is_sealed_from_its_first_record_on() {
     let key = PrivateKey::of(&[7; 32]);
     let p = Fake::new();
     decide(&p, &[&key]);
-    assert_eq!(ui(&p, UiRequest::Show, "").view.policy.recovery, ["Fylket, IT-drift"], "the form says it");
-    let made = ui(&p, UiRequest::Create { save: None }, WORDS);
+    let said = ui(&p, UiRequest::Show, "").view.policy.recovery;
+    assert_eq!(said, [key.public("Fylket, IT-drift").to_text()], "the form says it");
+    let made = ui(&p, UiRequest::Create { save: None, said }, WORDS);
     assert!(made.view.recoverers.is_none(), "it was just said");
     assert_eq!(record(&p).header().generation, 1);
     assert!(can_open(&p, &key));
@@ -136,6 +156,73 @@ fn a_vault_that_is_made_under_a_policy_is_sealed_from_its_first_record_on() {
     let copy = now(backup::copy(&p, &vault)).unwrap();
     assert!(copy.open(&key.open(&copy).unwrap()).is_ok());
     assert_eq!(Parts::from_text(&copy.to_text()).minor, 1);
+}
+
+#[test]
+fn only_what_was_shown_counts_as_told() {
+    let [first, second, third] = [1, 2, 3].map(|byte| PrivateKey::of(&[byte; 32]));
+    let name = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    // The form was drawn before the policy was another: of a key beside it, of one in its place, of none.
+    for (shown, sealed, card) in [
+        (vec![&first], vec![&first, &second], [name(&["Fylket, beredskap"]), vec![]]),
+        (vec![], vec![&first], [name(&["Fylket, IT-drift"]), vec![]]),
+        (vec![&first], vec![], [vec![], name(&["Fylket, IT-drift"])]),
+    ] {
+        for open in [false, true] {
+            let p = Fake::new();
+            decide(&p, &shown);
+            let said = ui(&p, UiRequest::Show, "").view.policy.recovery;
+            decide(&p, &sealed);
+            let create =
+                if open { UiRequest::CreateOpen { save: None, said } } else { UiRequest::Create { save: None, said } };
+            assert_eq!(told(&ui(&p, create, if open { "" } else { WORDS })), card, "{open}");
+        }
+    }
+    // The card was drawn before another came.
+    let p = Fake::new();
+    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS);
+    decide(&p, &[&first]);
+    now(policy_changed(&p));
+    let read = read(&p);
+    decide(&p, &[&first, &second, &third]);
+    now(policy_changed(&p));
+    assert_eq!(told(&ui(&p, read, "")), [name(&["Fylket, beredskap", "Kommunen"]), vec![]]);
+    // A slot that nobody was told of is told of under whatever policy: one that cannot be read keeps it there.
+    let p = Fake::new();
+    decide(&p, &[&first]);
+    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS);
+    p.0.borrow_mut().policy = Some(json!({ "recoveryKeys": 7 }).to_string());
+    assert_eq!(told(&ui(&p, UiRequest::Show, "")), [name(&["Fylket, IT-drift"]), vec![]]);
+}
+
+#[test]
+fn each_key_counts_once_and_four_at_most_and_whom_there_is_no_room_for_is_said() {
+    let text = |byte: u8, name: &str| PrivateKey::of(&[byte; 32]).public(name).to_text();
+    let keys = [text(1, "A"), text(1, "B"), text(2, "C"), text(3, "D"), text(4, "E"), text(5, "F")];
+    let decided = json!({ "recoveryKeys": keys });
+    let policy = Policy::parse(Some(&decided.to_string()));
+    let names = |policy: &Policy| policy.recovery_keys().0.iter().map(|key| key.name.clone()).collect::<Vec<_>>();
+    assert_eq!((names(&policy), policy.recovery_keys().1), (["A", "C", "D", "E"].map(str::to_owned).to_vec(), true));
+    let report = |key: &str, kind| PolicyReport { key: key.to_owned(), kind };
+    let left_out = ["recoveryKeys: B", "recoveryKeys: F"].map(|key| report(key, ReportKind::LeftOut));
+    assert_eq!(policy.view().reports, left_out);
+
+    // Two places are left in the vault.
+    let p = Fake::new();
+    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS);
+    let key = now(vault::session::key(&p)).unwrap();
+    for _ in 0..vault::MAX_SLOTS - 3 {
+        now(key_slots::add(&p, &key, "", &NewUnlockMethod::Device)).unwrap();
+    }
+    p.0.borrow_mut().policy = Some(decided.to_string());
+    now(policy_changed(&p));
+    let saves = record(&p).header().generation;
+    now(policy_changed(&p));
+    assert_eq!(record(&p).header().generation, saves, "there is nothing left to do");
+    assert_eq!(told(&ui(&p, UiRequest::Show, ""))[0], ["A", "C"]);
+    let reports = set(&p, SettingsRequest::Show, "").view.policy.reports;
+    let no_room = ["D", "E"].map(|name| report(name, ReportKind::NotSealed));
+    assert_eq!(reports, [left_out, no_room].concat());
 }
 
 #[test]
@@ -166,7 +253,7 @@ fn a_forged_mistyped_or_weak_key_is_refused_and_shown() {
         assert!(OrganisationKey::from_text(bad).is_none(), "{bad}");
         let policy = Policy::parse(Some(&json!({ "recoveryKeys": [bad, good] }).to_string()));
         assert_eq!(policy.view().reports.len(), 1, "{bad}");
-        assert_eq!((policy.view().recovery, policy.recovery_keys().1), (vec!["Fylket".to_owned()], false));
+        assert_eq!((policy.view().recovery, policy.recovery_keys().1), (vec![good.clone()], false));
     }
     assert_eq!(OrganisationKey::from_text(&good).unwrap().to_text(), good);
     // Each mistyped character is noticed.
@@ -259,7 +346,7 @@ fn no_changed_bit_of_the_slot_opens_and_it_opens_no_other_vault() {
     p.put(Store::Local, "v1.a", Some(&alone.to_text()));
     p.put(Store::Local, "v1.b", None);
     p.put(Store::Mirror, "v1.mirror", None);
-    assert!(now(store::unlock(&p, &Unlock::Passphrase(&words))).is_err());
+    assert_eq!(now(store::unlock(&p, &Unlock::Passphrase(&words))).err(), Some(VaultError::NoSuchSlot));
     // And nothing that a vault may rest on.
     let r = Fake::new();
     let ways = [("Fylket", NewUnlockMethod::Organisation(&sealed_to))];

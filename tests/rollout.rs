@@ -97,6 +97,10 @@ fn what_is_mistyped_is_said_with_line_and_reason() {
             "{\"adfsHosts\": [\"adfs.skole.example\", \"https://x/\"]}",
             &["line 1: adfsHosts: \"https://x/\" cannot be taken"],
         ),
+        (
+            "{\"recoveryKeys\": [\"EyxEK-AQ-9V-cmAzKKp25x_MwVA6riGTJ9FNnJmT9HKj7RUD A\", \"EyxEK-AQ-9V-cmAzKKp25x_MwVA6riGTJ9FNnJmT9HKj7RUD B\"]}",
+            &["line 1: recoveryKeys: \"B\" cannot be taken"],
+        ),
         ("{\"deskLink\": \"http://hjelp.example/\"}", &["line 1: deskLink: this cannot be taken"]),
         ("{\"deskName\": \"IT\\u0007\"}", &["line 1: deskName: this holds a control character"]),
         ("{\"language\": \"no\"}", &["line 1: language: this cannot be taken"]),

@@ -29,7 +29,7 @@ fn set(p: &Fake, request: SettingsRequest, bytes: &str) -> SettingsReply {
 
 fn made() -> Fake {
     let p = Fake::new();
-    assert_eq!(ui(&p, UiRequest::Create { save: None }, WORDS).view.screen, Screen::Accounts);
+    assert_eq!(ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS).view.screen, Screen::Accounts);
     p
 }
 
@@ -69,7 +69,7 @@ fn no_common_passphrase_is_taken() {
     const COMMON: [&str; 5] = ["Sommer2026!", "Velkommen2026!", "Passord123!", "Manchester United", "12345678"];
     for words in COMMON {
         let p = Fake::new();
-        let reply = ui(&p, UiRequest::Create { save: None }, words);
+        let reply = ui(&p, UiRequest::Create { save: None, said: Vec::new() }, words);
         assert_eq!((reply.notice, reply.view.screen), (Some(Notice::PassphraseCommon), Screen::FirstRun), "{words}");
         let p = made();
         let unlock_method = set(&p, SettingsRequest::Show, "").view.unlock_methods[0].id.clone();
@@ -218,7 +218,7 @@ fn renewing_voids_every_other_unlock_method() {
 #[test]
 fn without_a_passphrase_it_opens_by_itself() {
     let p = Fake::new();
-    assert_eq!(ui(&p, UiRequest::CreateOpen { save: None }, "").view.screen, Screen::Accounts);
+    assert_eq!(ui(&p, UiRequest::CreateOpen { save: None, said: Vec::new() }, "").view.screen, Screen::Accounts);
     p.restart_browser();
     let locked = ui(&p, UiRequest::Show, "").view;
     assert_eq!((locked.screen, locked.unlock_methods[0].kind), (Screen::Locked, UnlockMethodKind::Device));
@@ -555,7 +555,7 @@ fn of_two_vaults_the_one_that_was_unlocked_goes_on_and_the_other_comes_back_when
     let q = Fake::new();
     q.advance(MINUTE_MS);
     platform::Platform::random(&q, &mut [0; 8]).unwrap();
-    ui(&q, UiRequest::Create { save: None }, OTHER_WORDS);
+    ui(&q, UiRequest::Create { save: None, said: Vec::new() }, OTHER_WORDS);
     for name in ["x@y.example", "y@y.example", "z@y.example"] {
         enter(&q, name, "jbswy3dpehpk3pxq");
     }
@@ -643,7 +643,9 @@ fn each_trouble_is_named_once_and_none_of_them_is_a_first_run() {
         (spoil(&|_| None), Trouble::Vanished),
     ] {
         let before = p.0.borrow().local.clone();
-        for request in [UiRequest::Show, UiRequest::Unlock { save: None }, UiRequest::Create { save: None }] {
+        for request in
+            [UiRequest::Show, UiRequest::Unlock { save: None }, UiRequest::Create { save: None, said: Vec::new() }]
+        {
             let reply = ui(&p, request, WORDS);
             assert_eq!(reply.view.screen, Screen::Recovery, "{kind:?}");
             assert_eq!(reply.view.trouble.map(|trouble| (trouble.kind, trouble.copy)), Some((kind, None)));

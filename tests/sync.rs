@@ -56,7 +56,7 @@ type Shared = Rc<RefCell<BTreeMap<String, String>>>;
 fn browser(shared: &Shared, seed: u64) -> Fake {
     let p = profile(shared, seed);
     let words = if seed == 0 { SHARED } else { WORDS };
-    ui(&p, UiRequest::Create { save: None }, words.as_bytes());
+    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, words.as_bytes());
     p
 }
 
@@ -747,7 +747,7 @@ fn a_renewal_that_is_cut_short_is_made_up_for() {
 fn sync_needs_a_passphrase_and_keeps_one() {
     let shared = Shared::default();
     let a = profile(&shared, 3);
-    ui(&a, UiRequest::CreateOpen { save: None }, b"");
+    ui(&a, UiRequest::CreateOpen { save: None, said: Vec::new() }, b"");
     assert_eq!(settle(&a, SettingsRequest::ProveByDevice, b""), None);
     assert_eq!(go(&a, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncNeedsPassphrase));
     assert!(shared.borrow().is_empty());

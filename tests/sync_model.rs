@@ -125,7 +125,7 @@ fn browser(seed: u64, words: &str) -> Fake {
         platform::Platform::random(&p, &mut [0; 8]).unwrap();
     }
     p.0.borrow_mut().synced = Some(Rc::default());
-    ui(&p, UiRequest::Create { save: None }, words.as_bytes());
+    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, words.as_bytes());
     p
 }
 

@@ -42,7 +42,7 @@ fn typed(text: &str) -> Password {
 fn a_parcel_is_imported_with_its_serial_number_and_gives_its_codes() {
     let p = Fake::new();
     let words = || Zeroizing::new(b"fire glade elger".to_vec());
-    now(ask(&p, &Tab::default(), UiRequest::Create { save: None }, words()));
+    now(ask(&p, &Tab::default(), UiRequest::Create { save: None, said: Vec::new() }, words()));
     let [first, second] = issued(&[person("kari@skole.example"), person("ola@skole.example")]).try_into().ok().unwrap();
     for Issued { token, parcel, code } in [first, second] {
         // As a person types it.
@@ -113,7 +113,12 @@ fn the_dialog_for_a_hardware_token_gets_the_number_and_the_code_of_the_one_that_
     let p = Fake::new();
     let step = |(title, sentence): (&str, &str)| asked(&p, title, sentence);
     assert_eq!(step(SERIAL_STEP), None, "there is no vault");
-    now(ask(&p, &Tab::default(), UiRequest::Create { save: None }, Zeroizing::new(b"fire glade elger".to_vec())));
+    now(ask(
+        &p,
+        &Tab::default(),
+        UiRequest::Create { save: None, said: Vec::new() },
+        Zeroizing::new(b"fire glade elger".to_vec()),
+    ));
     // Another account that waits for its own confirmation is no token.
     let draft = Draft {
         name: "kari@skole.example".into(),

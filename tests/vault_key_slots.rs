@@ -13,7 +13,7 @@ use support::{Fake, Fault, account, now, passphrase, run};
 use vault::key_slots::{self, NewUnlockMethod, PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::store::{self, Presence};
-use vault::{Contents, Header, MAX_LABEL, MAX_SLOTS, Prf, Record, SlotId, SlotType, VaultError, VaultKey};
+use vault::{Contents, Header, MAX_LABEL, MAX_SLOTS, Prf, PrivateKey, Record, SlotId, SlotType, VaultError, VaultKey};
 
 const WORDS: &str = "correct horse";
 
@@ -407,6 +407,53 @@ fn what_lies_aside_opens_by_nothing_that_was_changed_removed_or_renewed() {
         assert_eq!(change(&p, &key, typed, "changed"), Some(Ok(())));
         assert_eq!(of(&p, WORDS), 0, "full at {n}");
     }
+}
+
+/// A policy is no reason to lose a copy: what today's key does not open stays, and so does all where the disk is full.
+#[test]
+fn nothing_that_lies_aside_is_lost_by_a_policy() {
+    let (base, key, _, half) = with_copies_aside();
+    let to = [PrivateKey::of(&[7; 32]).public("Fylket")];
+    let buried = |p: &Fake| p.text(Store::Local, "v1.buried").unwrap();
+    let lines = |p: &Fake| buried(p).lines().count();
+    let p = base.fork();
+    assert_eq!(now(key_slots::seal_to(&p, &key, &to, true)), Ok(Some(())));
+    assert!(buried(&p).contains(&half) && lines(&p) == lines(&base));
+    let sealed = |p: &Fake| {
+        let aside = records(p).into_iter().filter(|(name, _)| name == "v1.buried");
+        aside.filter(|(_, record)| PrivateKey::of(&[7; 32]).open(record).is_ok()).count()
+    };
+    assert!(sealed(&p) > 0 && aside(&p, WORDS) > 0 && aside(&p, OTHER) > 0, "what it opens is sealed as the vault is");
+    assert_eq!(now(key_slots::seal_to(&p, &key, &[], true)), Ok(Some(())));
+    assert!(sealed(&p) == 0 && buried(&p).contains(&half) && lines(&p) == lines(&base));
+
+    // Full, or killed, at each step.
+    let mut as_before = 0;
+    for fault in [Fault::Refuse(Outage::Full), Fault::DieBefore, Fault::DieAfter] {
+        for n in 0..40 {
+            let p = base.fork();
+            p.0.borrow_mut().writes_only = true;
+            p.fail_at(n, fault);
+            let _ = run(key_slots::seal_to(&p, &key, &to, true));
+            p.restart_browser();
+            now(store::open(&p, &key)).expect("a vault");
+            assert!(buried(&p).contains(&half) && lines(&p) == lines(&base), "{fault:?} at {n}");
+            as_before += usize::from(buried(&p) == buried(&base));
+        }
+    }
+    assert!(as_before > 2, "{as_before}");
+
+    // What a person has changed is ended first: while it cannot be, no such change is made.
+    let refused = |n: &u64| {
+        let p = base.fork();
+        p.put(Store::Local, "v1.reseal", Some("due"));
+        p.0.borrow_mut().writes_only = true;
+        p.fail_at(*n, Fault::Refuse(Outage::Full));
+        let done = now(key_slots::seal_to(&p, &key, &to, true));
+        assert!(done.is_err() || p.text(Store::Local, "v1.reseal").is_none(), "full at {n}");
+        done == Err(VaultError::Outage(Outage::Storage)) && p.text(Store::Local, "v1.reseal").is_some()
+    };
+    assert!((0..40).any(|n| refused(&n)));
 }
 
 /// The browser is killed before or after each step of a change, and started again.

@@ -2,8 +2,9 @@
 //! settings, and what has changed since is shown until somebody has read it.
 
 use super::sentences::sentence;
-use super::{Done, change_if, guard, unlock_methods};
+use super::{Done, change_if, unlock_methods};
 use crate::protocol::{Notice, RecoverersView};
+use ::policy::{Policy, PolicyReport, ReportKind};
 use platform::Platform;
 use strict_json::{Map, Value};
 use vault::{Contents, Header, OrganisationKey, session};
@@ -11,37 +12,40 @@ use vault::{Contents, Header, OrganisationKey, session};
 /// Name of the list of keys that the person has been told of.
 const TOLD: &str = "recoveryKeys";
 
-/// What is set when a vault is made: the form has just said it.
-pub(super) fn told_at_first(keys: &[OrganisationKey]) -> Map {
+/// What is set when a vault is made: what the form has said, which may be another than what holds by now.
+pub(super) fn told_at_first(said: &[String]) -> Map {
     let mut settings = Map::new();
-    if !keys.is_empty() {
-        settings.insert(TOLD.to_owned(), texts(keys));
+    if !said.is_empty() {
+        settings.insert(TOLD.to_owned(), texts(&parsed(said)));
     }
     settings
 }
 
 /// Who has come and who has gone since the person was last told.
 pub(super) async fn untold(p: &impl Platform, contents: &Contents) -> Option<RecoverersView> {
-    let told = contents.settings.get(TOLD);
-    // Where nobody ever decided anything there is nothing to look for.
-    if told.is_none() && guard::policy(p).await.recovery_keys().0.is_empty() {
-        return None;
-    }
-    let there = keys(&unlock_methods::header(p).await?);
-    let told = told.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let told: Vec<_> = told.iter().filter_map(Value::as_str).filter_map(OrganisationKey::from_text).collect();
+    let header = unlock_methods::header(p).await?;
+    let there: Vec<_> = header.slots.iter().filter_map(OrganisationKey::of).collect();
+    let told = contents.settings.get(TOLD).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let told = parsed(told.iter().filter_map(Value::as_str));
     let beyond = |some: &[OrganisationKey], others: &[OrganisationKey]| {
         some.iter().filter(|key| !others.contains(key)).map(|key| key.name.clone()).collect::<Vec<_>>()
     };
-    let view = RecoverersView { added: beyond(&there, &told), removed: beyond(&told, &there) };
+    let there_now = there.iter().map(OrganisationKey::to_text).collect();
+    let view = RecoverersView { added: beyond(&there, &told), removed: beyond(&told, &there), there: there_now };
     (!view.added.is_empty() || !view.removed.is_empty()).then_some(view)
 }
 
-/// The person has read it.
-pub(super) async fn tell(p: &impl Platform) -> Result<Done, Notice> {
+/// Whom the policy names, and an open vault has no room for, nor perhaps the disk.
+pub(super) fn not_sealed(header: &Header, policy: &Policy) -> Vec<PolicyReport> {
+    let there: Vec<_> = header.slots.iter().filter_map(OrganisationKey::of).collect();
+    let missing = policy.recovery_keys().0.iter().filter(|key| !there.contains(key));
+    missing.map(|key| PolicyReport { key: key.name.clone(), kind: ReportKind::NotSealed }).collect()
+}
+
+/// The person has read what was `there` as the card was drawn.
+pub(super) async fn tell(p: &impl Platform, there: &[String]) -> Result<Done, Notice> {
     let key = session::key(p).await.map_err(sentence)?;
-    let header = unlock_methods::header(p).await.ok_or(Notice::Gone)?;
-    let now = texts(&keys(&header));
+    let now = texts(&parsed(there));
     let told = change_if(p, &key, |contents| {
         let before = contents.settings.insert(TOLD.to_owned(), now.clone());
         (before != Some(now)).then_some(())
@@ -50,8 +54,8 @@ pub(super) async fn tell(p: &impl Platform) -> Result<Done, Notice> {
     Ok(Done::default())
 }
 
-fn keys(header: &Header) -> Vec<OrganisationKey> {
-    header.slots.iter().filter_map(OrganisationKey::of).collect()
+fn parsed<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Vec<OrganisationKey> {
+    texts.into_iter().filter_map(|text| OrganisationKey::from_text(text.as_ref())).collect()
 }
 
 fn texts(keys: &[OrganisationKey]) -> Value {

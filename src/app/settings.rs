@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::preferences::{self, CLOCK_CHECK, LOCK_AFTER, LOCK_WITH_COMPUTER, SWITCHING};
 use super::sentences::{outage, sentence};
 use super::unlock_methods::{self, UnlockWith, passphrase};
-use super::{change_if, edit, guard, open, sync, transfer};
+use super::{change_if, edit, guard, open, recovery_keys, sync, transfer};
 use crate::protocol::{KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown, UnlockMethodKind};
 use exchange::write::account_uri;
 use platform::Platform;
@@ -34,6 +34,10 @@ async fn view(p: &impl Platform) -> SettingsView {
     let header = unlock_methods::header(p).await;
     let policy = guard::policy(p).await;
     let settings = contents.as_ref().map(|contents| contents.settings.clone()).unwrap_or_default();
+    let mut shown = policy.view();
+    if let (Some(_), Some(header)) = (&contents, &header) {
+        shown.reports.extend(recovery_keys::not_sealed(header, &policy));
+    }
     let unlock_methods = header.as_ref().map(unlock_methods::views).unwrap_or_default();
     let facts = json!({
         "version": env!("CARGO_PKG_VERSION"),
@@ -55,7 +59,7 @@ async fn view(p: &impl Platform) -> SettingsView {
         lock_with_computer: preferences::locks_with_computer(&settings),
         switching: preferences::switches(&settings),
         clock_check: preferences::checks_clock(&settings, &policy),
-        policy: policy.view(),
+        policy: shown,
         decided: policy.decided(),
         diagnostics: facts.to_string(),
         aside: contents.is_none() && store::has_aside(p).await,

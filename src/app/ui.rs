@@ -44,13 +44,13 @@ pub async fn ask(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: Zeroiz
 async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
     match request {
         UiRequest::Show | UiRequest::Refresh => Ok(Done::default()),
-        UiRequest::Create { save } => {
+        UiRequest::Create { save, said } => {
             let passphrase = unlock_methods::passphrase(p, bytes).await?;
-            create(p, tab, NewUnlockMethod::Passphrase(&passphrase), save).await
+            create(p, tab, NewUnlockMethod::Passphrase(&passphrase), save, &said).await
         }
-        UiRequest::CreateOpen { save } => {
+        UiRequest::CreateOpen { save, said } => {
             guard::may_unlock_by(p, UnlockMethodKind::Device).await?;
-            create(p, tab, NewUnlockMethod::Device, save).await
+            create(p, tab, NewUnlockMethod::Device, save, &said).await
         }
         UiRequest::Unlock { save } => unlock(p, tab, UnlockWith::Passphrase, bytes, save).await,
         UiRequest::UnlockByRecovery { save } => unlock(p, tab, UnlockWith::Recovery, bytes, save).await,
@@ -138,7 +138,7 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         UiRequest::Restore { deleted } => accounts::restore(p, &deleted).await,
         UiRequest::TakeBack { added, deleted } => accounts::take_back(p, &added, &deleted).await,
         UiRequest::Told => accounts::told(p).await,
-        UiRequest::RecoverersRead => recovery_keys::tell(p).await,
+        UiRequest::RecoverersRead { there } => recovery_keys::tell(p, &there).await,
         UiRequest::Empty { deleted } => accounts::empty(p, &deleted).await,
     }
 }
@@ -164,13 +164,14 @@ async fn create(
     tab: &Tab,
     unlock_method: NewUnlockMethod<'_>,
     save: Option<String>,
+    said: &[String],
 ) -> Result<Done, Notice> {
     guard::may_begin(p).await?;
     let policy = guard::policy(p).await;
     let (keys, _) = policy.recovery_keys();
     let mut unlock_methods = vec![("", unlock_method)];
     unlock_methods.extend(keys.iter().map(|key| (key.name.as_str(), NewUnlockMethod::Organisation(key))));
-    let contents = Contents { settings: recovery_keys::told_at_first(keys), ..Contents::default() };
+    let contents = Contents { settings: recovery_keys::told_at_first(said), ..Contents::default() };
     let key = store::create(p, &unlock_methods, &contents).await.map_err(sentence)?;
     guard::prove(p).await;
     opened(p, tab, &key, save).await

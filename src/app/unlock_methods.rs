@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::sentences::sentence;
 use super::{guard, pending_accounts, preferences};
 use crate::protocol::{KeyView, Notice, UnlockMethodKind, UnlockMethodView};
-use ::policy::SHORTEST_PASSPHRASE;
+use ::policy::{Policy, SHORTEST_PASSPHRASE};
 use data_encoding::HEXLOWER;
 use kdf::Passphrase;
 use platform::Platform;
@@ -109,20 +109,35 @@ pub(super) async fn keep_open_after(p: &impl Platform, old: Option<&VaultKey>, k
     let _ = pending_accounts::seal(p, old).await;
     session::keep(p, key, preferences::idle(&contents.settings, &policy)).await.map_err(sentence)?;
     p.wake_at(session::until_ms(p).await.map_err(sentence)?);
-    // Who else can open it is as the organisation says now; where that cannot be saved, the manager shows who can.
+    follow(p, key, &policy).await;
+    Ok(())
+}
+
+/// Who else can open it is as the organisation says now. Where that cannot be saved, it is tried again at the next
+/// opening; who can open it, and who cannot yet, is in the manager either way.
+async fn follow(p: &impl Platform, key: &VaultKey, policy: &Policy) {
     let (keys, certain) = policy.recovery_keys();
     let _ = key_slots::seal_to(p, key, keys, certain).await;
-    Ok(())
 }
 
 /// The decisions are others now: an open vault keeps to the new idle time.
 pub async fn policy_changed(p: &impl Platform) {
     if let Ok(key) = session::key(p).await
-        && keep_open(p, &key).await.is_err()
+        && keep_to(p, &key).await.is_err()
     {
         // Nobody knows for how long it may stay open.
         let _ = session::lock(p).await;
     }
+}
+
+/// It may be locked meanwhile, and stays so.
+async fn keep_to(p: &impl Platform, key: &VaultKey) -> Result<(), Notice> {
+    let contents = store::open(p, key).await.map_err(sentence)?;
+    let policy = guard::policy(p).await;
+    session::set_idle(p, preferences::idle(&contents.settings, &policy)).await.map_err(sentence)?;
+    p.wake_at(session::until_ms(p).await.map_err(sentence)?);
+    follow(p, key, &policy).await;
+    Ok(())
 }
 
 /// The header of the newest sound copy, if there is one. Takes no key.

@@ -21,6 +21,8 @@ pub const LONGEST_WANTED: u32 = 64;
 pub const LONGEST_IDLE: u32 = 7 * 24 * 60;
 /// Longest text taken, in characters.
 pub const LONGEST_TEXT: usize = 2000;
+/// Keys that can open each vault besides its owner: as many as a vault always has room for.
+pub const MOST_RECOVERY_KEYS: usize = 4;
 /// The key that holds all others as one text.
 pub const WHOLE: &str = "decisions";
 /// The languages that there are.
@@ -42,7 +44,8 @@ pub struct Policy {
     clock_check_forbidden: bool,
     restore_before_new: bool,
     recovery_keys: Vec<OrganisationKey>,
-    recovery_keys_in_doubt: bool,
+    /// Whether the list could be read; `None` where there is none.
+    recovery_keys_sound: Option<bool>,
     page_rules: Added,
 }
 
@@ -128,9 +131,17 @@ impl Policy {
             "recoveryKeys" => {
                 let mut keys = None;
                 let taken = names(&mut keys, value, OrganisationKey::from_text);
-                self.recovery_keys = keys.unwrap_or_default();
-                self.recovery_keys_in_doubt = taken != Some(true);
-                self.view.recovery = self.recovery_keys.iter().map(|key| key.name.clone()).collect();
+                self.recovery_keys_sound = taken;
+                for to in keys.into_iter().flatten() {
+                    let is_known = self.recovery_keys.iter().any(|known| known.is_same_key(&to));
+                    if is_known || self.recovery_keys.len() >= MOST_RECOVERY_KEYS {
+                        let key = format!("{key}: {}", to.name);
+                        self.view.reports.push(PolicyReport { key, kind: ReportKind::LeftOut });
+                    } else {
+                        self.recovery_keys.push(to);
+                    }
+                }
+                self.view.recovery = self.recovery_keys.iter().map(OrganisationKey::to_text).collect();
                 taken
             }
             "deskName" => text(&mut self.view.desk.name, value),
@@ -249,9 +260,10 @@ impl Policy {
     }
 
     /// To whom the vault key is sealed besides, so that the organisation can open a vault whose passphrase is lost; and
-    /// whether that is all of them.
+    /// whether that is all of them. Chromium drops a list of the wrong type before anybody sees it: beside other
+    /// decisions, none at all says nothing, and an empty one does.
     pub fn recovery_keys(&self) -> (&[OrganisationKey], bool) {
-        (&self.recovery_keys, !self.recovery_keys_in_doubt)
+        (&self.recovery_keys, self.recovery_keys_sound.unwrap_or(!self.view.managed))
     }
 
     /// What it has taught about Microsoft's pages.
@@ -361,7 +373,7 @@ pub struct PolicyView {
     pub desk: DeskView,
     /// What it wants people to know; empty for nothing.
     pub guide: String,
-    /// Who can open a vault in its name.
+    /// Who can open a vault in its name: keys and names, as they are written.
     pub recovery: Vec<String>,
 }
 
@@ -416,6 +428,8 @@ pub enum ReportKind {
     IllTyped,
     /// An item of a list is not one; it is left out, and the rest holds.
     LeftOut,
+    /// An organisation's key that the vault is not sealed to: there is no room for it.
+    NotSealed,
     /// The browser did not hand it out, or it is no object; the strictest one holds.
     Unreadable,
 }

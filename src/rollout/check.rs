@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use policy::{Policy, ReportKind};
+use policy::{Policy, PolicyReport, ReportKind};
 use serde::Deserializer;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -204,19 +204,21 @@ fn judge(name: &str, value: &Value, keys: &[Key]) -> Vec<(String, Wrong)> {
         return here(Wrong::Control);
     }
     let reports = |value: &Value| Policy::parse(Some(&json!({ name: value }).to_string())).view().reports;
+    let item_of = |report: &PolicyReport| report.key.trim_start_matches(&format!("{name}: ")).to_owned();
     let reports_of_all = reports(value);
     match (key.kind, value) {
         (Kind::Number(max), _) if !reports_of_all.is_empty() => here(Wrong::Range(max)),
         (Kind::List, Value::Array(items)) => {
             let bad = items.iter().filter(|item| !reports(&json!([item])).is_empty());
-            bad.flat_map(|item| here(Wrong::Item(item.as_str().unwrap_or_default().to_owned()))).collect()
+            let bad = bad.map(|item| item.as_str().unwrap_or_default().to_owned());
+            // One too many, or there twice, is bad only beside the others.
+            let left_out = reports_of_all.iter().filter(|report| report.kind == ReportKind::LeftOut);
+            bad.chain(left_out.map(item_of)).flat_map(|item| here(Wrong::Item(item))).collect()
         }
         _ => reports_of_all
             .into_iter()
             .flat_map(|report| match report.kind {
-                ReportKind::LeftOut => {
-                    here(Wrong::Item(report.key.trim_start_matches(&format!("{name}: ")).to_owned()))
-                }
+                ReportKind::LeftOut => here(Wrong::Item(item_of(&report))),
                 _ => here(Wrong::Value),
             })
             .collect(),

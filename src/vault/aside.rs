@@ -18,23 +18,34 @@ pub(crate) struct Reseal<'a> {
     header: &'a Header,
     /// What lies aside of this vault, as it is then.
     lines: String,
+    unopened: Unopened,
+}
+
+/// What is to become of what today's key does not open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unopened {
+    /// By what it would open, nobody is to come in.
+    Dropped,
+    /// Nobody has asked for anything to go.
+    Kept,
 }
 
 impl<'a> Reseal<'a> {
-    /// What `old` does not open is dropped: by what it would open, nobody is to come in. Other vaults' copies stay as
-    /// they are.
+    /// Other vaults' copies stay as they are.
     pub(crate) async fn prepare<P: Platform>(
         p: &P,
         old: &VaultKey,
         header: &'a Header,
         new: &VaultKey,
+        unopened: Unopened,
     ) -> Option<Self> {
         // Of what cannot be read nothing is dropped either.
         let before = read_buried(p).await.ok()?;
         let own = || before.lines().filter(|line| is_of(line, header.vault_id));
-        let lines = own().filter_map(|line| sealed_anew(p, line, old, header, new)).collect();
-        let reseal = Self { header, lines };
-        if own().next().is_some() {
+        let kept = |line: &str| (unopened == Unopened::Kept).then(|| format!("{line}\n"));
+        let lines = own().filter_map(|line| sealed_anew(p, line, old, header, new).or_else(|| kept(line))).collect();
+        let reseal = Self { header, lines, unopened };
+        if own().next().is_some() && unopened == Unopened::Dropped {
             let whole = format!("{}\n{}", state(header), reseal.lines);
             // Where there is no room for both, it is at least known that the old ones go.
             for text in [whole, state(header)] {
@@ -52,9 +63,12 @@ impl<'a> Reseal<'a> {
         let stays = |line: &&str| !is_of(line, self.header.vault_id) || is_in_step(line, self.header);
         let kept: String = before.lines().filter(stays).map(|line| format!("{line}\n")).collect();
         // A second time it is there already.
-        let new = self.lines.lines().filter(|line| !kept.contains(*line)).map(|line| format!("{line}\n"));
+        let is_new = |line: &&str| !kept.lines().any(|known| known == *line);
+        let new = self.lines.lines().filter(is_new).map(|line| format!("{line}\n"));
         let all = new.fold(kept.clone(), |all, line| all + &line);
-        for text in [&all, &kept] {
+        // Where there is no room for all, what is to go goes.
+        let less = (self.unopened == Unopened::Dropped).then_some(&kept);
+        for text in [Some(&all), less].into_iter().flatten() {
             let items = [(keys::BURIED, Some(text.as_str()).filter(|text| !text.is_empty()))];
             if *text == before || p.set(Store::Local, &items).await.is_ok() {
                 return forget(p).await;
@@ -67,16 +81,21 @@ impl<'a> Reseal<'a> {
 pub(crate) async fn resume<P: Platform>(p: &P, header: &Header, due: &str) {
     let (state_then, lines) = due.split_once('\n').unwrap_or((due, ""));
     if state_then == state(header) {
-        Reseal { header, lines: lines.to_owned() }.finish(p).await;
+        Reseal { header, lines: lines.to_owned(), unopened: Unopened::Dropped }.finish(p).await;
     } else {
         forget(p).await;
     }
 }
 
+/// Whether a change that was cut short has not been ended.
+pub(crate) async fn is_due<P: Platform>(p: &P) -> bool {
+    p.get(Store::Local, &[keys::RESEAL]).await.map_or(true, |found| found.iter().any(Option::is_some))
+}
+
 /// Nothing is to become of it any more.
 pub(crate) async fn forget<P: Platform>(p: &P) {
     // Nothing is written where nothing lies aside, as in most vaults.
-    if p.get(Store::Local, &[keys::RESEAL]).await.is_ok_and(|found| found.iter().any(Option::is_some)) {
+    if is_due(p).await {
         let _ = p.set(Store::Local, &[(keys::RESEAL, None)]).await;
     }
 }

@@ -124,7 +124,8 @@ pub async fn replace<P: Platform>(
 }
 
 /// Makes `keys` the ones of the organisation's that open the vault, besides what else does; those that are there and
-/// not among them go if that is `certain`. `None` where nothing had to be done.
+/// not among them go if that is `certain`, and those that there is no room for stay out. `None` where nothing had to be
+/// done.
 pub async fn seal_to<P: Platform>(
     p: &P,
     key: &VaultKey,
@@ -147,17 +148,18 @@ pub async fn seal_to<P: Platform>(
             continue;
         }
         if revision.header.slots.len() >= MAX_SLOTS {
-            return Err(VaultError::SlotLimits);
+            break;
         }
         let slot = make_slot(p, revision.header.place(), &to.name, &NewUnlockMethod::Organisation(to), key).await?;
         revision.header.slots.push(slot);
     }
-    revision.save(p, key).await.map(Some)
+    revision.save_keeping(p, key).await.map(Some)
 }
 
 fn must_follow(header: &Header, keys: &[OrganisationKey], certain: bool) -> bool {
     let there: Vec<_> = header.slots.iter().filter_map(OrganisationKey::of).collect();
-    keys.iter().any(|to| !there.contains(to)) || (certain && there.iter().any(|of| !keys.contains(of)))
+    let lacks = header.slots.len() < MAX_SLOTS && keys.iter().any(|to| !there.contains(to));
+    lacks || (certain && there.iter().any(|of| !keys.contains(of)))
 }
 
 /// Changes the vault key, for when an unlock method may be in wrong hands. The ways

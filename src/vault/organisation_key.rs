@@ -65,6 +65,11 @@ impl OrganisationKey {
         format!("{} {}", BASE64URL_NOPAD.encode(&bytes), self.name)
     }
 
+    /// Whether it is the same key, by whatever name.
+    pub fn is_same_key(&self, other: &Self) -> bool {
+        self.public == other.public
+    }
+
     /// Of the slot, if it is one that an organisation opens.
     pub fn of(slot: &KeySlot) -> Option<Self> {
         match slot.unlock_method() {

@@ -49,6 +49,13 @@ pub async fn keep<P: Platform>(p: &P, key: &VaultKey, idle: Idle) -> Result<(), 
     Ok(p.set(Store::Session, &items).await?)
 }
 
+/// The idle time is another from now on, and starts again. Does not open a vault that is locked meanwhile.
+pub async fn set_idle<P: Platform>(p: &P, idle: Idle) -> Result<(), VaultError> {
+    read(p).await?;
+    let (lease, idle) = (Lease::starting(p.now_ms()).to_text(), idle.to_text());
+    Ok(p.set(Store::Session, &[(LEASE, Some(&lease)), (IDLE, Some(&idle))]).await?)
+}
+
 /// Notes that somebody has just shown that it is them.
 pub async fn prove<P: Platform>(p: &P) -> Result<(), VaultError> {
     let _ = read(p).await;

@@ -8,7 +8,7 @@
 
 use zeroize::Zeroizing;
 
-use super::aside;
+use super::aside::{self, Unopened};
 use super::attempts;
 use super::contents::Contents;
 use super::crypto::VaultKey;
@@ -229,13 +229,26 @@ impl<P: Platform> Revision<P> {
 
     /// Saves the result under the key everywhere, so that no copy keeps the old ones, nor one that lies aside.
     pub(crate) async fn save(self, p: &P, key: &VaultKey) -> Result<(), VaultError> {
+        self.save_with(p, key, Unopened::Dropped).await
+    }
+
+    /// [`Revision::save`] for what no person has done: of what lies aside nothing is lost.
+    pub(crate) async fn save_keeping(self, p: &P, key: &VaultKey) -> Result<(), VaultError> {
+        // What a person wants to be gone goes first.
+        if aside::is_due(p).await {
+            return Err(VaultError::Outage(Outage::Storage));
+        }
+        self.save_with(p, key, Unopened::Kept).await
+    }
+
+    async fn save_with(self, p: &P, key: &VaultKey, unopened: Unopened) -> Result<(), VaultError> {
         let Self { storage_scan, best, contents, mark, header, .. } = &self;
         let before = best.record.header();
         if !header.has_safe_unlock_method() {
             device::forget(p, header, before).await;
             return Err(VaultError::LastSlot);
         }
-        let reseal = aside::Reseal::prepare(p, &self.key, header, key).await;
+        let reseal = aside::Reseal::prepare(p, &self.key, header, key, unopened).await;
         let saved = commit_everywhere(p, storage_scan, best, *mark, header.clone(), key, contents).await;
         match saved {
             Ok(()) => {

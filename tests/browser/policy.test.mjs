@@ -60,7 +60,9 @@ const draft = (name) => ({ enter: { draft: { name, issuer: "Microsoft", algorith
 const enter = (harness, name) => harness.core("ask", draft(name), "jbswy3dpehpk3pxp");
 /** A vault with one account; the account. @param {Harness} harness */
 const prepared = async (harness) => {
-  await harness.core("ask", { create: {} }, WORDS);
+  // The form has said it, where there is something to say.
+  const { view } = await harness.core("ask", "show");
+  await harness.core("ask", { create: { said: view.policy.recovery } }, WORDS);
   return (await enter(harness, "kari@skole.example")).view.accounts[0].id;
 };
 /** @param {Harness} harness @param {string} path @param {string} screen */
@@ -361,10 +363,10 @@ test("who can open a vault besides is said before it is made, and again when tha
       commandLine("recover", vault, "--key-file", share(1), "--key-file", share(3), "--password-file", words, "-o", out);
       assert.match(commandLine("open", out, "--password-file", words), /kari@skole\.example/);
 
-      // No decision any more: gone, and said until it was read.
-      await harness.decide({ language: "en" });
+      // Decided of nobody: gone, and said until it was read.
+      await harness.decide({ recoveryKeys: [], language: "en" });
       await page.waitForSelector("#recoverers:not([hidden])");
-      assert.equal(await text(page, "#recoverers-text"), "Fylket, IT-drift can no longer open your vault. Copies from before can still be opened by them.");
+      assert.equal(await text(page, "#recoverers-text"), "Fylket, IT-drift is no longer among those who can open your vault. With an old copy of it, they can still open that and later copies. To stop that for later copies, choose Lock everything again in the settings.");
       assert.equal(await page.$(row), null);
       await press(page, "#recoverers [data-action='recoverers-read']");
       await page.waitForSelector("#recoverers", { hidden: true });

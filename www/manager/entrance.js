@@ -10,8 +10,8 @@ import { byId, part, show } from "../shared/page.js";
 export const entrance = (desk, entered) => {
   const form = unlockForm(
     byId("unlock-form", HTMLElement),
-    async (kind, id, bytes) => {
-      const { view } = await desk.request(comingIn(kind, id, desk.view()?.screen === "firstRun"), bytes);
+    async (kind, id, bytes, said) => {
+      const { view } = await desk.request(comingIn(kind, id, desk.view()?.screen === "firstRun", said), bytes);
       if (view.screen === "accounts") entered();
     },
     tell,

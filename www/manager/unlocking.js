@@ -128,7 +128,7 @@ export const unlocking = (desk) => {
     },
 
     actions: {
-      "recoverers-read": () => desk.request("recoverersRead"),
+      "recoverers-read": () => desk.request({ recoverersRead: { there: desk.view()?.recoverers?.there ?? [] } }),
       "add-passphrase": addPassphrase,
       "change-passphrase": (pressed) => changePassphrase(unlockMethodOf(pressed)),
       "make-recovery": makeRecovery,

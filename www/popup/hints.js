@@ -88,7 +88,7 @@ export const hintActions = {
   },
   advised: async () => "advised",
   told: async () => "told",
-  "recoverers-read": async () => "recoverersRead",
+  "recoverers-read": async ({ recoverers }) => ({ recoverersRead: { there: recoverers?.there ?? [] } }),
   abandon: async () => ({ remove: { account: abandonedId() } }),
   keep: async () => ({ confirm: { account: abandonedId(), confirmed: true } }),
 };

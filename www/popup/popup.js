@@ -87,9 +87,9 @@ const shown = (view) => view?.pendingAccounts.findLast(({ found, standing, steam
 
 const entrance = unlockForm(
   byId("unlock-form", HTMLElement),
-  async (kind, id, bytes) => {
+  async (kind, id, bytes, said) => {
     leaves = view?.page?.reason === "locked";
-    await request(comingIn(kind, id, view?.screen === "firstRun", shown(view)?.id), bytes);
+    await request(comingIn(kind, id, view?.screen === "firstRun", said, shown(view)?.id), bytes);
     if (view?.screen === "accounts") settle();
   },
   tell,

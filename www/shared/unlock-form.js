@@ -2,11 +2,12 @@
 import { strength } from "../../core.js";
 import { canAsk, use } from "./key.js";
 import { button, h, icon, part, say, take } from "./page.js";
+import { names } from "./recoverers.js";
 
 /**
  * @typedef {import("../../core/tofaktor.js").UnlockMethodView} UnlockMethodView
  * @typedef {"create" | "unlock" | "prove"} Purpose
- * @typedef {{ purpose: Purpose, unlockMethods: UnlockMethodView[], waitMs?: number, saves?: string, inPopup?: boolean, offersKey?: boolean, recovery?: string[] }} State `saves` names the account that is saved by the same press, `recovery` who can open a new vault besides, `offersKey`: this computer's own way to unlock may be added at once
+ * @typedef {{ purpose: Purpose, unlockMethods: UnlockMethodView[], waitMs?: number, saves?: string, inPopup?: boolean, offersKey?: boolean, recovery?: string[] }} State `saves` names the account that is saved by the same press, `recovery` the keys of those who can open a new vault besides, `offersKey`: this computer's own way to unlock may be added at once
  * @typedef {"passphrase" | "recovery" | "device" | "key"} Kind
  */
 
@@ -59,21 +60,22 @@ export const passphraseField = (id, labelKey, measured) => {
  * @param {Kind} kind
  * @param {string | undefined} unlockMethod
  * @param {boolean} first there is no vault yet: it is made
+ * @param {string[]} said of whom the form has said that they can open it besides
  * @param {string} [save] a pending account to save at once
  * @returns {import("../../core/tofaktor.js").UiRequest}
  */
-export const comingIn = (kind, unlockMethod, first, save) => {
-  if (kind === "passphrase") return first ? { create: { save } } : { unlock: { save } };
+export const comingIn = (kind, unlockMethod, first, said, save) => {
+  if (kind === "passphrase") return first ? { create: { save, said } } : { unlock: { save } };
   if (kind === "recovery") return { unlockByRecovery: { save } };
   if (kind === "key") return { unlockByKey: { unlockMethod: unlockMethod ?? "", save } };
-  return first ? { createOpen: { save } } : { unlockByDevice: { save } };
+  return first ? { createOpen: { save, said } } : { unlockByDevice: { save } };
 };
 
 export const openUnlockWindow = () => chrome.windows.create({ url: chrome.runtime.getURL("www/unlock/unlock.html"), type: "popup", width: 420, height: 520 }).then(() => close());
 
 /**
  * @param {HTMLElement} place
- * @param {(kind: Kind, unlockMethod: string | undefined, bytes: Uint8Array | undefined) => Promise<unknown>} open
+ * @param {(kind: Kind, unlockMethod: string | undefined, bytes: Uint8Array | undefined, said: string[]) => Promise<unknown>} open
  * @param {(key: string) => void} tell
  */
 export const unlockForm = (place, open, tell) => {
@@ -91,7 +93,7 @@ export const unlockForm = (place, open, tell) => {
     for (const control of place.querySelectorAll("button, input")) /** @type {HTMLButtonElement} */ (control).disabled = true;
     part(place, ".progress").hidden = false;
     try {
-      await open(kind, id, bytes);
+      await open(kind, id, bytes, painted?.recovery ?? []);
     } finally {
       form.removeAttribute("aria-busy");
       // Once the vault is open, the unlock method is gone.
@@ -155,7 +157,7 @@ export const unlockForm = (place, open, tell) => {
     const hint = creates ? "createHint" : proves ? "proveHint" : recovery ? "recoveryHint" : typed ? "unlockHint" : "";
     if (hint) parts.push(h("p", { class: "unlock-hint", id: "unlock-hint" }, say(hint)));
 
-    if (creates && state.recovery?.length) parts.push(h("p", { id: "recoverers-hint" }, say("recoverersCreate", state.recovery.join(", "))));
+    if (creates && state.recovery?.length) parts.push(h("p", { id: "recoverers-hint" }, say("recoverersCreate", names(state.recovery))));
     if (!creates && !proves)
       for (const device of has("device").slice(0, 1)) {
         const made = button("device", saves ? say("openDeviceAndSave", saves) : say("openDevice"), { class: "primary wide" });

@@ -6,7 +6,7 @@ import { openManager } from "../shared/download.js";
 import { tell } from "../shared/notice.js";
 import { byId, say, show, speak } from "../shared/page.js";
 
-const entrance = unlockForm(byId("unlock-form", HTMLElement), async (kind, id, bytes) => paint(await ask(comingIn(kind, id, false), {}, bytes)), tell);
+const entrance = unlockForm(byId("unlock-form", HTMLElement), async (kind, id, bytes) => paint(await ask(comingIn(kind, id, false, []), {}, bytes)), tell);
 
 /** @param {import("../../core/tofaktor.js").Reply} reply */
 const paint = ({ view, notice: key }) => {

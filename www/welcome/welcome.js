@@ -16,9 +16,9 @@ let offersKey = false;
 
 const entrance = unlockForm(
   byId("unlock-form", HTMLElement),
-  async (kind, id, bytes) => {
+  async (kind, id, bytes, said) => {
     const wanted = document.querySelector("#with-key:checked") !== null && kind === "passphrase";
-    const reply = await ask(comingIn(kind, id, true), {}, bytes);
+    const reply = await ask(comingIn(kind, id, true, said), {}, bytes);
     const trouble = wanted && reply.view.screen === "accounts" ? await addKey() : undefined;
     paint(reply);
     if (trouble) tell(trouble);

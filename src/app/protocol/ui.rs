@@ -22,6 +22,9 @@ pub enum UiRequest {
     Create {
         /// A pending account to save at once, [`PendingAccountView::id`].
         save: Option<String>,
+        /// [`PolicyView::recovery`], as the form has said it.
+        #[serde(default)]
+        said: Vec<String>,
     },
     /// Open the vault; the bytes are the passphrase.
     Unlock {
@@ -32,6 +35,9 @@ pub enum UiRequest {
     CreateOpen {
         /// A pending account to save at once.
         save: Option<String>,
+        /// [`PolicyView::recovery`], as the form has said it.
+        #[serde(default)]
+        said: Vec<String>,
     },
     /// Open the vault; the bytes are the recovery code as it was typed.
     UnlockByRecovery {
@@ -110,8 +116,11 @@ pub enum UiRequest {
     },
     /// What sync took away was read.
     Told,
-    /// Who else can open the vault now was read.
-    RecoverersRead,
+    /// Who else can open the vault was read.
+    RecoverersRead {
+        /// [`RecoverersView::there`], of the card that was read.
+        there: Vec<String>,
+    },
     /// Delete for good what lies aside.
     Empty {
         /// [`DeletedView::id`] of each.
@@ -346,6 +355,8 @@ pub struct RecoverersView {
     pub added: Vec<String>,
     /// Names of those who no longer can.
     pub removed: Vec<String>,
+    /// All who can, key and name: what is known once this was read.
+    pub there: Vec<String>,
 }
 
 /// A host that is none of Microsoft's sign-in pages.
