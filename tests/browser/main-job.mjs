@@ -143,7 +143,7 @@ export const onScreen = (popup, screen) => popup.waitForSelector(`body[data-scre
 export const notice = async (popup, key) => {
   await popup.waitForSelector(`#notice[data-notice="${key}"]`);
   const text = await popup.$eval("#notice", (element) => element.textContent ?? "");
-  assert.ok(text.length > 10, `the notice ${key} is a sentence`);
+  assert.match(text, /^\p{Lu}.+[.?]/u, `the notice ${key} is a sentence`);
 };
 
 /** @type {Step[]} */

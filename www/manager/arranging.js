@@ -14,7 +14,7 @@ export const isCard = ({ dataTransfer }) => dataTransfer?.types.includes(CARD) =
 /**
  * @param {import("./desk.js").Desk} desk
  * @param {() => ReturnType<typeof import("../shared/list.js").accountList>} list
- * @param {{ draw: (accounts: string[]) => unknown, save: (accounts: string[]) => unknown }} ways out for those that were chosen
+ * @param {{ toPhone: (accounts: string[]) => unknown, save: (accounts: string[]) => unknown }} ways out for those that were chosen
  */
 export const arranging = (desk, list, ways) => {
   const sorting = byId("order", HTMLSelectElement);
@@ -200,7 +200,7 @@ export const arranging = (desk, list, ways) => {
         mark();
       },
       "chosen-group": group,
-      "chosen-draw": () => ways.draw(ids()),
+      "chosen-draw": () => ways.toPhone(ids()),
       "chosen-save": () => ways.save(ids()),
       "chosen-remove": remove,
     },

@@ -125,11 +125,11 @@ export const exporting = (desk) => {
     askPassword(say("saveAegis"), say("saveAegisText"), async (password) => void (await order(accounts ? { saveAegisOf: { accounts } } : "saveAegis", password)));
   };
   /** @param {string[]} [accounts] */
-  const draw = (accounts) => plainly(say("toGoogle"), say("plainScreenText"), () => transfer(accounts));
+  const toPhone = (accounts) => plainly(say("toGoogle"), say("plainScreenText"), () => transfer(accounts));
 
   return {
     backup,
-    some: { draw, save: saveAegis },
+    some: { toPhone, save: saveAegis },
 
     /** @param {import("./desk.js").View} view */
     paint: ({ screen }) => {
@@ -146,7 +146,7 @@ export const exporting = (desk) => {
       "save-aegis": () => saveAegis(),
       "save-list": () => plainly(say("saveList"), say("plainText"), () => order("saveList")),
       "save-cxf": () => plainly(say("saveCxf"), say("plainText"), () => order("saveCxf")),
-      "draw-transfer": () => draw(),
+      "draw-transfer": () => toPhone(),
       "draw-sheet": () => plainly(say("paperTitle"), say("paperText"), printedSheet),
     },
   };
