@@ -38,7 +38,10 @@ const still = (page) =>
 export const drawn = async (rig, page) => {
   await still(page);
   const seen = await page.evaluate(() => ({ x: scrollX, y: scrollY, width: innerWidth, height: innerHeight }));
-  const picture = await page.screenshot({ encoding: "base64", optimizeForSpeed: true, captureBeyondViewport: false, clip: { ...seen, scale: SCALE } });
+  // Puppeteer forgets the scale of a picture that is not to go beyond what is seen.
+  const session = await page.createCDPSession();
+  const { data: picture } = await session.send("Page.captureScreenshot", { optimizeForSpeed: true, captureBeyondViewport: false, clip: { ...seen, scale: SCALE } });
+  await session.detach();
   await page.evaluate(() => /** @type {any} */ (globalThis).movesAgain());
   return (await rig.desk()).evaluate(
     async (base64, square) => {

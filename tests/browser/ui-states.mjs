@@ -124,6 +124,7 @@ export const STATES = [
   { name: "popup-conflict-unknown", path: POPUP, vault: "few", tab: SET_UP, pendingAccounts: ["otpauth://totp/ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
   { name: "popup-guest", path: POPUP, vault: "few", tab: SET_UP, pendingAccounts: ["otpauth://totp/Vertsfirma:ola@skule.example?secret=bbbbccccddddeeee&issuer=Microsoft"] },
   { name: "popup-mixed", path: POPUP, vault: "few", tab: SET_UP, pendingAccounts: [`otpauth://totp/C%D0%BEnt%D0%BEs%D0%BE%20${"langt".repeat(40)}:ny@bibliotek.example?secret=mfrggzdfmztwq2lk&issuer=Microsoft`] },
+  { name: "popup-nameless", path: POPUP, vault: "few", tab: SET_UP, pendingAccounts: ["otpauth://totp/?secret=mfrggzdfmztwq2lk&issuer=Feide"] },
   { name: "popup-found-elsewhere", path: POPUP, vault: "few", pendingAccounts: ["otpauth://totp/Bibliotek:ny@bibliotek.example?secret=mfrggzdfmztwq2lk&issuer=Microsoft"] },
   { name: "popup-locked-found", path: POPUP, vault: "few", locked: true, tab: SET_UP, pendingAccounts: ["otpauth://totp/Bibliotek:et.ganske.langt.navn@videregaaende-skole.example?secret=mfrggzdfmztwq2lk&issuer=Microsoft"] },
   { name: "popup-many", path: POPUP, vault: "many" },
