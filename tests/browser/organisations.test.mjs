@@ -53,12 +53,14 @@ inEachBrowser((browser) => {
   /** The press in the popup, at the account whose card says so. @param {string} words */
   const pick = async (words) => {
     const popup = await harness.toolbarClick(page);
-    const press = `::-p-xpath(//li[contains(@class, "account")][contains(., "${words}")]//*[@data-action="fill-here"])`;
-    await popup.waitForSelector(press, { visible: true });
+    await popup.waitForSelector(`::-p-xpath(//li[contains(@class, "account")][contains(., "${words}")]//*[@data-action="fill-here"])`, { visible: true });
     const said = await popup.evaluate(() => document.querySelector("#page-reason")?.textContent ?? "");
     const closed = harness.closes(popup);
-    // Cards that were out of sight are laid out as they are scrolled to: pressed is where it has come to rest.
-    await popup.locator(press).click();
+    // Found and pressed in one turn: cards that were out of sight are laid out as they are scrolled to, and move.
+    await popup.evaluate((words) => {
+      const card = [...document.querySelectorAll("li.account")].find(({ textContent }) => textContent?.includes(words));
+      /** @type {HTMLElement | null | undefined} */ (card?.querySelector("[data-action='fill-here']"))?.click();
+    }, words);
     await closed; // by itself, when it has told the page
     await page.bringToFront();
     return said;
