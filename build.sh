@@ -223,7 +223,7 @@ step() {
 
 # test [--changed]: all of it, or what .build/changed.mjs says that a change can touch.
 test() {
-  local crates=(--workspace) files=("$npm_dir"/*.test.mjs) again touched other=target/other-browser.txt broken=0
+  local crates=(--workspace) files=("$npm_dir"/*.test.mjs) again touched other=target/other-browser.txt failed=target/failed broken=0
   cargo_here
   npm_here
   case ${1:-} in
@@ -248,10 +248,12 @@ test() {
   say "The vault, read by another program" && target/venv/bin/python tests/read_vault.py --self-test
   # Browsers wait a lot, for each other and for clocks: one file more than there are cores is at work.
   say "Browser tests; those that start one browser meanwhile in the other, into $other"
-  BROWSER=firefox FIREFOX=$(firefox) browser_tests 1 "${again[@]}" >"$other" &
-  CHROMIUM=$(chromium) FIREFOX=$(firefox) browser_tests "$(nproc)" "${files[@]}" || broken=1
+  BROWSER=firefox FIREFOX=$(firefox) browser_tests 1 "${again[@]}" >"$other" 2>"$failed.other.txt" &
+  CHROMIUM=$(chromium) FIREFOX=$(firefox) browser_tests "$(nproc)" "${files[@]}" 2>"$failed.txt" || broken=1
   wait $! || broken=1
   say "Those that start one browser, in the other" && cat "$other"
+  # Once more, where a long output is looked at.
+  cat "$failed.txt" "$failed.other.txt" >&2
   ((broken == 0)) || fail "test: see above."
 }
 

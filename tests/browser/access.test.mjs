@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { inEachBrowser } from "./harness.mjs";
-import { CODE_FIELD, fieldValue, MainJob, notice, press, secretOf } from "./main-job.mjs";
+import { CODE_FIELD, MainJob, notice, secretOf } from "./main-job.mjs";
+import { fieldValue, press } from "./person.mjs";
 import { ELSEWHERE, LOGIN } from "./tenant.mjs";
 import { prepare } from "./trial.mjs";
 

@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { inEachBrowser, ROOT, start } from "./harness.mjs";
-import { enter, notice, press } from "./main-job.mjs";
+import { enter, notice } from "./main-job.mjs";
+import { press } from "./person.mjs";
 import { codeAt, ELSEWHERE, LOGIN, qr, SETUP, Tenant } from "./tenant.mjs";
 import { PASSPHRASE, prepare } from "./trial.mjs";
 

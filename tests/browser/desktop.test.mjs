@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { missing, openDesktop } from "./desktop.mjs";
-import { CODE_FIELD, fieldValue, MainJob, onScreen, secretOf } from "./main-job.mjs";
+import { CODE_FIELD, MainJob, onScreen, secretOf } from "./main-job.mjs";
+import { fieldValue } from "./person.mjs";
 import { ELSEWHERE, LOGIN, qr } from "./tenant.mjs";
 import { prepare } from "./trial.mjs";
 

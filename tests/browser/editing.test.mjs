@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { inEachBrowser, start } from "./harness.mjs";
-import { notice, press } from "./main-job.mjs";
+import { notice } from "./main-job.mjs";
+import { press, signIn } from "./person.mjs";
 import { base32, codeAt, LOGIN, Tenant } from "./tenant.mjs";
 import { prepare } from "./trial.mjs";
 
@@ -72,15 +73,11 @@ inEachBrowser((browser) => {
 
     const page = await harness.tab();
     await page.bringToFront();
-    await page.goto(`${LOGIN}/common/oauth2/v2.0/authorize`);
-    await page.locator("#i0116").fill(kari.upn);
-    await page.locator("#idSIButton9").click();
-    await page.locator("#i0118:not(.moveOffScreen)").fill(kari.password);
-    await page.locator("#idSIButton9").click();
+    await signIn(page, kari);
     await page.waitForSelector(CODE);
     assert.equal((await harness.settled(page, "code"))?.reason, "filled");
     const accepted = tenant.until("accepted");
-    await page.locator("#idSubmit_SAOTCC_Continue").click();
+    await press(page, "#idSubmit_SAOTCC_Continue");
     await accepted;
     await page.close();
   });

@@ -2,6 +2,7 @@
 // ones with the worker stopped in between. Whether a step happened is read off the page, the popup or the
 // tenant's server side; the extension is never asked.
 import assert from "node:assert/strict";
+import { fieldValue, identify, press, signIn, type } from "./person.mjs";
 import { codeAt, ELSEWHERE, LOGIN, qr, SETUP, Tenant } from "./tenant.mjs";
 import { Opened, start } from "./harness.mjs";
 
@@ -59,16 +60,12 @@ export class MainJob {
 
   /** @param {Person} person up to the point where the page asks for the second factor */
   async signIn(person) {
-    await this.page.goto(`${LOGIN}/common/oauth2/v2.0/authorize?client_id=00000000-0000-0000-0000-000000000000`);
-    await this.identify(person);
+    await signIn(this.page, person);
   }
 
   /** @param {Person} person from the page that asks who it is */
   async identify(person) {
-    await type(this.page, "#i0116", person.upn);
-    await press(this.page, "#idSIButton9");
-    await type(this.page, "#i0118:not(.moveOffScreen)", person.password);
-    await press(this.page, "#idSIButton9");
+    await identify(this.page, person);
   }
 
   /** The badge on the toolbar icon, as soon as it shows this much. @param {RegExp} wanted */
@@ -91,40 +88,6 @@ export class MainJob {
   codes(secret) {
     return [-1, 0, 1].map((ahead) => codeAt(secret, this.tenant.step + ahead));
   }
-}
-
-/** @param {Page} page @param {string} selector @param {string} text typed key by key */
-async function type(page, selector, text) {
-  const field = await page.waitForSelector(selector, { visible: true });
-  await field?.type(text);
-}
-
-/** @param {Page} page @param {string} selector */
-export const press = (page, selector) => page.locator(selector).click();
-
-/** As a person types over what is there: nobody else empties the field for them. @param {Page} page @param {string} selector @param {string} text */
-export const typeOver = async (page, selector, text) => {
-  await page.click(selector, { count: 3 });
-  await page.keyboard.type(text);
-};
-
-/**
- * The value of a field once it has, or has not, six digits, and the page's own model has taken them: until then the
- * page loses a click, which no person is quick enough for.
- * @param {Page} page @param {string} selector @param {boolean} [filled]
- */
-export async function fieldValue(page, selector, filled = true) {
-  const field = await page.waitForFunction(
-    (selector, filled) => {
-      const input = document.querySelector(selector);
-      if (!(input instanceof HTMLInputElement) || /^\d{6}$/.test(input.value) !== filled) return undefined;
-      return (input.dataset.model ?? input.value) === input.value ? { value: input.value } : undefined;
-    },
-    { polling: 20, timeout: 60_000 },
-    selector,
-    filled,
-  );
-  return (await field.jsonValue())?.value ?? "";
 }
 
 /** @param {Page} popup @param {string} passphrase */

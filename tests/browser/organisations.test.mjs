@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, beforeEach, test } from "node:test";
 import { inEachBrowser, start } from "./harness.mjs";
+import { fieldValue, press, signIn } from "./person.mjs";
 import { prepare } from "./trial.mjs";
 import { base32, codeAt, LOGIN, Tenant } from "./tenant.mjs";
 
@@ -36,20 +37,6 @@ inEachBrowser((browser) => {
     [tenant, pages] = [new Tenant(), new Map()];
   });
 
-  /** The code in the field, once the page's own model has it. */
-  const code = async () => {
-    const field = await page.waitForFunction(
-      (selector) => {
-        const input = document.querySelector(selector);
-        if (!(input instanceof HTMLInputElement) || !/^\d{6}$/.test(input.value)) return undefined;
-        return (input.dataset.model ?? input.value) === input.value ? { value: input.value } : undefined;
-      },
-      { polling: 20, timeout: 40_000 },
-      CODE,
-    );
-    return (await field.jsonValue())?.value ?? "";
-  };
-
   /** The press in the popup, at the account whose card says so. @param {string} words */
   const pick = async (words) => {
     const popup = await harness.toolbarClick(page);
@@ -67,21 +54,17 @@ inEachBrowser((browser) => {
   };
 
   /** To where the code is asked for. @param {string} path @param {import("./tenant.mjs").Person} person */
-  const signIn = async (path, person) => {
+  const askedForCode = async (path, person) => {
     await harness.forgetUsed();
     person.lastStep = 0;
-    await page.goto(`${LOGIN}/${path}/oauth2/v2.0/authorize`);
-    await page.locator("#i0116").fill(person.upn);
-    await page.locator("#idSIButton9").click();
-    await page.locator("#i0118:not(.moveOffScreen)").fill(person.password);
-    await page.locator("#idSIButton9").click();
+    await signIn(page, person, { path });
     await page.waitForSelector(CODE);
   };
 
   const accept = async () => {
     const accepted = tenant.until("accepted");
-    const typed = await code();
-    await page.locator("#idSubmit_SAOTCC_Continue").click();
+    const typed = await fieldValue(page, CODE);
+    await press(page, "#idSubmit_SAOTCC_Continue");
     assert.equal(await accepted, typed);
     await page.waitForSelector("#KmsiDescription");
     await harness.settled(page, "staySignedIn");
@@ -104,7 +87,7 @@ inEachBrowser((browser) => {
     for (const first of [true, false, false]) {
       for (const { name, secret, path, config } of visits) {
         [kari.secret, tenant.config] = [secret, config];
-        await signIn(path, kari);
+        await askedForCode(path, kari);
         const { reason, organisation } = (await harness.settled(page, "code")) ?? {};
         assert.equal(organisation?.id, name === "Hjemskolen" ? HOME : ABROAD);
         assert.equal(reason, first ? "ambiguous" : "filled");
@@ -127,7 +110,7 @@ inEachBrowser((browser) => {
     assert.equal(saved.notice, "savedOverOld");
     page = await harness.tab();
     await page.bringToFront();
-    await signIn("common", kari);
+    await askedForCode("common", kari);
     await pick("Hjemskolen");
     await accept();
     const kept = async () => {
@@ -168,7 +151,7 @@ inEachBrowser((browser) => {
         while (state?.organisation?.id !== id) state = await harness.settled(page, "code");
         assert.equal(state.reason, first ? "ambiguous" : "filled", name);
         if (first) await pick(name);
-        const typed = await code();
+        const typed = await fieldValue(page, CODE);
         assert.ok([-1, 0].some((ago) => codeAt(secret, tenant.step + ago) === typed), `${name} gets the code of its own account`);
       }
     }
@@ -191,12 +174,12 @@ inEachBrowser((browser) => {
       }, file);
       page = await harness.tab();
       await page.bringToFront();
-      await signIn("common", kari);
+      await askedForCode("common", kari);
       assert.equal((await harness.settled(page, "code"))?.reason, "couldBeMeant");
       const said = await pick(UPN);
       assert.ok(said.includes(UPN) && !said.includes("aka.ms"), said);
       await accept();
-      await signIn("common", kari);
+      await askedForCode("common", kari);
       assert.equal((await harness.settled(page, "code"))?.reason, "filled");
       await accept();
       const popup = await harness.toolbarClick(page);

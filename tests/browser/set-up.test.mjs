@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { inEachBrowser, start } from "./harness.mjs";
 import { recorded, vector } from "./observe.mjs";
-import { typeOver } from "./main-job.mjs";
+import { typeOver } from "./person.mjs";
 import { prepare } from "./trial.mjs";
 import { OLD_SETUP, qr, SETUP, Tenant } from "./tenant.mjs";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { inEachBrowser, start } from "./harness.mjs";
 import { recorded, vector } from "./observe.mjs";
-import { typeOver } from "./main-job.mjs";
+import { fieldValue, press, signIn, typeOver } from "./person.mjs";
 import { prepare } from "./trial.mjs";
 import { codeAt, LOGIN, PORTAL, Tenant } from "./tenant.mjs";
 
@@ -78,30 +78,8 @@ inEachBrowser((browser) => {
     return person;
   };
 
-  /** @param {import("./tenant.mjs").Person} person @param {() => Promise<unknown>} [between] */
-  const signIn = async (person, between = async () => {}) => {
-    await page.goto(`${LOGIN}/common/oauth2/v2.0/authorize`);
-    await page.locator("#i0116").fill(person.upn);
-    await between();
-    await page.locator("#idSIButton9").click();
-    await page.locator("#i0118:not(.moveOffScreen)").fill(person.password);
-    await between();
-    await page.locator("#idSIButton9").click();
-  };
-
-  /** The code in the field, once the page's own model has it. @param {string} [selector] */
-  const filled = async (selector = CODE) => {
-    const field = await page.waitForFunction(
-      (selector) => {
-        const input = document.querySelector(selector);
-        if (!(input instanceof HTMLInputElement) || !/^\d{6}$/.test(input.value)) return undefined;
-        return (input.dataset.model ?? input.value) === input.value ? { value: input.value } : undefined;
-      },
-      { polling: 20, timeout: 60_000 },
-      selector,
-    );
-    return (await field.jsonValue())?.value ?? "";
-  };
+  /** The code in the field. @param {string} [selector] */
+  const filled = (selector = CODE) => fieldValue(page, selector);
 
   /** @param {string} mode */
   const setMode = async (mode) =>
@@ -119,7 +97,7 @@ inEachBrowser((browser) => {
     let stops = 0;
     const stop = async () => void (stops += Number(await harness.stopWorker()));
     const pushed = tenant.until("pushed", kari.upn);
-    await signIn(kari, stop);
+    await signIn(page, kari, { between: stop });
     await pushed;
     await page.waitForSelector("#idDiv_SAOTCS_Proofs");
     await stop();
@@ -128,12 +106,12 @@ inEachBrowser((browser) => {
     const code = await filled();
     await stop();
     const accepted = tenant.until("accepted", kari.upn);
-    await page.locator("#idSubmit_SAOTCC_Continue").click();
+    await press(page, "#idSubmit_SAOTCC_Continue");
     assert.equal(await accepted, code);
     await page.waitForSelector("#KmsiDescription");
     await stop();
     await harness.settled(page, "staySignedIn");
-    await page.locator("#idSIButton9").click();
+    await press(page, "#idSIButton9");
     await page.waitForFunction((portal) => location.origin === portal, {}, PORTAL);
     assert.ok(stops >= 4, `stopped ${stops} times`);
     assert.deepEqual(tenant.log.map(({ event }) => event), ["pushed", "accepted", "signedIn"]);
@@ -166,7 +144,7 @@ inEachBrowser((browser) => {
       page = await harness.tab();
       await page.bringToFront();
       const type = (/** @type {string} */ selector, /** @type {string} */ text) => page.locator(selector).fill(text);
-      const click = (/** @type {string} */ selector) => page.locator(selector).click();
+      const click = (/** @type {string} */ selector) => press(page, selector);
       for (const upn of [kari.upn, "ola@contoso.example"]) {
         await page.goto(`${LOGIN}/common/oauth2/v2.0/authorize`);
         await page.waitForSelector("#i0116");
@@ -193,7 +171,6 @@ inEachBrowser((browser) => {
           await page.waitForSelector(`${CODE}.has-error`);
           await record("app-code-refused", "code");
           await type(CODE, codeAt(/** @type {Uint8Array} */ (kari.secret), tenant.step));
-          await page.waitForFunction((selector) => /** @type {HTMLElement} */ (document.querySelector(selector)).dataset.model?.length === 6, { polling: 20 }, CODE);
           await click("#idSubmit_SAOTCC_Continue");
           await page.waitForSelector("#KmsiDescription");
           await record("stay-signed-in", "staySignedIn");
@@ -218,7 +195,7 @@ inEachBrowser((browser) => {
     const kari = await enrolled(["PhoneAppOTP"]);
     await setMode("automatic");
     const accepted = tenant.until("accepted", kari.upn);
-    await signIn(kari);
+    await signIn(page, kari);
     await accepted;
     await page.waitForSelector("#KmsiDescription");
     assert.deepEqual(tenant.log.map(({ event }) => event), ["accepted", "signedIn"]);
@@ -252,10 +229,10 @@ inEachBrowser((browser) => {
     const kari = await enrolled(["PhoneAppOTP"]);
     kari.secret = Buffer.from("another secret"); // the server knows another one than we
     await putClock(5_000);
-    await signIn(kari);
+    await signIn(page, kari);
     const first = await filled();
     let refused = tenant.until("refused");
-    await page.locator("#idSubmit_SAOTCC_Continue").click();
+    await press(page, "#idSubmit_SAOTCC_Continue");
     await refused;
     await reasonIs("waitingForNext");
     assert.equal(await value(), "", "not the same step again");
@@ -266,7 +243,7 @@ inEachBrowser((browser) => {
     assert.equal((await harness.settled(page, "code"))?.reason, "filled", "what marks the field is the first refusal");
     assert.ok(await page.$(`${CODE}.has-error`));
     refused = tenant.until("refused");
-    await page.locator("#idSubmit_SAOTCC_Continue").click();
+    await press(page, "#idSubmit_SAOTCC_Continue");
     await refused;
     await reasonIs("rejected");
     for (const steps of [3, 4]) {
@@ -285,12 +262,11 @@ inEachBrowser((browser) => {
   test("what the person typed themselves, and had refused, is theirs: nothing is typed over it", { timeout: 120_000 }, async () => {
     const kari = await enrolled(["PhoneAppOTP"]);
     await putClock(5_000);
-    await signIn(kari);
+    await signIn(page, kari);
     await filled();
     await typeOver(page, CODE, "000000");
     const refused = tenant.until("refused");
-    await page.waitForFunction((selector) => /** @type {HTMLElement} */ (document.querySelector(selector)).dataset.model === "000000", { polling: 20 }, CODE);
-    await page.locator("#idSubmit_SAOTCC_Continue").click();
+    await press(page, "#idSubmit_SAOTCC_Continue");
     await refused;
     await page.waitForSelector(`${CODE}.has-error`);
     await putClock(5_000, 2);
@@ -380,7 +356,7 @@ inEachBrowser((browser) => {
 
   test("who goes back and chooses the phone is not led away from it again", { timeout: 120_000 }, async () => {
     const kari = await enrolled(["PhoneAppNotification", "PhoneAppOTP"]);
-    await signIn(kari);
+    await signIn(page, kari);
     await filled();
     await page.locator("#signInAnotherWay").click();
     await page.locator("[data-value=PhoneAppNotification]").click();
@@ -392,7 +368,7 @@ inEachBrowser((browser) => {
 
   test("a tab behind another gets its code when it comes to the front, not before", { timeout: 120_000 }, async () => {
     const kari = await enrolled(["PhoneAppOTP"]);
-    await signIn(kari);
+    await signIn(page, kari);
     const inFront = await harness.browser.newPage();
     await page.waitForSelector(CODE);
     const tabState = await harness.settled(page, "code");

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import puppeteer from "puppeteer-core";
 import { serve } from "./chromium.mjs";
+import { press, signIn } from "./person.mjs";
 import { base32, codeAt, LOGIN, SETUP, Tenant } from "./tenant.mjs";
 
 /** @type {import("puppeteer-core").Browser} */
@@ -33,19 +34,10 @@ async function open(tenant) {
   return page;
 }
 
-/** @param {import("puppeteer-core").Page} page @param {import("./tenant.mjs").Person} person */
-async function signIn(page, person) {
-  await page.goto(`${LOGIN}/common/oauth2/v2.0/authorize`);
-  await page.locator("#i0116").fill(person.upn);
-  await page.locator("#idSIButton9").click();
-  await page.locator("#i0118:not(.moveOffScreen)").fill(person.password);
-  await page.locator("#idSIButton9").click();
-}
-
 /** @param {import("puppeteer-core").Page} page @param {string} code */
 async function typeCode(page, code) {
   await page.locator("#idTxtBx_SAOTCC_OTC").fill(code);
-  await page.locator("#idSubmit_SAOTCC_Continue").click();
+  await press(page, "#idSubmit_SAOTCC_Continue");
 }
 
 test("sign-in: a wrong code is refused, the right one accepted once", async () => {

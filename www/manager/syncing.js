@@ -66,8 +66,9 @@ export const syncing = (desk) => {
     });
   };
 
-  /** Sees to it that this browser is in. @param {() => void} done */
-  const enter = (done) => {
+  /** Sees to it that this browser is in; a press may come before the state was painted. @param {() => void} done */
+  const enter = async (done) => {
+    show((await exchange("show")).view.sync);
     if (deeds.includes("sync-join")) return join(done);
     return deeds.includes("sync-on") ? begin(done) : done();
   };
