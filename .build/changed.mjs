@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, "..");
 const BROWSER = "tests/browser";
 
 /** What everything is built and run by. */
-const EVERYTHING = /^(build\.sh|\.build\/.*|\.cargo\/.*|\.ci\/.*|rust-toolchain\.toml|(.*\/)?Cargo\.(toml|lock)|tests\/browser\/(package(-lock)?\.json|(run|slowest)\.mjs))$/;
+const EVERYTHING = /^(build\.sh|\.build\/.*|\.cargo\/.*|\.ci\/.*|rust-toolchain\.toml|(.*\/)?Cargo\.(toml|lock)|tests\/browser\/(package(-lock)?\.json|(run|slowest|failures)\.mjs))$/;
 /** What is laid into the packages as it stands. */
 const SHIPPED = /^(extension\/(?!store\/)|www\/)/;
 /** The tests that read all others, or every path there is. They start no browser. */
