@@ -223,7 +223,7 @@ step() {
 
 # test [--changed]: all of it, or what .build/changed.mjs says that a change can touch.
 test() {
-  local crates=(--workspace) files=("$npm_dir"/*.test.mjs) again touched other=target/other-browser.txt failed=target/failed broken=0
+  local crates=(--workspace) files=("$npm_dir"/*.test.mjs) touched
   cargo_here
   npm_here
   case ${1:-} in
@@ -235,8 +235,6 @@ test() {
       ;;
     *) fail "test takes --changed, or nothing." ;;
   esac
-  touched=$(node $npm_dir/differences.mjs --again-in-firefox "${files[@]}")
-  mapfile -t again < <(printf %s "$touched")
   check
   chromium >/dev/null
   firefox >/dev/null
@@ -246,15 +244,7 @@ test() {
   need "presses them" xdotool
   say "Rust tests" && rust_tests "${crates[@]}"
   say "The vault, read by another program" && target/venv/bin/python tests/read_vault.py --self-test
-  # Browsers wait a lot, for each other and for clocks: one file more than there are cores is at work.
-  say "Browser tests; those that start one browser meanwhile in the other, into $other"
-  BROWSER=firefox FIREFOX=$(firefox) browser_tests 1 "${again[@]}" >"$other" 2>"$failed.other.txt" &
-  CHROMIUM=$(chromium) FIREFOX=$(firefox) browser_tests "$(nproc)" "${files[@]}" 2>"$failed.txt" || broken=1
-  wait $! || broken=1
-  say "Those that start one browser, in the other" && cat "$other"
-  # Once more, where a long output is looked at.
-  cat "$failed.txt" "$failed.other.txt" >&2
-  ((broken == 0)) || fail "test: see above."
+  browser_tests "${files[@]}" || fail "test: see above."
 }
 
 # rust_tests PACKAGES...: nextest runs the tests side by side, where it is installed.
@@ -263,8 +253,32 @@ rust_tests() {
   if have cargo-nextest; then cargo nextest run --no-fail-fast "$@"; else cargo test "$@"; fi
 }
 
-# browser_tests COUNT FILE...: so many files side by side; each starts browsers of its own.
-browser_tests() { (($# == 1)) || node $npm_dir/run.mjs "$@"; }
+# browser_tests FILE...: those of each browser in a process of its own, and in each as many files side by side as there are
+# cores: browsers wait most of the time, for each other and for clocks.
+browser_tests() {
+  local browser browsers=(chromium firefox) out=target/browser-tests broken=0
+  [[ -z ${BROWSER:-} ]] || browsers=("$BROWSER")
+  CHROMIUM=$(chromium) FIREFOX=$(firefox)
+  export CHROMIUM FIREFOX
+  say "Browser tests: ${browsers[*]}; what all but the first say, into $out.*.txt"
+  for browser in "${browsers[@]:1}"; do tests_in "$browser" "$@" >"$out.$browser.txt" 2>"$out.$browser.failed.txt" & done
+  tests_in "${browsers[0]}" "$@" 2>"$out.${browsers[0]}.failed.txt" || broken=1
+  for browser in "${browsers[@]:1}"; do
+    wait -n || broken=1
+    say "Browser tests: $browser" && cat "$out.$browser.txt"
+  done
+  # Once more, where a long output is looked at.
+  for browser in "${browsers[@]}"; do cat "$out.$browser.failed.txt" >&2; done
+  return $broken
+}
+
+# tests_in BROWSER FILE...: those of these files that run there.
+tests_in() {
+  local files
+  files=$(node $npm_dir/differences.mjs --run-in "$@") || return
+  mapfile -t files < <(printf %s "$files")
+  ((${#files[@]} == 0)) || BROWSER=$1 node $npm_dir/run.mjs "$(nproc)" "${files[@]}"
+}
 
 soak() {
   build

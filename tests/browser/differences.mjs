@@ -5,9 +5,6 @@ import { basename, join } from "node:path";
 
 /** @typedef {"Chromium alone" | "Firefox alone" | "no browser" | "both, in part"} Where */
 
-/** Tests that start one browser: Chromium, and once more with BROWSER=firefox. */
-export const AGAIN_IN_FIREFOX = ["moving.test.mjs", "pictures.test.mjs", "sync.test.mjs", "trouble.test.mjs", "ui.test.mjs", "undo.test.mjs"];
-
 const OWN_PROTOCOL = "its states are made through Chromium's own protocol";
 
 /** @type {Record<string, { runs: Where, because: string }>} */
@@ -103,6 +100,12 @@ export const isTheSame = (file) => {
   return text.includes("inEachBrowser(") && !/" in harness\b|browser === "/.test(text);
 };
 
+/** Whether a test has something to do where BROWSER names this one; what needs none is run beside Chromium. @param {string} file @param {string} browser */
+export const runsIn = (file, browser) => {
+  const where = DIFFERENCES[file]?.runs;
+  return browser === "firefox" ? !where || where === "Firefox alone" || where === "both, in part" : where !== "Firefox alone";
+};
+
 export const table = () =>
   [
     "# Browser tests that differ",
@@ -117,9 +120,7 @@ export const table = () =>
   ].join("\n");
 
 if (process.argv[1] === import.meta.filename) {
-  const [option, ...files] = process.argv.slice(2);
-  // Of these files, those that are.
-  const again = files.filter((file) => AGAIN_IN_FIREFOX.includes(basename(file)));
-  if (option === "--again-in-firefox") for (const file of again) console.log(file);
+  const [option, browser = "", ...files] = process.argv.slice(2);
+  if (option === "--run-in") for (const file of files.filter((file) => runsIn(basename(file), browser))) console.log(file);
   else writeFileSync(TABLE, table());
 }

@@ -7,13 +7,13 @@ import failures from "./failures.mjs";
 import slowest from "./slowest.mjs";
 
 /** As `slowest.mjs` says. */
-const LONGEST = ["moving", "accessibility", "sync", "ui", "sign-in", "hostile", "set-up", "as-they-are", "policy", "kills", "replicas"];
+const LONGEST = ["as-they-are", "sign-in", "accessibility", "moving", "presses", "set-up", "hostile", "policy", "replicas", "organisations", "sync", "signals", "kills", "steps", "ui", "cards"];
 
 /** A file that takes longer hangs, and is ended and named, so that it takes not all the time that there is. */
 const HANGS_AFTER_MS = 15 * 60_000;
 
 const [count, ...files] = process.argv.slice(2);
-const rank = (/** @type {string} */ file) => LONGEST.findLastIndex((name) => basename(file) === `${name}.test.mjs`);
+const rank = (/** @type {string} */ file) => LONGEST.findIndex((name) => basename(file) === `${name}.test.mjs`);
 const place = (/** @type {string} */ file) => (rank(file) < 0 ? LONGEST.length : rank(file));
 
 const events = run({ files: files.sort((a, b) => place(a) - place(b)), concurrency: Number(count), timeout: HANGS_AFTER_MS });
