@@ -3,7 +3,6 @@
 use super::tab_state::{Decision, Released, TabState};
 use super::{clock, issuers};
 use crate::protocol::Reason;
-use crate::sender::Page;
 use ::policy::Policy;
 use otp::Factor;
 use otp::uri::Enrolment;
@@ -190,10 +189,9 @@ pub(super) fn decision<'a>(contents: &'a Contents, tab_state: &TabState, now_ms:
 /// before it is made: a code must never go out twice, even if the worker dies here.
 pub(super) async fn judge(
     p: &impl Platform,
-    page: &Page,
     tab_state: &mut TabState,
     (field, refusal): (Field, Option<Refusal>),
-    visible: bool,
+    in_front: bool,
     account: &Account,
     submit: bool,
 ) -> Verdict {
@@ -207,7 +205,7 @@ pub(super) async fn judge(
         _ => {}
     }
     let in_a_row = tab_state.released.as_ref().map_or(0, |released| released.in_a_row);
-    if !visible || !page.in_front() {
+    if !in_front {
         return Verdict::Nothing(Reason::NotInFront);
     }
     if tab_state.view_filled && !refused {
