@@ -205,10 +205,20 @@ fn no_two_use_cases_lean_on_each_other() {
         .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'))
         .collect();
     for module in modules.iter().filter(|module| **module != "protocol") {
-        let text = read(&format!("src/app/{module}.rs"));
-        let code: String =
-            text.lines().take_while(|line| !line.contains("cfg(test)")).map(|line| format!("{line}\n")).collect();
-        let uses = code.split("use super::").skip(1).filter_map(|rest| rest.split(';').next());
+        let mut code = String::new();
+        for file in files_of(module) {
+            let text = read(&file);
+            let lines = text.lines().take_while(|line| !line.contains("cfg(test)"));
+            // What a file of a folder calls `super` is the folder.
+            let own =
+                if file.contains(&format!("/{module}/")) && !file.ends_with("mod.rs") { "use super::" } else { "" };
+            code.extend(lines.filter(|line| own.is_empty() || !line.starts_with(own)).map(|line| format!("{line}\n")));
+        }
+        let uses = code
+            .split("use ")
+            .skip(1)
+            .filter_map(|rest| rest.strip_prefix("super::").or_else(|| rest.strip_prefix("crate::")))
+            .filter_map(|rest| rest.split(';').next());
         let words: BTreeSet<&str> =
             uses.flat_map(|used| used.split(|c: char| !(c.is_alphanumeric() || c == '_'))).collect();
         leans.insert(
@@ -227,6 +237,14 @@ fn no_two_use_cases_lean_on_each_other() {
         }
     }
     assert!(leans.is_empty(), "a circle among {leans:?}");
+}
+
+/// A module's file, or those of its folder.
+fn files_of(module: &str) -> Vec<String> {
+    let Ok(folder) = fs::read_dir(support::path(&format!("src/app/{module}"))) else {
+        return vec![format!("src/app/{module}.rs")];
+    };
+    folder.map(|file| format!("src/app/{module}/{}", file.unwrap().file_name().into_string().unwrap())).collect()
 }
 
 /// A file of the pages is found by its name alone, and lies with the page that it belongs to, or with what they share.
