@@ -112,7 +112,7 @@ for (const state of STATES) {
     await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
     assert.deepEqual(await overflow(page), { scrolls: false, out: [] }, "at 200 %");
     await page.close();
-    assert.deepEqual(rig.complaints, []);
+    assert.deepEqual(await rig.takeComplaints(), []);
   });
 }
 

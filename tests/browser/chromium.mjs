@@ -3,8 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import puppeteer from "puppeteer-core";
-import { BrowserHarness, Opened, painted, profileIn, ROOT } from "./harness.mjs";
+import { BrowserHarness, launchBrowser, Opened, painted, patient, profileIn, ROOT } from "./harness.mjs";
 import { manageChromium } from "./managed.mjs";
 
 /**
@@ -27,7 +26,7 @@ export const launch = (options) =>
     await mkdir(join(userDataDir, "Default"), { recursive: true });
     await writeFile(join(userDataDir, "Default/Preferences"), JSON.stringify({ net: { network_prediction_options: 2 } }));
     const managed = options.policy && opened.keep(manageChromium(options.policy), (managed) => managed.end());
-    const browser = await puppeteer.launch({
+    const browser = await launchBrowser({
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       headless: !(options.visible && (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && !process.env.HEADLESS),
       userDataDir,
@@ -165,7 +164,7 @@ export class Chromium extends BrowserHarness {
     const before = new Set(this.browser.targets());
     const isNew = (/** @type {Target} */ target) => target.url().startsWith(`${this.origin}/www/popup/popup.html`) && !before.has(target);
     const [target] = await Promise.all([this.browser.waitForTarget(isNew), act()]);
-    const popup = await target.asPage();
+    const popup = patient(await target.asPage());
     popup.on("request", (request) => this.#noteRequest({ method: request.method(), url: request.url(), headers: request.headers() }));
     popup.on("pageerror", (error) => this.#findings.complaints.push(`popup: ${error}`));
     await painted(popup);
@@ -278,7 +277,7 @@ export class Chromium extends BrowserHarness {
   }
 }
 
-const DESTROYED_WITHIN_MS = 30_000;
+const DESTROYED_WITHIN_MS = 120_000;
 const RESTARTS_WITHIN_MS = 1000;
 
 /** Until the browser has ended it. @param {import("puppeteer-core").Browser} browser @param {Target} target @returns {Promise<void>} */

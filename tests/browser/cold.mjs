@@ -2,8 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import puppeteer from "puppeteer-core";
-import { discard, start } from "./harness.mjs";
+import { discard, launchBrowser, start } from "./harness.mjs";
 import { CODE_FIELD } from "./main-job.mjs";
 import { fieldValue } from "./person.mjs";
 import { manageChromium } from "./managed.mjs";
@@ -70,7 +69,7 @@ export const coldBrowser = async (starts) => {
   const place = mkdtempSync(join(tmpdir(), "tofaktor-cold-"));
   try {
     for (let at = 0; at < starts; at++) {
-      const browser = await puppeteer.launch({
+      const browser = await launchBrowser({
         executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
         userDataDir: join(place, at % 2 ? "kept" : `${at}`),
         pipe: true,

@@ -41,6 +41,7 @@ export const DIFFERENCES = {
   "hostile.test.mjs": { runs: "both, in part", because: "the same tests, but in Chromium the replica is served anew to a window that another site opens" },
   "keys.test.mjs": { runs: "Chromium alone", because: "its authenticators are Chromium's virtual ones; firefox.test.mjs has one of Firefox's" },
   "kills.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },
+  "late.test.mjs": { runs: "Chromium alone", because: "no script of a test's runs before an extension page's own in Firefox" },
   "live-check.test.mjs": { runs: "Chromium alone", because: "the check that it leads through opens Chromium" },
   "manifest.test.mjs": { runs: "no browser", because: "reads both packages" },
   "memory.test.mjs": { runs: "Chromium alone", because: "Wasm memories of pages and workers are read through Chromium's own protocol" },

@@ -2,8 +2,7 @@
 // intercepted; what BiDi has no word for is asked of the browser's own window, which `--remote-allow-system-access` lets
 // tests run code in.
 import { join } from "node:path";
-import puppeteer from "puppeteer-core";
-import { BrowserHarness, Opened, painted, profileIn, ROOT } from "./harness.mjs";
+import { BrowserHarness, launchBrowser, Opened, painted, patient, profileIn, ROOT } from "./harness.mjs";
 import * as inside from "./inside-firefox.mjs";
 import { manageFirefox } from "./managed.mjs";
 import { openProxy } from "./proxy.mjs";
@@ -28,14 +27,13 @@ export const launch = (options) =>
     const profile = await profileIn(opened, options.profile);
     const installed = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
     const managed = options.policy && opened.keep(manageFirefox(installed, ID, options.policy), (managed) => managed.end());
-    const browser = await puppeteer.launch({
+    const browser = await launchBrowser({
       browser: "firefox",
       executablePath: managed?.executable ?? installed,
       headless: !(options.visible && (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && !process.env.HEADLESS),
       userDataDir: profile,
       acceptInsecureCerts: true,
       defaultViewport: null,
-      protocolTimeout: 60_000,
       args: ["--remote-allow-system-access"],
       extraPrefsFirefox: {
         "extensions.webextensions.uuids": JSON.stringify({ [ID]: UUID }),
@@ -161,7 +159,7 @@ export class Firefox extends BrowserHarness {
       await this.window.run(inside.closePopup);
       if (!popup.isClosed()) connection.emit("browsingContext.contextDestroyed", context);
     };
-    await painted(popup);
+    await painted(patient(popup));
     return popup;
   }
 

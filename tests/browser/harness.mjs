@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "node:test";
+import puppeteer from "puppeteer-core";
 
 // Whoever ends a test from outside (`run.mjs`, where it hangs) ends its browsers: Puppeteer alone would live on.
 process.once("SIGTERM", () => process.exit(1));
@@ -50,6 +51,24 @@ export async function start({ browser = BROWSERS[0], ...options }) {
   return launch(options);
 }
 
+/** So long anything that a browser does may take on a busy machine; what never comes is missed all the same. */
+const PATIENCE_MS = 120_000;
+
+/** @param {Page} page */
+export const patient = (page) => {
+  page.setDefaultTimeout(PATIENCE_MS);
+  return page;
+};
+
+/** A browser of which nothing is expected any sooner. @param {import("puppeteer-core").LaunchOptions} options */
+export const launchBrowser = async (options) => {
+  const browser = await puppeteer.launch({ timeout: PATIENCE_MS, protocolTimeout: 2 * PATIENCE_MS, ...options });
+  const [newPage, waitForTarget] = [browser.newPage.bind(browser), browser.waitForTarget.bind(browser)];
+  browser.newPage = async (options) => patient(await newPage(options));
+  browser.waitForTarget = (isWanted) => waitForTarget(isWanted, { timeout: PATIENCE_MS });
+  return browser;
+};
+
 /** The folder of a profile: the one that is kept, or a new one that goes with the browser. @param {Opened} opened @param {string} [kept] */
 export const profileIn = async (opened, kept) => kept ?? opened.keep(await mkdtemp(join(tmpdir(), "tofaktor-profile-")), discard);
 
@@ -90,17 +109,21 @@ export class Opened {
   }
 }
 
-/** In a page of the extension's: as if freshly installed and welcomed, but for what the browser itself keeps alike. */
-export const forget = async () => {
-  await chrome.storage.local.clear();
-  await chrome.storage.local.set({ welcomed: true });
-  await chrome.storage.session.clear();
-  localStorage.clear();
-  await new Promise((resolve) => {
-    const request = indexedDB.deleteDatabase("mirror");
-    request.onsuccess = request.onerror = request.onblocked = () => resolve(undefined);
+/**
+ * In a page of the extension's: as if freshly installed and welcomed, but for what the browser itself keeps alike. What the
+ * worker is at comes to its end before, by the lock that the core takes.
+ */
+export const forget = () =>
+  navigator.locks.request("vault", async () => {
+    await chrome.storage.local.clear();
+    await chrome.storage.local.set({ welcomed: true });
+    await chrome.storage.session.clear();
+    localStorage.clear();
+    await new Promise((resolve) => {
+      const request = indexedDB.deleteDatabase("mirror");
+      request.onsuccess = request.onerror = request.onblocked = () => resolve(undefined);
+    });
   });
-};
 
 /** What is the same in every browser. */
 export class BrowserHarness {
@@ -192,7 +215,7 @@ export class BrowserHarness {
         const tabState = JSON.parse(text);
         return tabState.settled && (!state || tabState.state === state) && (!method || tabState.method === method) && tabState.document !== before ? { tabState } : undefined;
       },
-      { polling: 20, timeout: 45_000 }, // the next code may be half a minute away
+      { polling: 20 },
       key,
       state,
       method,

@@ -13,7 +13,7 @@ const site = async () => undefined;
 const running = (word) => execFileSync("ps", ["-A", "-ww", "-o", "args="], { encoding: "utf8" }).split("\n").filter((line) => line.includes(word) && !line.startsWith("ps "));
 
 inEachBrowser((browser) => {
-  test("a browser whose start fails when it runs already is gone when the failure is told", { timeout: 60_000 }, async () => {
+  test("a browser whose start fails when it runs already is gone when the failure is told", async () => {
     const profile = await mkdtemp(join(tmpdir(), "tofaktor-harness-"));
     try {
       const harness = await start({ browser, profile, site });

@@ -2,9 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import puppeteer from "puppeteer-core";
 import { describe } from "./described.mjs";
-import { BrowserHarness, Opened, profileIn, ROOT } from "./harness.mjs";
+import { BrowserHarness, launchBrowser, Opened, profileIn, ROOT } from "./harness.mjs";
 
 /**
  * @typedef {{ number: number, title: string, text: string }} Point
@@ -76,7 +75,7 @@ const look = async (harness, file) => {
 /** A browser with the extension, and the whole network: unlike in the tests, nothing is answered for it. */
 const live = () =>
   Opened.toEnd(async (opened) => {
-    const browser = await puppeteer.launch({
+    const browser = await launchBrowser({
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       headless: !((process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && !process.env.HEADLESS),
       userDataDir: await profileIn(opened),

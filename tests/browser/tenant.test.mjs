@@ -3,15 +3,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import puppeteer from "puppeteer-core";
 import { serve } from "./chromium.mjs";
+import { launchBrowser } from "./harness.mjs";
 import { press, signIn } from "./person.mjs";
 import { base32, codeAt, LOGIN, SETUP, Tenant } from "./tenant.mjs";
 
 /** @type {import("puppeteer-core").Browser} */
 let browser;
 before(async () => {
-  browser = await puppeteer.launch({
+  browser = await launchBrowser({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     pipe: true,
     args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],

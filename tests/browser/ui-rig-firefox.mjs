@@ -1,6 +1,6 @@
 // The same pages in Firefox. BiDi runs nothing in an extension's page before its own scripts, so what the rig wants to be
 // so is made so beforehand: the language in storage, the theme in the browser's preferences.
-import { start } from "./harness.mjs";
+import { patient, start } from "./harness.mjs";
 import { Rig } from "./ui-rig.mjs";
 
 export const open = async () => {
@@ -46,7 +46,7 @@ class FirefoxRig extends Rig {
     const page = await this.browser.newPage();
     await page.setViewport({ width, height });
     await this.harness.goTo(page, path);
-    await page.waitForSelector("body[data-ready='true']", { timeout: 20_000 });
+    await page.waitForSelector("body[data-ready='true']");
     return page;
   }
 
@@ -57,6 +57,7 @@ class FirefoxRig extends Rig {
     await act();
     const page = await (await opened).page();
     if (!page) throw new Error(`No tab has ${ending}.`);
+    patient(page);
     // BiDi does not tell what address an extension's page has.
     await page.waitForFunction((ending) => location.href.endsWith(ending), { polling: 50 }, ending);
     return page;

@@ -1,7 +1,6 @@
 // Our own pages in a real Chromium, in any state, theme, language and width.
 import { join } from "node:path";
-import puppeteer from "puppeteer-core";
-import { forget, Opened, profileIn, ROOT } from "./harness.mjs";
+import { forget, launchBrowser, Opened, patient, profileIn, ROOT } from "./harness.mjs";
 
 export { ROOT };
 const DIST = join(ROOT, "dist/chromium");
@@ -9,14 +8,14 @@ export const PASSPHRASE = "fire glade elger";
 
 /**
  * @typedef {import("puppeteer-core").Page} Page
- * @typedef {{ language?: string, look?: "light" | "dark", width?: number, height?: number, scale?: number, forced?: boolean, still?: boolean, second?: number, policy?: Record<string, unknown>, withheld?: boolean, frozen?: number }} Look
+ * @typedef {{ language?: string, look?: "light" | "dark", width?: number, height?: number, scale?: number, forced?: boolean, still?: boolean, second?: number, policy?: Record<string, unknown>, withheld?: boolean, frozen?: number, began?: number, late?: boolean }} Look
  */
 
 /** @param {{ args?: string[], profile?: string }} [options] a profile that is given is kept */
 export const open = ({ args = [], profile } = {}) =>
   Opened.toEnd(async (opened) => {
     const userDataDir = await profileIn(opened, profile);
-    const browser = await puppeteer.launch({
+    const browser = await launchBrowser({
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       headless: true,
       userDataDir,
@@ -160,7 +159,7 @@ export class Rig {
    * @param {string} path
    * @param {Look & { tab?: { id: number, url: string } }} [look]
    */
-  async page(path, { language = "en", look = "light", width = 360, height = 600, scale = 1, forced = false, still = false, second, policy, withheld, tab, frozen } = {}) {
+  async page(path, { language = "en", look = "light", width = 360, height = 600, scale = 1, forced = false, still = false, second, policy, withheld, tab, frozen, began, late } = {}) {
     const page = await this.browser.newPage();
     page.on("pageerror", (error) => this.complaints.push(`${path}: ${error}`));
     page.on("console", (message) => {
@@ -176,13 +175,19 @@ export class Rig {
       await session.send("Emulation.setEmulatedMedia", { features: [...features, { name: "forced-colors", value: "active" }] });
     }
     await page.evaluateOnNewDocument(
-      (language, tab, second, policy, withheld, frozen) => {
+      (language, tab, second, policy, withheld, frozen, began, late) => {
         localStorage.setItem("language", language);
-        // The clock is put so that a code is as many seconds old as is wanted.
+        // The clock stands, so that a code is as many seconds old as is wanted, however long the page takes.
         if (second !== undefined) {
-          const real = Date.now.bind(Date);
-          const shift = second * 1000 - (real() % 30_000);
-          Date.now = () => real() + shift;
+          const stands = Date.now() - (Date.now() % 30_000) + second * 1000;
+          Date.now = () => stands;
+        }
+        if (began !== undefined) Object.defineProperty(performance, "timeOrigin", { value: began });
+        if (late) {
+          // What the page waits for comes when its first frame has been seen.
+          const get = chrome.storage.managed.get.bind(chrome.storage.managed);
+          const seen = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+          chrome.storage.managed.get = /** @type {any} */ (async (/** @type {null} */ keys) => seen().then(() => get(keys)));
         }
         if (frozen) {
           // What is to come after so long comes when the test says so.
@@ -199,9 +204,11 @@ export class Rig {
       policy,
       withheld,
       frozen,
+      began,
+      late,
     );
     await page.goto(this.url(path));
-    await page.waitForSelector("body[data-ready='true']", { timeout: 20_000 });
+    await page.waitForSelector("body[data-ready='true']");
     return page;
   }
 
@@ -211,7 +218,7 @@ export class Rig {
     await act();
     const page = await (await opened).page();
     if (!page) throw new Error(`No tab has ${ending}.`);
-    return page;
+    return patient(page);
   }
 
   /** The browser ends as in a power cut, as far as a program can tell. */
@@ -227,15 +234,22 @@ export class Rig {
   }
 }
 
-/** What is slow on a busy machine is waited for. */
-const SLOW = { timeout: 60_000 };
 /** @param {Page} page @param {string} screen */
-export const onScreen = (page, screen) => page.waitForSelector(`body[data-screen='${screen}'][data-ready='true']`, SLOW);
-/** @param {Page} page @param {string} key */
-export const noticed = (page, key) => page.waitForSelector(`#notice[data-notice='${key}']`, SLOW);
+export const onScreen = (page, screen) => page.waitForSelector(`body[data-screen='${screen}'][data-ready='true']`);
+/** Each word of the page counts once: one that still stands there does not tell of what comes after it. It does not go by itself then. @param {Page} page @param {string} key */
+export const noticed = (page, key) => page.waitForFunction(newlySaid, { polling: "mutation" }, key);
+/** @param {string} key */
+const newlySaid = (key) => {
+  const line = /** @type {HTMLElement | null} */ (document.querySelector("#notice"));
+  const heard = /** @type {{ heard?: ChildNode | null }} */ (globalThis);
+  if (line?.dataset.notice !== key || line.firstChild === heard.heard) return false;
+  heard.heard = line.firstChild;
+  for (const animation of line.getAnimations()) animation.pause();
+  return true;
+};
 /** Found and pressed in one turn of the page: what is painted anew in between would take the press with it. @param {Page} page @param {string} selector */
 export const press = async (page, selector) => {
-  do await page.waitForSelector(selector, { visible: true, ...SLOW });
+  do await page.waitForSelector(selector, { visible: true });
   while (!(await page.evaluate(pressed, selector)));
 };
 /** @param {string} selector */

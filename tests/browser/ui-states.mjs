@@ -47,6 +47,9 @@ export const tabState = (more) => ({
 /** @param {string} selector @returns {(page: Page) => Promise<unknown>} */
 const press = (selector) => (page) => ui.press(page, selector);
 
+/** @param {string} key */
+const noticed = (key) => (/** @type {Page} */ page) => ui.noticed(page, key);
+
 /** @param {((page: Page) => Promise<unknown>)[]} acts @returns {(page: Page) => Promise<unknown>} */
 const then = (...acts) => async (page) => {
   for (const act of acts) await act(page);
@@ -73,7 +76,7 @@ export const STATES = [
   { name: "popup-first-run-guide", path: POPUP, vault: "none", tab: SET_UP, tabState: tabState({ host: "mysignins.microsoft.com", state: "setUpInstall", account: null, step: "otherApp", step_shown: true }) },
   { name: "popup-first-run-hidden", path: POPUP, vault: "none", act: then(press(".with-eye button"), seen("#passphrase-again")) },
   { name: "popup-first-run-without", path: POPUP, vault: "none", act: press(".without summary") },
-  { name: "popup-too-short", path: POPUP, vault: "none", act: then(type("#passphrase", "kort"), press("#submit"), seen("#notice[data-notice]")) },
+  { name: "popup-too-short", path: POPUP, vault: "none", act: then(type("#passphrase", "kort"), press("#submit"), noticed("passphraseTooShort")) },
   { name: "popup-empty", path: POPUP, vault: "one" },
   { name: "popup-few", path: POPUP, vault: "few" },
   { name: "popup-next-code", path: POPUP, vault: "few", second: 26 },
@@ -84,8 +87,8 @@ export const STATES = [
   { name: "manager-group", path: MANAGER, vault: "grouped", wide: true, act: then(press("#choose"), press("[data-action='choose-all']"), press("[data-action='chosen-group']"), seen("#group-name")) },
   { name: "popup-counter", path: POPUP, vault: "counter" },
   { name: "popup-clock-off", path: POPUP, vault: "few", tab: SIGN_IN, tabState: tabState({ reason: "filled" }), clockOff: 312 },
-  { name: "popup-copied", path: POPUP, vault: "few", act: then(press(".copy"), seen("#notice[data-notice='copied']")) },
-  { name: "popup-copied-elsewhere", path: POPUP, vault: "few", tab: { id: 7, url: "https://skole.example/login" }, act: then(press(".copy"), seen("#notice[data-notice]")) },
+  { name: "popup-copied", path: POPUP, vault: "few", act: then(press(".copy"), noticed("copied")) },
+  { name: "popup-copied-elsewhere", path: POPUP, vault: "few", tab: { id: 7, url: "https://skole.example/login" }, act: then(press(".copy"), noticed("copiedElsewhere")) },
   { name: "popup-look-alike", path: POPUP, vault: "few", tab: { id: 7, url: "https://login.micros0ftonline.example/" } },
   { name: "popup-filled", path: POPUP, vault: "few", tab: SIGN_IN, tabState: tabState({ reason: "filled" }) },
   { name: "popup-approve", path: POPUP, vault: "few", tab: SIGN_IN, tabState: tabState({ reason: "awaitingApproval" }) },
@@ -133,17 +136,17 @@ export const STATES = [
   { name: "popup-details", path: POPUP, vault: "few", act: then(press(".more"), seen("dialog[open]")) },
   { name: "popup-rename", path: POPUP, vault: "few", act: then(press(".more"), press("[data-action='rename']"), seen("#new-name")) },
   { name: "popup-remove", path: POPUP, vault: "few", act: then(press(".more"), press("[data-action='remove']"), seen("[data-action='remove-now']")) },
-  { name: "popup-removed", path: POPUP, vault: "deleted", act: then(allBack, press(".more"), press("[data-action='remove']"), press("[data-action='remove-now']"), seen("#notice [data-action='undo']")) },
+  { name: "popup-removed", path: POPUP, vault: "deleted", act: then(allBack, press(".more"), press("[data-action='remove']"), press("[data-action='remove-now']"), noticed("removed")) },
   { name: "popup-locked", path: POPUP, vault: "few", locked: true },
   { name: "popup-locked-page-waits", path: POPUP, vault: "few", locked: true, tab: SIGN_IN, tabState: tabState({ reason: "locked" }) },
-  { name: "popup-wrong", path: POPUP, vault: "few", locked: true, act: then(type("#passphrase", "ikke denne her"), press("#submit"), seen("#notice[data-notice='wrongPassphrase']"), seen("#passphrase:enabled")) },
+  { name: "popup-wrong", path: POPUP, vault: "few", locked: true, act: then(type("#passphrase", "ikke denne her"), press("#submit"), noticed("wrongPassphrase"), seen("#passphrase:enabled")) },
   { name: "popup-too-many", path: POPUP, vault: "few", locked: true, attempts: 9 },
   { name: "popup-recovery", path: POPUP, vault: "damaged", locked: true },
   { name: "popup-vanished", path: POPUP, vault: "vanished", locked: true },
   { name: "manager-vanished", path: MANAGER, vault: "vanished", locked: true, wide: true },
   { name: "manager-put-back", path: MANAGER, vault: "putBack", locked: true, wide: true, act: then(type("#passphrase", PASSPHRASE), press("#submit"), seen("#copy")) },
   { name: "manager", path: MANAGER, vault: "few", wide: true },
-  { name: "manager-moving", path: `${MANAGER}#moving`, vault: "few", wide: true },
+  { name: "manager-moving", path: `${MANAGER}#moving`, vault: "few", wide: true, act: then(seen("#sync-state[data-state]"), seen("#backup-state:not(:empty)")) },
   { name: "manager-locking", path: `${MANAGER}#security`, vault: "few", wide: true },
   { name: "manager-filling", path: `${MANAGER}#filling`, vault: "few", wide: true },
   { name: "manager-help", path: `${MANAGER}#about`, vault: "few", wide: true, act: press("#help summary") },

@@ -37,8 +37,10 @@ for (const path of ["www/popup/popup.html", "www/manager/manager.html"])
     await remove(page);
     assert.equal((await names()).length, 1);
     // By keyboard: the line stays while somebody is at it, and the focus goes on to the accounts.
+    const isPaused = () => page.$eval("#notice", (line) => getComputedStyle(line).animationPlayState);
+    assert.equal(await isPaused(), "running");
     await page.focus("#notice [data-action='undo']");
-    assert.equal(await page.$eval("#notice", (line) => getComputedStyle(line).animationPlayState), "paused");
+    assert.equal(await isPaused(), "paused");
     await page.keyboard.press("Enter");
     await noticed(page, "undone");
     await page.waitForFunction(() => document.activeElement?.matches("[data-account] .copy, #search"));
@@ -114,7 +116,7 @@ test("a key that an import has overwritten comes back, and the new one lies asid
     data.items.add(new File([text], "export.txt"));
     document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
   }, uri("mfrggzdfmztwq2lk"));
-  await page.waitForSelector("[data-fate='otherKey'] select", { timeout: 60_000 });
+  await page.waitForSelector("[data-fate='otherKey'] select");
   await page.select("[data-fate='otherKey'] select", "replace");
   await press(page, "[data-action='import-confirm']");
   await noticed(page, "imported");

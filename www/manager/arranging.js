@@ -92,6 +92,10 @@ export const arranging = (desk, list, ways) => {
   };
   const known = (/** @type {string | undefined} */ id) => accounts.find((account) => account.id === id);
 
+  /** What is moved is moved from where it was put before. @type {Promise<unknown>} */
+  let moved = Promise.resolve();
+  const inTurn = (/** @type {() => Promise<unknown>} */ move) => (moved = moved.then(move, move));
+
   /** Takes the place of the other one, which makes room. @param {AccountView} moved @param {AccountView} other */
   const place = async (moved, other) => {
     if (moved.id === other.id || moved.pinned !== other.pinned) return;
@@ -124,17 +128,20 @@ export const arranging = (desk, list, ways) => {
       if (!isCard(event)) return;
       event.preventDefault();
       const [moved, other] = [known(event.dataTransfer?.getData(CARD)), known(cardOf(event.target)?.dataset.account)];
-      if (moved && other) place(moved, other);
+      if (moved && other) inTurn(() => place(moved, other));
     });
     // The same by keys; in the details there are buttons for it.
-    element.addEventListener("keydown", async (event) => {
+    element.addEventListener("keydown", (event) => {
       const card = cardOf(event.target);
       if (!event.altKey || !card || order() || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
       event.preventDefault();
-      const [account, down] = [known(card.dataset.account), event.key === "ArrowDown"];
-      if (!account || !(down ? account.below : account.above)) return;
-      await desk.request({ move: { account: account.id, down } });
-      part(card, ".copy").focus();
+      const down = event.key === "ArrowDown";
+      inTurn(async () => {
+        const account = known(card.dataset.account);
+        if (!account || !(down ? account.below : account.above)) return;
+        await desk.request({ move: { account: account.id, down } });
+        part(card, ".copy").focus();
+      });
     });
   };
 

@@ -1,7 +1,7 @@
 // Does the account work on the other side? The code that is shown there proves it, and only then is it offered for
 // removal here.
 import { exchange } from "../../core.js";
-import { button, h, icon, say } from "../shared/page.js";
+import { button, h, icon, once, say } from "../shared/page.js";
 
 /**
  * @typedef {import("../../core/tofaktor.js").AccountView} AccountView
@@ -24,7 +24,9 @@ export const checking = (desk) => {
     const form = h("form", { class: "stack", autocomplete: "off", novalidate: true }, h("p", {}, say("moveCheckText", account.name || account.issuer)), h("div", { class: "field" }, h("label", { for: input.id }, say("moveCode")), input), line, h("div", { class: "row" }, send, back));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
+      const isHere = desk.dialog.here();
       const { notice } = await exchange({ checkCopy: { account: account.id } }, new TextEncoder().encode(input.value));
+      if (!isHere()) return;
       if (notice === "copyWorks") return pendingAccount(account, path);
       line.textContent = say(`notice_${notice ?? "malformed"}`);
       input.select();
@@ -34,18 +36,22 @@ export const checking = (desk) => {
 
   /** @param {AccountView} account @param {Path} path */
   const pendingAccount = async (account, path) => {
+    const isHere = desk.dialog.here();
     const { view } = await desk.request("show");
     const synced = (await exchange("show")).view.sync.state !== "off";
+    if (!isHere()) return;
     const keep = button("move-keep", say("moveKeep"), { class: "primary" });
     keep.dataset.first = "";
     keep.addEventListener("click", desk.dialog.close);
     const remove = button("move-remove", say("moveRemove"), { class: "danger" });
-    remove.addEventListener("click", async () => {
+    const removed = async () => {
+      const isHere = desk.dialog.here();
       // What is removed in one browser that syncs is removed in all.
       if (synced && !((await desk.proved()) && (await exchange({ syncOff: { erase: false } })).notice === "syncStopped")) return;
-      desk.dialog.close();
+      if (isHere()) desk.dialog.close();
       await desk.request({ remove: { account: account.id } });
-    });
+    };
+    remove.addEventListener("click", () => once(remove, removed));
     const parts = [h("p", { role: "status" }, icon("done"), " ", say("notice_copyWorks")), h("p", {}, say("moveDoneText"))];
     if (synced) parts.push(h("p", { class: "soft" }, say("moveSyncOff")));
     const other = view.accounts.find(isOnlyHere);

@@ -2,10 +2,12 @@
 import { ask, manage, policyChanged } from "../../core.js";
 import { offerUndo, tell } from "../shared/notice.js";
 import { makeDialog } from "../shared/dialog.js";
+import { overtaking } from "../shared/overtaking.js";
 import { byId } from "../shared/page.js";
 
 /**
  * @typedef {import("../../core/tofaktor.js").View} View
+ * @typedef {import("../../core/tofaktor.js").Reply} Reply
  * @typedef {import("../../core/tofaktor.js").UiRequest} UiRequest
  * @typedef {import("../../core/tofaktor.js").SettingsRequest} SettingsRequest
  * @typedef {import("../../core/tofaktor.js").SettingsView} SettingsView
@@ -24,16 +26,26 @@ export const desk = (paint) => {
   let view;
   /** @type {SettingsView | undefined} */
   let settings;
-  const repaint = () => view && settings && paint(view, settings);
+  /** The screen that they were asked for on. @type {string | undefined} */
+  let settingsOf;
+  const repaint = () => view && settings && settingsOf === view.screen && paint(view, settings);
+  const turns = overtaking();
 
-  /** @param {UiRequest} asked @param {Uint8Array} [bytes] */
+  /** @param {UiRequest} asked @param {Uint8Array} [bytes] @returns {Promise<Reply>} */
   const request = async (asked, bytes) => {
-    const before = view?.screen;
+    const answered = turns.begin(asked);
     const reply = await ask(asked, {}, bytes);
-    if (asked !== "refresh" || reply.view.screen !== before) tell(reply.notice ?? undefined, ...(reply.about ? [reply.about] : []));
+    const overtaken = answered();
+    if (overtaken === "looked") return reply;
+    if (overtaken === "done") return request("refresh");
+    if (asked !== "refresh" || reply.view.screen !== view?.screen) tell(reply.notice ?? undefined, ...(reply.about ? [reply.about] : []));
     offerUndo(reply.undo);
     view = reply.view;
-    if (view.screen !== before) settings = (await manage("show")).view;
+    const { screen } = view;
+    if (screen !== settingsOf) {
+      settings = (await manage("show")).view;
+      settingsOf = screen;
+    }
     repaint();
     return reply;
   };

@@ -14,7 +14,9 @@ export const edit = async (desk, account) => {
     const { shown, notice } = await manage({ tryEdit: { account, draft } }, new TextEncoder().encode(key));
     return { notice, seen: shown && "edit" in shown ? shown.edit : undefined };
   };
+  const isHere = desk.dialog.here();
   const { seen: first } = await tryOut(undefined, "");
+  if (!isHere()) return;
   if (!first) return void desk.request("refresh");
   const { draft: kept, key: keptKey } = first;
 
@@ -99,7 +101,11 @@ export const edit = async (desk, account) => {
   form.addEventListener("input", paint);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (await paint()) return void form.querySelector("[aria-invalid='true']")?.closest("details")?.setAttribute("open", "");
+    const stays = desk.dialog.here();
+    const trouble = await paint();
+    // Turned away from, or sent off by another press.
+    if (!stays()) return;
+    if (trouble) return void form.querySelector("[aria-invalid='true']")?.closest("details")?.setAttribute("open", "");
     const filled = draft();
     const bytes = take(key.input);
     desk.dialog.close();

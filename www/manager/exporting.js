@@ -7,7 +7,6 @@ import { wipe } from "../shared/reading.js";
 
 /**
  * @typedef {import("../../core/tofaktor.js").ExchangeRequest} ExchangeRequest
- * @typedef {import("../../core/tofaktor.js").ExchangeView} ExchangeView
  * @typedef {import("../../core/tofaktor.js").QrView} QrView
  */
 
@@ -28,12 +27,13 @@ const without = (key, labels) => h("div", { class: "warning" }, icon("warn"), h(
 
 /** @param {import("./desk.js").Desk} desk */
 export const exporting = (desk) => {
-  /** @type {ExchangeView | undefined} */
-  let shown;
-
+  /** An older look is not shown over a newer one. */
+  let [turns, newest] = [0, 0];
   const look = async () => {
+    const turn = ++turns;
     const { view } = await exchange("show");
-    shown = view;
+    if (turn < newest) return;
+    newest = turn;
     const never = view.savedMs === null || view.savedMs === undefined;
     byId("backup-state", HTMLElement).textContent = never ? say("backupNever") : say("backupLast", sayTime(Number(view.savedMs)));
     show("backup-missing", view.unsaved > 0 && !never);
@@ -44,18 +44,22 @@ export const exporting = (desk) => {
   /** The reminder was put off, until the page is opened again. */
   let put = false;
 
-  /** Asks the core, and saves the file that comes back. @param {ExchangeRequest} request @param {Uint8Array} [bytes] */
-  const order = async (request, bytes) => {
+  /** Asks the core, and saves the file that comes back. @param {ExchangeRequest} request @param {Uint8Array} [bytes] @param {() => void} [done] it is made, and the person has not turned away */
+  const order = async (request, bytes, done) => {
+    const isHere = desk.dialog.here();
     const { out, notice } = await exchange(request, bytes);
     wipe(bytes);
     if (out && "file" in out) {
       save(out.file.bytes, out.file.extension);
       wipe(out.file.bytes);
     }
-    desk.dialog.close();
+    const stays = isHere();
+    if (stays) desk.dialog.close();
     if (out && "file" in out && out.file.leftOut.length > 0) desk.dialog.open("left-out", say("saveFile"), [without("leftOutOfFile", out.file.leftOut)]);
     tell(notice ?? undefined);
-    await look();
+    if (out && stays) done?.();
+    // Not waited for: what is drawn has its dialog before the page can hear that the vault was locked.
+    look();
     return out;
   };
 
@@ -109,13 +113,14 @@ export const exporting = (desk) => {
   };
 
   /** @param {() => void} [done] the file is made */
-  const backup = (done) => {
-    const make = async (/** @type {Uint8Array | undefined} */ password) => {
-      if (await order("saveBackup", password)) done?.();
-    };
-    if (!shown?.needsPassword) return make(undefined);
-    return askPassword(say("saveBackup"), say("backupPasswordText"), async (password) => {
-      if (await desk.proved()) await make(password);
+  const backup = async (done) => {
+    const isHere = desk.dialog.here();
+    // Asked now: a press may come before what was painted of it.
+    const { needsPassword } = (await exchange("show")).view;
+    if (!isHere()) return;
+    if (!needsPassword) return void (await order("saveBackup", undefined, done));
+    askPassword(say("saveBackup"), say("backupPasswordText"), async (password) => {
+      if (await desk.proved()) await order("saveBackup", password, done);
     });
   };
 
@@ -133,8 +138,9 @@ export const exporting = (desk) => {
 
     /** @param {import("./desk.js").View} view */
     paint: ({ screen }) => {
-      if (screen === "accounts") look();
-      else show("backup-reminder", false);
+      if (screen === "accounts") return void look();
+      newest = ++turns;
+      show("backup-reminder", false);
     },
 
     actions: {

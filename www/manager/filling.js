@@ -16,7 +16,7 @@ export const filling = (desk) => {
   const row = ({ id, name, issuer, organisation }) => {
     const select = h("select", { "aria-label": say("modeFor", name || issuer) }, ...FILL_MODES.map((mode) => h("option", { value: mode }, say(`mode_${mode}`))));
     select.addEventListener("change", () => desk.request({ setMode: { account: id, mode: FILL_MODES[select.selectedIndex] ?? "code" } }));
-    return h("li", {}, h("div", {}, h("strong", {}, name || issuer), h("small", {}, organisation ?? issuer)), select);
+    return h("li", { "data-of": id }, h("div", {}, h("strong", {}, name || issuer), h("small", {}, organisation ?? issuer)), select);
   };
 
   return {

@@ -19,7 +19,7 @@ import { pages } from "./pages.js";
 import { recovery } from "./recovery.js";
 import { syncing } from "./syncing.js";
 import { unlocking } from "./unlocking.js";
-import { onDecision, speak } from "../shared/page.js";
+import { onDecision, once, speak } from "../shared/page.js";
 
 const shared = desk((view, settings) => {
   document.body.dataset.screen = view.screen;
@@ -41,7 +41,7 @@ const actions = new Map(sections.flatMap((section) => Object.entries(section.act
 
 document.addEventListener("click", (event) => {
   const pressed = event.target instanceof Element ? event.target.closest("[data-action]") : null;
-  if (pressed instanceof HTMLElement) actions.get(pressed.dataset.action ?? "")?.(pressed);
+  if (pressed instanceof HTMLElement) once(pressed, () => actions.get(pressed.dataset.action ?? "")?.(pressed));
 });
 
 chrome.storage.session.onChanged.addListener((changes) => {

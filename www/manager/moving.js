@@ -21,9 +21,10 @@ export const moving = (desk, ways) => {
   /** Shows the QR code, to whoever shows who they are. @param {AccountView} account */
   const toPhone = async (account) => {
     if (!(await desk.proved())) return;
+    const isHere = desk.dialog.here();
     const { shown } = await desk.set({ transfer: { account: account.id } });
     const path = { words: say("moveAgain"), back: toPhone, next: toPhone };
-    if (shown && "qr" in shown) desk.dialog.qr(account.name || account.issuer, shown.qr, () => check(account, path));
+    if (shown && "qr" in shown && isHere()) desk.dialog.qr(account.name || account.issuer, shown.qr, () => check(account, path));
   };
 
   const toComputer = () => {

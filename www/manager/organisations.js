@@ -37,13 +37,15 @@ export const organisations = () => {
   const form = byId("organisation-form", HTMLFormElement);
   /** What the organisation names; then there is nothing to type. @type {string[] | undefined} */
   let named;
-  const show = async () => {
-    form.hidden = named !== undefined;
+  const look = async () => {
     const open = await granted();
     const all = new Set([...(named ?? []).map((host) => `https://${host}`), ...open]);
     const rows = [...all].map((origin) => row(origin, open.includes(origin), named?.includes(hostOf(origin)) === true));
     repaint(byId("organisation-list", HTMLElement), ...rows);
   };
+  /** One look after the other, so that the last one is what is shown. @type {Promise<void>} */
+  let shown = Promise.resolve();
+  const show = () => (shown = shown.then(look, look));
   chrome.permissions.onAdded.addListener(show);
   chrome.permissions.onRemoved.addListener(show);
 
@@ -60,6 +62,7 @@ export const organisations = () => {
   return {
     paint: (_, { policy }) => {
       named = policy.adfsHosts ?? undefined;
+      form.hidden = named !== undefined;
       return show();
     },
     /** What the popup over such a page has to offer. */

@@ -26,6 +26,8 @@ const WORDS = { "sync-on": "syncOn", "sync-join": "syncJoin", "sync-now": "syncN
 export const syncing = (desk) => {
   /** What can be done now. @type {string[]} */
   let deeds = [];
+  /** Of what is asked, and of that what is shown: an older look is not shown over a newer one. */
+  let [turns, newest] = [0, 0];
 
   /** @param {SyncView} sync */
   const show = ({ state, joinable, left, atMs }) => {
@@ -39,6 +41,7 @@ export const syncing = (desk) => {
   /** @param {ExchangeRequest} request @param {Uint8Array} [bytes] */
   const ask = async (request, bytes) => {
     const { view, notice } = await exchange(request, bytes);
+    newest = ++turns;
     wipe(bytes);
     tell(notice ?? undefined);
     if (view.open) show(view.sync);
@@ -50,9 +53,7 @@ export const syncing = (desk) => {
     desk.dialog.passphrase(say("syncTitle"), say("syncOnText"), { id: "sync-begin", label: "passphrase", action: say("syncOn"), known: true }, async (bytes) => {
       const notice = await ask("syncOn", bytes);
       if (notice !== "syncBegun") return notice ?? "malformed";
-      desk.dialog.close();
-      done?.();
-    });
+    }, done);
 
   /** Asks for the other browser's passphrase, and joins. @param {() => void} [done] */
   const join = async (done) => {
@@ -60,15 +61,15 @@ export const syncing = (desk) => {
     desk.dialog.passphrase(say("syncTitle"), say("syncJoinText"), { id: "sync-passphrase", label: "syncPassphrase", action: say("syncJoin"), known: true }, async (bytes) => {
       const notice = await ask("syncJoin", bytes);
       if (notice !== "syncJoined") return notice ?? "malformed";
-      desk.dialog.close();
       await desk.request("refresh");
-      done?.();
-    });
+    }, done);
   };
 
   /** Sees to it that this browser is in; a press may come before the state was painted. @param {() => void} done */
   const enter = async (done) => {
+    const isHere = desk.dialog.here();
     show((await exchange("show")).view.sync);
+    if (!isHere()) return;
     if (deeds.includes("sync-join")) return join(done);
     return deeds.includes("sync-on") ? begin(done) : done();
   };
@@ -84,10 +85,13 @@ export const syncing = (desk) => {
 
     /** @param {import("./desk.js").View} view */
     paint: async ({ screen }) => {
+      const turn = ++turns;
       if (screen !== "accounts") return;
       let { sync } = (await exchange("show")).view;
       // Not since the browser was started, or since a backup was restored: the worker does not know of it yet.
       if (sync.state !== "off" && typeof sync.atMs !== "number") ({ sync } = (await exchange("syncNow")).view);
+      if (turn < newest) return;
+      newest = turn;
       show(sync);
     },
 

@@ -91,7 +91,6 @@ export const unlocking = (desk) => {
     if (!(await desk.proved())) return;
     askPassphrase(say("addPassphrase"), say("createHint"), async (bytes) => {
       await desk.set("addPassphrase", bytes);
-      desk.dialog.close();
     });
   };
 
@@ -100,7 +99,6 @@ export const unlocking = (desk) => {
     if (!(await desk.proved())) return;
     askPassphrase(say("changePassphrase"), say("createHint"), async (bytes) => {
       await desk.set({ changePassphrase: { unlockMethod } }, bytes);
-      desk.dialog.close();
     });
   };
 
@@ -109,7 +107,6 @@ export const unlocking = (desk) => {
     askPassphrase(say("renewTitle"), say("renewText"), async (bytes) => {
       const { shown } = await desk.set("renew", bytes);
       if (shown && "recovery" in shown) desk.dialog.recovery(shown.recovery.code);
-      else desk.dialog.close();
     });
   };
 

@@ -11,7 +11,8 @@ import { exportSealed, openManager } from "../shared/download.js";
 import { accountList } from "../shared/list.js";
 import { offerUndo, tell, undone } from "../shared/notice.js";
 import { called, choice, isSteams, paintPendingAccounts } from "../shared/pending-accounts.js";
-import { byId, onDecision, part, say, show, speak, write } from "../shared/page.js";
+import { overtaking } from "../shared/overtaking.js";
+import { byId, onDecision, once, part, say, show, speak, write } from "../shared/page.js";
 import { scanShown } from "../shared/picture.js";
 
 /**
@@ -38,26 +39,29 @@ let withheld = false;
 /** The page waited for the vault: once it has its code, there is nothing left to do here. */
 let leaves = false;
 
-/** How many requests have been made, less the first look. */
-let turns = 0;
+const turns = overtaking();
 
-/** @param {UiRequest} asked @param {Uint8Array} [bytes] */
+/** The page was told to look again. @type {Promise<unknown>} */
+let woken = Promise.resolve();
+
+/** @param {UiRequest} asked @param {Uint8Array} [bytes] @returns {Promise<Reply>} */
 const request = async (asked, bytes) => {
-  const turn = ++turns;
-  const quiet = asked === "refresh";
+  const answered = turns.begin(asked);
   const reply = await ask(asked, tab, bytes);
-  // What was asked for since has an answer that is newer than this look.
-  if (quiet && turn !== turns) return reply;
-  if (reply.wake !== undefined && reply.wake !== null) await chrome.tabs.sendMessage(reply.wake, "look").catch(() => {});
-  paint(reply, quiet);
+  const overtaken = answered();
+  if (overtaken === "looked") return reply;
+  if (overtaken === "done") return request("refresh");
+  if (reply.wake !== undefined && reply.wake !== null) woken = chrome.tabs.sendMessage(reply.wake, "look").catch(() => {});
+  // Not after the page was woken: what that changes is newer than this.
+  paint(reply, asked === "refresh");
   return reply;
 };
 
-/** The first look was made of what had been read; this one is a use of the vault, mends it, and has all of a long list. */
+/** The first look was made of what had been read; this one is a use of the vault, mends it, has all of a long list, and what has changed meanwhile. */
 const lookAgain = async () => {
-  const turn = turns;
+  const answered = turns.begin("refresh");
   const reply = await ask("show", tab);
-  if (view && turn === turns && !isSame(view, reply.view)) paint(reply, true);
+  if (view && !answered() && !isSame(view, reply.view)) paint(reply, true);
 };
 
 /** They differ in nothing but the time that has passed between them. @param {View} one @param {View} other */
@@ -202,9 +206,15 @@ const settle = () => {
 
 document.addEventListener("keydown", (event) => dialog.isOpen() || list.type(event));
 
-document.addEventListener("click", async (event) => {
+document.addEventListener("click", (event) => {
   const target = event.target instanceof Element ? event.target.closest("[data-action]") : null;
-  if (!(target instanceof HTMLElement)) return;
+  if (target instanceof HTMLElement) once(target, () => act(target));
+});
+
+/** @param {HTMLElement} target what was pressed */
+const act = async (target) => {
+  // Over which tab it lies is known only then.
+  if (!view) await started;
   const pendingAccount = target.closest("[data-pending-account]")?.getAttribute("data-pending-account") ?? "";
   const account = target.closest("[data-account]")?.getAttribute("data-account") ?? "";
   switch (target.dataset.action) {
@@ -256,11 +266,12 @@ document.addEventListener("click", async (event) => {
       if (asked) await request(asked);
     }
   }
-});
+};
 
 /** What goes on in the page itself: there the person looks next. @param {UiRequest} asked */
 const closeFor = async (asked) => {
   const { notice: trouble } = await request(asked);
+  await woken;
   if (!trouble) close();
 };
 
@@ -329,7 +340,6 @@ const start = async () => {
   if (mayBeFalse && (await Promise.race([looked, late]))) reply = await glance(seen, tab);
   // Nobody has pressed anything, so nothing is saved.
   if (alone) reply = await ask({ unlockByDevice: { save: undefined } }, tab);
-  const isFirst = reply && !alone;
   reply ??= await ask("show", tab);
   await spoken;
   hold(seen.session.status === "fulfilled" && seen.session.value.opened);
@@ -344,7 +354,7 @@ const start = async () => {
     chrome.storage.session.remove("scanOutcome");
   }
   looked.then((found) => void (found && view?.unknownSite && !view.unknownSite.looksAlike && request("refresh")));
-  if (isFirst) requestAnimationFrame(() => setTimeout(lookAgain));
+  requestAnimationFrame(() => setTimeout(lookAgain));
 };
 
-start();
+const started = start();

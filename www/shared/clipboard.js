@@ -15,8 +15,9 @@ for (const event of ["blur", "copy", "cut"]) addEventListener(event, () => (ours
 
 /** @param {string} code */
 export const copy = async (code) => {
-  await navigator.clipboard.writeText(code);
+  // Before it is there: what is copied meanwhile comes after it.
   ours = true;
+  await navigator.clipboard.writeText(code);
   clearTimeout(timer);
   if (await permitted) return clearLater(code);
   timer = setTimeout(() => {

@@ -14,6 +14,8 @@ const QR_MS = 60_000;
 export const makeDialog = (dialog) => {
   /** @type {(() => void) | undefined} */
   let whenClosed;
+  /** How often one was opened or closed. */
+  let changes = 0;
   const end = () => {
     const then = whenClosed;
     whenClosed = undefined;
@@ -21,6 +23,7 @@ export const makeDialog = (dialog) => {
   };
   /** Closing is a decision: what the dialog was about ends at the press. */
   const close = () => {
+    changes += 1;
     if (dialog.open) dialog.close();
     end();
   };
@@ -40,6 +43,7 @@ export const makeDialog = (dialog) => {
 
   /** @param {string} name @param {string} title @param {(Node | string)[]} parts @param {() => void} [closed] */
   const open = (name, title, parts, closed) => {
+    changes += 1;
     end();
     const cross = h("button", { type: "button", class: "quiet", "aria-label": say("close"), title: say("close") }, icon("close"));
     cross.addEventListener("click", close);
@@ -52,9 +56,16 @@ export const makeDialog = (dialog) => {
     if (first instanceof HTMLElement) first.focus();
   };
 
+  /** Whether it is, later on, as it is now: for what is answered when the person may have turned away. @returns {() => boolean} */
+  const here = () => {
+    const [before, wasOpen] = [changes, dialog.open];
+    return () => before === changes && dialog.open === wasOpen;
+  };
+
   return {
     open,
     close,
+    here,
     isOpen: () => dialog.open,
 
     /** @param {string} title @param {string} text @param {string} action @param {() => void} yes @param {string[]} [names] what it is about */
@@ -76,9 +87,10 @@ export const makeDialog = (dialog) => {
      * @param {string} title
      * @param {string} text
      * @param {{ id: string, label: string, action: string, known?: boolean }} field `known`: it was chosen before
-     * @param {(bytes: Uint8Array) => Promise<string | void>} submit closes the dialog, or tells the notice of what is wrong
+     * @param {(bytes: Uint8Array) => Promise<string | void>} submit tells the notice of what is wrong, if anything is
+     * @param {() => unknown} [done] goes on where the person has not turned away
      */
-    passphrase: (title, text, { id, label, action, known }, submit) => {
+    passphrase: (title, text, { id, label, action, known }, submit, done) => {
       const { field, input, differs } = passphraseField(id, label, !known);
       const line = h("p", { role: "status", class: "trouble" });
       const send = h("button", { type: "submit", class: "primary" }, action);
@@ -93,11 +105,16 @@ export const makeDialog = (dialog) => {
         event.preventDefault();
         if (differs()) return void (line.textContent = say("notice_passphraseDiffers"));
         wait(true);
+        const isHere = here();
         // The core decides; this only spares the person the empty field.
         const short = !known && [...input.value].length < 8;
         const trouble = short ? "passphraseTooShort" : await submit(take(input));
         wait(false);
-        if (!trouble) return;
+        if (!isHere()) return;
+        if (!trouble) {
+          close();
+          return void done?.();
+        }
         line.textContent = say(`notice_${trouble}`);
         input.focus();
       });
@@ -120,10 +137,12 @@ export const makeDialog = (dialog) => {
           place,
           async (kind, id, bytes) => {
             line.textContent = "";
+            const isHere = here();
             const reply = await manage(
               kind === "passphrase" ? "prove" : kind === "recovery" ? "proveByRecovery" : { proveByKey: { unlockMethod: id ?? "" } },
               bytes,
             );
+            if (!isHere()) return;
             proved = reply.view.proved;
             if (proved) close();
             else if (reply.notice) tell(reply.notice);

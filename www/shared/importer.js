@@ -195,6 +195,7 @@ export const importer = (dialog, tell, done) => {
     const wantsFile = error === "keyFile" || KEEPASS.every((byte, at) => source.bytes[at] === byte);
     const { field, input } = passphraseField("import-password", "importPassword", false);
     const line = h("p", { role: "status", class: "trouble" }, trouble);
+    const { signal } = cancel;
     const keyFile = h("input", { type: "file", id: "import-key-file" });
     keyFile.addEventListener("change", () => (input.required = !keyFile.files?.length));
     const send = h("button", { type: "submit", class: "primary" }, say(restoring ? "restoreNow" : "importOpen"));
@@ -211,7 +212,8 @@ export const importer = (dialog, tell, done) => {
       const [chosen] = keyFile.files ?? [];
       if (chosen && chosen.size > MOST) return void (line.textContent = say("importKeyFileTooLarge"));
       input.value = "";
-      look(source, password, chosen ? new Uint8Array(await chosen.arrayBuffer()) : undefined);
+      const key = chosen ? new Uint8Array(await chosen.arrayBuffer()) : undefined;
+      if (!isOver(signal)) look(source, password, key);
     });
     turn(say(restoring ? "restoreTitle" : "importTitle"), [form]);
     // A file that comes now can be left out, and so can this one.

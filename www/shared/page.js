@@ -94,13 +94,32 @@ export const h = (tag, attributes = {}, ...children) => {
 };
 
 /**
- * Paints what is in a place anew where it differs: a press that is under way ends on what it began on, or it is lost.
+ * Paints what is in a place anew where it differs; what is the same stays, with what was typed into it. A press that is
+ * under way ends on what it began on, or it is lost.
  * @param {Element} place
  * @param {...Node} wanted
  */
 export const repaint = (place, ...wanted) => {
   const is = [...place.childNodes];
-  if (is.length !== wanted.length || wanted.some((node, at) => !node.isEqualNode(is[at] ?? null))) place.replaceChildren(...wanted);
+  const rows = wanted.map((node) => {
+    const same = is.findIndex((known) => known.isEqualNode(node));
+    return same < 0 ? node : (is.splice(same, 1)[0] ?? node);
+  });
+  for (const gone of is) gone.remove();
+  for (const [at, row] of rows.entries()) if (place.childNodes[at] !== row) place.insertBefore(row, place.childNodes[at] ?? null);
+};
+
+/** What a press has begun is not begun again by the next one, as by a double click. @type {WeakSet<HTMLElement>} */
+const underWay = new WeakSet();
+/** @param {HTMLElement} pressed @param {() => unknown} act */
+export const once = async (pressed, act) => {
+  if (underWay.has(pressed)) return;
+  underWay.add(pressed);
+  try {
+    await act();
+  } finally {
+    underWay.delete(pressed);
+  }
 };
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -82,6 +82,7 @@ export const unlockForm = (place, open, tell) => {
   /** @type {State | undefined} */
   let painted;
   let byRecovery = false;
+  let asking = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let ticking;
 
@@ -108,13 +109,18 @@ export const unlockForm = (place, open, tell) => {
 
   /** @param {UnlockMethodView[]} keys */
   const askKey = async (keys) => {
+    // The browser asks once at a time, and refuses the second question while the first one stands.
+    if (asking) return;
+    asking = true;
     try {
       const answer = await use(keys.flatMap(({ key }) => (key ? [key] : [])));
       if (!answer) return tell("noKeySecret");
       const used = keys.find(({ key }) => key?.credentialId.join() === answer.key.credentialId.join());
-      if (used) await go("key", used.id, answer.secret);
+      if (used && place.firstElementChild) await go("key", used.id, answer.secret);
     } catch {
       tell("keyNoAnswer");
+    } finally {
+      asking = false;
     }
   };
 

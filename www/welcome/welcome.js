@@ -109,7 +109,8 @@ const start = async () => {
   show("open-it", !over);
   show("close", !over);
   document.title = say("welcome1Title");
-  turn(0);
+  // Who was quicker than that has gone on already.
+  turn(step);
   paintAccess();
   lookForIcon();
   paint(await ask("show", {}));
