@@ -88,7 +88,7 @@ inEachBrowser((browser) => {
   for (const { name, at = REGISTER, steps, clicks = [], filled = 0, state, says } of CASES) {
     test(name, { timeout: 60_000 }, async () => {
       const body = drawn({ steps, dialog: at === SECURITY_INFO });
-      const result = await bench.run(harness, { html: body, at, accounts: [ACCOUNT], click: clicks });
+      const result = await bench.run(harness, { html: body, at, accounts: [ACCOUNT], click: clicks, popup: true });
       const told = JSON.stringify(result);
       assert.equal(result.filled.length, filled, told);
       assert.deepEqual(result.clicked, [], told);

@@ -16,6 +16,7 @@ import { vector } from "./observe.mjs";
  * @property {number} [atTime] seconds since 1970
  * @property {string | string[]} [click] the person's, one after the other
  * @property {boolean} [locked]
+ * @property {boolean} [popup] a person looks into it at the end
  *
  * @typedef {{ kind: "input" | "click", selector: string, value: string }} Act
  * @typedef {{ selector: string, value: string }} Filled
@@ -77,9 +78,7 @@ export class TryPage {
     const { state = "unknown", method = null, account = null } = tabState ?? {};
     const made = await vector(page, { state, method, account, hindrance: tabState?.hindrance?.hindrance });
     const badge = known ? await harness.badge(page) : "";
-    const popup = await harness.toolbarClick(page);
-    const text = await popup.evaluate(() => document.body.innerText);
-    await harness.shut(popup);
+    const popup = trial.popup ? await said(harness, page) : "";
     return {
       state: tabState?.state ?? null,
       method: tabState?.method ?? null,
@@ -89,11 +88,19 @@ export class TryPage {
       clicked: acts.filter((act) => act.kind === "click").map(({ selector }) => selector),
       captured: (tabState?.captured ?? []).map(({ issuer, account, kind }) => ({ issuer, account, kind })),
       badge,
-      popup: text.replace(/\n{2,}/g, "\n").trim(),
+      popup,
       reason: tabState?.reason ?? null,
       vector: made,
     };
   }
+}
+
+/** All that the popup says. @param {Harness} harness @param {Page} page */
+async function said(harness, page) {
+  const popup = await harness.toolbarClick(page);
+  const text = await popup.evaluate(() => document.body.innerText);
+  await harness.shut(popup);
+  return text.replace(/\n{2,}/g, "\n").trim();
 }
 
 /** Waits for page and extension to come to rest. @param {Harness} harness @param {Page} page @param {boolean} known */

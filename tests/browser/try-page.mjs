@@ -87,7 +87,7 @@ const trial = read();
 const bench = new TryPage();
 const harness = await start({ site: bench.site });
 try {
-  const result = await bench.run(harness, trial);
+  const result = await bench.run(harness, { ...trial, popup: true });
   const { vector, ...shown } = result;
   if (trial.vector) {
     console.log(JSON.stringify(vector, null, 1));
