@@ -221,14 +221,18 @@
     button.click();
   };
 
-  /** A click may come before the page hears clicks, or be of a kind that it does not hear: once more, as a mouse does it. @param {HTMLElement} target */
-  const follow = async (target) => {
+  /**
+   * A click may come before the page hears clicks, or be of a kind that it does not hear: once more, as a mouse does it.
+   * Where the page has moved because of it, its server is slow, and would be asked twice.
+   * @param {HTMLElement} target @param {boolean} heard
+   */
+  const follow = async (target, heard) => {
     for (const kinds of [["pointerdown", "mousedown", "pointerup", "mouseup", "click"], []]) {
       for (let left = 30; left > 0; left--) {
         await pause(100);
         if (!target.isConnected || !visible(target)) return;
       }
-      for (const kind of kinds) target.dispatchEvent(new MouseEvent(kind, { bubbles: true, cancelable: true, composed: true }));
+      if (!heard) for (const kind of kinds) target.dispatchEvent(new MouseEvent(kind, { bubbles: true, cancelable: true, composed: true }));
     }
     await say({ did: { done: false } });
   };
@@ -313,9 +317,10 @@
     }
     if (reply?.click) {
       const target = marked(reply.click.mark, reply.click.words);
+      const before = performance.now();
       target?.click();
       await say({ did: { done: target !== undefined } });
-      if (target && /^(anotherWay|appCodeChoice)$/.test(reply.click.mark)) follow(target);
+      if (target && /^(anotherWay|appCodeChoice)$/.test(reply.click.mark)) follow(target, changedAt > before);
     }
     if (reply?.again) again = setTimeout(lookAfresh, reply.again.afterMs);
   };

@@ -246,8 +246,8 @@ const act = async (target) => {
       return closeFor({ fillHere: { account } });
     case "allow":
       await askForAccess();
-      withheld = await isWithheld(tab.url ?? "");
-      return;
+      // The page has its script by now, and may have had the card painted as it stood before.
+      return show("access", (withheld = await isWithheld(tab.url ?? "")));
     case "scan":
       return scanTab(target);
     case "manager":
