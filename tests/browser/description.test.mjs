@@ -41,7 +41,7 @@ inEachBrowser((browser) => {
   });
   after(() => harness.close());
 
-  test("a page that is not recognised says so; its description is shown, then copied, and its field filled by a press alone", { timeout: 60_000 }, async () => {
+  test("a page that is not recognised says so; its description is shown, then copied, and its field filled by a press alone", { timeout: 240_000 }, async () => {
     const html = `<!DOCTYPE html><html lang="nb-NO"><head><meta name="PageID" content="ConvergedNewCode"></head><body><main>
       <input type="hidden" name="login" value="user@contoso.example"><h1>Skriv den inn her</h1>
       <form><input type="tel" name="newCode" id="kariCode" maxlength="6"><button type="button" data-testid="submit-button">Videre</button></form></main></body></html>`;
@@ -75,7 +75,7 @@ inEachBrowser((browser) => {
   });
 
   for (const file of readdirSync(REPORTS))
-    test(`the report ${file}`, { timeout: 60_000 }, async () => {
+    test(`the report ${file}`, { timeout: 240_000 }, async () => {
       const report = readFileSync(join(REPORTS, file), "utf8");
       const { vector } = await bench.run(harness, { ...pageOf(report), accounts: [ACCOUNT] });
       vector.expect.account = vector.seen.login ?? null; // of a view that is not known, the tab keeps none
@@ -88,7 +88,7 @@ inEachBrowser((browser) => {
       await page.close();
     });
 
-  test("of 500 pages with canaries in every text, value, attribute and address, none gets out", { timeout: 120_000 }, async () => {
+  test("of 500 pages with canaries in every text, value, attribute and address, none gets out", { timeout: 300_000 }, async () => {
     // Thousands of addresses, none of which is asked for.
     bench.show({ html: `<!DOCTYPE html><meta http-equiv="Content-Security-Policy" content="default-src 'none'"><body>`, at: LOGIN });
     const page = await harness.tab();

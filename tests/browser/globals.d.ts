@@ -13,3 +13,4 @@ declare const PopupNotifications: any;
 
 // What was typed into the field of a page in as-they-are.test.mjs.
 declare var codes: string[];
+declare var clicks: number;

@@ -171,16 +171,28 @@ export class BrowserHarness {
 
   /** The number by which the extension knows a tab. @param {Page} page */
   async tabId(page) {
-    // The page itself knows where it is; Puppeteer hears of it when it is complete. Of two tabs, it is the later one.
-    return this.tabIdAt(await page.evaluate(() => location.href));
+    // The page itself knows where it is; Puppeteer hears of it when it is complete. It may be on its way elsewhere.
+    for (const began = Date.now(); Date.now() - began < PATIENCE_MS; ) {
+      const at = await page.waitForFunction(() => location.href, { polling: 20 });
+      const id = await this.#tabAt(await at.jsonValue());
+      if (id !== undefined) return id;
+    }
+    throw new Error("The extension may not see that page.");
   }
 
   /** The same of a page that is not to be touched: what Puppeteer asks of a page counts there as a person's act. @param {string} address */
   async tabIdAt(address) {
+    for (const began = Date.now(); Date.now() - began < PATIENCE_MS; ) {
+      const id = await this.#tabAt(address);
+      if (id !== undefined) return id;
+    }
+    throw new Error(`The extension may not see ${address}.`);
+  }
+
+  /** Of two tabs, it is the later one. @param {string} address */
+  async #tabAt(address) {
     const url = address.replace(/[?#].*/, "*");
-    const id = await (await this.probe()).evaluate(async (url) => (await chrome.tabs.query({ url })).at(-1)?.id, url);
-    if (id === undefined) throw new Error(`The extension may not see ${url}.`);
-    return id;
+    return (await this.probe()).evaluate(async (url) => (await chrome.tabs.query({ url })).at(-1)?.id, url);
   }
 
   /** @param {Page} page */
@@ -195,34 +207,66 @@ export class BrowserHarness {
   }
 
   /**
-   * Waits until the script on a page has nothing more to do; what it judged, or nothing if it never came to that.
+   * Waits until the script on a page has nothing more to do; what it judged, or nothing if it never came to that. It is a
+   * judgement of the document that stands there now; where no state is named, of how that stands now.
    * @param {Page} page @param {string} [state] that it must have come to @param {string} [method] and what it must want there
-   * @param {string} [before] the document that was there before, and that it must not be about
    * @returns {Promise<Judgement | undefined>}
    */
-  async settled(page, state, method, before) {
-    return this.settledTab(await this.tabId(page), state, method, before);
+  async settled(page, state, method) {
+    const tabId = await this.tabId(page);
+    if (!state) {
+      // The first of them may be a look that was under way, and saw what was there before.
+      for (const _ of ["under way", "fresh"]) if (!(await this.lookAgain(tabId))) return undefined;
+    }
+    return this.settledTab(tabId, state, method, true);
   }
 
-  /** @param {number} tabId @param {string} [state] @param {string} [method] @param {string} [before] @returns {Promise<Judgement | undefined>} */
-  async settledTab(tabId, state, method, before) {
-    const key = `page.${tabId}`;
-    const probe = await this.probe();
-    const tabState = await probe.waitForFunction(
-      async (key, state, method, before, began) => {
+  /** Lets the script in a tab look once more, and waits until it has; `false` where there is none. @param {number} tabId */
+  async lookAgain(tabId) {
+    return (await this.probe()).evaluate(
+      async (tabId, withinMs) => {
+        const key = `page.${tabId}`;
+        const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+        const looked = async () => /** @type {any} */ (JSON.parse(String((await chrome.storage.session.get(key))[key] ?? "{}"))).looked_ms;
+        const asks = () => chrome.tabs.sendMessage(tabId, "look").then(
+          () => true,
+          () => false,
+        );
+        const before = await looked();
+        // A page that sends itself on before it is complete never gets a script; one that goes takes its script with it.
+        for (let heard = Date.now(); Date.now() - heard < withinMs; ) {
+          if (await asks()) heard = Date.now();
+          for (let left = 50; left > 0; left--) {
+            if ((await looked()) !== before) return true;
+            await pause();
+          }
+        }
+        return false;
+      },
+      tabId,
+      10_000,
+    );
+  }
+
+  /** @param {number} tabId @param {string} [state] @param {string} [method] @param {boolean} [current] of the document that stands there: to ask for it is an act in it @returns {Promise<Judgement>} */
+  async settledTab(tabId, state, method, current = false) {
+    const tabState = await (await this.probe()).waitForFunction(
+      async (tabId, state, method, current) => {
+        const key = `page.${tabId}`;
         const text = (await chrome.storage.session.get(key))[key];
-        if (typeof text !== "string") return !state && Date.now() - began > 10_000 ? {} : undefined;
-        const tabState = JSON.parse(text);
-        return tabState.settled && (!state || tabState.state === state) && (!method || tabState.method === method) && tabState.document !== before ? { tabState } : undefined;
+        const tabState = typeof text === "string" ? JSON.parse(text) : undefined;
+        if (!tabState?.settled || (state && tabState.state !== state) || (method && tabState.method !== method)) return undefined;
+        if (!current) return { tabState };
+        const [there] = await chrome.scripting.executeScript({ target: { tabId }, injectImmediately: true, func: () => true }).catch(() => []);
+        return there?.documentId === tabState.document ? { tabState } : undefined;
       },
       { polling: 20 },
-      key,
+      tabId,
       state,
       method,
-      before,
-      Date.now(),
+      current,
     );
-    return (await tabState.jsonValue())?.tabState;
+    return /** @type {any} */ (await tabState.jsonValue()).tabState;
   }
 
   /**
@@ -261,6 +305,7 @@ export class BrowserHarness {
   async putClock(intoMs, steps = 1) {
     return (await this.probe()).evaluate(
       async (intoMs, steps) => {
+        clearInterval(/** @type {any} */ (globalThis).heldClock);
         const now = Date.now();
         const aheadMs = steps * 30_000 - (now % 30_000) + intoMs;
         await chrome.storage.session.set({ clock: JSON.stringify({ offset_ms: aheadMs }) });
@@ -269,6 +314,21 @@ export class BrowserHarness {
       intoMs,
       steps,
     );
+  }
+
+  /**
+   * Stops Microsoft's clock, as far as the extension knows it, within a step of its codes, until it is put elsewhere or
+   * `prepare` lets it go: no step turns meanwhile, however slow the machine.
+   * @param {number} step
+   */
+  async holdClock(step) {
+    await (await this.probe()).evaluate(async (step) => {
+      const held = /** @type {any} */ (globalThis);
+      clearInterval(held.heldClock);
+      const put = () => chrome.storage.session.set({ clock: JSON.stringify({ offset_ms: step * 30_000 + 10_000 - Date.now() }) });
+      await put();
+      held.heldClock = setInterval(put, 500);
+    }, step);
   }
 
   /** @returns {Promise<void>} */

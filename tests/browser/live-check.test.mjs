@@ -32,7 +32,7 @@ test("the document has its points, numbered from one", () => {
   assert.ok(points().every(({ title, text }) => title && text));
 });
 
-test("a person's answers and what the pages are made of are in the folder", { timeout: 60_000 }, async () => {
+test("a person's answers and what the pages are made of are in the folder", { timeout: 240_000 }, async () => {
   const accounts = ["otpauth://totp/Contoso%3Akari%40contoso.example?secret=jbswy3dpehpk3pxp&issuer=Microsoft"];
   await prepare(harness, { at: LOGIN, accounts });
   bench.show({ html: CODE, at: LOGIN });
@@ -67,7 +67,7 @@ test("a person's answers and what the pages are made of are in the folder", { ti
   await page.close();
 });
 
-test("as it is called, with a browser of its own", { timeout: 60_000 }, async () => {
+test("as it is called, with a browser of its own", { timeout: 240_000 }, async () => {
   const own = join(folder, "own");
   const called = spawn(process.execPath, [join(ROOT, "tests/browser/live-check.mjs"), own], { env: { ...process.env, HEADLESS: "1" }, stdio: ["pipe", "pipe", "inherit"] });
   called.stdin.end("d\nn nothing is shown\nq\n");

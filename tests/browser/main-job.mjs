@@ -100,13 +100,16 @@ export const enter = async (popup, passphrase) => {
 const names = (popup) => popup.$$eval("[data-account] .name", (all) => all.map((name) => name.textContent));
 
 /** @param {Page} popup @param {string} screen */
-export const onScreen = (popup, screen) => popup.waitForSelector(`body[data-screen="${screen}"][data-ready="true"]`, { timeout: 30_000 });
+export const onScreen = (popup, screen) => popup.waitForSelector(`body[data-screen="${screen}"][data-ready="true"]`);
 
 /** @param {Page} popup @param {string} key */
 export const notice = async (popup, key) => {
-  await popup.waitForSelector(`#notice[data-notice="${key}"]`);
-  const text = await popup.$eval("#notice", (element) => element.textContent ?? "");
-  assert.match(text, /^\p{Lu}.+[.?]/u, `the notice ${key} is a sentence`);
+  // What it says, in the turn in which it is there: whatever is painted next may take it away.
+  const said = await popup.waitForFunction((key) => {
+    const line = document.querySelector(`#notice[data-notice="${key}"]`);
+    return line ? { text: line.textContent ?? "" } : undefined;
+  }, {}, key);
+  assert.match((await said.jsonValue())?.text ?? "", /^\p{Lu}.+[.?]/u, `the notice ${key} is a sentence`);
 };
 
 /** @type {Step[]} */

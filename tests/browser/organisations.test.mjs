@@ -59,6 +59,7 @@ inEachBrowser((browser) => {
     person.lastStep = 0;
     await signIn(page, person, { path });
     await page.waitForSelector(CODE);
+    await harness.settled(page, "code");
   };
 
   const accept = async () => {
@@ -70,7 +71,7 @@ inEachBrowser((browser) => {
     await harness.settled(page, "staySignedIn");
   };
 
-  test("a guest is asked once at home and once abroad, and never gets the other's code", { timeout: 180_000 }, async () => {
+  test("a guest is asked once at home and once abroad, and never gets the other's code", { timeout: 300_000 }, async () => {
     const kari = tenant.addPerson(UPN, ["PhoneAppOTP"]);
     const [home, abroad] = [randomBytes(10), randomBytes(10)];
     tenant.name = "Hjemskolen";
@@ -99,7 +100,7 @@ inEachBrowser((browser) => {
     await page.close();
   });
 
-  test("an old key that a new one has replaced, once Microsoft accepted it, comes back by a press over that page", { timeout: 120_000 }, async () => {
+  test("an old key that a new one has replaced, once Microsoft accepted it, comes back by a press over that page", { timeout: 300_000 }, async () => {
     const kari = tenant.addPerson(UPN, ["PhoneAppOTP"]);
     await prepare(harness, { at: LOGIN, accounts: [`otpauth://totp/${UPN}?secret=jbswy3dpehpk3pxp&issuer=Microsoft`] });
     tenant.name = "Hjemskolen";
@@ -146,20 +147,19 @@ inEachBrowser((browser) => {
       await harness.forgetUsed();
       for (const { name, secret, id, url } of organisations) {
         await page.goto(url);
-        // What the page before has left may be read first.
-        let state = await harness.settled(page, "code");
-        while (state?.organisation?.id !== id) state = await harness.settled(page, "code");
-        assert.equal(state.reason, first ? "ambiguous" : "filled", name);
+        const { reason, organisation } = (await harness.settled(page, "code")) ?? {};
+        assert.deepEqual({ id: organisation?.id, reason }, { id, reason: first ? "ambiguous" : "filled" }, name);
         if (first) await pick(name);
         const typed = await fieldValue(page, CODE);
-        assert.ok([-1, 0].some((ago) => codeAt(secret, tenant.step + ago) === typed), `${name} gets the code of its own account`);
+        // It may be read after its step, or be the next one's where that had less than two seconds left.
+        assert.ok([-2, -1, 0, 1].some((ahead) => codeAt(secret, tenant.step + ahead) === typed), `${name} gets the code of its own account`);
       }
     }
     await page.close();
   });
 
   for (const [issuer, becomes] of [["Contoso Skole", "Contoso Skole"], ["", ""], ["Office 365", "Office 365"]]) {
-    test(`an account that came from Aegis under “${issuer}” is offered by name, filled by one press, and Microsoft's from then on`, { timeout: 120_000 }, async () => {
+    test(`an account that came from Aegis under “${issuer}” is offered by name, filled by one press, and Microsoft's from then on`, { timeout: 300_000 }, async () => {
       const kari = tenant.addPerson(UPN, ["PhoneAppOTP"]);
       await prepare(harness, { at: LOGIN });
       const entry = { type: "totp", uuid: "01234567-89ab-4def-8123-456789abcdef", name: UPN, issuer, note: "", icon: null, info: { secret: base32(/** @type {Uint8Array} */ (kari.secret)), algo: "SHA1", digits: 6, period: 30 } };

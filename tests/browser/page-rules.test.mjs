@@ -87,7 +87,7 @@ inEachBrowser((browser) => {
 
   for (const [at, [name, renamed]] of Object.entries(RENAMED).entries()) {
     const { state, filled = 0, clicked = 0 } = renamed;
-    test(`renamed, and known by policy alone: ${name}`, { skip, timeout: 60_000 }, async () => {
+    test(`renamed, and known by policy alone: ${name}`, { skip, timeout: 240_000 }, async () => {
       assert.deepEqual(await tried(renamed, at), { state, filled, clicked });
       // Firefox reads its policies only when it starts.
       if (!("decide" in harness)) return;

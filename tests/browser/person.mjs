@@ -61,7 +61,7 @@ export async function fieldValue(page, selector, filled = true) {
       if (!(input instanceof HTMLInputElement) || /^\d{6}$/.test(input.value) !== filled) return undefined;
       return (input.dataset.model ?? input.value) === input.value ? { value: input.value } : undefined;
     },
-    { polling: 20, timeout: 60_000 },
+    { polling: 20 },
     selector,
     filled,
   );

@@ -69,7 +69,7 @@ inEachBrowser((browser) => {
 
   for (const [name, { at, fill, click, captured }] of Object.entries(RIGHT)) {
     const what = fill ? "is filled" : click ? "is clicked on" : captured ? `is read (${captured})` : "is left alone";
-    test(`${name} ${what}`, { skip, timeout: 60_000 }, async () => {
+    test(`${name} ${what}`, { skip, timeout: 240_000 }, async () => {
       const result = await run(`replicas/${name}.html`, at);
       const told = JSON.stringify(result);
       assert.deepEqual(result.clicked, click ? [click] : [], told);
@@ -91,7 +91,7 @@ inEachBrowser((browser) => {
   const strangers = here ? readdirSync(join(PAGES, "real/negative-other-idp")) : ["pages of other identity providers"];
   for (const file of strangers) {
     for (const at of ["https://sso.fabrikam.example/login", LOGIN]) {
-      test(`${file} at ${new URL(at).host} is left alone`, { skip, timeout: 60_000 }, async () => {
+      test(`${file} at ${new URL(at).host} is left alone`, { skip, timeout: 240_000 }, async () => {
         const result = await run(`real/negative-other-idp/${file}`, at);
         assert.deepEqual([result.filled, result.clicked, result.captured], [[], [], []], JSON.stringify(result));
       });
@@ -100,7 +100,7 @@ inEachBrowser((browser) => {
 
   const shells = here ? readdirSync(join(PAGES, "real"), { recursive: true, encoding: "utf8" }).filter((file) => /^(converged|kmsi|proofup|adfs|config)[^/]*\/.*\.html$/.test(file)) : [];
   for (const file of shells) {
-    test(`${file}, not drawn, is left alone`, { skip, timeout: 60_000 }, async () => {
+    test(`${file}, not drawn, is left alone`, { skip, timeout: 240_000 }, async () => {
       const result = await run(`real/${file}`, LOGIN);
       assert.deepEqual([result.filled, result.clicked, result.captured], [[], [], []], JSON.stringify(result));
     });

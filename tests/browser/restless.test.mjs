@@ -43,13 +43,15 @@ const TOO_MUCH = {
 /** The same of the set-up. */
 const STEPS = `<html lang="en"><button data-testid="add-method-button">Add</button><div role="dialog"><h2>Enter code</h2><p>Enter the code shown in the authenticator app.</p>${many(10_000, '<input type="text">')}${many(600, '<canvas width="80" height="80"></canvas>')}</div>`;
 
-/** The password, then something that no rule knows, drawn bit by bit, then the code. */
+/** The password, then something that no rule knows, drawn bit by bit until it was seen, then the code. */
 const HALF_DRAWN = `<body><input id="i0118" type="password"><script>
-const later = (what, ms) => setTimeout(what, ms);
-later(() => {
+setTimeout(() => {
   document.body.innerHTML = '<main><input type="text" name="half"></main>';
-  for (let i = 1; i <= 4; i++) later(() => document.querySelector("main").append(document.createElement("i")), i * 120);
-  later(() => { document.body.innerHTML = ${JSON.stringify(CODE)}; }, 600);
+  const drawing = setInterval(() => document.querySelector("main").append(document.createElement("i")), 300);
+  addEventListener("seen", () => {
+    clearInterval(drawing);
+    document.body.innerHTML = ${JSON.stringify(CODE)};
+  });
 }, 400);
 </script></body>`;
 /** What is seen of it is another in each frame. */
@@ -94,6 +96,8 @@ inEachBrowser((browser) => {
           if (!key.startsWith("page.") || typeof newValue !== "string") continue;
           const { state, reason } = JSON.parse(newValue);
           heard.said.push(`${state} ${reason}`);
+          const func = () => void dispatchEvent(new Event("seen"));
+          if (state === "unknown") chrome.scripting.executeScript({ target: { tabId: Number(key.slice("page.".length)) }, func }).catch(() => {});
         }
       });
     });
@@ -101,11 +105,10 @@ inEachBrowser((browser) => {
   const heard = async () => (await harness.probe()).evaluate(() => /** @type {any} */ (globalThis).heard);
   /** @param {string} said */
   const until = async (said) => {
-    const deadline = AbortSignal.timeout(40_000);
-    while (!(await heard()).said.includes(said)) deadline.throwIfAborted();
+    while (!(await heard()).said.includes(said)); // within the test's time
   };
 
-  test("a page that is half drawn is not said to be unknown", { timeout: 60_000 }, async () => {
+  test("a page that is half drawn is not said to be unknown", { timeout: 240_000 }, async () => {
     const page = await harness.tab();
     await page.bringToFront();
     await listen();
@@ -117,29 +120,28 @@ inEachBrowser((browser) => {
     await page.close();
   });
 
-  test("a page that changes in every frame is looked at ever more seldom, and taken as it is at last", { timeout: 90_000 }, async () => {
+  test("a page that changes in every frame is looked at ever more seldom, and taken as it is at last", { timeout: 240_000 }, async () => {
     const page = await harness.tab();
     await page.bringToFront();
     await listen();
     await harness.visit(page, LOGIN.replace("/common/login", "/restless"));
     await page.waitForFunction((frames) => Number(document.body?.dataset.frames) >= frames, {}, FRAMES);
     const { looks } = await heard();
+    const ms = await page.evaluate(() => performance.now());
     await until("unknown notRecognised");
     console.log(`${browser}: ${looks} looks at ${FRAMES} changes`);
-    assert.ok(looks > 3 && looks <= 70, `${looks} looks`);
+    // Forty as they come and some on the way, then one in two seconds: a slow machine takes more of those for its frames.
+    assert.ok(looks > 3 && looks <= 55 + ms / 1900, `${looks} looks in ${ms} ms`);
     await page.close();
   });
 
-  test("of a page that holds too much a counted part is looked at, and it gets nothing", { timeout: 120_000 }, async () => {
+  test("of a page that holds too much a counted part is looked at, and it gets nothing", { timeout: 300_000 }, async () => {
     await harness.forgetUsed();
     const page = await harness.tab();
     await page.bringToFront();
-    /** @type {string | undefined} */
-    let last;
     for (const at of [...Object.keys(TOO_MUCH).map((path) => LOGIN.replace("/common/login", path)), SECURITY_INFO]) {
       await harness.visit(page, at);
-      const tabState = await harness.settled(page, undefined, undefined, last);
-      last = tabState?.document;
+      const tabState = await harness.settled(page);
       const isSeen = !at.includes("shadows");
       assert.equal(tabState?.reason, isSeen ? "notRecognised" : "nothingToDo", at);
       const typed = await page.evaluate(() => {

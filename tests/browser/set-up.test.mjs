@@ -40,7 +40,7 @@ inEachBrowser((browser) => {
         return tabState?.settled && tabState.step && tabState.step !== before ? { step: tabState.step } : undefined;
       },
       // An answer that is lost with the worker costs its code, and the next one comes with the next time-step.
-      { polling: 30, timeout: 60_000 },
+      { polling: 30 },
       key,
       before,
     );
@@ -209,7 +209,7 @@ inEachBrowser((browser) => {
   for (const language of /** @type {const} */ (["en", "nb"])) {
     for (const [at, { name, url, generation, wrong, expected }] of FLOWS.entries()) {
       const once = browser === "firefox" && (at % 2 === 0) === (language === "nb") && "walked in Firefox in the other language"; // see differences.mjs
-      test(`${name}, ${language}: from the wrong QR code to an accepted code`, { skip: once, timeout: 180_000 }, async () => {
+      test(`${name}, ${language}: from the wrong QR code to an accepted code`, { skip: once, timeout: 300_000 }, async () => {
         Object.assign(tenant, { generation, language });
         const person = tenant.addPerson("kari@contoso.example");
         tenant.current = person.upn;
@@ -231,7 +231,7 @@ inEachBrowser((browser) => {
     }
   }
 
-  test("generations 2 and 3 from the beginning: add a method, choose the app", { timeout: 180_000 }, async () => {
+  test("generations 2 and 3 from the beginning: add a method, choose the app", { timeout: 300_000 }, async () => {
     for (const generation of /** @type {const} */ ([2, 3])) {
       tenant = new Tenant();
       Object.assign(tenant, { generation });
@@ -250,7 +250,7 @@ inEachBrowser((browser) => {
   });
 
   for (const language of /** @type {const} */ (["en", "nb"])) {
-    test(`the list, the choice of a method, and a code that is refused, ${language}`, { timeout: 120_000 }, async () => {
+    test(`the list, the choice of a method, and a code that is refused, ${language}`, { timeout: 300_000 }, async () => {
       for (const generation of /** @type {const} */ ([2, 3])) {
         Object.assign(tenant, { generation, language, current: tenant.addPerson("kari@contoso.example").upn });
         await prepare(harness, { at: SETUP });
@@ -286,7 +286,7 @@ inEachBrowser((browser) => {
     });
   }
 
-  test("personal accounts: the QR code is read wherever it stands; the one for Microsoft's own app is told apart", { timeout: 120_000 }, async () => {
+  test("personal accounts: the QR code is read wherever it stands; the one for Microsoft's own app is told apart", { timeout: 300_000 }, async () => {
     const push = "https://login.microsoftonline.com/authenticatorApp/activateAccount?source=qrCode&accountType=msa&code=M.C500_SN1.2.U.00000000&uaid=0123456789abcdef0123456789abcdef";
     const code = "otpauth://totp/Microsoft:user@outlook.example?secret=JBSWY3DPEHPK3PXP&issuer=Microsoft";
     await prepare(harness, { at: SETUP });

@@ -64,7 +64,7 @@ inEachBrowser((browser) => {
   });
   after(() => harness.close());
 
-  test("the first run opens over the first page that needs it, and once", { timeout: 60_000 }, async () => {
+  test("the first run opens over the first page that needs it, and once", { timeout: 240_000 }, async () => {
     html = drawn({ steps: [INSTALL] });
     const probe = await harness.probe();
     // As where an administrator installed it: nobody was welcomed.
@@ -86,7 +86,7 @@ inEachBrowser((browser) => {
   });
 
   for (const { name, at = REGISTER, steps, clicks = [], filled = 0, state, says } of CASES) {
-    test(name, { timeout: 60_000 }, async () => {
+    test(name, { timeout: 240_000 }, async () => {
       const body = drawn({ steps, dialog: at === SECURITY_INFO });
       const result = await bench.run(harness, { html: body, at, accounts: [ACCOUNT], click: clicks, popup: true });
       const told = JSON.stringify(result);
@@ -101,7 +101,7 @@ inEachBrowser((browser) => {
   /** What is outlined on the page. @param {import("puppeteer-core").Page} page */
   const outlined = (page) => page.$$eval("[style*='outline']", (all) => all.map((element) => element.textContent));
 
-  test("“Do it for me” clicks the link to another app, and never a way out", { timeout: 60_000 }, async () => {
+  test("“Do it for me” clicks the link to another app, and never a way out", { timeout: 240_000 }, async () => {
     for (const [links, expected] of /** @type {const} */ ([
       [["Skip setup"], undefined],
       [OUT, undefined],
@@ -113,6 +113,7 @@ inEachBrowser((browser) => {
       await page.bringToFront();
       await harness.visit(page, REGISTER);
       await harness.settled(page, "setUpInstall");
+      await harness.settled(page); // what it was told of the first look is done
       assert.deepEqual(await outlined(page), expected ? [expected] : []);
       const popup = await harness.toolbarClick(page);
       const button = await popup.waitForSelector("[data-action=do-step]");

@@ -57,6 +57,8 @@ export class Tenant extends EventEmitter {
   others = true;
   /** How far this tenant's clock is ahead of the computer's. */
   aheadMs = 0;
+  /** The step of its codes that it stays in, where its clock stands still. @type {number | undefined} */
+  heldStep;
   /** @type {Map<string, () => Promise<Answer>>} Pages of other sites, by address. */
   #elsewhere = new Map();
   /** The secret that a set-up page showed last. @type {Uint8Array | undefined} */
@@ -72,7 +74,7 @@ export class Tenant extends EventEmitter {
   }
 
   get step() {
-    return Math.floor((Date.now() + this.aheadMs) / STEP_MS);
+    return this.heldStep ?? Math.floor((Date.now() + this.aheadMs) / STEP_MS);
   }
 
   /**
@@ -99,7 +101,7 @@ export class Tenant extends EventEmitter {
 
   /** The next time that this happens. @param {Event} event @param {string} [upn] @returns {Promise<string | undefined>} */
   until(event, upn) {
-    const signal = AbortSignal.timeout(90_000);
+    const signal = AbortSignal.timeout(180_000);
     /** @type {Promise<string | undefined>} */
     const happens = new Promise((resolve, reject) => {
       /** @param {string} who @param {string} [code] */

@@ -183,6 +183,7 @@ export async function prepare(harness, { at, accounts = [], atTime, locked = fal
         if (!account) return `${uri} was not saved.`;
         if (confirmed) ({ view } = await ask({ confirm: { account: account.id, confirmed: true } }, {}));
       }
+      clearInterval(/** @type {any} */ (globalThis).heldClock);
       await chrome.storage.session.remove(["steps", "clock"]);
       if (locked) ({ view } = await ask("lock", {}));
       return undefined;
@@ -193,7 +194,5 @@ export async function prepare(harness, { at, accounts = [], atTime, locked = fal
     locked,
   );
   if (problem) throw new Error(problem);
-  if (atTime !== undefined) {
-    await probe.evaluate((ms) => chrome.storage.session.set({ clock: JSON.stringify({ offset_ms: ms - Date.now() }) }), atTime * 1000);
-  }
+  if (atTime !== undefined) await harness.holdClock(Math.floor(atTime / 30));
 }

@@ -29,7 +29,7 @@ for (const [what, at, config, organisation, whose] of /** @type {[string, string
   ["in its address, which says nothing of the accounts", `https://login.microsoftonline.com/${HOME}/login`, undefined, HOME, null],
   ["nowhere", "https://login.microsoftonline.com/common/login", undefined, null, null],
 ]))
-  test(`a saved page with its organisation ${what}`, { timeout: 60_000 }, async () => {
+  test(`a saved page with its organisation ${what}`, { timeout: 240_000 }, async () => {
     const file = join(folder, "page.html");
     writeFileSync(file, page(config));
     const words = [join(ROOT, "tests/browser/try-page.mjs"), file, "--at", at, ...ACCOUNTS, "--at-time", String(AT_TIME), "--json"];

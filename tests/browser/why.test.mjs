@@ -99,8 +99,6 @@ inEachBrowser((browser) => {
   let harness;
   /** @type {import("puppeteer-core").Page} */
   let tab;
-  /** The document that was looked at last. @type {string | undefined} */
-  let last;
   before(async () => {
     harness = await start({ browser, site: async (question) => (question.url.startsWith("https://passwordreset.") || question.url.startsWith("https://mfa.") ? { body: "<title>x</title><input name=code maxlength=6>", contentType: "text/html" } : bench.site(question)) });
     await prepare(harness, { at: LOGIN, accounts: [ACCOUNT] });
@@ -125,13 +123,12 @@ inEachBrowser((browser) => {
   const words = (key, about) => WORDS[key].message.replaceAll("$1", about);
 
   for (const language of /** @type {const} */ (["en", "nb"])) {
-    test(`each page says why not, and what then: ${language}`, { timeout: 120_000 }, async () => {
+    test(`each page says why not, and what then: ${language}`, { timeout: 300_000 }, async () => {
       for (const [name, { at = LOGIN, html, state, says, desk }] of Object.entries(CASES)) {
         bench.show({ at, html: html(language) });
         await tab.bringToFront();
         await harness.visit(tab, at);
-        const tabState = await harness.settled(tab, state, undefined, last);
-        last = tabState?.document;
+        const tabState = await harness.settled(tab, state);
         const { method = null, account = null, hindrance = null } = tabState ?? {};
         assert.equal(hindrance?.hindrance, says, name);
         recorded(`${name}__${language}`, await vector(tab, { state, method, account, hindrance: says }));
@@ -144,13 +141,12 @@ inEachBrowser((browser) => {
     });
   }
 
-  test("the list of methods is read, and said to fit or not", { timeout: 60_000 }, async () => {
+  test("the list of methods is read, and said to fit or not", { timeout: 240_000 }, async () => {
     const at = `${SETUP}/security-info`;
     for (const [name, { html, lines }] of Object.entries(AUDITS)) {
       bench.show({ at, html });
       await harness.visit(tab, at);
-      const tabState = await harness.settled(tab, "securityInfo", undefined, last);
-      last = tabState?.document;
+      await harness.settled(tab, "securityInfo");
       recorded(`${name}__en`, await vector(tab, { state: "securityInfo", method: null, account: null }));
       const popup = await harness.toolbarClick(tab);
       const shown = await popup.$$eval("#audit li", (all) => all.map((each) => each.textContent));
@@ -160,16 +156,16 @@ inEachBrowser((browser) => {
     }
   });
 
-  test("the password's own page is known by its address alone, and has no script of ours", { timeout: 60_000 }, async () => {
+  test("the password's own page is known by its address alone, and has no script of ours", { timeout: 240_000 }, async () => {
     await harness.visit(tab, "https://passwordreset.microsoftonline.com/?ru=x");
     assert.deepEqual(await said(), { text: words("guide_passwordReset", ""), host: "passwordreset.microsoftonline.com", desk: false, setUp: false, fills: false });
     assert.equal(await tab.$eval("input", (input) => input.value), "");
   });
 
-  test("a provider that Microsoft's list has sent the person to is named, and gets nothing", { timeout: 60_000 }, async () => {
+  test("a provider that Microsoft's list has sent the person to is named, and gets nothing", { timeout: 240_000 }, async () => {
     bench.show({ at: LOGIN, html: picker("OneWaySMS", "FidoKey", "SomethingOfTheTenant")("en") });
     await harness.visit(tab, LOGIN);
-    const tabState = await harness.settled(tab, "proofPicker", undefined, last);
+    const tabState = await harness.settled(tab, "proofPicker");
     assert.equal(tabState?.hindrance, null, "a method that is not known may be the one that helps");
     await harness.visit(tab, "https://mfa.fabrikam.example/start");
     assert.deepEqual(await said(), { text: words("guide_externalMfa", ""), host: "mfa.fabrikam.example", desk: false, setUp: false, fills: false });
