@@ -47,8 +47,8 @@ export const launch = (options) =>
         // So long a question takes no click, against clicks that were meant for something else.
         "security.notification_enable_delay": 0,
         // The probe lies in the background and is asked all the same.
-        "dom.min_background_timeout_value": 4,
         "dom.timeout.enable_budget_timer_throttling": false,
+        "dom.min_background_timeout_value_without_budget_throttling": 4,
         "network.proxy.type": 1,
         "network.proxy.http": "127.0.0.1",
         "network.proxy.http_port": proxy.port,
