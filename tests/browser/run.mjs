@@ -7,7 +7,7 @@ import failures from "./failures.mjs";
 import slowest from "./slowest.mjs";
 
 /** As `slowest.mjs` says. */
-const LONGEST = ["as-they-are", "sign-in", "accessibility", "moving", "presses", "set-up", "hostile", "policy", "replicas", "organisations", "sync", "signals", "kills", "steps", "ui", "cards"];
+const LONGEST = ["accessibility", "moving", "as-they-are", "sign-in", "sync", "presses", "hostile", "set-up", "organisations", "policy", "replicas", "kills", "ui", "steps", "page-rules"];
 
 /** A file that takes longer hangs, and is ended and named, so that it takes not all the time that there is. */
 const HANGS_AFTER_MS = 15 * 60_000;
