@@ -48,6 +48,12 @@ const darken = async (page) => {
   });
 };
 
+/** @param {import("./ui-rig.mjs").Page} page @param {number} width */
+const resize = async (page, width) => {
+  await page.setViewport({ width, height: 640 });
+  await page.waitForFunction((width) => innerWidth === width, {}, width);
+};
+
 /** @param {import("./ui-rig.mjs").Page} page */
 const overflow = (page) =>
   page.evaluate(() => {
@@ -106,9 +112,9 @@ for (const state of STATES) {
     const ways = await page.$$eval(".primary", (all) => all.filter((button) => button.checkVisibility()).map((button) => button.textContent));
     if (!state.wide) assert.ok(ways.length <= 1, `one way on at a time, not ${ways.join(" and ")}`);
     // 320 CSS pixels wide is 1280 at 400 % (WCAG 1.4.10).
-    await page.setViewport({ width: 320, height: 640 });
+    await resize(page, 320);
     assert.deepEqual(await overflow(page), { scrolls: false, out: [] }, "at 320 pixels");
-    await page.setViewport({ width: state.wide ? 1000 : 360, height: 640 });
+    await resize(page, state.wide ? 1000 : 360);
     await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
     assert.deepEqual(await overflow(page), { scrolls: false, out: [] }, "at 200 %");
     await page.close();
