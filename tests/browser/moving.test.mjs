@@ -634,17 +634,8 @@ test("to a new computer by sync: what is removed here stays there", async () => 
   await rig.fill(accounts(1));
   await rig.put("session", { proved: String(Date.now()) });
   const page = await manager("move");
-  // Pressed before the page knows how sync stands: it must ask.
-  await page.evaluateOnNewDocument(() => {
-    const get = chrome.storage.sync.get.bind(chrome.storage.sync);
-    const known = new Promise((resolve) => addEventListener("known", resolve, { once: true }));
-    chrome.storage.sync.get = /** @type {any} */ (async (/** @type {null} */ keys) => known.then(() => get(keys)));
-  });
-  await page.reload();
-  await page.waitForSelector("body[data-ready='true']");
   await press(page, "#move-computer");
   await press(page, "[data-action='move-sync']");
-  await page.evaluate(() => dispatchEvent(new Event("known")));
   await page.waitForSelector("#sync-begin");
   await page.type("#sync-begin", PASSPHRASE);
   await page.keyboard.press("Enter");
