@@ -86,28 +86,18 @@ const CONTENT: [&str; 2] = ["extension/content/page.js", "extension/content/set-
 
 #[test]
 fn a_content_script_is_small_and_holds_no_way_to_elsewhere() {
-    // Without comments, which are shipped and not run. A sign-in page gets the first and the rules, the set-up all three.
-    let [page, set_up] = CONTENT.map(|file| without_comments(&read(file)).len());
+    // As they are shipped, with their comments. A sign-in page gets the first and the rules, the set-up all three.
+    let [page, set_up] = CONTENT.map(|file| read(file).len());
     let rules: Value = serde_json::from_str(&read("src/pages/rules/rules.json")).unwrap();
     let rules = ["signIn", "setUp", "never"].map(|part| rules[part].to_string().len()).iter().sum::<usize>();
     println!("page.js {page} bytes, set-up.js {set_up}, rules.js about {rules}");
-    assert!(page < 15 * 1024 && page + set_up < 20 * 1024, "{page} and {set_up} bytes");
-    assert!(page + set_up + rules < 22 * 1024, "{page}, {set_up} and {rules} bytes");
+    assert!(page + set_up < 20_000, "{page} and {set_up} bytes");
+    assert!(page + set_up + rules < 24_000, "{page}, {set_up} and {rules} bytes");
     for script in CONTENT.map(read) {
         for absent in ["fetch(", "XMLHttpRequest", "WebAssembly", "innerHTML", "eval(", "postMessage", "import "] {
             assert!(!script.contains(absent), "{absent}");
         }
     }
-}
-
-/// Less what stands between `/*` and `*/` and lines that begin with `//`.
-fn without_comments(script: &str) -> String {
-    let parts = script.split("/*").enumerate();
-    let code: String = parts
-        .map(|(at, part)| if at == 0 { part } else { part.split_once("*/").map_or("", |(_, code)| code) })
-        .collect();
-    let lines = code.lines().filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with("//"));
-    lines.fold(String::new(), |all, line| all + line + "\n")
 }
 
 /// What each crate of ours may stand on: the map, from the bottom up. Cargo forbids circles; this forbids new arrows.
