@@ -75,7 +75,7 @@ inEachBrowser((browser) => {
     }, await harness.tabId(page));
   const registered = async () => (await harness.probe()).evaluate(async () => (await chrome.scripting.getRegisteredContentScripts()).flatMap(({ matches }) => matches ?? []));
 
-  test("not granted: no script, no code, and the popup says where to ask", { skip, timeout: 60_000 }, async () => {
+  test("not granted: no script, no code, and the popup says where to ask", { skip, timeout: 240_000 }, async () => {
     const page = await open();
     await rests(page);
     assert.equal(await value(page), "");
@@ -91,7 +91,7 @@ inEachBrowser((browser) => {
     await page.close();
   });
 
-  test("the manager asks the browser, from a click, for this one host, and takes no host that cannot be one", { skip, timeout: 90_000 }, async () => {
+  test("the manager asks the browser, from a click, for this one host, and takes no host that cannot be one", { skip, timeout: 240_000 }, async () => {
     const manager = await harness.browser.newPage();
     await harness.goTo(manager, "www/manager/manager.html#organisation");
     await manager.waitForSelector("body[data-ready='true']");
@@ -121,7 +121,7 @@ inEachBrowser((browser) => {
     for (const page of [...outside, ...inside]) await page.close();
   });
 
-  test("granted: the code for the account that Microsoft's page sent along, and only where Azure asks for an app's code", { skip, timeout: 120_000 }, async () => {
+  test("granted: the code for the account that Microsoft's page sent along, and only where Azure asks for an app's code", { skip, timeout: 300_000 }, async () => {
     await (await harness.probe()).waitForFunction(async () => (await chrome.scripting.getRegisteredContentScripts()).length > 0, { polling: 50 });
     assert.deepEqual((await registered()).sort(), ["ADFS", "Adfs", "adfs"].map((path) => `https://${HOST}/${path}/*`));
     let page = await open(URL_SIGN_IN.replace("/adfs/", "/ADFS/"));
@@ -154,10 +154,11 @@ inEachBrowser((browser) => {
     }
   });
 
-  test("taken back while a page waits for the next code: it gets none, and the script is gone", { skip, timeout: 60_000 }, async () => {
+  test("taken back while a page waits for the next code: it gets none, and the script is gone", { skip, timeout: 240_000 }, async () => {
     const probe = await harness.probe();
     await harness.forgetUsed();
-    await harness.putClock(5_000); // both pages ask within one step
+    const step = Math.floor(Date.now() / 30_000);
+    await harness.holdClock(step); // both pages ask within one step
     document_ = form("AzureMfaAuthentication", APP);
     const first = await open();
     await approve(first);
@@ -173,7 +174,7 @@ inEachBrowser((browser) => {
     await probe.waitForFunction(async () => (await chrome.scripting.getRegisteredContentScripts()).length === 0, { polling: 50 });
     await manager.close();
     // The next code is there now, and the page moves, so that its script looks again.
-    await harness.putClock(5_000, 3);
+    await harness.holdClock(step + 2);
     await page.bringToFront();
     await page.evaluate(() => document.querySelector("#loginArea")?.append("changed"));
     await rests(page);

@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { describe, pageOf } from "./described.mjs";
 import { inEachBrowser, ROOT, start } from "./harness.mjs";
 import { recorded } from "./observe.mjs";
+import { press } from "./person.mjs";
 import { prepare, TryPage } from "./trial.mjs";
 
 const LOGIN = "https://login.microsoftonline.com/common/login";
@@ -53,14 +54,14 @@ inEachBrowser((browser) => {
     await harness.settled(page);
     const popup = await harness.toolbarClick(page);
     await popup.waitForSelector("#describe:not([hidden]) button");
-    await popup.click("[data-action=describe]");
+    await press(popup, "[data-action=describe]");
     await popup.waitForSelector("#description:not([hidden])");
     const shown = await popup.$eval("#description-lines", (lines) => lines.textContent);
     assert.equal(
       shown,
       `page ${LOGIN}\nid ConvergedNewCode\nlanguage nb\nhidden name=login\ninput type=tel name=newCode id=*Code maxlength=6\nbutton type=button testid=submit-button`,
     );
-    await popup.click("[data-action=copy-description]");
+    await press(popup, "[data-action=copy-description]");
     await popup.waitForFunction(() => document.querySelector("#notice")?.textContent);
     assert.equal(await harness.clipboard(), shown);
     // A second press on the icon would close a popup that is still open.

@@ -75,12 +75,17 @@ const found = async (popup) => {
   assert.match(await popup.evaluate((pendingAccount) => pendingAccount?.textContent ?? "", pendingAccount), new RegExp(job.siri.upn));
 };
 
+/** Keys that are pressed now go to the browser, with the page in front. */
+const inFront = async () => {
+  await job.page.bringToFront();
+  desktop.focusBrowser();
+  await job.page.waitForFunction(() => document.hasFocus(), { polling: 50 });
+};
+
 /** @param {string} [path] */
 const visit = async (path = "bilde") => {
   await job.page.goto(`${ELSEWHERE}/${path}`);
-  await job.page.bringToFront();
-  desktop.focusBrowser();
-  await job.page.waitForFunction(() => document.hasFocus());
+  await inFront();
 };
 
 test("the menu on a picture scans that picture", { skip }, async () => {
@@ -117,8 +122,9 @@ test("a key opens the popup, with the keyboard on the first code", { skip }, asy
   await onScreen(popup, "accounts");
   const shown = () => popup.$eval(".code", (code) => code.textContent?.replace(" ", "") ?? "");
   const before = await shown();
+  await popup.waitForFunction(() => document.hasFocus() && document.activeElement?.closest("[data-account]"), { polling: 50 });
   desktop.press("Return");
-  await popup.waitForSelector("[data-copied='true']");
+  await popup.waitForSelector("#notice[data-notice^='copied']");
   const after = await shown(); // its half minute may have ended on the way
   await putAway(popup);
   assert.ok([before, after].includes(await job.harness.clipboard()));
@@ -127,16 +133,15 @@ test("a key opens the popup, with the keyboard on the first code", { skip }, asy
 test("a key locks; the key that fills asks for the vault to be opened, and then fills", { skip }, async () => {
   const { page, ola, harness } = job;
   await job.away();
-  desktop.focusBrowser();
   const probe = await harness.probe();
-  await page.bringToFront();
+  await inFront();
   desktop.press(LOCK);
   await probe.waitForFunction(async () => !(await chrome.storage.session.get("v1.key"))["v1.key"], { polling: 50 });
 
   await job.signIn(ola);
   await page.waitForSelector(CODE_FIELD, { visible: true });
   await job.badge(/…/);
-  await page.bringToFront();
+  await inFront();
   const popup = await popupAfter(() => desktop.press(FILL));
   await onScreen(popup, "locked");
   await putAway(popup);
@@ -144,7 +149,7 @@ test("a key locks; the key that fills asks for the vault to be opened, and then 
 
   // Opened without a word to the page: it is the key that makes the page ask again.
   await prepare(harness, { at: LOGIN, accounts: [job.tenant.uri(ola.upn, secretOf(ola))] });
-  await page.bringToFront();
+  await inFront();
   desktop.press(FILL);
   const code = await fieldValue(page, CODE_FIELD);
   assert.ok(job.codes(secretOf(ola)).includes(code));

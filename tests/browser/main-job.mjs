@@ -155,7 +155,7 @@ export const STEPS = [
       const popup = job.popup ?? (await job.click());
       const shown = () => popup.$eval("[data-account] .code", (code) => code.textContent?.replace(" ", "") ?? "");
       const before = await shown();
-      await popup.click("[data-account] .code");
+      await press(popup, "[data-account] .code");
       await notice(popup, "copied");
       const after = await shown(); // its half minute may have ended on the way
       const picture = await popup.screenshot();

@@ -57,7 +57,7 @@ inEachBrowser((browser) => {
       const can = await page.evaluate(() => "documentPictureInPicture" in globalThis);
       assert.equal(await page.$eval("#keep", (button) => button.hasAttribute("hidden")), !can);
       if (can) {
-        await page.click("#keep");
+        await page.locator("#keep").click();
         await page.waitForSelector("#beside", { visible: true });
         const above = await page.evaluate(() => {
           const there = Reflect.get(globalThis, "documentPictureInPicture").window.document;

@@ -30,6 +30,9 @@ inEachBrowser((browser) => {
    */
   const scan = async (veiled) => {
     await page.goto(veiled === 0 ? CLEAR : `${CLEAR}veiled`);
+    await page.bringToFront();
+    // It is on the screen, of which the picture is taken.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     const popup = await harness.toolbarClick(page);
     await popup.evaluate((veiled) => {
       // The click on the toolbar lets the popup into the page below it.

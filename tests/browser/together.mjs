@@ -22,6 +22,7 @@ const code = (counter) => {
  * @param {number} times
  */
 const keepCounting = async (ask, account, times) => {
+  await navigator.locks.request("begin", { mode: "shared" }, () => {});
   for (let done = 0; done < times; done++) {
     const control = Number((await chrome.storage.local.get("control")).control ?? 0);
     const { notice } = await ask({ next: { account } }, {});
@@ -43,16 +44,23 @@ export const together = async (each) => {
 
     const pages = await Promise.all(["www/popup/popup.html", "www/manager/manager.html"].map((path) => rig.page(path)));
     const { session } = await reachWorker(rig);
+    // Until all three are there.
+    const desk = await rig.desk();
+    await desk.evaluate(
+      () => new Promise((held) => navigator.locks.request("begin", () => (held(undefined), new Promise((begin) => Object.assign(globalThis, { begin }))))),
+    );
     await evaluateInside(rig, session, `globalThis.counted = ${count("ask")}; undefined`);
     await Promise.all([
       session.send("Runtime.evaluate", { expression: "counted", awaitPromise: true }).then(({ exceptionDetails }) => {
         if (exceptionDetails) throw new Error(exceptionDetails.exception?.description);
       }),
       ...pages.map((page) => page.evaluate(`import("/core.js").then(({ ask }) => ${count("ask")})`)),
+      desk
+        .waitForFunction(async () => (await navigator.locks.query()).pending?.filter(({ name }) => name === "begin").length === 3, { polling: 20 })
+        .then(() => desk.evaluate(() => /** @type {any} */ (globalThis).begin())),
     ]);
 
     const tried = 3 * each;
-    const desk = await rig.desk();
     const control = await desk.evaluate(async () => Number((await chrome.storage.local.get("control")).control));
     const { view: after } = await rig.ask("show");
     const shown = after.accounts[0].code.replaceAll(" ", "");
