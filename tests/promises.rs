@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-/// Promises that nobody has broken yet: they take a browser. It only gets less.
-const MAX_LEFT: usize = 7;
+/// Promises that nobody has broken yet. It only gets less.
+const MAX_LEFT: usize = 0;
 
 struct Mutation<'a> {
     promise: &'a str,

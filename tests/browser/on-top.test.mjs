@@ -22,9 +22,13 @@ const codes = async (harness, name) => {
   return [code, nextCode];
 };
 
-/** Until so many small windows are open. @param {Harness} harness @param {number} count */
+/** Until so many small windows are open, and not so long that they end of themselves. @param {Harness} harness @param {number} count */
 const windows = async (harness, count) =>
-  (await harness.probe()).waitForFunction(async (count) => (await chrome.windows.getAll()).filter(({ type }) => type === "popup").length === count, { polling: 50 }, count);
+  (await harness.probe()).waitForFunction(
+    async (count) => (await chrome.windows.getAll()).filter(({ type }) => type === "popup").length === count,
+    { polling: 50, timeout: LIFE_MS / 2 },
+    count,
+  );
 
 inEachBrowser((browser) => {
   test("a code stands alone in its window, in front where the browser can, and is gone when the vault is locked", async () => {

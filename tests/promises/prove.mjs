@@ -4,7 +4,7 @@
 // SECURITY.md agree. What a browser shows is shown by Chromium, on a copy of what was built last.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** @typedef {{ file: string, from: string, to: string }} Part */
@@ -35,8 +35,10 @@ const read = () => {
 
 /** The copy as the source is; what has not changed is not written, so that it is not compiled again. */
 const refresh = () => {
-  const files = execFileSync("git", ["ls-files", "-z"], { cwd: root, encoding: "utf8" });
-  for (const file of files.split("\0").filter(Boolean)) {
+  const files = new Set(execFileSync("git", ["ls-files", "-z"], { cwd: root, encoding: "utf8" }).split("\0").filter(Boolean));
+  const copied = existsSync(join(copy, "src")) ? readdirSync(join(copy, "src"), { recursive: true, encoding: "utf8" }) : [];
+  for (const file of copied.map((file) => `src/${file}`)) if (file.endsWith(".rs") && !files.has(file)) rmSync(join(copy, file));
+  for (const file of files) {
     const [from, to] = [join(root, file), join(copy, file)];
     if (!existsSync(from) || (existsSync(to) && readFileSync(from).equals(readFileSync(to)))) continue;
     mkdirSync(dirname(to), { recursive: true });
@@ -52,7 +54,8 @@ const command = (test) => {
     return { args: ["-p", crate, "--lib", name], module: "" };
   }
   const path = file.replace(/^tests\//, "").replace(/\.rs$/, "").split("/");
-  if (path[0] === "exchange_cli") return { args: ["-p", "tofaktor", "--test", "command_line", name, "--", "--exact"], module: "" };
+  if (path[0] === "exchange_cli" || path.join("/") === "exchange/recovery")
+    return { args: ["-p", "tofaktor", "--test", "command_line", [...path.slice(1), name].join("::"), "--", "--exact"], module: "" };
   if (path[0] === "vault_memory") return { args: ["-p", "support", "--test", "vault_memory", name, "--", "--exact"], module: "" };
   return { args: ["-p", "support", "--test", "native", [...path, name].join("::"), "--", "--exact"], module: path[0] };
 };
@@ -91,7 +94,7 @@ const build = () => execFileSync("./build.sh", ["build"], { cwd: copy, env: { ..
 
 /** Whether a test that is a program of its own passes. @param {string} program @param {string[]} args @param {NodeJS.ProcessEnv} [env] */
 const runs = (program, args, env) => {
-  const { status, stdout } = spawnSync(program, args, { cwd: copy, encoding: "utf8", maxBuffer: 1 << 28, env: { ...process.env, ...env }, timeout: 600_000 });
+  const { status, stdout } = spawnSync(program, args, { cwd: copy, encoding: "utf8", maxBuffer: 1 << 28, env: { ...process.env, ...env }, timeout: 1_800_000 });
   if (status === 0 && /^# pass 0$/m.test(stdout)) return undefined;
   return status === 0;
 };
@@ -112,7 +115,7 @@ const passes = ({ test, pattern }) => {
     rewrite("tests/Cargo.toml", needed(modules));
   }
   const { stdout, stderr } = spawnSync("cargo", ["test", "-q", "--offline", ...args], {
-    cwd: copy, encoding: "utf8", maxBuffer: 1 << 28, env: { CARGO_TARGET_DIR: join(root, "target/promises/target"), ...process.env }, timeout: 600_000,
+    cwd: copy, encoding: "utf8", maxBuffer: 1 << 28, env: { CARGO_TARGET_DIR: join(root, "target/promises/target"), ...process.env }, timeout: 1_800_000,
   });
   if (/test result: FAILED/.test(stdout)) return false;
   if (/test result: ok\. [1-9]/.test(stdout)) return true;
