@@ -150,7 +150,8 @@ pub(crate) fn put_aside_divided(width: usize, y: usize, runs: &[Run], deepest: u
     }
 }
 
-/// Looks closer at a candidate, and adds it if it is a finder. Whether it is one, or there is no room for more.
+/// Looks closer at a candidate, and adds it if it is a finder. Whether that is all: it is one, there is no room for more, or
+/// it could be none in a frame either.
 pub(crate) fn consider(
     plane: &mut Plane,
     Candidate { y, section }: Candidate,
@@ -166,9 +167,15 @@ pub(crate) fn consider(
     if found.len() >= MAX || !budget.spend(Work::Finders, 100) {
         return true;
     }
-    let Some(along) = crossed(plane, centre, section, surroundings, scratch) else {
-        return false;
+    let Some(mut along) = crossed(plane, centre, section, Surroundings::Framed, scratch) else {
+        return true;
     };
+    if along.framed && surroundings == Surroundings::Quiet {
+        let Some(quiet) = crossed(plane, centre, section, surroundings, scratch) else {
+            return false;
+        };
+        along = quiet;
+    }
     let seen = plane.around(centre.y, section.unit.max(along.unit) * REACH * 1.5);
     let finder = confirm(&seen, centre, section, along.unit, surroundings, scratch);
     found.extend(finder.filter(|new| !found.iter().any(|known| known.covers(new.centre, new.unit()))));
@@ -316,8 +323,12 @@ fn core_at(
     surroundings: Surroundings,
     scratch: &mut Scratch,
 ) -> Option<Section> {
+    let hysteresis = |share: f32| (contrast * share).clamp(4.0, 120.0) as u8;
+    if flat_around(&scratch.levels, here as usize, hysteresis(SHARES[0])) as f32 * step > longest {
+        return None;
+    }
     for share in SHARES {
-        let hysteresis = (contrast * share).clamp(4.0, 120.0) as u8;
+        let hysteresis = hysteresis(share);
         edges::runs(&scratch.levels, hysteresis, &mut scratch.runs);
         let core = scratch.runs.iter().rposition(|run| run.start <= here)?;
         let end_of = |at: usize| scratch.runs.get(at).map_or(scratch.levels.len() as f32, |run| run.start);
@@ -335,6 +346,22 @@ fn core_at(
         }
     }
     None
+}
+
+/// How many levels around one of them are alike, which is long in the strokes of letters.
+fn flat_around(levels: &[u8], here: usize, hysteresis: u8) -> usize {
+    let Some((before, after)) = levels.split_at_checked(here) else { return 0 };
+    let (mut low, mut high) = (u8::MAX, 0);
+    let mut is_alike = |&&level: &&u8| {
+        let (lower, higher) = (low.min(level), high.max(level));
+        let is_alike = higher - lower <= hysteresis;
+        if is_alike {
+            (low, high) = (lower, higher);
+        }
+        is_alike
+    };
+    let below = after.iter().take_while(&mut is_alike).count();
+    below + before.iter().rev().take_while(&mut is_alike).count()
 }
 
 fn section_scaled(window: &[Run], end: f32, step: f32, surroundings: Surroundings) -> Option<Section> {

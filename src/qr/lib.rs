@@ -233,6 +233,33 @@ mod tests {
     }
 
     #[test]
+    fn a_dense_code_that_cannot_be_read_is_told_and_what_is_blank_in_part_is_none() {
+        let code = qrcodegen::QrCode::encode_binary(&[7; 500], qrcodegen::QrCodeEcc::Low).unwrap();
+        let (size, unit) = (code.size(), 3);
+        // Nothing but the finders, and how the timing patterns begin, but for one module.
+        let is_drawn = |x: i32, y: i32| (x < 17 && y < 17) || (x >= size - 9 && y < 9) || (x < 9 && y >= size - 9);
+        let noise = |x: i32, y: i32| {
+            let hash = (x as u32).wrapping_mul(0x9e37_79b1) ^ (y as u32).wrapping_mul(0x85eb_ca77);
+            (hash ^ hash >> 15).wrapping_mul(0x2c1b_3c6d) >> 31 == 0
+        };
+        let told = |blank: bool| {
+            let side = (size + 8) * unit;
+            let pixels = (0..side * side).flat_map(|at| {
+                let (x, y) = (at % side / unit - 4, at / side / unit - 4);
+                let inside = (0..size).contains(&x) && (0..size).contains(&y);
+                let data = (x, y) == (17, 6) || (x, y) == (6, 17) || noise(x, y);
+                let dark = if is_drawn(x, y) { code.get_module(x, y) } else { data && !(blank && x.min(y) > size / 2) };
+                [if inside && dark { 0 } else { 255 }; 4]
+            });
+            let mut scanner = Scanner::default();
+            assert_eq!(scanner.scan(side as u32, side as u32, &pixels.collect::<Vec<u8>>()), Ok(Vec::new()));
+            scanner.unread()
+        };
+        assert_eq!(told(false), Unread { codes: 1, why: Obstacle::Small, other: None });
+        assert_eq!(told(true), Unread::default());
+    }
+
+    #[test]
     fn tiny_pictures_have_no_codes() {
         for (width, height) in [(1, 1), (1, 200), (200, 1), (2, 2), (15, 16)] {
             for fill in [0, 128, 255] {

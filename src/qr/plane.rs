@@ -152,12 +152,18 @@ impl<'a> Plane<'a> {
         Grey { width: self.width, top, height: bottom - top, pixels }
     }
 
-    /// Some of the pixels of a column, cut to what the picture has; also returns the row of the first. Nothing is kept:
-    /// this is for places of which hardly any is looked at twice.
+    /// Some of the pixels of a column, cut to what the picture has; also returns the row of the first. What is asked for is
+    /// not kept: this is for places of which hardly any is looked at twice.
     pub(crate) fn column(&mut self, x: usize, rows: Range<usize>, levels: &mut Vec<u8>) -> usize {
         let top = rows.start.min(self.height);
+        let bottom = rows.end.clamp(top, self.height);
         levels.clear();
-        levels.resize(rows.end.clamp(top, self.height) - top, 0);
+        if x < self.width && self.memory.present.get(top..bottom).is_some_and(|rows| rows.iter().all(|&row| row)) {
+            let present = self.memory.grey.get(top * self.width..bottom * self.width).unwrap_or_default();
+            levels.extend(present.iter().skip(x).step_by(self.width));
+            return top;
+        }
+        levels.resize(bottom - top, 0);
         if x < self.width {
             self.source.column(x, top, levels);
         }

@@ -60,12 +60,15 @@ impl Remains {
     }
 }
 
-/// Fewer pixels than this for a module are few, and fewer levels between light and dark.
+/// Fewer pixels than this for a module are few, or in a symbol of so many modules on a side, which is bent in a photograph;
+/// and fewer levels between light and dark.
 const FEW_PIXELS: f32 = 2.0;
+const FEW_IF_DENSE: f32 = 5.0;
+const DENSE: usize = 57;
 const FEW_LEVELS: f32 = 40.0;
 
 /// What can be told of a code from its finders: `unit` and `contrast` are those of the picture.
-pub(crate) fn why([a, b, c, d]: [Point; 4], unit: f32, contrast: f32) -> Obstacle {
+pub(crate) fn why([a, b, c, d]: [Point; 4], unit: f32, size: usize, contrast: f32) -> Obstacle {
     let sides = [a.to(b), b.to(c), c.to(d), d.to(a)].map(Point::length);
     let uneven = |one: f32, other: f32| one > other * 1.15 || other > one * 1.15;
     let [top, right, bottom, left] = sides;
@@ -75,6 +78,8 @@ pub(crate) fn why([a, b, c, d]: [Point; 4], unit: f32, contrast: f32) -> Obstacl
         Obstacle::Faint
     } else if uneven(top, bottom) || uneven(left, right) {
         Obstacle::Oblique
+    } else if size >= DENSE && unit < FEW_IF_DENSE {
+        Obstacle::Small
     } else {
         Obstacle::Unknown
     }

@@ -174,9 +174,6 @@ enum Order {
     FarFirst,
 }
 
-/// How well the timing patterns are seen where there can be no doubt that there is a code.
-const SURELY: f32 = 0.6;
-
 /// The most codes that are remembered as not read; nobody counts more.
 const MAX_REMAINS: usize = 64;
 
@@ -422,12 +419,12 @@ impl Search {
         let finder = |i: usize| scale.finders.get(i).copied();
         let all = [finder(triple.corner)?, finder(triple.right)?, finder(triple.down)?];
         let frames = grouping::frames(&mut scale.plane, [&all[0], &all[1], &all[2]], &mut self.budget);
-        let sure = frames.first().filter(|frame| frame.timing > SURELY).copied();
+        let sure = frames.iter().find(|frame| frame.is_sure).copied();
         let found = frames.into_iter().find_map(|frame| self.read(&mut scale.plane, &frame));
         if let Some(frame) = sure.filter(|_| found.is_none()) {
             let unit = all.iter().map(Finder::unit).fold(f32::MAX, f32::min) * scale.pixel;
             let corners = frame.corners.map(|point| scale.in_picture(point));
-            self.remember(Remains { corners, why: remains::why(corners, unit, frame.contrast.abs()) });
+            self.remember(Remains { corners, why: remains::why(corners, unit, frame.size, frame.contrast.abs()) });
         }
         found
     }
