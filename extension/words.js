@@ -52,14 +52,14 @@ export const written = (chosen) => (chosen === "nn" ? ["nn", "nb"] : [chosen]);
  * @param {string} chosen
  * @param {Messages} messages
  * @param {string} key
- * @param {...(string | number)} values for `$1`, `$2`; the first, where it is a number, chooses the form of the sentence
+ * @param {...(string | number)} values for `$1`, `$2`; the first, where it is a number, chooses the form of a sentence that has several
  * @returns {string} the sentence; the key itself if there is none, which a test rules out
  */
 export const fill = (chosen, messages, key, ...values) => {
   const [count] = values;
   const form = typeof count === "number" ? `${key}_${new Intl.PluralRules(chosen).select(count)}` : key;
   const shown = values.map((value) => (typeof value === "number" ? value.toLocaleString(written(chosen)) : value));
-  return (messages[form] ?? key).replace(/\$(\d)/g, (_, number) => shown[Number(number) - 1] ?? "");
+  return (messages[form] ?? messages[key] ?? key).replace(/\$(\d)/g, (_, number) => shown[Number(number) - 1] ?? "");
 };
 
 /** @type {Promise<[string, Messages]> | undefined} */
