@@ -1,6 +1,6 @@
 // axe-core on every state of every page: all of it in light, and in dark, where the markup is the same, what goes by colour;
-// and what axe cannot see: reflow at 320 pixels, text at 200 %, forced colours, and that nothing moves for those who do not
-// want it.
+// and what axe cannot see, in every language: reflow at 320 pixels, text of 24 pixels and at 200 %, words that do not fit where
+// they stand; forced colours, and that nothing moves for those who do not want it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -54,8 +54,11 @@ const resize = async (page, width) => {
   await page.waitForFunction((width) => innerWidth === width, {}, width);
 };
 
-/** @param {import("./ui-rig.mjs").Page} page */
-const overflow = (page) =>
+/**
+ * What goes beyond the page's edge; and words beyond that of their button, or of a box that hides what is beyond.
+ * @param {import("./ui-rig.mjs").Page} page
+ */
+const beyond = (page) =>
   page.evaluate(() => {
     const wide = document.documentElement.clientWidth;
     // Off screen on purpose: what is there for a screen reader alone.
@@ -63,8 +66,41 @@ const overflow = (page) =>
       const box = element.getBoundingClientRect();
       return box.width > 0 && box.right > wide + 1;
     });
-    return { scrolls: document.documentElement.scrollWidth > wide, out: out.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)) };
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const range = document.createRange();
+    /** @type {string[]} */
+    const cut = [];
+    while (walk.nextNode()) {
+      const { currentNode: node } = walk;
+      const holds = node.parentElement;
+      // An account's name, which has two lines here, is whole in its details.
+      if (!node.nodeValue?.trim() || !holds?.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }) || holds.closest(".visually-hidden, .name, .issuer, [data-notice='copied']")) continue;
+      range.selectNodeContents(node);
+      const words = range.getBoundingClientRect();
+      for (let box = /** @type {Element | null} */ (holds); box && box !== document.body; box = box.parentElement) {
+        const { overflow } = getComputedStyle(box);
+        if (/auto|scroll/.test(overflow)) break;
+        if (overflow === "visible" && !box.matches("button, .button")) continue;
+        const edge = box.getBoundingClientRect();
+        if (words.left < edge.left - 1 || words.right > edge.right + 1 || words.top < edge.top - 1 || words.bottom > edge.bottom + 1) cut.push(`${node.nodeValue.trim()} in ${box.outerHTML.slice(0, 80)}`);
+      }
+    }
+    return { scrolls: document.documentElement.scrollWidth > wide, out: out.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)), cut };
   });
+
+/** What goes by the length of the words. @param {import("./ui-rig.mjs").Page} page @param {import("./ui-states.mjs").State} state @param {string} language */
+const fits = async (page, state, language) => {
+  const whole = { scrolls: false, out: [], cut: [] };
+  assert.deepEqual(await beyond(page), whole, language);
+  // 320 CSS pixels wide is 1280 at 400 % (WCAG 1.4.10).
+  await resize(page, 320);
+  assert.deepEqual(await beyond(page), whole, `${language}, at 320 pixels`);
+  await resize(page, state.wide ? 1000 : 360);
+  for (const size of ["24px", "200%"]) {
+    await page.evaluate((size) => document.documentElement.style.setProperty("font-size", size), size);
+    assert.deepEqual(await beyond(page), whole, `${language}, text at ${size}`);
+  }
+};
 
 /** What has no name for a screen reader, and buttons that share one though they do different things. @param {import("./ui-rig.mjs").Page} page */
 const unnamed = async (page) => {
@@ -102,7 +138,7 @@ const unnamed = async (page) => {
 };
 
 for (const state of STATES) {
-  test(`${state.name}: axe in light and dark, 320 pixels, 200 % text`, async () => {
+  test(`${state.name}: axe in light and dark; 320 pixels, large text and names in three languages`, async () => {
     const page = await show(rig, state, { look: "light" });
     looked.pictures.set(state.name, await drawn(rig, page));
     assert.deepEqual(await violations(page), [], "light");
@@ -111,13 +147,15 @@ for (const state of STATES) {
     assert.deepEqual(await unnamed(page), []);
     const ways = await page.$$eval(".primary", (all) => all.filter((button) => button.checkVisibility()).map((button) => button.textContent));
     if (!state.wide) assert.ok(ways.length <= 1, `one way on at a time, not ${ways.join(" and ")}`);
-    // 320 CSS pixels wide is 1280 at 400 % (WCAG 1.4.10).
-    await resize(page, 320);
-    assert.deepEqual(await overflow(page), { scrolls: false, out: [] }, "at 320 pixels");
-    await resize(page, state.wide ? 1000 : 360);
-    await page.evaluate(() => document.documentElement.style.setProperty("font-size", "200%"));
-    assert.deepEqual(await overflow(page), { scrolls: false, out: [] }, "at 200 %");
+    await fits(page, state, "en");
     await page.close();
+    for (const language of ["nb", "nn"]) {
+      const page = await show(rig, state, { language });
+      assert.equal(await page.evaluate(() => document.documentElement.lang), state.policy?.language ?? language);
+      assert.deepEqual(await unnamed(page), [], language);
+      await fits(page, state, language);
+      await page.close();
+    }
     assert.deepEqual(await rig.takeComplaints(), []);
   });
 }

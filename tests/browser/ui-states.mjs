@@ -5,8 +5,8 @@ import { PASSPHRASE, accounts } from "./ui-rig.mjs";
 /**
  * @typedef {Awaited<ReturnType<typeof import("./ui-rig.mjs").open>>} Rig
  * @typedef {import("./ui-rig.mjs").Page} Page
- * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "counter" | "advised" | "abandoned" | "deleted" | "grouped" | "damaged" | "vanished" | "putBack", locked?: boolean,
- *   tab?: { id: number, url: string }, tabState?: Record<string, unknown>, pendingAccounts?: string[], wide?: boolean,
+ * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "counter" | "advised" | "abandoned" | "deleted" | "grouped" | "sealed" | "damaged" | "vanished" | "putBack", locked?: boolean,
+ *   tab?: { id: number, url: string }, tabState?: Record<string, unknown>, pendingAccounts?: string[], wide?: boolean, ofAccount?: boolean,
  *   attempts?: number, withheld?: boolean, second?: number, clockOff?: number, policy?: Record<string, unknown>, act?: (page: Page) => Promise<unknown> }} State
  */
 
@@ -60,6 +60,9 @@ const seen = (selector) => (/** @type {Page} */ page) => page.waitForSelector(se
 /** @param {string} selector @param {string} text */
 const type = (selector, text) => (/** @type {Page} */ page) => page.type(selector, text);
 
+/** A key as a policy writes it. */
+const RECOVERERS = { recoveryKeys: ["EyxEK-AQ-9V-cmAzKKp25x_MwVA6riGTJ9FNnJmT9HKj7RUD Møre og Romsdal fylkeskommune, IT-drift"] };
+
 /** So that there is always one to remove. @param {Page} page */
 const allBack = (page) =>
   page.evaluate(async () => {
@@ -75,6 +78,7 @@ export const STATES = [
   { name: "popup-first-run-found", path: POPUP, vault: "none", pendingAccounts: accounts(1), tab: SET_UP, tabState: tabState({ host: "mysignins.microsoft.com", state: "setUpQr", reason: "captured", step: "save" }), act: type("#passphrase", "fire glade el") },
   { name: "popup-first-run-guide", path: POPUP, vault: "none", tab: SET_UP, tabState: tabState({ host: "mysignins.microsoft.com", state: "setUpInstall", account: null, step: "otherApp", step_shown: true }) },
   { name: "popup-first-run-hidden", path: POPUP, vault: "none", act: then(press(".with-eye button"), seen("#passphrase-again")) },
+  { name: "popup-first-run-recoverers", path: POPUP, vault: "none", policy: RECOVERERS, act: seen("#recoverers-hint") },
   { name: "popup-first-run-without", path: POPUP, vault: "none", act: press(".without summary") },
   { name: "popup-too-short", path: POPUP, vault: "none", act: then(type("#passphrase", "kort"), press("#submit"), noticed("passphraseTooShort")) },
   { name: "popup-empty", path: POPUP, vault: "one" },
@@ -141,6 +145,7 @@ export const STATES = [
   { name: "popup-locked-page-waits", path: POPUP, vault: "few", locked: true, tab: SIGN_IN, tabState: tabState({ reason: "locked" }) },
   { name: "popup-wrong", path: POPUP, vault: "few", locked: true, act: then(type("#passphrase", "ikke denne her"), press("#submit"), noticed("wrongPassphrase"), seen("#passphrase:enabled")) },
   { name: "popup-too-many", path: POPUP, vault: "few", locked: true, attempts: 9 },
+  { name: "popup-recoverers", path: POPUP, vault: "sealed", locked: true, policy: RECOVERERS, act: then(type("#passphrase", PASSPHRASE), press("#submit"), seen("#recoverers:not([hidden])")) },
   { name: "popup-recovery", path: POPUP, vault: "damaged", locked: true },
   { name: "popup-vanished", path: POPUP, vault: "vanished", locked: true },
   { name: "manager-vanished", path: MANAGER, vault: "vanished", locked: true, wide: true },
@@ -218,6 +223,7 @@ export const STATES = [
   { name: "welcome-2", path: "www/welcome/welcome.html", vault: "none", wide: true, act: press("[data-action='forward']") },
   { name: "welcome-3-page", path: "www/welcome/welcome.html#page", vault: "none", wide: true, act: then(press("[data-action='forward']"), press("#later")) },
   { name: "welcome-3", path: "www/welcome/welcome.html", vault: "none", wide: true, act: then(press("[data-action='forward']"), press("#later")) },
+  { name: "on-top", path: "www/ontop/ontop.html", vault: "few", ofAccount: true },
   { name: "unlock", path: "www/unlock/unlock.html", vault: "few", locked: true },
 ];
 
@@ -230,6 +236,7 @@ export const prepare = async (rig, state) => {
   if (rig.vault !== state.vault) {
     await rig.reset();
     if (state.vault === "one") await rig.ask({ create: {} }, PASSPHRASE);
+    if (state.vault === "sealed") await rig.fill(accounts(2));
     if (state.vault === "few") await rig.fill(accounts(4));
     if (state.vault === "many") await rig.fill(accounts(12));
     if (state.vault === "grouped") {
@@ -292,8 +299,9 @@ export const prepare = async (rig, state) => {
 /** @param {Rig} rig @param {State} state @param {import("./ui-rig.mjs").Look} look */
 export const show = async (rig, state, look) => {
   await prepare(rig, state);
+  const of = state.ofAccount ? `#${(await rig.ask("show")).view.accounts[0].id}` : "";
   const size = state.wide ? { width: 1000, height: 760 } : { width: 360, height: 600 };
-  const page = await rig.page(state.path, { ...size, ...look, ...(state.tab ? { tab: state.tab } : {}), ...(state.second ? { second: state.second } : {}), ...(state.policy ? { policy: state.policy } : {}), ...(state.withheld ? { withheld: true } : {}) });
+  const page = await rig.page(state.path + of, { ...size, ...look, ...(state.tab ? { tab: state.tab } : {}), ...(state.second ? { second: state.second } : {}), ...(state.policy ? { policy: state.policy } : {}), ...(state.withheld ? { withheld: true } : {}) });
   await state.act?.(page);
   return page;
 };
