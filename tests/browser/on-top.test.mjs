@@ -52,6 +52,7 @@ inEachBrowser((browser) => {
       const card = await page.$eval("#card", (card) => card.textContent ?? "");
       assert.match(card, /kari@skole\.example/);
       assert.doesNotMatch(card, /ola@skole\.example/);
+      assert.match(card, /\d+ s left/);
       // The step may turn between two of them: it is one of before or of after.
       const before = await codes(harness, "kari@skole.example");
       const shown = await page.$eval("#code", (code) => code.textContent);
