@@ -1,7 +1,8 @@
 // The worker answers content scripts, menus and keys. It may be stopped after any line and keeps
 // nothing: listeners are attached in the first turn, everything else is in storage.
+import { saveCopy } from "./backup-folder.js";
 import { clear } from "./clipboard.js";
-import { answer, ask, captured, computerLocked, expire, forget, policyChanged, sync } from "./core.js";
+import { answer, ask, captured, computerLocked, expire, forget, manage, policyChanged, sync } from "./core.js";
 import { follow, pages } from "./grants.js";
 import { look, notFound, scan, settled, someUnread, warm } from "./scan.js";
 import { welcome } from "./welcome.js";
@@ -54,6 +55,7 @@ const menus = async () => {
 };
 
 chrome.storage.local.onChanged.addListener((changes) => {
+  if (changes["v1.a"] || changes["v1.b"]) saveCopy(async () => (await manage("show")).view.policy.backupFolder !== "off");
   if (!changes.language) return;
   forgetWords();
   makeMenus();

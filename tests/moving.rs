@@ -506,3 +506,47 @@ fn a_copy_elsewhere_is_believed_only_by_its_code() {
     let reply = go(&p, ExchangeRequest::CheckCopy { account: counter }, shown[1].code.replace(' ', "").as_bytes());
     assert_eq!(reply.notice, Some(Notice::CopyWorks));
 }
+
+#[test]
+fn two_hundred_wiped_profiles_come_back_from_what_lies_in_their_folders() {
+    use app::protocol::Draft;
+    let newest = |p: &Fake| {
+        let texts = ["v1.a", "v1.b"].iter().filter_map(|key| p.text(Store::Local, key));
+        let records = texts.map(|text| vault::Record::from_text(&text).unwrap());
+        records.max_by_key(|record| record.header().generation).unwrap().to_text()
+    };
+    for person in 0..200 {
+        let p = Fake::new();
+        let words = format!("fire glade elger {person}");
+        ui(&p, UiRequest::Create { save: None }, words.as_bytes());
+        let mut copies = Vec::new();
+        for name in 0..3 {
+            p.advance(60_000);
+            let draft = Draft {
+                name: format!("elev{person}-{name}@skole.example"),
+                issuer: "Microsoft".into(),
+                algorithm: "SHA1".into(),
+                digits: 6,
+                period: 30,
+                ..Draft::default()
+            };
+            ui(&p, UiRequest::Enter { draft }, b"jbswy3dpehpk3pxp");
+            copies.push(newest(&p));
+        }
+        // In whatever order: the one before, another computer's older one, and a newer one that was synced by half.
+        p.advance(60_000);
+        ui(&p, UiRequest::Pin { account: ui(&p, UiRequest::Show, b"").view.accounts[0].id.clone(), pinned: true }, b"");
+        let half = newest(&p);
+        copies.push(half[..half.len() / 4 * 2].to_owned());
+        copies.rotate_left(person % 4);
+
+        let q = Fake::new();
+        let reply = now(manage(&q, SettingsRequest::BringBack, Zeroizing::new(copies.join("\n").into_bytes())));
+        assert_eq!(reply.notice, Some(Notice::BroughtBack), "{person}");
+        assert_eq!(ui(&q, UiRequest::Show, b"").view.screen, Screen::Locked);
+        let view = ui(&q, UiRequest::Unlock { save: None }, words.as_bytes()).view;
+        let names: Vec<_> = view.accounts.iter().map(|account| account.name.clone()).collect();
+        assert_eq!(names, [0, 1, 2].map(|name| format!("elev{person}-{name}@skole.example")), "{person}");
+    }
+    println!("200 wiped profiles, all back with all three accounts");
+}

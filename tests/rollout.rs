@@ -29,6 +29,7 @@ fn every_key() -> Map<String, Value> {
         "adfsHosts": ["adfs.skole.example skole.example elev.skole.example"],
         "clockCheck": false,
         "restoreBeforeNew": true,
+        "backupFolder": "required",
         "recoveryKeys": ["EyxEK-AQ-9V-cmAzKKp25x_MwVA6riGTJ9FNnJmT9HKj7RUD Fylket, \"IT\""],
         "deskName": "IT-hjelp \"Nå\" \\ <Bø & Sønn> 'ja' \u{2019}",
         "deskPhone": "12 34 56 78",

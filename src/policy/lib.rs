@@ -127,6 +127,11 @@ impl Policy {
                 self.restore_before_new = value.as_bool().unwrap_or(true);
                 Some(value.is_boolean())
             }
+            "backupFolder" => {
+                let wish = value.as_str().and_then(named);
+                self.view.backup_folder = wish.unwrap_or(BackupFolder::Off);
+                Some(wish.is_some())
+            }
             // Nobody is let in by a mistake, and nobody who was let in is shut out by one.
             "recoveryKeys" => {
                 let mut keys = None;
@@ -375,6 +380,8 @@ pub struct PolicyView {
     pub guide: String,
     /// Who can open a vault in its name: keys and names, as they are written.
     pub recovery: Vec<String>,
+    /// Whether the vault is copied into a folder of the person's by itself.
+    pub backup_folder: BackupFolder,
 }
 
 impl Default for PolicyView {
@@ -388,6 +395,7 @@ impl Default for PolicyView {
             desk: DeskView::default(),
             guide: String::new(),
             recovery: Vec::new(),
+            backup_folder: BackupFolder::Offered,
         }
     }
 }
@@ -403,6 +411,19 @@ pub struct DeskView {
     pub phone: String,
     /// An `https:` address.
     pub link: String,
+}
+
+/// What the organisation wishes of a folder into which the vault is copied by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum BackupFolder {
+    /// The person may choose one.
+    Offered,
+    /// They are asked for one until it is chosen.
+    Required,
+    /// None is written to.
+    Off,
 }
 
 /// A part of a policy that could not be taken as it stands.
@@ -453,7 +474,7 @@ pub enum UnlockMethodKind {
 }
 
 /// Every key that there is.
-pub const KEYS: [&str; 18] = [
+pub const KEYS: [&str; 19] = [
     "passphraseLength",
     "unlockMethods",
     "autoLockMaximum",
@@ -464,6 +485,7 @@ pub const KEYS: [&str; 18] = [
     "adfsHosts",
     "clockCheck",
     "restoreBeforeNew",
+    "backupFolder",
     "recoveryKeys",
     "deskName",
     "deskPhone",

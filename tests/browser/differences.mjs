@@ -22,6 +22,7 @@ export const DIFFERENCES = {
     runs: "both, in part",
     because: "the same tests, but for the browser's question: Chromium's is answered by keys on a screen of its own, Firefox's by a click in it",
   },
+  "backup-folder.test.mjs": { runs: "Chromium alone", because: "Firefox has no picker of folders, and says so" },
   "changed.test.mjs": { runs: "no browser", because: "asks which tests a change can touch" },
   "clipboard.test.mjs": {
     runs: "both, in part",

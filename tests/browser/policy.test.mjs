@@ -180,6 +180,8 @@ const KEYS = [
       await prepared(harness);
     },
   ],
+  ["backupFolder", "off", async (harness) => assert.ok(await (await manager(harness)).$("#folder[hidden]"))],
+  ["backupFolder", "required", async (harness) => assert.match(await text(await manager(harness), "#folder-state"), /\S/)],
   ["recoveryKeys", [KEY], async (harness) => assert.ok(await (await manager(harness)).$("[data-kind='organisation']"))],
   ["restoreBeforeNew", false, async (harness) => void (await open(harness, "www/popup/popup.html", "firstRun"))],
   ...Object.entries({ deskName: "IT-hjelp", deskPhone: "12 34 56 78", deskLink: "https://hjelp.skole.example/", guideText: "Ring oss." }).flatMap(([key, said]) =>
@@ -244,6 +246,7 @@ inEachBrowser((browser) => {
       adfsHosts: ["adfs.skole.example"],
       clockCheck: false,
       restoreBeforeNew: true,
+      backupFolder: "off",
       recoveryKeys: [KEY],
       deskName: "IT-hjelp",
       deskPhone: "12 34 56 78",
@@ -290,6 +293,7 @@ inEachBrowser((browser) => {
       adfsHosts: ["adfs.skole.example skole.example"],
       clockCheck: false,
       restoreBeforeNew: false,
+      backupFolder: "required",
       recoveryKeys: [KEY],
       deskName: 'IT-hjelp "Bø & Sønn"',
       deskPhone: "12 34 56 78",

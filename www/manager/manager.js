@@ -6,6 +6,7 @@ import { accounts } from "./accounts.js";
 import { appearance } from "./appearance.js";
 import { decided } from "./decided.js";
 import { deleted } from "./deleted.js";
+import { backupFolder } from "./backup-folder.js";
 import { desk } from "./desk.js";
 import { entrance } from "./entrance.js";
 import { exporting } from "./exporting.js";
@@ -36,7 +37,7 @@ const imports = importing(shared);
 const hosts = organisations();
 const menu = pages();
 /** @type {import("./desk.js").Section[]} */
-const sections = [way, access(), recovery(shared), pendingAccounts(shared, imports), imports, kept, deleted(shared, kept.focus), move, exports, sync, unlocking(shared), locking(shared), filling(shared), hosts, appearance(), about(), decided(), menu];
+const sections = [way, access(), recovery(shared), pendingAccounts(shared, imports), imports, kept, backupFolder(shared), deleted(shared, kept.focus), move, exports, sync, unlocking(shared), locking(shared), filling(shared), hosts, appearance(), about(), decided(), menu];
 const actions = new Map(sections.flatMap((section) => Object.entries(section.actions ?? {})));
 
 document.addEventListener("click", (event) => {

@@ -10,7 +10,7 @@ mod page;
 mod settings;
 mod ui;
 
-pub use ::policy::{DecidedView, DeskView, PolicyReport, PolicyView, ReportKind, UnlockMethodKind};
+pub use ::policy::{BackupFolder, DecidedView, DeskView, PolicyReport, PolicyView, ReportKind, UnlockMethodKind};
 pub use exchange::*;
 pub use page::*;
 pub use platform::Badge;
