@@ -6,7 +6,7 @@ import { accounts } from "./accounts.js";
 import { appearance } from "./appearance.js";
 import { decided } from "./decided.js";
 import { deleted } from "./deleted.js";
-import { backupFolder } from "./backup-folder.js";
+import { backupFolder } from "./folder.js";
 import { desk } from "./desk.js";
 import { entrance } from "./entrance.js";
 import { exporting } from "./exporting.js";

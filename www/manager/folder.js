@@ -32,7 +32,11 @@ export const backupFolder = (desk) => {
     await look();
   };
 
-  chrome.storage.local.onChanged.addListener((changes) => changes.backupFolder && look());
+  chrome.storage.local.onChanged.addListener((changes) => {
+    // As the worker does: what one of the two misses, the other writes.
+    if (changes["v1.a"] || changes["v1.b"]) save();
+    else if (changes.backupFolder) look();
+  });
 
   return {
     paint: (_, { policy }) => {
