@@ -1,8 +1,8 @@
 // The worker answers content scripts, menus and keys. It may be stopped after any line and keeps
 // nothing: listeners are attached in the first turn, everything else is in storage.
-import { saveCopy } from "./backup-folder.js";
+import { copyVault } from "./backup-folder.js";
 import { clear } from "./clipboard.js";
-import { answer, ask, captured, computerLocked, expire, forget, manage, policyChanged, sync } from "./core.js";
+import { answer, ask, captured, computerLocked, expire, forget, policyChanged, sync } from "./core.js";
 import { follow, pages } from "./grants.js";
 import { look, notFound, scan, settled, someUnread, warm } from "./scan.js";
 import { welcome } from "./welcome.js";
@@ -55,7 +55,6 @@ const menus = async () => {
 };
 
 chrome.storage.local.onChanged.addListener((changes) => {
-  if (changes["v1.a"] || changes["v1.b"]) saveCopy(async () => (await manage("show")).view.policy.backupFolder !== "off");
   if (!changes.language) return;
   forgetWords();
   makeMenus();
@@ -95,6 +94,14 @@ chrome.storage.sync.onChanged.addListener(syncIfOn);
 chrome.storage.local.onChanged.addListener((changes) => {
   if (changes["v1.a"] || changes["v1.b"]) syncIfOn();
 });
+
+// The folder, where one is chosen: after a save, and when one may have been missed.
+chrome.storage.local.onChanged.addListener((changes) => {
+  if (changes["v1.a"] || changes["v1.b"]) copyVault();
+});
+chrome.runtime.onStartup.addListener(copyVault);
+chrome.runtime.onInstalled.addListener(copyVault);
+chrome.storage.managed.onChanged.addListener(copyVault);
 
 // Pages that are open already get their script now; what stands there is seen without loading it again.
 chrome.permissions.onAdded.addListener(async ({ origins }) => {

@@ -142,6 +142,12 @@ export const organisation = (origin) => live().organisation(origin);
 /** The domain of the accounts whose codes may go to such a server, where its name says it. @param {string} host */
 export const servedDomain = (host) => live().servedDomain(host);
 
+/** The vault may have changed since it was copied into the folder. @param {import("./core/tofaktor.js").FolderAccess} folder */
+export const saveCopy = (folder) => run((core) => core.saveCopy(folder));
+
+/** The newest copy of each vault that lies in a folder. @param {import("./core/tofaktor.js").FolderAccess} folder */
+export const findCopies = (folder) => run((core) => core.findCopies(folder));
+
 /** Something changed here or in the browser's sync store. */
 export const sync = () => run((core) => core.sync());
 

@@ -122,7 +122,7 @@ fn composed() -> BTreeSet<String> {
         keys.extend(names.into_iter().map(|name| format!("{prefix}_{name}")));
     }
     keys.extend(policy::KEYS.iter().map(|key| format!("policyKey_{key}")));
-    for trouble in ["asks", "gone", "full", "readOnly", "newer", "failed"] {
+    for trouble in ["asks", "gone", "full", "readOnly", "failed"] {
         keys.insert(format!("folder_{trouble}"));
     }
     for score in 0..=4 {

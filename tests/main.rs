@@ -5,6 +5,7 @@ mod callers;
 mod clock;
 mod description;
 mod exchange;
+mod folder;
 mod glance;
 mod import_fuzz;
 mod locales;

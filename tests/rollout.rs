@@ -177,7 +177,9 @@ fn table() -> Vec<Row> {
                 Kind::Number(_) => *value == json!(7),
                 Kind::Switch => *value == json!(true),
                 Kind::List => false,
-                Kind::Text => *value == json!("x") && !["backupFolder", "language", "deskLink"].contains(&key.name.as_str()),
+                Kind::Text => {
+                    *value == json!("x") && !["backupFolder", "language", "deskLink"].contains(&key.name.as_str())
+                }
             };
             // Any text names an organisation; what no platform carries is the check's own.
             if !(key.name == "tenants" && *value == json!(["\u{1}"])) {

@@ -14,6 +14,7 @@ mod enrol;
 mod exchange;
 mod export;
 mod fill;
+mod folder;
 mod glance;
 mod guard;
 mod issuers;
@@ -37,6 +38,7 @@ mod view;
 
 pub use accounts::check;
 pub use exchange::exchange;
+pub use folder::save_copy;
 pub use glance::glance;
 pub use page::{MAX_PICTURES, answer, captured, check_clock, scans};
 pub use settings::manage;

@@ -13,7 +13,7 @@ use strict_json::{Value, json};
 use vault::key_slots::{self, NewUnlockMethod, PrfOutput};
 use vault::recovery::RecoveryCode;
 use vault::session;
-use vault::{AccountId, MAX_LABEL, SlotType, VaultError, diagnostics, store};
+use vault::{AccountId, MAX_LABEL, SlotType, VaultError, diagnostics, folder, store};
 
 /// Asked by our own pages that change settings.
 pub async fn manage(p: &impl Platform, request: SettingsRequest, bytes: Zeroizing<Vec<u8>>) -> SettingsReply {
@@ -63,6 +63,7 @@ async fn view(p: &impl Platform) -> SettingsView {
         decided: policy.decided(),
         diagnostics: facts.to_string(),
         aside: contents.is_none() && store::has_aside(p).await,
+        folder: folder::view(p).await,
     }
 }
 

@@ -92,6 +92,10 @@ impl Policy {
             }
             policy.view.reports.extend(kind.map(|kind| PolicyReport { key, kind }));
         }
+        // A copy in a folder is one that leaves, unless it is what the organisation asks for.
+        if policy.export_forbidden && policy.view.backup_folder == BackupFolder::Offered {
+            policy.view.backup_folder = BackupFolder::Off;
+        }
         policy
     }
 

@@ -8,6 +8,7 @@
 //! - [`store`]: is there a vault, make one, open it, change it;
 //! - [`unlock_methods`]: add, remove, rename and change the unlock methods, change the vault key;
 //! - [`backup`]: the vault as a file;
+//! - [`folder`]: the vault in a folder, after every change;
 //! - [`sharing`]: what other browsers join by;
 //! - [`session`]: the unlocked key between two calls, with its expiry;
 //! - [`attempts`]: how fast guesses may come.
@@ -25,6 +26,7 @@ pub mod crypto;
 mod device;
 pub mod diagnostics;
 mod error;
+pub mod folder;
 mod header;
 mod identity;
 pub mod key_slots;

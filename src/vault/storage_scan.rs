@@ -21,6 +21,8 @@ pub(crate) mod keys {
     pub(crate) const BURIED: &str = "v1.buried";
     /// What is to become of that, while the unlock methods are being changed, in the local store.
     pub(crate) const RESEAL: &str = "v1.reseal";
+    /// What was copied into a folder, in the local store.
+    pub(crate) const FOLDER: &str = "v1.folder";
     /// The public key to which accounts are sealed that are not saved yet, in the local store.
     pub(crate) const CAPTURE: &str = "v1.capture";
     /// The third record, in the mirror.

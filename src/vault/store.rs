@@ -15,6 +15,7 @@ use super::crypto::VaultKey;
 use super::device;
 use super::diagnostics::{self, Event};
 use super::error::{Damage, Holds, VaultError};
+use super::folder;
 use super::header::Header;
 use super::key_slots::{self, NewUnlockMethod, Unlock};
 use super::record::{Fresh, Record};
@@ -294,6 +295,8 @@ pub async fn settle<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, Vaul
         .fold(header.generation, u64::max);
     let mark = RollbackMarker::of(&header, key);
     put_aside(p, &storage_scan, &best.record.to_text()).await?;
+    // What was copied may be of a state that this one is no later one of.
+    p.set(Store::Local, &[(keys::FOLDER, Some(&folder::after(&best.record)))]).await.map_err(not_saved)?;
     commit_everywhere(p, &storage_scan, &best, mark, header, key, &contents).await?;
     diagnostics::count(p, Event::Settled).await;
     Ok(contents)
@@ -321,9 +324,11 @@ pub async fn restore<P: Platform>(p: &P, file: &[u8]) -> Result<(), VaultError> 
         Presence::Present(_) | Presence::Newer { .. } => return Err(VaultError::Exists),
     }
     let record = if file.is_empty() { newest_in(read_buried(p).await?.as_bytes()) } else { newest_in(file) };
-    let text = record?.to_text();
+    let record = record?;
+    let text = record.to_text();
     clear(p, &storage_scan).await?;
-    let items = [(keys::A, Some(text.as_str())), (keys::B, Some(text.as_str()))];
+    let copied = folder::after(&record);
+    let items = [(keys::A, Some(text.as_str())), (keys::B, Some(text.as_str())), (keys::FOLDER, Some(copied.as_str()))];
     p.set(Store::Local, &items).await.map_err(not_saved)?;
     match p.get(Store::Local, &[keys::A]).await.map_err(not_saved)?.first() {
         Some(Some(back)) if *back == text => Ok(()),
@@ -363,7 +368,7 @@ async fn clear<P: Platform>(p: &P, storage_scan: &StorageScan) -> Result<(), Vau
     p.set(Store::Mirror, &mirror).await.map_err(not_saved)?;
     let session = [(keys::ROLLBACK_MARKER, None)];
     p.set(Store::Session, &session).await.map_err(not_saved)?;
-    let local = [(keys::A, None), (keys::B, None), (keys::EXISTS, None), (keys::CAPTURE, None)];
+    let local = [(keys::A, None), (keys::B, None), (keys::EXISTS, None), (keys::CAPTURE, None), (keys::FOLDER, None)];
     p.set(Store::Local, &local).await.map_err(not_saved)
 }
 

@@ -1,75 +1,73 @@
-// A folder into which the vault is copied by itself, and a vault that is found in one.
-import { folder, folderState, forgetFolder, keepFolder, mayWrite, saveCopy, vaultsIn } from "../../backup-folder.js";
+// A folder into which the vault is copied by itself.
+import { askToWrite, copyVault, folder, forgetFolder, keepFolder } from "../../backup-folder.js";
+import { manage } from "../../core.js";
+import { chooseFolder, hasFolders, openFromFolder } from "../shared/from-folder.js";
 import { tell } from "../shared/notice.js";
 import { byId, part, say, sayTime, show } from "../shared/page.js";
 
-/** Firefox has none. @returns {((options: { id: string, mode: "read" | "readwrite" }) => Promise<FileSystemDirectoryHandle>) | undefined} */
-const picker = () => Reflect.get(globalThis, "showDirectoryPicker");
+/** @typedef {import("./desk.js").SettingsView} SettingsView */
 
 /** @param {import("./desk.js").Desk} desk @returns {import("./desk.js").Section} */
 export const backupFolder = (desk) => {
-  /** Of the organisation. @type {import("./desk.js").SettingsView["policy"]["backupFolder"]} */
-  let wish = "offered";
-
-  const look = async () => {
-    const [kept, state] = await Promise.all([folder(), folderState()]);
-    const on = kept !== undefined && wish !== "off";
-    show("folder", wish !== "off");
-    const name = kept?.name ?? "";
-    const words = !picker() ? say("folderNever") : !on ? say(wish === "required" ? "folderWanted" : "folderNone") : state?.trouble ? say(`folder_${state.trouble}`, name) : state?.atMs ? say("folderSaved", name, sayTime(state.atMs)) : say("folderChosen", name);
-    byId("folder-state", HTMLElement).textContent = words;
-    byId("folder-state", HTMLElement).classList.toggle("trouble", Boolean(on && state?.trouble) || (!on && wish === "required"));
-    part(document, "[data-action='choose-folder']").hidden = !picker();
-    part(document, "[data-action='allow-folder']").hidden = !on || state?.trouble !== "asks";
-    part(document, "[data-action='forget-folder']").hidden = !on || wish === "required";
+  /** @param {SettingsView} settings @param {string} [name] of the folder that is chosen */
+  const words = ({ policy, folder }, name) => {
+    if (!hasFolders()) return [say("folderNever")];
+    if (name === undefined) return [say(policy.backupFolder === "required" ? "folderWanted" : "folderNone")];
+    const saved = folder.atMs ? say("folderSaved", name, sayTime(folder.atMs)) : say("folderChosen", name);
+    return [...(folder.trouble ? [say(`folder_${folder.trouble}`, name)] : []), saved, ...(folder.beside ? [say("folderBeside", name)] : [])];
   };
 
-  /** Whatever the picker says, nothing was chosen. @param {"read" | "readwrite"} mode */
-  const choose = (mode) => picker()?.({ id: "tofaktor", mode }).catch(() => undefined);
-
-  const save = async () => {
-    await saveCopy(async () => wish !== "off");
-    await look();
+  /** @param {SettingsView} settings */
+  const look = async (settings) => {
+    const { policy, folder: last } = settings;
+    show("folder", policy.backupFolder !== "off");
+    const name = (await folder().catch(() => undefined))?.name;
+    const said = words(settings, name).join(" ");
+    const state = byId("folder-state", HTMLElement);
+    if (state.textContent !== said) state.textContent = said;
+    state.classList.toggle("trouble", name === undefined ? policy.backupFolder === "required" && hasFolders() : Boolean(last.trouble));
+    part(document, "[data-action='choose-folder']").hidden = !hasFolders();
+    part(document, "[data-action='allow-folder']").hidden = name === undefined || last.trouble !== "asks";
+    part(document, "[data-action='forget-folder']").hidden = name === undefined || policy.backupFolder === "required";
   };
+  const lookAgain = async () => look((await manage("show")).view);
 
   chrome.storage.local.onChanged.addListener((changes) => {
-    // As the worker does: what one of the two misses, the other writes.
-    if (changes["v1.a"] || changes["v1.b"]) save();
-    else if (changes.backupFolder) look();
+    if (changes["v1.folder"] || changes.backupFolder) lookAgain();
   });
 
   return {
-    paint: (_, { policy }) => {
-      wish = policy.backupFolder;
-      for (const button of document.querySelectorAll("[data-action='open-folder']")) /** @type {HTMLElement} */ (button).hidden = !picker();
-      look();
+    paint: ({ screen }, settings) => {
+      show("open-folder", screen === "firstRun" && hasFolders());
+      part(document, "#bring-back [data-action='open-folder']").hidden = screen !== "recovery" || !hasFolders();
+      look(settings);
     },
 
     actions: {
       "choose-folder": async () => {
-        const chosen = await choose("readwrite");
+        const chosen = await chooseFolder("readwrite");
         if (!chosen) return;
         await keepFolder(chosen);
-        await save();
+        await copyVault();
       },
       "allow-folder": async () => {
         const kept = await folder();
-        if (kept) await mayWrite(kept, true);
-        await save();
+        if (kept) await askToWrite(kept);
+        await copyVault();
       },
-      "forget-folder": async () => {
-        await forgetFolder();
-        await look();
-      },
-      "open-folder": async () => {
-        const chosen = await choose("read");
-        if (!chosen) return;
-        const found = await vaultsIn(chosen).catch(() => new Uint8Array());
-        // No bytes would mean what was put aside.
-        const { notice } = await desk.set("bringBack", found.length > 0 ? found : new Uint8Array(1));
-        await desk.request("show");
-        tell(notice ?? undefined);
-      },
+      "forget-folder": forgetFolder,
+      "open-folder": () =>
+        openFromFolder(
+          desk.dialog,
+          tell,
+          async (bytes) => {
+            const { notice } = await desk.set("bringBack", bytes);
+            await desk.request("show");
+            tell(notice ?? undefined);
+            return notice === "broughtBack";
+          },
+          copyVault,
+        ),
     },
   };
 };

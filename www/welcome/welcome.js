@@ -3,6 +3,7 @@ import { ask, manage, ready } from "../../core.js";
 import { askForAccess, paintAccess } from "../shared/access.js";
 import { canAsk, make } from "../shared/key.js";
 import { comingIn, unlockForm } from "../shared/unlock-form.js";
+import { hasFolders, openFromFolder } from "../shared/from-folder.js";
 import { importer } from "../shared/importer.js";
 import { tell } from "../shared/notice.js";
 import { byId, say, show, speak } from "../shared/page.js";
@@ -48,6 +49,7 @@ const paint = ({ view, notice: key }) => {
   const first = view.screen === "firstRun";
   show("unlock-form", first);
   show("later", first);
+  show("open-folder", first && hasFolders());
   show("restore", first);
   show("chosen", !first);
   show("on", !first);
@@ -60,7 +62,8 @@ const paint = ({ view, notice: key }) => {
 };
 
 const backup = byId("backup-file", HTMLInputElement);
-const restored = importer(makeDialog(byId("dialog", HTMLDialogElement)), tell, async () => {
+const dialog = makeDialog(byId("dialog", HTMLDialogElement));
+const restored = importer(dialog, tell, async () => {
   turn(1);
   paint(await ask("show", {}));
 });
@@ -69,6 +72,25 @@ backup.addEventListener("change", () => {
   backup.value = "";
   if (file) restored.files([file], true);
 });
+
+const openFolder = () =>
+  openFromFolder(
+    dialog,
+    // Where what tells of it is.
+    (key, ...values) => {
+      turn(1);
+      tell(key, ...values);
+    },
+    async (bytes) => {
+      const { notice } = await manage("bringBack", bytes);
+      if (notice === "broughtBack") return true;
+      turn(1);
+      tell(notice ?? undefined);
+      return false;
+    },
+    // It is to be opened by what opened it before.
+    () => location.replace("../manager/manager.html"),
+  );
 
 /** Browsers hide a new extension's icon, and with it all that it has to say, until the person takes it out. */
 const lookForIcon = async () => {
@@ -96,6 +118,7 @@ document.addEventListener("click", (event) => {
   if (target.dataset.action === "allow") askForAccess();
   if (target.dataset.action === "skip") close();
   if (target.dataset.action === "restore") backup.click();
+  if (target.dataset.action === "open-folder") openFolder();
 });
 
 const start = async () => {

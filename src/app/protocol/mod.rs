@@ -17,3 +17,4 @@ pub use platform::Badge;
 pub use settings::*;
 pub use ui::*;
 pub use vault::Mode;
+pub use vault::folder::{FolderView, FoundCopies};

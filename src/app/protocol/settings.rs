@@ -1,6 +1,6 @@
 //! The words of the pages that change settings and the unlock methods.
 
-use super::{DecidedView, Draft, KeyView, Notice, PolicyView, UnlockMethodView};
+use super::{DecidedView, Draft, FolderView, KeyView, Notice, PolicyView, UnlockMethodView};
 use serde::{Deserialize, Serialize};
 /// What the manager and the other pages that change settings may ask. Bytes go
 /// beside it, as with [`UiRequest`].
@@ -140,6 +140,8 @@ pub struct SettingsView {
     pub diagnostics: String,
     /// There is a vault that was put aside and could be put back.
     pub aside: bool,
+    /// How the last copy into a folder went.
+    pub folder: FolderView,
 }
 
 /// Something that is shown once and kept nowhere.

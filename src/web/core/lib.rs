@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "what wasm-bindgen exports is reached from JavaScript")]
 
 mod browser;
+mod folder;
 mod snapshot;
 
 use js_sys::{Array, Function, JsString, Promise, Uint8Array};
@@ -16,6 +17,7 @@ use zeroize::Zeroizing;
 
 use app::protocol::{Draft, ExchangeRequest, Screen, SettingsRequest, Tab, UiRequest};
 use app::sender::{self, Page, Sender};
+use folder::FolderAccess;
 use kdf::{self, Argon2Cost, Passphrase};
 use pages::description::{self, Collected};
 use pages::{domains, hosts};
@@ -183,6 +185,21 @@ fn identify(sender: JsValue, seen: &JsValue) -> Option<Page> {
 /// The world, of which nothing has been read.
 fn world() -> World {
     World::new(&browser::Browser)
+}
+
+/// The vault may have changed since it was copied into the folder.
+#[wasm_bindgen(js_name = saveCopy, unchecked_return_type = "Promise<void>")]
+pub fn save_copy(folder: FolderAccess) -> Promise {
+    done(async move { app::save_copy(&world(), &folder).await })
+}
+
+/// The newest copy of each vault that lies in a folder. The promise is rejected if it cannot be listed.
+#[wasm_bindgen(js_name = findCopies, unchecked_return_type = "Promise<FoundCopies>")]
+pub fn find_copies(folder: FolderAccess) -> Promise {
+    promise(async move {
+        let found = vault::folder::find(&folder).await.map_err(|_| JsError::new("the folder cannot be read"))?;
+        write(&found)
+    })
 }
 
 /// Something changed here or in the browser's sync store.
