@@ -108,7 +108,7 @@ test("every change lies in the folder by itself; whatever is the matter there it
     await put(harness, name, foreign);
     await enter(harness, "per@skole.example");
     await copied(probe);
-    await says(page, /Another copy of this vault/);
+    await says(page, /a file of the same name that is not from here/);
     assert.deepEqual((await files(harness))[name], foreign);
     const own = name.replace(".tofaktor", "-2.tofaktor");
     assert.ok((await files(harness))[own]);
