@@ -17,6 +17,7 @@ const DISPENSABLE = {
   firefox: {
     "action.openPopup": "the icon is marked instead",
     "overscroll-behavior": "the page behind scrolls along",
+    queryPermission: "there is no folder to ask about",
   },
 };
 
