@@ -181,7 +181,7 @@ const KEYS = [
     },
   ],
   ["backupFolder", "off", async (harness) => assert.ok(await (await manager(harness)).$("#folder[hidden]"))],
-  ["backupFolder", "required", async (harness) => assert.match(await text(await manager(harness), "#folder-state"), /\S/)],
+  ["backupFolder", "required", async (harness) => void (await (await manager(harness)).waitForSelector("#folder-state:not(:empty)"))],
   ["recoveryKeys", [KEY], async (harness) => assert.ok(await (await manager(harness)).$("[data-kind='organisation']"))],
   ["restoreBeforeNew", false, async (harness) => void (await open(harness, "www/popup/popup.html", "firstRun"))],
   ...Object.entries({ deskName: "IT-hjelp", deskPhone: "12 34 56 78", deskLink: "https://hjelp.skole.example/", guideText: "Ring oss." }).flatMap(([key, said]) =>
