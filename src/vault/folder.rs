@@ -291,7 +291,7 @@ pub async fn find(folder: &impl Folder) -> Result<FoundCopies, FolderTrouble> {
         .into_iter()
         .map(|(name, record)| FoundCopy { name, written_ms: record.header().written_at_ms })
         .collect();
-    found.copies.sort_by(|a, b| b.written_ms.cmp(&a.written_ms));
+    found.copies.sort_by_key(|copy| std::cmp::Reverse(copy.written_ms));
     Ok(found)
 }
 
