@@ -23,6 +23,7 @@ mod manifest;
 mod merge;
 mod migration;
 mod real;
+mod remarks;
 mod round_trip;
 mod shown;
 mod texts;

@@ -88,7 +88,7 @@ fn variants(sources: &str, name: &str) -> Vec<String> {
 }
 
 /// Keys are put together from a prefix and the name of a variant of these.
-const COMPOSED: [(&str, &str); 22] = [
+const COMPOSED: [(&str, &str); 23] = [
     ("notice", "Notice"),
     ("reason", "Reason"),
     ("badge", "Badge"),
@@ -109,6 +109,7 @@ const COMPOSED: [(&str, &str); 22] = [
     ("why", "Why"),
     ("fate", "FateView"),
     ("discarded", "Discarded"),
+    ("note", "NoteView"),
     ("taking", "Taking"),
     ("sync", "SyncState"),
 ];

@@ -10,7 +10,8 @@
 use crate::exchange::vectors;
 
 use app::protocol::{
-    ExchangeReply, ExchangeRequest, FateView, Loss, Notice, Out, Reply, Screen, SettingsRequest, Tab, Taking, UiRequest,
+    ExchangeReply, ExchangeRequest, FateView, Loss, NoteView, Notice, Out, Reply, Screen, SettingsRequest, Shown, Tab,
+    Taking, UiRequest,
 };
 use app::{ask, exchange, manage};
 use formats::{Discarded, ImportError, Password, Reading, read, read_file};
@@ -113,6 +114,46 @@ fn what_was_thrown_away_elsewhere_comes_along_only_if_it_is_ticked() {
     assert!(
         matches!(go(&p, ExchangeRequest::Preview, &read.entries.0).out, Some(Out::Preview { lines }) if lines[2].fate == FateView::Same)
     );
+}
+
+/// Recovery codes may stand in it: whoever finds the vault open is not shown them.
+#[test]
+fn a_note_comes_along_and_is_shown_to_whoever_proves_who_they_are() {
+    let p = made();
+    let set = |request, bytes: &[u8]| now(manage(&p, request, Zeroizing::new(bytes.to_vec())));
+    let note = |text: &str| {
+        format!("&codeDisplay=%7B%22note%22%3A%22{text}%22%2C%22tags%22%3A%5B%22Jobb%22%2C%22Hjem%22%5D%7D")
+    };
+    let line = |more: &str| format!("otpauth://totp/Old:kari?secret=mzxw6ytb&issuer=Old{more}");
+    let read = |more: &str| reading(line(more).as_bytes(), None);
+    let preview = |more: &str| match go(&p, ExchangeRequest::Preview, &read(more).entries.0).out {
+        Some(Out::Preview { mut lines }) => lines.remove(0),
+        _ => panic!("no lines"),
+    };
+    let first = preview(&note("1111-2222"));
+    assert_eq!(
+        (first.note, first.group.as_deref(), first.other_tags),
+        (Some(NoteView::Comes), Some("Jobb"), vec!["Hjem".to_owned()])
+    );
+    take_all(&p, &read(&note("1111-2222")));
+    let shown = ui(&p, UiRequest::Show, b"").view.accounts.remove(0);
+    assert_eq!((shown.noted, shown.group.as_deref()), (true, Some("Jobb")));
+    // There already; with another note, only that comes.
+    assert_eq!((preview("").fate, preview("").note), (FateView::Same, None));
+    let more = preview(&note("3333-4444"));
+    assert_eq!((more.fate, more.note, more.usual), (FateView::OtherNote, Some(NoteView::Comes), Taking::Replace));
+    assert_eq!(preview(&note(&"x".repeat(5000))).note, Some(NoteView::TooLong));
+    take_all(&p, &read(&note("3333-4444")));
+    let request = SettingsRequest::Note { account: shown.id.clone() };
+    a_while_later(&p);
+    let reply = set(request.clone(), b"");
+    assert!(reply.notice == Some(Notice::ProveFirst) && reply.shown.is_none());
+    set(SettingsRequest::Prove, WORDS.as_bytes());
+    let reply = set(request.clone(), b"");
+    assert!(matches!(reply.shown, Some(Shown::Note { text }) if text == "1111-2222\n3333-4444"));
+    set(SettingsRequest::RemoveNote { account: shown.id }, b"");
+    assert!(!ui(&p, UiRequest::Show, b"").view.accounts[0].noted);
+    assert_eq!(set(request, b"").notice, Some(Notice::Gone));
 }
 
 /// A guest has one name in several organisations; a name that is long or mixes alphabets is somebody else's doing.
@@ -458,7 +499,7 @@ fn every_way_out_is_read_back_the_same() {
     same(file(&go(&p, ExchangeRequest::SaveBackup, b"")), Some(WORDS));
     assert_eq!(go(&p, ExchangeRequest::SaveAegis, b"short").notice, Some(Notice::PassphraseTooShort));
 
-    let Some(Out::Pages { pages, left_out, renamed }) = go(&p, ExchangeRequest::DrawTransfer, b"").out else {
+    let Some(Out::Pages { pages, left_out, renamed, .. }) = go(&p, ExchangeRequest::DrawTransfer, b"").out else {
         panic!()
     };
     assert_eq!((pages.len(), left_out.len(), renamed.len()), (1, 0, 0));

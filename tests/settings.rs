@@ -144,7 +144,9 @@ fn what_could_be_turned_against_the_owner_asks_who_is_there() {
         SettingsRequest::BeginKey,
         SettingsRequest::RemoveUnlockMethod { unlock_method },
         SettingsRequest::Renew,
-        SettingsRequest::Transfer { account },
+        SettingsRequest::Transfer { account: account.clone() },
+        SettingsRequest::Note { account: account.clone() },
+        SettingsRequest::RemoveNote { account },
     ];
     for request in requests.clone() {
         let reply = set(&p, request, "another long phrase");

@@ -28,7 +28,8 @@ use support::{Fake, Fault, now, run};
 use sync::{self as merging, Item, SyncRecord, SyncStore};
 use vault::key_slots::Unlock;
 use vault::{
-    Account, AccountId, Cause, Contents, Header, Mode, Record, Status, Tombstone, VaultError, VaultKey, session, store,
+    Account, AccountId, AccountNote, Cause, Contents, Header, Mode, Record, Status, Tombstone, VaultError, VaultKey,
+    session, store,
 };
 use zeroize::Zeroizing;
 
@@ -1038,6 +1039,7 @@ fn account(id: u8, modified_ms: u64, salt: u8) -> Account {
         replaces: None,
         microsoft: None,
         organisation_ids: Vec::new(),
+        note: if salt.is_multiple_of(4) { AccountNote::new(&format!("note {salt}")) } else { None },
         life: 0,
         extra: Map::default(),
     }

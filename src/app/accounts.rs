@@ -8,7 +8,7 @@ use crate::protocol::{Draft, Notice, Tab, WhenKnown};
 use otp::uri::{Enrolment, UriError, clean, is_a_name};
 use otp::{Algorithm, Credential, Factor, Secret, base32};
 use platform::Platform;
-use vault::{Account, AccountId, Came, Contents, session};
+use vault::{Account, AccountId, Came, Contents, MAX_GROUP, session};
 use zeroize::Zeroizing;
 
 /// What is wrong with an account that is being typed in.
@@ -140,9 +140,6 @@ pub(super) async fn place(p: &impl Platform, id: &str, before: Option<&str>) -> 
     })
     .await
 }
-
-/// A group's name is a heading, and no more.
-const MAX_GROUP: usize = 64;
 
 /// Puts accounts into a group, or into none.
 pub(super) async fn group(p: &impl Platform, accounts: &[String], text: &str) -> Result<Done, Notice> {

@@ -6,7 +6,9 @@ use super::copies::{self, Done, label};
 use super::sentences::sentence;
 use super::shown::{as_shown, looks_like_another, name_as_shown};
 use super::{export, guard, open, sync, unlock_methods};
-use crate::protocol::{ExchangeReply, ExchangeRequest, ExchangeView, FateView, Notice, Out, PreviewLine, Taking};
+use crate::protocol::{
+    ExchangeReply, ExchangeRequest, ExchangeView, FateView, NoteView, Notice, Out, PreviewLine, Taking,
+};
 use exchange::Entry;
 use exchange::bundle;
 use exchange::merge::{self, Choice, Clash, Fate};
@@ -82,6 +84,7 @@ async fn preview(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
             Fate::Conflict { with, how: Clash::Secret } => (FateView::OtherKey, name(with)),
             Fate::Conflict { with, how: Clash::Parameters } => (FateView::OtherCodes, name(with)),
             Fate::Conflict { with, how: Clash::Counter } => (FateView::OtherCounter, name(with)),
+            Fate::Conflict { with, how: Clash::Note } => (FateView::OtherNote, name(with)),
         };
         PreviewLine {
             issuer: as_shown(&entry.issuer),
@@ -95,10 +98,32 @@ async fn preview(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
             fate: shown,
             with,
             discarded: entry.discarded,
+            note: note_view(&contents, &entries, fate, entry),
+            group: entry.remarks.group().filter(|_| fate == Fate::New).map(as_shown),
+            other_tags: entry.remarks.other_tags().filter(|_| fate == Fate::New).map(as_shown).collect(),
             usual: if entry.discarded.is_some() { Taking::Skip } else { fate.usual_choice().into() },
         }
     });
     Ok((None, Some(Out::Preview { lines: lines.collect() })))
+}
+
+/// What comes of an entry's note, where that is not there already.
+fn note_view(contents: &Contents, entries: &[Entry], fate: Fate, entry: &Entry) -> Option<NoteView> {
+    let there = match fate {
+        Fate::Same { with } | Fate::Conflict { with, .. } => contents.account(with).and_then(|own| own.note.as_ref()),
+        Fate::Repeated { of } => entries.get(of).and_then(|first| first.remarks.note.as_ref()),
+        Fate::New => None,
+    };
+    let note = match &entry.remarks.note {
+        Some(note) => note,
+        None => return entry.remarks.note_too_long.then_some(NoteView::TooLong),
+    };
+    match (fate, there) {
+        (_, Some(there)) if there.holds(note) => None,
+        (Fate::Repeated { .. }, _) => Some(NoteView::Repeated),
+        (_, Some(there)) if there.and(note).is_none() => Some(NoteView::TooLong),
+        _ => Some(NoteView::Comes),
+    }
 }
 
 /// A guest has several accounts of one name.

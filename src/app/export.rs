@@ -35,7 +35,7 @@ pub(super) async fn backup(p: &impl Platform, password: &Zeroizing<Vec<u8>>) -> 
         copy::copy_under(p, &key, &unlock_methods::passphrase(p, password).await?).await
     };
     let bytes = record.map_err(sentence)?.as_bytes().to_vec();
-    Ok((Some(Notice::BackedUp), Some(file("tofaktor", bytes.into(), Vec::new()))))
+    Ok((Some(Notice::BackedUp), Some(file("tofaktor", bytes.into(), Vec::new(), 0))))
 }
 
 /// Aegis' encrypted file, of all accounts or of those that were chosen.
@@ -70,7 +70,8 @@ pub(super) async fn transfer(p: &impl Platform, chosen: Option<&[String]>) -> Re
     let export = write::migration(&contents, &mut random).map_err(refusal)?;
     let pages: Option<Vec<QrView>> = export.pages.iter().map(|uri| transfer::draw(uri)).collect();
     let (left_out, renamed) = (labels(&export.left_out, &contents), labels(&export.renamed, &contents));
-    Ok((None, Some(Out::Pages { pages: pages.ok_or(Notice::TransferTooLong)?, left_out, renamed })))
+    let (pages, without_note) = (pages.ok_or(Notice::TransferTooLong)?, export.without_note);
+    Ok((None, Some(Out::Pages { pages, left_out, renamed, without_note })))
 }
 
 /// Every account on paper.
@@ -110,7 +111,10 @@ async fn saved(
     if whole && left_out.is_empty() {
         copies::mark_saved(p, &key).await?;
     }
-    Ok((Some(if whole { Notice::BackedUp } else { Notice::ChosenSaved }), Some(file(extension, page, left_out))))
+    Ok((
+        Some(if whole { Notice::BackedUp } else { Notice::ChosenSaved }),
+        Some(file(extension, page, left_out, export.without_note)),
+    ))
 }
 
 fn labels(ids: &[AccountId], contents: &Contents) -> Vec<String> {
@@ -127,8 +131,8 @@ async fn contents_if_proved(p: &impl Platform, chosen: Option<&[String]>) -> Res
     if contents.accounts.is_empty() { Err(Notice::NothingToExport) } else { Ok(contents) }
 }
 
-fn file(extension: &str, bytes: Zeroizing<Vec<u8>>, left_out: Vec<String>) -> Out {
-    Out::File { extension: extension.to_owned(), bytes: Bytes(bytes), left_out }
+fn file(extension: &str, bytes: Zeroizing<Vec<u8>>, left_out: Vec<String>, without_note: u32) -> Out {
+    Out::File { extension: extension.to_owned(), bytes: Bytes(bytes), left_out, without_note }
 }
 
 fn grouped(key: &str) -> String {

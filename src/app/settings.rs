@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::preferences::{self, CLOCK_CHECK, LOCK_AFTER, LOCK_WITH_COMPUTER, SWITCHING};
 use super::sentences::{outage, sentence};
 use super::unlock_methods::{self, UnlockWith, passphrase};
-use super::{change_if, edit, guard, open, recovery_keys, sync, transfer};
+use super::{accounts, change_if, edit, guard, open, recovery_keys, sync, transfer};
 use crate::protocol::{KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown, UnlockMethodKind};
 use exchange::write::account_uri;
 use platform::Platform;
@@ -145,6 +145,23 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
             let account = contents.account(id).ok_or(Notice::Gone)?;
             let qr = transfer::draw(account_uri(account).as_bytes()).ok_or(Notice::TransferTooLong)?;
             Ok((None, Some(Shown::Qr { path: qr.path, size: qr.size })))
+        }
+        // It may hold recovery codes, which are worth as much as the key.
+        SettingsRequest::Note { account } => {
+            guard::proved(p).await?;
+            let id = AccountId::from_text(&account).ok_or(Notice::Gone)?;
+            let contents = open(p).await.map_err(sentence)?;
+            let note = contents.account(id).and_then(|account| account.note.as_ref()).ok_or(Notice::Gone)?;
+            Ok((None, Some(Shown::Note { text: note.expose().to_owned() })))
+        }
+        SettingsRequest::RemoveNote { account } => {
+            guard::proved(p).await?;
+            accounts::edit(p, &account, &mut |account, now_ms| {
+                account.note = None;
+                account.touch(now_ms);
+            })
+            .await?;
+            Ok(done(Notice::NoteRemoved))
         }
         SettingsRequest::TryEdit { account, draft } => {
             Ok((None, Some(edit::try_out(p, &account, draft, bytes).await?)))

@@ -415,6 +415,7 @@ fn account_view(account: &Account, wanted: bool, released: &[Used], now_ms: u64)
         hue: hue(known_by),
         pinned: account.pinned,
         group: account.group().map(as_shown),
+        noted: account.note.is_some(),
         above: false,
         below: false,
         mode: account.mode,

@@ -48,6 +48,9 @@ pub(crate) fn run(args: &args::Convert) -> Result<(), Failure> {
             account.issuer, account.name
         );
     }
+    if export.without_note > 0 {
+        eprintln!("tofaktor: {} notes are left out: the format cannot hold them.", export.without_note);
+    }
     if export.pages.is_empty() {
         return Err(Failure::Nothing(args.input.clone()));
     }

@@ -20,7 +20,8 @@ pub(crate) fn as_json(import: &Import, show_secrets: bool) -> Result<(), Failure
 /// One line for each entry.
 pub(crate) fn as_lines(import: &Import, show_secrets: bool) -> Result<(), Failure> {
     for entry in &import.entries {
-        let mut text = Zeroizing::new(format!("{}  ({})", named(&entry.label()), parameters(entry)));
+        let noted = if entry.remarks.note.is_some() { ", with a note" } else { "" };
+        let mut text = Zeroizing::new(format!("{}  ({}{noted})", named(&entry.label()), parameters(entry)));
         if show_secrets {
             text.push_str("  ");
             text.push_str(&entry.secret_text());
@@ -38,6 +39,9 @@ pub(crate) fn complaints(import: &Import) {
     for entry in &import.discarded {
         let how = if entry.discarded == Some(Discarded::Archive) { "archived" } else { "thrown away" };
         eprintln!("tofaktor: {}: {how} in the app that wrote the file; it is left out.", named(&entry.label()));
+    }
+    for entry in import.entries.iter().filter(|entry| entry.remarks.note_too_long) {
+        eprintln!("tofaktor: {}: its note is too long, and is left out.", named(&entry.label()));
     }
     if let Some(parts) = import.parts.filter(|parts| parts.seen < parts.of) {
         eprintln!("tofaktor: this is {} of {} parts; the others are missing.", parts.seen, parts.of);
@@ -78,6 +82,12 @@ fn entry_json(entry: &Entry, show_secrets: bool) -> Value {
         Factor::Counter { counter } => put("counter", counter.into()),
         _ => put("period", credential.period().into()),
     };
+    if let Some(note) = entry.remarks.note.as_ref().filter(|_| show_secrets) {
+        put("note", note.expose().into());
+    }
+    if !entry.remarks.tags.is_empty() {
+        put("tags", entry.remarks.tags.clone().into());
+    }
     Value::Object(map)
 }
 

@@ -4,12 +4,12 @@ use aes_gcm::aead::{AeadInOut, KeyInit};
 use aes_gcm::{Aes256Gcm, Nonce};
 use zeroize::Zeroizing;
 
-use super::write::{ExportError, Random, draw};
+use super::write::{ExportError, Random, draw, note_of};
 use data_encoding::{BASE64, HEXLOWER};
 use otp::Factor;
 use otp::base32;
-use otp::uri::Enrolment;
-use strict_json::json;
+use strict_json::{Value, json};
+use vault::Account;
 
 type Key = Zeroizing<[u8; 32]>;
 
@@ -18,12 +18,12 @@ pub(crate) const COST: (u8, u32, u32) = (15, 8, 1);
 
 /// The encrypted file, with one password slot.
 pub(crate) fn write(
-    entries: &[Enrolment],
+    accounts: &[Account],
     password: &[u8],
     cost: (u8, u32, u32),
     random: Random<'_>,
 ) -> Result<Zeroizing<Vec<u8>>, ExportError> {
-    let db = write_db(entries, random)?;
+    let db = write_db(accounts, random)?;
     let mut key = Key::default();
     random(key.as_mut_slice()).map_err(|_| ExportError::Random)?;
     let (salt, nonce, key_nonce) = (draw::<32>(random)?, draw(random)?, draw(random)?);
@@ -50,9 +50,15 @@ pub(crate) fn write(
     Ok(Zeroizing::new(strict_json::write(&file).as_bytes().to_vec()))
 }
 
-fn write_db(entries: &[Enrolment], random: Random<'_>) -> Result<Zeroizing<String>, ExportError> {
-    let mut list = Vec::with_capacity(entries.len());
-    for entry in entries {
+fn write_db(accounts: &[Account], random: Random<'_>) -> Result<Zeroizing<String>, ExportError> {
+    let mut list = Vec::with_capacity(accounts.len());
+    let mut groups: Vec<(&str, String)> = Vec::new();
+    for entry in accounts {
+        if let Some(name) = entry.group().filter(|name| groups.iter().all(|(known, _)| known != name)) {
+            groups.push((name, make_uuid(random)?));
+        }
+        let of: Vec<&str> =
+            groups.iter().filter(|(name, _)| entry.group() == Some(name)).map(|(_, id)| id.as_str()).collect();
         let credential = &entry.credential;
         let (algorithm, digits) = (credential.algorithm.name(), credential.digits);
         let (key, value) = match credential.factor {
@@ -66,14 +72,15 @@ fn write_db(entries: &[Enrolment], random: Random<'_>) -> Result<Zeroizing<Strin
             "name": entry.name,
             "issuer": entry.issuer,
             // Aegis has no field for the organisation; the note is shown, and nothing is lost.
-            "note": entry.organisation.as_deref().unwrap_or_default(),
+            "note": note_of(entry).as_str(),
             "favorite": false,
             "icon": null,
             "info": { "secret": secret.as_str(), "algo": algorithm, "digits": digits, key: value },
-            "groups": [],
+            "groups": of,
         }));
     }
-    Ok(strict_json::write(&json!({ "version": 3, "entries": list, "groups": [], "icons_optimized": true })))
+    let groups: Vec<Value> = groups.iter().map(|(name, id)| json!({ "uuid": id, "name": name })).collect();
+    Ok(strict_json::write(&json!({ "version": 3, "entries": list, "groups": groups, "icons_optimized": true })))
 }
 
 /// A random UUID (RFC 9562, version 4).

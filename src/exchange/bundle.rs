@@ -9,13 +9,15 @@
 use zeroize::Zeroizing;
 
 use super::entry::enrolment_of;
-use super::{Discarded, Entry};
+use super::{Discarded, Entry, Remarks};
 use serde::Deserialize;
 use strict_json::json;
 use vault::{Account, AccountId, Contents, Damage, VaultError};
 
 const NAMELESS: AccountId = AccountId([0; 16]);
 const DISCARDED: &str = "discarded";
+const TAGS: &str = "tags";
+const NOTE_TOO_LONG: &str = "noteTooLong";
 
 /// What files held, unpacked again.
 #[derive(Default)]
@@ -57,6 +59,14 @@ fn account(entry: &Entry) -> Account {
     if let Some(discarded) = entry.discarded {
         account.extra.insert(DISCARDED.to_owned(), json!(discarded));
     }
+    let Remarks { note, note_too_long, tags } = &entry.remarks;
+    account.note.clone_from(note);
+    if !tags.is_empty() {
+        account.extra.insert(TAGS.to_owned(), json!(tags));
+    }
+    if *note_too_long {
+        account.extra.insert(NOTE_TOO_LONG.to_owned(), json!(true));
+    }
     account
 }
 
@@ -64,6 +74,12 @@ fn entry(account: &Account) -> Entry {
     if account.id != NAMELESS {
         return account.clone().into();
     }
-    let discarded = account.extra.get(DISCARDED).and_then(|discarded| Discarded::deserialize(discarded).ok());
-    Entry { discarded, ..enrolment_of(account).into() }
+    let said = |name| account.extra.get(name);
+    let remarks = Remarks {
+        note: account.note.clone(),
+        note_too_long: said(NOTE_TOO_LONG).is_some(),
+        tags: said(TAGS).and_then(|tags| Vec::deserialize(tags).ok()).unwrap_or_default(),
+    };
+    let discarded = said(DISCARDED).and_then(|discarded| Discarded::deserialize(discarded).ok());
+    Entry { discarded, remarks, ..enrolment_of(account).into() }
 }

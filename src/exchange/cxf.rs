@@ -6,14 +6,15 @@
 use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
-use otp::uri::Enrolment;
+use super::write::note_of;
 use otp::{Algorithm, Factor, base32};
 use strict_json::{Value, json};
+use vault::Account;
 
 /// The file, and the positions of what the format cannot hold. `now_ms` is the time.
-pub(crate) fn write(entries: &[Enrolment], now_ms: u64) -> (Zeroizing<String>, Vec<usize>) {
+pub(crate) fn write(accounts: &[Account], now_ms: u64) -> (Zeroizing<String>, Vec<usize>) {
     let (mut items, mut left_out) = (Vec::new(), Vec::new());
-    for (at, entry) in entries.iter().enumerate() {
+    for (at, entry) in accounts.iter().enumerate() {
         match item(at, entry) {
             Some(item) => items.push(item),
             None => left_out.push(at),
@@ -30,7 +31,7 @@ pub(crate) fn write(entries: &[Enrolment], now_ms: u64) -> (Zeroizing<String>, V
     (file, left_out)
 }
 
-fn item(at: usize, entry: &Enrolment) -> Option<Value> {
+fn item(at: usize, entry: &Account) -> Option<Value> {
     let credential = &entry.credential;
     let Factor::Time { period } = credential.factor else { return None };
     let period = u8::try_from(period).ok()?;
@@ -50,13 +51,13 @@ fn item(at: usize, entry: &Enrolment) -> Option<Value> {
         "issuer": entry.issuer,
     });
     // There is no field for the organisation; a note is shown, and nothing is lost.
-    let note = entry
-        .organisation
-        .as_deref()
-        .map(|organisation| json!({ "type": "note", "content": { "fieldType": "string", "value": organisation } }));
+    let note = note_of(entry);
+    let note = (!note.is_empty())
+        .then(|| json!({ "type": "note", "content": { "fieldType": "string", "value": note.as_str() } }));
     let title = if entry.issuer.is_empty() { &entry.name } else { &entry.issuer };
     let credentials: Vec<Value> = std::iter::once(code).chain(note).collect();
-    Some(json!({ "id": id(at as u64 + 1), "title": title, "credentials": credentials }))
+    let tags: Vec<&str> = entry.group().into_iter().collect();
+    Some(json!({ "id": id(at as u64 + 1), "title": title, "tags": tags, "credentials": credentials }))
 }
 
 fn id(number: u64) -> String {

@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use super::Remarks;
 use otp::uri::{self, Enrolment};
 use otp::{Credential, base32};
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,8 @@ pub struct Entry {
     pub written: Option<Zeroizing<String>>,
     /// Why it is not taken over unless a person says so.
     pub discarded: Option<Discarded>,
+    /// What is said of it beside.
+    pub remarks: Remarks,
 }
 
 /// What a person has done with an entry in the app that wrote the file; a sentence in every locale under `discarded_` and
@@ -69,14 +72,25 @@ impl Entry {
 impl From<Enrolment> for Entry {
     fn from(e: Enrolment) -> Self {
         let Enrolment { credential, issuer, name, organisation } = e;
-        Self { issuer, name, organisation, credential, account: None, written: None, discarded: None }
+        Self {
+            issuer,
+            name,
+            organisation,
+            credential,
+            account: None,
+            written: None,
+            discarded: None,
+            remarks: Remarks::default(),
+        }
     }
 }
 
 impl From<Account> for Entry {
     fn from(account: Account) -> Self {
+        let tags = account.group().map(str::to_owned).into_iter().collect();
+        let remarks = Remarks { note: account.note.clone(), tags, ..Remarks::default() };
         let entry = Self::from(enrolment_of(&account));
-        Self { account: Some(Box::new(account)), ..entry }
+        Self { account: Some(Box::new(account)), remarks, ..entry }
     }
 }
 

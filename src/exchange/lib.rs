@@ -17,9 +17,11 @@ pub mod merge;
 pub mod migration;
 mod own;
 mod password;
+mod remarks;
 pub mod write;
 
 pub use bytes::Bytes;
 pub use entry::{Discarded, Entry, label, split_name};
 pub use password::Password;
+pub use remarks::Remarks;
 pub use write::ExportError;

@@ -47,6 +47,8 @@ pub enum Clash {
     Parameters,
     /// They are the same, and the entry's counter has run further.
     Counter,
+    /// They are the same, and the entry has a note that is not there.
+    Note,
 }
 
 /// What to do with an entry.
@@ -65,6 +67,7 @@ impl Fate {
     pub const fn usual_choice(self) -> Choice {
         match self {
             Self::New => Choice::Add,
+            Self::Conflict { how: Clash::Note, .. } => Choice::Replace,
             _ => Choice::Skip,
         }
     }
@@ -118,6 +121,15 @@ pub fn apply(
             (_, Fate::Conflict { with, how: Clash::Counter }) => {
                 if let Some(account) = contents.account_mut(with) {
                     account.credential.factor = entry.credential.factor;
+                    take_remarks(account, entry);
+                    account.touch(now_ms);
+                    merged.replaced.push(with);
+                }
+            }
+            // A note comes beside what is there.
+            (_, Fate::Conflict { with, how: Clash::Note }) => {
+                if let Some(account) = contents.account_mut(with) {
+                    take_remarks(account, entry);
                     account.touch(now_ms);
                     merged.replaced.push(with);
                 }
@@ -177,7 +189,7 @@ impl Index {
         let at = |place: &usize| Some((*place, contents.accounts.get(*place)?));
         let alike = self.secrets.get(&self.hashes.hash_one(ours.secret.expose())).into_iter().flatten().filter_map(at);
         if let Some((_, same)) = alike.clone().find(|(_, account)| account.credential == *ours) {
-            return Fate::Same { with: same.id };
+            return same_or_noted(same, entry);
         }
         let identity = entry.identity();
         // Another organisation's account is not replaced, whatever else they have in common.
@@ -192,7 +204,7 @@ impl Index {
                     if counter > here {
                         Fate::Conflict { with: other.id, how: Clash::Counter }
                     } else {
-                        Fate::Same { with: other.id }
+                        same_or_noted(other, entry)
                     }
                 }
                 _ => Fate::Conflict { with: other.id, how: Clash::Parameters },
@@ -207,6 +219,26 @@ impl Index {
             Some((_, other)) => Fate::Conflict { with: other.id, how: Clash::Secret },
             None => Fate::New,
         }
+    }
+}
+
+/// The same account: but for a note, nothing of the entry is new.
+fn same_or_noted(account: &Account, entry: &Entry) -> Fate {
+    let fits = |note| account.note.as_ref().is_none_or(|own| !own.holds(note) && own.and(note).is_some());
+    match entry.remarks.note.as_ref().is_some_and(fits) {
+        true => Fate::Conflict { with: account.id, how: Clash::Note },
+        false => Fate::Same { with: account.id },
+    }
+}
+
+/// Its note comes below the one that is there, and its group where there is none.
+fn take_remarks(account: &mut Account, entry: &Entry) {
+    if let Some(note) = &entry.remarks.note {
+        let both = account.note.as_ref().map_or(Some(note.clone()), |own| own.and(note));
+        account.note = both.or_else(|| account.note.take());
+    }
+    if account.group().is_none() {
+        account.set_group(entry.remarks.group());
     }
 }
 
@@ -231,6 +263,7 @@ fn replace(account: &mut Account, entry: &Entry) {
     account.name.clone_from(&entry.name);
     account.organisation.clone_from(&entry.organisation);
     (account.status, account.said) = entry.account.as_ref().map(|from| (from.status, from.said)).unwrap_or_default();
+    take_remarks(account, entry);
 }
 
 fn make_account(
@@ -253,5 +286,8 @@ fn make_account(
         account.touch(now_ms);
         return Ok(account);
     }
-    Ok(Account { came: Some(Came::Imported), ..Account::enrolled(make_id()?, entry.to_enrolment(), None, now_ms) })
+    let mut account = Account::enrolled(make_id()?, entry.to_enrolment(), None, now_ms);
+    account.came = Some(Came::Imported);
+    take_remarks(&mut account, entry);
+    Ok(account)
 }

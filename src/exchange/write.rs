@@ -13,7 +13,7 @@ use kdf::Argon2Cost;
 use otp::uri::{self, Enrolment};
 use platform::Outage;
 use vault::recovery::RecoveryCode;
-use vault::{Account, AccountId, Contents};
+use vault::{Account, AccountId, AccountNote, Contents};
 
 /// Fills a buffer with cryptographically secure random bytes.
 pub type Random<'a> = &'a mut dyn FnMut(&mut [u8]) -> Result<(), Outage>;
@@ -74,6 +74,8 @@ pub struct Export {
     pub left_out: Vec<AccountId>,
     /// Accounts that may be called otherwise there.
     pub renamed: Vec<AccountId>,
+    /// How many have a note that the format cannot hold.
+    pub without_note: u32,
 }
 
 /// Writes all accounts of `contents`. `now_ms` is the time, for the record of Tofaktor's own.
@@ -108,7 +110,7 @@ pub fn aegis(
     cost: (u8, u32, u32),
     random: Random<'_>,
 ) -> Result<Export, ExportError> {
-    aegis::write(&enrolments(contents), password, cost, random).map(Export::of)
+    aegis::write(&contents.accounts, password, cost, random).map(Export::of)
 }
 
 /// [`Target::OtpauthList`].
@@ -118,12 +120,12 @@ pub fn otpauth_list(contents: &Contents) -> Export {
         list.extend_from_slice(account_uri(account).as_bytes());
         list.push(b'\n');
     }
-    Export::of(list)
+    Export { without_note: notes(contents), ..Export::of(list) }
 }
 
 /// [`Target::Cxf`]; `now_ms` is the time. No file where nothing fits.
 pub fn cxf(contents: &Contents, now_ms: u64) -> Export {
-    let (file, left_out) = cxf::write(&enrolments(contents), now_ms);
+    let (file, left_out) = cxf::write(&contents.accounts, now_ms);
     let mut export =
         Export { left_out: ids(contents, left_out), ..Export::of(Zeroizing::new(file.as_bytes().to_vec())) };
     if export.left_out.len() == contents.accounts.len() {
@@ -139,17 +141,29 @@ pub fn migration(contents: &Contents, random: Random<'_>) -> Result<Export, Expo
         pages: pages.iter().map(|page| Zeroizing::new(page.as_bytes().to_vec())).collect(),
         left_out: ids(contents, left_out),
         renamed: ids(contents, renamed),
+        without_note: notes(contents),
     })
 }
 
 impl Export {
     fn of(file: Zeroizing<Vec<u8>>) -> Self {
-        Self { pages: vec![file], left_out: Vec::new(), renamed: Vec::new() }
+        Self { pages: vec![file], left_out: Vec::new(), renamed: Vec::new(), without_note: 0 }
     }
 }
 
 fn ids(contents: &Contents, places: Vec<usize>) -> Vec<AccountId> {
     places.into_iter().filter_map(|at| contents.accounts.get(at)).map(|account| account.id).collect()
+}
+
+fn notes(contents: &Contents) -> u32 {
+    u32::try_from(contents.accounts.iter().filter(|account| account.note.is_some()).count()).unwrap_or(u32::MAX)
+}
+
+/// For a format that knows one note: what else there is of it stands there too, the organisation first.
+pub(crate) fn note_of(account: &Account) -> Zeroizing<String> {
+    let note = account.note.as_ref().map(AccountNote::expose);
+    let parts: Vec<&str> = account.organisation.as_deref().into_iter().chain(note).collect();
+    Zeroizing::new(parts.join("\n"))
 }
 
 fn enrolments(contents: &Contents) -> Vec<Enrolment> {

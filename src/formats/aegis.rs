@@ -66,6 +66,11 @@ fn read_db(db: &Value) -> Result<Import, ImportError> {
         kind: entry.text_of("type"),
         issuer: entry.text_of("issuer"),
         name: entry.text_of("name"),
+        note: entry.text_of("note"),
+        // Before its third version an entry names its group itself.
+        tags: (entry.list_of("groups").iter().filter_map(|group| db.named("groups", ["uuid", "name"], group)))
+            .chain([entry.text_of("group")])
+            .collect(),
         ..entry.get("info").map_or_else(
             || Draft::of("", "", "", Err(Why::Shape)),
             |info| Draft { algorithm: info.get("algo").and_then(Value::as_str), ..Draft::of_json(info) },

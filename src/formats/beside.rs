@@ -6,11 +6,11 @@ use std::borrow::Cow;
 
 use super::error::{ImportError, Why};
 use super::{Import, otpauth};
-use exchange::{Discarded, Entry, label};
+use exchange::{Discarded, Entry, Remarks, label};
 use otp::uri;
 
 /// An entry of a password manager, without its codes.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Beside<'a> {
     pub(crate) title: &'a str,
     pub(crate) user: &'a str,
@@ -18,6 +18,8 @@ pub(crate) struct Beside<'a> {
     /// A web address.
     pub(crate) site: &'a str,
     pub(crate) discarded: Option<Discarded>,
+    pub(crate) note: &'a str,
+    pub(crate) tags: Vec<&'a str>,
 }
 
 impl<'a> Beside<'a> {
@@ -48,6 +50,7 @@ impl<'a> Beside<'a> {
 
     /// The codes of one entry, each key once.
     pub(crate) fn push(&self, import: &mut Import, codes: Vec<Result<Entry, Why>>) -> Result<(), ImportError> {
+        let remarks = Remarks::of(self.note, self.tags.iter().copied());
         for (at, code) in codes.iter().enumerate() {
             let is = |other: &Result<Entry, Why>| match (other, code) {
                 (Ok(other), Ok(code)) => other.credential == code.credential,
@@ -55,7 +58,11 @@ impl<'a> Beside<'a> {
             };
             // What cannot be read is like nothing else.
             if code.is_err() || !codes.iter().take(at).any(is) {
-                import.push_from(self.discarded, label(&self.issuer(), self.name()), code.clone())?;
+                let code = code.clone().map(|code| match remarks == Remarks::default() {
+                    true => code,
+                    false => Entry { remarks: remarks.clone(), ..code },
+                });
+                import.push_from(self.discarded, label(&self.issuer(), self.name()), code)?;
             }
         }
         Ok(())
@@ -79,6 +86,10 @@ pub(crate) fn fill(entry: &mut Entry, issuer: &str, name: &str) {
     const OWN: [&str; 3] = ["Strongbox", "KeePassXC", "none"];
     let (issuer, name) = (uri::clean(issuer), uri::clean(name));
     if entry.issuer.is_empty() && OWN.contains(&entry.name.as_str()) && !(issuer.is_empty() && name.is_empty()) {
+        entry.name.clear();
+    }
+    // KeePassXC writes that for nobody.
+    if entry.name == "none" && name.is_empty() && !entry.issuer.is_empty() {
         entry.name.clear();
     }
     if entry.issuer.is_empty() {

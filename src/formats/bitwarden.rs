@@ -22,7 +22,7 @@ use otp::Algorithm;
 
 pub(crate) fn read(json: &Value, password: Option<&Password>) -> Result<Import, ImportError> {
     if json.get("encrypted").and_then(Value::as_bool) != Some(true) {
-        return read_items(json.get("items"));
+        return read_items(json);
     }
     if json.get("passwordProtected").and_then(Value::as_bool) != Some(true) {
         return Err(ImportError::BitwardenAccount);
@@ -32,7 +32,7 @@ pub(crate) fn read(json: &Value, password: Option<&Password>) -> Result<Import, 
     // The first text is there to tell a wrong password from damage.
     keys.open(json.text_of("encKeyValidation_DO_NOT_EDIT")).ok_or(ImportError::WrongPassword)?;
     let text = keys.open(json.text_of("data")).ok_or(ImportError::Damaged)?;
-    read_items(json::parse_bytes(&text)?.get("items"))
+    read_items(&json::parse_bytes(&text)?)
 }
 
 struct Keys {
@@ -75,9 +75,10 @@ impl Keys {
 }
 
 /// The items of an export, or those that `bw list items` prints.
-pub(crate) fn read_items(items: Option<&Value>) -> Result<Import, ImportError> {
+pub(crate) fn read_items(json: &Value) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::Bitwarden);
-    for item in items.and_then(Value::as_array).ok_or(ImportError::Damaged)? {
+    let items = json.as_array().or_else(|| json.get("items").and_then(Value::as_array));
+    for item in items.ok_or(ImportError::Damaged)? {
         let login = item.get("login").unwrap_or(&Value::Null);
         let beside = Beside {
             title: item.text_of("name"),
@@ -86,6 +87,12 @@ pub(crate) fn read_items(items: Option<&Value>) -> Result<Import, ImportError> {
             discarded: [("deletedDate", Discarded::Trash), ("archivedDate", Discarded::Archive)]
                 .into_iter()
                 .find_map(|(date, discarded)| (!item.text_of(date).is_empty()).then_some(discarded)),
+            note: item.text_of("notes"),
+            tags: (item.get("folderId").and_then(|id| json.named("folders", ["id", "name"], id)).into_iter())
+                .chain(
+                    item.list_of("collectionIds").iter().filter_map(|id| json.named("collections", ["id", "name"], id)),
+                )
+                .collect(),
             ..Beside::default()
         };
         let texts = item.list_of("fields").iter().map(|field| field.text_of("value")).chain([item.text_of("notes")]);

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::error::Why;
 use super::json::{Fields, Value};
-use exchange::Entry;
+use exchange::{Entry, Remarks};
 use otp::base32;
 use otp::uri;
 use otp::{Algorithm, Credential, Factor, PERIODS, Secret};
@@ -25,6 +25,10 @@ pub(crate) struct Draft<'a> {
     pub(crate) period: Number,
     /// The default is 0.
     pub(crate) counter: Number,
+    /// What a person wrote down about it.
+    pub(crate) note: &'a str,
+    /// How it is sorted.
+    pub(crate) tags: Vec<&'a str>,
 }
 
 /// A secret, and how it was spelt where that is not the canonical way.
@@ -37,7 +41,8 @@ impl<'a> Draft<'a> {
     /// An entry of which no more is said.
     pub(crate) fn of(kind: &'a str, issuer: &'a str, name: &'a str, secret: Written) -> Self {
         let (digits, period, counter) = (Ok(None), Ok(None), Ok(None));
-        Self { kind, issuer, name, organisation: None, secret, algorithm: None, digits, period, counter }
+        let (note, tags) = ("", Vec::new());
+        Self { kind, issuer, name, organisation: None, secret, algorithm: None, digits, period, counter, note, tags }
     }
 
     /// An entry in JSON, by the names that most apps have for its fields.
@@ -87,6 +92,7 @@ impl<'a> Draft<'a> {
             account: None,
             written,
             discarded: None,
+            remarks: Remarks::of(self.note, self.tags),
         })
     }
 }

@@ -33,6 +33,9 @@ pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
                 () if is("archived") => Some(Discarded::Archive),
                 () => None,
             },
+            note: item.text_of("note"),
+            tags: (item.list_of("folders").iter().filter_map(|id| json.named("folders", ["uuid", "title"], id)))
+                .collect(),
         };
         let texts = fields().filter(|field| field.text_of("type") != "totp").map(|field| field.text_of("value"));
         beside.take(&mut import, of("totp"), texts.chain([item.text_of("note")]))?;

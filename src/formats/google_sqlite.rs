@@ -6,11 +6,13 @@ use super::draft::{Draft, read_base32};
 use super::error::ImportError;
 use super::limits::Budget;
 use super::sqlite::Table;
-use super::{Format, Import, microsoft};
+use super::{Format, Import, microsoft, stratum};
 use exchange::split_name;
 
 pub(crate) fn read(bytes: &[u8], budget: &Budget) -> Result<Import, ImportError> {
-    let table = Table::read(bytes, "accounts", budget)?.ok_or(ImportError::Database)?;
+    let Some(table) = Table::read(bytes, "accounts", budget)? else {
+        return stratum::read_table(&Table::read(bytes, "authenticator", budget)?.ok_or(ImportError::Database)?);
+    };
     if table.has("oath_secret_key") {
         return microsoft::read(&table);
     }

@@ -108,6 +108,17 @@ pub(crate) trait Fields {
         self.value().get(key).and_then(Value::as_str).unwrap_or_default()
     }
 
+    /// The texts of a list.
+    fn texts_of(&self, key: &str) -> impl Iterator<Item = &str> {
+        self.list_of(key).iter().filter_map(Value::as_str)
+    }
+
+    /// What that of this list is called which has this under `id`, the name being under `name`.
+    fn named<'a>(&'a self, key: &str, [id, name]: [&str; 2], wanted: &Value) -> Option<&'a str> {
+        let found = self.list_of(key).iter().find(|item| item.get(id).is_some_and(|own| own == wanted))?;
+        Some(found.text_of(name))
+    }
+
     /// The bytes of a field in base64.
     fn base64_of(&self, key: &str) -> Result<Vec<u8>, ImportError> {
         BASE64.decode(self.text_of(key).as_bytes()).map_err(|_| ImportError::Damaged)

@@ -28,8 +28,9 @@ pub(crate) fn read(xml: &str, mut mask: Option<Mask>, budget: &Budget) -> Result
     let mut fields = Fields::default();
     let mut key = String::new();
     let mut bin = String::new();
-    // Group by group from the outside: whether it is the recycle bin.
-    let mut groups: Vec<bool> = Vec::new();
+    // Group by group from the outside: what it is called, and whether it is the recycle bin.
+    let mut groups: Vec<(String, bool)> = Vec::new();
+    let mut tags = String::new();
     let mut historic = 0usize;
     while let Some(piece) = pieces.next()? {
         match piece {
@@ -39,8 +40,11 @@ pub(crate) fn read(xml: &str, mut mask: Option<Mask>, budget: &Budget) -> Result
                 text.clear();
                 let name = element.name().as_ref().to_owned();
                 match name.as_str() {
-                    "Group" => groups.push(false),
-                    "Entry" if historic == 0 => fields = Fields::default(),
+                    "Group" => groups.push(Default::default()),
+                    "Entry" if historic == 0 => {
+                        fields = Fields::default();
+                        tags.clear();
+                    }
                     "History" => historic += 1,
                     _ => {}
                 }
@@ -52,10 +56,16 @@ pub(crate) fn read(xml: &str, mut mask: Option<Mask>, budget: &Budget) -> Result
                 match (path.last().map(String::as_str), name.as_str()) {
                     (Some("Meta"), "RecycleBinUUID") => bin = text.to_string(),
                     (Some("Group"), "UUID") => {
-                        if let Some(last) = groups.last_mut() {
-                            *last = !bin.is_empty() && *text == bin;
+                        if let Some((_, is_bin)) = groups.last_mut() {
+                            *is_bin = !bin.is_empty() && *text == bin;
                         }
                     }
+                    (Some("Group"), "Name") => {
+                        if let Some((name, _)) = groups.last_mut() {
+                            name.push_str(&text);
+                        }
+                    }
+                    (Some("Entry"), "Tags") if historic == 0 => tags = text.to_string(),
                     (Some("String"), "Key") => key = text.to_string(),
                     (Some("String"), "Value") => {
                         // Also of what is passed over: the mask runs through all of them.
@@ -72,8 +82,11 @@ pub(crate) fn read(xml: &str, mut mask: Option<Mask>, budget: &Budget) -> Result
                     (_, "History") => historic = historic.saturating_sub(1),
                     (_, "Entry") if historic == 0 => {
                         let fields = std::mem::take(&mut fields);
-                        let discarded = groups.contains(&true).then_some(Discarded::Trash);
-                        fields.read(discarded, &mut import)?;
+                        let discarded = groups.iter().any(|(_, is_bin)| *is_bin).then_some(Discarded::Trash);
+                        // The outermost group is the database.
+                        let group = groups.iter().skip(1).next_back().filter(|(_, is_bin)| !is_bin);
+                        let tags = tags.split([';', ',']).chain(group.map(|(name, _)| name.as_str())).collect();
+                        fields.read(discarded, tags, &mut import)?;
                     }
                     _ => {}
                 }
@@ -105,12 +118,14 @@ impl Fields {
     }
 
     /// All of its codes: KeePassXC's further ones are `otp_1` and so on, and a URI may stand in any field.
-    fn read(&self, discarded: Option<Discarded>, import: &mut Import) -> Result<(), ImportError> {
+    fn read(&self, discarded: Option<Discarded>, tags: Vec<&str>, import: &mut Import) -> Result<(), ImportError> {
         let beside = Beside {
             title: self.get("Title"),
             user: self.get("UserName"),
             site: self.get("URL"),
             discarded,
+            note: self.get("Notes"),
+            tags,
             ..Beside::default()
         };
         let mut codes = Vec::new();

@@ -17,6 +17,13 @@ pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
         // What the person renamed it to, else what it was.
         issuer: either(account.text_of("issuerName"), account.text_of("originalIssuerName")),
         name: either(account.text_of("userName"), account.text_of("originalUserName")),
+        tags: account
+            .get("folderData")
+            // Folder 0 is that of all which are in none.
+            .and_then(|folder| folder.get("folderId").filter(|id| id.number() != Some(0)))
+            .and_then(|id| json.named("folders", ["id", "name"], id))
+            .into_iter()
+            .collect(),
         period: account.optional("timeStep", Why::Period),
         counter: Ok(None),
         ..Draft::of_json(account)

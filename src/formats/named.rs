@@ -36,10 +36,16 @@ pub(crate) enum Role {
     Password,
     /// The same once more.
     Again,
+    /// What a person wrote down about it.
+    Note,
+    /// How it is sorted.
+    Tag,
+    /// The same, as a path that begins with what holds everything.
+    Path,
 }
 
 /// The names, small and without what stands between words; of one kind, the certain before the vague.
-const NAMES: [(Role, &str); 15] = [
+const NAMES: [(Role, &str); 18] = [
     (
         Role::Code,
         "logintotp totp otp otpauth otpurl otpuri otpauthurl otpauthuri totpurl totpuri totpauth totpauthkey \
@@ -71,6 +77,9 @@ const NAMES: [(Role, &str); 15] = [
     (Role::Trashed, "trashed istrashed deleted isdeleted"),
     (Role::Password, "password loginpassword passord pwd"),
     (Role::Again, "legacyuri"),
+    (Role::Note, "notes note comments comment extra remarks remark notat notater merknad"),
+    (Role::Tag, "folder tags tag category categories grouping mappe kategori"),
+    (Role::Path, "group"),
 ];
 
 /// The part of the names in a header that says what each column is.
@@ -207,6 +216,13 @@ impl<'a> Named<'a> {
                 () if is(Role::Archived) => Some(Discarded::Archive),
                 () => None,
             },
+            // Also where a code stands in it.
+            note: (self.0.iter().find(|field| field.place(Role::Note).is_some() && !field.text.is_empty()))
+                .map_or("", |field| &field.text),
+            tags: (self.text(Role::Path).into_iter().flat_map(|path| path.split('/').skip(1).last()))
+                .chain(self.text(Role::Tag).into_iter().flat_map(|tags| tags.split([';', ','])))
+                .map(|tag| tag.trim_matches(['/', '\\']))
+                .collect(),
         };
         // Password managers' `type` is "login": what is no kind of code says nothing about codes.
         let kind = self.text(Role::Kind).and_then(|kind| match kind.to_ascii_lowercase().as_str() {

@@ -27,6 +27,8 @@ pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
             user: user.map_or("", |field| field.text_of("value")),
             site: overview.text_of("url"),
             discarded: (item.text_of("state") == "archived").then_some(Discarded::Archive),
+            note: details.text_of("notesPlain"),
+            tags: overview.texts_of("tags").collect(),
             ..Beside::default()
         };
         let fields = details.list_of("sections").iter().flat_map(|section| section.list_of("fields"));

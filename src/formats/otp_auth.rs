@@ -47,12 +47,14 @@ pub(crate) fn read(shell: &[u8], password: Option<&Password>, budget: &Budget) -
     let (archive, root) = Archive::read(&text, budget).ok_or_else(damaged)?;
     let mut import = Import::of(Format::OtpAuth);
     match archive.field(&root, "Folders") {
-        None => take(&archive, &root, &mut import)?,
+        None => take(&archive, &root, "", &mut import)?,
         Some(folders) => {
             for folder in archive.items(&folders) {
-                let accounts = archive.field(&folder.ok_or_else(damaged)?, "accounts").ok_or_else(damaged)?;
+                let folder = folder.ok_or_else(damaged)?;
+                let name = archive.text(&folder, "name");
+                let accounts = archive.field(&folder, "accounts").ok_or_else(damaged)?;
                 for account in archive.items(&accounts) {
-                    take(&archive, &account.ok_or_else(damaged)?, &mut import)?;
+                    take(&archive, &account.ok_or_else(damaged)?, &name, &mut import)?;
                 }
             }
         }
@@ -74,7 +76,7 @@ fn open(sealed: &[u8], password: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     sealed::open_cbc(&sealed::pbkdf2(Algorithm::Sha1, password, salt, ROUNDS), iv, text)
 }
 
-fn take(archive: &Archive<'_>, account: &Object<'_>, import: &mut Import) -> Result<(), ImportError> {
+fn take(archive: &Archive<'_>, account: &Object<'_>, folder: &str, import: &mut Import) -> Result<(), ImportError> {
     let (issuer, label) = (archive.text(account, "issuer"), archive.text(account, "label"));
     let kind = match archive.number(account, "type") {
         Some(1) => "hotp",
@@ -98,6 +100,7 @@ fn take(archive: &Archive<'_>, account: &Object<'_>, import: &mut Import) -> Res
         digits: number("digits"),
         period: number("period"),
         counter: number("counter"),
+        tags: vec![folder],
         ..Draft::of(kind, &issuer, &label, secret)
     })
 }

@@ -7,10 +7,10 @@
 use super::beside;
 use super::draft::{Draft, read_base32};
 use super::error::{ImportError, Why};
-use super::json::Value;
+use super::json::{Fields, Value};
 use super::limits::MAX_PART;
 use super::{Format, Import, migration};
-use exchange::{Discarded, Entry, label};
+use exchange::{Discarded, Entry, Remarks, label};
 use otp::uri;
 use zeroize::Zeroizing;
 
@@ -33,7 +33,13 @@ pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
                 }
                 read_transfer(line, &more, &mut parts, &mut import)?;
             }
-            Some(Scheme::Otpauth) => import.push_from(discarded(line), label_of(line), parse(line))?,
+            Some(Scheme::Otpauth) => {
+                let display = display(line).unwrap_or(Value::Null);
+                let discarded = (display.get("trashed") == Some(&Value::Bool(true))).then_some(Discarded::Trash);
+                let remarks = || Remarks::of(display.text_of("note"), display.texts_of("tags"));
+                let read = parse(line).map(|entry| Entry { remarks: remarks(), ..entry });
+                import.push_from(discarded, label_of(line), read)?;
+            }
             None if line.is_empty() || line.starts_with('#') || line.starts_with("//") => {}
             None => import.push(String::new(), Err(Why::NotOtpauth))?,
         }
@@ -152,13 +158,13 @@ pub(crate) fn label_of(line: &str) -> String {
     label("", &percent_encoding::percent_decode_str(path).decode_utf8_lossy())
 }
 
-/// Ente says beside each URI how it is shown, in JSON: also that it lies in the bin.
-fn discarded(line: &str) -> Option<Discarded> {
+/// Ente says beside each URI how it is shown, in JSON: also that it lies in the bin, and what was noted of it.
+fn display(line: &str) -> Option<Value> {
     let (_, query) = line.split_once('?')?;
     let display = query.split('&').find_map(|part| part.strip_prefix("codeDisplay="))?;
-    let display = percent_encoding::percent_decode_str(display).decode_utf8().ok()?;
-    let is_trashed = strict_json::parse(&display).ok()?.get("trashed") == Some(&Value::Bool(true));
-    is_trashed.then_some(Discarded::Trash)
+    let display = display.replace('+', " ");
+    let display = percent_encoding::percent_decode_str(&display).decode_utf8().ok()?;
+    strict_json::parse(&display).ok()
 }
 
 enum Scheme {

@@ -7,7 +7,7 @@
 
 use super::draft::Draft;
 use super::error::{ImportError, Why};
-use super::json::Value;
+use super::json::{Fields, Value};
 use super::limits::MAX_DERIVATIONS;
 use super::{Entry, Format, Import, Password};
 use kdf::{Passphrase, derive_kek};
@@ -92,5 +92,9 @@ fn reason(error: VaultError) -> ImportError {
 
 /// `{"entries":[{"type","issuer","account","secret","algorithm","digits","period","counter"}]}`
 pub(crate) fn read_json(json: &Value) -> Result<Import, ImportError> {
-    Import::of_list(Format::TofaktorJson, json.get("entries"), Draft::of_json)
+    Import::of_list(Format::TofaktorJson, json.get("entries"), |entry| Draft {
+        note: entry.text_of("note"),
+        tags: entry.texts_of("tags").collect(),
+        ..Draft::of_json(entry)
+    })
 }

@@ -6,6 +6,8 @@
 
 use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
+use exchange::Remarks;
+
 use super::{Entry, Format, Import, Password, otpauth, sealed};
 
 const DOMAIN: &[u8] = b"proton.authenticator.export.v1";
@@ -25,7 +27,9 @@ pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
     for entry in json.get("entries").and_then(Value::as_array).ok_or(ImportError::Damaged)? {
         let content = entry.get("content").unwrap_or(&Value::Null);
         let name = content.text_of("name");
-        import.push(exchange::label("", name), read_entry(content, name))?;
+        let note = entry.text_of("note");
+        let read = read_entry(content, name).map(|read| Entry { remarks: Remarks::of(note, []), ..read });
+        import.push(exchange::label("", name), read)?;
     }
     Ok(import)
 }

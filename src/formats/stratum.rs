@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::draft::{Draft, read_base32};
 use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
+use super::sqlite::Table;
 use super::{Format, Import, Password, sealed};
 use otp::Algorithm;
 
@@ -46,25 +47,61 @@ fn open_legacy(rest: &[u8], password: &Password) -> Result<Zeroizing<Vec<u8>>, I
 
 pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
     Import::of_list(Format::Stratum, json.get("Authenticators"), |item| {
-        let kind = match item.number_of("Type") {
-            Some(1) => "hotp",
-            Some(2) => "totp",
-            Some(4) => "steam",
-            // 3 is mOTP, 5 is Yandex.
-            _ => "",
-        };
+        let of = |place: &&Value| place.text_of("AuthenticatorSecret") == item.text_of("Secret");
+        let places = json.list_of("AuthenticatorCategories").iter().filter(of);
         let secret = read_base32(item.text_of("Secret"));
         Draft {
-            algorithm: Some(match item.number_of("Algorithm") {
-                None | Some(0) => "SHA1",
-                Some(1) => "SHA256",
-                Some(2) => "SHA512",
-                _ => "unknown",
-            }),
+            tags: places
+                .filter_map(|place| json.named("Categories", ["Id", "Name"], place.get("CategoryId")?))
+                .collect(),
+            algorithm: Some(algorithm(item.number_of("Algorithm"))),
             digits: item.optional("Digits", Why::Digits),
             period: item.optional("Period", Why::Period),
             counter: item.optional("Counter", Why::Counter),
-            ..Draft::of(kind, item.text_of("Issuer"), item.text_of("Username"), secret)
+            ..Draft::of(kind(item.number_of("Type")), item.text_of("Issuer"), item.text_of("Username"), secret)
         }
     })
+}
+
+/// Its own database, from a phone that its owner has opened up: the table `authenticator`.
+pub(crate) fn read_table(table: &Table<'_>) -> Result<Import, ImportError> {
+    if !["type", "issuer", "username", "secret", "algorithm"].into_iter().all(|column| table.has(column)) {
+        return Err(ImportError::Database);
+    }
+    let mut import = Import::of(Format::Stratum);
+    for row in table.rows() {
+        let number = |column| row.get(column).number();
+        import.take(Draft {
+            algorithm: Some(algorithm(number("algorithm"))),
+            digits: Ok(number("digits")),
+            period: Ok(number("period")),
+            counter: Ok(number("counter")),
+            ..Draft::of(
+                kind(number("type")),
+                row.get("issuer").text(),
+                row.get("username").text(),
+                read_base32(row.get("secret").text()),
+            )
+        })?;
+    }
+    Ok(import)
+}
+
+/// 3 is mOTP, 5 is Yandex.
+const fn kind(number: Option<i128>) -> &'static str {
+    match number {
+        Some(1) => "hotp",
+        Some(2) => "totp",
+        Some(4) => "steam",
+        _ => "",
+    }
+}
+
+const fn algorithm(number: Option<i128>) -> &'static str {
+    match number {
+        None | Some(0) => "SHA1",
+        Some(1) => "SHA256",
+        Some(2) => "SHA512",
+        _ => "unknown",
+    }
 }

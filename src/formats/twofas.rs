@@ -18,17 +18,18 @@ const ROUNDS: u32 = 10_000;
 pub(crate) fn read(json: &Value, password: Option<&Password>) -> Result<Import, ImportError> {
     let text = json.text_of("servicesEncrypted");
     if text.is_empty() {
-        return read_services(json.get("services"));
+        return read_services(json.get("services"), json);
     }
     let password = password.ok_or(ImportError::NeedsPassword)?;
     let parts: Result<Vec<_>, _> = text.split(':').map(|part| BASE64.decode(part.as_bytes())).collect();
     let [sealed, salt, iv] = <[_; 3]>::try_from(parts.unwrap_or_default()).map_err(|_| ImportError::Damaged)?;
     let key = sealed::pbkdf2(Algorithm::Sha256, password.typed(), &salt, ROUNDS);
     let text = sealed::open_gcm(&key, &iv, &[], &sealed).ok_or(ImportError::WrongPassword)?;
-    read_services(Some(&json::parse_bytes(&text)?))
+    read_services(Some(&json::parse_bytes(&text)?), json)
 }
 
-fn read_services(services: Option<&Value>) -> Result<Import, ImportError> {
+/// The groups stand beside, in the open.
+fn read_services(services: Option<&Value>, json: &Value) -> Result<Import, ImportError> {
     Import::of_list(Format::TwoFas, services, |service| {
         let otp = service.get("otp").unwrap_or(&Value::Null);
         let issuer = either(otp.text_of("issuer"), service.text_of("name"));
@@ -40,6 +41,8 @@ fn read_services(services: Option<&Value>) -> Result<Import, ImportError> {
             issuer,
             name: either(otp.text_of("account"), labelled),
             organisation,
+            tags: (service.get("groupId").and_then(|id| json.named("groups", ["id", "name"], id)).into_iter())
+                .collect(),
             secret: read_base32(either(service.text_of("secret"), otp.text_of("secret"))),
             ..Draft::of_json(otp)
         }

@@ -1,5 +1,6 @@
 //! An account, and its form inside the sealed body.
 
+use super::account_note::AccountNote;
 use super::recently_deleted::is_zero;
 use data_encoding::{BASE64, HEXLOWER};
 use otp::uri::Enrolment;
@@ -18,6 +19,8 @@ pub const SERIAL: &str = "serial";
 
 /// The field with the name of the group into which a person has put the account.
 const GROUP: &str = "group";
+/// The longest name of a group, in characters: it is a heading, and no more.
+pub const MAX_GROUP: usize = 64;
 
 /// Names an account; random.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -123,6 +126,8 @@ pub struct Account {
     pub microsoft: Option<bool>,
     /// The ids by which pages have named its organisation, oldest first.
     pub organisation_ids: Vec<String>,
+    /// What a person has written down about it.
+    pub note: Option<AccountNote>,
     /// How often it was restored, or given another key: what is known of a later life counts more.
     pub life: u64,
     /// Fields of a later version, kept.
@@ -164,6 +169,7 @@ impl Account {
             replaces: None,
             microsoft: None,
             organisation_ids: Vec::new(),
+            note: None,
             life: 0,
             extra: Map::new(),
         }
@@ -238,6 +244,8 @@ struct Stored {
     microsoft: Option<bool>,
     #[serde(rename = "tenant_ids", default, skip_serializing_if = "Vec::is_empty")]
     organisation_ids: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    note: Option<AccountNote>,
     #[serde(default, skip_serializing_if = "is_zero")]
     life: u64,
     #[serde(flatten)]
@@ -298,6 +306,7 @@ impl Stored {
             replaces: account.replaces,
             microsoft: account.microsoft,
             organisation_ids: account.organisation_ids.clone(),
+            note: account.note.clone(),
             life: account.life,
             extra: account.extra.clone(),
         }
@@ -336,6 +345,7 @@ impl Stored {
             replaces: self.replaces,
             microsoft: self.microsoft,
             organisation_ids: self.organisation_ids,
+            note: self.note,
             life: self.life,
             extra: self.extra,
         })

@@ -8,8 +8,9 @@ use zeroize::Zeroizing;
 use super::account::{Account, AccountId};
 use super::error::{Damage, VaultError};
 use super::recently_deleted::Tombstone;
-use serde::{Deserialize, Serialize};
-use strict_json::{Map, Value, json};
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Serialize, Serializer};
+use strict_json::{Map, Value};
 
 const VERSION: u64 = 1;
 
@@ -29,9 +30,11 @@ pub struct Contents {
 }
 
 /// What stands in the sealed body.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Stored {
-    v: u64,
+    /// Looked at before.
+    #[serde(rename = "v")]
+    _version: u64,
     /// Each as it is, because a later version's is no [`Account`] of ours.
     accounts: Vec<Value>,
     #[serde(default)]
@@ -40,6 +43,29 @@ struct Stored {
     settings: Map,
     #[serde(flatten)]
     extra: Map,
+}
+
+/// [`Stored`], written as it stands: of ten thousand accounts, no tree is made first.
+#[derive(Serialize)]
+struct Written<'a> {
+    v: u64,
+    accounts: Accounts<'a>,
+    tombstones: &'a [Tombstone],
+    settings: &'a Map,
+    #[serde(flatten)]
+    extra: &'a Map,
+}
+
+/// Those of ours, and after them those of a later version.
+struct Accounts<'a>(&'a Contents);
+
+impl Serialize for Accounts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.accounts.len() + self.0.unread.len()))?;
+        self.0.accounts.iter().try_for_each(|account| list.serialize_element(account))?;
+        self.0.unread.iter().try_for_each(|account| list.serialize_element(account))?;
+        list.end()
+    }
 }
 
 impl Contents {
@@ -55,13 +81,12 @@ impl Contents {
 
     /// The form that is sealed (FORMAT.md, 5).
     pub fn encode(&self) -> Zeroizing<String> {
-        let accounts = self.accounts.iter().map(|account| json!(account)).chain(self.unread.iter().cloned());
-        strict_json::write(&Stored {
+        strict_json::write(&Written {
             v: VERSION,
-            accounts: accounts.collect(),
-            tombstones: self.tombstones.clone(),
-            settings: self.settings.clone(),
-            extra: self.extra.clone(),
+            accounts: Accounts(self),
+            tombstones: &self.tombstones,
+            settings: &self.settings,
+            extra: &self.extra,
         })
     }
 

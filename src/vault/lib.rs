@@ -16,6 +16,7 @@
 //! What is not sound is never guessed at, and never a reason for an empty vault.
 
 mod account;
+mod account_note;
 mod aside;
 pub mod attempts;
 pub mod backup;
@@ -42,7 +43,8 @@ mod storage_scan;
 pub mod store;
 mod wire;
 
-pub use account::{Account, AccountId, Came, ELSEWHERE, Mode, SERIAL, Status};
+pub use account::{Account, AccountId, Came, ELSEWHERE, MAX_GROUP, Mode, SERIAL, Status};
+pub use account_note::{AccountNote, MAX_NOTE};
 pub use capture_key::CaptureKey;
 pub use contents::Contents;
 pub use crypto::VaultKey;

@@ -196,6 +196,7 @@ impl Noise {
             replaces: None,
             microsoft: None,
             organisation_ids: Vec::new(),
+            note: None,
             life: 0,
             extra: strict_json::Map::new(),
         }

@@ -437,6 +437,7 @@ pub fn account(number: u8, name: &str) -> Account {
         replaces: None,
         microsoft: None,
         organisation_ids: Vec::new(),
+        note: None,
         life: 0,
         extra: strict_json::Map::default(),
     }

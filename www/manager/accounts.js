@@ -14,9 +14,10 @@ import { refocus } from "./pages.js";
 /**
  * @param {import("./desk.js").Desk} desk
  * @param {(account: AccountView) => unknown} toPhone shows an account's QR code
+ * @param {(account: AccountView) => unknown} showNote shows what was noted of it
  * @param {Parameters<typeof arranging>[2]} ways out for several
  */
-export const accounts = (desk, toPhone, ways) => {
+export const accounts = (desk, toPhone, showNote, ways) => {
   const arranged = arranging(desk, () => list, ways);
   const list = accountList(byId("list", HTMLElement), {
     copied: ({ id, name, issuer }) => {
@@ -33,6 +34,10 @@ export const accounts = (desk, toPhone, ways) => {
     transfer: (account) => {
       dialog.close();
       toPhone(account);
+    },
+    note: (account) => {
+      dialog.close();
+      showNote(account);
     },
     edit: (account) => {
       dialog.close();

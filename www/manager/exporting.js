@@ -25,6 +25,9 @@ const drawing = ({ path, size }, label) => {
 /** What the format cannot hold, or not as it is. @param {"leftOut" | "leftOutOfFile" | "renamedThere"} key @param {string[]} labels */
 const without = (key, labels) => h("div", { class: "warning" }, icon("warn"), h("p", {}, say(key, labels.join(", "))));
 
+/** What it cannot hold of some. @param {number} count */
+const withoutNotes = (count) => (count > 0 ? [h("div", { class: "warning" }, icon("warn"), h("p", {}, say("leftOutNotes", count)))] : []);
+
 /** @param {import("./desk.js").Desk} desk */
 export const exporting = (desk) => {
   /** An older look is not shown over a newer one. */
@@ -55,7 +58,11 @@ export const exporting = (desk) => {
     }
     const stays = isHere();
     if (stays) desk.dialog.close();
-    if (out && "file" in out && out.file.leftOut.length > 0) desk.dialog.open("left-out", say("saveFile"), [without("leftOutOfFile", out.file.leftOut)]);
+    if (out && "file" in out) {
+      const { leftOut, withoutNote } = out.file;
+      const said = [...(leftOut.length > 0 ? [without("leftOutOfFile", leftOut)] : []), ...withoutNotes(withoutNote)];
+      if (said.length > 0) desk.dialog.open("left-out", say("saveFile"), said);
+    }
     tell(notice ?? undefined);
     if (out && stays) done?.();
     // Not waited for: what is drawn has its dialog before the page can hear that the vault was locked.
@@ -77,7 +84,7 @@ export const exporting = (desk) => {
   const transfer = async (accounts) => {
     const out = await order(accounts ? { drawTransferOf: { accounts } } : "drawTransfer");
     if (!out || !("pages" in out)) return;
-    const { pages, leftOut, renamed } = out.pages;
+    const { pages, leftOut, renamed, withoutNote } = out.pages;
     const place = h("div", { class: "qr" });
     const count = h("p", { role: "status" });
     const next = button("next-page", say("transferNext"), { class: "primary" });
@@ -95,6 +102,7 @@ export const exporting = (desk) => {
       ...(pages.length > 0 ? [h("p", {}, say("toGoogleText")), count, place] : []),
       ...(leftOut.length ? [without("leftOut", leftOut)] : []),
       ...(renamed.length ? [without("renamedThere", renamed)] : []),
+      ...withoutNotes(withoutNote),
       h("div", { class: "row" }, next),
     ]);
   };

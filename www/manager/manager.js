@@ -15,6 +15,7 @@ import { importing } from "./importing.js";
 import { locking } from "./locking.js";
 import { moving } from "./moving.js";
 import { pendingAccounts } from "./found.js";
+import { notes } from "./notes.js";
 import { organisations } from "./organisations.js";
 import { pages } from "./pages.js";
 import { recovery } from "./recovery.js";
@@ -32,7 +33,8 @@ const way = entrance(shared, () => arrive());
 const exports = exporting(shared);
 const sync = syncing(shared);
 const move = moving(shared, { byFile: exports.backup, bySync: sync.enter });
-const kept = accounts(shared, move.toPhone, exports.some);
+const noted = notes(shared);
+const kept = accounts(shared, move.toPhone, noted.show, exports.some);
 const imports = importing(shared);
 const hosts = organisations();
 const menu = pages();
@@ -59,16 +61,16 @@ const arrive = async () => {
   /** What was to be done is done once. @param {string} hash */
   const settle = (hash) => history.replaceState(null, "", hash);
   const isOpen = view?.screen === "accounts";
-  if (isOpen && place === "transfer") settle("#accounts");
+  if (isOpen && (place === "transfer" || place === "note")) settle("#accounts");
   if (isOpen && place === "make-recovery") settle("#unlocking");
   menu.show();
   if (!menu.focus()) return way.focus();
   if (!isOpen) return;
   if (place === "make-recovery") actions.get(place)?.(document.body);
   else if (place === "organisation" && id) await hosts.suggest(id);
-  else if (place === "transfer") {
+  else if (place === "transfer" || place === "note") {
     const account = view.accounts.find((known) => known.id === id);
-    if (account) await move.toPhone(account);
+    if (account) await (place === "note" ? noted.show : move.toPhone)(account);
   }
 };
 

@@ -83,6 +83,7 @@ const list = accountList(byId("list", HTMLElement), {
 
 const dialog = details(byId("details", HTMLDialogElement), (asked) => request(asked), {
   transfer: (account) => openManager(`transfer=${account.id}`),
+  note: (account) => openManager(`note=${account.id}`),
   closed: list.focusMore,
 });
 

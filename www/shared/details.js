@@ -22,7 +22,7 @@ export const FILL_MODES = ["code", "approve", "automatic"];
 /**
  * @param {HTMLDialogElement} dialog
  * @param {(request: UiRequest) => Promise<Reply>} request paints the page behind, too
- * @param {{ transfer: (account: AccountView) => void, edit?: (account: AccountView) => void, closed: (id: string) => void }} on `edit`: more than its name can be changed here
+ * @param {{ transfer: (account: AccountView) => void, note: (account: AccountView) => void, edit?: (account: AccountView) => void, closed: (id: string) => void }} on `edit`: more than its name can be changed here
  */
 export const details = (dialog, request, on) => {
   /** @type {AccountView | undefined} */
@@ -140,6 +140,7 @@ export const details = (dialog, request, on) => {
       act("down", "moveDown", "down", () => change({ move: { account: shown.id, down: true } }, "down"), shown.below && !order()),
       act("on-top", "onTop", "up", () => openOnTop(shown.id)),
       act("transfer", "transfer", "phone", () => on.transfer(shown)),
+      ...(shown.noted ? [act("note", "showNote", "eye", () => on.note(shown))] : []),
       act("remove", "remove", "trash", () => turn("remove")),
     );
     // What can be done stands first: at the foot, its last row would be cut where the window ends.

@@ -34,6 +34,20 @@ const picturesIn = (bytes) => {
   });
 };
 
+/** So many rows of a list are made at once; more than a window shows, and few enough to be there at once. */
+const AT_ONCE = 100;
+
+/**
+ * Puts what is made one by one into a list: the first at once, the others whenever the browser has nothing else to do.
+ * @param {HTMLElement} list
+ * @param {(() => HTMLElement)[]} makers
+ */
+const fill = (list, makers) => {
+  list.append(...makers.slice(0, AT_ONCE).map((make) => make()));
+  const rest = makers.slice(AT_ONCE);
+  if (rest.length > 0) requestIdleCallback(() => list.isConnected && fill(list, rest), { timeout: 500 });
+};
+
 /** Parts as one, each with so much room after it. @param {Uint8Array[]} parts @param {number} room */
 const joined = (parts, room) => {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length + room, 0));
@@ -265,16 +279,16 @@ export const importer = (dialog, tell, done) => {
       return refuse(say(`notice_${notice ?? "malformed"}`));
     }
     const rows = out.preview.lines.map(row);
-    const items = rows.map(({ item }) => item);
+    const makers = rows.map(({ make }) => make);
     const several = all.length > 1;
     // Under the name of the file that they are from, where there are several.
     const listed = all.flatMap(({ name, reading }) => {
       if (!reading) return [];
-      const heading = h("li", { class: "source" }, h("h3", {}, h("bdi", {}, name || reading.format)), h("small", {}, say("importSource", reading.count, reading.format)));
-      return [...(several ? [heading] : []), ...items.splice(0, reading.count)];
+      const heading = () => h("li", { class: "source" }, h("h3", {}, h("bdi", {}, name || reading.format)), h("small", {}, say("importSource", reading.count, reading.format)));
+      return [...(several ? [heading] : []), ...makers.splice(0, reading.count)];
     });
     /** @param {string} label @param {string} name @param {string} words */
-    const unreadable = (label, name, words) => h("li", { "data-fate": "unreadable" }, h("div", {}, h("strong", {}, label || say("importNameless")), ...(several && name !== label ? [h("small", {}, h("bdi", {}, name))] : []), h("small", {}, words)));
+    const unreadable = (label, name, words) => () => h("li", { "data-fate": "unreadable" }, h("div", {}, h("strong", {}, label || say("importNameless")), ...(several && name !== label ? [h("small", {}, h("bdi", {}, name))] : []), h("small", {}, words)));
     const unread = all.flatMap(({ name, reading, refused }) => [
       ...(refused ? [unreadable(name, name, refused)] : []),
       ...(reading?.unreadable ?? []).map(({ label, why }) => unreadable(label, name, say("importUnreadable", typeof why === "string" ? say(`why_${why}`) : say("why_setting", why.setting)))),
@@ -291,7 +305,7 @@ export const importer = (dialog, tell, done) => {
     confirm.addEventListener("click", async () => {
       confirm.disabled = true;
       step = "saving";
-      const names = rows.flatMap(({ called }, at) => (called?.value.trim() ? [/** @type {[number, string]} */ ([at, called.value])] : []));
+      const names = rows.flatMap(({ called }, at) => (called().trim() ? [/** @type {[number, string]} */ ([at, called()])] : []));
       const reply = await exchange({ take: { choices: chosen(), names } }, entries);
       if (!isOver(signal)) dialog.close();
       await done();
@@ -304,7 +318,7 @@ export const importer = (dialog, tell, done) => {
       later = [];
       if (waiting.length > 0) add(waiting);
     });
-    const list = h("ul", { class: "rows import-list" }, ...listed, ...unread);
+    const list = h("ul", { class: "rows import-list" });
     list.addEventListener("change", counted);
     counted();
     const found = rows.length;
@@ -323,6 +337,7 @@ export const importer = (dialog, tell, done) => {
       },
     );
     turning = false;
+    fill(list, [...listed, ...unread]);
     step = "shown";
   };
 
@@ -414,8 +429,24 @@ export const importer = (dialog, tell, done) => {
   };
 };
 
-/** One entry: what it is, how it stands, and what is done with it. @param {PreviewLine} line @param {number} at */
-const row = ({ issuer, organisation, name, mixed, short, fate, with: other, discarded, usual }, at) => {
+/** One entry: how it stands, and what is done with it; its row is made when it is shown. @param {PreviewLine} line @param {number} at */
+const row = (line, at) => {
+  let choice = () => line.usual;
+  let called = () => "";
+  return {
+    choice: () => choice(),
+    called: () => called(),
+    make: () => {
+      const made = paint(line, at);
+      choice = made.choice;
+      if (made.called) ({ called } = made);
+      return made.item;
+    },
+  };
+};
+
+/** @param {PreviewLine} line @param {number} at @returns {{ item: HTMLElement, choice: () => Taking, called?: () => string }} */
+const paint = ({ issuer, organisation, name, mixed, short, fate, with: other, discarded, note, group, otherTags, usual }, at) => {
   const id = `import-${at}`;
   const isThere = fate === "same" || fate === "repeated";
   const words = h("small", { id: `${id}-fate` }, discarded && !isThere ? say(`discarded_${discarded}`) : say(`fate_${fate}`, other));
@@ -423,7 +454,9 @@ const row = ({ issuer, organisation, name, mixed, short, fate, with: other, disc
   // Each by itself: none turns the other around.
   const whose = [organisation, name && issuer].flatMap((said) => (said ? [h("small", {}, h("bdi", {}, said))] : []));
   const warning = [...(mixed ? ["mixedAlphabets"] : []), ...(short ? ["shortKey"] : [])].map((about) => h("small", { class: "mixed" }, say(about)));
-  const text = h("div", {}, title, ...whose, words, ...warning);
+  const said = [...(note ? [say(`note_${note}`)] : []), ...(group ? [say("importGroup", group)] : []), ...(otherTags.length > 0 ? [say("importTags", otherTags.join(", "))] : [])];
+  const beside = said.map((words) => h("small", { class: "beside" }, words));
+  const text = h("div", {}, title, ...whose, words, ...beside, ...warning);
   const item = h("li", { "data-fate": fate }, text);
   if (isThere) return { item, choice: () => /** @type {Taking} */ ("skip") };
   if (fate === "new") {
@@ -432,14 +465,14 @@ const row = ({ issuer, organisation, name, mixed, short, fate, with: other, disc
     const called = name ? undefined : h("input", { type: "text", id: `${id}-name`, autocomplete: "off", placeholder: say("importName"), "aria-label": say("importNameOf", issuer) });
     if (called) text.append(called);
     item.append(box);
-    return { item, called, choice: () => /** @type {Taking} */ (box.checked ? "add" : "skip") };
+    return { item, called: () => called?.value ?? "", choice: () => /** @type {Taking} */ (box.checked ? "add" : "skip") };
   }
-  const isCounter = fate === "otherCounter";
+  // One key has one counter, and a note comes beside it: there is nothing to keep apart.
+  const only = fate === "otherCounter" ? "taking_counter" : fate === "otherNote" ? "taking_note" : undefined;
   const select = h(
     "select",
     { id, "aria-label": say("importThis", name || issuer), "aria-describedby": words.id },
-    // One key has one counter: there is nothing to keep beside it.
-    ...["skip", "replace", ...(isCounter ? [] : ["add"])].map((choice) => h("option", { value: choice }, say(isCounter && choice === "replace" ? "taking_counter" : `taking_${choice}`))),
+    ...["skip", "replace", ...(only ? [] : ["add"])].map((choice) => h("option", { value: choice }, say(only && choice === "replace" ? only : `taking_${choice}`))),
   );
   select.value = usual;
   item.append(select);

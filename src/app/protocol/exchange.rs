@@ -178,6 +178,8 @@ pub enum Out {
         bytes: Bytes,
         /// What to call the accounts that the format cannot hold.
         left_out: Vec<String>,
+        /// Accounts whose notes it cannot hold.
+        without_note: u32,
     },
     /// QR codes to scan one after the other.
     Pages {
@@ -187,6 +189,8 @@ pub enum Out {
         pages: Vec<QrView>,
         /// Names of the accounts that the format cannot hold.
         left_out: Vec<String>,
+        /// Accounts whose notes it cannot hold.
+        without_note: u32,
     },
     /// A page for each account, to be printed.
     PrintedSheet {
@@ -248,8 +252,27 @@ pub struct PreviewLine {
     pub with: String,
     /// It was thrown away or archived in the app that wrote the file.
     pub discarded: Option<Discarded>,
+    /// What comes of the note that it has.
+    pub note: Option<NoteView>,
+    /// The group that it comes into.
+    pub group: Option<String>,
+    /// How it is sorted besides, which is left: an account is in one group.
+    pub other_tags: Vec<String>,
     /// What happens unless the person says otherwise.
     pub usual: Taking,
+}
+
+/// What comes of an entry's note; words in every locale under `note_` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum NoteView {
+    /// It comes along.
+    Comes,
+    /// It is too long, or would be below the one that is there.
+    TooLong,
+    /// An earlier entry of the same codes has another.
+    Repeated,
 }
 
 /// How an entry stands to the vault; words in every locale under `fate_` and its name.
@@ -269,4 +292,6 @@ pub enum FateView {
     OtherCodes,
     /// The same as one that is there, and its counter has run further.
     OtherCounter,
+    /// The same as one that is there, with a note that is not.
+    OtherNote,
 }

@@ -81,6 +81,16 @@ pub enum SettingsRequest {
         /// [`AccountView::id`].
         account: String,
     },
+    /// Show an account's note.
+    Note {
+        /// [`AccountView::id`].
+        account: String,
+    },
+    /// Delete an account's note.
+    RemoveNote {
+        /// [`AccountView::id`].
+        account: String,
+    },
     /// What an account is, and what its codes would be; the bytes are another key as it was typed, or empty.
     TryEdit {
         /// [`AccountView::id`].
@@ -160,6 +170,11 @@ pub enum Shown {
         path: String,
         /// Modules along a side, the margin included.
         size: u32,
+    },
+    /// What was noted of an account.
+    Note {
+        /// As it was written.
+        text: String,
     },
     /// An account as it would be. Never its key.
     Edit {

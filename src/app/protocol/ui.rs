@@ -586,6 +586,8 @@ pub struct AccountView {
     pub pinned: bool,
     /// The group into which the person has put it.
     pub group: Option<String>,
+    /// There is a note of it, which is shown only where it is asked for.
+    pub noted: bool,
     /// There is one above to change places with.
     pub above: bool,
     /// There is one below.
@@ -746,6 +748,8 @@ pub enum Notice {
     Removed,
     RemovedSeveral,
     Grouped,
+    /// A note was deleted.
+    NoteRemoved,
     Ungrouped,
     Undone,
     TakenBack,
