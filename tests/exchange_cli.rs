@@ -302,6 +302,24 @@ fn pictures_of_every_kind_are_scanned_alike() {
 }
 
 #[test]
+fn the_pictures_in_a_page_say_more_than_its_text() {
+    let folder = Folder::new("page");
+    let picture = |text: &str| {
+        let mut png = std::io::Cursor::new(Vec::new());
+        image::DynamicImage::from(drawn(text, 4, BLACK, WHITE)).write_to(&mut png, image::ImageFormat::Png).unwrap();
+        format!("<img src=\"data:image/png;base64,{}\">", data_encoding::BASE64.encode(png.get_ref()))
+    };
+    let other = "otpauth://totp/Fylket:ola?secret=GEZDGNBVGY3TQOJQ&issuer=Fylket&period=60";
+    let broken = "<img src=\"data:image/png;base64,AAAA\">";
+    let page = format!("<!DOCTYPE html><html><body>{}{broken}{}</body></html>", picture(ACCOUNT), picture(other));
+    let answer = tofaktor(&["import", &folder.write("ente.html", page), "--json"]);
+    let periods: Vec<_> = entries(&answer).iter().map(|entry| entry["period"].as_u64().unwrap()).collect();
+    assert_eq!((answer.code, periods), (0, vec![30, 60]), "{}", answer.err);
+    let none = tofaktor(&["import", &folder.write("none.html", format!("<html>{broken}</html>"))]);
+    assert!(none.code == 1 && none.err.contains("none.html"), "{}", none.err);
+}
+
+#[test]
 fn a_picture_is_made_smaller_up_to_a_limit_and_what_is_none_has_its_sentence() {
     let folder = Folder::new("sizes");
     // 19 million pixels, and 66.

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use formats::{Import, ImportError, MAX_FILE, MAX_LARGE, Password};
+use qr::Unread;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
@@ -31,6 +32,23 @@ pub(crate) fn import(
         }
         let lines: Vec<&[u8]> = scanned.texts.iter().map(|text| text.as_bytes()).collect();
         bytes = Zeroizing::new(lines.join(&b'\n'));
+    }
+    let pictures = picture::in_page(&bytes);
+    // What the QR codes in a page say is more than its text, which most often has no period.
+    if !pictures.is_empty() {
+        let count = formats::read(&bytes, None).map_or(0, |import| import.entries.len() + import.discarded.len());
+        let (mut texts, mut unread) = (Vec::new(), Unread::default());
+        for scanned in pictures.iter().filter_map(|picture| picture::scan(path, picture).ok()) {
+            texts.extend(scanned.texts);
+            unread = if scanned.unread.codes > 0 { scanned.unread } else { unread };
+        }
+        if !texts.is_empty() && texts.len() >= count {
+            if unread.codes > 0 {
+                output::complain(&Failure::SomeCodes(path.to_owned(), texts.len(), unread));
+                end = Err(Failure::Told);
+            }
+            bytes = Zeroizing::new(texts.iter().map(|text| text.as_bytes()).collect::<Vec<_>>().join(&b'\n'));
+        }
     }
     let key_file = key_file.map(file).transpose()?;
     let key_file = key_file.as_ref().map(|key_file| key_file.as_slice());
@@ -92,27 +110,28 @@ pub(crate) fn whole(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
 /// The password, where its place was named.
 pub(crate) fn given(source: &PasswordSource) -> Result<Option<Password>, Failure> {
     if let Some(path) = &source.password_file {
-        return password(path).map(Some);
+        return first_line(&file(path)?).map(Some);
     }
     #[cfg(unix)]
     if let Some(number) = source.password_fd {
-        return password(Path::new(&format!("/dev/fd/{number}"))).map(Some);
+        return first_line(&file(Path::new(&format!("/dev/fd/{number}")))?).map(Some);
     }
     source.password_command.as_deref().map(|command| first_line(&printed_by(command)?)).transpose()
 }
 
-/// The first line of a file.
+/// The first line of a file, for what is written: a file may be under an empty password, and none of ours is.
 pub(crate) fn password(path: &Path) -> Result<Password, Failure> {
-    first_line(&file(path)?)
+    let password = first_line(&file(path)?)?;
+    if password.typed().is_empty() {
+        return Err(Failure::Password("the first line, which is the password, is empty."));
+    }
+    Ok(password)
 }
 
 fn first_line(bytes: &[u8]) -> Result<Password, Failure> {
     let text = std::str::from_utf8(bytes).map_err(|_| Failure::Password("the password is not UTF-8."))?;
     let line = text.strip_prefix('\u{feff}').unwrap_or(text).split('\n').next().unwrap_or_default();
     let line = line.strip_suffix('\r').unwrap_or(line);
-    if line.is_empty() {
-        return Err(Failure::Password("the first line, which is the password, is empty."));
-    }
     Ok(normalise(line.to_owned()))
 }
 

@@ -51,6 +51,20 @@ pub(crate) fn is_picture(bytes: &[u8]) -> bool {
     image::guess_format(bytes).is_ok_and(|format| FORMATS.contains(&format) || format == ImageFormat::Avif)
 }
 
+/// The pictures that are written into a web page: Ente's and others' have a QR code for each account.
+pub(crate) fn in_page(bytes: &[u8]) -> Vec<Vec<u8>> {
+    /// The most that are looked for.
+    const MOST: usize = 1000;
+    let page = std::str::from_utf8(bytes).unwrap_or_default().trim_start_matches('\u{feff}').trim_start();
+    let pictures = page.split("data:image/").skip(1).filter(|_| page.starts_with('<')).filter_map(|rest| {
+        let (_, text) = rest.split_once(";base64,")?;
+        let is_base64 = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c) || c.is_ascii_whitespace();
+        let text: String = text.split(|c| !is_base64(c)).next()?.split_ascii_whitespace().collect();
+        data_encoding::BASE64.decode(text.as_bytes()).ok()
+    });
+    pictures.take(MOST).collect()
+}
+
 /// What a picture shows.
 pub(crate) struct Scanned {
     /// What the codes say, best first.

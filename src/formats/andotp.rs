@@ -68,19 +68,12 @@ fn open_old(bytes: &[u8], password: &Password) -> Option<Zeroizing<Vec<u8>>> {
     sealed::open_gcm(&Zeroizing::new(Sha256::digest(password.typed()).into()), iv, &[], sealed)
 }
 
-/// Old versions have no `issuer`, and a label of "issuer - issuer:account".
+/// Old versions have no `issuer`, and a label of "issuer - issuer:account"; it
+/// is kept as it is, because it may as well be what a person wrote.
 pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
-    Import::of_list(Format::AndOtp, Some(json), |item| {
-        let draft = Draft { tags: item.texts_of("tags").collect(), ..Draft::of_json(item) };
-        match old_label(item.text_of("label")).filter(|_| !item.has("issuer")) {
-            Some((issuer, name)) => Draft { issuer, name, ..draft },
-            None => Draft { name: item.text_of("label"), ..draft },
-        }
+    Import::of_list(Format::AndOtp, Some(json), |item| Draft {
+        name: item.text_of("label"),
+        tags: item.texts_of("tags").collect(),
+        ..Draft::of_json(item)
     })
-}
-
-/// Only where the issuer stands there twice: anything else may be what a person wrote.
-fn old_label(label: &str) -> Option<(&str, &str)> {
-    let (issuer, rest) = label.split_once(" - ")?;
-    Some((issuer, rest.strip_prefix(issuer)?.strip_prefix(':')?.trim_start()))
 }

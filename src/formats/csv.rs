@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::error::ImportError;
 use super::limits::{MAX_COLUMNS, MAX_ENTRIES};
-use super::named::{Role, Roles};
+use super::named::{Named, Role, Roles};
 use super::{Format, Import, otpauth};
 
 /// Keeper's columns; its further ones are names and values of fields in turn.
@@ -47,6 +47,10 @@ pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
             Roles::of(KEEPER.into_iter())
         }
     };
+    let is_enpass = is_enpass(text);
+    if is_enpass {
+        rows = Rows::new(text, escape);
+    }
     let mut import = Import::of(Format::Csv);
     let mut count = 0;
     while let Some(row) = rows.next()? {
@@ -54,9 +58,24 @@ pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
         if count > MAX_ROWS {
             return Err(ImportError::TooMany);
         }
-        roles.row(row.iter()).take(&mut import)?;
+        let mut cells = row.iter();
+        match is_enpass {
+            true => Named::of_pairs(cells.next().unwrap_or_default(), cells).take(&mut import)?,
+            false => roles.row(cells).take(&mut import)?,
+        }
     }
     Ok(import)
+}
+
+/// Enpass has no header, but a title and then names and values in turn; the names of what is secret have a star.
+fn is_enpass(text: &str) -> bool {
+    const LOOKED_AT: usize = 100;
+    let mut rows = Rows::new(text, None);
+    let is_secret = |cell: &str| cell.strip_prefix('*').is_some_and(|name| name.starts_with(char::is_alphabetic));
+    (0..LOOKED_AT).any(|_| match rows.next() {
+        Ok(Some(row)) => row.iter().skip(1).step_by(2).any(is_secret),
+        _ => false,
+    })
 }
 
 /// Whether every row has as many cells as the first.

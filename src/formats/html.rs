@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::draft::{Draft, parsed, read_base32};
 use super::error::{ImportError, Why};
-use super::{Format, Import, otpauth};
+use super::{Format, Import, otpauth, roboform};
 
 pub(crate) fn is_page(text: &str) -> bool {
     let text = text.trim_start();
@@ -18,6 +18,9 @@ pub(crate) fn read(page: &str) -> Result<Import, ImportError> {
     let uris: Vec<&str> = otpauth::found(page).collect();
     if !uris.is_empty() {
         return otpauth::read(&Zeroizing::new(uris.join("\n")));
+    }
+    if roboform::is_list(page) {
+        return roboform::read(page);
     }
     let mut import = Import::of(Format::Ente);
     for entry in page.split("<table").skip(1) {
@@ -60,7 +63,7 @@ impl Entry {
     }
 }
 
-fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     const NAMED: [(&str, &str); 5] = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
     NAMED.iter().fold(text.to_owned(), |text, (name, c)| text.replace(name, c))
 }

@@ -52,6 +52,7 @@ mod proton;
 mod proton_pass;
 mod raivo;
 mod reading;
+mod roboform;
 mod sealed;
 mod secretstream;
 mod sqlite;

@@ -110,6 +110,9 @@ impl Roles {
 /// What is a code and nothing else.
 const CODE: &[(Role, usize)] = &[(Role::Code, 0)];
 
+/// What names an entry, and is no issuer that it has of its own.
+const TITLE: &[(Role, usize)] = &[(Role::Issuer, 1)];
+
 /// RoboForm has a field in each cell from some column on: its name, two that are empty, its kind and what it holds.
 fn roboform_key(cell: &str) -> Option<&str> {
     cell.strip_prefix("TOTP KEY$,")?.splitn(4, ',').last().map(str::trim)
@@ -183,6 +186,18 @@ impl<'a> Named<'a> {
                     says: field.says,
                 })
             }));
+        }
+        Self(fields)
+    }
+
+    /// What has names and values in turn, under a title.
+    pub(crate) fn of_pairs(title: &'a str, texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut texts = texts.into_iter();
+        let mut fields = vec![Field::of(Cow::Borrowed(TITLE), title.into())];
+        while let Some(name) = texts.next() {
+            // What is left over at the end is a note.
+            let (roles, text) = texts.next().map_or((vec![(Role::Note, 0)], name), |text| (roles(name), text));
+            fields.push(Field::of(roles.into(), text.into()));
         }
         Self(fields)
     }

@@ -45,6 +45,10 @@ fn inside(xml: &str) -> Vec<u8> {
 
 /// <https://keepass.info/help/kb/kdbx.html>
 fn sealed(inside: &[u8], packed: u8) -> Vec<u8> {
+    sealed_under(&TRANSFORMED, inside, packed)
+}
+
+fn sealed_under(transformed: &[u8; 32], inside: &[u8], packed: u8) -> Vec<u8> {
     let item = |kind: u8, name: &[u8], value: &[u8]| [&[kind][..], &counted(name), &counted(value)].concat();
     let uuid = |value: u128| value.to_be_bytes();
     let kdf = [
@@ -66,7 +70,7 @@ fn sealed(inside: &[u8], packed: u8) -> Vec<u8> {
         field(0, &[]),
     ]
     .concat();
-    let base = Sha512::digest([&SEED[..], &*TRANSFORMED, &[1]].concat());
+    let base = Sha512::digest([&SEED[..], transformed, &[1]].concat());
     let mac = |number: u64, parts: &[&[u8]]| {
         let key = Sha512::digest([&number.to_le_bytes()[..], &base].concat());
         let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
@@ -76,19 +80,21 @@ fn sealed(inside: &[u8], packed: u8) -> Vec<u8> {
     let block =
         |number: u64, bytes: &[u8]| [mac(number, &[&number.to_le_bytes(), &counted(bytes)]), counted(bytes)].concat();
     let mut body = inside.to_vec();
-    let key = Sha256::digest([&SEED[..], &*TRANSFORMED].concat());
+    let key = Sha256::digest([&SEED[..], transformed].concat());
     ChaCha20::new_from_slices(&key, &NONCE).unwrap().apply_keystream(&mut body);
     let hash = Sha256::digest(&header).to_vec();
     [header.clone(), hash, mac(u64::MAX, &[&header]), block(0, &body), block(1, &[])].concat()
 }
 
-static TRANSFORMED: LazyLock<[u8; 32]> = LazyLock::new(|| {
-    let composite = Sha256::digest(Sha256::digest(PASSWORD));
+static TRANSFORMED: LazyLock<[u8; 32]> = LazyLock::new(|| transformed(PASSWORD));
+
+fn transformed(password: &str) -> [u8; 32] {
+    let composite = Sha256::digest(Sha256::digest(password));
     let params = Params::new(MEMORY_KIB, 1, 1, Some(32)).unwrap();
     let mut key = [0; 32];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(&composite, &SALT, &mut key).unwrap();
     key
-});
+}
 
 /// What is wrong is the key file, and not the database.
 #[test]
@@ -137,4 +143,12 @@ fn cut_and_doubled_at_every_place() {
         }
     }
     assert_eq!(take(&"<Group>".repeat(100_000)).err(), Some(ImportError::TooDeep));
+}
+
+#[test]
+fn a_password_may_be_empty() {
+    let file = sealed_under(&transformed(""), &inside(XML), 0);
+    assert!(matches!(read(&file, None), Err(ImportError::NeedsPassword)));
+    assert_eq!(read(&file, Some(&Password::ascii(""))).unwrap().entries.len(), 1);
+    assert!(matches!(read(&database(XML), Some(&Password::ascii(""))), Err(ImportError::KeyFile)));
 }

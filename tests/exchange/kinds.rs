@@ -64,6 +64,42 @@ fn names_beside_a_uri_fill_in_what_it_lacks() {
     each(&|uri| keepass(&[("Title", "Fjord"), ("UserName", "kari"), ("otp", &uri.replace('&', "&amp;"))]));
 }
 
+#[test]
+fn names_and_values_in_turn_are_an_entry() {
+    let secret =
+        format!("\"Fjord\",\"Username\",\"kari\",\"*Password\",\"pw\",\"One-time code\",\"{KEY}\",\"a note\"\n");
+    let enpass = format!("\"Card\",\"Type\",\"x\",\"*PIN\",\"1234\"\n{secret}");
+    let read = import(enpass);
+    assert_eq!(told(&read), [format!("Fjord|kari|{KEY}")]);
+    assert_eq!(read.entries[0].remarks.note.as_ref().map(vault::AccountNote::expose), Some("a note"));
+    // RoboForm's printed list, as it was written by two generations of it.
+    let page = |cells: &str| format!("<html><body><table>{cells}</table></body></html>");
+    let old = format!(
+        "<TR><TD class=caption colSpan=3>Work\\Fjord</TD></TR><TR><TD class=subcaption colSpan=3>fjord.<WBR>example</TD></TR>\
+         <TR><TD class=field vAlign=top>User ID$:</TD><TD></TD><TD class=wordbreakfield>kari</TD></TR>\
+         <TR><TD class=field>TOTP KEY$:</TD><TD></TD><TD class=wordbreakfield>{}<WBR>{}</TD></TR>\
+         <TR><TD class=caption>Other</TD></TR><TR><TD class=field>Password$:</TD><TD class=wordbreakfield>{KEY}</TD></TR>",
+        &KEY[..8],
+        &KEY[8..]
+    );
+    let new = format!(
+        "<div class=\"caption x\">Fjord</div><TR width=\"100%\"><TD width=40% class=field>User ID$:</TD><TD width=55% class=field>kari</TD></TR>\
+         <TR><TD class=\"field\">TOTP KEY$:</TD><TD class=\"field\">otpauth://totp/x?secret={KEY}&amp;issuer=Fjord</TD></TR>"
+    );
+    let read = import(page(&old));
+    assert_eq!(told(&read), [format!("Fjord|kari|{KEY}")]);
+    assert_eq!(read.entries[0].remarks.tags, ["Work"]);
+    assert_eq!(told(&import(page(&new))), [format!("Fjord|x|{KEY}")]);
+}
+
+#[test]
+fn what_keepassxc_writes_for_nobody_is_no_name() {
+    let uri = format!("otpauth://totp/Fjord:none?secret={KEY}&amp;issuer=Fjord");
+    assert_eq!(told(&import(keepass(&[("Title", "Fjord"), ("otp", &uri)]))), [format!("Fjord||{KEY}")]);
+    let named = keepass(&[("Title", "Fjord"), ("UserName", "none"), ("otp", &uri)]);
+    assert_eq!(told(&import(named)), [format!("Fjord|none|{KEY}")]);
+}
+
 fn keepass(fields: &[(&str, &str)]) -> String {
     let fields = fields.iter().map(|(key, value)| format!("<String><Key>{key}</Key><Value>{value}</Value></String>"));
     format!(

@@ -165,7 +165,7 @@ export const importer = (dialog, tell, done) => {
   };
 
   /** @param {Source} source @param {string} [password] @param {Uint8Array} [keyFile] @returns {Promise<void>} */
-  const look = async (source, password = "", keyFile) => {
+  const look = async (source, password, keyFile) => {
     cancel.abort();
     cancel = new AbortController();
     const { signal } = cancel;
@@ -197,7 +197,7 @@ export const importer = (dialog, tell, done) => {
       wipe(...seen.payloads);
     }
     if (error) source.refused = say(`import_${error}`);
-    else if (restoring) return restore(reading, password);
+    else if (restoring) return restore(reading, password ?? "");
     else source.reading = reading;
     if (!reading.missing) wipe(source.bytes);
     return next();
@@ -211,7 +211,8 @@ export const importer = (dialog, tell, done) => {
     const line = h("p", { role: "status", class: "trouble" }, trouble);
     const { signal } = cancel;
     const keyFile = h("input", { type: "file", id: "import-key-file" });
-    keyFile.addEventListener("change", () => (input.required = !keyFile.files?.length));
+    // Its own password may be empty, too.
+    input.required = !wantsFile;
     const send = h("button", { type: "submit", class: "primary" }, say(restoring ? "restoreNow" : "importOpen"));
     const without = button("import-leave", say("importLeave"));
     without.hidden = sources.length === 1;

@@ -12,7 +12,7 @@ export const wipe = (...all) => {
 
 /**
  * @param {Uint8Array} file which stays the caller's, to be tried again with another password
- * @param {string} password
+ * @param {string | undefined} password none was asked for yet
  * @param {AbortSignal} signal
  * @param {Uint8Array} [keyFile] what KeePass may want besides, which stays the caller's
  * @returns {Promise<Reading>} rejected if it was cancelled
@@ -38,7 +38,7 @@ export const read = (file, password, signal, keyFile = new Uint8Array()) =>
     // Other apps take what was typed as it is, and another keyboard may have written the same letters as other bytes; our
     // own files take its composed form.
     const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text);
-    const spellings = [...new Set([password, password.normalize("NFC"), password.normalize("NFD")])].map(bytes);
-    const [copy, normalised, key] = [file.slice(), bytes(password.normalize("NFKC")), keyFile.slice()];
+    const spellings = password === undefined ? [] : [...new Set([password, password.normalize("NFC"), password.normalize("NFD")])].map(bytes);
+    const [copy, normalised, key] = [file.slice(), bytes((password ?? "").normalize("NFKC")), keyFile.slice()];
     worker.postMessage({ file: copy, spellings, normalised, keyFile: key }, [copy, ...spellings, normalised, key].map(({ buffer }) => buffer));
   });

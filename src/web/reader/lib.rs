@@ -34,19 +34,20 @@ extern "C" {
 }
 
 /// Reads another app's export, for the Worker that `read.js` is. The password
-/// comes in two spellings, as it was typed and NFKC-normalised; none if both are empty, and no key file if that is.
+/// comes in two spellings, as it was typed and NFKC-normalised, where one was asked for; it may be empty. An empty key file is
+/// none.
 ///
 /// # Errors
 /// Throws if what was read cannot be handed over.
 #[wasm_bindgen(js_name = readFile, unchecked_return_type = "Reading")]
 pub fn read_file(
     file: Uint8Array,
-    typed: Uint8Array,
+    typed: Option<Uint8Array>,
     normalised: Uint8Array,
     key_file: Uint8Array,
 ) -> Result<JsValue, JsValue> {
     let file = Zeroizing::new(file.to_vec());
-    let mut password = (typed.length() > 0).then(|| Password::new(typed.to_vec(), normalised.to_vec()));
+    let mut password = typed.map(|typed| Password::new(typed.to_vec(), normalised.to_vec()));
     if key_file.length() > 0 {
         let typed = password.unwrap_or_else(|| Password::ascii(""));
         password = Some(typed.with_key_file(key_file.to_vec()));
