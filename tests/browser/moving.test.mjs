@@ -40,7 +40,7 @@ const readByWasm = async (file, password, key = Buffer.alloc(0)) => {
     async (base64, password, url, key) => {
       const { read } = await import(url);
       const [bytes, keyFile] = [base64, key].map((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
-      const reading = await read(bytes, password, new AbortController().signal, keyFile);
+      const reading = await read(bytes, password || undefined, new AbortController().signal, keyFile);
       // After its length.
       const text = new TextDecoder().decode(reading.entries.subarray(4));
       return { error: reading.error ?? null, format: reading.format, unreadable: reading.unreadable.length, entries: text ? JSON.parse(text).accounts : [] };

@@ -132,3 +132,50 @@ test("a key that an import has overwritten comes back, and the new one lies asid
   assert.equal((await kept()).deleted.length, 1);
   await page.close();
 });
+
+/** Feide's QR codes say whose service it is, and not whose account. */
+const NAMELESS = "otpauth://totp/?secret=GEZDGNBVGY3TQOJQ&issuer=Feide";
+const NOTE = "Codes: 1111-2222\n3333-4444";
+const NOTED = `otpauth://totp/Fjord:kari?secret=JBSWY3DPEHPK3PXP&issuer=Fjord&codeDisplay=${encodeURIComponent(JSON.stringify({ note: NOTE, tags: ["Bank"] }))}`;
+const MANY = Array.from({ length: 250 }, (_, at) => `otpauth://totp/Many:user${at}?secret=MZXW6YTBOI${"ABCDEFGH"[at & 7]}${"ABCDEFGH"[(at >> 3) & 7]}${"ABCDEFGH"[(at >> 6) & 7]}AAA&issuer=Many`);
+
+test("an import asks for the name of who has none, takes a note along that is shown and deleted where it is asked for, and makes a long list row by row", async () => {
+  await rig.reset();
+  await rig.fill([]);
+  const page = await rig.page("www/manager/manager.html", { width: 1000, height: 900 });
+  const list = [NAMELESS, NOTED, ...MANY, "this is no URI"].join("\n");
+  await page.evaluate((list) => {
+    const data = new DataTransfer();
+    data.items.add(new File([list], "list.txt"));
+    document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+  }, list);
+  // The last of the list is what cannot be taken over.
+  await page.waitForSelector(".import-list > li:last-child[data-fate='unreadable']", { timeout: 60_000 });
+  assert.equal((await page.$$(".import-list > li")).length, 253);
+  assert.equal((await page.$$(".import-list .beside")).length, 2, "its note and its group, and nothing of the others");
+  // From the end: what is not ticked is left.
+  for (let at = 251; at > 2; at--) await page.evaluate((id) => /** @type {HTMLInputElement} */ (document.getElementById(id)).click(), `import-${at}`);
+  await page.type("#import-0-name", "kari@skole.example");
+  await press(page, "[data-action='import-confirm']");
+  await noticed(page, "imported");
+  const { accounts } = /** @type {{ accounts: (Shown & { noted: boolean, group?: string })[] }} */ ((await rig.ask("refresh")).view);
+  assert.deepEqual(
+    accounts.map(({ name, noted, group }) => [name, noted, group ?? null]),
+    [
+      ["kari@skole.example", false, null],
+      ["kari", true, "Bank"],
+      ["user0", false, null],
+    ],
+  );
+  const { id = "" } = accounts.find(({ noted }) => noted) ?? {};
+  await press(page, `[data-account='${id}'] .more`);
+  await press(page, "#details [data-action='note']");
+  await page.waitForSelector("#dialog[open] .note");
+  assert.equal(await page.$eval("#dialog .note", (note) => note.textContent), NOTE);
+  await press(page, "[data-action='remove-note']");
+  await press(page, "#dialog[data-dialog='confirm'] [data-action='go']");
+  await noticed(page, "noteRemoved");
+  await page.waitForFunction((note) => !document.body.textContent?.includes(note), {}, NOTE);
+  assert.equal((await rig.ask("refresh")).view.accounts.some((/** @type {{ noted: boolean }} */ { noted }) => noted), false);
+  await page.close();
+});
