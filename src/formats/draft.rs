@@ -64,6 +64,8 @@ impl<'a> Draft<'a> {
         let factor = match self.kind.to_ascii_lowercase().as_str() {
             "totp" => Factor::Time { period: u32::try_from(period).map_err(|_| Why::Period)? },
             "hotp" => Factor::Counter { counter: number(counter, 0, Why::Counter)? },
+            // 2FAuth's, in which the period is not that of the codes.
+            "steamtotp" => Factor::Steam,
             "steam" if period == 30 => Factor::Steam,
             "steam" => return Err(Why::Period),
             _ => return Err(Why::Type),

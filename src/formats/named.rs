@@ -68,7 +68,7 @@ const NAMES: [(Role, &str); 18] = [
     ),
     (Role::Email, "email mail emailaddress loginemail itememail epost"),
     (Role::Site, "url loginuri loginurl weburl webaddress uri domain"),
-    (Role::Kind, "type kind otptype tokentype method"),
+    (Role::Kind, "otptype tokentype type kind method"),
     (Role::Algorithm, "algorithm algo hash hashalgorithm digest"),
     (Role::Digits, "digits length digit otplength"),
     (Role::Period, "period interval timestep step timer timeperiod"),
@@ -239,12 +239,15 @@ impl<'a> Named<'a> {
                 .map(|tag| tag.trim_matches(['/', '\\']))
                 .collect(),
         };
-        // Password managers' `type` is "login": what is no kind of code says nothing about codes.
-        let kind = self.text(Role::Kind).and_then(|kind| match kind.to_ascii_lowercase().as_str() {
+        // Password managers' `type` is "login": what is no kind of code says nothing about codes, but where it is said of them.
+        let is_of_a_code = |at: usize| self.0.get(at).and_then(|field| field.place(Role::Kind)) < Some(2);
+        let kind = self.find(Role::Kind, None).and_then(|(at, kind)| match kind.to_ascii_lowercase().as_str() {
             "totp" => Some("totp"),
             "hotp" => Some("hotp"),
-            "steam" | "steamtotp" => Some("steam"),
+            "steam" => Some("steam"),
+            "steamtotp" => Some("steamtotp"),
             "motp" | "yandex" => Some(""),
+            _ if is_of_a_code(at) => Some(""),
             _ => None,
         });
         // No password manager calls anything an issuer.

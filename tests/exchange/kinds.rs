@@ -93,6 +93,22 @@ fn names_and_values_in_turn_are_an_entry() {
 }
 
 #[test]
+fn a_kind_of_code_that_nobody_knows_is_said_and_steams_period_is_its_own() {
+    let file = |kind: &str| {
+        format!(
+            r#"{{"app":"2fauth_v5","schema":1,"data":[{{"otp_type":"{kind}","account":"kari","service":"A","secret":"{KEY}","digits":5,"algorithm":"sha256","period":40}}]}}"#
+        )
+    };
+    assert!(import(file("steamtotp")).entries[0].credential.factor == otp::Factor::Steam);
+    assert_eq!(
+        told(&import(format!("[{},{}]", file("xotp"), file("steamtotp")))),
+        [format!("A|kari|{KEY}"), "A: kari: Type".to_owned()]
+    );
+    // A login of a password manager is no kind of code.
+    assert_eq!(told(&import(format!("type,name,username,totp\nlogin,A,kari,{KEY}\n"))), [format!("A|kari|{KEY}")]);
+}
+
+#[test]
 fn what_keepassxc_writes_for_nobody_is_no_name() {
     let uri = format!("otpauth://totp/Fjord:none?secret={KEY}&amp;issuer=Fjord");
     assert_eq!(told(&import(keepass(&[("Title", "Fjord"), ("otp", &uri)]))), [format!("Fjord||{KEY}")]);
