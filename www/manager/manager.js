@@ -39,7 +39,7 @@ const imports = importing(shared);
 const hosts = organisations();
 const menu = pages();
 /** @type {import("./desk.js").Section[]} */
-const sections = [way, access(), recovery(shared), pendingAccounts(shared, imports), imports, kept, backupFolder(shared), deleted(shared, kept.focus), move, exports, sync, unlocking(shared), locking(shared), filling(shared), hosts, appearance(), about(), decided(), menu];
+const sections = [way, access(), recovery(shared), pendingAccounts(shared, imports), imports, kept, noted, backupFolder(shared), deleted(shared, kept.focus), move, exports, sync, unlocking(shared), locking(shared), filling(shared), hosts, appearance(), about(), decided(), menu];
 const actions = new Map(sections.flatMap((section) => Object.entries(section.actions ?? {})));
 
 document.addEventListener("click", (event) => {
