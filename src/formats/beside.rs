@@ -88,10 +88,6 @@ pub(crate) fn fill(entry: &mut Entry, issuer: &str, name: &str) {
     if entry.issuer.is_empty() && OWN.contains(&entry.name.as_str()) && !(issuer.is_empty() && name.is_empty()) {
         entry.name.clear();
     }
-    // KeePassXC writes that for nobody.
-    if entry.name == "none" && name.is_empty() && !entry.issuer.is_empty() {
-        entry.name.clear();
-    }
     if entry.issuer.is_empty() {
         entry.issuer = issuer;
     }

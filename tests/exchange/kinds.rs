@@ -108,14 +108,6 @@ fn a_kind_of_code_that_nobody_knows_is_said_and_steams_period_is_its_own() {
     assert_eq!(told(&import(format!("type,name,username,totp\nlogin,A,kari,{KEY}\n"))), [format!("A|kari|{KEY}")]);
 }
 
-#[test]
-fn what_keepassxc_writes_for_nobody_is_no_name() {
-    let uri = format!("otpauth://totp/Fjord:none?secret={KEY}&amp;issuer=Fjord");
-    assert_eq!(told(&import(keepass(&[("Title", "Fjord"), ("otp", &uri)]))), [format!("Fjord||{KEY}")]);
-    let named = keepass(&[("Title", "Fjord"), ("UserName", "none"), ("otp", &uri)]);
-    assert_eq!(told(&import(named)), [format!("Fjord|none|{KEY}")]);
-}
-
 fn keepass(fields: &[(&str, &str)]) -> String {
     let fields = fields.iter().map(|(key, value)| format!("<String><Key>{key}</Key><Value>{value}</Value></String>"));
     format!(
