@@ -10,7 +10,7 @@ import { crashed } from "./crash.js";
 /** The largest picture that the scanner takes, in pixels: a 5K tab and some more. */
 const MAX_PIXELS = 16 * 1024 * 1024;
 /** A picture up to here is made smaller first, which costs an 8K tab nothing; beyond, decoding alone is an attack. */
-const MOST_DECODED = 64 * 1024 * 1024;
+export const MOST_DECODED = 64 * 1024 * 1024;
 
 /** More of a file than this need not be read to know how big its picture claims to be. */
 const MOST_HEADER = 1024 * 1024;
@@ -102,13 +102,14 @@ export const warm = async () => {
 /**
  * Finds the codes in a picture.
  *
- * @param {string | Blob} picture a `data:` URL or a file, of a kind that the browser can decode, but no SVG
+ * @param {string | Blob | ImageData} picture a `data:` URL or a file, of a kind that the browser can decode, but no SVG
  * @returns {Promise<Seen>}
  * @throws {Error & { code: Fault }}
  */
 export const look = async (picture) => {
   const file = typeof picture === "string" ? fromDataUrl(picture) : picture;
-  const opaque = await looksGood(file);
+  await warm();
+  const opaque = file instanceof Blob && (await looksGood(file));
   performance.mark("header");
   /** @type {ImageBitmap} */
   let bitmap;
@@ -212,7 +213,6 @@ const fromDataUrl = (url) => {
 const looksGood = async (file) => {
   if (file.size === 0) throw fault("empty");
   const start = new Uint8Array(await file.slice(0, MOST_HEADER).arrayBuffer());
-  await warm();
   const [kind, width, height] = unlessItTraps(({ memory, room, header }) => {
     const to = room(start.length);
     new Uint8Array(memory.buffer, to, start.length).set(start);

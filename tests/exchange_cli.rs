@@ -292,7 +292,13 @@ fn pictures_of_every_kind_are_scanned_alike() {
             let path = folder.path(&format!("{name}.{kind}"));
             let drawn = image::DynamicImage::from(drawn(ACCOUNT, 4, ink, paper));
             let drawn = if kind == "jpg" { drawn.to_rgb8().into() } else { drawn };
-            drawn.save(&path).unwrap();
+            if kind == "tiff" {
+                let (width, height) = (drawn.width(), drawn.height());
+                let mut file = tiff::encoder::TiffEncoder::new(fs::File::create(&path).unwrap()).unwrap();
+                file.write_image::<tiff::encoder::colortype::RGBA8>(width, height, drawn.as_bytes()).unwrap();
+            } else {
+                drawn.save(&path).unwrap();
+            }
             let answer = tofaktor(&["scan", &path]);
             assert_eq!(answer.code, 0, "{path}: {}", answer.err);
             assert_eq!(answer.out.trim(), "otpauth://totp/Fylket:kari?secret=…&issuer=Fylket", "{path}");
@@ -329,7 +335,7 @@ fn a_picture_is_made_smaller_up_to_a_limit_and_what_is_none_has_its_sentence() {
     let larger = folder.path("larger.png");
     image::GrayImage::new(8200, 8200).save(&larger).unwrap();
     let avif = folder.write("a.avif", b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf");
-    for (path, sentence) in [(larger, "make it smaller."), (avif, "save it as PNG, JPEG, GIF, WebP, BMP or TIFF.")] {
+    for (path, sentence) in [(larger, "make it smaller."), (avif, "save it as PNG.")] {
         let answer = tofaktor(&["scan", &path]);
         assert!(answer.code == 1 && answer.err.trim().ends_with(sentence), "{}", answer.err);
     }

@@ -13,6 +13,7 @@ pub(crate) enum Failure {
     Import(PathBuf, ImportError),
     Export(ExportError),
     NotAPicture(PathBuf),
+    Avif(PathBuf),
     TooLarge(PathBuf),
     NoCodes(PathBuf, Unread),
     SomeCodes(PathBuf, usize, Unread),
@@ -50,6 +51,11 @@ impl fmt::Display for Failure {
             Self::NotAPicture(path) => write!(
                 f,
                 "{}: this is no picture that is read here; save it as PNG, JPEG, GIF, WebP, BMP or TIFF.",
+                path.display()
+            ),
+            Self::Avif(path) => write!(
+                f,
+                "{}: AVIF is read by the extension, not here; open it in a browser or a viewer and save it as PNG.",
                 path.display()
             ),
             Self::TooLarge(path) => {

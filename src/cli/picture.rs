@@ -4,7 +4,8 @@ use std::io::Cursor;
 use std::path::Path;
 
 use encoding_rs::Encoding;
-use image::{DynamicImage, ImageFormat, ImageReader, Limits};
+use formats::tiff::{self, Refusal};
+use image::{DynamicImage, ImageFormat, ImageReader, Limits, RgbaImage};
 use otp::base32;
 use otp::payload::{self, Payload};
 use otp::uri::{self, Enrolment};
@@ -15,9 +16,10 @@ use crate::args;
 use crate::failure::Failure;
 use crate::{input, output};
 
-/// The kinds of file that are read: those that browsers read, and TIFF, which scanners write. AVIF takes a library in C.
-const FORMATS: [ImageFormat; 6] =
-    [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP, ImageFormat::Bmp, ImageFormat::Tiff];
+/// The kinds of file that are read besides TIFF: those that browsers read, but for AVIF. The one decoder of that which is not
+/// in C, rav1d, is C made into Rust by a machine, and most of it unsafe: not for files that somebody sends.
+const FORMATS: [ImageFormat; 5] =
+    [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP, ImageFormat::Bmp];
 
 /// A picture up to here is made smaller until it fits, as in the extension; beyond, decoding alone is an attack.
 const MAX_DECODED: u64 = 64 << 20;
@@ -48,7 +50,8 @@ pub(crate) fn run(args: &args::Scan) -> Result<(), Failure> {
 
 /// Whether it begins as one of the formats does.
 pub(crate) fn is_picture(bytes: &[u8]) -> bool {
-    image::guess_format(bytes).is_ok_and(|format| FORMATS.contains(&format) || format == ImageFormat::Avif)
+    tiff::is_tiff(bytes)
+        || image::guess_format(bytes).is_ok_and(|format| FORMATS.contains(&format) || format == ImageFormat::Avif)
 }
 
 /// The pictures that are written into a web page: Ente's and others' have a QR code for each account.
@@ -95,8 +98,19 @@ pub(crate) fn scan(path: &Path, bytes: &[u8]) -> Result<Scanned, Failure> {
 
 /// The pixels of a file, no more than the scanner takes; of one that moves, its first picture.
 fn decode(path: &Path, bytes: &[u8]) -> Result<DynamicImage, Failure> {
+    if tiff::is_tiff(bytes) {
+        let picture = tiff::read(bytes, MAX_DECODED).map_err(|refusal| match refusal {
+            Refusal::Unreadable => Failure::NotAPicture(path.to_owned()),
+            Refusal::TooLarge => Failure::TooLarge(path.to_owned()),
+        })?;
+        let pixels = RgbaImage::from_raw(picture.width, picture.height, picture.rgba);
+        return Ok(fitting(pixels.ok_or_else(|| Failure::NotAPicture(path.to_owned()))?.into()));
+    }
     let refused = |_| Failure::NotAPicture(path.to_owned());
     let format = image::guess_format(bytes).map_err(refused)?;
+    if format == ImageFormat::Avif {
+        return Err(Failure::Avif(path.to_owned()));
+    }
     if !FORMATS.contains(&format) {
         return Err(Failure::NotAPicture(path.to_owned()));
     }
@@ -108,17 +122,22 @@ fn decode(path: &Path, bytes: &[u8]) -> Result<DynamicImage, Failure> {
         reader
     };
     let (width, height) = reader().into_dimensions().map_err(refused)?;
-    let pixels = u64::from(width) * u64::from(height);
-    if pixels > MAX_DECODED {
+    if u64::from(width) * u64::from(height) > MAX_DECODED {
         return Err(Failure::TooLarge(path.to_owned()));
     }
-    let picture = reader().decode().map_err(refused)?;
+    reader().decode().map(fitting).map_err(refused)
+}
+
+/// As large as the scanner takes it.
+fn fitting(picture: DynamicImage) -> DynamicImage {
+    let (width, height) = (picture.width(), picture.height());
+    let pixels = u64::from(width) * u64::from(height);
     if pixels <= MAX_PIXELS {
-        return Ok(picture);
+        return picture;
     }
     let scale = (MAX_PIXELS as f64 / pixels as f64).sqrt();
     let side = |length: u32| ((f64::from(length) * scale) as u32).max(1);
-    Ok(picture.thumbnail_exact(side(width), side(height)))
+    picture.thumbnail_exact(side(width), side(height))
 }
 
 /// As RGBA, what is transparent laid on a ground of that grey.

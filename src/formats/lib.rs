@@ -59,6 +59,7 @@ mod sqlite;
 mod steam;
 mod stratum;
 mod text;
+pub mod tiff;
 mod totp_authenticator;
 mod two_fa_extension;
 mod twofas;

@@ -7,7 +7,8 @@
 //! 1. [`luma`]: RGBA to grey; [`plane`]: only those rows that somebody looks at, every fourth to begin with.
 //! 2. [`edges`]: each row is cut into runs at sub-pixel borders, from the differences of levels alone.
 //! 3. [`finders`]: runs in the widths 1 : 3 : 1 that are so in all directions.
-//! 4. [`grouping`]: three of them that span a square with timing patterns on two sides, which also tell its size.
+//! 4. [`grouping`]: three of them that span a square with timing patterns on two sides, which also tell its size, and of a
+//!    dense one from which side it is seen.
 //! 5. [`sampling`]: a lattice is fitted to the function patterns and the modules are read as grey levels.
 //! 6. [`codewords`]: the errors are corrected; [`payload`]: what the code says; [`parts`] of one message are put together.
 //!

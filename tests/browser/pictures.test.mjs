@@ -110,15 +110,38 @@ const redrawn = async (type, how) => {
   return Buffer.from(base64, "base64");
 };
 
-/** An animation whose first picture is the code and whose second is white, without compression (GIF 89a). */
-const animated = async () => {
-  const { width, height, dark } = await page.evaluate(async (base64) => {
+/** Which pixels of the code's picture are dark. */
+const ofTwoLevels = () =>
+  page.evaluate(async (base64) => {
     const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))]));
     const context = /** @type {OffscreenCanvasRenderingContext2D} */ (new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d"));
     context.drawImage(bitmap, 0, 0);
     const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
     return { width: bitmap.width, height: bitmap.height, dark: Array.from({ length: data.length / 4 }, (_, i) => ((data[i * 4 + 1] ?? 0) < 128 ? 1 : 0)).join("") };
   }, code.toString("base64"));
+
+/** As a scanner writes it, without compression (TIFF 6.0, section 4). */
+const scanned = async () => {
+  const { width, height, dark } = await ofTwoLevels();
+  const START = 122;
+  // Width, height, bits, no compression, black is 0, where, samples, rows, how many bytes.
+  const tags = [[256, width], [257, height], [258, 8], [259, 1], [262, 1], [273, START], [277, 1], [278, height], [279, width * height]];
+  const bytes = new DataView(new ArrayBuffer(START + width * height));
+  bytes.setUint32(0, 0x002a4949, true);
+  bytes.setUint32(4, 8, true);
+  bytes.setUint16(8, tags.length, true);
+  tags.forEach(([tag = 0, value = 0], i) => {
+    bytes.setUint32(10 + i * 12, tag | (4 << 16), true);
+    bytes.setUint32(14 + i * 12, 1, true);
+    bytes.setUint32(18 + i * 12, value, true);
+  });
+  [...dark].forEach((pixel, i) => bytes.setUint8(START + i, pixel === "1" ? 0 : 255));
+  return new Uint8Array(bytes.buffer);
+};
+
+/** An animation whose first picture is the code and whose second is white, without compression (GIF 89a). */
+const animated = async () => {
+  const { width, height, dark } = await ofTwoLevels();
   const size = [width & 255, width >> 8, height & 255, height >> 8];
   /** @param {number[]} pixels 0 and 1 */
   const frame = (pixels) => {
@@ -154,10 +177,13 @@ test("pictures that the browser can open are read, whatever they call themselves
   await isRead(file(await redrawn("image/webp", "same"), "code.webp", "image/webp"));
 });
 
-test("transparent pictures, animations and pictures larger than the scanner takes are read", async () => {
+test("transparent pictures, animations, TIFF and pictures larger than the scanner takes are read", async () => {
   await isRead(file(await redrawn("image/png", "through the light"), "dark-on-nothing.png", "image/png"));
   await isRead(file(await redrawn("image/png", "through the dark"), "light-on-nothing.png", "image/png"));
   await isRead(file(await animated(), "animated.gif", "image/gif"));
+  const tiff = await scanned();
+  await isRead(file(tiff, "scanned.tif", ""));
+  await isRefused(file(tiff.subarray(0, 4000), "cut.tif", "image/tiff"), "notAPicture");
   // 5040 x 3780, 19 million pixels.
   await isRead(file(await redrawn("image/jpeg", "huge"), "huge.jpg", "image/jpeg"));
 });

@@ -3,7 +3,7 @@ import { settled } from "../../scan.js";
 
 /** @typedef {import("../../scan.js").Seen} Seen */
 
-/** @param {(look: (picture: string | Blob) => Promise<Seen>) => Promise<Seen>} use */
+/** @param {(look: (picture: string | Blob | ImageData) => Promise<Seen>) => Promise<Seen>} use */
 const withScanner = async (use) => {
   const worker = new Worker(new URL("../../scan-worker.js", import.meta.url), { type: "module" });
   try {
@@ -26,7 +26,32 @@ const withScanner = async (use) => {
 export const scanShown = (take) => withScanner((look) => settled(take, look));
 
 /** @param {Blob} file */
-export const scanFile = (file) => withScanner((look) => look(file));
+export const scanFile = async (file) => {
+  const picture = TIFF.test(await beginning(file)) ? await fromTiff(file) : file;
+  return withScanner((look) => look(picture));
+};
+
+/** How TIFF begins, which browsers do not open. */
+const TIFF = /^(II\*\0|MM\0\*)/;
+
+/** Its pixels, read in a Worker that ends with it. @param {Blob} file @returns {Promise<ImageData>} */
+const fromTiff = async (file) => {
+  const worker = new Worker(new URL("../../tiff.js", import.meta.url), { type: "module" });
+  try {
+    const { pixels, fault } = await new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = reject;
+      worker.postMessage(file);
+    });
+    if (fault) throw Object.assign(new Error(fault), { code: fault });
+    return pixels;
+  } finally {
+    worker.terminate();
+  }
+};
+
+/** @param {Blob} file */
+const beginning = async (file) => new TextDecoder("latin1").decode(await file.slice(0, 12).arrayBuffer());
 
 /** How PNG, JPEG, GIF, WebP, BMP, TIFF and AVIF begin. */
 const PICTURE = /^(.PNG|\xff\xd8\xff|GIF8|RIFF|BM.{4}\0{4}|II\*\0|MM\0\*|.{4}ftypavi[fs])/s;
@@ -39,7 +64,7 @@ const PICTURE = /^(.PNG|\xff\xd8\xff|GIF8|RIFF|BM.{4}\0{4}|II\*\0|MM\0\*|.{4}fty
  */
 export const picturesOf = async (files) => {
   const are = await Promise.all(
-    files.map(async (file) => file.type.startsWith("image/") || PICTURE.test(new TextDecoder("latin1").decode(await file.slice(0, 12).arrayBuffer()))),
+    files.map(async (file) => file.type.startsWith("image/") || PICTURE.test(await beginning(file))),
   );
   return files.filter((_, at) => are[at]);
 };

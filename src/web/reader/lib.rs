@@ -8,7 +8,8 @@
 #![allow(unreachable_pub, reason = "what wasm-bindgen exports is reached from JavaScript")]
 
 use formats::Password;
-use js_sys::Uint8Array;
+use formats::tiff::{self, Refusal};
+use js_sys::{Uint8Array, Uint8ClampedArray};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -53,4 +54,28 @@ pub fn read_file(
         password = Some(typed.with_key_file(key_file.to_vec()));
     }
     formats::read_file(&file, password.as_ref()).serialize(&Serializer::new()).map_err(Into::into)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Pixels as JavaScript has them. web-sys has it too, and all of the browser, which is not for this module.
+    pub type ImageData;
+
+    #[wasm_bindgen(constructor, catch)]
+    fn new(pixels: Uint8ClampedArray, width: u32) -> Result<ImageData, JsValue>;
+}
+
+/// Decodes a picture in TIFF, for the Worker that `tiff.js` is.
+///
+/// # Errors
+/// Throws the name of what is wrong with it, as `scan.js` has them.
+#[wasm_bindgen(js_name = readTiff)]
+pub fn read_tiff(file: &[u8], max_pixels: u32) -> Result<ImageData, JsValue> {
+    let picture = tiff::read(file, max_pixels.into()).map_err(|refusal| match refusal {
+        Refusal::Unreadable => "notPicture",
+        Refusal::TooLarge => "tooLarge",
+    })?;
+    // A copy: an ImageData keeps the array that it is given, and this memory is about to be wiped.
+    let pixels = Uint8ClampedArray::from(picture.rgba.as_slice());
+    ImageData::new(pixels, picture.width)
 }
