@@ -22,7 +22,7 @@ const MAX_ROWS: usize = 10 * MAX_ENTRIES;
 
 /// Whether the first line names a column that may hold codes, or is one of a password manager's table.
 pub(crate) fn has_header(text: &str) -> bool {
-    header(&mut Rows::new(text, None)).is_some()
+    header(&mut Rows::new(text, None)).is_some() || is_enpass(text)
 }
 
 /// Whether a table without a header has a code's URI in it.
@@ -73,7 +73,7 @@ fn is_enpass(text: &str) -> bool {
     let mut rows = Rows::new(text, None);
     let is_secret = |cell: &str| cell.strip_prefix('*').is_some_and(|name| name.starts_with(char::is_alphabetic));
     (0..LOOKED_AT).any(|_| match rows.next() {
-        Ok(Some(row)) => row.iter().skip(1).step_by(2).any(is_secret),
+        Ok(Some(row)) => row.ends.len() > 4 && row.iter().skip(1).step_by(2).any(is_secret),
         _ => false,
     })
 }
