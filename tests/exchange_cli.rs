@@ -63,7 +63,13 @@ impl Folder {
 fn entries(answer: &Answer) -> Vec<Value> {
     let mut json: Value = serde_json::from_str(&answer.out).unwrap_or_else(|_| panic!("{}", answer.err));
     assert_eq!(json.as_object().unwrap().len(), 1, "nothing but the entries");
-    serde_json::from_value(json["entries"].take()).unwrap()
+    let mut entries: Vec<Value> = serde_json::from_value(json["entries"].take()).unwrap();
+    // What is said beside is `exchange::remarks`'s.
+    for entry in entries.iter_mut().filter_map(Value::as_object_mut) {
+        entry.remove("note");
+        entry.remove("tags");
+    }
+    entries
 }
 
 const LIST: &str = "otpauth://totp/Contoso:kari%40contoso.no?secret=5nvfdqfdaaaabbbb&issuer=Microsoft\notpauth://hotp/Example:ola?secret=GEZDGNBVGY3TQOJQ&counter=7&algorithm=SHA256&digits=8\n";
