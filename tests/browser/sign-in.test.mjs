@@ -341,6 +341,7 @@ inEachBrowser((browser) => {
       // What leads on goes when it is clicked, or it would be clicked again as a mouse does it.
       document.addEventListener("click", ({ target }) => /** @type {Element} */ (target).matches("#signInAnotherWay, [data-value]") && /** @type {Element} */ (target).remove());
     });
+    const tabId = await harness.tabId(page);
     const sent = () => page.evaluate(() => /** @type {any} */ (window).acts.filter((/** @type {string[]} */ [kind, target]) => kind === "click" && target === "idSubmit_SAOTCC_Continue").length);
     let asked = 0;
     const kinds = /** @type {(keyof typeof views)[]} */ (Object.keys(views));
@@ -352,8 +353,9 @@ inEachBrowser((browser) => {
       if (kind === shown) continue;
       shown = kind;
       await holdClock(round + 2);
+      // An act in the page, in Firefox too; there to wait for something in it would undo that.
       await page.$eval("main", (main, html) => void (main.innerHTML = html), views[kind]);
-      await harness.settled(page, kind);
+      await harness.settledTab(tabId, kind);
       if (kind !== "code") continue;
       // Sent off half a second after it was typed; of the others there is nothing to wait for but that time.
       if (++asked <= 2) while ((await sent()) < asked);
