@@ -17,11 +17,15 @@ export const backupFolder = (desk) => {
     return [...(folder.trouble ? [say(`folder_${folder.trouble}`, name)] : []), saved, ...(folder.beside ? [say("folderBeside", name)] : [])];
   };
 
+  /** An older look is not shown over a newer one. */
+  let turns = 0;
   /** @param {SettingsView} settings */
   const look = async (settings) => {
     const { policy, folder: last } = settings;
+    const turn = ++turns;
     show("folder", policy.backupFolder !== "off");
     const name = (await folder().catch(() => undefined))?.name;
+    if (turn !== turns) return;
     const said = words(settings, name).join(" ");
     const state = byId("folder-state", HTMLElement);
     if (state.textContent !== said) state.textContent = said;
