@@ -270,20 +270,27 @@ fn what_a_file_has_no_room_for_is_told() {
 fn an_import_is_taken_back_whole() {
     let p = with_list();
     let before = ui(&p, UiRequest::Show, b"").view;
-    let list = "otpauth://totp/Contoso:kari%40contoso.no?secret=MFRGGZDFMZTWQ2LK&issuer=Microsoft\notpauth://totp/a:b?secret=MZXW6YTB\notpauth://totp/a:c?secret=ONSWG4TFOQ";
-    let choices = vec![Taking::Replace, Taking::Add, Taking::Add];
+    let other = &LIST.lines().nth(1).unwrap();
+    let note = "codeDisplay=%7B%22note%22%3A%221111-2222%22%2C%22tags%22%3A%5B%22Jobb%22%5D%7D";
+    let list = format!(
+        "otpauth://totp/Contoso:kari%40contoso.no?secret=MFRGGZDFMZTWQ2LK&issuer=Microsoft\notpauth://totp/a:b?secret=MZXW6YTB\notpauth://totp/a:c?secret=ONSWG4TFOQ\n{other}&{note}"
+    );
+    let choices = vec![Taking::Replace, Taking::Add, Taking::Add, Taking::Replace];
     let reply = go(&p, ExchangeRequest::Take { choices, names: Vec::new() }, &reading(list.as_bytes(), None).entries.0);
-    let Some(Out::Taken { added: 2, replaced: 1, new, undo }) = reply.out else { panic!() };
+    let Some(Out::Taken { added: 2, replaced: 2, new, undo, noted }) = reply.out else { panic!() };
+    let remarks = || ui(&p, UiRequest::Show, b"").view.accounts.into_iter().map(|a| (a.noted, a.group));
+    assert_eq!(remarks().filter(|remarks| *remarks == (true, Some("Jobb".into()))).count(), 1);
     // What a person has done with one of them meanwhile is not lost either.
     ui(&p, UiRequest::Rename { account: new[0].clone(), name: "min".into() }, b"");
     let saved = saves(&p);
-    let take_back = UiRequest::TakeBack { added: new, deleted: undo };
+    let take_back = UiRequest::TakeBack { added: new, deleted: undo, noted };
     let back = ui(&p, take_back.clone(), b"");
     assert_eq!((back.notice, saves(&p)), (Some(Notice::TakenBack), saved + 1));
     let codes = |view: &app::protocol::View| -> Vec<_> {
         view.accounts.iter().map(|a| (a.id.clone(), a.name.clone(), a.code.clone())).collect()
     };
     assert_eq!(codes(&back.view), codes(&before));
+    assert!(remarks().all(|remarks| remarks == (false, None)));
     let mut aside: Vec<_> = back.view.deleted.iter().map(|deleted| deleted.name.as_str()).collect();
     aside.sort_unstable();
     assert_eq!(aside, ["c", "kari@contoso.no", "min"]);

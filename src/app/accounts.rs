@@ -5,6 +5,7 @@ use super::sentences::{outage, sentence, unusable};
 use super::shown::name_as_shown;
 use super::{Done, change_if, enrol, order, pending_accounts};
 use crate::protocol::{Draft, Notice, Tab, WhenKnown};
+use exchange::merge::Noted;
 use otp::uri::{Enrolment, UriError, clean, is_a_name};
 use otp::{Algorithm, Credential, Factor, Secret, base32};
 use platform::Platform;
@@ -180,18 +181,25 @@ pub(super) async fn restore(p: &impl Platform, places: &[String]) -> Result<Done
     decide(p, &places, Notice::Undone, &mut |contents, place| contents.restore(place, now_ms).is_some()).await
 }
 
-/// Takes an import back: what it put aside is restored, and what it added lies aside from then on, because a person may
-/// have done something with it meanwhile. A counter that it moved on stays there.
-pub(super) async fn take_back(p: &impl Platform, added: &[String], deleted: &[String]) -> Result<Done, Notice> {
+/// Takes an import back: what it put aside is restored, what it added lies aside from then on, because a person may have
+/// done something with it meanwhile, and what came beside others goes. A counter that it moved on stays there.
+pub(super) async fn take_back(
+    p: &impl Platform,
+    added: &[String],
+    deleted: &[String],
+    noted: &[Noted],
+) -> Result<Done, Notice> {
     let (key, now_ms) = (session::key(p).await.map_err(sentence)?, p.now_ms());
     let taken_back = change_if(p, &key, |contents| {
         // The last first, as in [`restore`].
         let restored = ids(deleted).rev().filter(|place| contents.restore(*place, now_ms).is_some()).count();
         let removed = ids(added).filter(|id| contents.delete(*id, now_ms).is_some()).count();
-        (restored + removed > 0).then_some(())
+        // The last first: of two notes of one account, the second stands behind the first.
+        let cleared = noted.iter().rev().filter(|noted| noted.take_back(contents, now_ms)).count();
+        (restored + removed + cleared > 0).then_some(())
     });
     taken_back.await.map_err(sentence)?.ok_or(Notice::Gone)?;
-    Ok(Done { notice: Some(if added.is_empty() { Notice::Undone } else { Notice::TakenBack }), ..Done::default() })
+    Ok(Done { notice: Some(Notice::TakenBack), ..Done::default() })
 }
 
 /// Says of what sync took away that it was read.

@@ -170,6 +170,7 @@ async fn take(p: &impl Platform, bytes: &[u8], choices: &[Taking], names: Vec<(u
         replaced: count(&merged.replaced),
         new: texts(&merged.added),
         undo: texts(&merged.aside),
+        noted: merged.noted,
     };
     Ok((Some(Notice::Imported), Some(out)))
 }

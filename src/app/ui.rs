@@ -136,7 +136,7 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         UiRequest::RemoveSeveral { accounts } => accounts::remove(p, &accounts, Notice::RemovedSeveral).await,
         UiRequest::Group { accounts, group } => accounts::group(p, &accounts, &group).await,
         UiRequest::Restore { deleted } => accounts::restore(p, &deleted).await,
-        UiRequest::TakeBack { added, deleted } => accounts::take_back(p, &added, &deleted).await,
+        UiRequest::TakeBack { added, deleted, noted } => accounts::take_back(p, &added, &deleted, &noted).await,
         UiRequest::Told => accounts::told(p).await,
         UiRequest::RecoverersRead { there } => recovery_keys::tell(p, &there).await,
         UiRequest::Empty { deleted } => accounts::empty(p, &deleted).await,

@@ -12,6 +12,7 @@ use std::hash::{BuildHasher, RandomState};
 use super::Entry;
 use otp::Factor;
 use platform::Outage;
+use serde::{Deserialize, Serialize};
 use vault::{Account, AccountId, Came, Contents, Identity, SERIAL};
 
 /// What an entry is to a vault.
@@ -82,8 +83,43 @@ pub struct Merged {
     pub replaced: Vec<AccountId>,
     /// Where those lie aside whose key was replaced.
     pub aside: Vec<AccountId>,
+    /// What came to others.
+    pub noted: Vec<Noted>,
     /// Entries that were left.
     pub skipped: usize,
+}
+
+/// What an account that was there got beside what it had, and keeps its key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Noted {
+    /// Which.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
+    pub account: AccountId,
+    /// At which byte of its note something was added.
+    pub from: usize,
+    /// Where that ends.
+    pub to: usize,
+    /// By what it is known again.
+    pub mark: String,
+    /// The group into which it came; empty for none.
+    pub group: String,
+}
+
+impl Noted {
+    /// Takes that away from the account, where nobody has changed it since. Whether there was anything.
+    pub fn take_back(&self, contents: &mut Contents, now_ms: u64) -> bool {
+        let Some(account) = contents.account_mut(self.account) else { return false };
+        let is_grouped = !self.group.is_empty() && account.group() == Some(&*self.group);
+        if is_grouped {
+            account.set_group(None);
+        }
+        let is_there = account.cut_note(self.from, self.to, &self.mark) || is_grouped;
+        if is_there {
+            account.touch(now_ms);
+        }
+        is_there
+    }
 }
 
 /// What each of `entries` is to `contents`, in their order.
@@ -121,7 +157,7 @@ pub fn apply(
             (_, Fate::Conflict { with, how: Clash::Counter }) => {
                 if let Some(account) = contents.account_mut(with) {
                     account.credential.factor = entry.credential.factor;
-                    take_remarks(account, entry);
+                    merged.noted.extend(take_remarks(account, entry));
                     account.touch(now_ms);
                     merged.replaced.push(with);
                 }
@@ -129,7 +165,7 @@ pub fn apply(
             // A note comes beside what is there.
             (_, Fate::Conflict { with, how: Clash::Note }) => {
                 if let Some(account) = contents.account_mut(with) {
-                    take_remarks(account, entry);
+                    merged.noted.extend(take_remarks(account, entry));
                     account.touch(now_ms);
                     merged.replaced.push(with);
                 }
@@ -231,15 +267,21 @@ fn same_or_noted(account: &Account, entry: &Entry) -> Fate {
     }
 }
 
-/// Its note comes below the one that is there, and its group where there is none.
-fn take_remarks(account: &mut Account, entry: &Entry) {
+/// Its note comes below the one that is there, and its group where there is none. What came of it.
+fn take_remarks(account: &mut Account, entry: &Entry) -> Option<Noted> {
+    let length = |account: &Account| account.note.as_ref().map_or(0, |note| note.expose().len());
+    let from = length(account);
     if let Some(note) = &entry.remarks.note {
         let both = account.note.as_ref().map_or(Some(note.clone()), |own| own.and(note));
         account.note = both.or_else(|| account.note.take());
     }
-    if account.group().is_none() {
-        account.set_group(entry.remarks.group());
+    let group = entry.remarks.group().filter(|_| account.group().is_none()).unwrap_or_default().to_owned();
+    if !group.is_empty() {
+        account.set_group(Some(&group));
     }
+    let to = length(account);
+    let mark = account.mark_of_note(from, to).unwrap_or_default();
+    (from < to || !group.is_empty()).then_some(Noted { account: account.id, from, to, mark, group })
 }
 
 fn is_called_the_same(account: &Account, entry: &Entry) -> bool {

@@ -8,6 +8,7 @@ use otp::{Algorithm, Credential, Factor, Secret};
 use platform::{Outage, Platform};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
 use strict_json::{Map, Value};
 use zeroize::Zeroizing;
 
@@ -188,6 +189,23 @@ impl Account {
             Some(group) => drop(self.extra.insert(GROUP.to_owned(), Value::from(group))),
             None => drop(self.extra.shift_remove(GROUP)),
         }
+    }
+
+    /// By what those bytes of its note are known again; nobody without its key learns anything of them.
+    pub fn mark_of_note(&self, from: usize, to: usize) -> Option<String> {
+        let lines = self.note.as_ref()?.expose().get(from..to)?;
+        let hash = Sha256::new().chain_update(self.credential.secret.expose()).chain_update(lines).finalize();
+        Some(HEXLOWER.encode(hash.get(..8)?))
+    }
+
+    /// Takes those bytes out of its note, if they are there still. Whether they were.
+    pub fn cut_note(&mut self, from: usize, to: usize, mark: &str) -> bool {
+        let is_there = from < to && self.mark_of_note(from, to).is_some_and(|own| own == mark);
+        if let Some(note) = self.note.take_if(|_| is_there) {
+            let (before, after) = (note.expose().get(..from), note.expose().get(to..));
+            self.note = AccountNote::new(&Zeroizing::new([before, after].map(Option::unwrap_or_default).concat()));
+        }
+        is_there
     }
 
     /// A person or a confirmation has changed it. That counts more than what was there, however wrong the clock was

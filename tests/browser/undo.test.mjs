@@ -23,7 +23,7 @@ const remove = async (page) => {
   await press(page, "[data-action='remove-now']");
   await noticed(page, "removed");
 };
-/** @typedef {{ id: string, name: string, code: string }} Shown */
+/** @typedef {{ id: string, name: string, code: string, noted: boolean }} Shown */
 /** @returns {Promise<{ accounts: Shown[], deleted: { id: string, name: string }[] }>} */
 const kept = async () => (await rig.ask("refresh")).view;
 const names = async () => (await kept()).accounts.map(({ name }) => name).sort();
@@ -79,12 +79,14 @@ test("under the accounts it is restored by one press, or deleted for ever", asyn
   await page.close();
 });
 
-test("an import is taken back whole: what it added lies aside, what it replaced is as it was", async () => {
+test("an import is taken back whole: what it added lies aside, what it replaced or added to is as it was", async () => {
   await rig.reset();
   await rig.fill(accounts(2));
   const before = await names();
   const page = await rig.page("www/manager/manager.html", { width: 1000, height: 900 });
   const list = [1, 2, 3].map((n) => `otpauth://totp/Verksted:elev${n}?secret=MFRGGZDFMZTWQ2L${"KLM"[n - 1]}&issuer=Verksted`);
+  list.push(`${accounts(1)[0]}&codeDisplay=${encodeURIComponent(JSON.stringify({ note: "1111-2222" }))}`);
+  const noted = async () => (await kept()).accounts.filter((account) => account.noted).length;
   await page.evaluate((text) => {
     const data = new DataTransfer();
     data.items.add(new File([text], "export.txt"));
@@ -92,10 +94,10 @@ test("an import is taken back whole: what it added lies aside, what it replaced 
   }, list.join("\n"));
   await press(page, "[data-action='import-confirm']");
   await noticed(page, "imported");
-  assert.equal((await names()).length, 5);
+  assert.deepEqual([(await names()).length, await noted()], [5, 1]);
   await press(page, "#notice [data-action='undo']");
   await noticed(page, "takenBack");
-  assert.deepEqual(await names(), before);
+  assert.deepEqual([await names(), await noted()], [before, 0]);
   // Each row under Recently deleted says when and why.
   await press(page, "#deleted summary");
   const rows = await page.$$eval("#deleted-list li", (all) => all.map((row) => row.querySelectorAll("small").length));

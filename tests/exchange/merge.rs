@@ -117,7 +117,7 @@ fn what_clashes_is_told_apart() {
     assert_eq!(usual, [Choice::Skip, Choice::Skip, Choice::Skip, Choice::Add]);
     let merged =
         apply(&mut contents, &other, &[Choice::Skip, Choice::Skip, Choice::Replace], 9, || Err(Outage::Random));
-    assert_eq!(merged, Ok(Merged { added: vec![], replaced: vec![with(2)], aside: vec![], skipped: 3 }));
+    assert_eq!(merged, Ok(Merged { added: vec![], replaced: vec![with(2)], aside: vec![], noted: vec![], skipped: 3 }));
     assert_eq!(contents.accounts[1].credential.factor, Factor::Counter { counter: 9 });
     assert_eq!(contents.accounts[1].modified_ms, 9);
 }

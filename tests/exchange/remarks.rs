@@ -99,6 +99,38 @@ fn a_note_is_kept_in_a_merge_and_comes_below_one_that_is_there() {
     assert_eq!((note(&contents), contents.accounts[0].group()), (Some("one\ntwo\nthree"), Some("Mine")));
 }
 
+/// Whatever else a person, or another import, has done with the account since.
+#[test]
+fn what_came_to_an_account_that_was_there_is_taken_back_and_nothing_else() {
+    let mut contents = Contents::default();
+    let mut plain = noted("kari", "");
+    plain.remarks = exchange::Remarks::default();
+    take(&mut contents, &[plain], Choice::Add);
+    let first = take(&mut contents, &[noted("kari", "one")], Choice::Replace).noted.remove(0);
+    let second = take(&mut contents, &[noted("kari", "two\nthree")], Choice::Replace).noted.remove(0);
+    assert_eq!((&*first.group, &*second.group), ("Work", ""));
+    contents.accounts[0].set_group(Some("Mine"));
+    let before = contents.accounts[0].modified_ms;
+    assert!(first.take_back(&mut contents, 5) && contents.accounts[0].modified_ms > before);
+    assert_eq!((note(&contents), contents.accounts[0].group()), (Some("two\nthree"), Some("Mine")));
+    // It stands elsewhere now, and no other lines are taken for it.
+    assert!(!second.take_back(&mut contents, 5) && !first.take_back(&mut contents, 5));
+    assert_eq!(note(&contents), Some("two\nthree"));
+    let third = take(&mut contents, &[noted("kari", "for")], Choice::Replace).noted.remove(0);
+    assert!(third.take_back(&mut contents, 5) && !third.take_back(&mut contents, 5));
+    assert_eq!(note(&contents), Some("two\nthree"));
+    // Nothing comes of nothing, nor of numbers that are nobody's.
+    let account = &mut contents.accounts[0];
+    account.note = AccountNote::new("\u{e6}\u{f8}\n\u{e5}");
+    for (from, to) in [(0, 0), (1, 3), (3, 2), (0, 8), (0, usize::MAX)] {
+        let mark = account.mark_of_note(from, to).unwrap_or_default();
+        assert!(!account.cut_note(from, to, &mark), "{from} {to}");
+    }
+    let mark = account.mark_of_note(0, 7).unwrap();
+    assert!(!account.cut_note(0, 7, "") && !account.cut_note(0, 4, &mark) && account.cut_note(0, 7, &mark));
+    assert_eq!(note(&contents), None);
+}
+
 #[test]
 fn what_is_too_long_is_said_and_a_codes_own_uri_is_no_note() {
     let remarks = |text: &str| exchange::Remarks::of(text, []);

@@ -311,9 +311,9 @@ export const importer = (dialog, tell, done) => {
       if (!isOver(signal)) dialog.close();
       await done();
       if (reply.out && "taken" in reply.out) {
-        const { added, replaced, undo, new: news } = reply.out.taken;
+        const { added, replaced, undo, new: news, noted } = reply.out.taken;
         tell("imported", added + replaced);
-        offerUndo(undo, news);
+        offerUndo(undo, news, noted);
       } else tell(reply.notice ?? "malformed");
       const waiting = later;
       later = [];

@@ -12,12 +12,17 @@ export const tell = (key, ...values) => {
   line.textContent = key ? say(`notice_${key}`, ...values) : "";
 };
 
-/** What has happened can be undone, as long as the line stands. @param {string[]} deleted what was put aside @param {string[]} [added] what came with it */
-export const offerUndo = (deleted, added = []) => {
-  if (deleted.length + added.length === 0) return;
+/**
+ * What has happened can be undone, as long as the line stands.
+ * @param {string[]} deleted what was put aside @param {string[]} [added] what came with it
+ * @param {import("../../core/tofaktor.js").Noted[]} [noted] what came to others
+ */
+export const offerUndo = (deleted, added = [], noted = []) => {
+  if (deleted.length + added.length + noted.length === 0) return;
   const undo = button("undo", say("undo"), { class: "link" });
   undo.dataset.deleted = deleted.join(" ");
   undo.dataset.added = added.join(" ");
+  undo.dataset.noted = JSON.stringify(noted);
   line.dataset.undo = "";
   line.append(" ", undo);
 };
@@ -31,5 +36,7 @@ export const deletedBy = (pressed) => ({ deleted: split(pressed.dataset.deleted)
 /** What a pressed button undoes. @param {HTMLElement} pressed @returns {import("../../core/tofaktor.js").UiRequest} */
 export const undone = (pressed) => {
   const added = split(pressed.dataset.added);
-  return added.length > 0 ? { takeBack: { added, ...deletedBy(pressed) } } : { restore: deletedBy(pressed) };
+  const noted = JSON.parse(pressed.dataset.noted ?? "[]");
+  const isOfMany = added.length + noted.length > 0;
+  return isOfMany ? { takeBack: { added, noted, ...deletedBy(pressed) } } : { restore: deletedBy(pressed) };
 };

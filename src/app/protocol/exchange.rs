@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Notice;
+use ::exchange::merge::Noted;
 use ::exchange::{Bytes, Discarded};
 
 /// What the pages for import, export, backup and sync may ask. Bytes go beside
@@ -169,6 +170,8 @@ pub enum Out {
         new: Vec<String>,
         /// [`DeletedView::id`](super::DeletedView::id) of each key that was put aside for that.
         undo: Vec<String>,
+        /// What came beside others.
+        noted: Vec<Noted>,
     },
     /// A file to save.
     File {

@@ -1,5 +1,6 @@
 //! The words of the popup, and those that all of our own pages share.
 
+use ::exchange::merge::Noted;
 use pages::guide::Step;
 use pages::hindrance::Hindrance;
 use pages::{Method, State};
@@ -113,6 +114,8 @@ pub enum UiRequest {
         added: Vec<String>,
         /// [`DeletedView::id`] of each that it put aside.
         deleted: Vec<String>,
+        /// What it added to others.
+        noted: Vec<Noted>,
     },
     /// What sync took away was read.
     Told,
