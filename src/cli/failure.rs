@@ -173,7 +173,7 @@ pub(crate) fn import(error: ImportError) -> String {
             "Microsoft Authenticator has no export; register this computer anew.".into()
         }
         ImportError::Keepass => {
-            "this KeePass database is older than KDBX 3, or under a cipher that is not known here; save it as KDBX 4 \
+            "this KeePass database is older than KDBX 2, or under a cipher that is not known here; save it as KDBX 4 \
              (in KeePassXC under Database Settings, Encryption), \
              or export it as XML from KeePass.".into()
         }

@@ -8,10 +8,10 @@ use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
 use super::limits::Budget;
 use super::{
-    Format, Import, MAX_FILE, MAX_LARGE, Password, aegis, andotp, authenticator_extension, authy, battle_net,
+    Format, Import, MAX_FILE, MAX_LARGE, Password, aegis, andotp, any_xml, authenticator_extension, authy, battle_net,
     bitwarden, cotp, csv, cxf, duo, enpass, ente, freeotp, freeotp2, google_sqlite, gzip, html, keepass, keepass_xml,
-    lastpass, named, onepassword, otp_auth, otpauth, own, pass, proton, proton_pass, raivo, sqlite, steam, stratum,
-    text, totp_authenticator, two_fa_extension, twofas, xml, zip,
+    keeper, lastpass, named, onepassword, otp_auth, otpauth, own, pass, proton, proton_pass, raivo, sqlite, steam,
+    stratum, text, totp_authenticator, two_fa_extension, twofas, xml, zip,
 };
 use strict_json::Map;
 use zeroize::Zeroizing;
@@ -79,7 +79,7 @@ fn read_text(text: &str, password: Option<&Password>, budget: &Budget) -> Result
             Ok(json) => read_json(&json, password),
             // A list may begin with a comment in brackets; what else does is damaged JSON.
             Err(ImportError::Damaged) if otpauth::is_list(text) => otpauth::read(text),
-            Err(error) => Err(error),
+            Err(error) => json::parse_lines(text).map_or(Err(error), |json| read_json(&json, password)),
         },
         _ if html::is_page(text) => html::read(text),
         _ if text.starts_with('<') => read_xml(text, password, budget),
@@ -108,7 +108,7 @@ fn read_list(json: &Value, first: &Value) -> Result<Import, ImportError> {
     match first {
         _ if first.has("otpGenerator") => duo::read(json),
         _ if first.has("kind") && first.has("timer") => raivo::read(json),
-        _ if first.has("secret") && first.has("type") => andotp::read(json),
+        _ if first.has("secret") && first.has("type") && first.has("label") => andotp::read(json),
         _ if first.has("login") || first.text_of("object") == "item" => bitwarden::read_items(json),
         Value::String(_) => read_list_of_text(json),
         _ => read_any(json, Format::Json),
@@ -133,6 +133,7 @@ fn read_object(json: &Value, fields: &Map, password: Option<&Password>) -> Resul
         _ if has("elements") && has("version") => cotp::read(json),
         _ if two_fa_extension::is_backup(json) => two_fa_extension::read(json, password),
         _ if enpass::is_export(json) => enpass::read(json),
+        _ if keeper::is_export(json) => keeper::read(json),
         _ if has("Authenticators") => stratum::read(json),
         _ if has("tokens") && (has("tokenOrder") || list("tokens").is_some()) => freeotp::read_plus(json),
         _ if has("shared_secret") || json.get("accounts").is_some_and(Value::is_object) => steam::read(json),
@@ -156,8 +157,8 @@ fn read_any(json: &Value, format: Format) -> Result<Import, ImportError> {
     if import.entries.is_empty() && import.discarded.is_empty() {
         return Err(ImportError::NotAnExport);
     }
-    if format == Format::Json {
-        // Of JSON that nobody knows, what stands where names do may be a key.
+    if matches!(format, Format::Json | Format::Xml) {
+        // Of a file that nobody knows, what stands where names do may be a key.
         import.unreadable.iter_mut().for_each(|unreadable| unreadable.label.clear());
     }
     Ok(import)
@@ -180,7 +181,10 @@ fn read_xml(text: &str, password: Option<&Password>, budget: &Budget) -> Result<
     match () {
         () if text.contains("<KeePassFile") => keepass_xml::read(text, None, budget),
         () if text.contains("<WinAuth") => Err(ImportError::WinAuth),
-        () => Err(ImportError::Document),
+        () => match any_xml::to_json(text, budget).and_then(|json| read_any(&json, Format::Xml)) {
+            Err(ImportError::Damaged | ImportError::NotAnExport) => html::read(text),
+            read => read,
+        },
     }
 }
 
@@ -297,7 +301,7 @@ fn only_if_any(import: Import) -> Result<Import, ImportError> {
 
 /// What is not read, by how it begins.
 fn foreign(bytes: &[u8]) -> Option<ImportError> {
-    const KNOWN: [(&[u8], ImportError); 15] = [
+    const KNOWN: [(&[u8], ImportError); 17] = [
         (&[0x03, 0xd9, 0xa2, 0x9a], ImportError::Keepass),
         (b"\x89PNG\r\n\x1a\n", ImportError::Picture),
         (b"\xff\xd8\xff", ImportError::Picture),
@@ -309,6 +313,9 @@ fn foreign(bytes: &[u8]) -> Option<ImportError> {
         (b"Rar!", ImportError::Archive),
         (b"7z\xbc\xaf\x27\x1c", ImportError::Archive),
         (b"bplist0", ImportError::NotAnExport),
+        // PasswordSafe's and Buttercup's vaults.
+        (b"PWS3", ImportError::Database),
+        (b"b~>buttercup/", ImportError::Database),
         (b"-----BEGIN PGP MESSAGE-----", ImportError::SealedOutside),
         (b"-----BEGIN AGE ENCRYPTED FILE-----", ImportError::SealedOutside),
         (b"age-encryption.org/", ImportError::SealedOutside),

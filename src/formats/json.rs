@@ -48,6 +48,22 @@ fn without_halves(text: &str) -> Zeroizing<String> {
     whole
 }
 
+/// Reads objects of which each stands on a line of its own; lines of stars may stand between, as in 1Password's 1PIF.
+pub(crate) fn parse_lines(text: &str) -> Option<Value> {
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("***"));
+    if !lines().all(|line| line.starts_with('{') && line.ends_with('}')) {
+        return None;
+    }
+    let mut list = Zeroizing::new(String::with_capacity(text.len() + 2));
+    for line in lines() {
+        let before = if list.is_empty() { "[" } else { "," };
+        list.push_str(before);
+        list.push_str(line);
+    }
+    list.push(']');
+    parse(&list).ok()
+}
+
 /// Reads a text that was sealed.
 pub(crate) fn parse_bytes(text: &[u8]) -> Result<Value, ImportError> {
     parse(std::str::from_utf8(text).map_err(|_| ImportError::Damaged)?)
@@ -101,6 +117,11 @@ pub(crate) trait Fields {
     /// The items of a list; none where there is none.
     fn list_of(&self, key: &str) -> &[Value] {
         self.value().get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
+    /// The items of a list; of anything else, itself alone.
+    fn each(&self) -> &[Value] {
+        self.value().as_array().map_or(std::slice::from_ref(self.value()), Vec::as_slice)
     }
 
     /// The text of a field, empty where there is none.

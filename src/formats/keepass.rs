@@ -37,7 +37,8 @@ pub(crate) fn read(bytes: &[u8], password: Option<&Password>, budget: &Budget) -
     let mut reader = Reader(bytes.strip_prefix(&SIGNATURE).ok_or(ImportError::Damaged)?);
     match reader.u32()? >> 16 {
         4 => {}
-        3 => return keepass3::read(reader, password, budget),
+        // Of version 2 nothing is read otherwise.
+        2 | 3 => return keepass3::read(reader, password, budget),
         _ => return Err(ImportError::Keepass),
     }
     let header = Header::read(&mut reader)?;
@@ -46,13 +47,17 @@ pub(crate) fn read(bytes: &[u8], password: Option<&Password>, budget: &Budget) -
         return Err(ImportError::Damaged);
     }
     let password = password.ok_or(ImportError::NeedsPassword)?;
-    let transformed = header.kdf.derive(password)?;
-    let seeded = |tail: &[u8]| [header.seed, transformed.as_slice(), tail].concat();
-    let base = Zeroizing::new(Sha512::digest(Zeroizing::new(seeded(&[1])).as_slice()));
-    if !sealed::is_hmac_sha256(&block_key(u64::MAX, &base), &[covered], reader.take(32)?) {
-        return Err(ImportError::KeyFile);
-    }
-    let key: Key = Zeroizing::new(Sha256::digest(Zeroizing::new(seeded(&[])).as_slice()).into());
+    let mac = reader.take(32)?;
+    let (key, base) = keepass_key::open(password, |composite| {
+        let transformed = header.kdf.derive(composite)?;
+        let seeded = |tail: &[u8]| Zeroizing::new([header.seed, transformed.as_slice(), tail].concat());
+        let base = Zeroizing::new(Sha512::digest(seeded(&[1]).as_slice()));
+        if !sealed::is_hmac_sha256(&block_key(u64::MAX, &base), &[covered], mac) {
+            return Err(ImportError::KeyFile);
+        }
+        let key: Key = Zeroizing::new(Sha256::digest(seeded(&[]).as_slice()).into());
+        Ok((key, base))
+    })?;
     let text = decrypt(header.cipher, &key, header.iv, &join_blocks(&mut reader, &base)?)?;
     let text = if header.packed { gzip::unpack(&text, budget)? } else { text };
     let (mask, xml) = inner_header(&text)?;
@@ -146,14 +151,13 @@ impl<'a> Kdf<'a> {
         }
     }
 
-    fn derive(&self, password: &Password) -> Result<Key, ImportError> {
-        let composite = keepass_key::composite(password)?;
+    fn derive(&self, composite: &Key) -> Result<Key, ImportError> {
         let id = <[u8; 16]>::try_from(self.id).map_err(|_| ImportError::Damaged)?;
         let cost = || limits::argon2(self.memory / 1024, self.passes, self.lanes);
         match id {
             ARGON2D => sealed::argon2(argon2::Algorithm::Argon2d, composite.as_slice(), self.salt, cost()?),
             ARGON2ID => sealed::argon2id(composite.as_slice(), self.salt, cost()?),
-            AES_KDF | AES_KDF_3 => aes_kdf(&composite, self.salt, self.rounds),
+            AES_KDF | AES_KDF_3 => aes_kdf(composite, self.salt, self.rounds),
             _ => Err(ImportError::Keepass),
         }
     }

@@ -30,19 +30,19 @@ pub(crate) fn read(
         return Err(ImportError::Damaged);
     }
     let mask = keepass::mask(Reader(stream).u32()?, mask)?;
-    let transformed =
-        keepass::aes_kdf(&keepass_key::composite(password.ok_or(ImportError::NeedsPassword)?)?, salt, rounds)?;
-    let key: Key =
-        Zeroizing::new(Sha256::new().chain_update(seed).chain_update(transformed.as_slice()).finalize().into());
-    // A wrong key shows in the padding, or else in the first bytes.
-    let text = match keepass::decrypt(cipher, &key, iv, reader.0) {
-        Err(ImportError::Damaged) => return Err(ImportError::KeyFile),
-        text => text?,
-    };
-    let (begins, blocks) = text.split_at_checked(start.len()).ok_or(ImportError::KeyFile)?;
-    if start.len() != 32 || !bool::from(begins.ct_eq(start)) {
-        return Err(ImportError::KeyFile);
-    }
+    let text = keepass_key::open(password.ok_or(ImportError::NeedsPassword)?, |composite| {
+        let transformed = keepass::aes_kdf(composite, salt, rounds)?;
+        let key: Key =
+            Zeroizing::new(Sha256::new().chain_update(seed).chain_update(transformed.as_slice()).finalize().into());
+        // A wrong key shows in the padding, or else in the first bytes.
+        let text = match keepass::decrypt(cipher, &key, iv, reader.0) {
+            Err(ImportError::Damaged) => return Err(ImportError::KeyFile),
+            text => text?,
+        };
+        let is_open = start.len() == 32 && text.get(..32).is_some_and(|begins| bool::from(begins.ct_eq(start)));
+        if is_open { Ok(text) } else { Err(ImportError::KeyFile) }
+    })?;
+    let (_, blocks) = text.split_at_checked(start.len()).ok_or(ImportError::Damaged)?;
     let text = join_blocks(Reader(blocks))?;
     let xml = if Reader(packed).u32()? == 1 { gzip::unpack(&text, budget)? } else { text };
     keepass_xml::read(std::str::from_utf8(&xml).map_err(|_| ImportError::Damaged)?, Some(mask), budget)

@@ -12,16 +12,24 @@ use super::error::ImportError;
 use super::sealed::Key;
 use super::xml::{Piece, Pieces};
 
-/// The hash of all parts. With a key file, no password is none, and not an empty one.
-pub(crate) fn composite(password: &Password) -> Result<Key, ImportError> {
-    let mut parts = Sha256::new();
-    if password.key_file().is_none() || !password.typed().is_empty() {
-        parts.update(Zeroizing::new(Sha256::digest(password.typed())).as_slice());
+/// Opens something with the hash of all parts. To some programs an empty password is none, to others a part like any: both
+/// are tried, first what is usual, where a key file is given and where it is not.
+pub(crate) fn open<T>(password: &Password, open: impl Fn(&Key) -> Result<T, ImportError>) -> Result<T, ImportError> {
+    let file = password.key_file().map(of_file).transpose()?;
+    let open = |has_password: bool| {
+        let mut parts = Sha256::new();
+        if has_password {
+            parts.update(Zeroizing::new(Sha256::digest(password.typed())).as_slice());
+        }
+        file.iter().for_each(|file| parts.update(file.as_slice()));
+        open(&Zeroizing::new(parts.finalize().into()))
+    };
+    let is_empty = password.typed().is_empty();
+    let usual = file.is_none() || !is_empty;
+    match open(usual) {
+        Err(ImportError::KeyFile) if is_empty => open(!usual),
+        answer => answer,
     }
-    if let Some(file) = password.key_file() {
-        parts.update(of_file(file)?.as_slice());
-    }
-    Ok(Zeroizing::new(parts.finalize().into()))
 }
 
 fn of_file(file: &[u8]) -> Result<Key, ImportError> {

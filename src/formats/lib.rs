@@ -12,6 +12,7 @@
 
 mod aegis;
 mod andotp;
+mod any_xml;
 mod authenticator_extension;
 mod authy;
 mod battle_net;
@@ -37,6 +38,7 @@ mod keepass;
 mod keepass3;
 mod keepass_key;
 mod keepass_xml;
+mod keeper;
 mod lastpass;
 pub mod limits;
 mod microsoft;
@@ -118,6 +120,7 @@ pub enum Format {
     /// JSON that no app here is known to write.
     Json,
     Keepass,
+    Keeper,
     LastPass,
     Microsoft,
     OnePassword,
@@ -136,6 +139,8 @@ pub enum Format {
     /// The browser extension by VastBlast, whose own name is "2FA Authenticator".
     TwoFaExtension,
     TwoFAuth,
+    /// XML that no app here is known to write.
+    Xml,
 }
 
 impl Format {
@@ -162,6 +167,7 @@ impl Format {
             Self::FreeOtpPlus => "FreeOTP+",
             Self::Json => "JSON",
             Self::Keepass => "KeePass",
+            Self::Keeper => "Keeper",
             Self::LastPass => "LastPass Authenticator",
             Self::Microsoft => "Microsoft Authenticator",
             Self::OnePassword => "1Password",
@@ -175,6 +181,7 @@ impl Format {
             Self::TotpAuthenticator => "TOTP Authenticator",
             Self::TwoFaExtension => "2FA Authenticator",
             Self::TwoFAuth => "2FAuth",
+            Self::Xml => "XML",
         }
     }
 }

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use super::beside::Beside;
 use super::draft::{Draft, parsed, read_base32};
 use super::error::{ImportError, Why};
-use super::json::Value;
+use super::json::{Fields, Value};
 use super::{Import, otpauth};
 use exchange::{Discarded, Entry};
 use otp::uri::MAX_NAME;
@@ -42,10 +42,12 @@ pub(crate) enum Role {
     Tag,
     /// The same, as a path that begins with what holds everything.
     Path,
+    /// Several of these, a name and a value a line.
+    Lines,
 }
 
 /// The names, small and without what stands between words; of one kind, the certain before the vague.
-const NAMES: [(Role, &str); 18] = [
+const NAMES: [(Role, &str); 19] = [
     (
         Role::Code,
         "logintotp totp otp otpauth otpurl otpuri otpauthurl otpauthuri totpurl totpuri totpauth totpauthkey \
@@ -53,21 +55,24 @@ const NAMES: [(Role, &str); 18] = [
          authenticatorkey authenticatorsecret authenticatorcode authenticatorsecretkey googleauthenticator \
          googleauthenticatorkey twofactor twofactorsecret twofactorkey twofactorcode twofactorauthentication \
          twofactorauth 2fa 2fasecret 2fakey 2facode 2fatotp twofa twofasecret mfasecret mfakey mfaseed mfatotp logintotpsecret \
-         loginotp otpauthsecret otptoken softtoken engangskode engangsnøkkel engangspassord tofaktornøkkel",
+         loginotp otpauthsecret otptoken softtoken secretbase32 onetimepasswort einmalpasswort einmalkennwort engangskode engangsnøkkel engangspassord tofaktornøkkel",
     ),
     (Role::Key, "secret secretkey sharedsecret seed key sharedkey mfa token authenticator verificationcode"),
     (
         Role::Issuer,
         "issuer issuername originalissuername service servicename provider appname app name title accountname \
-         site website nettsted",
+         nickname passwordname secretname site website nettsted titel beschreibung",
     ),
     (
         Role::Name,
         "account username loginusername user userid login loginname originalusername label accountlabel accountname \
-         brukernavn name title",
+         brukernavn benutzername name title",
     ),
     (Role::Email, "email mail emailaddress loginemail itememail epost"),
-    (Role::Site, "url loginuri loginurl weburl webaddress uri domain"),
+    (
+        Role::Site,
+        "url loginuri loginurl weburl webaddress uri domain passwordurl secreturl internetseite internetadresse webseite",
+    ),
     (Role::Kind, "otptype tokentype type kind method"),
     (Role::Algorithm, "algorithm algo hash hashalgorithm digest"),
     (Role::Digits, "digits length digit otplength"),
@@ -75,11 +80,15 @@ const NAMES: [(Role, &str); 18] = [
     (Role::Counter, "counter movingfactor"),
     (Role::Archived, "archived isarchived"),
     (Role::Trashed, "trashed istrashed deleted isdeleted"),
-    (Role::Password, "password loginpassword passord pwd"),
+    (Role::Password, "password loginpassword passord pwd passwort kennwort"),
     (Role::Again, "legacyuri"),
-    (Role::Note, "notes note comments comment extra remarks remark notat notater merknad"),
-    (Role::Tag, "folder tags tag category categories grouping mappe kategori"),
+    (Role::Note, "notes note comments comment extra remarks remark notat notater merknad additionalinfo informationen"),
+    (
+        Role::Tag,
+        "folder foldername tags tag category categories grouping mappe kategori ordner organisationseinheit datatags",
+    ),
     (Role::Path, "group"),
+    (Role::Lines, "secretdata"),
 ];
 
 /// The part of the names in a header that says what each column is.
@@ -103,7 +112,15 @@ impl Roles {
             Some(key) => Field::of(Cow::Borrowed(CODE), key.into()),
             None => Field::of(roles, cell.trim().into()),
         };
-        Named(names.zip(cells).map(field).collect())
+        let mut fields: Vec<Field<'_>> = names.zip(cells).map(field).collect();
+        // Zoho Vault's user name stands in such.
+        let cells = fields.iter().filter(|field| field.place(Role::Lines).is_some());
+        let lines: Vec<Field<'_>> = cells
+            .flat_map(|field| field.text.lines().filter_map(|line| line.split_once(':')))
+            .map(|(name, text)| Field::of(roles(name).into(), text.trim().to_owned().into()))
+            .collect();
+        fields.extend(lines);
+        Named(fields)
     }
 }
 
@@ -118,10 +135,23 @@ fn roboform_key(cell: &str) -> Option<&str> {
     cell.strip_prefix("TOTP KEY$,")?.splitn(4, ',').last().map(str::trim)
 }
 
+/// What may stand before a field's own name.
+const KINDS: [&str; 5] = ["websitepassword", "applicationpassword", "totp", "otp", "timeotp"];
+
 fn roles(name: &str) -> Vec<(Role, usize)> {
     let name: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let place = |names: &str| names.split_ascii_whitespace().position(|known| known == name);
-    NAMES.iter().filter_map(|(role, names)| Some((*role, place(names)?))).collect()
+    let of = |name: &str| -> Vec<(Role, usize)> {
+        let place = |names: &str| names.split_ascii_whitespace().position(|known| known == name);
+        NAMES.iter().filter_map(|(role, names)| Some((*role, place(names)?))).collect()
+    };
+    // Psono says of each field which kind of entry it is of, and some say it of all that makes up a code.
+    let known = [of(&name)].into_iter().chain(KINDS.iter().filter_map(|kind| name.strip_prefix(kind)).map(of));
+    known.into_iter().find(|roles| !roles.is_empty()).unwrap_or_default()
+}
+
+/// Whether a field of that name holds a code's key.
+pub(crate) fn is_of_a_code(name: &str) -> bool {
+    roles(name).iter().any(|(role, _)| *role == Role::Code)
 }
 
 struct Field<'a> {
@@ -220,7 +250,14 @@ impl<'a> Named<'a> {
         let is = |role| {
             self.text(role).is_some_and(|text| !["false", "0", "no"].contains(&text.to_ascii_lowercase().as_str()))
         };
-        let issuer = self.find(Role::Issuer, None);
+        // Where there is a field for the issuer, an empty one is none, and what is only called the same names the account.
+        let has_issuer = self.0.iter().any(|field| field.place(Role::Issuer) == Some(0));
+        let issuer = self
+            .find(Role::Issuer, None)
+            .filter(|(at, _)| !has_issuer || self.0.get(*at).is_some_and(|field| field.place(Role::Name).is_none()));
+        let tags = self.0.iter().filter(|field| field.says);
+        let mut tags: Vec<_> = tags.filter_map(|field| Some((field.place(Role::Tag)?, &*field.text))).collect();
+        tags.sort_by_key(|(place, _)| *place);
         let beside = Beside {
             title: issuer.map_or("", |(_, text)| text),
             user: self.find(Role::Name, issuer.map(|(at, _)| at)).map_or("", |(_, text)| text),
@@ -235,7 +272,7 @@ impl<'a> Named<'a> {
             note: (self.0.iter().find(|field| field.place(Role::Note).is_some() && !field.text.is_empty()))
                 .map_or("", |field| &field.text),
             tags: (self.text(Role::Path).into_iter().flat_map(|path| path.split('/').skip(1).last()))
-                .chain(self.text(Role::Tag).into_iter().flat_map(|tags| tags.split([';', ','])))
+                .chain(tags.iter().flat_map(|(_, tags)| tags.split([';', ','])))
                 .map(|tag| tag.trim_matches(['/', '\\']))
                 .collect(),
         };
@@ -251,7 +288,7 @@ impl<'a> Named<'a> {
             _ => None,
         });
         // No password manager calls anything an issuer.
-        let is_of_codes = kind.is_some() || self.0.iter().any(|field| field.place(Role::Issuer) == Some(0));
+        let is_of_codes = kind.is_some() || has_issuer;
         let mut codes = Vec::new();
         let mut fields: Vec<&Field<'_>> = self.0.iter().filter(|field| !field.text.is_empty()).collect();
         fields.sort_by_key(|field| field.place(Role::Code).unwrap_or(usize::MAX));
@@ -289,8 +326,10 @@ impl<'a> Named<'a> {
     }
 }
 
+/// What has several texts has several fields of one name.
 fn fields(object: &strict_json::Map) -> impl Iterator<Item = Field<'_>> {
-    object.iter().filter_map(|(name, value)| {
+    let each = object.iter().flat_map(|(name, value)| value.each().iter().map(move |value| (name, value)));
+    each.filter_map(|(name, value)| {
         let text = match value {
             Value::String(text) => Cow::Borrowed(text.trim()),
             Value::Number(number) => number.to_string().into(),

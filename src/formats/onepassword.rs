@@ -33,7 +33,9 @@ pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
         };
         let fields = details.list_of("sections").iter().flat_map(|section| section.list_of("fields"));
         let values = || fields.clone().filter_map(|field| field.get("value"));
-        let texts = values().flat_map(|value| [value.text_of("string"), value.text_of("concealed")]);
+        let texts = values().flat_map(|value| {
+            [value.text_of("string"), value.text_of("concealed"), value.as_str().unwrap_or_default()]
+        });
         let totp = values().map(|value| value.text_of("totp"));
         beside.take(&mut import, totp, texts.chain([details.text_of("notesPlain")]))?;
     }

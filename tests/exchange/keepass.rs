@@ -86,10 +86,11 @@ fn sealed_under(transformed: &[u8; 32], inside: &[u8], packed: u8) -> Vec<u8> {
     [header.clone(), hash, mac(u64::MAX, &[&header]), block(0, &body), block(1, &[])].concat()
 }
 
-static TRANSFORMED: LazyLock<[u8; 32]> = LazyLock::new(|| transformed(PASSWORD));
+static TRANSFORMED: LazyLock<[u8; 32]> = LazyLock::new(|| transformed(&[PASSWORD.as_bytes()]));
 
-fn transformed(password: &str) -> [u8; 32] {
-    let composite = Sha256::digest(Sha256::digest(password));
+/// Of the parts of a key, each of them hashed.
+fn transformed(parts: &[&[u8]]) -> [u8; 32] {
+    let composite = Sha256::digest(parts.iter().flat_map(Sha256::digest).collect::<Vec<u8>>());
     let params = Params::new(MEMORY_KIB, 1, 1, Some(32)).unwrap();
     let mut key = [0; 32];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(&composite, &SALT, &mut key).unwrap();
@@ -145,10 +146,23 @@ fn cut_and_doubled_at_every_place() {
     assert_eq!(take(&"<Group>".repeat(100_000)).err(), Some(ImportError::TooDeep));
 }
 
+/// Some programs hash an empty password as any other, some leave it out: with a key file, and without one.
 #[test]
-fn a_password_may_be_empty() {
-    let file = sealed_under(&transformed(""), &inside(&XML.replace("Protected=\"True\"", "")), 0);
-    assert!(matches!(read(&file, None), Err(ImportError::NeedsPassword)));
-    assert_eq!(read(&file, Some(&Password::ascii(""))).unwrap().entries.len(), 1);
-    assert!(matches!(read(&database(XML), Some(&Password::ascii(""))), Err(ImportError::KeyFile)));
+fn an_empty_password_is_a_part_of_the_key_or_none() {
+    let file: &[u8] = b"any file at all";
+    let opens = |parts: &[&[u8]], key_file: Option<&[u8]>, password: &str| {
+        let database = sealed_under(&transformed(parts), &inside(&XML.replace("Protected=\"True\"", "")), 0);
+        assert_eq!(read(&database, None).err(), Some(ImportError::NeedsPassword));
+        let password = Password::ascii(password);
+        let password = key_file.iter().fold(password, |password, file| password.with_key_file(file.to_vec()));
+        match read(&database, Some(&password)) {
+            Ok(import) => import.entries.len() == 1,
+            Err(error) => error != ImportError::KeyFile,
+        }
+    };
+    for (parts, key_file) in [(&[b"", file][..], Some(file)), (&[file], Some(file)), (&[b""], None), (&[], None)] {
+        assert!(opens(parts, key_file, ""), "{parts:?}");
+        assert!(!opens(parts, key_file, "x"), "{parts:?}");
+    }
+    assert!(!opens(&[b""], Some(file), "") && !opens(&[file], None, "") && !opens(&[PASSWORD.as_bytes()], None, ""));
 }

@@ -93,6 +93,118 @@ fn names_and_values_in_turn_are_an_entry() {
 }
 
 #[test]
+fn xml_that_nobody_knows_is_read_by_its_names() {
+    let xml = |body: &str| format!("<?xml version=\"1.0\"?>\n<!-- made by x --><root>{body}</root>");
+    let uri = format!("otpauth://totp/Fjord%20Bank:kari?secret={OTHER}&amp;issuer=Fjord%20Bank");
+    // PasswordSafe; Delinea's Secret Server; Password Depot; attributes alone.
+    let pwsafe = format!(
+        "<entry id=\"1\"><group><![CDATA[Work]]></group><title><![CDATA[Fjord]]></title><username>kari</username><totptwofactorkey>{KEY}</totptwofactorkey></entry>"
+    );
+    let item = |name: &str, value: &str| {
+        format!(
+            "<SecretItem><FieldName>{name}</FieldName><Slug>{}</Slug><Value>{value}</Value></SecretItem>",
+            name.to_lowercase()
+        )
+    };
+    let items = item("Username", "kari") + &item("Password", "pw");
+    let delinea = format!(
+        "<Secret><SecretName>Fjord</SecretName><SiteId>-1</SiteId><TotpKey>{KEY}</TotpKey><TotpBackupCodes /><SecretItems>{items}</SecretItems></Secret>"
+    );
+    let attributes = format!("<account issuer=\"Fjord\" name=\"kari\" secret=\"{KEY}\"/>");
+    let odd = format!("<e><name>Fjord</name><value>x</value><user>kari</user><totp>{KEY}</totp></e>");
+    for body in [pwsafe, delinea, attributes, odd] {
+        assert_eq!(told(&import(xml(&body))), [format!("Fjord|kari|{KEY}")], "{body}");
+    }
+    let depot = format!(
+        "<item><description>x</description><username>k</username><customfields><field><name>code</name><value>{uri}</value><visible>-1</visible></field><field><name>memo</name><value>m</value></field></customfields></item>"
+    );
+    assert_eq!(told(&import(xml(&depot))), [format!("Fjord Bank|kari|{OTHER}")]);
+    // Of several of one name, none is lost; of what ends in the middle, what can be told for sure.
+    let two = format!("<e><title>A</title><user>kari</user><otp>{KEY}</otp><otp>{OTHER}</otp></e>");
+    assert_eq!(told(&import(xml(&two))), [format!("A|kari|{KEY}"), format!("A|kari|{OTHER}")]);
+    assert_eq!(told(&import(format!("<root><a>{uri}</a><b>"))), [format!("Fjord Bank|kari|{OTHER}")]);
+    for nothing in [
+        xml("<a>b</a>"),
+        xml("<key>CFBundleName</key><token>0123456789abcdefg</token>"),
+        "<a".to_owned(),
+        "<a><b></a>".to_owned(),
+    ] {
+        assert_eq!(read(nothing.as_bytes(), None).err(), Some(ImportError::Document), "{nothing}");
+    }
+}
+
+#[test]
+fn objects_on_lines_of_their_own_are_a_list() {
+    let line = |title: &str, value: &str| {
+        format!(
+            r#"{{"title":"{title}","secureContents":{{"sections":[{{"fields":[{{"k":"concealed","n":"TOTP_1","t":"code","v":"{value}"}}]}}]}}}}"#
+        )
+    };
+    let uri = |key: &str| format!("otpauth://totp/kari?secret={key}");
+    let pif = format!(
+        "{}\r\n***5642bee8-a5ff-11dc-8314-0800200c9a66***\r\n{}\n\n***x***\n",
+        line("A", &uri(KEY)),
+        line("B", &uri(OTHER))
+    );
+    assert_eq!(told(&import(&pif)), [format!("A|kari|{KEY}"), format!("B|kari|{OTHER}")]);
+    assert_eq!(read(pif.replace("}}\r\n", "}}\r\n}\n").as_bytes(), None).err(), Some(ImportError::Damaged));
+    let list =
+        format!(r#"{{"title":"A","user":"kari","folders":["Work","Home"],"tags":["Bank"],"otp":["{KEY}","{OTHER}"]}}"#);
+    let import = import(format!("[{list}]"));
+    assert_eq!(told(&import), [format!("A|kari|{KEY}"), format!("A|kari|{OTHER}")]);
+    assert_eq!(import.entries[0].remarks.tags, ["Bank"]);
+}
+
+#[test]
+fn columns_are_known_by_what_other_programs_call_them() {
+    let row = |header: &str, row: &str| told(&import(format!("{header}\n{}\n", row.replace("KEY", KEY)))).join(", ");
+    let expected = format!("Fjord|kari|{KEY}");
+    // Netwrix Password Secure, in German; Zoho Vault, with a user name among what it keeps secret; Myki; Delinea; Psono.
+    for (header, cells) in [
+        (
+            "\"Organisationseinheit\";\"DataTags\";\"Beschreibung\";\"Benutzername\";\"Passwort\";\"Internetseite\";\"Informationen\";\"One-Time Passwort\"",
+            "\"a\";\"b, c\";\"Fjord\";\"kari\";\"pw\";\"https://x.example\";\"a note\";\"KEY\"",
+        ),
+        (
+            "\"Password Name\",\"Description\",\"Password URL\",\"SecretData\",\"Notes\",\"Tags\",\"TOTP\",\"Folder Name\"",
+            "Fjord,,https://x.example,\"SecretType:Web Account\nUser Name:kari\nPassword:pw\n\",,,otpauth://totp?secret=KEY&algorithm=SHA1&period=30&digits=6,Work",
+        ),
+        ("url,username,password,additionalInfo,nickname,twofaSecret", "https://x.example,kari,pw,,Fjord,KEY"),
+        ("Title,User Name,TimeOtp-Secret-Base32,Group", "Fjord,kari,KEY,OTP/TOTP"),
+        (
+            "Secret Name,Username,URL,Password,Notes,Folder,TOTP Key,TOTP Backup Codes",
+            "Fjord,kari,,pw,,Work,KEY,1111-2222",
+        ),
+        (
+            "type,website_password_title,website_password_username,website_password_totp_code,website_password_totp_period",
+            "website_password,Fjord,kari,KEY,60",
+        ),
+    ] {
+        assert_eq!(row(header, cells), expected, "{header}");
+    }
+    let psono =
+        import("type,totp_title,totp_code,totp_period,totp_digits,totp_algorithm\ntotp,Fjord,MZXW6YTB,60,8,SHA256\n");
+    let credential = &psono.entries[0].credential;
+    assert_eq!((credential.period(), credential.digits, credential.algorithm), (Some(60), 8, otp::Algorithm::Sha256));
+}
+
+#[test]
+fn an_issuer_that_is_empty_is_none_and_a_name_names_the_account() {
+    let uri = format!("otpauth://totp/kari?secret={KEY}");
+    for (issuer, label) in [("", ""), ("A", ""), ("", r#","label":"kari","digits":6"#)] {
+        let json = format!(
+            r#"[{{"name":"kari","secret":"{KEY}","issuer":"{issuer}","type":"totp","counter":null,"url":"{uri}"{label}}}]"#
+        );
+        assert_eq!(told(&import(json)), [format!("{issuer}|kari|{KEY}")]);
+        let table = format!("name,secret,issuer,type,counter,url\nkari,{KEY},{issuer},totp,,{uri}\n");
+        assert_eq!(told(&import(table)), [format!("{issuer}|kari|{KEY}")]);
+    }
+    // cotp's list.
+    let list = format!(r#"{{"items":["{uri}","otpauth://totp/B:ola?secret={OTHER}"]}}"#);
+    assert_eq!(told(&import(list)), [format!("|kari|{KEY}"), format!("B|ola|{OTHER}")]);
+}
+
+#[test]
 fn a_kind_of_code_that_nobody_knows_is_said_and_steams_period_is_its_own() {
     let file = |kind: &str| {
         format!(

@@ -10,7 +10,8 @@ const CODES: &str = "Codes: 1111-2222\n3333-4444";
 
 /// A format, a file of it, the note and the tags that the one entry in it has.
 #[rustfmt::skip]
-const FILES: [(Format, &str, &[&str]); 17] = [
+const FILES: [(Format, &str, &[&str]); 18] = [
+    (Format::Keeper, r#"{"records":[{"title":"A","login":"kari","notes":"NOTE","custom_fields":{"$oneTimeCode::1":"GEZDGNBVGY3TQOJQ"},"folders":[{"folder":"Home\\Work\\\\Desk","shared_folder":"All"}]}]}"#, &["Work\\Desk", "All"]),
     (Format::Aegis, r#"{"version":1,"header":{"slots":null,"params":null},"db":{"version":3,"groups":[{"uuid":"g","name":"Work"}],"entries":[{"type":"totp","uuid":"u","name":"kari","issuer":"A","note":"NOTE","groups":["g"],"info":{"secret":"GEZDGNBVGY3TQOJQ","algo":"SHA1","digits":6,"period":30}}]}}"#, &["Work"]),
     (Format::Aegis, r#"{"version":1,"header":{"slots":null,"params":null},"db":{"version":1,"entries":[{"type":"totp","name":"kari","issuer":"A","note":"NOTE","group":"Work","info":{"secret":"GEZDGNBVGY3TQOJQ"}}]}}"#, &["Work"]),
     (Format::AndOtp, r#"[{"secret":"GEZDGNBVGY3TQOJQ","issuer":"A","label":"kari","digits":6,"type":"TOTP","algorithm":"SHA1","period":30,"tags":["Work","Home"]}]"#, &["Work", "Home"]),

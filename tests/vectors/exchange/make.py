@@ -508,7 +508,7 @@ def key_file(kind, random):
     return data, hashlib.sha256(data).digest()
 
 
-def kdbx(cipher, packed, argon2, version=0x00040001, password=PASSWORD, file=None):
+def kdbx(cipher, packed, argon2, version=0x00040001, password=PASSWORD, file=None, hashed=True):
     def make(random):
         seed, salt, mask_key = random(32), random(32), random(64)
         iv = random(12 if cipher == "chacha20" else 16)
@@ -538,7 +538,7 @@ def kdbx(cipher, packed, argon2, version=0x00040001, password=PASSWORD, file=Non
             packer = zlib.compressobj(9, zlib.DEFLATED, 31)
             inner = packer.compress(inner) + packer.flush()
         item = lambda t, k, v: bytes([t]) + struct.pack("<I", len(k)) + k + struct.pack("<I", len(v)) + v
-        parts = [hashlib.sha256(password.encode()).digest()] if password else []
+        parts = [hashlib.sha256(password.encode()).digest()] if hashed else []
         composite = hashlib.sha256(b"".join(parts + ([file[1]] if file else []))).digest()
         if version >> 16 == 3:
             start, field3 = random(32), lambda i, v: bytes([i]) + struct.pack("<H", len(v)) + v
@@ -721,6 +721,27 @@ def enpass(random):
         return {"title": title, "template_type": "login.default", "category": "login", "fields": fields, "note": "", "archived": 0, "trashed": 0} | more
     items = [item("Kari", uri(MINE)), item("Bare", "mzxw 6ytb", user="b"), item("None", ""), item("Gone", "MZXW6YTBMZXW6YTB", trashed=1)]
     return dump({"folders": [], "items": items})
+
+
+def keeper(random):
+    records = [{"title": "A card", "uid": 1, "$type": "bankCard", "custom_fields": {"$paymentCard::1": {"cardNumber": "4242"}, "$pinCode::1": "1234"}},
+               {"title": "Kari", "uid": "a", "$type": "login", "login": "k", "login_url": "https://x.example", "notes": "a note",
+                "custom_fields": {"$oneTimeCode::1": uri(MINE), "$text:Address:1": "https://z.example"}, "folders": [{"folder": "Work\\A\\\\B"}]},
+               {"title": "Bare", "login": "b", "custom_fields": {"$oneTimeCode:one": ["mzxw 6ytb", uri(LONG)], "$secret:x": "MZXW6YTBMZXW6YTB"}},
+               {"title": "Old", "login": "o", "custom_fields": {"TFC:Keeper": uri(BARE)}, "folders": [{"shared_folder": "All"}]}]
+    return dump({"shared_folders": [{"path": "All"}], "records": records})
+
+
+def any_xml(random):
+    field = lambda name, kind, text="", more="": f'<field name="{name}" type="{kind}"{more}>{text.replace("&", "&amp;")}</field>'
+    old = ' history="{&quot;1&quot;:&quot;otpauth://totp/old?secret=MZXW6YTB&quot;}"'
+    card = lambda title, *fields, more="": f'<card title="{title}" id="1" symbol="x"{more}>{"".join(fields)}<label_id>3</label_id></card>'
+    return ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<database><!-- LABELS --><label name="Work" id="3"></label>'
+            + card("Template", field("Login", "login"), field("One-time password", "one_time_password"), more=' template="true"')
+            + card("Kari", field("Login", "login", "k"), field("Website", "website", "https://x.example"),
+                   field("One-time password", "one_time_password", uri(MINE), old), "<notes>a note</notes>")
+            + card("Bare", field("E-mail", "login", "b"), field("Engangskode", "one_time_password", "mzxw 6ytb", ' autofill="off"'), field("PIN", "pin", "1234"))
+            + card("Gone", field("One-time password", "one_time_password", "MZXW6YTBMZXW6YTB"), more=' deleted="true"') + "</database>")
 
 
 ROBOFORM = [MINE, dict(type="totp", issuer="Bare", account="b", secret="MZXW6YTB", algorithm="SHA1", digits=6, period=30)]
@@ -922,8 +943,11 @@ VECTORS = {
                                  kdbx("aes", 1, False, 0x00030001, file=key_file(kind, Random(kind))), key_file(kind, Random(kind))[0])
        for kind in ("xml1", "bytes", "any")},
     **{f"keepass-4-key-{kind}": (f"KeePass 4 under a key file alone: {kind}", "Keepass", "", flat(KEEPASS),
-                                 kdbx("chacha20", 1, True, password="", file=key_file(kind, Random(kind))), key_file(kind, Random(kind))[0])
+                                 kdbx("chacha20", 1, True, password="", file=key_file(kind, Random(kind)), hashed=False), key_file(kind, Random(kind))[0])
        for kind in ("xml2", "hex")},
+    **{f"keepass-{version >> 16}-blank": ("KeePass under a key file and an empty password, which is hashed as any other", "Keepass", "", flat(KEEPASS),
+                                          kdbx("aes", 1, False, version, password="", file=key_file("any", Random("blank"))),
+                                          key_file("any", Random("blank"))[0]) for version in (0x00030001, 0x00040001)},
     "keepass-xml": ("KeePass 2, exported as XML", "Keepass", None, flat([MINE, LONG]), keepass_xml),
     "proton-pass": ("Proton Pass, in the open", "ProtonPass", None, [MINE, LONG, ROBOFORM[1]], proton_pass),
     "one-password": ("1Password's export.data", "OnePassword", None, [MINE, LONG, ROBOFORM[1]], one_password),
@@ -951,6 +975,9 @@ VECTORS = {
     "authy-sealed": ("Authy's preferences, each key sealed", "Authy", PASSWORD, AUTHY, authy(True)),
     "battle-net": ("Battle.net's preferences", "BattleNet", None, [BATTLE], battle_net),
     "two-fa-extension": ("VastBlast's extension, encrypted", "TwoFaExtension", PASSWORD, flat(FIVE), two_fa_extension),
+    "keeper": ("Keeper's JSON: numbered names and others, two codes of an entry, one of an old record", "Keeper", None,
+               [MINE, ROBOFORM[1], LONG, dict(BARE, issuer="Old")], keeper),
+    "any-xml": ("XML as SafeInCloud writes it: a URI, a bare key, an old value, a template, one that was deleted", "Xml", None, ROBOFORM, any_xml),
     "enpass": ("Enpass: a URI, a bare key, none, one in the bin, one that was deleted", "Enpass", None, ROBOFORM, enpass),
     "roboform": ("RoboForm's table", "Csv", None, ROBOFORM, roboform),
     "microsoft-database": ("Microsoft Authenticator's database: another service's, a personal account, one for work, one that the phone has sealed", "Microsoft", None,
