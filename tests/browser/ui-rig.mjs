@@ -166,14 +166,7 @@ export class Rig {
       if (message.type() === "error") this.complaints.push(`${path}: ${message.text()}`);
     });
     await page.setViewport({ width, height, deviceScaleFactor: scale });
-    /** @type {{ name: string, value: string }[]} */
-    const features = [{ name: "prefers-color-scheme", value: look }];
-    if (still) features.push({ name: "prefers-reduced-motion", value: "reduce" });
-    await page.emulateMediaFeatures(features);
-    if (forced) {
-      const session = await page.createCDPSession();
-      await session.send("Emulation.setEmulatedMedia", { features: [...features, { name: "forced-colors", value: "active" }] });
-    }
+    await emulate(page, { look, forced, still });
     await page.evaluateOnNewDocument(
       (language, tab, second, policy, withheld, frozen, began, late) => {
         localStorage.setItem("language", language);
@@ -233,6 +226,20 @@ export class Rig {
     return this.opened.close();
   }
 }
+
+/** The session that asks for it keeps it so. @type {WeakMap<Page, import("puppeteer-core").CDPSession>} */
+const emulating = new WeakMap();
+/** What the system would ask of the page, by Chromium's own protocol: Puppeteer knows no forced colours. @param {Page} page @param {Pick<Look, "look" | "forced" | "still">} wish */
+export const emulate = async (page, { look = "light", forced = false, still = false }) => {
+  const session = emulating.get(page) ?? (await page.createCDPSession());
+  emulating.set(page, session);
+  const features = [
+    { name: "prefers-color-scheme", value: look },
+    { name: "forced-colors", value: forced ? "active" : "none" },
+    { name: "prefers-reduced-motion", value: still ? "reduce" : "no-preference" },
+  ];
+  await session.send("Emulation.setEmulatedMedia", { features });
+};
 
 /** @param {Page} page @param {string} screen */
 export const onScreen = (page, screen) => page.waitForSelector(`body[data-screen='${screen}'][data-ready='true']`);

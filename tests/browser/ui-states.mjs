@@ -6,9 +6,12 @@ import { PASSPHRASE, accounts } from "./ui-rig.mjs";
  * @typedef {Awaited<ReturnType<typeof import("./ui-rig.mjs").open>>} Rig
  * @typedef {import("./ui-rig.mjs").Page} Page
  * @typedef {{ name: string, path: string, vault: "none" | "one" | "few" | "many" | "counter" | "advised" | "abandoned" | "deleted" | "grouped" | "sealed" | "damaged" | "vanished" | "putBack", locked?: boolean,
- *   tab?: { id: number, url: string }, tabState?: Record<string, unknown>, pendingAccounts?: string[], wide?: boolean, ofAccount?: boolean,
+ *   tab?: { id: number, url: string }, tabState?: Record<string, unknown>, pendingAccounts?: string[], wide?: boolean, ofAccount?: boolean, spends?: boolean,
  *   attempts?: number, withheld?: boolean, second?: number, clockOff?: number, policy?: Record<string, unknown>, act?: (page: Page) => Promise<unknown> }} State
  */
+
+/** In each of them every state is tried and drawn. */
+export const LANGUAGES = ["nb", "nn", "en"];
 
 const SIGN_IN = { id: 7, url: "https://login.microsoftonline.com/common/oauth2" };
 const SET_UP = { id: 7, url: "https://mysignins.microsoft.com/security-info" };
@@ -121,6 +124,7 @@ export const STATES = [
   { name: "popup-password-reset", path: POPUP, vault: "few", tab: { id: 7, url: "https://passwordreset.microsoftonline.com/" } },
   { name: "popup-organisation", path: POPUP, vault: "few", tab: { id: 7, url: "https://adfs.skole.example/adfs/ls/" } },
   { name: "popup-look-alike-shown", path: POPUP, vault: "few", tab: { id: 7, url: "https://login.micros0ftonline.example/" }, act: then(press("[data-action='show-anyway']"), seen(".account")) },
+  { name: "popup-saved", path: POPUP, vault: "sealed", spends: true, tab: SET_UP, tabState: tabState({ host: "mysignins.microsoft.com", state: "setUpQr", account: null, reason: "captured", step: "toCode", step_shown: true }), pendingAccounts: ["otpauth://totp/Bibliotek:ny@bibliotek.example?secret=mfrggzdfmztwq2lk&issuer=Microsoft"], act: then(press("[data-action='save']"), noticed("saved")) },
   { name: "popup-guide-finished", path: POPUP, vault: "few", tab: SET_UP, tabState: tabState({ host: "mysignins.microsoft.com", state: "setUpDone", account: null, step: "finished", step_shown: true }) },
   { name: "popup-rejected", path: POPUP, vault: "few", tab: SIGN_IN, tabState: tabState({ reason: "rejected" }) },
   { name: "popup-access", path: POPUP, vault: "few", tab: SIGN_IN, withheld: true },
@@ -303,5 +307,7 @@ export const show = async (rig, state, look) => {
   const size = state.wide ? { width: 1000, height: 760 } : { width: 360, height: 600 };
   const page = await rig.page(state.path + of, { ...size, ...look, ...(state.tab ? { tab: state.tab } : {}), ...(state.second ? { second: state.second } : {}), ...(state.policy ? { policy: state.policy } : {}), ...(state.withheld ? { withheld: true } : {}) });
   await state.act?.(page);
+  // The vault is another from now on.
+  if (state.spends) rig.vault = undefined;
   return page;
 };

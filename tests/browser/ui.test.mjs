@@ -498,11 +498,21 @@ test("chosen language and appearance stay", async () => {
   await desk.evaluate(() => localStorage.removeItem("look"));
 });
 
-/** What there is to read, in words; not what is there for a screen reader alone. @param {Page} page @param {string} [where] */
+/** What a person reads, in words: what is seen of the text, what stands in a field or would be chosen; not what is there for a screen reader alone. @param {Page} page @param {string} [where] */
 const words = (page, where = "body") =>
   page.$eval(where, (part) => {
-    const count = (/** @type {Element} */ each) => /** @type {HTMLElement} */ (each).innerText.split(/\s+/).filter(Boolean).length;
-    return [...part.querySelectorAll(".visually-hidden")].filter((each) => each.checkVisibility()).reduce((left, unseen) => left - count(unseen), count(part));
+    const walk = document.createTreeWalker(part, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    /** @type {string[]} */
+    const read = [];
+    while (walk.nextNode()) {
+      const { currentNode: node } = walk;
+      const element = node instanceof Element ? node : node.parentElement;
+      if (!element?.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || element.closest(".visually-hidden, option, script")) continue;
+      if (node instanceof Text) read.push(node.nodeValue ?? "");
+      else if (node instanceof HTMLSelectElement) read.push(node.selectedOptions[0]?.text ?? "");
+      else if (node instanceof HTMLInputElement) read.push(node.type === "password" ? node.placeholder : node.value || node.placeholder);
+    }
+    return read.join(" ").split(/\s+/).filter((word) => /[\p{L}\d]/u.test(word)).length;
   });
 
 test("what there is to read is counted: from the QR code to the first code at most 50 words, to a new computer by file at most 120, by four presses; six accounts are in 600 pixels", chromiumAlone("the clock of an extension's page cannot be put before its scripts run"), async () => {

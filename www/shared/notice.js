@@ -10,6 +10,7 @@ export const tell = (key, ...values) => {
   delete line.dataset.undo;
   for (const animation of line.getAnimations()) animation.currentTime = 0;
   line.textContent = key ? say(`notice_${key}`, ...values) : "";
+  if (key && key !== "copied") line.scrollIntoView({ block: "nearest" });
 };
 
 /**
