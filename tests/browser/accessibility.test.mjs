@@ -98,10 +98,12 @@ const vanished = (page) =>
     const open = document.querySelector("dialog[open]") ?? document.body;
     const controls = [...open.querySelectorAll("button, a[href], input:not([type='file']), select, summary, textarea")].filter(seen);
     const edgeless = controls.filter((element) => {
-      const style = getComputedStyle(element);
-      const edge = parseFloat(style.borderTopWidth) > 0 && style.borderTopStyle !== "none" && style.borderTopColor !== style.backgroundColor;
+      const edged = ["", "::after"].some((pseudo) => {
+        const { borderTopWidth, borderTopStyle, borderTopColor, backgroundColor, content } = getComputedStyle(element, pseudo || null);
+        return parseFloat(borderTopWidth) > 0 && borderTopStyle !== "none" && borderTopColor !== backgroundColor.replace(/^rgba\((.*), 0\)$/, "rgb($1)") && (!pseudo || content !== "none");
+      });
       // Native boxes, the triangle of a summary and the list of sections are drawn by the browser or plain links.
-      return !edge && !style.textDecorationLine.includes("underline") && !element.matches("[type='checkbox'], [type='radio'], summary, nav a");
+      return !edged && !getComputedStyle(element).textDecorationLine.includes("underline") && !element.matches("[type='checkbox'], [type='radio'], summary, nav a");
     });
     // Half a contrast is none.
     const faint = [...open.querySelectorAll("*")].filter((element) => seen(element) && Number(getComputedStyle(element).opacity) < 1 && element.matches("button, input, select, textarea, svg, p, span, li"));

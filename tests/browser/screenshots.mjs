@@ -10,7 +10,7 @@ import { LANGUAGES, STATES, show } from "./ui-states.mjs";
 
 const OUT = join(ROOT, "target/screenshots");
 /** Text of 24 pixels has no picture of its own: at 200 % it is larger, and what goes beyond an edge is measured at both. @type {Record<string, import("./ui-rig.mjs").Look & { large?: boolean }>} */
-const LOOKS = { light: {}, dark: { look: "dark" }, forced: { look: "dark", forced: true }, 320: { width: 320, height: 640 }, 200: { large: true } };
+const LOOKS = { light: {}, dark: { look: "dark" }, forced: { look: "dark", forced: true }, "320px": { width: 320, height: 640 }, "200pc": { large: true } };
 /** Pictures that a person has looked at. */
 const LOOKED = join(ROOT, "target/looked-at");
 /** A channel may differ by so much, and so many pixels in a thousand by more: codes and the countdown are another each time. */
