@@ -155,7 +155,8 @@ pub(crate) fn import(error: ImportError) -> String {
         ImportError::NotAnExport => "this is no export that is known here.".into(),
         ImportError::NoCodes => "there are no accounts with codes in this; passwords alone are not taken over.".into(),
         ImportError::UnknownOrSealed => {
-            "this is no export that is known here; if it is a backup of andOTP or TOTP Authenticator, give its password with --password-file."
+            "this is no export that is known here; if it is a backup of andOTP or TOTP Authenticator, give its password with \
+             --password-file; of Authenticator Plus, use its export as text and HTML, and not authplus.db."
                 .into()
         }
         ImportError::KeyFile => {

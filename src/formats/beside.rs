@@ -24,7 +24,12 @@ pub(crate) struct Beside<'a> {
 
 impl<'a> Beside<'a> {
     pub(crate) fn issuer(&self) -> Cow<'a, str> {
-        if self.title.trim().is_empty() { host(self.site) } else { self.title.into() }
+        match self.title.trim() {
+            "" => host(self.site),
+            // A program that has no title takes the address.
+            address if address.contains("://") => host(address),
+            title => title.into(),
+        }
     }
 
     pub(crate) fn name(&self) -> &'a str {

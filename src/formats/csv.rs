@@ -33,7 +33,7 @@ pub(crate) fn has_uri(text: &str) -> bool {
 fn header(rows: &mut Rows<'_>) -> Option<Roles> {
     let row = rows.next().ok()?.filter(|row| row.ends.len() > 1)?;
     let roles = Roles::of(row.iter());
-    roles.any(&[Role::Code, Role::Key, Role::Password]).then_some(roles)
+    roles.any(&[Role::Code, Role::Key, Role::Password, Role::Lines]).then_some(roles)
 }
 
 pub(crate) fn read(text: &str) -> Result<Import, ImportError> {

@@ -110,6 +110,7 @@ fn read_list(json: &Value, first: &Value) -> Result<Import, ImportError> {
         _ if first.has("kind") && first.has("timer") => raivo::read(json),
         _ if first.has("secret") && first.has("type") && first.has("label") => andotp::read(json),
         _ if first.has("login") || first.text_of("object") == "item" => bitwarden::read_items(json),
+        _ if onepassword::is_pif(json) => onepassword::read_pif(json),
         Value::String(_) => read_list_of_text(json),
         _ => read_any(json, Format::Json),
     }

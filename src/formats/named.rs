@@ -85,7 +85,7 @@ const NAMES: [(Role, &str); 19] = [
     (Role::Note, "notes note comments comment extra remarks remark notat notater merknad additionalinfo informationen"),
     (
         Role::Tag,
-        "folder foldername tags tag category categories grouping mappe kategori ordner organisationseinheit datatags",
+        "folder foldername tags tag category categories grouping mappe kategori ordner organisationseinheit datatags vault",
     ),
     (Role::Path, "group"),
     (Role::Lines, "secretdata"),

@@ -1,6 +1,7 @@
-//! 1Password's 1PUX: a zip, in which `export.data` is JSON.
+//! 1Password's 1PUX: a zip, in which `export.data` is JSON; and 1PIF, which came before it, an object a line.
 //!
-//! <https://support.1password.com/1pux-format/>. What is in the bin is not exported.
+//! <https://support.1password.com/1pux-format/>. What is in the bin is not exported. 1PIF is described nowhere; this is after
+//! a file in Proton Pass' tests (<https://github.com/ProtonMail/WebClients>).
 
 use super::beside::Beside;
 use super::error::ImportError;
@@ -21,10 +22,9 @@ pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
         let item = item.get("item").unwrap_or(item);
         let (overview, details) =
             (item.get("overview").unwrap_or(&Value::Null), item.get("details").unwrap_or(&Value::Null));
-        let user = details.list_of("loginFields").iter().find(|field| field.text_of("designation") == "username");
         let beside = Beside {
             title: overview.text_of("title"),
-            user: user.map_or("", |field| field.text_of("value")),
+            user: user(details.list_of("loginFields")),
             site: overview.text_of("url"),
             discarded: (item.text_of("state") == "archived").then_some(Discarded::Archive),
             note: details.text_of("notesPlain"),
@@ -40,4 +40,38 @@ pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
         beside.take(&mut import, totp, texts.chain([details.text_of("notesPlain")]))?;
     }
     Ok(import)
+}
+
+/// Whether an item of the list is one of 1PIF.
+pub(crate) fn is_pif(json: &Value) -> bool {
+    json.each().iter().any(|item| item.has("secureContents") && item.has("typeName"))
+}
+
+pub(crate) fn read_pif(json: &Value) -> Result<Import, ImportError> {
+    let mut import = Import::of(Format::OnePassword);
+    for item in json.each() {
+        let part = |name: &str| item.get(name).unwrap_or(&Value::Null);
+        let details = part("secureContents");
+        let beside = Beside {
+            title: item.text_of("title"),
+            user: user(details.list_of("fields")),
+            site: item.text_of("location"),
+            discarded: (part("trashed") == &Value::Bool(true)).then_some(Discarded::Trash),
+            note: details.text_of("notesPlain"),
+            tags: part("openContents").texts_of("tags").collect(),
+            ..Beside::default()
+        };
+        let texts = |wanted: bool| {
+            let fields = details.list_of("sections").iter().flat_map(|section| section.list_of("fields"));
+            fields
+                .filter(move |field| field.text_of("n").starts_with("TOTP_") == wanted)
+                .map(|field| field.text_of("v"))
+        };
+        beside.take(&mut import, texts(true), texts(false).chain([details.text_of("notesPlain")]))?;
+    }
+    Ok(import)
+}
+
+fn user(fields: &[Value]) -> &str {
+    fields.iter().find(|field| field.text_of("designation") == "username").map_or("", |field| field.text_of("value"))
 }

@@ -137,16 +137,24 @@ fn xml_that_nobody_knows_is_read_by_its_names() {
 fn objects_on_lines_of_their_own_are_a_list() {
     let line = |title: &str, value: &str| {
         format!(
-            r#"{{"title":"{title}","secureContents":{{"sections":[{{"fields":[{{"k":"concealed","n":"TOTP_1","t":"code","v":"{value}"}}]}}]}}}}"#
+            r#"{{"title":"{title}","typeName":"webforms.WebForm","openContents":{{"tags":["Work"]}},"secureContents":{{"notesPlain":"a note","fields":[{{"value":"kari","designation":"username"}}],"sections":[{{"fields":[{{"k":"concealed","n":"TOTP_1","t":"code","v":"{value}"}},{{"k":"concealed","n":"pin","v":"{OTHER}"}}]}}]}}}}"#
         )
     };
     let uri = |key: &str| format!("otpauth://totp/kari?secret={key}");
     let pif = format!(
         "{}\r\n***5642bee8-a5ff-11dc-8314-0800200c9a66***\r\n{}\n\n***x***\n",
-        line("A", &uri(KEY)),
+        line("A", &KEY.to_lowercase()),
         line("B", &uri(OTHER))
     );
     assert_eq!(told(&import(&pif)), [format!("A|kari|{KEY}"), format!("B|kari|{OTHER}")]);
+    let first = import(&pif);
+    let remarks = &first.entries[0].remarks;
+    assert_eq!(
+        (remarks.note.as_ref().map(vault::AccountNote::expose), &*remarks.tags),
+        (Some("a note"), &["Work".to_owned()][..])
+    );
+    let gone = line("A", KEY).replace("\"title\"", "\"trashed\":true,\"title\"");
+    assert_eq!(told(&import(gone + "\n" + &line("B", OTHER))), [format!("B|kari|{OTHER}"), "Trash A|kari".to_owned()]);
     assert_eq!(read(pif.replace("}}\r\n", "}}\r\n}\n").as_bytes(), None).err(), Some(ImportError::Damaged));
     let list =
         format!(r#"{{"title":"A","user":"kari","folders":["Work","Home"],"tags":["Bank"],"otp":["{KEY}","{OTHER}"]}}"#);
@@ -170,6 +178,7 @@ fn columns_are_known_by_what_other_programs_call_them() {
             "Fjord,,https://x.example,\"SecretType:Web Account\nUser Name:kari\nPassword:pw\n\",,,otpauth://totp?secret=KEY&algorithm=SHA1&period=30&digits=6,Work",
         ),
         ("url,username,password,additionalInfo,nickname,twofaSecret", "https://x.example,kari,pw,,Fjord,KEY"),
+        ("url,username,nickname,twofaSecret", "https://x.example,kari,https://Fjord/login,KEY"),
         ("Title,User Name,TimeOtp-Secret-Base32,Group", "Fjord,kari,KEY,OTP/TOTP"),
         (
             "Secret Name,Username,URL,Password,Notes,Folder,TOTP Key,TOTP Backup Codes",
