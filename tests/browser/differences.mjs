@@ -48,7 +48,7 @@ export const DIFFERENCES = {
   "memory.test.mjs": { runs: "Chromium alone", because: "Wasm memories of pages and workers are read through Chromium's own protocol" },
   "moving.test.mjs": {
     runs: "both, in part",
-    because: "two tests are skipped in Firefox: a paste (no script can make one that holds something) and a file that is chosen in a dialog (BiDi does not tell of one in an extension's page; dropping a file is tried in both)",
+    because: "two tests are skipped in Firefox: a paste (no script can make one that holds something) and a file that is chosen in a dialog (BiDi does not tell of one in an extension's page; dropping a file is tried in both); the real exports of Ente and KeePass, whose keys take half a minute to derive, are read in Chromium, and their vectors in both",
   },
   "pictures.test.mjs": { runs: "both, in part", because: "of a PNG that is cut off Firefox shows as much as there is, and so has another sentence" },
   "presses.test.mjs": { runs: "both, in part", because: "Firefox, which takes its time to open each page, gets a fifth of them" },

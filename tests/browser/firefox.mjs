@@ -49,6 +49,8 @@ export const launch = (options) =>
         // The probe lies in the background and is asked all the same.
         "dom.timeout.enable_budget_timer_throttling": false,
         "dom.min_background_timeout_value_without_budget_throttling": 4,
+        // No process is begun before there is a page for it: a test opens as many tabs as it needs.
+        "dom.ipc.processPrelaunch.enabled": false,
         "network.proxy.type": 1,
         "network.proxy.http": "127.0.0.1",
         "network.proxy.http_port": proxy.port,

@@ -138,6 +138,8 @@ test("every real export, through the shipped Wasm in its Worker", async (t) => {
     const of = (/** @type {string} */ name) => row[head.indexOf(name)] ?? "";
     // This KeePass 3 database has no codes, and asks for 43 million rounds first; the vectors have one that asks for few.
     if (of("file").endsWith("keepass.kdbx3.kdbx")) continue;
+    // Some of these derive their key for up to sixteen seconds; vectors of both are read in each browser.
+    if (inFirefox && ["ente", "keepass"].some((app) => of("file").startsWith(`${app}/`))) continue;
     const password = ["?", "(undecryptable)"].includes(of("password")) ? "" : of("password");
     const reading = await readByWasm(readFileSync(join(folder, of("file"))), password);
     const line = table.get(of("format")) ?? { files: 0, read: 0, entries: 0, refused: 0 };
@@ -170,7 +172,7 @@ test("every real export, through the shipped Wasm in its Worker", async (t) => {
     sum.refused += refused;
   }
   console.log(`${"all".padEnd(46)}${String(sum.files).padStart(5)} ${String(sum.read).padStart(5)} ${String(sum.refused).padStart(8)} ${String(sum.entries).padStart(8)}`);
-  assert.ok(sum.read >= 55);
+  assert.ok(sum.read >= (inFirefox ? 54 : 63));
 });
 
 /** Drops a file on the page. @param {Page} page @param {string} name @param {Buffer} bytes @param {string} [type] */
@@ -391,8 +393,9 @@ test("a file as large as is taken, of every kind that is hard to read, is answer
     await page.evaluate(
       (head, filler, tail, size) => {
         const text = (head + filler.repeat(Math.ceil(size / filler.length))).slice(0, size - tail.length) + tail;
-        const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
-        if (bytes.length !== size) throw new Error(`${bytes.length}`);
+        if (text.length !== size) throw new Error(`${text.length}`);
+        const bytes = new Uint8Array(size); // `from` takes twenty times as long for as many
+        for (let at = 0; at < size; at++) bytes[at] = text.charCodeAt(at);
         const data = new DataTransfer();
         data.items.add(new File([bytes], "export"));
         document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
