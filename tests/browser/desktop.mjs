@@ -1,9 +1,13 @@
 // A screen that nobody sees, with a keyboard and a mouse: what no remote control of a browser reaches (its menus,
 // its keys, its popups) is reached as a person reaches it. Needs Xvfb and xdotool.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 const WIDTH = 1200;
 const HEIGHT = 900;
+const LONGEST_MS = 120_000;
 
 /** What is missing on this machine, if anything. */
 export const missing = () => ["Xvfb", "xdotool"].filter((tool) => spawnSync("which", [tool]).status !== 0).join(" and ");
@@ -13,7 +17,8 @@ const run = (tool, display, args) => execFileSync(tool, args, { env: { ...proces
 
 /** Opens a screen of its own and makes it this process's, so that a browser that is started next appears on it. */
 export const openDesktop = async () => {
-  const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", `${WIDTH}x${HEIGHT}x24`, "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+  const buffer = mkdtempSync(join(tmpdir(), "tofaktor-screen-"));
+  const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", `${WIDTH}x${HEIGHT}x24`, "-nolisten", "tcp", "-fbdir", buffer], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
   const number = await new Promise((resolve, reject) => {
     server.once("error", reject);
     server.once("exit", (code) => reject(new Error(`Xvfb ended with ${code}.`)));
@@ -27,9 +32,34 @@ export const openDesktop = async () => {
   /** @param {number} x @param {number} y @param {"left" | "right"} [button] */
   const click = (x, y, button = "left") =>
     void run("xdotool", display, ["mousemove", "--sync", String(Math.round(x)), String(Math.round(y)), "click", button === "left" ? "1" : "3"]);
+  const screen = openSync(join(buffer, "Xvfb_screen0"), "r");
+  /** A point of the screen, as it is now. @param {number} x @param {number} y @returns {number} its brightness, 0 to 255 */
+  const brightness = (x, y) => {
+    // A dump of X's own: a head whose length comes first, its colours, and four bytes a point.
+    const head = Buffer.alloc(80);
+    readSync(screen, head, 0, 80, 0);
+    const point = Buffer.alloc(4);
+    readSync(screen, point, 0, 4, head.readUInt32BE(0) + head.readUInt32BE(76) * 12 + y * head.readUInt32BE(48) + x * 4);
+    return Math.round((point.readUInt8(0) + point.readUInt8(1) + point.readUInt8(2)) / 3);
+  };
+  /** @param {string} what is waited for @param {() => boolean} is */
+  const until = async (what, is) => {
+    for (const began = Date.now(); !is(); await new Promise((resolve) => setTimeout(resolve, 20))) if (Date.now() - began > LONGEST_MS) throw new Error(`Not on the screen: ${what}`);
+  };
+  /** @param {string} name what its title begins with @returns {string[]} */
+  const windowsNamed = (name) => String(spawnSync("xdotool", ["search", "--onlyvisible", "--name", `^${name}`], { env: { ...process.env, DISPLAY: display } }).stdout).split("\n").filter(Boolean);
   return {
     press,
     click,
+    brightness,
+    until,
+    /** Until a window is there, the keyboard with it. @param {string} name what its title begins with */
+    window: async (name) => {
+      await until(`a window ${name}…`, () => windowsNamed(name).length > 0);
+      run("xdotool", display, ["windowfocus", "--sync", windowsNamed(name)[0] ?? ""]);
+    },
+    /** @param {string} name */
+    windowGone: (name) => until(`no window ${name}…`, () => windowsNamed(name).length === 0),
     /** What a right click opens is a window of its own; keys that come before it go to the page. @param {number} x @param {number} y @param {string[]} keys */
     menu: async (x, y, keys) => {
       const windows = () => String(run("xdotool", display, ["search", "--onlyvisible", "--class", ".*"])).split("\n").length;
@@ -48,7 +78,11 @@ export const openDesktop = async () => {
       const [largest] = windows.sort((a, b) => area(b) - area(a));
       run("xdotool", display, ["windowfocus", "--sync", largest ?? ""]);
     },
-    close: () => void server.kill(),
+    close: () => {
+      server.kill();
+      closeSync(screen);
+      rmSync(buffer, { recursive: true, force: true });
+    },
   };
 };
 
