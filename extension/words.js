@@ -1,7 +1,7 @@
 // Words in the person's language, for the worker and for our pages. The browser's own
 // mechanism follows the browser's language only, and Chromium has no Nynorsk.
 
-/** @typedef {Record<string, string>} Messages */
+/** @typedef {(key: string) => string | undefined} Messages */
 
 export const LANGUAGES = ["en", "nb", "nn"];
 
@@ -39,10 +39,10 @@ export const decidedLanguage = async (policy = chrome.storage.managed.get(["lang
 /** The words of all languages, which need not wait for the choice of one. @returns {Promise<Dictionary>} */
 export const dictionary = async () => (await fetch(new URL("./words.json", import.meta.url))).json();
 
-/** @param {string} chosen @param {Dictionary} all @returns {Messages} */
+/** A page says a twentieth of them: what is not said is not looked up. @param {string} chosen @param {Dictionary} all @returns {Messages} */
 export const inOne = (chosen, [languages, words]) => {
   const at = languages.indexOf(chosen);
-  return Object.fromEntries(Object.entries(words).map(([key, each]) => [key, each[at] ?? key]));
+  return (key) => words[key]?.[at];
 };
 
 /** What the browser is to write numbers and days in; Chromium has no Nynorsk and would take English. @param {string} chosen */
@@ -59,7 +59,7 @@ export const fill = (chosen, messages, key, ...values) => {
   const [count] = values;
   const form = typeof count === "number" ? `${key}_${new Intl.PluralRules(chosen).select(count)}` : key;
   const shown = values.map((value) => (typeof value === "number" ? value.toLocaleString(written(chosen)) : value));
-  return (messages[form] ?? messages[key] ?? key).replace(/\$(\d)/g, (_, number) => shown[Number(number) - 1] ?? "");
+  return (messages(form) ?? messages(key) ?? key).replace(/\$(\d)/g, (_, number) => shown[Number(number) - 1] ?? "");
 };
 
 /** @type {Promise<[string, Messages]> | undefined} */

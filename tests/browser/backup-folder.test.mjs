@@ -2,12 +2,12 @@
 // handle, is that of a folder in the extension's own file system. Whose files are written over, in which order and after
 // which fault is asked in folder.rs; here is what the browser has to do for it.
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { forget, ROOT, start } from "./harness.mjs";
-import { accounts, onScreen, open, press } from "./ui-rig.mjs";
+import { BROWSERS, forget, start } from "./harness.mjs";
+import { accounts, frozenVault, onScreen, open, press } from "./ui-rig.mjs";
 
 const WORDS = "fire glade elger";
 
@@ -59,6 +59,9 @@ const put = async (harness, name, bytes) =>
 
 const removeFolder = () => navigator.storage.getDirectory().then((root) => root.removeEntry("desk", { recursive: true }));
 
+/** Of those that are shown. @param {Page} page @param {string} place */
+const firstButton = (page, place) => page.$eval(place, (part) => [...part.querySelectorAll("button")].find((button) => button.checkVisibility())?.id);
+
 /** Until what is shown of the folder says so. @param {Page} page @param {RegExp} words */
 const says = (page, words) => page.waitForFunction((words) => new RegExp(words).test(document.querySelector("#folder-state")?.textContent ?? ""), {}, words.source);
 
@@ -74,12 +77,6 @@ const copied = (page) =>
     },
     { polling: 50 },
   );
-
-/** A frozen vault of somebody else's. */
-const another = async () => {
-  const text = await readFile(join(ROOT, "tests/vectors/vault/passphrase-usual-cost.vault"), "utf8");
-  return [...Buffer.from(text.slice(text.indexOf("\n\n")).replace(/\s/g, ""), "base64")];
-};
 
 const skip = process.env.BROWSER === "firefox" && "Firefox has no picker of folders";
 
@@ -104,12 +101,11 @@ test("every change lies in the folder by itself; whatever is the matter there it
     assert.deepEqual((await files(harness))[previous], first);
 
     // Another's file under this name stays, and that is said.
-    const foreign = await another();
-    await put(harness, name, foreign);
+    await put(harness, name, frozenVault);
     await enter(harness, "per@skole.example");
     await copied(probe);
     await says(page, /a file of the same name that is not from here/);
-    assert.deepEqual((await files(harness))[name], foreign);
+    assert.deepEqual((await files(harness))[name], frozenVault);
     const own = name.replace(".tofaktor", "-2.tofaktor");
     assert.ok((await files(harness))[own]);
 
@@ -143,12 +139,23 @@ test("every change lies in the folder by itself; whatever is the matter there it
     await page.close();
 
     // Wiped, with another's vault and the half of a file in the same folder: the person is asked, and nothing hides the rest.
-    await put(harness, "annen.tofaktor", foreign);
-    await put(harness, "halv.tofaktor", foreign.slice(0, 700));
+    await put(harness, "annen.tofaktor", frozenVault);
+    await put(harness, "halv.tofaktor", frozenVault.slice(0, 700));
     await probe.evaluate(forget);
     await probe.evaluate(() => new Promise((resolve) => (indexedDB.deleteDatabase("backup-folder").onsuccess = () => resolve(undefined))));
-    const wiped = await manager(harness, "accounts", "firstRun");
-    assert.equal(await wiped.$eval("#unlock-section button:not([hidden])", ({ id }) => id), "open-folder", "before a new vault is made");
+    const popup = await harness.browser.newPage();
+    await harness.goTo(popup, "www/popup/popup.html");
+    await onScreen(popup, "firstRun");
+    assert.equal(await firstButton(popup, "main"), "open-folder", "before a new vault is made");
+    // Its page lives while the browser's picker is open.
+    const opened = harness.browser.waitForTarget((target) => target.url().endsWith("#open-folder"));
+    await press(popup, "#open-folder");
+    const wiped = await (await opened).page();
+    assert.ok(wiped);
+    await onScreen(wiped, "firstRun");
+    await withPicker(wiped);
+    assert.equal(await firstButton(wiped, "#unlock-section"), "open-folder");
+    await wiped.waitForFunction(() => document.activeElement?.id === "open-folder");
     await press(wiped, "#open-folder");
     const dialog = await wiped.waitForSelector("[data-dialog='folder-copies']");
     assert.match(String(await dialog?.evaluate(({ textContent }) => textContent)), /not whole: halv\.tofaktor/);
@@ -174,6 +181,11 @@ test("what was not written while the browser ended is written when it starts", {
   const profile = await mkdtemp(join(tmpdir(), "tofaktor-folder-"));
   try {
     const before = await open({ profile });
+    for (const [wish, first] of /** @type {const} */ ([["required", true], ["offered", true], ["off", false], [undefined, false]])) {
+      const welcome = await before.page("www/welcome/welcome.html", { policy: wish ? { backupFolder: wish } : {} });
+      assert.equal((await firstButton(welcome, "main")) === "open-folder", first, `the welcome page under ${wish}`);
+      await welcome.close();
+    }
     const page = await before.page("www/manager/manager.html#moving");
     await before.fill(accounts(1));
     await onScreen(page, "accounts");
@@ -199,5 +211,30 @@ test("what was not written while the browser ended is written when it starts", {
     await after.close();
   } finally {
     await rm(profile, { recursive: true, force: true });
+  }
+});
+
+test("where the browser can keep no folder that is said, a backup is a press away, and is reminded of", { skip: !BROWSERS.includes("firefox") && "Chromium can" }, async () => {
+  const harness = await start({ browser: "firefox", site: async () => undefined });
+  try {
+    const page = await harness.browser.newPage();
+    for (const [path, restore] of [["www/popup/popup.html", undefined], ["www/welcome/welcome.html", "#restore"], ["www/manager/manager.html", "#restore"]]) {
+      await harness.goTo(page, path ?? "");
+      await onScreen(page, "firstRun");
+      const seen = await page.evaluate((restore) => ["#open-folder", ...(restore ? [restore] : [])].map((each) => document.querySelector(each)?.checkVisibility()), restore);
+      assert.deepEqual(seen, restore ? [false, true] : [false], `${path}: a file is the way back`);
+    }
+    await harness.core("ask", { create: {} }, WORDS);
+    await enter(harness, "kari@skole.example");
+    await harness.goTo(page, "www/manager/manager.html#moving");
+    await onScreen(page, "accounts");
+    await says(page, /cannot keep a folder\. Save a backup yourself; Tofaktor reminds you/);
+    await page.waitForFunction(() => document.querySelector("#backup-state")?.textContent !== "");
+    const buttons = await page.evaluate(() => ["#folder [data-action='choose-folder']", "#backup [data-action='backup']"].map((each) => document.querySelector(each)?.checkVisibility()));
+    assert.deepEqual(buttons, [false, true]);
+    const { view } = await harness.core("ask", "show");
+    assert.equal(view.unsaved, 1, "one account is in no backup yet, and that is what the popup reminds of");
+  } finally {
+    await harness.close();
   }
 });

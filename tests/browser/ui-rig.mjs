@@ -1,4 +1,5 @@
 // Our own pages in a real Chromium, in any state, theme, language and width.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { forget, launchBrowser, Opened, patient, profileIn, ROOT } from "./harness.mjs";
 
@@ -265,6 +266,10 @@ const pressed = (selector) => {
   if (element instanceof HTMLElement) element.click();
   return element !== null;
 };
+
+const frozen = readFileSync(join(ROOT, "tests/vectors/vault/passphrase-usual-cost.vault"), "utf8");
+/** A vault of somebody else's. */
+export const frozenVault = [...Buffer.from(frozen.slice(frozen.indexOf("\n\n")).replace(/\s/g, ""), "base64")];
 
 /** @param {number} count */
 export const accounts = (count) =>

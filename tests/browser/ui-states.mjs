@@ -1,6 +1,6 @@
 // Every state of every page of ours, each reached the way a person reaches it or by what lies in the stores.
 import * as ui from "./ui-rig.mjs";
-import { PASSPHRASE, accounts } from "./ui-rig.mjs";
+import { PASSPHRASE, accounts, frozenVault } from "./ui-rig.mjs";
 
 /**
  * @typedef {Awaited<ReturnType<typeof import("./ui-rig.mjs").open>>} Rig
@@ -65,6 +65,28 @@ const type = (selector, text) => (/** @type {Page} */ page) => page.type(selecto
 
 /** A key as a policy writes it. */
 const RECOVERERS = { recoveryKeys: ["EyxEK-AQ-9V-cmAzKKp25x_MwVA6riGTJ9FNnJmT9HKj7RUD Møre og Romsdal fylkeskommune, IT-drift"] };
+
+/**
+ * A folder of the extension's own stands for what the picker would give, with these files and no others; the browser says so of writing.
+ * @param {Record<string, number[]>} files @param {PermissionState} [says]
+ */
+const picks = (files, says = "granted") => (/** @type {Page} */ page) =>
+  page.evaluate(
+    async (files, says) => {
+      const root = await navigator.storage.getDirectory();
+      await root.removeEntry("Reserve", { recursive: true }).catch(() => {});
+      const folder = await root.getDirectoryHandle("Reserve", { create: true });
+      for (const [name, bytes] of Object.entries(files)) {
+        const stream = await (await folder.getFileHandle(name, { create: true })).createWritable();
+        await stream.write(new Uint8Array(bytes));
+        await stream.close();
+      }
+      Reflect.set(globalThis, "showDirectoryPicker", async () => folder);
+      Reflect.set(FileSystemHandle.prototype, "queryPermission", async () => says);
+    },
+    files,
+    says,
+  );
 
 /** So that there is always one to remove. @param {Page} page */
 const allBack = (page) =>
@@ -156,6 +178,10 @@ export const STATES = [
   { name: "manager-put-back", path: MANAGER, vault: "putBack", locked: true, wide: true, act: then(type("#passphrase", PASSPHRASE), press("#submit"), seen("#copy")) },
   { name: "manager", path: MANAGER, vault: "few", wide: true },
   { name: "manager-moving", path: `${MANAGER}#moving`, vault: "few", wide: true, act: then(seen("#sync-state[data-state]"), seen("#backup-state:not(:empty)")) },
+  { name: "manager-folder-wanted", path: `${MANAGER}#folder`, vault: "few", wide: true, policy: { backupFolder: "required" }, act: seen("#folder-state.trouble") },
+  { name: "manager-folder", path: `${MANAGER}#folder`, vault: "few", wide: true, act: then(picks({}), press("[data-action='choose-folder']"), seen("[data-action='forget-folder']")) },
+  { name: "manager-folder-asks", path: `${MANAGER}#folder`, vault: "few", wide: true, act: then(picks({}, "prompt"), press("[data-action='choose-folder']"), seen("[data-action='allow-folder']")) },
+  { name: "manager-folder-copies", path: MANAGER, vault: "none", wide: true, act: then(picks({ "annen.tofaktor": frozenVault, "halv.tofaktor": frozenVault.slice(0, 700) }), press("#open-folder"), seen("[data-dialog='folder-copies']")) },
   { name: "manager-locking", path: `${MANAGER}#security`, vault: "few", wide: true },
   { name: "manager-filling", path: `${MANAGER}#filling`, vault: "few", wide: true },
   { name: "manager-help", path: `${MANAGER}#about`, vault: "few", wide: true, act: press("#help summary") },
@@ -224,6 +250,8 @@ export const STATES = [
   { name: "manager-sync", path: `${MANAGER}#sync`, vault: "few", wide: true, act: then(press("[data-action='sync-on']"), seen("#sync-begin")) },
   { name: "manager-restore", path: MANAGER, vault: "none", wide: true, act: seen("#restore") },
   { name: "welcome-1", path: "www/welcome/welcome.html", vault: "none", wide: true },
+  { name: "welcome-folder", path: "www/welcome/welcome.html", vault: "none", wide: true, policy: { backupFolder: "required" }, act: seen("#open-folder") },
+  { name: "welcome-folder-empty", path: "www/welcome/welcome.html", vault: "none", wide: true, act: then(picks({}), press("#open-folder"), noticed("folderEmpty")) },
   { name: "welcome-2", path: "www/welcome/welcome.html", vault: "none", wide: true, act: press("[data-action='forward']") },
   { name: "welcome-3-page", path: "www/welcome/welcome.html#page", vault: "none", wide: true, act: then(press("[data-action='forward']"), press("#later")) },
   { name: "welcome-3", path: "www/welcome/welcome.html", vault: "none", wide: true, act: then(press("[data-action='forward']"), press("#later")) },

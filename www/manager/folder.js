@@ -1,9 +1,9 @@
 // A folder into which the vault is copied by itself.
 import { askToWrite, copyVault, folder, forgetFolder, keepFolder } from "../../backup-folder.js";
 import { manage } from "../../core.js";
-import { chooseFolder, hasFolders, openFromFolder } from "../shared/from-folder.js";
+import { chooseFolder, openFromFolder } from "../shared/from-folder.js";
 import { tell } from "../shared/notice.js";
-import { byId, part, say, sayTime, show } from "../shared/page.js";
+import { byId, hasFolders, part, say, sayTime, show } from "../shared/page.js";
 
 /** @typedef {import("./desk.js").SettingsView} SettingsView */
 
@@ -14,7 +14,8 @@ export const backupFolder = (desk) => {
     if (!hasFolders()) return [say("folderNever")];
     if (name === undefined) return [say(policy.backupFolder === "required" ? "folderWanted" : "folderNone")];
     const saved = folder.atMs ? say("folderSaved", name, sayTime(folder.atMs)) : say("folderChosen", name);
-    return [...(folder.trouble ? [say(`folder_${folder.trouble}`, name)] : []), saved, ...(folder.beside ? [say("folderBeside", name)] : [])];
+    // What was never written is not promised to be while something is the matter.
+    return [...(folder.trouble ? [say(`folder_${folder.trouble}`, name)] : []), ...(folder.trouble && !folder.atMs ? [] : [saved]), ...(folder.beside ? [say("folderBeside", name)] : [])];
   };
 
   /** An older look is not shown over a newer one. */

@@ -12,7 +12,7 @@ import { accountList } from "../shared/list.js";
 import { offerUndo, tell, undone } from "../shared/notice.js";
 import { called, choice, isSteams, paintPendingAccounts } from "../shared/pending-accounts.js";
 import { overtaking } from "../shared/overtaking.js";
-import { byId, onDecision, once, part, say, show, speak, write } from "../shared/page.js";
+import { byId, hasFolders, onDecision, once, part, say, show, speak, write } from "../shared/page.js";
 import { scanShown } from "../shared/picture.js";
 
 /**
@@ -118,6 +118,7 @@ const paint = (reply, quiet) => {
   // The guide's button or the form's, never both: to the QR code nothing need be locked.
   const guided = screen === "firstRun" && page?.canDoStep === true && !waiting;
   show("unlock-form", closed && !guided);
+  show("open-folder", screen === "firstRun" && !guided && !waiting && hasFolders());
   show("accounts", screen === "accounts");
   show("recovery", screen === "recovery");
   // On a page where the guide has a step, that is the way on, and not the beginning.
@@ -253,6 +254,8 @@ const act = async (target) => {
       return scanTab(target);
     case "manager":
       return openManager();
+    // A popup closes under the browser's picker.
+    case "open-folder":
     case "recovery":
     case "forgotten":
       return openManager(target.dataset.action);

@@ -3,10 +3,8 @@ import { access, keepFolder } from "../../backup-folder.js";
 import { findCopies } from "../../core.js";
 import { button, h, say, sayTime } from "./page.js";
 
-/** Firefox has none. @returns {((options: { id: string, mode: "read" | "readwrite" }) => Promise<FileSystemDirectoryHandle>) | undefined} */
+/** @returns {((options: { id: string, mode: "read" | "readwrite" }) => Promise<FileSystemDirectoryHandle>) | undefined} */
 const picker = () => Reflect.get(globalThis, "showDirectoryPicker");
-
-export const hasFolders = () => picker() !== undefined;
 
 /** Whatever the picker says, nothing was chosen. @param {"read" | "readwrite"} mode */
 export const chooseFolder = (mode) => picker()?.({ id: "tofaktor", mode }).catch(() => undefined);

@@ -2,7 +2,7 @@
 import { decidedLanguage, dictionary, fill, inOne, language, written } from "../../words.js";
 
 /** @type {import("../../words.js").Messages} */
-let messages = {};
+let messages = () => undefined;
 
 /** Attributes that hold words, by the `data-` attribute that names them. */
 const SPOKEN = [
@@ -56,6 +56,9 @@ export const byId = (id, kind) => {
   if (!(element instanceof kind)) throw new Error(`no #${id}`);
   return element;
 };
+
+/** Firefox keeps no folder for us. */
+export const hasFolders = () => "showDirectoryPicker" in globalThis;
 
 /** @param {string} id @param {boolean} shown */
 export const show = (id, shown) => {

@@ -3,10 +3,10 @@ import { ask, manage, ready } from "../../core.js";
 import { askForAccess, paintAccess } from "../shared/access.js";
 import { canAsk, make } from "../shared/key.js";
 import { comingIn, unlockForm } from "../shared/unlock-form.js";
-import { hasFolders, openFromFolder } from "../shared/from-folder.js";
+import { openFromFolder } from "../shared/from-folder.js";
 import { importer } from "../shared/importer.js";
 import { tell } from "../shared/notice.js";
-import { byId, say, show, speak } from "../shared/page.js";
+import { byId, hasFolders, say, show, speak } from "../shared/page.js";
 import { makeDialog } from "../shared/dialog.js";
 
 const steps = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-step]")]);
@@ -49,6 +49,10 @@ const paint = ({ view, notice: key }) => {
   const first = view.screen === "firstRun";
   show("unlock-form", first);
   show("later", first);
+  const { locked, backupFolder } = view.policy;
+  const folder = byId("open-folder", HTMLElement);
+  // Where the organisation has its people keep one, it is likelier that there is one than that this is a beginning.
+  if (locked.includes("backupFolder") && backupFolder !== "off") folder.parentElement?.prepend(folder);
   show("open-folder", first && hasFolders());
   show("restore", first);
   show("chosen", !first);
