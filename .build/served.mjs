@@ -5,8 +5,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
-/** What a store adds. */
-const SIGNATURES = /^(_metadata|META-INF)\//;
+/** What a store adds: its signatures, and nothing else beside them. */
+const SIGNATURES = /^(_metadata\/verified_contents\.json|META-INF\/(manifest\.mf|mozilla\.(sf|rsa)|cose\.(manifest|sig)))$/;
 /** What is built and not packed. */
 const NOT_PACKED = /\.d\.ts$/;
 
@@ -35,6 +35,10 @@ export const differences = (served, folder) => {
   try {
     const zip = join(place, "served.zip");
     writeFileSync(zip, archive(readFileSync(served)));
+    const names = execFileSync("unzip", ["-Z1", zip], { encoding: "utf8" }).split("\n").filter(Boolean);
+    // Which of two a browser takes is not for us to guess.
+    const twice = names.filter((name, at) => names.indexOf(name) !== at);
+    if (twice.length > 0) return twice.map((name) => `${name} is there twice.`);
     execFileSync("unzip", ["-q", zip, "-d", join(place, "served")], { stdio: ["ignore", "ignore", "inherit"] });
     const theirs = files(join(place, "served"));
     const ours = files(folder);
