@@ -27,7 +27,7 @@ help() {
   screenshots every state of every page, in each language and look, as one sheet (target/screenshots/index.html), with
               what differs from the pictures that were looked at last: ./build.sh screenshots [--looked] [PART OF A STATE'S
               NAME...]; --looked keeps these as the ones that were looked at
-  store       the pictures of the stores' pages, into extension/store/
+  store       the pictures of the stores' pages, into extension/store/; the sheets for pupils and teachers, into target/papers/
   package     dist/*.zip for the stores, the source, checksums and an SBOM: the same bytes from every folder
   reproduce   package in another folder, and compare: ./build.sh reproduce [SHA256SUMS that somebody published]
   served      what a store serves (a CRX or XPI file), compared with what is packed here: ./build.sh served FILE

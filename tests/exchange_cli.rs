@@ -588,3 +588,27 @@ fn tokens_are_issued_into_a_folder_of_their_own_or_not_at_all() {
     );
     assert_eq!(tofaktor(&["issue", &people, "--seconds", "45", "-o", &folder.path("none")]).code, 2);
 }
+
+/// Commands stand in backquotes or as a line of a block, and have the flags of their verb.
+#[test]
+fn what_the_papers_tell_to_type_is_understood() {
+    let mut found = 0;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    for page in fs::read_dir(folder).unwrap() {
+        let page = page.unwrap().path();
+        let text = fs::read_to_string(&page).unwrap();
+        for command in text.split(['`', '\n']).filter_map(|part| part.strip_prefix("tofaktor ")) {
+            let words: Vec<&str> = command.split_whitespace().collect();
+            let verbs = if words[0] == "policy" || words[0] == "recovery-key" { 2 } else { 1 };
+            let help = tofaktor(&[&words[..verbs], &["--help"]].concat());
+            assert_eq!(help.code, 0, "{}: {command}", page.display());
+            let known: Vec<&str> = help.out.split([' ', ',', '\n', '[', ']', ':']).collect();
+            for (at, word) in words.iter().enumerate().skip(verbs) {
+                assert!(!word.starts_with('-') || known.contains(word), "{}: {command}: {word}", page.display());
+                assert!(words[at - 1] != "--for" || known.contains(word), "{}: {command}: {word}", page.display());
+            }
+            found += 1;
+        }
+    }
+    assert!(found >= 10, "{found}");
+}

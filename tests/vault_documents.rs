@@ -47,6 +47,80 @@ fn every_test_that_security_names_is_there() {
     println!("tests that SECURITY.md names: {found} looked for, 0 missing");
 }
 
+/// The papers in bokmål.
+fn papers() -> Vec<(String, String)> {
+    let folder = std::fs::read_dir(support::path("docs")).unwrap();
+    let names = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names
+        .filter(|name| name != "live-check.md")
+        .map(|name| (std::fs::read_to_string(support::path("docs").join(&name)).unwrap(), name))
+        .map(|(text, name)| (name, text))
+        .collect()
+}
+
+/// What stands between single asterisks.
+fn quoted(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('*') {
+        let mark = if rest[at..].starts_with("**") { "**" } else { "*" };
+        let begun = &rest[at + mark.len()..];
+        let Some(end) = begun.find(mark) else { break };
+        if mark == "*" {
+            found.push(&begun[..end]);
+        }
+        rest = &begun[end + mark.len()..];
+    }
+    found
+}
+
+#[test]
+fn what_the_papers_quote_is_what_is_on_the_screen() {
+    let words = std::fs::read_to_string(support::path("extension/_locales/nb/messages.json")).unwrap();
+    let words: serde_json::Value = serde_json::from_str(&words).unwrap();
+    let shown: Vec<&str> = words.as_object().unwrap().values().map(|each| each["message"].as_str().unwrap()).collect();
+    let mut found = 0;
+    for (name, text) in papers() {
+        for quote in quoted(&text) {
+            // A heading may have a number behind it.
+            let is_shown = shown.iter().any(|words| *words == quote || words.starts_with(&format!("{quote}:")));
+            assert!(is_shown, "docs/{name}: *{quote}* is nowhere on the screen");
+            found += 1;
+        }
+    }
+    assert!(found >= 30, "{found}");
+}
+
+#[test]
+fn what_the_deployment_paper_suggests_has_no_fault() {
+    let text = std::fs::read_to_string(support::path("docs/utrulling.md")).unwrap();
+    let blocks: Vec<&str> = text.split("```json\n").skip(1).filter_map(|block| block.split("```").next()).collect();
+    let [policy] = blocks.as_slice() else { panic!("{} policies", blocks.len()) };
+    let checked = rollout::check(policy.as_bytes());
+    assert!(checked.faults.is_empty(), "{:?}", checked.faults);
+    // And how it is installed is JSON, each with its browser's own key for the icon.
+    let manifest = std::fs::read_to_string(support::path("extension/manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    let oldest =
+        [&manifest["minimum_chrome_version"], &manifest["browser_specific_settings"]["gecko"]["strict_min_version"]]
+            .map(|version| version.as_str().unwrap().split('.').next().unwrap());
+    for (browser, version, key) in [
+        ("Chrome", oldest[0], "toolbar_pin"),
+        ("Edge", oldest[0], "toolbar_state"),
+        ("Firefox", oldest[1], "default_area"),
+    ] {
+        let row = text
+            .lines()
+            .find(|line| line.starts_with(&format!("| {browser} ({version} ")))
+            .unwrap_or_else(|| panic!("{browser} {version}"));
+        let value: serde_json::Value = serde_json::from_str(row.split('`').nth(1).unwrap()).unwrap();
+        let (id, settings) = value.as_object().unwrap().iter().next().unwrap();
+        assert_eq!(settings["installation_mode"], "force_installed", "{browser}");
+        assert!(settings[key].is_string(), "{browser}");
+        assert_eq!(browser == "Firefox", *id == manifest["browser_specific_settings"]["gecko"]["id"], "{id}");
+    }
+}
+
 #[test]
 fn every_test_that_the_papers_name_is_there() {
     let folder = std::fs::read_dir(support::path("docs")).unwrap();
@@ -54,6 +128,7 @@ fn every_test_that_the_papers_name_is_there() {
     assert!(pages.len() >= 8, "{pages:?}");
     for page in pages {
         let found = tests_named_in(&format!("docs/{page}"));
-        assert!(found > 0, "docs/{page} names no test");
+        // The sheets are handed out as they are: what they promise stands in the README beside them.
+        assert!(found > 0 || page.starts_with("for-"), "docs/{page} names no test");
     }
 }

@@ -22,7 +22,7 @@ export const DIFFERENCES = {
     runs: "both, in part",
     because: "the same tests, but for the browser's question: Chromium's is answered by keys on a screen of its own, Firefox's by a click in it",
   },
-  "backup-folder.test.mjs": { runs: "Chromium alone", because: "Firefox has no picker of folders, and says so" },
+  "backup-folder.test.mjs": { runs: "both, in part", because: "Firefox has no picker of folders: there it is tried that it says so and what it has instead" },
   "changed.test.mjs": { runs: "no browser", because: "asks which tests a change can touch" },
   "clipboard.test.mjs": {
     runs: "both, in part",
@@ -64,9 +64,11 @@ export const DIFFERENCES = {
     runs: "both, in part",
     because: "both obey every key and report what is mistaken; each key alone, cold starts and a change while the browser runs are tried in Chromium, as Firefox reads its policies only when it starts",
   },
+  "papers.test.mjs": { runs: "Chromium alone", because: "the sheets are printed by Chromium" },
   "poor.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },
+  "real-folder.test.mjs": { runs: "Chromium alone", because: "it presses Chromium's own picker, on a screen of its own; Firefox has none" },
   "search.test.mjs": { runs: "no browser", because: "folds names as a page does" },
-  "served.test.mjs": { runs: "no browser", because: "compares packages" },
+  "served.test.mjs": { runs: "no browser", because: "compares packages, one of which Chromium has packed" },
   "set-up.test.mjs": {
     runs: "both, in part",
     because: "each generation is walked in both languages in Chromium, and in one of the two in Firefox: the words differ, and nothing else, which takes a minute less",

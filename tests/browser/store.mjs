@@ -1,11 +1,12 @@
 // ./build.sh store: the pictures of the stores' pages, 1280 by 800 as Chrome's, Edge's and Firefox's stores take them, in
 // English and Bokmål, into extension/store/. The main job in a real browser, over the replica pages; popups are laid
-// where the browser would show them.
-import { writeFileSync } from "node:fs";
+// where the browser would show them. The sheets for pupils and teachers, which have them, into target/papers/.
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./harness.mjs";
 import { MainJob, STEPS } from "./main-job.mjs";
 import { prepare } from "./trial.mjs";
+import { print, SHEETS } from "./papers.mjs";
 import { accounts } from "./ui-rig.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -79,5 +80,11 @@ for (const language of /** @type {const} */ (["en", "nb"])) {
   await manager.click("nav a[href='#security']");
   await manager.waitForSelector("#unlocking", { visible: true });
   keep(`3-unlocking-${language}`, await manager.screenshot());
+  if (language === "nb") {
+    mkdirSync(join(ROOT, "target/papers"), { recursive: true });
+    const sheets = await harness.browser.newPage();
+    for (const sheet of SHEETS) writeFileSync(join(ROOT, `target/papers/${sheet}.pdf`), await print(sheets, sheet));
+    console.log(`target/papers: ${SHEETS.join(", ")}`);
+  }
   await harness.close();
 }
