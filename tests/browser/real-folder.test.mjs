@@ -88,8 +88,11 @@ test("a folder that the browser's own picker gives holds the vault on a real dis
   const { HOME } = process.env;
   process.env.HOME = home;
   const desktop = await openDesktop();
+  /** @type {Harness | undefined} */
+  let harness;
+  const begin = async () => (harness = await start({ browser: "chromium", visible: true, site: async () => undefined }));
   try {
-    const old = await start({ browser: "chromium", visible: true, site: async () => undefined });
+    const old = await begin();
     await old.core("ask", { create: {} }, WORDS);
     await enter(old, "kari");
     const page = await old.browser.newPage();
@@ -138,7 +141,7 @@ test("a folder that the browser's own picker gives holds the vault on a real dis
     await old.close();
 
     // Another profile, in which nothing was ever: the welcome page opens it.
-    const fresh = await start({ browser: "chromium", visible: true, site: async () => undefined });
+    const fresh = await begin();
     const welcome = await fresh.browser.newPage();
     await fresh.goTo(welcome, "www/welcome/welcome.html");
     await choose(desktop, welcome, "#open-folder");
@@ -149,8 +152,8 @@ test("a folder that the browser's own picker gives holds the vault on a real dis
       names,
     );
     assert.deepEqual((await fresh.findings()).complaints, []);
-    await fresh.close();
   } finally {
+    await harness?.close();
     process.env.HOME = HOME;
     desktop.close();
     disk?.();
