@@ -29,8 +29,8 @@ const whyNot = () => {
   }
 };
 
-/** The package in a folder of its own, and so under an id of its own, which the policy names. @param {Policy} policy */
-export const manageChromium = (policy) => {
+/** The package in a folder of its own, and so under an id of its own, which the policy names. @param {Policy} policy @param {Policy} [settings] the browser's own for the extension */
+export const manageChromium = (policy, settings) => {
   const place = mkdtempSync(join(tmpdir(), "tofaktor-managed-"));
   const folder = join(place, "extension");
   cpSync(join(ROOT, "dist/chromium"), folder, { recursive: true });
@@ -40,7 +40,7 @@ export const manageChromium = (policy) => {
   const hash = createHash("sha256").update(folder).digest("hex").slice(0, 32);
   const id = hash.replace(/./g, (digit) => String.fromCharCode("a".charCodeAt(0) + Number.parseInt(digit, 16)));
   const file = join(CHROMIUM_LOOKS_IN, `tofaktor-test-${id}.json`);
-  const decide = (/** @type {Policy} */ decisions) => writeFileSync(file, JSON.stringify({ "3rdparty": { extensions: { [id]: decisions } } }));
+  const decide = (/** @type {Policy} */ decisions) => writeFileSync(file, JSON.stringify({ "3rdparty": { extensions: { [id]: decisions } }, ...(settings && { ExtensionSettings: { [id]: settings } }) }));
   decide(policy);
   return {
     folder,
