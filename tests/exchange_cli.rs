@@ -313,6 +313,22 @@ fn pictures_of_every_kind_are_scanned_alike() {
     }
 }
 
+/// Written by avifenc 0.11 (libaom, rav1e): each bit depth and layout, lossless, in tiles, moving, with what is transparent,
+/// and in two colours of one lightness.
+#[test]
+fn pictures_in_avif_are_scanned_alike() {
+    let mut count = 0;
+    for file in fs::read_dir(support::path("tests/qr/avif")).unwrap() {
+        let path = file.unwrap().path().to_str().unwrap().to_owned();
+        let answer = tofaktor(&["scan", &path]);
+        assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{path}");
+        assert_eq!(answer.out.trim(), "otpauth://totp/Fylket:kari?secret=…&issuer=Fylket", "{path}");
+        assert_eq!(entries(&tofaktor(&["import", &path, "--json"])).len(), 1, "{path}");
+        count += 1;
+    }
+    assert_eq!(count, 10);
+}
+
 #[test]
 fn the_pictures_in_a_page_say_more_than_its_text() {
     let folder = Folder::new("page");
@@ -340,8 +356,14 @@ fn a_picture_is_made_smaller_up_to_a_limit_and_what_is_none_has_its_sentence() {
     assert_eq!(tofaktor(&["scan", &large]).code, 0);
     let larger = folder.path("larger.png");
     image::GrayImage::new(8200, 8200).save(&larger).unwrap();
-    let avif = folder.write("a.avif", b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf");
-    for (path, sentence) in [(larger, "make it smaller."), (avif, "save it as PNG.")] {
+    let mut avif = fs::read(support::path("tests/qr/avif/limited.avif")).unwrap();
+    let cut = folder.write("cut.avif", &avif[..avif.len() / 2]);
+    let size = avif.windows(4).position(|kind| kind == b"ispe").unwrap() + 8;
+    avif[size..size + 8].copy_from_slice(&[0, 0, 0x20, 8, 0, 0, 0x20, 8]);
+    let large_avif = folder.write("large.avif", avif);
+    for (path, sentence) in
+        [(larger, "make it smaller."), (large_avif, "make it smaller."), (cut, "WebP, AVIF, BMP or TIFF.")]
+    {
         let answer = tofaktor(&["scan", &path]);
         assert!(answer.code == 1 && answer.err.trim().ends_with(sentence), "{}", answer.err);
     }

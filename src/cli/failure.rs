@@ -13,7 +13,6 @@ pub(crate) enum Failure {
     Import(PathBuf, ImportError),
     Export(ExportError),
     NotAPicture(PathBuf),
-    Avif(PathBuf),
     TooLarge(PathBuf),
     NoCodes(PathBuf, Unread),
     SomeCodes(PathBuf, usize, Unread),
@@ -50,12 +49,7 @@ impl fmt::Display for Failure {
             Self::Export(error) => f.write_str(export(*error)),
             Self::NotAPicture(path) => write!(
                 f,
-                "{}: this is no picture that is read here; save it as PNG, JPEG, GIF, WebP, BMP or TIFF.",
-                path.display()
-            ),
-            Self::Avif(path) => write!(
-                f,
-                "{}: AVIF is read by the extension, not here; open it in a browser or a viewer and save it as PNG.",
+                "{}: this is no picture that is read here; save it as PNG, JPEG, GIF, WebP, AVIF, BMP or TIFF.",
                 path.display()
             ),
             Self::TooLarge(path) => {
@@ -179,7 +173,7 @@ pub(crate) fn import(error: ImportError) -> String {
              or export it as XML from KeePass.".into()
         }
         ImportError::Picture => {
-            "this is a picture; `tofaktor scan` reads the QR codes of PNG, JPEG, GIF, WebP, BMP and TIFF.".into()
+            "this is a picture; `tofaktor scan` reads the QR codes of PNG, JPEG, GIF, WebP, AVIF, BMP and TIFF.".into()
         }
         ImportError::Database => "this is an app's own database; use the app's export.".into(),
         ImportError::Authy => "Authy's own store is not opened, and Authy has no export; register anew.".into(),

@@ -6,6 +6,7 @@
 //! not all of it, 2 not understood.
 
 mod args;
+mod avif;
 mod code;
 mod codes;
 mod convert;

@@ -13,11 +13,11 @@ use qr::{Found, MAX_PIXELS, Scanner, Unread};
 use zeroize::Zeroizing;
 
 use crate::args;
+use crate::avif;
 use crate::failure::Failure;
 use crate::{input, output};
 
-/// The kinds of file that are read besides TIFF: those that browsers read, but for AVIF. The one decoder of that which is not
-/// in C, rav1d, is C made into Rust by a machine, and most of it unsafe: not for files that somebody sends.
+/// The kinds of file that are read besides TIFF and AVIF.
 const FORMATS: [ImageFormat; 5] =
     [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP, ImageFormat::Bmp];
 
@@ -51,7 +51,8 @@ pub(crate) fn run(args: &args::Scan) -> Result<(), Failure> {
 /// Whether it begins as one of the formats does.
 pub(crate) fn is_picture(bytes: &[u8]) -> bool {
     tiff::is_tiff(bytes)
-        || image::guess_format(bytes).is_ok_and(|format| FORMATS.contains(&format) || format == ImageFormat::Avif)
+        || avif::is_avif(bytes)
+        || image::guess_format(bytes).is_ok_and(|format| FORMATS.contains(&format))
 }
 
 /// The pictures that are written into a web page: Ente's and others' have a QR code for each account.
@@ -98,8 +99,13 @@ pub(crate) fn scan(path: &Path, bytes: &[u8]) -> Result<Scanned, Failure> {
 
 /// The pixels of a file, no more than the scanner takes; of one that moves, its first picture.
 fn decode(path: &Path, bytes: &[u8]) -> Result<DynamicImage, Failure> {
-    if tiff::is_tiff(bytes) {
-        let picture = tiff::read(bytes, MAX_DECODED).map_err(|refusal| match refusal {
+    let read = match bytes {
+        _ if tiff::is_tiff(bytes) => Some(tiff::read(bytes, MAX_DECODED)),
+        _ if avif::is_avif(bytes) => Some(avif::read(bytes, MAX_DECODED)),
+        _ => None,
+    };
+    if let Some(read) = read {
+        let picture = read.map_err(|refusal| match refusal {
             Refusal::Unreadable => Failure::NotAPicture(path.to_owned()),
             Refusal::TooLarge => Failure::TooLarge(path.to_owned()),
         })?;
@@ -108,9 +114,6 @@ fn decode(path: &Path, bytes: &[u8]) -> Result<DynamicImage, Failure> {
     }
     let refused = |_| Failure::NotAPicture(path.to_owned());
     let format = image::guess_format(bytes).map_err(refused)?;
-    if format == ImageFormat::Avif {
-        return Err(Failure::Avif(path.to_owned()));
-    }
     if !FORMATS.contains(&format) {
         return Err(Failure::NotAPicture(path.to_owned()));
     }
