@@ -131,7 +131,7 @@ fn has_solid_sides(seen: &Grey, at: Point, unit: f32, shade: Shade) -> bool {
 
 /// Whether the finder is that of a Micro QR code or of its oblong kin: the timing pattern goes out from its outer edge, and
 /// beyond that there is nothing.
-fn is_micro(seen: &Grey, finder: &Finder) -> bool {
+pub(crate) fn is_micro(seen: &Grey, finder: &Finder) -> bool {
     let (right, down) = (Point { x: finder.across, y: 0.0 }, Point { x: 0.0, y: finder.along });
     let turns = [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)];
     let goes_out = |axis: Point, aside: Point, count: usize| {

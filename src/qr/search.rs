@@ -11,8 +11,9 @@ use super::others::{self, Others};
 use super::parts;
 use super::payload;
 use super::plane::{Halved, Memory, Plane, Rgba, Source};
-use super::remains::{self, Remains, Symbol, Unread};
+use super::remains::{self, Obstacle, Remains, Symbol, Unread};
 use super::sampling::{Fit, Lattice, Levels, Threshold, lay};
+use super::tiny;
 use super::{Found, Kind, Refusal};
 use std::mem;
 
@@ -227,7 +228,7 @@ impl Search {
             self.look_into_frames(&mut fine, &aside);
         }
         if self.found.is_empty() && self.unread().codes == 0 {
-            self.micro = others::has_micro(&mut fine.plane, &fine.finders, &mut self.budget);
+            self.micro |= others::has_micro(&mut fine.plane, &fine.finders, &mut self.budget);
         }
         self.look_at_colours(&mut fine);
     }
@@ -335,7 +336,7 @@ impl Search {
             }
             Patience::Much => u64::MAX,
         };
-        let mut runs = Vec::new();
+        let (mut runs, mut tiny) = (Vec::new(), Vec::new());
         for y in (first..scale.plane.height()).step_by(step) {
             if candidates(&self.budget) > enough {
                 scale.finders.clear();
@@ -347,6 +348,9 @@ impl Search {
             edges::runs(scale.plane.row(y), hysteresis, &mut runs);
             if hysteresis == SEAMS && scale.pixel == 1.0 && self.found.is_empty() {
                 self.others.meet(&mut scale.plane, y, &runs, &mut self.budget);
+            }
+            if hysteresis == FAINT {
+                tiny::meet(&mut scale.plane, y, &runs, &mut tiny, &mut self.budget);
             }
             if runs.len() >= 5 {
                 finders::scan_row(&mut scale.plane, y, &runs, &mut scale.finders, &mut self.scratch, &mut self.budget);
@@ -360,7 +364,25 @@ impl Search {
         self.forget_read(scale);
         self.group(scale, old);
         self.remember_lone(scale, old);
+        for frame in tiny {
+            self.look_at_tiny(scale, &frame);
+        }
         true
+    }
+
+    /// Tries a code of which the outline was met, unless it was read or told before.
+    fn look_at_tiny(&mut self, scale: &mut Scale, frame: &Frame) {
+        let remains = Remains { corners: frame.corners, why: Obstacle::Small };
+        let is_known = |corners: &[Point; 4]| inside(remains.middle(), corners);
+        if self.found.iter().any(|found| is_known(&found.corners))
+            || self.remains.iter().any(|one| is_known(&one.corners))
+        {
+            return;
+        }
+        match self.read(&mut scale.plane, frame) {
+            Some(found) => self.found.push(found),
+            None => self.remember(remains),
+        }
     }
 
     /// Finders of codes that were read are not used again.
@@ -389,6 +411,10 @@ impl Search {
                 continue;
             }
             let seen = scale.plane.around(finder.centre.y, finder.along * 20.0);
+            if others::is_micro(&seen, finder) {
+                self.micro = true;
+                continue;
+            }
             if let Some(Remains { corners, why }) = remains::from_one(&seen, finder, &scale.finders) {
                 self.remember(Remains { corners: corners.map(|point| scale.in_picture(point)), why });
             }
