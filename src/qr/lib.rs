@@ -18,8 +18,9 @@
 //!
 //! Where nothing was read, or something was seen and not read, the first stages are gone through again: with edges that the
 //! lines between modules are not, which were painted one by one; from afar, with pixels of twice and four times the width,
-//! and that first where there is nothing but noise near by; with fainter edges; and by colour alone; and [`tiny`] codes by their outlines. What is left over is
-//! told: [`remains`] of codes, with what is in their way, and [`others`], which are no QR codes.
+//! and that first where there is nothing but noise near by; with fainter edges, where [`tiny`] codes are met by their
+//! outlines; and by colour alone. What is left over is told: [`remains`] of codes, with what is in their way, and
+//! [`others`], which are no QR codes.
 //!
 //! All work is paid for out of a [`budget`], so that no picture takes for ever, and no input panics.
 //!
