@@ -22,6 +22,7 @@ mod limits;
 mod manifest;
 mod merge;
 mod migration;
+mod mistakes;
 mod real;
 mod remarks;
 mod round_trip;

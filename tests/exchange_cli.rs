@@ -192,9 +192,35 @@ fn what_a_format_cannot_hold_is_said() {
     );
     let out = folder.path("google");
     let answer = tofaktor(&["convert", &list, "--to", "google", "-o", &out]);
-    assert_eq!(answer.code, 0);
+    assert_eq!(answer.code, 1);
     assert!(answer.err.contains("Steam: gabe") && answer.err.contains("a: b"), "{}", answer.err);
     assert_eq!(entries(&tofaktor(&["import", &out, "--json"])).len(), 2);
+}
+
+/// Of each of these one entry is taken, and something else is not.
+#[test]
+fn the_exit_status_tells_of_all_that_is_not_taken() {
+    let folder = Folder::new("not-taken");
+    let one = LIST.lines().next().unwrap();
+    let note = "n".repeat(5000);
+    for (name, file, sentence) in [
+        ("unreadable", format!("{one}\notpauth://totp/b?secret=1\n"), "does not have"),
+        (
+            "thrown away",
+            format!("{one}\notpauth://totp/b?secret=MZXW6YTB&codeDisplay=%7B%22trashed%22%3Atrue%7D\n"),
+            "thrown away",
+        ),
+        ("noted", format!("name,totp,notes\nFjord,{},{note}\n", SECRETS[0]), "note is too long"),
+    ] {
+        let path = folder.write("in", file);
+        let answer = tofaktor(&["import", &path, "--json"]);
+        assert_eq!((answer.code, entries(&answer).len()), (1, 1), "{name}");
+        assert!(answer.err.contains(sentence), "{name}: {}", answer.err);
+        let out = folder.path(name);
+        let answer = tofaktor(&["convert", &path, "--to", "otpauth", "-o", &out]);
+        assert_eq!((answer.code, fs::read_to_string(&out).unwrap().lines().count()), (1, 1), "{name}");
+        assert!(answer.err.contains(sentence), "{name}: {}", answer.err);
+    }
 }
 
 #[test]

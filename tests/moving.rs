@@ -258,7 +258,7 @@ fn what_a_file_has_no_room_for_is_told() {
         &reading(b"otpauth://hotp/Counter:h?secret=mzxw6ytb&counter=3\notpauth://totp/x:kari?secret=mzxw6ytc", None),
     );
     let Some(Out::File { left_out, .. }) = go(&p, ExchangeRequest::SaveCxf, b"").out else { panic!() };
-    assert_eq!(left_out, ["h"]);
+    assert_eq!(left_out, ["Counter: h"]);
     let counter = made();
     take_all(&counter, &reading(b"otpauth://hotp/Counter:h?secret=mzxw6ytb&counter=3", None));
     let reply = go(&counter, ExchangeRequest::SaveCxf, b"");
@@ -515,6 +515,51 @@ fn every_way_out_is_read_back_the_same() {
     assert_eq!(accounts[0].key, "5NVF DQFD AAAA BBBB");
     assert!(accounts.iter().all(|account| account.qr.is_some()));
     assert_eq!(go(&made(), ExchangeRequest::SaveList, b"").notice, Some(Notice::NothingToExport));
+}
+
+/// A phone, a person with a keyboard, and an app that knows no such length: each gets what it can take, and is told the rest.
+#[test]
+fn the_printed_sheet_says_all_that_is_typed_and_what_is_too_long_refuses_nothing_else() {
+    let p = made();
+    let key = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ";
+    let long = |count: usize| if count == 1024 { "%E6%97%A5" } else { "%C3%B8" }.repeat(count);
+    let mut lines: Vec<String> = [(500, 2), (700, 3), (850, 4), (950, 5), (1024, 6)]
+        .map(|(n, first)| format!("otpauth://totp/{n}:{}?secret={first}{key}", long(n)))
+        .into();
+    lines.extend([
+        format!("otpauth://totp/A:kari?secret={key}A&algorithm=SHA512&digits=8&period=60"),
+        format!("otpauth://hotp/B:ola?secret={key}B&algorithm=SHA256&counter=7"),
+        format!("otpauth://steam/Steam:siv?secret={key}C"),
+        format!("otpauth://totp/C:{key}?secret={key}D"),
+    ]);
+    let list = reading(lines.join("\n").as_bytes(), None);
+    let wanted = read(lines.join("\n").as_bytes(), None).unwrap().entries;
+    take_all(&p, &list);
+    let Some(Out::PrintedSheet { accounts }) = go(&p, ExchangeRequest::DrawSheet, b"").out else { panic!() };
+    assert_eq!(accounts.len(), wanted.len());
+    for (printed, entry) in accounts.iter().zip(&wanted) {
+        assert!(printed.label.ends_with(&entry.name) && printed.label.starts_with(&entry.issuer));
+        // As somebody types it in elsewhere.
+        let last = if printed.kind == "hotp" { "counter" } else { "period" };
+        let (key, step) = (printed.key.replace(' ', ""), printed.step);
+        let said = format!(
+            r#"{{"entries":[{{"type":"{}","issuer":"a","account":"b","secret":"{key}","algorithm":"{}","digits":{},"{last}":{step}}}]}}"#,
+            printed.kind, printed.algorithm, printed.digits
+        );
+        assert!(read(said.as_bytes(), None).unwrap().entries[0].credential == entry.credential, "{said}");
+    }
+    // A name of 1,024 letters beyond ASCII is over six thousand in a URI: its QR code is not to be had, and its key is.
+    assert_eq!(accounts.iter().map(|account| account.qr.is_some()).collect::<Vec<_>>()[5..], [true; 4]);
+    assert!(accounts[4].qr.is_none());
+    let reply = go(&p, ExchangeRequest::DrawTransfer, b"");
+    let Some(Out::Pages { pages, left_out, .. }) = reply.out else { panic!("{:?}", reply.notice) };
+    assert!(!pages.is_empty());
+    let is_left = |name: &str| left_out.iter().any(|label| label.starts_with(name));
+    assert!(
+        ["A: kari", "Steam: siv", "1024: "].into_iter().all(is_left)
+            && !["B: ", "C: ", "500: "].into_iter().any(is_left),
+        "{left_out:?}"
+    );
 }
 
 #[test]

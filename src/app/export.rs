@@ -7,8 +7,9 @@
 
 use zeroize::Zeroizing;
 
-use super::copies::{self, Done, label};
+use super::copies::{self, Done};
 use super::sentences::sentence;
+use super::shown::name_as_shown;
 use super::{guard, transfer, unlock_methods};
 use crate::protocol::{Notice, Out, PrintedAccount, QrView};
 use exchange::write::{self, Costs, account_uri};
@@ -117,8 +118,10 @@ async fn saved(
     ))
 }
 
+/// With the issuer: of several accounts of one address, one may be left out.
 fn labels(ids: &[AccountId], contents: &Contents) -> Vec<String> {
-    ids.iter().filter_map(|id| contents.account(*id)).map(label).collect()
+    let accounts = ids.iter().filter_map(|id| contents.account(*id));
+    accounts.map(|account| name_as_shown(&exchange::label(&account.issuer, &account.name))).collect()
 }
 
 /// The open vault's contents, once it is certain who asks: for what anyone can read afterwards.

@@ -18,7 +18,7 @@ use crate::{input, output};
 
 pub(crate) fn run(args: &args::Convert) -> Result<(), Failure> {
     let (import, end) = input::import(&args.input, &args.password, args.key_file.as_deref())?;
-    output::complaints(&import);
+    let is_whole = output::complaints(&import);
     let contents = contents(&import)?;
     if contents.accounts.is_empty() {
         return Err(Failure::Nothing(args.input.clone()));
@@ -63,7 +63,8 @@ pub(crate) fn run(args: &args::Convert) -> Result<(), Failure> {
         bytes.push(b'\n');
     }
     save(&args.output, &bytes).map_err(|error| Failure::File(args.output.clone(), error))?;
-    end
+    let is_all = is_whole && export.left_out.is_empty() && export.without_note == 0;
+    if is_all { end } else { Err(Failure::Told) }
 }
 
 /// What is written is what the file would make of an empty vault.

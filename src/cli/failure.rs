@@ -138,15 +138,16 @@ pub(crate) fn import(error: ImportError) -> String {
         }
         ImportError::WrongPassword => "the password does not open it, or the file is damaged.".into(),
         ImportError::TooLarge => format!(
-            "this is over {} MiB, or {} for an archive or a KeePass database.",
+            "this is over {} MiB, or {} for JSON, an archive or a KeePass database; choose the file that the app exported.",
             MAX_FILE >> 20,
             MAX_LARGE >> 20
         ),
-        ImportError::TooMany => "there are more accounts or parts in it than any export has.".into(),
-        ImportError::TooDeep => "it is nested deeper than any export.".into(),
-        ImportError::KdfTooExpensive => "it asks for a key derivation that no app uses; it was not tried.".into(),
-        ImportError::NoMemory => "there is not enough memory to derive its key.".into(),
-        ImportError::NotAnExport => "this is no export that is known here.".into(),
+        ImportError::TooMany => "there are more accounts or parts in it than any export has; export fewer at a time.".into(),
+        ImportError::TooDeep => "it is nested deeper than any export; export again from the app.".into(),
+        ImportError::KdfTooExpensive => "it asks for a key derivation that no app uses, which was not tried; export again from the app.".into(),
+        ImportError::NoMemory => "there is not enough memory to derive its key; close other programs, or export without encryption.".into(),
+        ImportError::Empty => "there is nothing in this file; export again from the app.".into(),
+        ImportError::NotAnExport => "this is no export that is known here; choose the file that the app exported.".into(),
         ImportError::NoCodes => "there are no accounts with codes in this; passwords alone are not taken over.".into(),
         ImportError::UnknownOrSealed => {
             "this is no export that is known here; if it is a backup of andOTP or TOTP Authenticator, give its password with \
@@ -158,8 +159,8 @@ pub(crate) fn import(error: ImportError) -> String {
              --key-file; where it wants a hardware key, remove that in KeePass from a copy of it, or export it as XML."
                 .into()
         }
-        ImportError::Damaged => "this is damaged.".into(),
-        ImportError::Newer => "a newer Tofaktor wrote this.".into(),
+        ImportError::Damaged => "this is damaged or not all there; export again from the app.".into(),
+        ImportError::Newer => "a newer Tofaktor wrote this; update Tofaktor first.".into(),
         ImportError::BitwardenAccount => {
             "only the Bitwarden account that it came from opens this; export again and choose \"password protected\"."
                 .into()
@@ -177,10 +178,14 @@ pub(crate) fn import(error: ImportError) -> String {
         }
         ImportError::Database => "this is an app's own database; use the app's export.".into(),
         ImportError::Authy => "Authy's own store is not opened, and Authy has no export; register anew.".into(),
-        ImportError::Document => "this is a document; use the app's export.".into(),
-        ImportError::Archive => "there is no export in this archive, or it is packed in a way that is not read.".into(),
+        ImportError::Document => "this is a document; use the app's export, or a picture of its QR code.".into(),
+        ImportError::WebPage => {
+            "this is a web page without codes, perhaps one to sign in on; sign in there, and export again.".into()
+        }
+        ImportError::Spreadsheet => "this is a spreadsheet; save it as CSV, and choose that file.".into(),
+        ImportError::Archive => "there is no export in this archive that is read; unpack it, and choose the file inside.".into(),
         ImportError::SteamFile => {
-            "this Steam file has no key in the open; remove the encryption in Steam Desktop Authenticator first.".into()
+            "this Steam file has no key in the open; in Steam Desktop Authenticator choose Manage Encryption, with a blank passkey.".into()
         }
         ImportError::SealedOutside => "this is encrypted with GPG, age or OpenSSL; decrypt it first.".into(),
         ImportError::Heic => "this is a picture as phones take it; save it as PNG or JPEG first.".into(),

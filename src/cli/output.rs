@@ -31,8 +31,9 @@ pub(crate) fn as_lines(import: &Import, show_secrets: bool) -> Result<(), Failur
     Ok(())
 }
 
-/// What could not be read and what is missing, for a person: on standard error.
-pub(crate) fn complaints(import: &Import) {
+/// What is not taken and what is missing, for a person: on standard error. Whether there was nothing to say, which the exit
+/// status tells, too.
+pub(crate) fn complaints(import: &Import) -> bool {
     for unreadable in &import.unreadable {
         eprintln!("tofaktor: {}: {}.", named(&unreadable.label), failure::why(unreadable.why));
     }
@@ -40,12 +41,15 @@ pub(crate) fn complaints(import: &Import) {
         let how = if entry.discarded == Some(Discarded::Archive) { "archived" } else { "thrown away" };
         eprintln!("tofaktor: {}: {how} in the app that wrote the file; it is left out.", named(&entry.label()));
     }
-    for entry in import.entries.iter().filter(|entry| entry.remarks.note_too_long) {
+    let noteless: Vec<_> = import.entries.iter().filter(|entry| entry.remarks.note_too_long).collect();
+    for entry in &noteless {
         eprintln!("tofaktor: {}: its note is too long, and is left out.", named(&entry.label()));
     }
-    if let Some(parts) = import.parts.filter(|parts| parts.seen < parts.of) {
+    let torn = import.parts.filter(|parts| parts.seen < parts.of);
+    if let Some(parts) = torn {
         eprintln!("tofaktor: this is {} of {} parts; the others are missing.", parts.seen, parts.of);
     }
+    import.unreadable.is_empty() && import.discarded.is_empty() && noteless.is_empty() && torn.is_none()
 }
 
 /// What went wrong, on standard error.

@@ -49,7 +49,7 @@ pub(crate) fn read(fields: &Map, password: Option<&Password>) -> Result<Import, 
     for entry in entries {
         let label = label(entry.text_of("issuer"), entry.text_of("account"));
         match keyring.as_ref().filter(|_| is_sealed(entry)) {
-            None => import.push(label, read_entry(entry, entry.text_of("secret")))?,
+            None => import.push(label, entry.only_of("secret").and_then(|secret| read_entry(entry, secret)))?,
             Some(keyring) => match keyring.read(entry) {
                 Some(result) => {
                     opened += 1;
@@ -121,7 +121,7 @@ impl<'a> Keyring<'a> {
         let (_, passphrase) = self.entries.iter().find(|(key, _)| *key == id)?;
         let text = sealed::open_crypto_js(passphrase.as_bytes(), entry.text_of("data"))?;
         let inner = json::parse(std::str::from_utf8(&text).ok()?).ok()?;
-        Some(read_entry(&inner, inner.text_of("secret")))
+        Some(inner.only_of("secret").and_then(|secret| read_entry(&inner, secret)))
     }
 }
 

@@ -96,7 +96,7 @@ pub(crate) fn read_items(json: &Value) -> Result<Import, ImportError> {
             ..Beside::default()
         };
         let texts = item.list_of("fields").iter().map(|field| field.text_of("value")).chain([item.text_of("notes")]);
-        beside.take(&mut import, [login.text_of("totp")], texts)?;
+        beside.take(&mut import, login.texts_of("totp"), texts)?;
     }
     Ok(import)
 }

@@ -19,13 +19,18 @@ use zeroize::Zeroizing;
 /// Reads a file. Without a password, an encrypted one answers
 /// [`ImportError::NeedsPassword`] before any work.
 pub fn read(bytes: &[u8], password: Option<&Password>) -> Result<Import, ImportError> {
-    let has_attachments = zip::is_archive(bytes) || keepass::is_database(bytes);
-    if bytes.len() > if has_attachments { MAX_LARGE } else { MAX_FILE } {
+    // Attachments and icons make them long.
+    let is_object = bytes.trim_ascii_start().starts_with(b"{");
+    let may_be_large = is_object || zip::is_archive(bytes) || keepass::is_database(bytes);
+    if bytes.len() > if may_be_large { MAX_LARGE } else { MAX_FILE } {
         return Err(ImportError::TooLarge);
+    }
+    if bytes.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) {
+        return Err(ImportError::Empty);
     }
     let budget = &Budget::of_a_file();
     let import = if zip::is_archive(bytes) {
-        read_archive(bytes, password, budget)
+        read_archive(bytes, password, budget, false)
     } else if gzip::is_packed(bytes) {
         read_bytes(&gzip::unpack(bytes, budget)?, password, budget)
     } else {
@@ -73,9 +78,14 @@ fn is_base64(bytes: &[u8]) -> bool {
 
 /// [`read`] of what is text for certain, as what was inside an encrypted file is.
 fn read_text(text: &str, password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
-    let text = text.trim();
+    let sent = text.contains("otpauth").then(|| text::unquoted(text)).flatten();
+    let text = sent.as_ref().map_or(text, |sent| sent.as_str()).trim();
+    if let Some(json) = text.starts_with("***").then(|| json::parse_lines(text)).flatten() {
+        return read_json(&json, password);
+    }
     match text {
-        _ if text.starts_with(['{', '[']) => match json::parse(text) {
+        _ if text.starts_with("{\\rtf") => Err(ImportError::Document),
+        _ if json::begins(text) => match json::parse(text) {
             Ok(json) => read_json(&json, password),
             // A list may begin with a comment in brackets; what else does is damaged JSON.
             Err(ImportError::Damaged) if otpauth::is_list(text) => otpauth::read(text),
@@ -91,7 +101,7 @@ fn read_text(text: &str, password: Option<&Password>, budget: &Budget) -> Result
         _ if csv::has_uri(text) => csv::read(text),
         _ => match totp_authenticator::sealed(text) {
             Some(sealed) => totp_authenticator::read_encrypted(&sealed, password),
-            None => Err(ImportError::NotAnExport),
+            None => otpauth::read_within(text).unwrap_or(Err(ImportError::NotAnExport)),
         },
     }
 }
@@ -183,7 +193,9 @@ fn read_xml(text: &str, password: Option<&Password>, budget: &Budget) -> Result<
         () if text.contains("<KeePassFile") => keepass_xml::read(text, None, budget),
         () if text.contains("<WinAuth") => Err(ImportError::WinAuth),
         () => match any_xml::to_json(text, budget).and_then(|json| read_any(&json, Format::Xml)) {
-            Err(ImportError::Damaged | ImportError::NotAnExport) => html::read(text),
+            Err(ImportError::Damaged | ImportError::NotAnExport) => {
+                html::read(text).map_err(|error| if text.contains("<html") { error } else { ImportError::Document })
+            }
             read => read,
         },
     }
@@ -208,11 +220,19 @@ fn read_preferences(
     }
 }
 
-/// The exports in an archive; those among attachments only where there is no other.
-fn read_archive(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
+/// The exports in an archive; those among attachments only where there is no other. One archive may lie in another.
+fn read_archive(
+    bytes: &[u8],
+    password: Option<&Password>,
+    budget: &Budget,
+    is_inside: bool,
+) -> Result<Import, ImportError> {
     let files = zip::files(bytes)?;
+    if files.iter().any(zip::File::is_of_a_spreadsheet) {
+        return Err(ImportError::Spreadsheet);
+    }
     let (attached, own): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.is_attachment());
-    let mut archive = Archive::default();
+    let mut archive = Archive { is_inside, ..Archive::default() };
     for files in [own, attached] {
         for file in files {
             archive.take(file, password, budget)?;
@@ -227,6 +247,8 @@ fn read_archive(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> R
 /// What was found in an archive.
 #[derive(Default)]
 struct Archive {
+    /// It lies in another one.
+    is_inside: bool,
     whole: Option<Import>,
     /// There was something to read, with no codes in it.
     is_empty: bool,
@@ -240,7 +262,7 @@ struct Archive {
 
 impl Archive {
     fn take(&mut self, file: &zip::File<'_>, password: Option<&Password>, budget: &Budget) -> Result<(), ImportError> {
-        let read = file.unpack(password, budget).and_then(|unpacked| read_member(&unpacked, password, budget));
+        let read = file.unpack(password, budget).and_then(|unpacked| self.read_member(&unpacked, password, budget));
         match (read, &mut self.whole) {
             (Ok(import), _) if import.len() == 0 && import.backup.is_none() => self.is_empty = true,
             (Ok(import), None) => self.whole = Some(import),
@@ -251,8 +273,11 @@ impl Archive {
             (Err(ImportError::WrongPassword), None) => return Err(ImportError::WrongPassword),
             (Err(ImportError::NoCodes), _) => self.is_empty = true,
             (Err(ImportError::UnknownOrSealed), _) => self.is_sealed = true,
-            (Err(ImportError::NotAnExport), _) => {}
+            (Err(ImportError::NotAnExport | ImportError::Empty), _) => {}
             (Err(error), _) => {
+                // Out of the archive, its codes can be scanned.
+                let is_picture = matches!(error, ImportError::Picture | ImportError::Heic);
+                let error = if is_picture { ImportError::Archive } else { error };
                 if !error.is_foreign() {
                     self.lost.push(file.name().into_owned());
                 }
@@ -264,6 +289,23 @@ impl Archive {
             }
         }
         Ok(())
+    }
+
+    /// [`read_bytes`] of a file in it. Of many files some look random, or are base64: only the right password says that one is
+    /// andOTP's, or TOTP Authenticator's.
+    fn read_member(&self, bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
+        if zip::is_archive(bytes) && !self.is_inside {
+            return read_archive(bytes, password, budget, true);
+        }
+        if gzip::is_packed(bytes) {
+            return read_bytes(&gzip::unpack(bytes, budget)?, password, budget);
+        }
+        match read_bytes(bytes, password, budget) {
+            Err(ImportError::NeedsPassword | ImportError::WrongPassword) if is_guess(bytes) || is_base64(bytes) => {
+                Err(ImportError::UnknownOrSealed)
+            }
+            read => read,
+        }
     }
 
     fn into_import(self, password: Option<&Password>) -> Result<Import, ImportError> {
@@ -281,17 +323,6 @@ impl Archive {
     }
 }
 
-/// [`read_bytes`] of a file in an archive. Of many files some look random, or are base64: only the right password says that
-/// one is andOTP's, or TOTP Authenticator's.
-fn read_member(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
-    match read_bytes(bytes, password, budget) {
-        Err(ImportError::NeedsPassword | ImportError::WrongPassword) if is_guess(bytes) || is_base64(bytes) => {
-            Err(ImportError::UnknownOrSealed)
-        }
-        read => read,
-    }
-}
-
 /// Something that only looks like a list has nothing that can be read in it.
 fn only_if_any(import: Import) -> Result<Import, ImportError> {
     let none = import.entries.is_empty()
@@ -302,7 +333,7 @@ fn only_if_any(import: Import) -> Result<Import, ImportError> {
 
 /// What is not read, by how it begins.
 fn foreign(bytes: &[u8]) -> Option<ImportError> {
-    const KNOWN: [(&[u8], ImportError); 17] = [
+    const KNOWN: [(&[u8], ImportError); 23] = [
         (&[0x03, 0xd9, 0xa2, 0x9a], ImportError::Keepass),
         (b"\x89PNG\r\n\x1a\n", ImportError::Picture),
         (b"\xff\xd8\xff", ImportError::Picture),
@@ -313,10 +344,16 @@ fn foreign(bytes: &[u8]) -> Option<ImportError> {
         (b"\xd0\xcf\x11\xe0", ImportError::Document),
         (b"Rar!", ImportError::Archive),
         (b"7z\xbc\xaf\x27\x1c", ImportError::Archive),
+        (b"BZh", ImportError::Archive),
+        (b"\xfd7zXZ\0", ImportError::Archive),
+        (b"\x28\xb5\x2f\xfd", ImportError::Archive),
         (b"bplist0", ImportError::NotAnExport),
         // PasswordSafe's and Buttercup's vaults.
         (b"PWS3", ImportError::Database),
         (b"b~>buttercup/", ImportError::Database),
+        (b"MZ", ImportError::NotAnExport),
+        (b"\x7fELF", ImportError::NotAnExport),
+        (b"ID3", ImportError::NotAnExport),
         (b"-----BEGIN PGP MESSAGE-----", ImportError::SealedOutside),
         (b"-----BEGIN AGE ENCRYPTED FILE-----", ImportError::SealedOutside),
         (b"age-encryption.org/", ImportError::SealedOutside),
@@ -325,12 +362,23 @@ fn foreign(bytes: &[u8]) -> Option<ImportError> {
     if is_openpgp(bytes) {
         return Some(ImportError::SealedOutside);
     }
+    if bytes.get(257..262) == Some(b"ustar") {
+        return Some(ImportError::Archive);
+    }
     if bytes.get(4..8) == Some(b"ftyp") {
-        return Some(ImportError::Heic);
+        // Films begin alike.
+        let is_picture = bytes.get(8..12).is_some_and(|brand| {
+            [b"mif1", b"msf1"].iter().any(|b| brand == *b)
+                || brand.starts_with(b"hei")
+                || brand.starts_with(b"hev")
+                || brand.starts_with(b"avi")
+        });
+        return Some(if is_picture { ImportError::Heic } else { ImportError::NotAnExport });
     }
     let found = KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, foreign)| *foreign)?;
-    // Two letters are too few to go by; a text may begin with them.
-    (std::str::from_utf8(bytes).is_err() || found != ImportError::Picture).then_some(found)
+    // A few letters are too few to go by; a text may begin with them.
+    let is_short = matches!(found, ImportError::Picture | ImportError::NotAnExport) || bytes.starts_with(b"BZh");
+    (std::str::from_utf8(bytes).is_err() || !is_short).then_some(found)
 }
 
 /// A message of OpenPGP in bytes begins with a session key, for a public key (version 3) or for a password (version 4);

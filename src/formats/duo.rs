@@ -2,7 +2,7 @@
 //! as far as it is readable: accounts of third parties. Duo's own accounts are
 //! push registrations bound to the phone.
 
-use super::draft::{Draft, read_base32};
+use super::draft::Draft;
 use super::error::{ImportError, Why};
 use super::json::{Fields, Value};
 use super::{Format, Import};
@@ -13,6 +13,6 @@ pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
         let Some(generator) = account.get("otpGenerator") else { return Draft::of("", "", name, Err(Why::Type)) };
         let counter = generator.optional("counter", Why::Counter);
         let kind = if counter == Ok(None) { "totp" } else { "hotp" };
-        Draft { counter, ..Draft::of(kind, "", name, read_base32(generator.text_of("otpSecret"))) }
+        Draft { counter, ..Draft::of(kind, "", name, generator.secret_of("otpSecret")) }
     })
 }

@@ -27,6 +27,8 @@ pub enum ImportError {
     KdfTooExpensive,
     /// It asks for a key derivation that takes more memory than there is.
     NoMemory,
+    /// There is nothing in it.
+    Empty,
     /// Nothing that is known here.
     NotAnExport,
     /// It is known here, and has no codes in it.
@@ -53,8 +55,12 @@ pub enum ImportError {
     Database,
     /// An Authy store; Authy has no export.
     Authy,
-    /// A web page or another document.
+    /// A document.
     Document,
+    /// A web page without codes: most often one to sign in on, saved in the export's place.
+    WebPage,
+    /// A table as Excel and others keep it: save it as CSV.
+    Spreadsheet,
     /// An archive that holds no export, or is packed in a way that no export is.
     Archive,
     /// A Steam desktop file without its key.
@@ -79,6 +85,8 @@ impl ImportError {
                 | Self::Database
                 | Self::Authy
                 | Self::Document
+                | Self::WebPage
+                | Self::Spreadsheet
                 | Self::Archive
                 | Self::SteamFile
                 | Self::SealedOutside

@@ -36,7 +36,7 @@ pub(crate) fn read(page: &str) -> Result<Import, ImportError> {
             })?;
         }
     }
-    if import.entries.is_empty() && import.unreadable.is_empty() { Err(ImportError::Document) } else { Ok(import) }
+    if import.entries.is_empty() && import.unreadable.is_empty() { Err(ImportError::WebPage) } else { Ok(import) }
 }
 
 /// The bold texts of an entry, each with what stands before it.

@@ -9,6 +9,14 @@ use super::error::{ImportError, Why};
 
 pub(crate) use strict_json::Value;
 
+/// Whether a text begins as JSON does, and not with a word in brackets.
+pub(crate) fn begins(text: &str) -> bool {
+    let may_follow =
+        |rest: &str, marks: &str| rest.trim_start().starts_with(|c| marks.contains(c)) || rest.trim().is_empty();
+    text.strip_prefix('{').is_some_and(|rest| may_follow(rest, "\"}"))
+        || text.strip_prefix('[').is_some_and(|rest| may_follow(rest, "{[]\"-0123456789tfn"))
+}
+
 /// Reads a text. Half of a pair of surrogates, which some apps cut a name after, is shown as unreadable and loses nothing else.
 pub(crate) fn parse(text: &str) -> Result<Value, ImportError> {
     let read = match strict_json::parse_doubled(text) {
@@ -106,12 +114,15 @@ pub(crate) trait Fields {
         Some(bytes)
     }
 
+    /// The text of a field that must not be there twice.
+    fn only_of(&self, key: &str) -> Result<&str, Why> {
+        let is_twice = matches!(self.value().get(key), Some(Value::Array(_)));
+        if is_twice { Err(Why::Twice) } else { Ok(self.text_of(key)) }
+    }
+
     /// A secret in base32.
     fn secret_of(&self, key: &str) -> Written {
-        match self.value().get(key) {
-            Some(Value::Array(_)) => Err(Why::Twice),
-            _ => read_base32(self.text_of(key)),
-        }
+        read_base32(self.only_of(key)?)
     }
 
     /// The items of a list; none where there is none.
@@ -124,14 +135,16 @@ pub(crate) trait Fields {
         self.value().as_array().map_or(std::slice::from_ref(self.value()), Vec::as_slice)
     }
 
-    /// The text of a field, empty where there is none.
+    /// The text of a field, empty where there is none; of one that is there twice, the first.
     fn text_of(&self, key: &str) -> &str {
-        self.value().get(key).and_then(Value::as_str).unwrap_or_default()
+        self.texts_of(key).next().unwrap_or_default()
     }
 
-    /// The texts of a list.
+    /// The texts of a list, or the one that is there.
     fn texts_of(&self, key: &str) -> impl Iterator<Item = &str> {
-        self.list_of(key).iter().filter_map(Value::as_str)
+        let value = self.value().get(key);
+        let list = value.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        list.iter().chain(value).filter_map(Value::as_str)
     }
 
     /// What that of this list is called which has this under `id`, the name being under `name`.
@@ -142,7 +155,8 @@ pub(crate) trait Fields {
 
     /// The bytes of a field in base64.
     fn base64_of(&self, key: &str) -> Result<Vec<u8>, ImportError> {
-        BASE64.decode(self.text_of(key).as_bytes()).map_err(|_| ImportError::Damaged)
+        let text = self.only_of(key).map_err(|_| ImportError::Damaged)?;
+        BASE64.decode(text.as_bytes()).map_err(|_| ImportError::Damaged)
     }
 
     /// The number of a field.

@@ -6,7 +6,7 @@ use super::error::ImportError;
 
 /// Largest file, in bytes.
 pub const MAX_FILE: usize = 16 * 1024 * 1024;
-/// Largest archive or KeePass database: they hold attachments, which are passed over.
+/// Largest archive, KeePass database or object of JSON: they hold attachments and icons, which are passed over.
 pub const MAX_LARGE: usize = 4 * MAX_FILE;
 /// Most accounts in a file.
 pub const MAX_ENTRIES: usize = 10_000;

@@ -48,16 +48,12 @@ pub(crate) enum Role {
 
 /// The names, small and without what stands between words; of one kind, the certain before the vague.
 const NAMES: [(Role, &str); 19] = [
+    (Role::Code, "secretbase32"),
     (
-        Role::Code,
-        "logintotp totp otp otpauth otpurl otpuri otpauthurl otpauthuri totpurl totpuri totpauth totpauthkey \
-         onetimepassword onetimecode otpsecret totpsecret totpsecretkey totpkey otpkey totpseed otpseed totpcode \
-         authenticatorkey authenticatorsecret authenticatorcode authenticatorsecretkey googleauthenticator \
-         googleauthenticatorkey twofactor twofactorsecret twofactorkey twofactorcode twofactorauthentication \
-         twofactorauth 2fa 2fasecret 2fakey 2facode 2fatotp twofa twofasecret mfasecret mfakey mfaseed mfatotp logintotpsecret \
-         loginotp otpauthsecret otptoken softtoken secretbase32 onetimepasswort einmalpasswort einmalkennwort engangskode engangsnøkkel engangspassord tofaktornøkkel",
+        Role::Key,
+        "secret secretkey sharedsecret seed key sharedkey token verificationcode authenticationcode setupkey base32 \
+         base32key base32secret",
     ),
-    (Role::Key, "secret secretkey sharedsecret seed key sharedkey mfa token authenticator verificationcode"),
     (
         Role::Issuer,
         "issuer issuername originalissuername service servicename provider appname app name title accountname \
@@ -90,6 +86,36 @@ const NAMES: [(Role, &str); 19] = [
     (Role::Path, "group"),
     (Role::Lines, "secretdata"),
 ];
+
+/// What a field is whose name is made of words for codes and nothing else. What is called after a way to sign in, without a word
+/// for its key, may as well say whether there is one.
+fn role_of_codes(name: &str) -> Option<Role> {
+    const LONGEST: usize = 64;
+    const CODES: &str = "onetimepassword onetimepasscode onetimecode engangspassord engangskode engangsnøkkel \
+                         onetimepasswort einmalpasswort einmalkennwort totp otp";
+    const WAYS: &str = "authenticator googleauth twofactor 2factor 2faktor tofaktor twostep 2step totrinn twofa 2fa mfa tfa \
+                        softtoken";
+    const KEYS: &str = "secret base32 token nøkkel seed code skode kode key uri url";
+    const FILLERS: &str = "authentication verification verifisering google shared setup login auth soft app";
+    if name.len() > LONGEST {
+        return None;
+    }
+    let without = |name: &str, words: &str| {
+        let rest = words.split_ascii_whitespace().fold(name.to_owned(), |rest, word| rest.replace(word, ""));
+        let had = rest != name;
+        (rest, had)
+    };
+    let (rest, is_code) = without(name, CODES);
+    let (rest, is_way) = without(&rest, WAYS);
+    let (rest, is_key) = without(&rest, KEYS);
+    let (rest, _) = without(&rest, FILLERS);
+    match (rest.is_empty(), is_code, is_way) {
+        (false, ..) => None,
+        (true, true, _) => Some(Role::Code),
+        (true, false, true) => Some(if is_key { Role::Code } else { Role::Key }),
+        (true, false, false) => None,
+    }
+}
 
 /// The part of the names in a header that says what each column is.
 pub(crate) struct Roles(Vec<Vec<(Role, usize)>>);
@@ -142,7 +168,8 @@ fn roles(name: &str) -> Vec<(Role, usize)> {
     let name: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let of = |name: &str| -> Vec<(Role, usize)> {
         let place = |names: &str| names.split_ascii_whitespace().position(|known| known == name);
-        NAMES.iter().filter_map(|(role, names)| Some((*role, place(names)?))).collect()
+        let of_codes = role_of_codes(name).map(|role| (role, 0));
+        of_codes.into_iter().chain(NAMES.iter().filter_map(|(role, names)| Some((*role, place(names)?)))).collect()
     };
     // Psono says of each field which kind of entry it is of, and some say it of all that makes up a code.
     let known = [of(&name)].into_iter().chain(KINDS.iter().filter_map(|kind| name.strip_prefix(kind)).map(of));
@@ -299,7 +326,11 @@ impl<'a> Named<'a> {
                 () if is_code && text.contains("://") && otpauth::found(text).next().is_none() => {
                     codes.push(beside.read(text));
                 }
-                () if is_code && !text.contains("://") => codes.push(self.read(&beside, kind, text)),
+                () if is_code && !text.contains("://") => codes.push(match letters(text).count() {
+                    // "yes", "SMS", a password.
+                    1..SHORTEST => Err(Why::NoKey),
+                    _ => self.read(&beside, kind, text),
+                }),
                 () if field.place(Role::Key).is_some() && !text.contains("://") => {
                     codes.push(self.read(&beside, kind, text).and_then(|entry| {
                         if is_of_codes || looks_like_a_key(text) { Ok(entry) } else { Err(Why::NoKey) }
@@ -340,9 +371,16 @@ fn fields(object: &strict_json::Map) -> impl Iterator<Item = Field<'_>> {
     })
 }
 
+/// The fewest letters of a key in a table: no service gives out 40 bits.
+const SHORTEST: usize = 8;
+
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(char::is_ascii_alphanumeric)
+}
+
 /// 80 bits or more, and no word: with a digit, or as it is printed, in capitals.
 fn looks_like_a_key(text: &str) -> bool {
-    let letters = || text.chars().filter(char::is_ascii_alphanumeric);
+    let letters = || letters(text);
     letters().count() >= 16 && (letters().any(|c| c.is_ascii_digit()) || !letters().any(|c| c.is_ascii_lowercase()))
 }
 

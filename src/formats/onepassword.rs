@@ -36,7 +36,7 @@ pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
         let texts = values().flat_map(|value| {
             [value.text_of("string"), value.text_of("concealed"), value.as_str().unwrap_or_default()]
         });
-        let totp = values().map(|value| value.text_of("totp"));
+        let totp = values().flat_map(|value| value.texts_of("totp"));
         beside.take(&mut import, totp, texts.chain([details.text_of("notesPlain")]))?;
     }
     Ok(import)

@@ -33,14 +33,10 @@ pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
                 }
                 read_transfer(line, &more, &mut parts, &mut import)?;
             }
-            Some(Scheme::Otpauth) => {
-                let display = display(line).unwrap_or(Value::Null);
-                let discarded = (display.get("trashed") == Some(&Value::Bool(true))).then_some(Discarded::Trash);
-                let remarks = || Remarks::of(display.text_of("note"), display.texts_of("tags"));
-                let read = parse(line).map(|entry| Entry { remarks: remarks(), ..entry });
-                import.push_from(discarded, label_of(line), read)?;
-            }
+            Some(Scheme::Otpauth) => take(line, &mut import)?,
             None if line.is_empty() || line.starts_with('#') || line.starts_with("//") => {}
+            // Between quotes, behind a bullet.
+            None if found(line).next().is_some() => found(line).try_for_each(|uri| take(uri, &mut import))?,
             None => import.push(String::new(), Err(Why::NotOtpauth))?,
         }
     }
@@ -51,6 +47,20 @@ pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
         return Err(ImportError::Damaged);
     }
     Ok(import)
+}
+
+fn take(uri: &str, import: &mut Import) -> Result<(), ImportError> {
+    let display = display(uri).unwrap_or(Value::Null);
+    let discarded = (display.get("trashed") == Some(&Value::Bool(true))).then_some(Discarded::Trash);
+    let remarks = || Remarks::of(display.text_of("note"), display.texts_of("tags"));
+    let read = parse(uri).map(|entry| Entry { remarks: remarks(), ..entry });
+    import.push_from(discarded, label_of(uri), read)
+}
+
+/// Reads the URIs of a text that is no list: a letter, notes. What stands between them is passed over.
+pub(crate) fn read_within(text: &str) -> Option<Result<Import, ImportError>> {
+    let uris: Vec<&str> = starting(text, |rest| scheme(rest).is_some()).collect();
+    (!uris.is_empty()).then(|| read(&Zeroizing::new(uris.join("\n"))))
 }
 
 /// Also those of old Macs, which end in a carriage return alone.
@@ -112,8 +122,12 @@ fn continues(transfer: &str, before: &[&str], next: &str) -> bool {
 
 /// The URIs in a text, each up to white space or the mark that it stands between; a text that is one is one whole.
 pub(crate) fn found(text: &str) -> impl Iterator<Item = &str> {
+    starting(text, |rest| uri::strip_prefix(rest, "otpauth://").is_some())
+}
+
+fn starting(text: &str, starts: fn(&str) -> bool) -> impl Iterator<Item = &str> {
     let text = text.trim();
-    let is_start = |at: &usize| text.get(*at..).is_some_and(|rest| uri::strip_prefix(rest, "otpauth://").is_some());
+    let is_start = |at: &usize| text.get(*at..).is_some_and(starts);
     let starts: Vec<usize> = text.match_indices(['o', 'O']).map(|(at, _)| at).filter(is_start).collect();
     let is_one = starts == [0] && !text.contains(['\n', '\r', '"', '<']);
     starts.into_iter().filter_map(move |at| {
@@ -122,7 +136,7 @@ pub(crate) fn found(text: &str) -> impl Iterator<Item = &str> {
             return Some(rest);
         }
         // Of a sentence, its end is no part of it.
-        let uri = rest.split(|c: char| c.is_whitespace() || "\"'<>`".contains(c)).next()?;
+        let uri = rest.split(|c: char| c.is_whitespace() || "\"'<>`“”„«»".contains(c)).next()?;
         Some(uri.trim_end_matches(['.', ',', ';', ':', ')', ']']))
     })
 }

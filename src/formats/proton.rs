@@ -36,9 +36,9 @@ pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
 
 fn read_entry(content: &Value, name: &str) -> Result<Entry, Why> {
     match content.text_of("entry_type").to_ascii_lowercase().as_str() {
-        "totp" => otpauth::parse_field(content.text_of("uri"), "", name),
+        "totp" => otpauth::parse_field(content.only_of("uri")?, "", name),
         // All that Steam's entries have is a name, and it is the issuer's.
-        "steam" => otpauth::parse_field(content.text_of("uri"), name, ""),
+        "steam" => otpauth::parse_field(content.only_of("uri")?, name, ""),
         _ => Err(Why::Type),
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
         let extra =
             |key| data.list_of("extraFields").iter().filter_map(move |field| Some(field.get("data")?.text_of(key)));
         let texts = extra("content").chain([metadata.text_of("note")]);
-        beside.take(&mut import, [content.text_of("totpUri")].into_iter().chain(extra("totpUri")), texts)?;
+        beside.take(&mut import, content.texts_of("totpUri").chain(extra("totpUri")), texts)?;
     }
     Ok(import)
 }

@@ -49,7 +49,7 @@ pub(crate) fn read(json: &Value) -> Result<Import, ImportError> {
     Import::of_list(Format::Stratum, json.get("Authenticators"), |item| {
         let of = |place: &&Value| place.text_of("AuthenticatorSecret") == item.text_of("Secret");
         let places = json.list_of("AuthenticatorCategories").iter().filter(of);
-        let secret = read_base32(item.text_of("Secret"));
+        let secret = item.secret_of("Secret");
         Draft {
             tags: places
                 .filter_map(|place| json.named("Categories", ["Id", "Name"], place.get("CategoryId")?))

@@ -15,12 +15,43 @@ pub(crate) fn of(bytes: &[u8]) -> Option<Zeroizing<String>> {
     match bytes {
         [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] | rest => match std::str::from_utf8(rest) {
+        // Zeros at the end are what a program had reserved and not filled.
+        [0xef, 0xbb, 0xbf, rest @ ..] | rest => match std::str::from_utf8(without_zeros(rest)) {
             Ok(text) if !text.contains('\0') => Some(Zeroizing::new(text.to_owned())),
             Ok(_) => unmarked(rest),
             Err(_) => unmarked(rest).or_else(|| paged(rest)),
         },
     }
+}
+
+/// What of a text was encoded to go by mail (quoted-printable, RFC 2045), and would be read as other keys: all equals signs in
+/// it say so, and those before a key are encoded. One alone may as well stand before a key that begins so.
+pub(crate) fn unquoted(text: &str) -> Option<Zeroizing<String>> {
+    let count = |part: &str| text.matches(part).count();
+    let is_before_keys = |name: &str| count(&format!("{name}=")) == count(&format!("{name}=3D"));
+    if count("=3D") < 2 || !is_before_keys("secret") || !is_before_keys("data") {
+        return None;
+    }
+    let mut parts = text.split('=');
+    let mut bytes = Zeroizing::new(parts.next()?.as_bytes().to_vec());
+    for part in parts {
+        let rest = part.strip_prefix('\n').or_else(|| part.strip_prefix("\r\n"));
+        let code = part.get(..2).filter(|code| !code.bytes().any(|c| c.is_ascii_lowercase()));
+        match (rest, code.and_then(|code| u8::from_str_radix(code, 16).ok())) {
+            (Some(rest), _) => bytes.extend_from_slice(rest.as_bytes()),
+            (None, Some(byte)) => {
+                bytes.push(byte);
+                bytes.extend_from_slice(part.get(2..)?.as_bytes());
+            }
+            (None, None) => return None,
+        }
+    }
+    Some(Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+fn without_zeros(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
+    bytes.get(..end).unwrap_or_default()
 }
 
 fn wide(bytes: &[u8], read: fn([u8; 2]) -> u16) -> Option<Zeroizing<String>> {

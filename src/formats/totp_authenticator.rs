@@ -52,7 +52,7 @@ pub(crate) fn read(list: &str) -> Result<Import, ImportError> {
 }
 
 fn secret(item: &Value) -> Written {
-    let key = item.text_of("key");
+    let key = item.only_of("key")?;
     let bytes = match item.number_of("base") {
         Some(16) => HEXLOWER_PERMISSIVE.decode(key.as_bytes()),
         Some(32) => return read_base32(key),

@@ -5,7 +5,7 @@
 //! PBKDF2-SHA256 of 10,000 rounds. The secret stands beside `otp` or, in early
 //! versions, inside it; the issuer may be only in `name`; numbers may be null.
 
-use super::draft::{Draft, read_base32};
+use super::draft::Draft;
 use super::error::ImportError;
 use super::json::{self, Fields, Value, either};
 use super::{Format, Import, Password, sealed};
@@ -43,7 +43,7 @@ fn read_services(services: Option<&Value>, json: &Value) -> Result<Import, Impor
             organisation,
             tags: (service.get("groupId").and_then(|id| json.named("groups", ["id", "name"], id)).into_iter())
                 .collect(),
-            secret: read_base32(either(service.text_of("secret"), otp.text_of("secret"))),
+            secret: if service.text_of("secret").is_empty() { otp } else { service }.secret_of("secret"),
             ..Draft::of_json(otp)
         }
     })

@@ -94,6 +94,13 @@ impl File<'_> {
         name.ends_with('/') || name.rsplit('/').skip(1).any(|folder| FOLDERS.contains(&folder))
     }
 
+    /// Whether it tells that the archive is a table: Excel's, or OpenDocument's.
+    pub(crate) fn is_of_a_spreadsheet(&self) -> bool {
+        self.name == b"xl/workbook.xml"
+            || self.name == b"xl/workbook.bin"
+            || self.name == b"mimetype" && self.packed.ends_with(b".spreadsheet")
+    }
+
     pub(crate) fn unpack(
         &self,
         password: Option<&Password>,

@@ -256,7 +256,7 @@ impl Query {
                 _ => continue,
             };
             let value = Zeroizing::new(decode(value, true));
-            if value.is_empty() || *slot == value {
+            if value.is_empty() || is_unset(&value) || *slot == value {
                 continue;
             }
             if !slot.is_empty() {
@@ -266,6 +266,11 @@ impl Query {
         }
         Ok(query)
     }
+}
+
+/// What a program writes that had nothing to write.
+fn is_unset(value: &str) -> bool {
+    matches!(value, "null" | "undefined")
 }
 
 /// A pair, or the two of which the `&` between was forgotten: `issuer=Contosoperiod=30`.

@@ -16,7 +16,7 @@ fn import(file: impl AsRef<[u8]>) -> Import {
 }
 
 /// Issuer, name and key of each, then what is said of those that were not taken.
-fn told(import: &Import) -> Vec<String> {
+pub(super) fn told(import: &Import) -> Vec<String> {
     let taken = import.entries.iter().map(|e| format!("{}|{}|{}", e.issuer, e.name, *e.secret_text()));
     let left = import.unreadable.iter().map(|u| format!("{}: {:?}", u.label, u.why));
     let discarded = import.discarded.iter().map(|e| format!("{:?} {}|{}", e.discarded.unwrap(), e.issuer, e.name));
@@ -271,7 +271,7 @@ fn every_code_of_an_entry_is_taken_once() {
 }
 
 /// Stored, one after the other.
-fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     let (mut zip, mut directory) = (Vec::new(), Vec::new());
     for (name, body) in files {
         let at = u32::try_from(zip.len()).unwrap().to_le_bytes();
@@ -483,7 +483,7 @@ fn a_word_after_a_transfer_is_no_part_of_it() {
 }
 
 /// gzip, stored, with a name in its header.
-fn gzip(body: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(body: &[u8]) -> Vec<u8> {
     let length = u16::try_from(body.len()).unwrap();
     [
         &[0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3][..],
@@ -657,4 +657,9 @@ fn what_is_large_for_its_attachments_is_read() {
     let large = zip(&[("files/film", attachment.as_slice()), ("list.txt", list.as_bytes())]);
     assert_eq!(told(&import(&large)), [format!("a|b|{KEY}")]);
     assert_eq!(read(&attachment, None).err(), Some(ImportError::TooLarge));
+    // An Aegis of 500 accounts with an icon each.
+    let icon = "A".repeat(60_000);
+    let entry = format!(r#"{{"type":"totp","name":"b","issuer":"a","icon":"{icon}","info":{{"secret":"{KEY}"}}}}"#);
+    let aegis = format!(r#"{{"version":1,"header":{{}},"db":{{"entries":[{}]}}}}"#, vec![entry; 500].join(","));
+    assert_eq!(import(&aegis).entries.len(), 500);
 }

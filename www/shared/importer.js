@@ -34,6 +34,13 @@ const picturesIn = (bytes) => {
   });
 };
 
+/** What a file holds; nothing, if it is a folder or no longer there. @param {File} file */
+const bytesOf = (file) =>
+  file.arrayBuffer().then(
+    (bytes) => new Uint8Array(bytes),
+    () => undefined,
+  );
+
 /** So many rows of a list are made at once; more than a window shows, and few enough to be there at once. */
 const AT_ONCE = 100;
 
@@ -227,8 +234,10 @@ export const importer = (dialog, tell, done) => {
       const [chosen] = keyFile.files ?? [];
       if (chosen && chosen.size > MOST) return void (line.textContent = say("importKeyFileTooLarge"));
       input.value = "";
-      const key = chosen ? new Uint8Array(await chosen.arrayBuffer()) : undefined;
-      if (!isOver(signal)) look(source, password, key);
+      const key = chosen && (await bytesOf(chosen));
+      if (isOver(signal)) return wipe(key);
+      if (chosen && !key) return void (line.textContent = say("importNotRead"));
+      look(source, password, key);
     });
     turn(say(restoring ? "restoreTitle" : "importTitle"), [form]);
     // A file that comes now can be left out, and so can this one.
@@ -423,7 +432,8 @@ export const importer = (dialog, tell, done) => {
     files: async (files, restores = false) => {
       const more = files.map(async (file) => {
         if (file.size > MOST) return { name: file.name, bytes: new Uint8Array(), refused: say("import_tooLarge") };
-        return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+        const bytes = await bytesOf(file);
+        return bytes ? { name: file.name, bytes } : { name: file.name, bytes: new Uint8Array(), refused: say("importNotRead") };
       });
       return add(await Promise.all(more), restores);
     },

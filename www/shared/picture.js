@@ -50,8 +50,8 @@ const fromTiff = async (file) => {
   }
 };
 
-/** @param {Blob} file */
-const beginning = async (file) => new TextDecoder("latin1").decode(await file.slice(0, 12).arrayBuffer());
+/** Nothing of a folder, or of what is no longer there. @param {Blob} file */
+const beginning = async (file) => new TextDecoder("latin1").decode(await file.slice(0, 12).arrayBuffer().catch(() => undefined));
 
 /** How PNG, JPEG, GIF, WebP, BMP, TIFF and AVIF begin. */
 const PICTURE = /^(.PNG|\xff\xd8\xff|GIF8|RIFF|BM.{4}\0{4}|II\*\0|MM\0\*|.{4}ftypavi[fs])/s;

@@ -1013,11 +1013,11 @@ VECTORS = {
     "bad-microsoft-push": ("Microsoft's registration for push", None, None, "MicrosoftAuthenticator",
                            text("phonefactor://activate_account?code=123456789&url=https%3A%2F%2Fx")),
     "bad-picture": ("A picture", None, None, "Picture", lambda r: b"\x89PNG\r\n\x1a\n" + r(64)),
-    "bad-page": ("A web page", None, None, "Document", text("<!doctype html><p>otpauth")),
+    "bad-page": ("A web page", None, None, "WebPage", text("<!doctype html><p>otpauth")),
     "bad-steam": ("A Steam desktop file", None, None, "SteamFile", text('{"shared_secret":"AAAA","account_name":"x"}')),
     "bad-text": ("Any text", None, None, "NotAnExport", text("Lorem ipsum dolor sit amet.\n")),
     "bad-comments": ("Comments and nothing else", None, None, "NotAnExport", text("# one\n\n# two\n")),
-    "bad-empty": ("Nothing", None, None, "NotAnExport", text("")),
+    "bad-empty": ("Nothing", None, None, "Empty", text("")),
 }
 
 
