@@ -170,7 +170,7 @@ pub(crate) fn import(error: ImportError) -> String {
         }
         ImportError::Keepass => {
             "this KeePass database is older than KDBX 2, or under a cipher that is not known here; save it as KDBX 4 \
-             (in KeePassXC under Database Settings, Encryption), \
+             (in KeePassXC under Database Settings, Security, Encryption Settings), \
              or export it as XML from KeePass.".into()
         }
         ImportError::Picture => {
