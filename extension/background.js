@@ -24,8 +24,9 @@ chrome.tabs.onRemoved.addListener((tab) => {
   forget(tab);
 });
 
-// Content scripts have no business in our storage, not even in the sealed part (Chromium; Firefox has no such switch).
-chrome.storage.local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
+// Content scripts have no business in our storage, not even in the sealed part, nor in the policy (Chromium; Firefox has no
+// such switch).
+for (const store of [chrome.storage.local, chrome.storage.managed]) store.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
 
 for (const changed of [chrome.permissions.onAdded, chrome.permissions.onRemoved])
   changed.addListener(async () => {

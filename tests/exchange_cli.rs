@@ -626,6 +626,33 @@ fn tokens_are_issued_into_a_folder_of_their_own_or_not_at_all() {
     let body: Value = serde_json::from_slice(&fs::read(folder.path("graph/upload.json")).unwrap()).unwrap();
     assert_eq!((body["value"].as_array().unwrap().len(), &body["value"][0]["timeIntervalInSeconds"]), (2, &60.into()));
 
+    // In a policy for each, which is sound, and opens nothing but that person's.
+    let policies = folder.path("policies");
+    let answer = tofaktor(&["issue", &people, "--for-policy", "-o", &policies]);
+    assert_eq!((answer.code, fs::exists(folder.path("policies/codes.csv")).unwrap()), (0, false), "{}", answer.err);
+    for upn in ["kare@skole.example", "ola@skole.example"] {
+        let policy = folder.path(&format!("policies/policies/{upn}.json"));
+        #[cfg(unix)]
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&policy).unwrap().permissions()) & 0o777, 0o600);
+        let checked = tofaktor(&["policy", "check", &policy]);
+        assert_eq!((checked.code, checked.out.lines().next()), (0, Some("tokens")), "{}", checked.err);
+        let tokens = serde_json::from_slice::<Value>(&fs::read(&policy).unwrap()).unwrap()["tokens"].clone();
+        let [person, code, parcel] = tokens[0].as_str().unwrap().split(' ').collect::<Vec<_>>().try_into().unwrap();
+        assert_eq!((person, tokens.as_array().unwrap().len()), (upn, 1));
+        assert!(![&answer, &checked].iter().any(|said| said.out.contains(code) || said.err.contains(code)));
+        let (parcel, code) = (folder.write("parcel", parcel), folder.write("code", code));
+        let read = entries(&tofaktor(&["import", &parcel, "--password-file", &code, "--json", "--show-secrets"]));
+        let upload = fs::read_to_string(folder.path("policies/upload.csv")).unwrap();
+        let row = upload.lines().find(|line| line.starts_with(upn)).unwrap();
+        assert_eq!(read[0]["secret"].as_str(), row.split(',').nth(2));
+        // Mistyped: said without what opens it.
+        let wrong = folder.write("wrong.json", &fs::read_to_string(&policy).unwrap().replace(upn, "per@skole.example"));
+        let said = tofaktor(&["policy", "check", &wrong]);
+        assert!(said.code == 1 && said.err.contains("tokens: \"number 1\""), "{}", said.err);
+        assert_eq!(tofaktor(&["policy", "write", "--for", "intune", &policy]).code, 1);
+        assert!(tofaktor(&["policy", "write", "--for", "firefox", &policy]).err.contains("everyone who uses the machine"));
+    }
+
     let bad = folder.write("bad.csv", "upn\nkari@skole.example\nbjørn@skole.example\nKari@skole.example\n");
     let answer = tofaktor(&["issue", &bad, "-o", &folder.path("none")]);
     assert_eq!((answer.code, fs::exists(folder.path("none")).unwrap()), (1, false));

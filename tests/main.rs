@@ -27,6 +27,7 @@ mod strict_json;
 mod sync;
 mod sync_model;
 mod tokens;
+mod tokens_by_policy;
 mod tokens_upload;
 mod vault;
 mod vault_documents;

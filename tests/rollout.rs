@@ -13,7 +13,7 @@ use policy::{KEYS, Policy};
 use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use rollout::{Ids, Kind, Target, check, keys, write};
+use rollout::{Ids, Kind, Target, check, keys, would_be_everybodys, write};
 use serde_json::{Map, Value, json};
 
 /// Every key but the text that holds all others.
@@ -31,6 +31,7 @@ fn every_key() -> Map<String, Value> {
         "restoreBeforeNew": true,
         "backupFolder": "required",
         "recoveryKeys": ["EyxEK-AQ-9V-cmAzKKp25x_MwVA6riGTJ9FNnJmT9HKj7RUD Fylket, \"IT\""],
+        "tokens": [token()],
         "deskName": "IT-hjelp \"Nå\" \\ <Bø & Sønn> 'ja' \u{2019}",
         "deskPhone": "12 34 56 78",
         "deskLink": "https://hjelp.skole.example/?a=1&b=2",
@@ -39,6 +40,12 @@ fn every_key() -> Map<String, Value> {
         "language": "nn",
     });
     policy.as_object().unwrap().clone()
+}
+
+/// A token as `tofaktor issue --for-policy` has written it.
+fn token() -> String {
+    let policy: Value = serde_json::from_str(include_str!("vectors/policy/tokens.json")).unwrap();
+    policy["tokens"][0].as_str().unwrap().to_owned()
 }
 
 fn one(target: Target, decisions: &Map<String, Value>) -> Vec<u8> {
@@ -58,7 +65,8 @@ fn the_policy_of_the_tests_has_every_key_and_no_fault() {
     assert_eq!(named, KEYS.into_iter().collect());
     assert_eq!(keys().iter().map(|key| key.name.as_str()).collect::<BTreeSet<_>>(), named);
     let checked = check(Value::Object(decisions.clone()).to_string().as_bytes());
-    assert_eq!((checked.faults, checked.notes.len(), &checked.decisions), (vec![], 0, &decisions));
+    assert_eq!((checked.faults, checked.notes.len(), &checked.decisions), (vec![], 1, &decisions));
+    assert_eq!(checked.notes[0].key, "tokens", "they are one person's, and the rest is not");
     let seen = Policy::parse(Some(&Value::Object(decisions).to_string())).decided();
     assert_eq!((seen.checksum.len(), seen.checksum), (19, checked.checksum));
     assert_eq!(seen.decisions.len(), KEYS.len() - 1);
@@ -221,11 +229,22 @@ fn read_registry(bytes: &[u8], root: &str) -> Map<String, Value> {
     let text = String::from_utf16(&units).unwrap();
     let mut lines = text.strip_prefix('\u{feff}').unwrap().split("\r\n").filter(|line| !line.is_empty());
     assert_eq!(lines.next(), Some("Windows Registry Editor Version 5.00"));
-    assert_eq!(lines.next(), Some(format!("[-HKEY_LOCAL_MACHINE\\{root}]").as_str()), "nothing of before stays");
+    // Nothing of before stays, and nothing else goes.
+    let (machines, persons) = (format!("HKEY_LOCAL_MACHINE\\{root}"), format!("HKEY_CURRENT_USER\\{root}"));
+    let gone = [format!("[-{machines}]"), format!("[-{persons}\\tokens]")];
+    assert!(gone.contains(&lines.clone().next().unwrap().to_owned()));
     let (mut found, mut list) = (Map::new(), None);
     for line in lines {
+        if gone.iter().any(|gone| gone == line) {
+            assert!(list.is_none() || line == gone[1]);
+            continue;
+        }
         if let Some(key) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-            let below = key.strip_prefix(&format!("HKEY_LOCAL_MACHINE\\{root}")).unwrap();
+            let below = key.strip_prefix(&machines).unwrap_or_else(|| {
+                assert_eq!(key.strip_prefix(&persons), Some("\\tokens"), "one person's, and nothing else");
+                "\\tokens"
+            });
+            assert_eq!(below == "\\tokens", key.starts_with(&persons));
             list = below.strip_prefix('\\').map(str::to_owned);
             list.iter().for_each(|name| assert!(found.insert(name.clone(), json!([])).is_none()));
             continue;
@@ -385,8 +404,11 @@ fn read_back(decisions: &Map<String, Value>) -> Vec<(&'static str, Map<String, V
     let mut all = vec![
         ("chrome-registry", typed(read_registry(&one(Target::ChromeRegistry, decisions), &chrome))),
         ("edge-registry", typed(read_registry(&one(Target::EdgeRegistry, decisions), &edge))),
-        ("intune", typed(read_script(one(Target::Intune, decisions)))),
     ];
+    // It runs as nobody.
+    if !would_be_everybodys(Target::Intune, decisions) {
+        all.push(("intune", typed(read_script(one(Target::Intune, decisions)))));
+    }
     let profiles = read_profile(&String::from_utf8(one(Target::Macos, decisions)).unwrap());
     assert_eq!(profiles.len(), 2);
     all.extend(profiles.into_iter().map(|found| ("macos", found)));
@@ -400,12 +422,40 @@ fn read_back(decisions: &Map<String, Value>) -> Vec<(&'static str, Map<String, V
 fn each_platforms_form_says_the_same() {
     let decisions = every_key();
     let empty = json!({ "tenants": [], "deskName": "", "passphraseLength": 0, "decisions": "{\"clockCheck\": false}" });
-    for decisions in [&decisions, empty.as_object().unwrap()] {
+    let mut everybodys = decisions.clone();
+    let tokens = everybodys.shift_remove("tokens").unwrap();
+    let persons = json!({ "tokens": tokens });
+    let none = json!({ "tokens": [] });
+    for decisions in [&decisions, &everybodys, empty.as_object().unwrap(), persons.as_object().unwrap(), none.as_object().unwrap()] {
         for (platform, found) in read_back(decisions) {
             assert_eq!(&found, decisions, "{platform}");
             assert_eq!(policy::checksum(&found), policy::checksum(decisions));
         }
     }
+}
+
+/// What is one person's is never written for all, where a platform tells them apart.
+#[test]
+fn tokens_are_written_for_their_person_alone() {
+    let persons = json!({ "tokens": [token()] });
+    let persons = persons.as_object().unwrap();
+    let text = |target, decisions: &Map<String, Value>| String::from_utf8_lossy(&one(target, decisions)).replace('\0', "");
+    for target in [Target::ChromeRegistry, Target::EdgeRegistry] {
+        assert!(!text(target, persons).contains("HKEY_LOCAL_MACHINE"), "the machine's own stay");
+        assert!(!text(target, json!({ "clockCheck": true }).as_object().unwrap()).contains("HKEY_CURRENT_USER"));
+    }
+    let scope = |decisions: &Map<String, Value>| text(Target::Macos, decisions).split("PayloadScope</key>").nth(1).unwrap()[..13].to_owned();
+    assert_eq!([scope(persons), scope(json!({}).as_object().unwrap())], ["<string>User<", "<string>Syste"]);
+    let admx = write(Target::Admx, &Map::new(), &Ids::default()).swap_remove(0);
+    let admx = String::from_utf8(admx.bytes).unwrap();
+    let users = admx.lines().filter(|line| line.contains("class=\"User\"")).count();
+    assert_eq!((users, admx.matches("_tokens\" class=\"User\"").count()), (2, 2));
+    for target in [Target::Intune, Target::Linux, Target::Firefox] {
+        assert!(would_be_everybodys(target, persons) && !would_be_everybodys(target, &Map::new()));
+    }
+    // Inside the one text nobody can tell them apart: that is said.
+    let inside = json!({ "decisions": json!({ "tokens": [token()] }).to_string() }).to_string();
+    assert_eq!(check(inside.as_bytes()).notes.len(), 1);
 }
 
 /// The names and values of all attributes, and whether the XML is well formed.

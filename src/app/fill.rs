@@ -148,7 +148,7 @@ fn choose_enrolled<'a>(contents: &'a Contents, tab_state: &TabState) -> Result<&
 /// The account that is a hardware token and still waits for its confirmation, where there is one alone; and its number.
 pub(super) fn choose_token(contents: &Contents) -> Result<(&Account, &str), Reason> {
     let waiting = contents.accounts.iter().filter(|account| account.status == Status::Unconfirmed);
-    let mut tokens = waiting.filter_map(|account| Some((account, account.extra.get(SERIAL)?.as_str()?)));
+    let mut tokens = waiting.filter_map(|account| Some((account, account.serial()?)));
     match (tokens.next(), tokens.next()) {
         (Some(one), None) => Ok(one),
         // A device that is none of ours.

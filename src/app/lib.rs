@@ -30,6 +30,7 @@ mod settings;
 mod shown;
 mod sync;
 mod tab_state;
+mod tokens;
 mod transfer;
 mod ui;
 mod unknown_site;

@@ -4,7 +4,7 @@ use super::sentences::{outage, sentence};
 use super::tab_state::{Decision, TabState};
 use super::unlock_methods::{self, UnlockWith};
 use super::{
-    Done, accounts, change_if, edit, enrol, fill, guard, open, pending_accounts, preferences, recovery_keys, sync, view,
+    Done, accounts, change_if, edit, enrol, fill, guard, open, pending_accounts, preferences, recovery_keys, sync, tokens, view,
 };
 use crate::protocol::{Notice, Reply, Tab, UiRequest, UnlockMethodKind};
 use otp::Factor;
@@ -139,6 +139,7 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         UiRequest::TakeBack { added, deleted, noted } => accounts::take_back(p, &added, &deleted, &noted).await,
         UiRequest::Told => accounts::told(p).await,
         UiRequest::RecoverersRead { there } => recovery_keys::tell(p, &there).await,
+        UiRequest::TokensRead { accounts } => tokens::tell(p, &accounts).await,
         UiRequest::Empty { deleted } => accounts::empty(p, &deleted).await,
     }
 }

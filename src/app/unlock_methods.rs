@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::sentences::sentence;
-use super::{guard, pending_accounts, preferences};
+use super::{guard, pending_accounts, preferences, tokens};
 use crate::protocol::{KeyView, Notice, UnlockMethodKind, UnlockMethodView};
 use ::policy::{Policy, SHORTEST_PASSPHRASE};
 use data_encoding::HEXLOWER;
@@ -113,11 +113,12 @@ pub(super) async fn keep_open_after(p: &impl Platform, old: Option<&VaultKey>, k
     Ok(())
 }
 
-/// Who else can open it is as the organisation says now. Where that cannot be saved, it is tried again at the next
-/// opening; who can open it, and who cannot yet, is in the manager either way.
+/// Who else can open it is as the organisation says now, and what it has for the person is here. Where that cannot be
+/// saved, it is tried again at the next opening; who can open it, and who cannot yet, is in the manager either way.
 async fn follow(p: &impl Platform, key: &VaultKey, policy: &Policy) {
     let (keys, certain) = policy.recovery_keys();
     let _ = key_slots::seal_to(p, key, keys, certain).await;
+    tokens::take(p, key, policy).await;
 }
 
 /// The decisions are others now: an open vault keeps to the new idle time.

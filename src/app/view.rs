@@ -4,7 +4,7 @@ use super::fill::{self, Used, could_be_meant, is_microsoft, same};
 use super::pending_accounts::{self, PendingAccount};
 use super::shown::{as_shown, looks_like_another, name_as_shown};
 use super::tab_state::TabState;
-use super::{audit, clock, copies, enrol, guard, order, preferences, recovery_keys, unknown_site, unlock_methods};
+use super::{audit, clock, copies, enrol, guard, order, preferences, recovery_keys, tokens, unknown_site, unlock_methods};
 use crate::protocol::{
     AccountView, CopyView, DeletedView, FoundOn, Loss, PageView, PendingAccountView, Reason, RivalView, Screen,
     Standing, Tab, Trouble, TroubleView, UnknownSiteView, View,
@@ -17,8 +17,8 @@ use pages::hosts::{self, Family};
 use platform::Platform;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use strict_json::{Value, json};
-use vault::{Account, Came, Contents, Identity, SERIAL, Status, VaultError, VaultKey, attempts, session, store};
+use strict_json::json;
+use vault::{Account, Came, Contents, Identity, Status, VaultError, VaultKey, attempts, session, store};
 
 /// Fewer than this are found faster by eye.
 const SEARCHABLE: usize = 6;
@@ -98,6 +98,7 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
             Some(contents) => recovery_keys::untold(p, contents).await,
             None => None,
         },
+        tokens: shown.map(tokens::untold).unwrap_or_default(),
         unsaved: contents.map_or(0, |contents| u32::try_from(copies::unsaved(contents)).unwrap_or(u32::MAX)),
         page: match (tab_state, elsewhere) {
             (Some(tab_state), _) => Some(page_view(p, tab_state, contents).await),
@@ -405,7 +406,7 @@ fn account_view(account: &Account, wanted: bool, released: &[Used], now_ms: u64)
         said: account.said,
         enrolled: is_enrolled(account),
         came: account.came,
-        serial: account.extra.get(SERIAL).and_then(Value::as_str).map(as_shown),
+        serial: account.serial().map(as_shown),
         abandoned: is_abandoned(account, now_ms),
         created_ms: account.created_ms,
         wanted,

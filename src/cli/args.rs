@@ -53,6 +53,9 @@ pub(crate) struct Issue {
     /// How long a code holds
     #[arg(long, default_value = "30", value_parser = ["30", "60"])]
     pub(crate) seconds: String,
+    /// Write for each person a policy that brings the token by itself, in place of a parcel and a code
+    #[arg(long)]
+    pub(crate) for_policy: bool,
     /// The folder to make; it must not exist
     #[arg(short, long, value_name = "FOLDER")]
     pub(crate) output: PathBuf,

@@ -38,6 +38,7 @@ pub(crate) enum Failure {
     NotSealedTo(PathBuf),
     Changed(PathBuf),
     NoFolder,
+    NoPerson,
     Output(std::io::Error),
 }
 
@@ -82,6 +83,9 @@ impl fmt::Display for Failure {
             Self::Faults(path, faults) => write!(f, "{}: {faults} faults.", path.display()),
             Self::Id(id) => write!(f, "{id}: the id of an extension has 32 letters from a to p."),
             Self::NoFolder => f.write_str("templates are several files; give a folder with --output."),
+            Self::NoPerson => f.write_str(
+                "tokens: the script runs as the system, which is nobody's; use the templates (admx), which Intune takes too, for one person.",
+            ),
             Self::NotAShare(path) => {
                 write!(f, "{}: a line in it is no share of a recovery key, or is mistyped.", path.display())
             }

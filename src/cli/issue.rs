@@ -27,19 +27,39 @@ pub(crate) fn run(args: &args::Issue) -> Result<(), Failure> {
     let period = if args.seconds == "60" { Period::Whole } else { Period::Half };
     let issued = tokens::issue(&people, args.organisation.as_deref(), period, now_ms(), &mut random);
     let issued = issued.map_err(Failure::Export)?;
-    write(&args.output, &issued, args.to).map_err(|error| Failure::File(args.output.clone(), error))?;
+    write(args, &issued).map_err(|error| Failure::File(args.output.clone(), error))?;
     output::line(&format!("{} tokens in {}", issued.len(), args.output.display()))?;
+    let parcels = match args.for_policy {
+        true => "Whoever can read a person's policy has that person's token: roll each out to that person alone, then delete it.",
+        false => "Give each person the parcel by one way and the code by another.",
+    };
     eprintln!(
-        "tofaktor: the upload holds every key in clear: upload it, then delete it. Give each person the parcel by one way and the code by another.\n\
+        "tofaktor: the upload holds every key in clear: upload it, then delete it. {parcels}\n\
          tofaktor: Microsoft activates at most 200 tokens in 5 minutes, lets a person have five apps and tokens together, and guests none."
     );
     Ok(())
 }
 
 /// The upload comes last: what Microsoft can be told of, its person can get.
-fn write(folder: &Path, issued: &[Issued], to: Upload) -> io::Result<()> {
-    let parcels = folder.join("parcels");
+fn write(args: &args::Issue, issued: &[Issued]) -> io::Result<()> {
+    let folder = &args.output;
     private_folder(folder)?;
+    if args.for_policy { policies(folder, issued) } else { parcels(folder, issued) }?;
+    let (name, upload) = upload(args.to, issued.iter().map(|issued| &issued.token));
+    save(&folder.join(name), &upload)
+}
+
+fn policies(folder: &Path, issued: &[Issued]) -> io::Result<()> {
+    let policies = folder.join("policies");
+    private_folder(&policies)?;
+    issued.iter().try_for_each(|issued| {
+        let policy = issued.policy().ok_or(io::ErrorKind::InvalidData)?;
+        save(&policies.join(format!("{}.json", issued.token.person.upn)), &policy)
+    })
+}
+
+fn parcels(folder: &Path, issued: &[Issued]) -> io::Result<()> {
+    let parcels = folder.join("parcels");
     private_folder(&parcels)?;
     let mut codes = Zeroizing::new(String::from("upn,serial number,code\r\n"));
     for Issued { token, parcel, code } in issued {
@@ -48,10 +68,7 @@ fn write(folder: &Path, issued: &[Issued], to: Upload) -> io::Result<()> {
             codes.push_str(part);
         }
     }
-    save(&folder.join("codes.csv"), codes.as_bytes())?;
-    let tokens = issued.iter().map(|issued| &issued.token);
-    let (name, upload) = upload(to, tokens);
-    save(&folder.join(name), &upload)
+    save(&folder.join("codes.csv"), codes.as_bytes())
 }
 
 fn upload<'a>(to: Upload, tokens: impl Iterator<Item = &'a Token>) -> (&'static str, Zeroizing<Vec<u8>>) {

@@ -24,6 +24,14 @@ pub(crate) fn write(args: &args::PolicyWrite) -> Result<(), Failure> {
     let edge = args.edge_id.as_deref().map_or(Ok(chrome.clone()), id)?;
     let target = args.platform;
     let decisions = args.file.as_deref().map(sound).transpose()?.map(|checked| checked.decisions).unwrap_or_default();
+    if rollout::would_be_everybodys(target, &decisions) {
+        if target == Target::Intune {
+            return Err(Failure::NoPerson);
+        }
+        eprintln!(
+            "tofaktor: tokens: on this platform they reach everyone who uses the machine; only for one that a single person uses."
+        );
+    }
     let written = rollout::write(target, &decisions, &Ids { chrome, edge });
     if target == Target::Admx {
         let folder = args.output.as_deref().ok_or(Failure::NoFolder)?;

@@ -11,7 +11,7 @@ use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use strict_json::{Map, Value};
-use vault::{Mode, OrganisationKey};
+use vault::{Mode, OrganisationKey, Parcel};
 
 /// Shortest passphrase taken in any case, in characters (NIST SP 800-63B-4, as part of two factors).
 pub const SHORTEST_PASSPHRASE: u32 = 8;
@@ -23,8 +23,12 @@ pub const LONGEST_IDLE: u32 = 7 * 24 * 60;
 pub const LONGEST_TEXT: usize = 2000;
 /// Keys that can open each vault besides its owner: as many as a vault always has room for.
 pub const MOST_RECOVERY_KEYS: usize = 4;
+/// Tokens of one person: as many as Microsoft lets one have.
+pub const MOST_TOKENS: usize = 5;
 /// The key that holds all others as one text.
 pub const WHOLE: &str = "decisions";
+/// The key with the tokens of the person whose policy it is: the one key that must not hold for all.
+pub const TOKENS: &str = "tokens";
 /// The languages that there are.
 pub const LANGUAGES: [&str; 3] = ["en", "nb", "nn"];
 
@@ -46,6 +50,7 @@ pub struct Policy {
     recovery_keys: Vec<OrganisationKey>,
     /// Whether the list could be read; `None` where there is none.
     recovery_keys_sound: Option<bool>,
+    tokens: Vec<Parcel>,
     page_rules: Added,
 }
 
@@ -95,6 +100,11 @@ impl Policy {
         // A copy in a folder is one that leaves, unless it is what the organisation asks for.
         if policy.export_forbidden && policy.view.backup_folder == BackupFolder::Offered {
             policy.view.backup_folder = BackupFolder::Off;
+        }
+        // Whose account may not be added, gets none by this way either.
+        if !policy.tokens.iter().all(|token| policy.allows_account(&token.person, None)) {
+            policy.tokens.clear();
+            policy.view.reports.push(PolicyReport { key: TOKENS.to_owned(), kind: ReportKind::IllTyped });
         }
         policy
     }
@@ -152,6 +162,16 @@ impl Policy {
                 }
                 self.view.recovery = self.recovery_keys.iter().map(OrganisationKey::to_text).collect();
                 taken
+            }
+            // All of them, and all of one person, or none: a policy that has reached somebody else gives nothing away.
+            TOKENS => {
+                let mut tokens = None;
+                let all = names(&mut tokens, value, Parcel::from_text);
+                let tokens = tokens.unwrap_or_default();
+                let is_one_person = tokens.windows(2).all(|pair| matches!(pair, [a, b] if a.is_for_the_same(b)));
+                let taken = all == Some(true) && tokens.len() <= MOST_TOKENS && is_one_person;
+                self.tokens = if taken { tokens } else { Vec::new() };
+                Some(taken)
             }
             "deskName" => text(&mut self.view.desk.name, value),
             "deskPhone" => text(&mut self.view.desk.phone, value),
@@ -275,6 +295,11 @@ impl Policy {
         (&self.recovery_keys, self.recovery_keys_sound.unwrap_or(!self.view.managed))
     }
 
+    /// What it has for the person whose policy this is.
+    pub fn tokens(&self) -> &[Parcel] {
+        &self.tokens
+    }
+
     /// What it has taught about Microsoft's pages.
     pub fn page_rules(&self) -> &Added {
         &self.page_rules
@@ -293,7 +318,9 @@ impl Policy {
         let decisions = unfolded(&self.given).into_iter().filter(|(key, _)| is_sound(key));
         DecidedView {
             checksum: checksum(&self.given),
-            decisions: decisions.map(|(key, value)| Decision { key, value: DecisionValue::of(value) }).collect(),
+            decisions: decisions
+                .map(|(key, value)| Decision { value: DecisionValue::of(shown(&key, value)), key })
+                .collect(),
         }
     }
 }
@@ -478,7 +505,7 @@ pub enum UnlockMethodKind {
 }
 
 /// Every key that there is.
-pub const KEYS: [&str; 19] = [
+pub const KEYS: [&str; 20] = [
     "passphraseLength",
     "unlockMethods",
     "autoLockMaximum",
@@ -491,6 +518,7 @@ pub const KEYS: [&str; 19] = [
     "restoreBeforeNew",
     "backupFolder",
     "recoveryKeys",
+    TOKENS,
     "deskName",
     "deskPhone",
     "deskLink",
@@ -521,6 +549,17 @@ fn unfolded(keys: &Map) -> Map {
         _ => all = unreadable(),
     }
     all
+}
+
+/// Of a token, whose it is, and not what opens it.
+fn shown(key: &str, value: Value) -> Value {
+    match value {
+        Value::Array(tokens) if key == TOKENS => {
+            let person = |token: &Value| Some(Value::from(token.as_str()?.split_ascii_whitespace().next()?));
+            tokens.iter().filter_map(person).collect()
+        }
+        value => value,
+    }
 }
 
 /// A whole number from 0 to `max`.

@@ -65,11 +65,12 @@ fn definitions(keys: &[Key], ids: &Ids) -> String {
 
 fn definition(text: &mut String, browser: &str, root: &str, Key { name, kind }: &Key) -> std::fmt::Result {
     let is_switch = *kind == Kind::Switch;
+    let class = if name == policy::TOKENS { "User" } else { "Machine" };
     let value =
         if is_switch { format!(" valueName=\"{name}\"") } else { format!(" presentation=\"$(presentation.{name})\"") };
     writeln!(
         text,
-        "    <policy name=\"{browser}_{name}\" class=\"Machine\" displayName=\"$(string.{name})\" explainText=\"$(string.{name}_help)\" key=\"{root}\"{value}>\n      \
+        "    <policy name=\"{browser}_{name}\" class=\"{class}\" displayName=\"$(string.{name})\" explainText=\"$(string.{name}_help)\" key=\"{root}\"{value}>\n      \
          <parentCategory ref=\"{browser}\"/>\n      <supportedOn ref=\"SUPPORTED\"/>"
     )?;
     let element = match kind {

@@ -107,7 +107,7 @@ impl fmt::Display for Fault {
                 f.write_str("the text in it is no JSON object, so every key is read as strictly as it can be.")
             }
             Wrong::Value => {
-                f.write_str("this cannot be taken (POLICY.md says what can); it is read as strictly as it can be.")
+                f.write_str("this cannot be taken as it stands (POLICY.md says what can); it is read as strictly as it can be.")
             }
             Wrong::Control => f.write_str("this holds a control character, which not every platform carries."),
         }
@@ -119,6 +119,11 @@ pub fn check(bytes: &[u8]) -> Checked {
     let mut faults = Vec::new();
     let decisions = read(bytes, &mut faults);
     faults.sort_by_key(|fault| fault.line);
+    // What is sound alone may not be beside the rest.
+    if faults.is_empty() {
+        let reports = Policy::parse(Some(&Value::Object(decisions.clone()).to_string())).view().reports;
+        faults.extend(reports.into_iter().map(|report| Fault { line: 1, key: report.key, wrong: Wrong::Value }));
+    }
     let checksum = if faults.is_empty() { policy::checksum(&decisions) } else { String::new() };
     Checked { notes: notes(&decisions), decisions, faults, checksum }
 }
@@ -209,11 +214,12 @@ fn judge(name: &str, value: &Value, keys: &[Key]) -> Vec<(String, Wrong)> {
     match (key.kind, value) {
         (Kind::Number(max), _) if !reports_of_all.is_empty() => here(Wrong::Range(max)),
         (Kind::List, Value::Array(items)) => {
-            let bad = items.iter().filter(|item| !reports(&json!([item])).is_empty());
-            let bad = bad.map(|item| item.as_str().unwrap_or_default().to_owned());
+            let bad = items.iter().enumerate().filter(|(_, item)| !reports(&json!([item])).is_empty());
+            let bad = bad.map(|(at, item)| quoted(name, at, item.as_str().unwrap_or_default()));
             // One too many, or there twice, is bad only beside the others.
             let left_out = reports_of_all.iter().filter(|report| report.kind == ReportKind::LeftOut);
-            bad.chain(left_out.map(item_of)).flat_map(|item| here(Wrong::Item(item))).collect()
+            let found: Vec<_> = bad.chain(left_out.map(item_of)).flat_map(|item| here(Wrong::Item(item))).collect();
+            if found.is_empty() && !reports_of_all.is_empty() { here(Wrong::Value) } else { found }
         }
         _ => reports_of_all
             .into_iter()
@@ -223,6 +229,11 @@ fn judge(name: &str, value: &Value, keys: &[Key]) -> Vec<(String, Wrong)> {
             })
             .collect(),
     }
+}
+
+/// An item as it can be shown: of a token, its place alone, because what is mistyped may be what opens it.
+fn quoted(name: &str, at: usize, item: &str) -> String {
+    if name == policy::TOKENS { format!("number {}", at + 1) } else { item.to_owned() }
 }
 
 /// Windows ends a text at the first NUL, and XML has no such characters at all.
@@ -251,6 +262,12 @@ fn notes(decisions: &Map) -> Vec<Note> {
     {
         all.extend(inside);
     }
+    if decisions.contains_key(policy::TOKENS) && decisions.len() > 1 {
+        notes.push(Note {
+            key: policy::TOKENS.to_owned(),
+            follows: "this is one person's, and what stands beside it holds for all; a file of its own is rolled out to that person alone.",
+        });
+    }
     for (key, value) in &all {
         let is_empty = value.as_array().is_some_and(Vec::is_empty);
         let follows = match (key.as_str(), value.as_u64()) {
@@ -261,6 +278,9 @@ fn notes(decisions: &Map) -> Vec<Note> {
             ("unlockMethods", _) if is_empty => "an empty list allows no way to unlock, so nobody can make a vault.",
             ("tenants", _) if is_empty => "an empty list allows no account to be added.",
             ("adfsHosts", _) if is_empty => "an empty list allows no sign-in server of the organisation's own.",
+            (policy::TOKENS, _) if !decisions.contains_key(policy::TOKENS) => {
+                "inside decisions this holds for all who use the machine; it belongs beside it, under one person."
+            }
             ("modes", _) if is_empty => "an empty list allows filling in alone: the person presses the button.",
             _ => continue,
         };

@@ -72,6 +72,11 @@ pub struct Written {
     pub bytes: Vec<u8>,
 }
 
+/// Whether a platform's form holds for all who use a machine, and decisions have what is one person's.
+pub fn would_be_everybodys(target: Target, decisions: &Map) -> bool {
+    matches!(target, Target::Intune | Target::Linux | Target::Firefox) && decisions.contains_key(policy::TOKENS)
+}
+
 /// Writes decisions for a platform; templates hold none.
 pub fn write(target: Target, decisions: &Map, ids: &Ids) -> Vec<Written> {
     let one = |name, bytes| vec![Written { name, bytes }];

@@ -13,6 +13,11 @@ pub(crate) fn profile(decisions: &Map, ids: &Ids) -> Vec<u8> {
         ("Edge", format!("com.microsoft.Edge.extensions.{}", ids.edge)),
     ];
     let checksum = policy::checksum(decisions);
+    // Tokens are one person's: a profile of theirs, beside that of the machine.
+    let (scope, identifier) = match decisions.contains_key(policy::TOKENS) {
+        true => ("User", "no.tofaktor.policy.tokens"),
+        false => ("System", "no.tofaktor.policy"),
+    };
     let mut text = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n\
          <plist version=\"1.0\">\n<dict>\n<key>PayloadContent</key>\n<array>\n",
@@ -27,8 +32,8 @@ pub(crate) fn profile(decisions: &Map, ids: &Ids) -> Vec<u8> {
         text.push_str("</dict>\n");
     }
     text.push_str("</array>\n");
-    text.push_str(&head(&format!("Tofaktor ({checksum})"), "Configuration", "no.tofaktor.policy"));
-    text.push_str("<key>PayloadScope</key><string>System</string>\n</dict>\n</plist>\n");
+    text.push_str(&head(&format!("Tofaktor ({checksum})"), "Configuration", identifier));
+    text.push_str(&format!("<key>PayloadScope</key><string>{scope}</string>\n</dict>\n</plist>\n"));
     text.into_bytes()
 }
 

@@ -13,17 +13,27 @@ pub(crate) fn edge(id: &str) -> String {
     format!(r"SOFTWARE\Policies\Microsoft\Edge\3rdparty\extensions\{id}\policy")
 }
 
+/// Tokens are one person's, and stand under that person; a file that has nothing else leaves the machine's own alone.
 pub(crate) fn file(decisions: &Map, key: &str) -> Vec<u8> {
     let root = format!(r"HKEY_LOCAL_MACHINE\{key}");
-    let mut text = format!("Windows Registry Editor Version 5.00\n\n[-{root}]\n\n[{root}]\n");
+    let mut text = String::from("Windows Registry Editor Version 5.00\n");
+    let tokens = decisions.get(policy::TOKENS).and_then(Value::as_array);
     let mut lists = String::new();
-    for (name, value) in decisions {
+    // Writing to memory does not fail.
+    if decisions.len() > usize::from(tokens.is_some()) || tokens.is_none() {
+        write!(text, "\n[-{root}]\n\n[{root}]\n").unwrap_or_default();
+    }
+    for (name, value) in decisions.iter().filter(|(name, _)| *name != policy::TOKENS) {
         let done = match value {
             Value::Array(items) => list(&mut lists, &root, name, items),
             value => writeln!(text, "\"{name}\"={}", data(value)),
         };
-        // Writing to memory does not fail.
         done.unwrap_or_default();
+    }
+    if let Some(items) = tokens {
+        let root = format!(r"HKEY_CURRENT_USER\{key}");
+        write!(lists, "\n[-{root}\\{}]\n", policy::TOKENS).unwrap_or_default();
+        list(&mut lists, &root, policy::TOKENS, items).unwrap_or_default();
     }
     text.push_str(&lists);
     text.push('\n');

@@ -6,8 +6,9 @@ use exchange::ExportError;
 use exchange::write::{Random, parcel};
 use otp::uri::Enrolment;
 use otp::{Algorithm, Credential, Factor, Secret};
+use serde_json::json;
 use vault::recovery::RecoveryCode;
-use vault::{Account, AccountId, Contents, SERIAL};
+use vault::{Account, AccountId, Contents, Parcel, Record, SERIAL};
 use zeroize::Zeroizing;
 
 use crate::people::Person;
@@ -52,8 +53,18 @@ pub struct Issued {
     pub token: Token,
     /// A file of ours with the account, sealed.
     pub parcel: Vec<u8>,
-    /// What opens it, once; to be given by another way than the parcel.
+    /// What opens it; to be given by another way than the parcel, or in a policy that only its person gets.
     pub code: RecoveryCode,
+}
+
+impl Issued {
+    /// A policy that brings it to its person; `None` where the parcel is none of ours. Holds what opens the parcel.
+    pub fn policy(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let record = Record::parse(self.parcel.clone()).ok()?;
+        let parcel = Parcel::new(&self.token.person.upn, self.code.clone(), record)?;
+        // It fails for maps whose keys are no text, and this has none.
+        serde_json::to_vec_pretty(&json!({ "tokens": [parcel.to_text().as_str()] })).ok().map(Zeroizing::new)
+    }
 }
 
 /// Makes a token for each person.

@@ -32,6 +32,7 @@ mod header;
 mod identity;
 pub mod key_slots;
 mod organisation_key;
+mod parcel;
 mod recently_deleted;
 mod record;
 pub mod recovery;
@@ -52,6 +53,7 @@ pub use error::{Damage, Holds, VaultError};
 pub use header::{Header, MAX_SLOTS};
 pub use identity::Identity;
 pub use organisation_key::{OrganisationKey, PrivateKey, SealedTo};
+pub use parcel::Parcel;
 pub use recently_deleted::{Cause, KEPT_MS, Note, Tombstone};
 pub use record::{Fresh, MAX_HEADER, MAX_RECORD, Record};
 pub use slot::{

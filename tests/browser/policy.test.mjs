@@ -1,7 +1,7 @@
 // Managed policy in real browsers: a policy where each of them looks for one, and what the organisation decided, obeyed.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +17,8 @@ const WORDS = "fire glade elger";
 const LONG_WORDS = "fire glade elger i skogen";
 /** Of a private key that everybody knows. */
 const KEY = "EyxEK-AQ-9V-cmAzKKp25x_MwVA6riGTJ9FNnJmT9HKj7RUD Fylket";
+/** Of a person that everybody knows. @type {string} */
+const TOKEN = JSON.parse(readFileSync(join(ROOT, "tests/vectors/policy/tokens.json"), "utf8")).tokens[0];
 const impossible = unmanageable();
 
 /**
@@ -183,6 +185,7 @@ const KEYS = [
   ["backupFolder", "off", async (harness) => assert.ok(await (await manager(harness)).$("#folder[hidden]"))],
   ["backupFolder", "required", async (harness) => void (await (await manager(harness)).waitForSelector("#folder-state:not(:empty)"))],
   ["recoveryKeys", [KEY], async (harness) => assert.ok(await (await manager(harness)).$("[data-kind='organisation']"))],
+  ["tokens", [TOKEN], async (harness) => assert.match((await harness.core("ask", { create: {} }, LONG_WORDS)).view.accounts[0].serial, /^TF/)],
   ["restoreBeforeNew", false, async (harness) => void (await open(harness, "www/popup/popup.html", "firstRun"))],
   ...Object.entries({ deskName: "IT-hjelp", deskPhone: "12 34 56 78", deskLink: "https://hjelp.skole.example/", guideText: "Ring oss." }).flatMap(([key, said]) =>
     [said, ""].map(
@@ -295,6 +298,7 @@ inEachBrowser((browser) => {
       restoreBeforeNew: false,
       backupFolder: "required",
       recoveryKeys: [KEY],
+      tokens: [TOKEN],
       deskName: 'IT-hjelp "Bø & Sønn"',
       deskPhone: "12 34 56 78",
       deskLink: "https://hjelp.skole.example/",
@@ -311,7 +315,7 @@ inEachBrowser((browser) => {
       await under(browser, decided, async (harness) => {
         const { view } = await harness.core("manage", "show");
         assert.deepEqual([view.policy.reports, view.decided.checksum], [[], checksum]);
-        assert.deepEqual(Object.fromEntries(view.decided.decisions.map((/** @type {any} */ { key, value }) => [key, value])), every);
+        assert.deepEqual(Object.fromEntries(view.decided.decisions.map((/** @type {any} */ { key, value }) => [key, value])), { ...every, tokens: ["kari@skole.example"] }, "and not what opens it");
         const page = await manager(harness);
         assert.ok((await text(page, "#policy-checksum")).endsWith(/** @type {string} */ (checksum)));
         const shown = await page.$$eval("#policy-decisions dd", (all) => all.map((each) => [each.dataset.decision, each.textContent]));

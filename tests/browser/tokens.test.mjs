@@ -7,7 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { inEachBrowser, ROOT, start } from "./harness.mjs";
+import { unmanageable } from "./managed.mjs";
 import { press } from "./person.mjs";
+import { press as pressOurs } from "./ui-rig.mjs";
 import { codeAt, page as replica, SETUP } from "./tenant.mjs";
 
 const SECURITY_INFO = `${SETUP}/security-info`;
@@ -50,6 +52,42 @@ inEachBrowser((browser) => {
     harness = await start({ browser, site: async ({ url }) => (url === SECURITY_INFO ? { body, contentType: "text/html; charset=utf-8" } : undefined) });
   });
   after(() => harness.close());
+
+  test("a token in a person's policy comes by itself, and no page reads it", { skip: browser === "chromium" && unmanageable() }, async () => {
+    const { tokens } = JSON.parse(readFileSync(join(ROOT, "tests/vectors/policy/tokens.json"), "utf8"));
+    const managed = await start({ browser, policy: { tokens, language: "en" }, site: async ({ url }) => (url === SECURITY_INFO ? { body, contentType: "text/html; charset=utf-8" } : undefined) });
+    try {
+      const { view } = await managed.core("ask", { create: {} }, "fire glade elger");
+      assert.deepEqual(view.accounts.map((/** @type {any} */ { name, serial }) => [name, serial]), [["kari@skole.example", "TF1621262535"]]);
+      for (const path of ["www/popup/popup.html", "www/manager/manager.html"]) {
+        const page = await managed.browser.newPage();
+        await managed.goTo(page, path);
+        await page.waitForSelector("body[data-screen='accounts'][data-ready='true'] #tokens:not([hidden])");
+        assert.match(await page.$eval("#tokens-text", (shown) => shown.textContent ?? ""), /hardware token for kari@skole\.example, with serial number TF1621262535\./);
+        if (path.includes("manager")) {
+          await pressOurs(page, "#tokens [data-action='tokens-read']");
+          await page.waitForSelector("#tokens", { hidden: true });
+        }
+        await page.close();
+      }
+      assert.deepEqual((await managed.core("ask", "show")).view.tokens, [], "once");
+
+      const page = await managed.tab();
+      await page.bringToFront();
+      await managed.visit(page, SECURITY_INFO);
+      await page.waitForFunction(() => /** @type {HTMLInputElement | null} */ (document.querySelector("[role=dialog] input"))?.value === "TF1621262535");
+      const tab = await managed.tabIdAt(SECURITY_INFO);
+      // As our own script in the page would, if the page had taken it over.
+      const read = await (await managed.probe()).evaluate(async (tabId) => {
+        const read = () => Promise.allSettled([chrome.storage.managed.get(null), chrome.storage.local.get(null)]).then((all) => all.map(({ status }) => status));
+        return (await chrome.scripting.executeScript({ target: { tabId }, func: read }))[0]?.result;
+      }, tab);
+      if (browser === "chromium") assert.deepEqual(read, ["rejected", "rejected"]);
+      assert.deepEqual((await managed.findings()).complaints, []);
+    } finally {
+      await managed.close();
+    }
+  });
 
   test("issued, imported, and the dialog gets its number and its code", async () => {
     const { serial, key, code, parcel } = issue("kare@skole.example");

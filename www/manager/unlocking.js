@@ -3,6 +3,7 @@ import { canAsk, make } from "../shared/key.js";
 import { tell } from "../shared/notice.js";
 import { button, byId, h, repaint, say, sayTime } from "../shared/page.js";
 import { paintRecoverers } from "../shared/recoverers.js";
+import { paintTokens } from "../shared/tokens.js";
 
 /** @typedef {import("../../core/tofaktor.js").UnlockMethodView} UnlockMethodView */
 
@@ -117,8 +118,9 @@ export const unlocking = (desk) => {
   };
 
   return {
-    paint: ({ recoverers }, settings) => {
+    paint: ({ recoverers, tokens }, settings) => {
       paintRecoverers(recoverers);
+      paintTokens(tokens);
       ({ unlockMethods } = settings);
       repaint(byId("unlock-method-list", HTMLElement), ...unlockMethods.map(row));
       repaint(byId("unlock-method-adders", HTMLElement), ...adders(unlockMethods));
@@ -126,6 +128,7 @@ export const unlocking = (desk) => {
 
     actions: {
       "recoverers-read": () => desk.request({ recoverersRead: { there: desk.view()?.recoverers?.there ?? [] } }),
+      "tokens-read": () => desk.request({ tokensRead: { accounts: (desk.view()?.tokens ?? []).map(({ account }) => account) } }),
       "add-passphrase": addPassphrase,
       "change-passphrase": (pressed) => changePassphrase(unlockMethodOf(pressed)),
       "make-recovery": makeRecovery,

@@ -6,6 +6,7 @@ import { openManager } from "../shared/download.js";
 import { tell } from "../shared/notice.js";
 import { byId, say, sayDay, show, write } from "../shared/page.js";
 import { paintRecoverers } from "../shared/recoverers.js";
+import { paintTokens } from "../shared/tokens.js";
 import { paintUntold } from "../shared/untold.js";
 
 /** Elements of Microsoft's sign-in form that copies of it keep. */
@@ -32,7 +33,7 @@ export const imitates = async (tabId) => {
 export const askAddress = (tabId) => chrome.tabs.sendMessage(tabId, "where", { frameId: 0 }).catch(() => undefined);
 
 /** @param {import("../../core/tofaktor.js").View} view */
-export const paintHints = ({ accounts, advice, page, recoverers, screen, unknownSite, unseen, untold, withheld }) => {
+export const paintHints = ({ accounts, advice, page, recoverers, screen, tokens, unknownSite, unseen, untold, withheld }) => {
   show("unknown-site", unknownSite?.looksAlike === true || (unseen && screen === "accounts"));
   show("withheld", withheld);
   show("organisation", unknownSite?.organisation === true && screen === "accounts");
@@ -48,6 +49,7 @@ export const paintHints = ({ accounts, advice, page, recoverers, screen, unknown
   paintAudit(page?.audit ?? []);
   paintUntold(untold);
   paintRecoverers(recoverers);
+  paintTokens(tokens);
   // One at a time.
   const abandoned = accounts.find((account) => account.abandoned);
   show("abandoned", abandoned !== undefined);
@@ -89,6 +91,7 @@ export const hintActions = {
   advised: async () => "advised",
   told: async () => "told",
   "recoverers-read": async ({ recoverers }) => ({ recoverersRead: { there: recoverers?.there ?? [] } }),
+  "tokens-read": async ({ tokens }) => ({ tokensRead: { accounts: tokens.map(({ account }) => account) } }),
   abandon: async () => ({ remove: { account: abandonedId() } }),
   keep: async () => ({ confirm: { account: abandonedId(), confirmed: true } }),
 };

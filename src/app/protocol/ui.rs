@@ -124,6 +124,11 @@ pub enum UiRequest {
         /// [`RecoverersView::there`], of the card that was read.
         there: Vec<String>,
     },
+    /// What came from the organisation was read of.
+    TokensRead {
+        /// [`TokenView::account`] of each.
+        accounts: Vec<String>,
+    },
     /// Delete for good what lies aside.
     Empty {
         /// [`DeletedView::id`] of each.
@@ -341,6 +346,8 @@ pub struct View {
     pub untold: Vec<String>,
     /// Who else has come to open the vault, or does so no more, as long as nobody was told.
     pub recoverers: Option<RecoverersView>,
+    /// Hardware tokens that the organisation's policy has brought, as long as nobody was told.
+    pub tokens: Vec<TokenView>,
     /// Accounts that are in no backup.
     pub unsaved: u32,
     /// A set-up has just come to its end, and there is no recovery code yet.
@@ -360,6 +367,19 @@ pub struct RecoverersView {
     pub removed: Vec<String>,
     /// All who can, key and name: what is known once this was read.
     pub there: Vec<String>,
+}
+
+/// A hardware token that the organisation's policy has brought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct TokenView {
+    /// [`AccountView::id`].
+    pub account: String,
+    /// Whose it is.
+    pub name: String,
+    /// Its number.
+    pub serial: String,
 }
 
 /// A host that is none of Microsoft's sign-in pages.
