@@ -633,7 +633,10 @@ fn tokens_are_issued_into_a_folder_of_their_own_or_not_at_all() {
     for upn in ["kare@skole.example", "ola@skole.example"] {
         let policy = folder.path(&format!("policies/policies/{upn}.json"));
         #[cfg(unix)]
-        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&policy).unwrap().permissions()) & 0o777, 0o600);
+        assert_eq!(
+            std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&policy).unwrap().permissions()) & 0o777,
+            0o600
+        );
         let checked = tofaktor(&["policy", "check", &policy]);
         assert_eq!((checked.code, checked.out.lines().next()), (0, Some("tokens")), "{}", checked.err);
         let tokens = serde_json::from_slice::<Value>(&fs::read(&policy).unwrap()).unwrap()["tokens"].clone();
@@ -650,7 +653,9 @@ fn tokens_are_issued_into_a_folder_of_their_own_or_not_at_all() {
         let said = tofaktor(&["policy", "check", &wrong]);
         assert!(said.code == 1 && said.err.contains("tokens: \"number 1\""), "{}", said.err);
         assert_eq!(tofaktor(&["policy", "write", "--for", "intune", &policy]).code, 1);
-        assert!(tofaktor(&["policy", "write", "--for", "firefox", &policy]).err.contains("everyone who uses the machine"));
+        assert!(
+            tofaktor(&["policy", "write", "--for", "firefox", &policy]).err.contains("everyone who uses the machine")
+        );
     }
 
     let bad = folder.write("bad.csv", "upn\nkari@skole.example\nbjørn@skole.example\nKari@skole.example\n");

@@ -426,7 +426,9 @@ fn each_platforms_form_says_the_same() {
     let tokens = everybodys.shift_remove("tokens").unwrap();
     let persons = json!({ "tokens": tokens });
     let none = json!({ "tokens": [] });
-    for decisions in [&decisions, &everybodys, empty.as_object().unwrap(), persons.as_object().unwrap(), none.as_object().unwrap()] {
+    for decisions in
+        [&decisions, &everybodys, empty.as_object().unwrap(), persons.as_object().unwrap(), none.as_object().unwrap()]
+    {
         for (platform, found) in read_back(decisions) {
             assert_eq!(&found, decisions, "{platform}");
             assert_eq!(policy::checksum(&found), policy::checksum(decisions));
@@ -439,12 +441,15 @@ fn each_platforms_form_says_the_same() {
 fn tokens_are_written_for_their_person_alone() {
     let persons = json!({ "tokens": [token()] });
     let persons = persons.as_object().unwrap();
-    let text = |target, decisions: &Map<String, Value>| String::from_utf8_lossy(&one(target, decisions)).replace('\0', "");
+    let text =
+        |target, decisions: &Map<String, Value>| String::from_utf8_lossy(&one(target, decisions)).replace('\0', "");
     for target in [Target::ChromeRegistry, Target::EdgeRegistry] {
         assert!(!text(target, persons).contains("HKEY_LOCAL_MACHINE"), "the machine's own stay");
         assert!(!text(target, json!({ "clockCheck": true }).as_object().unwrap()).contains("HKEY_CURRENT_USER"));
     }
-    let scope = |decisions: &Map<String, Value>| text(Target::Macos, decisions).split("PayloadScope</key>").nth(1).unwrap()[..13].to_owned();
+    let scope = |decisions: &Map<String, Value>| {
+        text(Target::Macos, decisions).split("PayloadScope</key>").nth(1).unwrap()[..13].to_owned()
+    };
     assert_eq!([scope(persons), scope(json!({}).as_object().unwrap())], ["<string>User<", "<string>Syste"]);
     let admx = write(Target::Admx, &Map::new(), &Ids::default()).swap_remove(0);
     let admx = String::from_utf8(admx.bytes).unwrap();

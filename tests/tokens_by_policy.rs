@@ -87,7 +87,11 @@ fn a_token_in_the_policy_comes_by_itself_once_and_is_shown_until_it_was_read() {
     let generation = |p: &Fake| Record::from_text(&p.text(Store::Local, "v1.a").unwrap()).unwrap().header().generation;
     let before = generation(&p);
     let again = open_again(&p);
-    assert_eq!((there(&again), told(&again), generation(&p)), (mine.clone(), vec![], before), "nothing to do, nothing saved");
+    assert_eq!(
+        (there(&again), told(&again), generation(&p)),
+        (mine.clone(), vec![], before),
+        "nothing to do, nothing saved"
+    );
 
     // What a person has put away stays away: aside, restored and removed once more, and deleted for good.
     let removed = ui(&p, UiRequest::Remove { account: account.clone() }, "");
@@ -105,7 +109,10 @@ fn a_token_in_the_policy_comes_by_itself_once_and_is_shown_until_it_was_read() {
     decide(&p, &json!({ "tokens": [text(&token), text(&next)] }));
     now(policy_changed(&p));
     let later = ui(&p, UiRequest::Show, "");
-    assert_eq!((there(&later), told(&later)), (vec![(KARI.to_owned(), Some(next.token.serial.clone()))], vec![next.token.serial]));
+    assert_eq!(
+        (there(&later), told(&later)),
+        (vec![(KARI.to_owned(), Some(next.token.serial.clone()))], vec![next.token.serial])
+    );
     // And in another profile, wiped or new, the first one is there again as long as the policy has it.
     let wiped = Fake::new();
     decide(&wiped, &policy);
@@ -118,7 +125,10 @@ fn a_token_that_was_taken_by_hand_does_not_come_again_and_no_other_key_gives_way
     let p = Fake::new();
     create(&p);
     let password = token.code.to_text();
-    let read = formats::read_file(&token.parcel, Some(&Password::new(password.as_bytes().to_vec(), password.as_bytes().to_vec())));
+    let read = formats::read_file(
+        &token.parcel,
+        Some(&Password::new(password.as_bytes().to_vec(), password.as_bytes().to_vec())),
+    );
     let take = ExchangeRequest::Take { choices: vec![Taking::Add], names: Vec::new() };
     now(exchange(&p, take, read.entries.0.clone()));
     decide(&p, &json!({ "tokens": [text(&token)] }));
@@ -137,11 +147,18 @@ fn a_token_that_was_taken_by_hand_does_not_come_again_and_no_other_key_gives_way
         period: 30,
         ..Draft::default()
     };
-    let before = now(ask(&p, &Tab::default(), UiRequest::Enter { draft }, Zeroizing::new(b"jbswy3dpehpk3pxp".to_vec())));
+    let before =
+        now(ask(&p, &Tab::default(), UiRequest::Enter { draft }, Zeroizing::new(b"jbswy3dpehpk3pxp".to_vec())));
     decide(&p, &json!({ "tokens": [text(&token)] }));
     let opened = open_again(&p);
     assert_eq!((opened.view.accounts.len(), opened.view.deleted.len()), (2, 0));
-    assert!(opened.view.accounts.iter().any(|account| account.code == before.view.accounts[0].code && account.serial.is_none()));
+    assert!(
+        opened
+            .view
+            .accounts
+            .iter()
+            .any(|account| account.code == before.view.accounts[0].code && account.serial.is_none())
+    );
 }
 
 #[test]
@@ -174,7 +191,11 @@ fn a_token_that_could_not_be_saved_comes_at_the_next_opening() {
             // As long as one has to wait after a try that failed.
             cut.advance(60 * 60 * 1000);
             let after = ui(&cut, UiRequest::Unlock { save: None }, WORDS);
-            assert_eq!(there(&after), [(KARI.to_owned(), Some(token.token.serial.clone()))], "{fault:?} at step {step}");
+            assert_eq!(
+                there(&after),
+                [(KARI.to_owned(), Some(token.token.serial.clone()))],
+                "{fault:?} at step {step}"
+            );
             assert_eq!(told(&after).len(), 1, "{fault:?} at step {step}");
         }
     }
@@ -184,7 +205,8 @@ fn a_token_that_could_not_be_saved_comes_at_the_next_opening() {
 fn a_policy_that_is_mistaken_or_anothers_brings_nothing_and_is_reported() {
     let [kari, ola, second] = issued([KARI, "ola@skole.example", "KARI@Skole.example"]);
     let (mine, theirs) = (text(&kari), text(&ola));
-    let words = |text: &str| -> [String; 3] { text.split(' ').map(str::to_owned).collect::<Vec<_>>().try_into().unwrap() };
+    let words =
+        |text: &str| -> [String; 3] { text.split(' ').map(str::to_owned).collect::<Vec<_>>().try_into().unwrap() };
     let ([person, code, record], [other, other_code, other_record]) = (words(&mine), words(&theirs));
     let mut flipped = BASE64.decode(record.as_bytes()).unwrap();
     let at = flipped.len() / 2;
@@ -194,7 +216,8 @@ fn a_policy_that_is_mistaken_or_anothers_brings_nothing_and_is_reported() {
     let mistyped = String::from_utf8(mistyped).unwrap();
     // Sealed as it should be, and something else is in it.
     let forged = |accounts: Value| {
-        let (parcel, code) = parcel_of(json!({ "v": 1, "accounts": accounts, "tombstones": [], "settings": {} }).to_string().as_bytes());
+        let (parcel, code) =
+            parcel_of(json!({ "v": 1, "accounts": accounts, "tombstones": [], "settings": {} }).to_string().as_bytes());
         format!("{KARI} {} {}", code.to_text().as_str(), BASE64.encode(&parcel))
     };
     let account = json!(Parcel::from_text(&mine).unwrap().open().unwrap());

@@ -1,8 +1,8 @@
 //! Hardware tokens that the organisation has laid into the policy of one person: each is taken by itself, once, beside
 //! whatever is there, and shown until somebody has read of it.
 
-use super::shown::{as_shown, name_as_shown};
 use super::sentences::sentence;
+use super::shown::{as_shown, name_as_shown};
 use super::{Done, change_if};
 use crate::protocol::{Notice, TokenView};
 use ::policy::Policy;

@@ -4,7 +4,8 @@ use super::sentences::{outage, sentence};
 use super::tab_state::{Decision, TabState};
 use super::unlock_methods::{self, UnlockWith};
 use super::{
-    Done, accounts, change_if, edit, enrol, fill, guard, open, pending_accounts, preferences, recovery_keys, sync, tokens, view,
+    Done, accounts, change_if, edit, enrol, fill, guard, open, pending_accounts, preferences, recovery_keys, sync,
+    tokens, view,
 };
 use crate::protocol::{Notice, Reply, Tab, UiRequest, UnlockMethodKind};
 use otp::Factor;

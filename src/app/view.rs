@@ -4,7 +4,9 @@ use super::fill::{self, Used, could_be_meant, is_microsoft, same};
 use super::pending_accounts::{self, PendingAccount};
 use super::shown::{as_shown, looks_like_another, name_as_shown};
 use super::tab_state::TabState;
-use super::{audit, clock, copies, enrol, guard, order, preferences, recovery_keys, tokens, unknown_site, unlock_methods};
+use super::{
+    audit, clock, copies, enrol, guard, order, preferences, recovery_keys, tokens, unknown_site, unlock_methods,
+};
 use crate::protocol::{
     AccountView, CopyView, DeletedView, FoundOn, Loss, PageView, PendingAccountView, Reason, RivalView, Screen,
     Standing, Tab, Trouble, TroubleView, UnknownSiteView, View,

@@ -30,7 +30,9 @@ pub(crate) fn run(args: &args::Issue) -> Result<(), Failure> {
     write(args, &issued).map_err(|error| Failure::File(args.output.clone(), error))?;
     output::line(&format!("{} tokens in {}", issued.len(), args.output.display()))?;
     let parcels = match args.for_policy {
-        true => "Whoever can read a person's policy has that person's token: roll each out to that person alone, then delete it.",
+        true => {
+            "Whoever can read a person's policy has that person's token: roll each out to that person alone, then delete it."
+        }
         false => "Give each person the parcel by one way and the code by another.",
     };
     eprintln!(

@@ -106,9 +106,9 @@ impl fmt::Display for Fault {
             Wrong::Inside => {
                 f.write_str("the text in it is no JSON object, so every key is read as strictly as it can be.")
             }
-            Wrong::Value => {
-                f.write_str("this cannot be taken as it stands (POLICY.md says what can); it is read as strictly as it can be.")
-            }
+            Wrong::Value => f.write_str(
+                "this cannot be taken as it stands (POLICY.md says what can); it is read as strictly as it can be.",
+            ),
             Wrong::Control => f.write_str("this holds a control character, which not every platform carries."),
         }
     }
