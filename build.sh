@@ -152,6 +152,8 @@ package() {
   node .build/shipped.mjs sbom >"dist/tofaktor-$version.cdx.json"
   # Another compiler makes other bytes, so the list says which one it was.
   (cd dist && { echo "# $(wasm_compiler)" && sha256sum -- *.zip *.tar.gz *.json; } | tee SHA256SUMS)
+  node .build/provenance.mjs dist/SHA256SUMS >dist/provenance.json
+  [[ -s dist/provenance.json ]] || rm dist/provenance.json
 }
 
 # reproduce [SHA256SUMS]: makes the packages once more, of what is committed, in another folder, and compares them with the

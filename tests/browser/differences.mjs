@@ -66,6 +66,7 @@ export const DIFFERENCES = {
   },
   "papers.test.mjs": { runs: "Chromium alone", because: "the sheets are printed by Chromium" },
   "poor.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },
+  "provenance.test.mjs": { runs: "no browser", because: "reads a repository" },
   "real-folder.test.mjs": { runs: "Chromium alone", because: "it presses Chromium's own picker, on a screen of its own; Firefox has none" },
   "search.test.mjs": { runs: "no browser", because: "folds names as a page does" },
   "served.test.mjs": { runs: "no browser", because: "compares packages, one of which Chromium has packed" },
