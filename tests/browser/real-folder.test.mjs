@@ -34,6 +34,13 @@ const enter = (harness, name) => harness.core("ask", { enter: { draft: { name, i
 /** @param {Page} page @param {RegExp} words */
 const says = (page, words) => page.waitForFunction((words) => new RegExp(words).test(document.querySelector("#folder-state")?.textContent ?? ""), {}, words.source);
 
+/** Says yes to the browser, which asks over the page. @param {Awaited<ReturnType<typeof openDesktop>>} desktop */
+const allow = async (desktop) => {
+  await desktop.until("the question over the page", () => desktop.brightness(...PAGE) < 160);
+  await new Promise((resolve) => setTimeout(resolve, PROTECTED_MS));
+  desktop.press("Tab", "Return");
+};
+
 /** Presses what opens the picker, chooses the folder there, and says yes to the browser. @param {Awaited<ReturnType<typeof openDesktop>>} desktop @param {Page} page @param {string} selector */
 const choose = async (desktop, page, selector) => {
   await page.bringToFront();
@@ -47,9 +54,7 @@ const choose = async (desktop, page, selector) => {
   desktop.click(...OPEN);
   await desktop.windowGone("Select");
   desktop.focusBrowser();
-  await desktop.until("the question over the page", () => desktop.brightness(...PAGE) < 160);
-  await new Promise((resolve) => setTimeout(resolve, PROTECTED_MS));
-  desktop.press("Tab", "Return");
+  await allow(desktop);
 };
 
 /** A small disk of its own at a path; `undefined` where nothing may be mounted. @param {string} path */
@@ -80,6 +85,7 @@ const fill = (file) => {
 const files = async (folder) => Object.fromEntries(await Promise.all((await readdir(folder)).sort().map(async (name) => [name, await readFile(join(folder, name), "base64")])));
 
 test("a folder that the browser's own picker gives holds the vault on a real disk, whatever becomes of that disk, and a new profile opens it from there", { skip }, async () => {
+  const profiles = await mkdtemp(join(tmpdir(), "tofaktor-profiles-"));
   const home = await mkdtemp(join(tmpdir(), "tofaktor-home-"));
   const disk = mount(home);
   if (!disk) console.log("SKIPPED: no disk may be mounted here, so none is full and none is read-only");
@@ -90,9 +96,9 @@ test("a folder that the browser's own picker gives holds the vault on a real dis
   const desktop = await openDesktop();
   /** @type {Harness | undefined} */
   let harness;
-  const begin = async () => (harness = await start({ browser: "chromium", visible: true, site: async () => undefined }));
+  const begin = async (/** @type {string} */ profile) => (harness = await start({ browser: "chromium", visible: true, profile: join(profiles, profile), site: async () => undefined }));
   try {
-    const old = await begin();
+    const old = await begin("old");
     await old.core("ask", { create: {} }, WORDS);
     await enter(old, "kari");
     const page = await old.browser.newPage();
@@ -136,12 +142,29 @@ test("a folder that the browser's own picker gives holds the vault on a real dis
       await enter(old, "rut");
       await says(page, /^Last written/);
     }
-    const { view } = await old.core("ask", "show");
-    const names = view.accounts.map((/** @type {{ name: string }} */ account) => account.name);
     await old.close();
 
+    // The next day the browser wants to be asked again.
+    const later = await begin("old");
+    await later.core("ask", { unlock: {} }, WORDS);
+    await enter(later, "siri");
+    whole = await files(folder);
+    const again = await later.browser.newPage();
+    await later.goTo(again, "www/manager/manager.html#moving");
+    await onScreen(again, "accounts");
+    await says(again, /wants to be asked again/);
+    await again.bringToFront();
+    desktop.focusBrowser();
+    await again.locator("[data-action='allow-folder']").click();
+    await allow(desktop);
+    await says(again, /^Last written/);
+    assert.notEqual((await files(folder))[name], whole[name]);
+    const { view } = await later.core("ask", "show");
+    const names = view.accounts.map((/** @type {{ name: string }} */ account) => account.name);
+    await later.close();
+
     // Another profile, in which nothing was ever: the welcome page opens it.
-    const fresh = await begin();
+    const fresh = await begin("fresh");
     const welcome = await fresh.browser.newPage();
     await fresh.goTo(welcome, "www/welcome/welcome.html");
     await choose(desktop, welcome, "#open-folder");
@@ -157,6 +180,6 @@ test("a folder that the browser's own picker gives holds the vault on a real dis
     process.env.HOME = HOME;
     desktop.close();
     disk?.();
-    await rm(home, { recursive: true, force: true });
+    for (const place of [home, profiles]) await rm(place, { recursive: true, force: true, maxRetries: 5 });
   }
 });
