@@ -277,11 +277,12 @@ impl<'a> Named<'a> {
         let is = |role| {
             self.text(role).is_some_and(|text| !["false", "0", "no"].contains(&text.to_ascii_lowercase().as_str()))
         };
-        // Where there is a field for the issuer, an empty one is none, and what is only called the same names the account.
+        // Where there is a field for the issuer, and it is empty, what may name either names the account, if nothing else does.
         let has_issuer = self.0.iter().any(|field| field.place(Role::Issuer) == Some(0));
-        let issuer = self
-            .find(Role::Issuer, None)
-            .filter(|(at, _)| !has_issuer || self.0.get(*at).is_some_and(|field| field.place(Role::Name).is_none()));
+        let issuer = self.find(Role::Issuer, None).filter(|(at, _)| {
+            let may_be_name = self.0.get(*at).is_some_and(|field| field.place(Role::Name).is_some());
+            !(has_issuer && may_be_name && self.find(Role::Name, Some(*at)).is_none())
+        });
         let tags = self.0.iter().filter(|field| field.says);
         let mut tags: Vec<_> = tags.filter_map(|field| Some((field.place(Role::Tag)?, &*field.text))).collect();
         tags.sort_by_key(|(place, _)| *place);

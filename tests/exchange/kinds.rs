@@ -208,6 +208,9 @@ fn an_issuer_that_is_empty_is_none_and_a_name_names_the_account() {
         let table = format!("name,secret,issuer,type,counter,url\nkari,{KEY},{issuer},totp,,{uri}\n");
         assert_eq!(told(&import(table)), [format!("{issuer}|kari|{KEY}")]);
     }
+    // What has a name of its own for the account is named by the other.
+    let both = format!("name,issuer,account,secret\nFjord,,kari,{KEY}\n");
+    assert_eq!(told(&import(both)), [format!("Fjord|kari|{KEY}")]);
     // cotp's list.
     let list = format!(r#"{{"items":["{uri}","otpauth://totp/B:ola?secret={OTHER}"]}}"#);
     assert_eq!(told(&import(list)), [format!("|kari|{KEY}"), format!("B|ola|{OTHER}")]);
