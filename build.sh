@@ -16,8 +16,7 @@ help() {
               ./build.sh soak [WORKER-KILLS BROWSER-KILLS OPERATIONS COLD-STARTS]
   prove       break what SECURITY.md promises, one promise after the other, and see its test fail (tests/promises/):
               ./build.sh prove [--left] [PART OF A PROMISE OR A TEST]...
-  fuzz        change the corpora of tests/fuzz/ for so long: ./build.sh fuzz [SECONDS A TARGET, 1800]; with a nightly Rust
-              and cargo-fuzz by libFuzzer, else at random
+  fuzz        have libFuzzer change the corpora of tests/fuzz/: ./build.sh fuzz [SECONDS A TARGET, 1800 [TARGET]...]
   attack      change 10,000 files of each format that is imported, at random, and see that nothing ends the reader, nothing takes
               more memory than there is a budget for, and no entry goes without a word: ./build.sh attack [FILES A FORMAT]
   mutants     change a crate's source line by line, and list what no test notices:
@@ -333,19 +332,25 @@ prove() {
   node tests/promises/prove.mjs "$@"
 }
 
+# fuzz [SECONDS A TARGET [TARGET]...]: what it finds that is new lies in target/fuzz/, and is kept from there by hand.
 fuzz() {
-  local seconds=${1:-1800} target
+  local seconds=${1:-1800} targets=("${@:2}") target
   cargo_here
-  if cargo +nightly fuzz --version >/dev/null 2>&1; then
-    for target in tests/fuzz/fuzz_targets/*.rs; do
-      target=$(basename "$target" .rs)
-      say "$target, $seconds s"
-      cargo +nightly fuzz run --fuzz-dir tests/fuzz "$target" "tests/fuzz/corpus/$target" -- -max_total_time="$seconds"
-    done
-  else
-    say "No nightly Rust with cargo-fuzz: the corpora are changed at random."
-    FUZZ_SECONDS=$seconds cargo test --package support --test native -- --nocapture vault_fuzz:: import_fuzz:: qr_fuzz::
-  fi
+  npm_here
+  need "compiles libFuzzer" c++ g++
+  have cargo-fuzz || cargo install --locked --version 0.13.2 cargo-fuzz
+  # The flags are unstable ones, which a stable compiler takes when it is told that it bootstraps. Nearly all that is
+  # called is safe Rust, which without a sanitizer is tried twice as often.
+  local -x RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$PWD/target/fuzz/build
+  node tests/fuzz/seeds.mjs target/fuzz/seeds
+  cp Cargo.lock tests/fuzz/ # the versions that are shipped
+  ((${#targets[@]})) || mapfile -t targets < <(basename -s .rs tests/fuzz/fuzz_targets/*.rs)
+  for target in "${targets[@]}"; do
+    say "$target, $seconds s"
+    mkdir -p target/fuzz/{found,seeds}/"$target" "tests/fuzz/corpus/$target"
+    cargo fuzz run --fuzz-dir tests/fuzz --sanitizer none "$target" target/fuzz/found/"$target" \
+      "tests/fuzz/corpus/$target" target/fuzz/seeds/"$target" -- -max_total_time="$seconds" -timeout=20
+  done
 }
 
 attack() {

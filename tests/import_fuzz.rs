@@ -23,24 +23,23 @@ fn changed() -> impl Strategy<Value = (usize, usize, Vec<u8>)> {
 fn each(name: &str, cases: u32, check: fn(&[u8]), body: fn(&vectors::Vector) -> bool) {
     let seeds: Vec<Vec<u8>> = vectors::all().into_iter().filter(body).map(|vector| vector.body).collect();
     assert!(seeds.len() > 5, "{name}");
-    for seed in &seeds {
+    let found = support::corpus(name);
+    for seed in seeds.iter().chain(&found) {
         check(seed);
     }
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[11; 32]));
-    support::for_fuzzing(|| {
-        runner
-            .run(&changed(), |(which, at, instead)| {
-                let mut bytes = seeds[which % seeds.len()].clone();
-                let at = at % (bytes.len() + 1);
-                let end = bytes.len().min(at + instead.len());
-                bytes.splice(at..end, instead);
-                check(&bytes);
-                Ok(())
-            })
-            .unwrap();
-    });
-    println!("{name}: {} seeds, {cases} changes, no panic", seeds.len());
+    runner
+        .run(&changed(), |(which, at, instead)| {
+            let mut bytes = seeds[which % seeds.len()].clone();
+            let at = at % (bytes.len() + 1);
+            let end = bytes.len().min(at + instead.len());
+            bytes.splice(at..end, instead);
+            check(&bytes);
+            Ok(())
+        })
+        .unwrap();
+    println!("{name}: {} seeds, {cases} changes, no panic", seeds.len() + found.len());
 }
 
 #[test]

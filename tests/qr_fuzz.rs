@@ -1,4 +1,4 @@
-//! What the fuzz targets of the scanner check, without nightly: the same functions, fed by proptest.
+//! What the fuzz targets of the scanner check, without a fuzzer: the same functions, fed by its corpus and by proptest.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -24,6 +24,12 @@ proptest! {
     fn grid(bytes in prop::collection::vec(any::<u8>(), 0..1_200)) {
         checks::grid(&bytes);
     }
+}
+
+#[test]
+fn no_target_falls_over_its_corpus() {
+    support::corpus("qr_rgba").iter().for_each(|bytes| checks::rgba(bytes));
+    support::corpus("qr_grid").iter().for_each(|bytes| checks::grid(bytes));
 }
 
 /// A grid with finders, timing and a good format gets much farther than noise.

@@ -13,13 +13,6 @@ mod checks;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-fn corpus(target: &str) -> Vec<Vec<u8>> {
-    let directory = support::path("tests/fuzz/corpus").join(target);
-    let mut paths: Vec<_> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths.into_iter().map(|path| std::fs::read(path).unwrap()).collect()
-}
-
 /// What is done to a seed.
 #[derive(Clone, Debug)]
 enum Change {
@@ -87,24 +80,22 @@ impl Change {
 #[test]
 fn no_target_falls_over_its_corpus_or_changes_to_it() {
     for (name, check) in checks::TARGETS {
-        let seeds = corpus(name);
+        let seeds = support::corpus(name);
         assert!(!seeds.is_empty(), "{name} has no corpus");
         seeds.iter().for_each(|seed| check(seed));
         let config = Config { cases: 40 * Config::default().cases, failure_persistence: None, ..Config::default() };
         let tried = std::cell::Cell::new(seeds.len());
         let changes = prop::collection::vec(change(), 0..6);
-        support::for_fuzzing(|| {
-            let outcome = TestRunner::new(config.clone()).run(&(0..seeds.len() + 1, &changes), |(at, changes)| {
-                let mut data = seeds.get(at).cloned().unwrap_or_default();
-                changes.iter().for_each(|change| change.apply(&mut data));
-                check(&data);
-                tried.set(tried.get() + 1);
-                Ok(())
-            });
-            if let Err(error) = outcome {
-                panic!("{name}: {error}");
-            }
+        let outcome = TestRunner::new(config).run(&(0..seeds.len() + 1, &changes), |(at, changes)| {
+            let mut data = seeds.get(at).cloned().unwrap_or_default();
+            changes.iter().for_each(|change| change.apply(&mut data));
+            check(&data);
+            tried.set(tried.get() + 1);
+            Ok(())
         });
+        if let Err(error) = outcome {
+            panic!("{name}: {error}");
+        }
         println!("fuzz target {name}: {} tried, 0 failures", tried.get());
     }
 }

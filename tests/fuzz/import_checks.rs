@@ -64,9 +64,10 @@ pub fn json(data: &[u8]) {
     any(&[beginning, rest].concat());
 }
 
-/// With a password; slow, because some of what comes asks for a derivation.
+/// With the password of the vectors; slow, because some of what comes asks for a derivation.
 pub fn sealed(data: &[u8]) {
-    if let Ok(import) = read(data, Some(&Password::ascii("password"))) {
+    let password = "Blåbær, 7 spann".as_bytes();
+    if let Ok(import) = read(data, Some(&Password::new(password.to_vec(), password.to_vec()))) {
         is_sound(&import);
     }
 }

@@ -17,16 +17,12 @@ use std::path::Path;
 
 pub use world::*;
 
-/// Once, or for `FUZZ_SECONDS`, as `./build.sh fuzz` asks.
-pub fn for_fuzzing(mut each: impl FnMut()) {
-    let seconds = std::env::var("FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
-    let begun = std::time::Instant::now();
-    loop {
-        each();
-        if begun.elapsed().as_secs() >= seconds {
-            break;
-        }
-    }
+/// What a fuzz target is to be fed with in each test: `tests/fuzz/corpus/TARGET`.
+pub fn corpus(target: &str) -> Vec<Vec<u8>> {
+    let directory = path("tests/fuzz/corpus").join(target);
+    let mut paths: Vec<_> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths.into_iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
 /// A file of the repository.
