@@ -566,6 +566,58 @@ fn no_forged_record_makes_a_browser_forget_its_key() {
     assert_eq!((runs(&a), runs(&b)), (SyncState::On, SyncState::On));
 }
 
+/// Whoever kept what lay there once can put it back: of today's key from before a passphrase was changed, of an older key,
+/// and of an early version, which was under the vault's own key.
+#[test]
+fn an_old_join_record_lets_nobody_in_and_nobody_forget() {
+    let (shared, a, b) = two();
+    let old_key = shared.borrow()["s1.door"].clone();
+    assert_eq!(settle(&a, SettingsRequest::Renew, b"ny frase med mange ord"), Some(Notice::Renewed));
+    assert_eq!((runs(&a), runs(&b)), (SyncState::On, SyncState::Other));
+    assert_eq!(go(&b, ExchangeRequest::SyncJoin, b"ny frase med mange ord").notice, Some(Notice::SyncJoined));
+    let old_passphrase = shared.borrow()["s1.door"].clone();
+    // Also by a clock that went back.
+    a.rewind(60_000);
+    ui(&a, UiRequest::Lock, b"");
+    ui(&a, UiRequest::Unlock { save: None }, b"ny frase med mange ord");
+    let passphrase = unlock_methods(&a)[0].clone();
+    let change = SettingsRequest::ChangePassphrase { unlock_method: passphrase };
+    assert_eq!(settle(&a, change, b"enda en frase med ord"), Some(Notice::PassphraseChanged));
+    assert_eq!((runs(&a), runs(&b)), (SyncState::On, SyncState::On));
+    let sound = shared.borrow().clone();
+    let early = early_join_record(&a);
+    let by_today = ("enda en frase med ord", Notice::SyncJoined);
+    // What a browser that joined makes of it, whether the one that began puts it right, and what joins then.
+    for (what, old, joined, is_mended, (words, notice)) in [
+        ("another passphrase's", &old_passphrase, SyncState::On, true, by_today),
+        ("an older key's", &old_key, SyncState::Other, true, by_today),
+        ("an early version's", &early, SyncState::Other, false, ("enda en frase med ord", Notice::SyncMissing)),
+    ] {
+        let kept_before = kept(&b);
+        shared.borrow_mut().insert("s1.door".to_owned(), old.clone());
+        assert_eq!(runs(&b), joined, "{what}");
+        assert_eq!(
+            (&shared.borrow()["s1.door"], kept(&b)),
+            (old, kept_before),
+            "{what}: nothing is done by who joined"
+        );
+        assert_eq!(runs(&a), if is_mended { SyncState::On } else { SyncState::Other }, "{what}");
+        assert_eq!(shared.borrow()["s1.door"] == sound["s1.door"], is_mended, "{what}");
+        let c = browser(&shared, 9);
+        for words in [SHARED, "ny frase med mange ord"] {
+            let told = go(&c, ExchangeRequest::SyncJoin, words.as_bytes()).notice;
+            assert_eq!(told, Some(Notice::WrongPassphrase), "{what}");
+        }
+        assert_eq!(go(&c, ExchangeRequest::SyncJoin, words.as_bytes()).notice, Some(notice), "{what}");
+        *shared.borrow_mut() = sound.clone();
+        assert_eq!((runs(&b), runs(&a)), (SyncState::On, SyncState::On), "{what}");
+    }
+    // Where the one that began finds an early version's, its passphrase puts it right.
+    shared.borrow_mut().insert("s1.door".to_owned(), early);
+    assert_eq!(go(&a, ExchangeRequest::SyncJoin, b"enda en frase med ord").notice, Some(Notice::SyncJoined));
+    assert_eq!((runs(&b), runs(&a)), (SyncState::On, SyncState::On));
+}
+
 /// Two renewals, of which a browser sees the second alone; and the word of it comes back where it was taken away.
 #[test]
 fn a_browser_that_slept_through_renewals_hears_that_its_key_is_over() {
@@ -610,17 +662,22 @@ fn no_browser_holds_what_opens_anothers_vault_and_no_backup_holds_the_shared_key
     assert!(backup(&a).open(&shared).is_err(), "nor does the shared key open the vault that it is derived from");
 }
 
+/// The vault's own header, under the vault's own key.
+fn early_join_record(p: &Fake) -> String {
+    let fresh = vault::Fresh { body_salt: [1; 32], body_nonce: [2; 12] };
+    let mut slots = header(p);
+    slots.generation = 0;
+    let key = now(session::key(p)).unwrap();
+    Record::seal(slots, fresh, &key, Contents::default().encode().as_bytes()).unwrap().to_text()
+}
+
 /// What early versions left: the join record is the vault's own header, and who joined kept the vault's own key.
 fn early() -> (Shared, Fake, Fake) {
     let (shared, a, b) = two();
-    let (key, header) = (now(session::key(&a)).unwrap(), header(&a));
-    let mut slots = header.clone();
-    slots.generation = 0;
-    let fresh = vault::Fresh { body_salt: [1; 32], body_nonce: [2; 12] };
-    let door = Record::seal(slots, fresh, &key, Contents::default().encode().as_bytes()).unwrap();
+    let (key, header, door) = (now(session::key(&a)).unwrap(), header(&a), early_join_record(&a));
     let room = data_encoding::HEXLOWER.encode(&header.vault_id.0);
     let ids: String = header.slots.iter().map(|slot| data_encoding::HEXLOWER.encode(&slot.id.0)).collect();
-    *shared.borrow_mut() = BTreeMap::from([("s1.door".to_owned(), door.to_text())]);
+    *shared.borrow_mut() = BTreeMap::from([("s1.door".to_owned(), door)]);
     for (p, kept) in [
         (&a, json!({ "room": room, "door": ids })),
         (&b, json!({ "room": room, "key": data_encoding::BASE64.encode(key.expose()) })),

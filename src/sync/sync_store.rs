@@ -180,10 +180,12 @@ impl SyncStore {
             JoinRecord::Foreign
         } else if self.begun.as_ref().is_some_and(|begun| begun.due || theirs.key_epoch < self.place.key_epoch) {
             JoinRecord::Outdated
-        } else if join_record.header().is_under(&self.key) {
-            JoinRecord::Own
-        } else {
+        } else if !join_record.header().is_under(&self.key) {
             JoinRecord::Foreign
+        } else if self.begun.as_ref().is_some_and(|begun| begun.is_later_than(join_record)) {
+            JoinRecord::Outdated
+        } else {
+            JoinRecord::Own
         }
     }
 
@@ -263,6 +265,14 @@ impl SyncStore {
     /// What a sync record's key is derived from, and its associated data: no sync record opens in another's place.
     fn info(&self, id: AccountId) -> Vec<u8> {
         [b"m365totp/v1/sync".as_slice(), &self.place.vault.0, &id.0].concat()
+    }
+}
+
+impl Begun {
+    /// Whether the passphrases have been changed since that one was written.
+    fn is_later_than(&self, stored: &Record) -> bool {
+        let own = Record::from_text(&self.join_record);
+        own.is_ok_and(|own| own.header().written_at_ms > stored.header().written_at_ms)
     }
 }
 

@@ -62,7 +62,8 @@ pub(crate) fn seal<P: Platform>(
     key: &VaultKey,
     contents: &Contents,
 ) -> Result<Record, VaultError> {
-    header.written_at_ms = p.now_ms();
+    // Not before what it takes the place of.
+    header.written_at_ms = header.written_at_ms.max(p.now_ms());
     header.writer = env!("CARGO_PKG_VERSION").to_owned();
     let json = contents.encode();
     Record::seal(header, store::make_fresh(p)?, key, json.as_bytes()).ok_or(VaultError::TooLarge)

@@ -75,7 +75,7 @@ pub async fn make<P: Platform>(p: &P, key: &VaultKey, passphrase: &Passphrase) -
         Err(VaultError::Wrong(_)) => {}
         Err(_) => attempts::refund(p).await,
     }
-    seal(p, &header, key, Vec::new(), &[(slot?.0, passphrase)]).await
+    seal(p, &header, key, 0, Vec::new(), &[(slot?.0, passphrase)]).await
 }
 
 /// The slots of a join record that are still the vault's.
@@ -100,18 +100,20 @@ pub(crate) async fn follow<P: Platform>(
     if made.is_empty() && slots.len() == old.header().slots.len() {
         return Ok(());
     }
-    let record = seal(p, header, key, slots, made).await?;
+    let record = seal(p, header, key, old.header().written_at_ms.saturating_add(1), slots, made).await?;
     shared.insert(JOIN.to_owned(), Value::from(record.to_text()));
     shared.insert(DUE.to_owned(), Value::Bool(true));
     Ok(())
 }
 
 /// A slot bears the name of the one that the same passphrase opens in the vault. Its generation, 0, is no
-/// vault's, so that nobody can pass the record off as the vault itself. [`VaultError::LastSlot`] if nothing opened it.
+/// vault's, so that nobody can pass the record off as the vault itself. It says that it was written `since` then at least,
+/// whatever the clock says. [`VaultError::LastSlot`] if nothing opened it.
 async fn seal<P: Platform>(
     p: &P,
     own: &Header,
     key: &VaultKey,
+    since: u64,
     mut slots: Vec<KeySlot>,
     made: &[(SlotId, &Passphrase)],
 ) -> Result<Record, VaultError> {
@@ -122,7 +124,7 @@ async fn seal<P: Platform>(
     if slots.is_empty() {
         return Err(VaultError::LastSlot);
     }
-    let header = Header { key_epoch: own.key_epoch, slots, ..Header::first(own.vault_id) };
+    let header = Header { key_epoch: own.key_epoch, written_at_ms: since, slots, ..Header::first(own.vault_id) };
     let mut contents = Contents::default();
     contents.settings.insert(SHARES.to_owned(), json!(true));
     backup::seal(p, header, &shared, &contents)
