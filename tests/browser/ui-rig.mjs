@@ -156,19 +156,36 @@ export class Rig {
   }
 
   /**
-   * Opens a page of ours. `tab` is what it believes to lie over.
+   * Opens a page of ours, or once more in another language one that this has opened. `tab` is what it believes to lie over.
    * @param {string} path
-   * @param {Look & { tab?: { id: number, url: string } }} [look]
+   * @param {Look & { tab?: { id: number, url: string }, page?: Page }} [look]
    */
-  async page(path, { language = "en", look = "light", width = 360, height = 600, scale = 1, forced = false, still = false, second, policy, withheld, tab, frozen, began, late } = {}) {
+  async page(path, { page: again, ...look } = {}) {
+    const page = again ?? (await this.#newPage(path));
+    await this.#dress(page, look);
+    // To an address that differs in its end alone the browser would not leave the page, and a reload keeps what was typed.
+    await page.goto(this.url(again ? path.replace(/(?=#|$)/, `?${look.language}`) : path));
+    await page.waitForSelector("body[data-ready='true']");
+    return page;
+  }
+
+  /** @param {string} path */
+  async #newPage(path) {
     const page = await this.browser.newPage();
     page.on("pageerror", (error) => this.complaints.push(`${path}: ${error}`));
     page.on("console", (message) => {
       if (message.type() === "error") this.complaints.push(`${path}: ${message.text()}`);
     });
+    return page;
+  }
+
+  /** @param {Page} page @param {Look & { tab?: { id: number, url: string } }} look */
+  async #dress(page, { language = "en", look = "light", width = 360, height = 600, scale = 1, forced = false, still = false, second, policy, withheld, tab, frozen, began, late }) {
     await page.setViewport({ width, height, deviceScaleFactor: scale });
     await emulate(page, { look, forced, still });
-    await page.evaluateOnNewDocument(
+    const before = this.#scripts.get(page);
+    if (before) await page.removeScriptToEvaluateOnNewDocument(before);
+    const { identifier } = await page.evaluateOnNewDocument(
       (language, tab, second, policy, withheld, frozen, began, late) => {
         localStorage.setItem("language", language);
         // The clock stands, so that a code is as many seconds old as is wanted, however long the page takes.
@@ -201,10 +218,10 @@ export class Rig {
       began,
       late,
     );
-    await page.goto(this.url(path));
-    await page.waitForSelector("body[data-ready='true']");
-    return page;
+    this.#scripts.set(page, identifier);
   }
+  /** What makes each page what it is to be. @type {WeakMap<Page, string>} */
+  #scripts = new WeakMap();
 
   /** The tab that this opens. @param {string} ending of its address @param {() => Promise<unknown>} act */
   async opens(ending, act) {

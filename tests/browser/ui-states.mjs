@@ -328,7 +328,7 @@ export const prepare = async (rig, state) => {
   if (state.attempts) await rig.put("local", { "v1.attempts": `${state.attempts} ${Date.now()}` });
 };
 
-/** @param {Rig} rig @param {State} state @param {import("./ui-rig.mjs").Look} look */
+/** @param {Rig} rig @param {State} state @param {import("./ui-rig.mjs").Look & { page?: Page }} look in a page that has shown it before, or a new one */
 export const show = async (rig, state, look) => {
   await prepare(rig, state);
   const of = state.ofAccount ? `#${(await rig.ask("show")).view.accounts[0].id}` : "";
