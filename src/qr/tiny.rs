@@ -58,7 +58,7 @@ impl Edge {
         let width = last.start - first.start;
         // Ink at both ends, and as many runs as there are in two finders and some data.
         let count = broken.len() - 1;
-        if !SIDE.contains(&width) || count % 2 == 0 || (count as f32) < (width * 0.25).max(9.0) {
+        if !SIDE.contains(&width) || count.is_multiple_of(2) || (count as f32) < (width * 0.25).max(9.0) {
             return None;
         }
         let is_dark = first.level < broken.get(1)?.level;
