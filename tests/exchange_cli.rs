@@ -339,6 +339,32 @@ fn pictures_of_every_kind_are_scanned_alike() {
     }
 }
 
+/// What `tests/vectors/otpauth.txt` decides of a code that is scanned holds for one in a list or a picture that is imported.
+#[test]
+fn a_code_is_the_same_wherever_it_stands() {
+    let folder = Folder::new("same");
+    let table = fs::read_to_string(support::path("tests/vectors/otpauth.txt")).unwrap();
+    let lines = table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'));
+    let (mut pictures, mut differ) = (vec!["scan".to_owned()], Vec::new());
+    for (text, right) in lines {
+        let text = text.replace("{key}", "JBSWY3DPEHPK3PXP");
+        let is_account = ["totp ", "hotp ", "steam "].iter().any(|kind| right.starts_with(kind));
+        if is_account != formats::read(text.as_bytes(), None).is_ok_and(|import| import.entries.len() == 1) {
+            differ.push(text.clone());
+        }
+        if text.len() < 1000 {
+            let path = folder.path(&format!("{}.png", pictures.len()));
+            drawn(&text, 3, BLACK, WHITE).save(&path).unwrap();
+            pictures.push(path);
+        }
+    }
+    assert!(differ.is_empty(), "{differ:#?}");
+    let answer = tofaktor(&pictures.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!((answer.code, answer.err.as_str()), (0, ""));
+    assert_eq!(answer.out.lines().count(), pictures.len() - 1);
+    assert!(pictures.len() > 170 && !answer.out.to_uppercase().contains("JBSWY3DP"), "{}", answer.out);
+}
+
 /// Written by avifenc 0.11 (libaom, rav1e): each bit depth and layout, lossless, in tiles, moving, with what is transparent,
 /// and in two colours of one lightness.
 #[test]

@@ -33,7 +33,7 @@ pub(crate) fn read(text: &str) -> Result<Import, ImportError> {
                 }
                 read_transfer(line, &more, &mut parts, &mut import)?;
             }
-            Some(Scheme::Otpauth) => take(line, &mut import)?,
+            Some(Scheme::Otpauth | Scheme::Steam) => take(line, &mut import)?,
             None if line.is_empty() || line.starts_with('#') || line.starts_with("//") => {}
             // Between quotes, behind a bullet.
             None if found(line).next().is_some() => found(line).try_for_each(|uri| take(uri, &mut import))?,
@@ -53,7 +53,8 @@ fn take(uri: &str, import: &mut Import) -> Result<(), ImportError> {
     let display = display(uri).unwrap_or(Value::Null);
     let discarded = (display.get("trashed") == Some(&Value::Bool(true))).then_some(Discarded::Trash);
     let remarks = || Remarks::of(display.text_of("note"), display.texts_of("tags"));
-    let read = parse(uri).map(|entry| Entry { remarks: remarks(), ..entry });
+    let read = if matches!(scheme(uri), Some(Scheme::Steam)) { parse_field(uri, "Steam", "") } else { parse(uri) };
+    let read = read.map(|entry| Entry { remarks: remarks(), ..entry });
     import.push_from(discarded, label_of(uri), read)
 }
 
@@ -155,7 +156,7 @@ pub(crate) fn parse(text: &str) -> Result<Entry, Why> {
 /// scheme, or a bare secret. The issuer and name are for what has none.
 pub(crate) fn parse_field(text: &str, issuer: &str, name: &str) -> Result<Entry, Why> {
     let text = text.trim();
-    if scheme(text).is_some() {
+    if matches!(scheme(text), Some(Scheme::Otpauth | Scheme::Migration)) {
         let mut entry = parse(text)?;
         beside::fill(&mut entry, issuer, name);
         return Ok(entry);
@@ -183,13 +184,17 @@ fn display(line: &str) -> Option<Value> {
 
 enum Scheme {
     Otpauth,
+    Steam,
     Migration,
 }
 
 fn scheme(line: &str) -> Option<Scheme> {
     let starts = |prefix| uri::strip_prefix(line.trim_start(), prefix).is_some();
     match line {
-        _ if starts("otpauth://") || starts("apple-otpauth://") => Some(Scheme::Otpauth),
+        _ if ["otpauth://", "apple-otpauth://", "otpauth:totp", "otpauth:hotp"].into_iter().any(starts) => {
+            Some(Scheme::Otpauth)
+        }
+        _ if starts("steam://") => Some(Scheme::Steam),
         _ if starts("otpauth-migration://") => Some(Scheme::Migration),
         _ => None,
     }

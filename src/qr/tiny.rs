@@ -17,8 +17,9 @@ const LINE: std::ops::Range<f32> = 5.5..11.0;
 const BLUR: [f32; 2] = [-0.3, 0.0];
 /// How wide a whole code is: from the smallest one on, up to where other things are as likely.
 const SIDE: std::ops::Range<f32> = 20.0..200.0;
-/// How well modules agree with three finders; of text, icons and noise none has more than half of it.
-const AGREEING: f32 = 0.7;
+/// How well modules agree with three finders and with the timing patterns; with both, nothing did in text, icons and noise.
+const FINDERS: f32 = 0.7;
+const TIMING: f32 = 0.4;
 
 /// Looks for the upper edge of a code in a row.
 pub(crate) fn meet(plane: &mut Plane, y: usize, runs: &[Run], frames: &mut Vec<Frame>, budget: &mut Budget) {
@@ -108,10 +109,12 @@ impl Edge {
             .flat_map(|(size, by)| offsets.map(|down| (size, by, down)));
         let score = |(size, by, down): (usize, f32, f32)| {
             let square = Square { left: self.left - by * 0.5, top: top + down, unit: (side + by) / size as f32, size };
-            (square.agreement(|point| self.inked(seen.at(point))), square)
+            let inked = |point| self.inked(seen.at(point));
+            ([agreement(square.finders(), inked), agreement(square.timing(), inked)], square)
         };
-        let (agreement, square) = tried.map(score).max_by(|a, b| a.0.total_cmp(&b.0))?;
-        (agreement > AGREEING).then(|| Frame {
+        let sum = |[finders, timing]: [f32; 2]| finders + timing;
+        let ([finders, timing], square) = tried.map(score).max_by(|a, b| sum(a.0).total_cmp(&sum(b.0)))?;
+        (finders > FINDERS && timing > TIMING).then(|| Frame {
             corners: square.corners(),
             size: square.size,
             timing: 1.0,
@@ -147,22 +150,38 @@ impl Square {
         [self.at(3.5, 3.5), self.at(far, 3.5), self.at(far, far), self.at(3.5, far)]
     }
 
-    /// How well three finders and what is light around them agree with what is seen: the coefficient of correlation.
-    fn agreement(&self, inked: impl Fn(Point) -> f32) -> f32 {
+    /// The modules of three finders and what is light around them, and whether each is dark.
+    fn finders(&self) -> impl Iterator<Item = (Point, f32)> {
         let far = self.size as i32 - 7;
-        let (mut n, mut s, mut t, mut ss, mut tt, mut st) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-        for (left, top) in [(0, 0), (far, 0), (0, far)] {
-            for (i, j) in (-1..=7).flat_map(|j| (-1..=7).map(move |i| (i, j))) {
-                let ring = (i - 3_i32).abs().max((j - 3_i32).abs());
-                let right = if ring == 2 || ring == 4 { -1.0 } else { 1.0 };
-                let got = inked(self.at((left + i) as f32 + 0.5, (top + j) as f32 + 0.5)).clamp(-1.5, 1.5);
-                (n, s, t) = (n + 1.0, s + got, t + right);
-                (ss, tt, st) = (ss + got * got, tt + right * right, st + got * right);
-            }
-        }
-        let spread = |s: f32, ss: f32| (ss * n - s * s).max(1.0);
-        (st * n - s * t) / (spread(s, ss) * spread(t, tt)).sqrt()
+        let around = || (-1..=7).flat_map(|j| (-1..=7).map(move |i| (i, j)));
+        [(0, 0), (far, 0), (0, far)].into_iter().flat_map(move |(left, top)| {
+            around().map(move |(i, j): (i32, i32)| {
+                let ring = (i - 3).abs().max((j - 3).abs());
+                let dark = if ring == 2 || ring == 4 { -1.0 } else { 1.0 };
+                (self.at((left + i) as f32 + 0.5, (top + j) as f32 + 0.5), dark)
+            })
+        })
     }
+
+    /// Those of the timing patterns.
+    fn timing(&self) -> impl Iterator<Item = (Point, f32)> {
+        (8..self.size - 8).flat_map(|i| {
+            let dark = if i % 2 == 0 { 1.0 } else { -1.0 };
+            [(self.at(i as f32 + 0.5, 6.5), dark), (self.at(6.5, i as f32 + 0.5), dark)]
+        })
+    }
+}
+
+/// How well modules agree with what is seen: the coefficient of correlation.
+fn agreement(modules: impl Iterator<Item = (Point, f32)>, inked: impl Fn(Point) -> f32) -> f32 {
+    let (mut n, mut s, mut t, mut ss, mut tt, mut st) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+    for (at, dark) in modules {
+        let got = inked(at).clamp(-1.5, 1.5);
+        (n, s, t) = (n + 1.0, s + got, t + dark);
+        (ss, tt, st) = (ss + got * got, tt + dark * dark, st + got * dark);
+    }
+    let spread = |s: f32, ss: f32| (ss * n - s * s).max(1.0);
+    (st * n - s * t) / (spread(s, ss) * spread(t, tt)).sqrt()
 }
 
 #[cfg(test)]
