@@ -125,6 +125,8 @@ gather_words() {
 }
 
 package() {
+  local state
+  state=$(git rev-parse HEAD && git status --porcelain)
   build
   need "packs" zip
   need "packs tighter" advzip advancecomp
@@ -145,6 +147,7 @@ package() {
     TZ=UTC advzip -qz4 "dist/$zip"
     say "dist/$zip: $(wc -c <"dist/$zip") bytes"
   done
+  [[ $(git rev-parse HEAD && git status --porcelain) == "$state" ]] || fail "something here was changed while it was packed."
   # What AMO asks for beside the Firefox package: the source that it was built from.
   git archive --prefix="tofaktor-$version/" HEAD | gzip -9n >"dist/tofaktor-source-$version.tar.gz"
   [[ -z $(git status --porcelain) ]] || say "There are changes that are not committed: the source archive does not have them."
