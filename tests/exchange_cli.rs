@@ -177,6 +177,15 @@ fn a_backup_opens_and_converts_to_everything() {
         #[cfg(unix)]
         assert_eq!(std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&out).unwrap().permissions()) & 0o777, 0o600);
     }
+    // Another app's file is under what was typed; another keyboard writes the same letters as other bytes.
+    let decomposed = folder.write("decomposed", "passo\u{fb01}a\u{30a}");
+    let (composed, decomposed) = (&typed, &decomposed);
+    let other = folder.path("decomposed.json");
+    tofaktor(&["convert", &list, "--to", "aegis", "-o", &other, "--output-password-file", decomposed]);
+    for (file, password) in [(folder.path("aegis"), decomposed), (other, composed)] {
+        let again = entries(&tofaktor(&["import", &file, "--password-file", password, "--json", "--show-secrets"]));
+        assert_eq!(again, wanted);
+    }
     let answer = tofaktor(&["convert", &list, "--to", "aegis", "-o", &folder.path("none")]);
     assert_eq!((answer.code, Path::new(&folder.path("none")).exists()), (1, false), "no password, no file");
 }

@@ -362,13 +362,18 @@ impl<'a> Named<'a> {
 fn fields(object: &strict_json::Map) -> impl Iterator<Item = Field<'_>> {
     let each = object.iter().flat_map(|(name, value)| value.each().iter().map(move |value| (name, value)));
     each.filter_map(|(name, value)| {
+        let mut roles = roles(name);
         let text = match value {
             Value::String(text) => Cow::Borrowed(text.trim()),
             Value::Number(number) => number.to_string().into(),
-            Value::Bool(is) => is.to_string().into(),
+            Value::Bool(is) => {
+                // Whether there is a key is none.
+                roles.retain(|(role, _)| !matches!(role, Role::Code | Role::Key));
+                is.to_string().into()
+            }
             _ => return None,
         };
-        Some(Field::of(roles(name).into(), text))
+        Some(Field::of(roles.into(), text))
     })
 }
 

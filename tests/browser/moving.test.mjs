@@ -377,8 +377,133 @@ test("several files, at once or one over the other, are one list that says which
   assert.ok(await page.$("#dialog:not([open])"));
   await drop(page, "first again", first.file);
   await lists(size(first));
+  // What comes while that is being saved is a list of its own.
+  await page.evaluate(() => {
+    const { set } = chrome.storage.local;
+    const held = async (/** @type {any} */ items) => {
+      chrome.storage.local.set = set;
+      await new Promise((resolve) => Object.assign(globalThis, { letOn: resolve, isHeld: true }));
+      return chrome.storage.local.set(items);
+    };
+    Object.assign(chrome.storage.local, { set: held });
+    const { arrayBuffer } = Blob.prototype;
+    Blob.prototype.arrayBuffer = async function () {
+      const read = await arrayBuffer.call(this);
+      // The whole of it, and what is done with it.
+      if (this instanceof File) setTimeout(() => Object.assign(globalThis, { isRead: true }));
+      return read;
+    };
+  });
   await press(page, "[data-action='import-confirm']");
+  await page.waitForFunction("globalThis.isHeld");
+  await drop(page, "late", Buffer.from("otpauth://totp/Fjord:seks?secret=JBSWY3DPEHPK3PXS"));
+  await page.waitForFunction("globalThis.isRead");
+  await page.evaluate("letOn()");
+  await lists(1);
+  assert.equal(await page.$eval("#dialog strong", (name) => name.textContent), "seks");
+  await page.close();
+});
+
+test("by keyboard alone: files are chosen, a wrong password is typed again, one is left out, the others are saved", async () => {
+  await rig.reset();
+  await rig.fill([]);
+  const page = await manager("import");
+  const { file, password, entries } = await vector("aegis-encrypted");
+  const paths = [join(downloads, "encrypted.json"), join(downloads, "list.txt")];
+  await writeFile(paths[0] ?? "", file);
+  await writeFile(paths[1] ?? "", "otpauth://totp/Fjord:kari?secret=JBSWY3DPEHPK3PXQ");
+  /** Goes on by the Tab key until it is there. @param {string} selector */
+  const goTo = async (selector) => {
+    for (let at = 0; at < 60; at++) {
+      if (await page.evaluate((selector) => document.activeElement?.matches(selector), selector)) return;
+      await page.keyboard.press("Tab");
+    }
+    assert.fail(`${selector} is not reached`);
+  };
+  // The dialog for files is the browser's own: asked for by the key, and answered for the person.
+  await page.evaluate(() => {
+    const input = document.querySelector("#import-file");
+    input?.addEventListener("click", (event) => {
+      event.preventDefault();
+      document.body.dataset.asked = "file";
+    });
+  });
+  await goTo("[data-action='import-file']");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("body[data-asked='file']");
+  const input = /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement> | null} */ (await page.$("#import-file"));
+  await input?.uploadFile(...paths);
+  for (const typed of ["not the one", password]) {
+    await page.waitForSelector("#import-password:focus");
+    await page.keyboard.type(typed);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(typed === password ? "[data-action='import-confirm']" : "#dialog .trouble:not(:empty)");
+  }
+  await goTo("#import-0");
+  await page.keyboard.press(" ");
+  await goTo("[data-action='import-confirm']");
+  await page.keyboard.press("Enter");
   await noticed(page, "imported");
+  assert.equal((await rig.ask("show")).view.accounts.length, entries.length);
+  for (const path of paths) await rm(path);
+  await page.close();
+});
+
+test("whatever is handed over instead of an export has its sentence, and takes nothing from what comes with it", async () => {
+  await rig.reset();
+  await rig.fill(accounts(1));
+  const before = await records();
+  const page = await manager();
+  const { import_empty, import_webPage, import_damaged, import_document, import_notAnExport, import_noCodes, importNotRead, import_tooLarge } = JSON.parse(await readFile(join(ROOT, "extension/_locales/en/messages.json"), "utf8"));
+  const refusal = async () => {
+    await page.waitForSelector("[data-action='close-import']");
+    const words = await page.$eval("#dialog .warning", (element) => element.textContent ?? "");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("#dialog:empty");
+    return words;
+  };
+  for (const [name, text, { message }] of [
+    ["export.json", "", import_empty],
+    ["export.json", "<!DOCTYPE html><title>Sign in</title><form></form>", import_webPage],
+    ["export.json", '{"version":1,"db":{"entries":[{"ty', import_damaged],
+    ["codes.pdf", "%PDF-1.7\n", import_document],
+    ["kari.vcf", "BEGIN:VCARD\r\nFN:Kari\r\nEND:VCARD\r\n", import_notAnExport],
+    ["passwords.csv", "name,url,username,password\nFjord,https://x.example,kari,pw\n", import_noCodes],
+  ]) {
+    await drop(page, name, Buffer.from(text));
+    assert.equal(await refusal(), message, name);
+  }
+  // Alone and beside others: one that is gone before it is read, as a folder is, and one that is far too large to be.
+  const path = join(downloads, "gone.json");
+  for (const beside of [[], ["otpauth://totp/Fjord:kari?secret=JBSWY3DPEHPK3PXQ"]]) {
+    await writeFile(path, "{}");
+    const input = await page.evaluateHandle(() => Object.assign(document.createElement("input"), { type: "file" }));
+    await input.uploadFile(path);
+    await rm(path);
+    await page.evaluate(
+      (input, beside) => {
+        const large = Object.defineProperty(new File([], "film.mov"), "size", { value: 2 ** 31 });
+        const files = [...(input.files ?? []), large, ...beside.map((text) => new File([text], "list.txt"))];
+        // Through a transfer of the browser's no size comes that is only said.
+        const dropped = new DragEvent("drop", { bubbles: true, cancelable: true });
+        Object.defineProperty(dropped, "dataTransfer", { value: { files, types: ["Files"], getData: () => "" } });
+        document.dispatchEvent(dropped);
+      },
+      input,
+      beside,
+    );
+    if (beside.length > 0) {
+      await page.waitForSelector("[data-action='import-confirm']");
+      const lines = await page.$$eval("#dialog [data-fate]", (rows) => rows.map((row) => row.textContent ?? ""));
+      assert.equal(lines.length, 3);
+      assert.ok(lines[1]?.includes("gone.json") && lines[1].includes(importNotRead.message), lines[1]);
+      assert.ok(lines[2]?.includes("film.mov") && lines[2].includes(import_tooLarge.message), lines[2]);
+    } else {
+      const words = await refusal();
+      assert.ok(words.includes(importNotRead.message) && words.includes(import_tooLarge.message), words);
+    }
+  }
+  assert.deepEqual(await records(), before);
   await page.close();
 });
 
@@ -525,10 +650,11 @@ test("for other apps, as text, as QR codes, on paper: warned, proved, and read b
 
   await press(page, "[data-action='save-aegis']");
   await page.waitForSelector("#file-password");
-  await page.type("#file-password", "et passord til filen");
+  await page.type("#file-password", "et passord på filen");
   await page.keyboard.press("Enter");
   await noticed(page, "backedUp");
-  const aegis = await readByWasm(await downloaded(".json"), "et passord til filen");
+  // As another system's keyboard writes the same letters.
+  const aegis = await readByWasm(await downloaded(".json"), "et passord på filen".normalize("NFD"));
   assert.deepEqual([aegis.format, aegis.entries.length], ["Aegis", 12]);
 
   await press(page, "[data-action='save-cxf']");
