@@ -684,7 +684,7 @@ fn tokens_are_issued_into_a_folder_of_their_own_or_not_at_all() {
         let row = upload.lines().find(|line| line.starts_with(upn)).unwrap();
         assert_eq!(read[0]["secret"].as_str(), row.split(',').nth(2));
         // Mistyped: said without what opens it.
-        let wrong = folder.write("wrong.json", &fs::read_to_string(&policy).unwrap().replace(upn, "per@skole.example"));
+        let wrong = folder.write("wrong.json", fs::read_to_string(&policy).unwrap().replace(upn, "per@skole.example"));
         let said = tofaktor(&["policy", "check", &wrong]);
         assert!(said.code == 1 && said.err.contains("tokens: \"number 1\""), "{}", said.err);
         assert_eq!(tofaktor(&["policy", "write", "--for", "intune", &policy]).code, 1);
