@@ -10,10 +10,10 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use app::protocol::{Draft, Notice, Screen, SettingsRequest, Tab, UiRequest};
+use app::protocol::{Notice, Screen, SettingsRequest, Tab, UiRequest};
 use app::{ask, manage, save_copy};
 use platform::Store;
-use support::{Fake, now};
+use support::{Fake, draft, now};
 use vault::folder::{Folder, FolderTrouble, FolderView, FoundCopies, find};
 use vault::{Record, store};
 use zeroize::Zeroizing;
@@ -90,15 +90,7 @@ fn set(p: &Fake, request: SettingsRequest, bytes: &[u8]) -> Option<Notice> {
 
 fn enter(p: &Fake, name: &str) {
     p.advance(1000);
-    let draft = Draft {
-        name: name.into(),
-        issuer: "Microsoft".into(),
-        algorithm: "SHA1".into(),
-        digits: 6,
-        period: 30,
-        ..Draft::default()
-    };
-    ui(p, UiRequest::Enter { draft }, "jbswy3dpehpk3pxp");
+    ui(p, UiRequest::Enter { draft: draft(name) }, "jbswy3dpehpk3pxp");
 }
 
 fn made() -> Fake {

@@ -5,11 +5,11 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use app::ask;
-use app::protocol::{Draft, Reply, Screen, Tab, UiRequest};
+use app::protocol::{Reply, Screen, Tab, UiRequest};
 use kdf::Argon2Cost;
 use platform::{Cached, Outage, Platform, Snapshot, Store};
 use strict_json::json;
-use support::{Fake, Fault, now, passphrase, run_all, yield_now};
+use support::{Fake, Fault, draft, now, passphrase, run_all, yield_now};
 use zeroize::Zeroizing;
 
 const WORDS: &str = "fire glade elger";
@@ -24,15 +24,7 @@ fn tab() -> Tab {
 }
 
 fn enter(p: &Fake, name: &str) -> Reply {
-    let draft = Draft {
-        name: name.into(),
-        issuer: "Microsoft".into(),
-        algorithm: "SHA1".into(),
-        digits: 6,
-        period: 30,
-        ..Draft::default()
-    };
-    ui(p, UiRequest::Enter { draft }, "jbswy3dpehpk3pxp")
+    ui(p, UiRequest::Enter { draft: draft(name) }, "jbswy3dpehpk3pxp")
 }
 
 fn made() -> Fake {

@@ -16,7 +16,7 @@ use app::protocol::{
 use app::{ask, exchange, manage};
 use formats::{Discarded, ImportError, Password, Reading, read, read_file};
 use platform::{Outage, Store};
-use support::{Fake, Fault, now};
+use support::{Fake, Fault, draft, now};
 use vault::{Came, session};
 use zeroize::Zeroizing;
 
@@ -301,13 +301,7 @@ fn an_import_is_taken_back_whole() {
 #[test]
 fn an_account_says_where_it_came_from() {
     let p = with_list();
-    let draft = app::protocol::Draft {
-        name: "typed".into(),
-        algorithm: "SHA1".into(),
-        digits: 6,
-        period: 30,
-        ..Default::default()
-    };
+    let draft = app::protocol::Draft { issuer: String::new(), ..draft("typed") };
     ui(&p, UiRequest::Enter { draft }, b"mzxw6ytbmzxw6ytb");
     ui(&p, UiRequest::AddPending, b"otpauth://totp/scanned?secret=onswg4tfoqonswg4tfoq");
     let pending_account = ui(&p, UiRequest::Show, b"").view.pending_accounts[0].id.clone();

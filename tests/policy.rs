@@ -18,7 +18,7 @@ use policy::{DecisionValue, KEYS, Policy};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::cell::Cell;
-use support::{Fake, now, run_all, yield_now};
+use support::{Fake, draft, now, run_all, yield_now};
 use zeroize::Zeroizing;
 
 const WORDS: &str = "fire glade elger";
@@ -55,16 +55,8 @@ fn enter(p: &Fake, name: &str) -> Option<Notice> {
 }
 
 async fn enter_now(p: &Fake, name: &str) -> Option<Notice> {
-    let draft = Draft {
-        name: name.into(),
-        issuer: "Microsoft".into(),
-        algorithm: "SHA1".into(),
-        digits: 6,
-        period: 30,
-        ..Draft::default()
-    };
     let key = Zeroizing::new(b"jbswy3dpehpk3pxp".to_vec());
-    ask(p, &Tab::default(), UiRequest::Enter { draft }, key).await.notice
+    ask(p, &Tab::default(), UiRequest::Enter { draft: draft(name) }, key).await.notice
 }
 
 #[test]

@@ -13,7 +13,7 @@ use app::protocol::{
 };
 use app::{ask, computer_locked, manage};
 use platform::{Outage, Store};
-use support::{Fake, Fault, now};
+use support::{Fake, Fault, draft, now};
 use zeroize::Zeroizing;
 
 const WORDS: &str = "fire glade elger";
@@ -34,15 +34,7 @@ fn made() -> Fake {
 }
 
 fn enter(p: &Fake, name: &str, key: &str) -> Reply {
-    let draft = Draft {
-        name: name.into(),
-        issuer: "Microsoft".into(),
-        algorithm: "SHA1".into(),
-        digits: 6,
-        period: 30,
-        ..Draft::default()
-    };
-    ui(p, UiRequest::Enter { draft }, key)
+    ui(p, UiRequest::Enter { draft: draft(name) }, key)
 }
 
 fn screen(p: &Fake) -> Screen {
@@ -300,15 +292,21 @@ fn several_are_grouped_placed_and_removed_and_rows_are_kept_apart() {
     assert_eq!(ends, [(false, true), (false, true), (true, false), (true, false)]);
     ui(&p, UiRequest::Move { account: id(0), down: true }, "");
     assert_eq!(names(), "cbad");
-    // Before another one of its row, or last; elsewhere is no place.
+    // Before another one, in that one's group, or last in its own.
     let place = |account: usize, before: Option<usize>| {
         ui(&p, UiRequest::Place { account: id(account), before: before.map(id) }, "").notice
     };
     assert_eq!((place(0, Some(2)), names().as_str()), (None, "acbd"));
     assert_eq!((place(1, None), names().as_str()), (None, "acdb"));
-    for (account, before) in [(0, 1), (1, 1), (1, 2)] {
-        assert_eq!((place(account, Some(before)), names().as_str()), (Some(Notice::Gone), "acdb"));
-    }
+    let skole = || Some("Skole".to_owned());
+    assert_eq!((place(1, Some(0)), names().as_str()), (None, "bacd"));
+    assert_eq!(groups(), [skole(), skole(), skole(), None]);
+    assert_eq!((place(1, Some(3)), names().as_str()), (None, "acbd"));
+    assert_eq!(groups(), [skole(), skole(), None, None]);
+    // Nowhere before itself, and a pinned one stands among pinned ones alone.
+    ui(&p, UiRequest::Pin { account: id(3), pinned: true }, "");
+    assert_eq!((place(1, Some(1)), place(0, Some(3))), (Some(Notice::Gone), Some(Notice::Gone)));
+    ui(&p, UiRequest::Pin { account: id(3), pinned: false }, "");
     assert_eq!((group(&[0, 2], ""), groups()), (Some(Notice::Ungrouped), vec![None; 4]));
     let removed = ui(&p, UiRequest::RemoveSeveral { accounts: vec![id(0), id(3), id(0)] }, "");
     assert_eq!((removed.notice, removed.undo.len(), names().as_str()), (Some(Notice::RemovedSeveral), 2, "cb"));

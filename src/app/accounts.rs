@@ -127,12 +127,21 @@ pub(super) async fn shift(p: &impl Platform, id: &str, down: bool) -> Result<Don
     .await
 }
 
-/// Lets it stand before another one of its row, or last.
+/// Lets it stand before another one, in that one's group, or last in its own.
 pub(super) async fn place(p: &impl Platform, id: &str, before: Option<&str>) -> Result<Done, Notice> {
     let before = before.map(|id| AccountId::from_text(id).ok_or(Notice::Gone)).transpose()?;
+    let now_ms = p.now_ms();
     change(p, id, &mut |contents, id| {
-        let is_apart = |other| other != id && order::is_one_row(contents, id, other);
-        before.is_none_or(is_apart).then_some(())?;
+        if let Some(other) = before {
+            let other = contents.account(other).filter(|other| other.id != id)?;
+            let (pinned, group) = (other.pinned, other.group().map(str::to_owned));
+            let account = contents.account_mut(id).filter(|account| account.pinned == pinned)?;
+            // The pinned ones are one row, whatever their group.
+            if !pinned && account.group() != group.as_deref() {
+                account.set_group(group.as_deref());
+                account.touch(now_ms);
+            }
+        }
         let at = |accounts: &[Account], id| accounts.iter().position(|account| account.id == id);
         let moved = contents.accounts.remove(at(&contents.accounts, id)?);
         let there = before.and_then(|id| at(&contents.accounts, id)).unwrap_or(contents.accounts.len());

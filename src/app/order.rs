@@ -20,20 +20,14 @@ fn row(account: &Account) -> Row<'_> {
 
 /// The neighbours of an account in its row.
 pub(super) fn neighbours(contents: &Contents, id: AccountId) -> Neighbours {
-    let Some(own) = contents.account(id).map(row) else {
+    let Some(its_row) = contents.account(id).map(row) else {
         return Neighbours::default();
     };
-    let ids: Vec<AccountId> = contents.accounts.iter().filter(|a| row(a) == own).map(|a| a.id).collect();
+    let ids: Vec<AccountId> = contents.accounts.iter().filter(|a| row(a) == its_row).map(|a| a.id).collect();
     let Some(at) = ids.iter().position(|other| *other == id) else {
         return Neighbours::default();
     };
     Neighbours { above: at.checked_sub(1).and_then(|at| ids.get(at)).copied(), below: ids.get(at + 1).copied() }
-}
-
-/// Whether both are there, in one row.
-pub(super) fn is_one_row(contents: &Contents, one: AccountId, other: AccountId) -> bool {
-    let row = |id| contents.account(id).map(row);
-    row(one).is_some() && row(one) == row(other)
 }
 
 /// The first and the last of each row, for all accounts at once, without asking a thousand times for a thousand.

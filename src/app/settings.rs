@@ -101,7 +101,7 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
         SettingsRequest::ChangePassphrase { unlock_method } => {
             let key = guard::proved(p).await?;
             let words = passphrase(p, bytes).await?;
-            let id = unlock_methods::own_slot(p, &unlock_method).await?;
+            let id = unlock_methods::changeable_slot(p, &unlock_method).await?;
             key_slots::replace(p, &key, id, &NewUnlockMethod::Passphrase(&words)).await.map_err(sentence)?;
             Ok(done(Notice::PassphraseChanged))
         }
@@ -123,13 +123,13 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
         SettingsRequest::AddKey { label, key } => add_key(p, &label, &key, bytes).await,
         SettingsRequest::RenameUnlockMethod { unlock_method, label } => {
             let key = session::key(p).await.map_err(sentence)?;
-            let id = unlock_methods::own_slot(p, &unlock_method).await?;
+            let id = unlock_methods::changeable_slot(p, &unlock_method).await?;
             key_slots::rename(p, &key, id, fitting(&label)).await.map_err(sentence)?;
             Ok((None, None))
         }
         SettingsRequest::RemoveUnlockMethod { unlock_method } => {
             let key = guard::proved(p).await?;
-            let id = unlock_methods::own_slot(p, &unlock_method).await?;
+            let id = unlock_methods::changeable_slot(p, &unlock_method).await?;
             if sync::rests_on(p, &key, id).await {
                 return Err(Notice::SyncNeedsPassphrase);
             }

@@ -192,7 +192,7 @@ pub(super) fn views(header: &Header) -> Vec<UnlockMethodView> {
 }
 
 /// The unlock method of that name, if it is the person's own to change.
-pub(super) async fn own_slot(p: &impl Platform, text: &str) -> Result<SlotId, Notice> {
+pub(super) async fn changeable_slot(p: &impl Platform, text: &str) -> Result<SlotId, Notice> {
     let id = slot_id(text).ok_or(Notice::NoSuchUnlockMethod)?;
     let header = header(p).await.ok_or(Notice::Gone)?;
     match header.slot(id).and_then(KeySlot::slot_type) {

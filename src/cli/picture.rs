@@ -58,7 +58,7 @@ pub(crate) fn is_picture(bytes: &[u8]) -> bool {
 /// The pictures that are written into a web page: Ente's and others' have a QR code for each account.
 pub(crate) fn in_page(bytes: &[u8]) -> Vec<Vec<u8>> {
     /// The most that are looked for.
-    const MOST: usize = 1000;
+    const MAX_PICTURES: usize = 1000;
     let page = std::str::from_utf8(bytes).unwrap_or_default().trim_start_matches('\u{feff}').trim_start();
     let pictures = page.split("data:image/").skip(1).filter(|_| page.starts_with('<')).filter_map(|rest| {
         let (_, text) = rest.split_once(";base64,")?;
@@ -66,7 +66,7 @@ pub(crate) fn in_page(bytes: &[u8]) -> Vec<Vec<u8>> {
         let text: String = text.split(|c| !is_base64(c)).next()?.split_ascii_whitespace().collect();
         data_encoding::BASE64.decode(text.as_bytes()).ok()
     });
-    pictures.take(MOST).collect()
+    pictures.take(MAX_PICTURES).collect()
 }
 
 /// What a picture shows.

@@ -512,7 +512,7 @@ test("a file as large as is taken, of every kind that is hard to read, is answer
   await rig.fill(accounts(1));
   const before = await records();
   const page = await manager();
-  const MOST = 16 * 1024 * 1024;
+  const MAX_BYTES = 16 * 1024 * 1024;
   /** Handed over as a person drops it; what the sheet then says, or the accounts that it lists. @param {string} head @param {string} filler @param {string} tail @param {number} size */
   const dropFilled = async (head, filler, tail, size) => {
     await page.evaluate(
@@ -550,11 +550,11 @@ test("a file as large as is taken, of every kind that is hard to read, is answer
     ["PK\x03\x04", "\0", ""],
     ["\xac\xed\0\x05", "sq\0~", ""],
   ]) {
-    const words = await dropFilled(head ?? "", filler ?? "", tail ?? "", MOST);
+    const words = await dropFilled(head ?? "", filler ?? "", tail ?? "", MAX_BYTES);
     assert.ok(words && words !== tooLarge, `${head}: ${words}`);
   }
-  assert.equal(await dropFilled(`${uri}\n`, "\n", "", MOST), "1");
-  assert.equal(await dropFilled(`${uri}\n`, "\n", "", MOST + 1), tooLarge);
+  assert.equal(await dropFilled(`${uri}\n`, "\n", "", MAX_BYTES), "1");
+  assert.equal(await dropFilled(`${uri}\n`, "\n", "", MAX_BYTES + 1), tooLarge);
   assert.deepEqual(await records(), before);
   await page.close();
 });

@@ -25,6 +25,18 @@ pub fn corpus(target: &str) -> Vec<Vec<u8>> {
     paths.into_iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
+/// What a person types of an account beside its key, as Microsoft gives it.
+pub fn draft(name: &str) -> app::protocol::Draft {
+    app::protocol::Draft {
+        name: name.into(),
+        issuer: "Microsoft".into(),
+        algorithm: "SHA1".into(),
+        digits: 6,
+        period: 30,
+        ..Default::default()
+    }
+}
+
 /// A file of the repository.
 pub fn path(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)

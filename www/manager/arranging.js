@@ -99,10 +99,8 @@ export const arranging = (desk, list, ways) => {
   /** Takes the place of the other one, which makes room. @param {AccountView} moved @param {AccountView} other */
   const place = async (moved, other) => {
     if (moved.id === other.id || moved.pinned !== other.pinned) return;
-    const isOneRow = headingOf(moved) === headingOf(other);
-    if (!isOneRow) await desk.request({ group: { accounts: [moved.id], group: other.group ?? "" } });
     const row = accounts.filter((account) => account.pinned === other.pinned && headingOf(account) === headingOf(other));
-    const isDown = isOneRow && row.indexOf(moved) < row.indexOf(other);
+    const isDown = row.includes(moved) && row.indexOf(moved) < row.indexOf(other);
     const before = isDown ? row[row.indexOf(other) + 1] : other;
     await desk.request({ place: { account: moved.id, ...(before ? { before: before.id } : {}) } });
   };

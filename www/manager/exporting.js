@@ -2,6 +2,7 @@
 import { exchange } from "../../core.js";
 import { save } from "../shared/download.js";
 import { tell } from "../shared/notice.js";
+import { overtaking } from "../shared/overtaking.js";
 import { button, byId, h, icon, say, sayTime, show, svg } from "../shared/page.js";
 import { wipe } from "../shared/reading.js";
 
@@ -30,13 +31,11 @@ const withoutNotes = (count) => (count > 0 ? [h("div", { class: "warning" }, ico
 
 /** @param {import("./desk.js").Desk} desk */
 export const exporting = (desk) => {
-  /** An older look is not shown over a newer one. */
-  let [turns, newest] = [0, 0];
+  const turns = overtaking();
   const look = async () => {
-    const turn = ++turns;
+    const isOvertaken = turns.begin("refresh");
     const { view } = await exchange("show");
-    if (turn < newest) return;
-    newest = turn;
+    if (isOvertaken()) return;
     const never = view.savedMs === null || view.savedMs === undefined;
     byId("backup-state", HTMLElement).textContent = never ? say("backupNever") : say("backupLast", sayTime(Number(view.savedMs)));
     show("backup-missing", view.unsaved > 0 && !never);
@@ -147,7 +146,7 @@ export const exporting = (desk) => {
     /** @param {import("./desk.js").View} view */
     paint: ({ screen }) => {
       if (screen === "accounts") return void look();
-      newest = ++turns;
+      turns.begin("close")();
       show("backup-reminder", false);
     },
 

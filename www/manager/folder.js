@@ -3,6 +3,7 @@ import { askToWrite, copyVault, folder, forgetFolder, keepFolder } from "../../b
 import { manage } from "../../core.js";
 import { chooseFolder, openFromFolder } from "../shared/from-folder.js";
 import { tell } from "../shared/notice.js";
+import { overtaking } from "../shared/overtaking.js";
 import { byId, hasFolders, part, say, sayTime, show } from "../shared/page.js";
 
 /** @typedef {import("./desk.js").SettingsView} SettingsView */
@@ -18,15 +19,14 @@ export const backupFolder = (desk) => {
     return [...(folder.trouble ? [say(`folder_${folder.trouble}`, name)] : []), ...(folder.trouble && !folder.atMs ? [] : [saved]), ...(folder.beside ? [say("folderBeside", name)] : [])];
   };
 
-  /** An older look is not shown over a newer one. */
-  let turns = 0;
+  const turns = overtaking();
   /** @param {SettingsView} settings */
   const look = async (settings) => {
     const { policy, folder: last } = settings;
-    const turn = ++turns;
+    const isOvertaken = turns.begin("refresh");
     show("folder", policy.backupFolder !== "off");
     const name = (await folder().catch(() => undefined))?.name;
-    if (turn !== turns) return;
+    if (isOvertaken()) return;
     const said = words(settings, name).join(" ");
     const state = byId("folder-state", HTMLElement);
     if (state.textContent !== said) state.textContent = said;

@@ -1,6 +1,7 @@
 // The same accounts in several browsers, by way of the browser's own sync.
 import { exchange } from "../../core.js";
 import { tell } from "../shared/notice.js";
+import { overtaking } from "../shared/overtaking.js";
 import { button, byId, repaint, say, sayTime } from "../shared/page.js";
 import { wipe } from "../shared/reading.js";
 
@@ -26,8 +27,7 @@ const WORDS = { "sync-on": "syncOn", "sync-join": "syncJoin", "sync-now": "syncN
 export const syncing = (desk) => {
   /** What can be done now. @type {string[]} */
   let deeds = [];
-  /** Of what is asked, and of that what is shown: an older look is not shown over a newer one. */
-  let [turns, newest] = [0, 0];
+  const turns = overtaking();
 
   /** @param {SyncView} sync */
   const show = ({ state, joinable, left, atMs }) => {
@@ -41,7 +41,7 @@ export const syncing = (desk) => {
   /** @param {ExchangeRequest} request @param {Uint8Array} [bytes] */
   const ask = async (request, bytes) => {
     const { view, notice } = await exchange(request, bytes);
-    newest = ++turns;
+    turns.begin(request)();
     wipe(bytes);
     tell(notice ?? undefined);
     if (view.open) show(view.sync);
@@ -85,13 +85,12 @@ export const syncing = (desk) => {
 
     /** @param {import("./desk.js").View} view */
     paint: async ({ screen }) => {
-      const turn = ++turns;
       if (screen !== "accounts") return;
+      const isOvertaken = turns.begin("refresh");
       let { sync } = (await exchange("show")).view;
       // Not since the browser was started, or since a backup was restored: the worker does not know of it yet.
       if (sync.state !== "off" && typeof sync.atMs !== "number") ({ sync } = (await exchange("syncNow")).view);
-      if (turn < newest) return;
-      newest = turn;
+      if (isOvertaken()) return;
       show(sync);
     },
 

@@ -37,7 +37,7 @@ let view;
 let withheld = false;
 
 /** The page waited for the vault: once it has its code, there is nothing left to do here. */
-let leaves = false;
+let pageWaited = false;
 
 const turns = overtaking();
 
@@ -93,7 +93,7 @@ const shown = (view) => view?.pendingAccounts.findLast(({ found, standing, steam
 const entrance = unlockForm(
   byId("unlock-form", HTMLElement),
   async (kind, id, bytes, said) => {
-    leaves = view?.page?.reason === "locked";
+    pageWaited = view?.page?.reason === "locked";
     await request(comingIn(kind, id, view?.screen === "firstRun", said, shown(view)?.id), bytes);
     if (view?.screen === "accounts") settle();
   },
@@ -176,7 +176,7 @@ const paint = (reply, quiet) => {
   dialog.paint(accounts);
 
   document.body.dataset.ready = "true";
-  if (leaves && page?.reason === "filled" && !dialog.isOpen() && !reply.notice) close();
+  if (pageWaited && page?.reason === "filled" && !dialog.isOpen() && !reply.notice) close();
   requestAnimationFrame(() => {
     if (performance.getEntriesByName("painted").length === 0) performance.mark("painted");
     localStorage.setItem("height", String(document.body.offsetHeight));
@@ -294,7 +294,6 @@ const scanTab = async (button) => {
     if (seen.payloads.length === 0) return tell(notFound(seen, "noQr"));
     let refused = false;
     for (const payload of seen.payloads) if ((await request("addPending", payload)).notice !== "found") refused = true;
-    performance.mark("offered");
     if (!refused && seen.unread) tell(...someUnread(seen));
   } catch {
     tell(captured ? "scanFailed" : "cannotCapture");

@@ -4,7 +4,7 @@ import { button, h, icon, part, say } from "./page.js";
 /** @typedef {import("../../core/tofaktor.js").AccountView} AccountView */
 
 /** The next code shows in the last seconds of this one. */
-const LATE_MS = 5000;
+const LAST_MS = 5000;
 
 /** A long address breaks before its @ rather than anywhere. @param {string} name @returns {(string | Node)[]} */
 export const breakable = (name) => {
@@ -88,7 +88,7 @@ export const patch = (element, account) => {
   turn.setAttribute("aria-label", `${say("nextCode")}: ${name}`);
   element.style.setProperty("--period", `${account.periodMs}ms`);
   element.style.setProperty("--run", `${account.leftMs - account.periodMs}ms`);
-  element.style.setProperty("--late", `${account.leftMs - LATE_MS}ms`);
+  element.style.setProperty("--last-seconds", `${account.leftMs - LAST_MS}ms`);
   // A new run of the countdown begins; changing a delay alone would bend the old one.
   const countdown = part(element, ".countdown");
   countdown.replaceWith(countdown.cloneNode());

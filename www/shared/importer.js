@@ -5,7 +5,7 @@ import { passphraseField } from "./unlock-form.js";
 import { offerUndo } from "./notice.js";
 import { button, h, icon, say } from "./page.js";
 import { refused, scanFile } from "./picture.js";
-import { MOST, read, wipe } from "./reading.js";
+import { MAX_BYTES, read, wipe } from "./reading.js";
 
 /**
  * @typedef {import("../../core/reader.js").Reading} Reading
@@ -221,7 +221,7 @@ export const importer = (dialog, tell, done) => {
     // Its own password may be empty, too.
     input.required = !wantsFile;
     const send = h("button", { type: "submit", class: "primary" }, say(restoring ? "restoreNow" : "importOpen"));
-    const without = button("import-leave", say("importLeave"));
+    const without = button("import-without-password", say("importLeave"));
     without.hidden = sources.length === 1;
     without.addEventListener("click", () => {
       source.refused = say("importLeft");
@@ -232,7 +232,7 @@ export const importer = (dialog, tell, done) => {
       event.preventDefault();
       const password = input.value;
       const [chosen] = keyFile.files ?? [];
-      if (chosen && chosen.size > MOST) return void (line.textContent = say("importKeyFileTooLarge"));
+      if (chosen && chosen.size > MAX_BYTES) return void (line.textContent = say("importKeyFileTooLarge"));
       input.value = "";
       const key = chosen && (await bytesOf(chosen));
       if (isOver(signal)) return wipe(key);
@@ -431,7 +431,7 @@ export const importer = (dialog, tell, done) => {
     /** @param {File[]} files @param {boolean} [restores] */
     files: async (files, restores = false) => {
       const more = files.map(async (file) => {
-        if (file.size > MOST) return { name: file.name, bytes: new Uint8Array(), refused: say("import_tooLarge") };
+        if (file.size > MAX_BYTES) return { name: file.name, bytes: new Uint8Array(), refused: say("import_tooLarge") };
         const bytes = await bytesOf(file);
         return bytes ? { name: file.name, bytes } : { name: file.name, bytes: new Uint8Array(), refused: say("importNotRead") };
       });

@@ -3,7 +3,7 @@
 /** @typedef {import("../../core/reader.js").Reading} Reading */
 
 /** Largest file that is looked at, in bytes: the reader's limit for what may have attachments. */
-export const MOST = 64 * 1024 * 1024;
+export const MAX_BYTES = 64 * 1024 * 1024;
 
 /** Secrets that were in JavaScript's hands. @param {...(Uint8Array | undefined)} all */
 export const wipe = (...all) => {

@@ -1,14 +1,14 @@
 //! What the script on a Microsoft page is told.
 
 mod capture;
-mod clock;
+mod check_clock;
 mod code;
 mod guide;
 mod outcome;
 mod switch;
 mod unrecognised;
 
-pub use clock::check_clock;
+pub use check_clock::check_clock;
 
 use super::guard;
 use super::tab_state::{Decision, Outstanding, TabState};

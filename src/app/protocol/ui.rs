@@ -188,7 +188,7 @@ pub enum UiRequest {
         /// With the one below, else with the one above.
         down: bool,
     },
-    /// Let an account stand before another one of its row, or last in it.
+    /// Let an account stand before another one, in that one's group, or last in its own.
     Place {
         /// [`AccountView::id`].
         account: String,
