@@ -317,7 +317,7 @@ fn what_another_browser_took_away_is_said_here_until_it_was_read() {
     }
     assert_eq!([names(&a), names(&b)], [["kari", "ola"]; 2]);
     // Or it was read, and is said no more.
-    let read = ui(&c, UiRequest::Told, b"").view;
+    let read = ui(&c, UiRequest::RemovalsRead, b"").view;
     assert_eq!((read.untold.len(), read.deleted.len()), (0, 2));
 }
 

@@ -212,9 +212,9 @@ pub(super) async fn take_back(
 }
 
 /// Says of what sync took away that it was read.
-pub(super) async fn told(p: &impl Platform) -> Result<Done, Notice> {
+pub(super) async fn removals_read(p: &impl Platform) -> Result<Done, Notice> {
     let key = session::key(p).await.map_err(sentence)?;
-    change_if(p, &key, |contents| contents.told().then_some(())).await.map_err(sentence)?;
+    change_if(p, &key, |contents| contents.mark_removals_read().then_some(())).await.map_err(sentence)?;
     Ok(Done::default())
 }
 

@@ -138,7 +138,7 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
         UiRequest::Group { accounts, group } => accounts::group(p, &accounts, &group).await,
         UiRequest::Restore { deleted } => accounts::restore(p, &deleted).await,
         UiRequest::TakeBack { added, deleted, noted } => accounts::take_back(p, &added, &deleted, &noted).await,
-        UiRequest::Told => accounts::told(p).await,
+        UiRequest::RemovalsRead => accounts::removals_read(p).await,
         UiRequest::RecoverersRead { there } => recovery_keys::tell(p, &there).await,
         UiRequest::TokensRead { accounts } => tokens::tell(p, &accounts).await,
         UiRequest::Empty { deleted } => accounts::empty(p, &deleted).await,

@@ -104,7 +104,7 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         unsaved: contents.map_or(0, |contents| u32::try_from(copies::unsaved(contents)).unwrap_or(u32::MAX)),
         page: match (tab_state, elsewhere) {
             (Some(tab_state), _) => Some(page_view(p, tab_state, contents).await),
-            (None, Some((host, says))) => Some(told(host, says, clock::off_s(p).await)),
+            (None, Some((host, says))) => Some(view_of_elsewhere(host, says, clock::off_s(p).await)),
             (None, None) => None,
         },
     }
@@ -127,7 +127,7 @@ fn elsewhere(
 }
 
 /// The view of such a page.
-fn told(host: String, says: &str, clock_off_s: Option<i32>) -> PageView {
+fn view_of_elsewhere(host: String, says: &str, clock_off_s: Option<i32>) -> PageView {
     PageView {
         host,
         says: says.to_owned(),

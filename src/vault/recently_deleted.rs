@@ -206,7 +206,7 @@ impl Contents {
     }
 
     /// A person has read what sync took away. Whether there was anything.
-    pub fn told(&mut self) -> bool {
+    pub fn mark_removals_read(&mut self) -> bool {
         let untold = self.tombstones.iter_mut().filter_map(|t| t.note.as_mut()).filter(|note| note.untold);
         untold.map(|note| note.untold = false).count() > 0
     }

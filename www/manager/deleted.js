@@ -42,8 +42,8 @@ export const deleted = (desk, settle) => {
     actions: {
       undo: putBack,
       "put-back": putBack,
-      told: async () => {
-        await desk.request("told");
+      "removals-read": async () => {
+        await desk.request("removalsRead");
         settle();
       },
       "empty-deleted": async (pressed) => {

@@ -89,7 +89,7 @@ export const hintActions = {
     tell("descriptionCopied");
   },
   advised: async () => "advised",
-  told: async () => "told",
+  "removals-read": async () => "removalsRead",
   "recoverers-read": async ({ recoverers }) => ({ recoverersRead: { there: recoverers?.there ?? [] } }),
   "tokens-read": async ({ tokens }) => ({ tokensRead: { accounts: tokens.map(({ account }) => account) } }),
   abandon: async () => ({ remove: { account: abandonedId() } }),

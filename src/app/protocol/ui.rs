@@ -118,7 +118,7 @@ pub enum UiRequest {
         noted: Vec<Noted>,
     },
     /// What sync took away was read.
-    Told,
+    RemovalsRead,
     /// Who else can open the vault was read.
     RecoverersRead {
         /// [`RecoverersView::there`], of the card that was read.
