@@ -82,9 +82,12 @@ export class Looked {
     return new Map(lines.map((line) => /** @type {[string, string]} */ ([line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)])));
   }
 
-  /** What is to be looked at again; one sentence, and a line for each. */
-  report() {
-    if (process.env.RECORD) writeFileSync(FILE, [...this.pictures].sort().map(([name, picture]) => `${name} ${picture}\n`).join(""));
+  /** What is to be looked at again; one sentence, and a line for each. @param {string[]} names of all that there are: others are forgotten, and those that were not drawn stay as they were looked at */
+  report(names) {
+    if (process.env.RECORD) {
+      const all = [...Looked.last(), ...this.pictures].filter(([name]) => names.includes(name));
+      writeFileSync(FILE, [...new Map(all)].sort().map(([name, picture]) => `${name} ${picture}\n`).join(""));
+    }
     const last = Looked.last();
     const lines = [...this.pictures].flatMap(([name, picture]) => {
       const before = last.get(name);

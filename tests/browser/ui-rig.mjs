@@ -257,6 +257,15 @@ export const emulate = async (page, { look = "light", forced = false, still = fa
     { name: "prefers-reduced-motion", value: still ? "reduce" : "no-preference" },
   ];
   await session.send("Emulation.setEmulatedMedia", { features });
+  // Chromium keeps the colour that an animation has ended with, as the last seconds of a code are red, until it begins again.
+  await page.evaluate(() => {
+    for (const animation of document.getAnimations()) {
+      const { currentTime } = animation;
+      animation.cancel();
+      animation.play();
+      animation.currentTime = currentTime;
+    }
+  });
 };
 
 /** @param {Page} page @param {string} screen */

@@ -277,6 +277,7 @@ export const prepare = async (rig, state) => {
       const ids = view.accounts.map((/** @type {{ id: string }} */ { id }) => id);
       await rig.ask({ group: { accounts: [ids[0], ids[3]], group: "Skole" } });
       await rig.ask({ group: { accounts: [ids[2]], group: "Jobb" } });
+      await rig.ask({ pin: { account: ids[5], pinned: true } });
     }
     if (state.vault === "counter") await rig.fill([COUNTER, ...accounts(2)]);
     if (state.vault === "advised" || state.vault === "abandoned") await rig.fill(accounts(2));
