@@ -199,17 +199,26 @@ const beyond = (page) =>
     }
     const notice = document.querySelector("#notice:not(:empty, [data-notice='copied'])");
     const line = notice?.getBoundingClientRect();
-    const covered = [...document.querySelectorAll("button, a, input, select, .code, .next-code")].filter((element) => {
-      if (!line || !element.checkVisibility() || notice?.contains(element)) return false;
+    let covered = [...document.querySelectorAll("button, a, input, select, .code, .next-code")].flatMap((element) => {
+      if (!line || !element.checkVisibility() || notice?.contains(element)) return [];
       let { left, right, top, bottom } = line;
       for (let box = /** @type {Element | null} */ (element); box; box = box.parentElement) {
         if (box !== element && getComputedStyle(box).overflowY === "visible") continue;
         const edge = box.getBoundingClientRect();
         [left, right, top, bottom] = [Math.max(left, edge.left), Math.min(right, edge.right), Math.max(top, edge.top), Math.min(bottom, edge.bottom)];
       }
-      return left < right && top < bottom && notice?.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
+      const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+      if (left >= right || top >= bottom || !notice?.contains(document.elementFromPoint(x, y))) return [];
+      return [{ element, x, down: y - element.getBoundingClientRect().top }];
     });
-    return { scrolls: document.documentElement.scrollWidth > wide, out: out.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)), cut, covered: covered.map((element) => element.outerHTML.slice(0, 120)) };
+    const head = notice?.closest("header");
+    if (head && notice instanceof HTMLElement && covered.length > 0) {
+      // What has been scrolled under the head is there without the line too.
+      notice.style.display = "none";
+      covered = covered.filter(({ element, x, down }) => !head.contains(document.elementFromPoint(x, element.getBoundingClientRect().top + down)));
+      notice.style.display = "";
+    }
+    return { scrolls: document.documentElement.scrollWidth > wide, out: out.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)), cut, covered: covered.map(({ element }) => element.outerHTML.slice(0, 120)) };
   });
 
 const NOTICE = { key: "savedOverOld", text: JSON.parse(readFileSync(join(ROOT, "extension/_locales/nb/messages.json"), "utf8")).notice_savedOverOld.message };

@@ -259,11 +259,12 @@ export const emulate = async (page, { look = "light", forced = false, still = fa
   await session.send("Emulation.setEmulatedMedia", { features });
   // Chromium keeps the colour that an animation has ended with, as the last seconds of a code are red, until it begins again.
   await page.evaluate(() => {
-    for (const animation of document.getAnimations()) {
-      const { currentTime } = animation;
-      animation.cancel();
-      animation.play();
-      animation.currentTime = currentTime;
+    for (const { effect, playState } of document.getAnimations()) {
+      const { target } = /** @type {KeyframeEffect} */ (effect);
+      if (playState !== "finished" || !(target instanceof HTMLElement)) continue;
+      target.style.display = "none";
+      target.getBoundingClientRect();
+      target.style.display = "";
     }
   });
 };
