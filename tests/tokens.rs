@@ -67,14 +67,17 @@ fn with_parcel(p: &Fake, issued: &Issued) {
     now(exchange(p, take, read.entries.0.clone()));
 }
 
-fn set_up_page() -> Page {
-    let origin = "https://mysignins.microsoft.com";
+fn page_at(origin: &str, document: &str) -> Option<Page> {
     let sender: Sender = serde_json::from_value(json!({
-        "id": "us", "origin": origin, "url": format!("{origin}/security-info"), "frameId": 0, "documentId": "A",
+        "id": "us", "origin": origin, "url": format!("{origin}/security-info"), "frameId": 0, "documentId": document,
         "documentLifecycle": "active", "tab": { "id": 1, "active": true },
     }))
     .unwrap();
-    identify(&sender, "us", &[]).unwrap()
+    identify(&sender, "us", &[])
+}
+
+fn set_up_page() -> Page {
+    page_at("https://mysignins.microsoft.com", "A").unwrap()
 }
 
 /// The dialog's field under these words; what it gets.
@@ -98,7 +101,11 @@ fn given(p: &Fake, seen: serde_json::Value) -> Option<String> {
 }
 
 fn tell(p: &Fake, request: serde_json::Value) -> PageReply {
-    let (page, request) = (set_up_page(), serde_json::from_value(request).unwrap());
+    tell_at(p, set_up_page(), request)
+}
+
+fn tell_at(p: &Fake, page: Page, request: serde_json::Value) -> PageReply {
+    let request = serde_json::from_value(request).unwrap();
     now(async {
         let _turn = p.lock_tab(page.tab()).await.unwrap();
         app::answer(&Cached::of(p, p.snapshot().await), &page, request).await
@@ -169,6 +176,78 @@ fn the_dialog_for_a_hardware_token_gets_the_number_and_the_code_of_the_one_that_
     assert_eq!((step(SERIAL_STEP), step(CODE_STEP)), (None, None));
     now(ask(&p, &Tab::default(), UiRequest::Lock, Zeroizing::default()));
     assert_eq!((step(SERIAL_STEP), step(CODE_STEP)), (None, None));
+}
+
+/// A consultant with a vault for many tenants: whoever is named around the dialog is whose token goes there.
+#[test]
+fn the_dialog_of_somebody_else_gets_neither_number_nor_code() {
+    const CODE: &str = "Enter the 6-digit code shown on your hardware token.";
+    let p = Fake::new();
+    let words = || Zeroizing::new(b"fire glade elger".to_vec());
+    now(ask(&p, &Tab::default(), UiRequest::Create { save: None, said: Vec::new() }, words()));
+    let [kari, ola] = issued(&[person("kari@skole.example"), person("ola@annet.example")]).try_into().ok().unwrap();
+    with_parcel(&p, &kari);
+    let mut document = 0;
+    let mut signs_in = |name: &str| {
+        document += 1;
+        let page = page_at("https://login.microsoftonline.com", &format!("L{document}")).unwrap();
+        let seen = json!({ "login": name, "marks": [] });
+        tell_at(&p, page, json!({ "look": { "seen": seen, "visible": true, "acted": true, "resting": true } }));
+    };
+    // The dialog anew each time: of its own document, in a new time-step.
+    let mut dialogs = 0;
+    let mut gets = |sentence: &str| {
+        dialogs += 1;
+        p.advance(60_000);
+        let seen = json!({
+            "title": "Hardware token", "sentence": sentence, "marks": ["dialog", "nextStep"],
+            "field": { "kind": "dialog", "empty": true, "invalid": false, "ours": false },
+        });
+        let page = page_at("https://mysignins.microsoft.com", &format!("D{dialogs}")).unwrap();
+        match tell_at(&p, page, json!({ "look": { "seen": seen, "visible": true, "acted": true, "resting": true } })) {
+            PageReply::Fill { code, submit: false } => Some(code),
+            _ => None,
+        }
+    };
+    let number_for = |name: &str| format!("Enter the serial number of the hardware token for {name}.");
+    let code_of = |issued: &Issued| issued.token.credential.code_at(p.0.borrow().now_ms).expose().to_owned();
+    // The only token that waits, and the page names another, or the sign-in before it did.
+    for other in
+        ["ola@annet.example", "kari@annet.example", "k\u{430}ri@skole.example", "kari@skole.example.annet.example"]
+    {
+        assert_eq!(gets(&number_for(other)), None, "{other}");
+        assert_eq!(gets(&number_for(&format!("«{other}»"))), None, "{other}");
+        signs_in(other);
+        assert_eq!((gets("Enter the serial number."), gets(CODE)), (None, None), "{other}");
+        signs_in("kari@skole.example");
+        assert_eq!(gets(&number_for(other)), None, "{other}");
+    }
+    assert_eq!(gets(&number_for("KARI@skole.example")), Some(kari.token.serial.clone()));
+    assert_eq!(gets(CODE), Some(code_of(&kari)));
+    // Two wait: nobody can know, unless somebody is named.
+    with_parcel(&p, &ola);
+    for issued in [&ola, &kari, &ola] {
+        signs_in(&issued.token.person.upn);
+        assert_eq!(gets("Enter the serial number."), Some(issued.token.serial.clone()));
+        assert_eq!(gets(CODE), Some(code_of(issued)));
+    }
+    signs_in("per@tredje.example");
+    assert_eq!((gets("Enter the serial number."), gets(CODE)), (None, None));
+    // Two of one name: which of them is meant nobody says.
+    let [second] = issued(&[person("ola@annet.example")]).try_into().ok().unwrap();
+    with_parcel(&p, &second);
+    signs_in("ola@annet.example");
+    assert_eq!((gets("Enter the serial number."), gets(CODE)), (None, None));
+    // And hosts that only look so are nobody.
+    for host in [
+        "https://mysignins.microsoft.com.annet.example",
+        "https://mysignins-microsoft.com",
+        "http://mysignins.microsoft.com",
+        "https://mysignins.micr\u{43e}soft.com",
+        "https://mysignins.microsoft.com:8443",
+    ] {
+        assert!(page_at(host, "A").is_none(), "{host}");
+    }
 }
 
 fn faults(bytes: &[u8]) -> Vec<String> {

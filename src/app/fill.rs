@@ -145,9 +145,11 @@ fn choose_enrolled<'a>(contents: &'a Contents, tab_state: &TabState) -> Result<&
     }
 }
 
-/// The account that is a hardware token and still waits for its confirmation, where there is one alone; and its number.
-pub(super) fn choose_token(contents: &Contents) -> Result<(&Account, &str), Reason> {
-    let waiting = contents.accounts.iter().filter(|account| account.status == Status::Unconfirmed);
+/// The account that is a hardware token and still waits for its confirmation, where there is one alone; and its number. The
+/// dialog itself names nobody, so whoever is `named` around it is that account's person, or it is not meant.
+pub(super) fn choose_token<'a>(contents: &'a Contents, named: &[String]) -> Result<(&'a Account, &'a str), Reason> {
+    let is_theirs = |account: &&Account| named.iter().all(|name| account.identity().has_name(name));
+    let waiting = contents.accounts.iter().filter(|account| account.status == Status::Unconfirmed).filter(is_theirs);
     let mut tokens = waiting.filter_map(|account| Some((account, account.serial()?)));
     match (tokens.next(), tokens.next()) {
         (Some(one), None) => Ok(one),

@@ -59,6 +59,8 @@ pub(super) struct TabState {
     code_step: Option<String>,
     /// What this tab enrols.
     enrolled: Option<AccountId>,
+    /// Whom the sign-in in this tab has named last, for the pages behind it that name nobody.
+    signs_in: Option<String>,
     /// The code last released here.
     pub(super) released: Option<Released>,
     /// What was put aside when Microsoft accepted a code of the account in its place.
@@ -167,6 +169,7 @@ impl TabState {
             came_from: None,
             code_step: None,
             enrolled: None,
+            signs_in: None,
             released: None,
             replaced: None,
             step: None,
@@ -178,7 +181,7 @@ impl TabState {
     }
 
     /// The state of the tab that speaks. A new document starts a new one and
-    /// keeps only what the document before it released.
+    /// keeps only what the document before it released, and who signs in.
     pub(super) async fn of(p: &impl Platform, page: &Page) -> Self {
         let old = Self::read(p, page.tab()).await;
         match old {
@@ -187,7 +190,7 @@ impl TabState {
                 let released = old.released.filter(|r| p.now_ms().abs_diff(r.at_ms) < MEMORY_MS);
                 let released = released.map(|released| Released { left: true, ..released });
                 let replaced = old.replaced.filter(|r| p.now_ms().abs_diff(r.at_ms) < MEMORY_MS);
-                Self { released, replaced, ..Self::new(page) }
+                Self { released, replaced, signs_in: old.signs_in, ..Self::new(page) }
             }
             None => Self::new(page),
         }
@@ -227,6 +230,19 @@ impl TabState {
     /// The account that this tab enrols.
     pub(super) fn enrolling(&self) -> Option<AccountId> {
         self.enrolled
+    }
+
+    /// The page of a sign-in has named its account.
+    pub(super) fn names(&mut self, account: Option<&String>) {
+        self.signs_in = account.cloned().or(self.signs_in.take());
+    }
+
+    /// Everybody who is named where this page is shown: by what it says itself, and by the sign-in before it.
+    pub(super) fn named(&self, seen: &Observation) -> Vec<String> {
+        let is_end = |c: char| c.is_whitespace() || "()[]<>\"',;:\u{ab}\u{bb}\u{201c}\u{201d}".contains(c);
+        let said = heading(seen);
+        let addresses = said.split(is_end).map(|word| word.trim_matches('.')).filter(|word| word.contains('@'));
+        addresses.chain(self.signs_in.as_deref()).map(str::to_owned).collect()
     }
 
     /// What stands in the way, where nothing was done on the page.

@@ -60,10 +60,11 @@ pub(crate) fn create(args: &args::RecoveryKeyCreate) -> Result<(), Failure> {
 pub(crate) fn combined<'a>(files: impl Iterator<Item = &'a Path>) -> Result<PrivateKey, Failure> {
     let mut shares: Vec<Share> = Vec::new();
     for path in files {
-        for line in
-            std::str::from_utf8(&input::file(path)?).unwrap_or_default().lines().filter(|line| !line.trim().is_empty())
-        {
-            let share = Share::from_text(line).ok_or_else(|| Failure::NotAShare(path.to_owned()))?;
+        let no_share = || Failure::NotAShare(path.to_owned());
+        let bytes = input::file(path)?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| no_share())?;
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            let share = Share::from_text(line).ok_or_else(no_share)?;
             match shares.first() {
                 Some(first) if first.of != share.of || first.needed != share.needed => {
                     return Err(Failure::ShareOfAnother(path.to_owned()));
@@ -121,11 +122,17 @@ impl Share {
         text
     }
 
-    /// `None` for what is mistyped or no share at all.
+    /// `None` for what is mistyped or no share at all. 0, 1 and 8, which the alphabet lacks, are read as O, I and B, as in a
+    /// recovery code: it may have been typed from paper.
     fn from_text(text: &str) -> Option<Self> {
-        let letters: Zeroizing<String> = Zeroizing::new(
-            text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect(),
-        );
+        let read = |letter: char| match letter.to_ascii_uppercase() {
+            '0' => 'O',
+            '1' => 'I',
+            '8' => 'B',
+            letter => letter,
+        };
+        let letters: Zeroizing<String> =
+            Zeroizing::new(text.chars().filter(char::is_ascii_alphanumeric).map(read).collect());
         let bytes = Zeroizing::new(BASE32_NOPAD.decode(letters.as_bytes()).ok()?);
         let (said, given) = bytes.split_last_chunk::<CHECK>()?;
         let (&[version, needed, number], rest) = said.split_first_chunk::<3>()?;

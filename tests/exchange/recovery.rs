@@ -119,6 +119,10 @@ fn a_share_that_is_mistyped_or_of_another_key_and_a_vault_of_another_are_said() 
             assert!(said.contains("no share of a recovery key") || said.contains("are needed"), "{at}: {said}");
         }
     }
+    // As Windows' own PowerShell writes a file: it is the file that is said, and not that there is nothing in it.
+    let wide: Vec<u8> = std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let wide = folder.write("wide", wide);
+    assert!(recover(&sealed, &[&wide, &own[1]], &password).contains("wide: a line in it is no share"));
     assert!(recover(&sealed, &[&own[0], &others[1]], &password).contains("of another key"));
     assert!(recover(&sealed, &[&others[0], &others[1]], &password).contains("not sealed to that key"));
     assert!(recover(&sealed, &[&own[0], &own[1]], &short).contains("8 characters"));
@@ -135,6 +139,30 @@ fn a_share_that_is_mistyped_or_of_another_key_and_a_vault_of_another_are_said() 
     let more =
         tofaktor(&["recovery-key", "create", "--name", "x", "--shares", "2", "--needed", "3", "-o", &folder.path("x")]);
     assert!(more.code == 1 && more.err.contains("more shares"), "{}", more.err);
+    // Typed from paper: small letters, blanks for dashes, the digits that look like letters, an empty line, Windows' line ends.
+    let typed = |path: &String| {
+        let text = fs::read_to_string(path).unwrap().to_lowercase();
+        format!(
+            "\u{feff}\r\n{}\r\n",
+            text.trim().replace('-', " ").replace('o', "0").replace('i', "1").replace('b', "8")
+        )
+    };
+    let typed = [folder.write("first", typed(&own[0])), folder.write("second", typed(&own[1]))];
+    let out = folder.path("typed");
+    let args = [
+        "recover",
+        &sealed,
+        "--password-file",
+        &password,
+        "-o",
+        &out,
+        "--key-file",
+        &typed[0],
+        "--key-file",
+        &typed[1],
+    ];
+    let answer = tofaktor(&args);
+    assert_eq!(answer.code, 0, "{}", answer.err);
     let nameless = tofaktor(&["recovery-key", "create", "--name", " ", "-o", &folder.path("x")]);
     assert!(nameless.code == 1 && !fs::exists(folder.path("x")).unwrap(), "{}", nameless.err);
 }

@@ -28,8 +28,9 @@ pub(super) async fn account(p: &impl Platform, look: Look<'_>, tab_state: &mut T
 
 /// The dialog for a hardware token asks for its number or its code.
 pub(super) async fn token(p: &impl Platform, look: Look<'_>, tab_state: &mut TabState, field: Field) -> PageReply {
-    let contents = open(p).await;
-    let outcome = match contents.as_ref().map_err(|reason| *reason).and_then(fill::choose_token) {
+    let (contents, named) = (open(p).await, tab_state.named(look.seen));
+    let chosen = contents.as_ref().map_err(|reason| *reason).and_then(|contents| fill::choose_token(contents, &named));
+    let outcome = match chosen {
         // Where there is no vault, it is a device that is none of ours.
         Err(Reason::NoVault) => fill::Verdict::Nothing(Reason::NothingToDo),
         Err(reason) => fill::Verdict::Nothing(reason),

@@ -155,6 +155,9 @@ async fn look(p: &impl Platform, look: Look<'_>, tab_state: &mut TabState) -> Pa
     judgement.hindrance =
         judgement.hindrance.filter(|found| found.hindrance != Hindrance::SmsOnly || page.site().is_public_cloud());
     tab_state.moves_to(&judgement);
+    if !sets_up(page) {
+        tab_state.names(judgement.account.as_ref());
+    }
     tab_state.looked_ms = Some(p.now_ms());
     tab_state.remembers(seen, sets_up(page));
     let before = tab_state.view_by_hand.take();
