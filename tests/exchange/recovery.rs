@@ -143,7 +143,7 @@ fn a_share_that_is_mistyped_or_of_another_key_and_a_vault_of_another_are_said() 
     let typed = |path: &String| {
         let text = fs::read_to_string(path).unwrap().to_lowercase();
         format!(
-            "\u{feff}\r\n{}\r\n",
+            "\u{feff}{}\r\n\r\n",
             text.trim().replace('-', " ").replace('o', "0").replace('i', "1").replace('b', "8")
         )
     };
