@@ -199,6 +199,8 @@ fn the_dialog_of_somebody_else_gets_neither_number_nor_code() {
     let mut gets = |sentence: &str| {
         dialogs += 1;
         p.advance(60_000);
+        // It would lock in between.
+        now(ask(&p, &Tab::default(), UiRequest::Show, Zeroizing::default()));
         let seen = json!({
             "title": "Hardware token", "sentence": sentence, "marks": ["dialog", "nextStep"],
             "field": { "kind": "dialog", "empty": true, "invalid": false, "ours": false },
@@ -211,6 +213,7 @@ fn the_dialog_of_somebody_else_gets_neither_number_nor_code() {
     };
     let number_for = |name: &str| format!("Enter the serial number of the hardware token for {name}.");
     let code_of = |issued: &Issued| issued.token.credential.code_at(p.0.borrow().now_ms).expose().to_owned();
+    assert_eq!(gets("Enter the serial number."), Some(kari.token.serial.clone()));
     // The only token that waits, and the page names another, or the sign-in before it did.
     for other in
         ["ola@annet.example", "kari@annet.example", "k\u{430}ri@skole.example", "kari@skole.example.annet.example"]
