@@ -213,9 +213,9 @@ const beyond = (page) =>
     });
     const head = notice?.closest("header");
     if (head && notice instanceof HTMLElement && covered.length > 0) {
-      // What has been scrolled under the head is there without the line too.
+      // What has been scrolled away, or under the head, is not seen without the line either.
       notice.style.display = "none";
-      covered = covered.filter(({ element, x, down }) => !head.contains(document.elementFromPoint(x, element.getBoundingClientRect().top + down)));
+      covered = covered.filter(({ element, x, down }) => element.contains(document.elementFromPoint(x, element.getBoundingClientRect().top + down)));
       notice.style.display = "";
     }
     return { scrolls: document.documentElement.scrollWidth > wide, out: out.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)), cut, covered: covered.map(({ element }) => element.outerHTML.slice(0, 120)) };
