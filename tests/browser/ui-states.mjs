@@ -1,4 +1,5 @@
 // Every state of every page of ours, each reached the way a person reaches it or by what lies in the stores.
+import { readFileSync } from "node:fs";
 import * as ui from "./ui-rig.mjs";
 import { PASSPHRASE, accounts, frozenVault } from "./ui-rig.mjs";
 
@@ -65,6 +66,8 @@ const type = (selector, text) => (/** @type {Page} */ page) => page.type(selecto
 
 /** A key as a policy writes it. */
 const RECOVERERS = { recoveryKeys: ["EyxEK-AQ-9V-cmAzKKp25x_MwVA6riGTJ9FNnJmT9HKj7RUD Møre og Romsdal fylkeskommune, IT-drift"] };
+/** A token as `tofaktor issue --for-policy` has written it. */
+const TOKENS = JSON.parse(readFileSync(new URL("../vectors/policy/tokens.json", import.meta.url), "utf8"));
 
 /**
  * A folder of the extension's own stands for what the picker would give, with these files and no others; the browser says so of writing.
@@ -172,6 +175,7 @@ export const STATES = [
   { name: "popup-wrong", path: POPUP, vault: "few", locked: true, act: then(type("#passphrase", "ikke denne her"), press("#submit"), noticed("wrongPassphrase"), seen("#passphrase:enabled")) },
   { name: "popup-too-many", path: POPUP, vault: "few", locked: true, attempts: 9 },
   { name: "popup-recoverers", path: POPUP, vault: "sealed", locked: true, policy: RECOVERERS, act: then(type("#passphrase", PASSPHRASE), press("#submit"), seen("#recoverers:not([hidden])")) },
+  { name: "popup-tokens", path: POPUP, vault: "few", locked: true, spends: true, policy: TOKENS, act: then(type("#passphrase", PASSPHRASE), press("#submit"), seen("#tokens:not([hidden])")) },
   { name: "popup-recovery", path: POPUP, vault: "damaged", locked: true },
   { name: "popup-vanished", path: POPUP, vault: "vanished", locked: true },
   { name: "manager-vanished", path: MANAGER, vault: "vanished", locked: true, wide: true },
