@@ -52,7 +52,8 @@ export const written = (chosen) => (chosen === "nn" ? ["nn", "nb"] : [chosen]);
  * @param {string} chosen
  * @param {Messages} messages
  * @param {string} key
- * @param {...(string | number)} values for `$1`, `$2`; the first, where it is a number, chooses the form of a sentence that has several
+ * @param {...(string | number)} values for `$1`, `$2`; the first, where it is a number, chooses the form of a sentence that has several: for
+ *   the first of these the browser loads its rules, a quarter of a popup's first paint
  * @returns {string} the sentence; the key itself if there is none, which a test rules out
  */
 export const fill = (chosen, messages, key, ...values) => {

@@ -131,8 +131,9 @@ const paint = (reply, quiet) => {
   // After a set-up, and when there is nothing more pressing to say.
   const calm = !view.unknownSite?.looksAlike && !view.unseen && pendingAccounts.length === 0 && (!page || page.step === "finished");
   show("spare", view.lacksRecovery);
-  show("unsaved", view.unsaved > 0 && calm && !view.lacksRecovery);
-  byId("unsaved-text", HTMLElement).textContent = say("backupRemind", view.unsaved);
+  const reminds = view.unsaved > 0 && calm && !view.lacksRecovery;
+  show("unsaved", reminds);
+  byId("unsaved-text", HTMLElement).textContent = reminds ? say("backupRemind", view.unsaved) : "";
 
   if (page) {
     byId("page", HTMLElement).dataset.reason = page.reason;

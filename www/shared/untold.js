@@ -4,6 +4,6 @@ import { byId, part, say, show } from "./page.js";
 /** @param {string[]} untold `DeletedView.id` of each */
 export const paintUntold = (untold) => {
   show("untold", untold.length > 0);
-  byId("untold-text", HTMLElement).textContent = say("untoldText", untold.length);
+  byId("untold-text", HTMLElement).textContent = untold.length > 0 ? say("untoldText", untold.length) : "";
   part(document, "#untold [data-action='undo']").dataset.deleted = untold.join(" ");
 };
