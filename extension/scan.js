@@ -10,10 +10,10 @@ import { crashed } from "./crash.js";
 /** The largest picture that the scanner takes, in pixels: a 5K tab and some more. */
 const MAX_PIXELS = 16 * 1024 * 1024;
 /** A picture up to here is made smaller first, which costs an 8K tab nothing; beyond, decoding alone is an attack. */
-export const MOST_DECODED = 64 * 1024 * 1024;
+export const MAX_DECODED = 64 * 1024 * 1024;
 
 /** More of a file than this need not be read to know how big its picture claims to be. */
-const MOST_HEADER = 1024 * 1024;
+const MAX_HEADER = 1024 * 1024;
 
 /** How the scanner says that it refuses, as the first word of its answer. */
 const REFUSALS = new Map(
@@ -212,7 +212,7 @@ const fromDataUrl = (url) => {
 /** Refuses what must not be decoded; otherwise tells whether every pixel covers what is below. @param {Blob} file */
 const looksGood = async (file) => {
   if (file.size === 0) throw fault("empty");
-  const start = new Uint8Array(await file.slice(0, MOST_HEADER).arrayBuffer());
+  const start = new Uint8Array(await file.slice(0, MAX_HEADER).arrayBuffer());
   const [kind, width, height] = unlessItTraps(({ memory, room, header }) => {
     const to = room(start.length);
     new Uint8Array(memory.buffer, to, start.length).set(start);
@@ -220,14 +220,14 @@ const looksGood = async (file) => {
     return [words.getUint32(0, true), words.getUint32(4, true), words.getUint32(8, true)];
   });
   if (kind === SVG) throw fault("svg");
-  if (width * height > MOST_DECODED) throw fault("tooLarge");
+  if (width * height > MAX_DECODED) throw fault("tooLarge");
   return kind === OPAQUE;
 };
 
 /** @param {string} background @param {ImageBitmap} bitmap */
 const laidOn = (background, bitmap) => {
   const area = bitmap.width * bitmap.height;
-  if (area > MOST_DECODED) throw fault("tooLarge");
+  if (area > MAX_DECODED) throw fault("tooLarge");
   const scale = Math.min(1, Math.sqrt(MAX_PIXELS / area));
   const width = Math.max(1, Math.floor(bitmap.width * scale));
   const height = Math.max(1, Math.floor(bitmap.height * scale));

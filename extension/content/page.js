@@ -13,13 +13,13 @@ const GLANCE_MS = 60;
 /** So long without a change, and a page is at rest. */
 const REST_MS = 800;
 /** After so many looks without a rest they become rare. */
-const MOST_RESTLESS = 40;
-const MOST_ELEMENTS = 500;
+const MAX_RESTLESS = 40;
+const MAX_ELEMENTS = 500;
 /** Characters of `$Config`, and of a look. */
-const MOST_CONFIG = 500_000;
-const MOST_SEEN = 20_000;
+const MAX_CONFIG = 500_000;
+const MAX_SEEN = 20_000;
 /** Messages lost in a row, before it waits for a change. */
-const MOST_UNANSWERED = 8;
+const MAX_UNANSWERED = 8;
 
 const pause = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
 /** To a person. @param {Element} element */
@@ -33,8 +33,8 @@ let crowded = false;
 /** @type {Eyes["all"]} */
 const found = (selectors) => {
   const each = [.../** @type {Elements} */ (document.querySelectorAll(`${selectors.map(place)}`))];
-  crowded ||= each.length > MOST_ELEMENTS;
-  return each.slice(0, MOST_ELEMENTS);
+  crowded ||= each.length > MAX_ELEMENTS;
+  return each.slice(0, MAX_ELEMENTS);
 };
 /** @type {Eyes["all"]} */
 const all = (selectors) => found(selectors).filter(visible);
@@ -92,7 +92,7 @@ const config = () => {
   if (!source) return {};
   /** @param {string} key */
   const value = (key) => JSON.parse(source.match(new RegExp(`"${key}":("(?:[^"\\\\]|\\\\.)*"|\\[\\{.*?\\}\\]|true)`))?.[1] ?? "null") ?? undefined;
-  read = { long: source.length > MOST_CONFIG };
+  read = { long: source.length > MAX_CONFIG };
   try {
     if (read.long) return read;
     const proofs = value("arrUserProofs")?.map((/** @type {any} */ p) => ({ id: String(p.authMethodId), default: p.isDefault === true, types: p.phoneAppOtpTypes?.map(String) }));
@@ -123,7 +123,7 @@ const around = ({ boxes: [box], seen: { kind } }) => {
 const look = () => {
   crowded = false;
   const seen = lookAll();
-  return crowded || JSON.stringify(seen).length > MOST_SEEN ? { marks: ["asks"] } : seen;
+  return crowded || JSON.stringify(seen).length > MAX_SEEN ? { marks: ["asks"] } : seen;
 };
 const lookAll = () => {
   const settings = config();
@@ -241,7 +241,7 @@ const say = async (message) => {
     // The extension is gone or updated.
     if (!chrome.runtime?.id) observer.disconnect();
     // A worker that was stopped starts again.
-    else if (unanswered < MOST_UNANSWERED) again = setTimeout(lookAfresh, GLANCE_MS << unanswered++);
+    else if (unanswered < MAX_UNANSWERED) again = setTimeout(lookAfresh, GLANCE_MS << unanswered++);
   }
 };
 let unanswered = 0;
@@ -267,7 +267,7 @@ const lookOnce = async () => {
   const still = performance.now() - changedAt >= REST_MS && !moving();
   if (!still) restless++;
   const acted = document.hasFocus() && navigator.userActivation.hasBeenActive;
-  const key = JSON.stringify({ look: { seen, taught, visible: !document.hidden, acted, resting: still || restless > MOST_RESTLESS } });
+  const key = JSON.stringify({ look: { seen, taught, visible: !document.hidden, acted, resting: still || restless > MAX_RESTLESS } });
   if (key === said) return;
   said = key;
   clearTimeout(again);
@@ -315,7 +315,7 @@ const moving = () => document.getAnimations().some(({ effect, playState }) => pl
 
 let waiting = false;
 /** Once nothing slides or fades: a transparent dialog would look like none. */
-const soon = (where = "", patience = restless > MOST_RESTLESS ? 0 : 20) => {
+const soon = (where = "", patience = restless > MAX_RESTLESS ? 0 : 20) => {
   if (waiting) return;
   waiting = true;
   setTimeout(() => {
@@ -323,7 +323,7 @@ const soon = (where = "", patience = restless > MOST_RESTLESS ? 0 : 20) => {
     const box = field()?.boxes[0].getBoundingClientRect();
     const here = box ? `${box.x},${box.y}` : where;
     (here === where && !moving()) || patience < 1 ? report() : soon(here, patience - 1);
-  }, GLANCE_MS << Math.min(5, Math.max(0, restless - MOST_RESTLESS)));
+  }, GLANCE_MS << Math.min(5, Math.max(0, restless - MAX_RESTLESS)));
 };
 
 let changedAt = performance.now();

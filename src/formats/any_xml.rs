@@ -20,9 +20,9 @@ const NAMES: [&str; 2] = ["name", "type"];
 /// What names the value beside it.
 const KEYS: [&str; 5] = ["key", "name", "label", "fieldname", "slug"];
 /// More attributes than these are nobody's.
-const MOST: usize = 32;
+const MAX: usize = 32;
 /// What is said of a pair beside its name and value.
-const MOST_OF_A_PAIR: usize = 8;
+const MAX_OF_A_PAIR: usize = 8;
 
 pub(crate) fn to_json(text: &str, budget: &Budget) -> Result<Value, ImportError> {
     let mut pieces = Pieces::of(text);
@@ -56,7 +56,7 @@ impl Element {
     fn of(open: &BytesStart<'_>) -> Self {
         // Without a look for doubled ones, which would compare each with all.
         let mut attributes = open.attributes();
-        let attributes = attributes.with_checks(false).take(MOST).filter_map(Result::ok);
+        let attributes = attributes.with_checks(false).take(MAX).filter_map(Result::ok);
         let attributes = attributes.map(|attribute| {
             let text = unescape(&attribute.value).map(|text| text.into_owned()).unwrap_or_default();
             (attribute.key.as_ref().to_owned(), Value::String(text))
@@ -92,7 +92,7 @@ impl Element {
 
     /// Of a pair, the value. What has a code of its own beside it is an entry, whatever it is called.
     fn value(&self) -> Option<&Value> {
-        let mut fields = self.fields.iter().filter(|_| self.fields.len() <= MOST_OF_A_PAIR);
+        let mut fields = self.fields.iter().filter(|_| self.fields.len() <= MAX_OF_A_PAIR);
         let (_, value) = fields.find(|(name, _)| name.eq_ignore_ascii_case("value"))?;
         self.keys().next().filter(|_| !self.fields.keys().any(|name| named::is_of_a_code(name))).map(|_| value)
     }

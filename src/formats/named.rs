@@ -212,7 +212,7 @@ struct Around<'a>(Vec<Field<'a>>);
 impl<'a> Around<'a> {
     const ROLES: [Role; 6] = [Role::Issuer, Role::Name, Role::Email, Role::Site, Role::Archived, Role::Trashed];
     /// More names than these, or longer ones, are nobody's.
-    const MOST: usize = 64;
+    const MAX: usize = 64;
     const LONGEST: usize = 4 * MAX_NAME;
 
     fn of(fields: &[Field<'a>]) -> Self {
@@ -222,7 +222,7 @@ impl<'a> Around<'a> {
             let says = !text.is_empty();
             (!roles.is_empty()).then_some(Field { roles: roles.into(), text, says })
         });
-        Self(said.take(Self::MOST).collect())
+        Self(said.take(Self::MAX).collect())
     }
 }
 

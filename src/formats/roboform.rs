@@ -46,7 +46,7 @@ impl Card {
 fn cells(page: &str) -> impl Iterator<Item = (&'static str, String)> {
     const CLASSES: [&str; 4] = ["caption", "subcaption", "field", "wordbreakfield"];
     /// A value may break anywhere, by a tag; more than these are no value's.
-    const MOST: usize = 256;
+    const MAX: usize = 256;
     page.match_indices('<').filter_map(|(at, _)| {
         let mut tags = page.get(at + 1..)?.split('<');
         let (head, first) = tags.next()?.split_once('>')?;
@@ -55,7 +55,7 @@ fn cells(page: &str) -> impl Iterator<Item = (&'static str, String)> {
         let class = class.trim_start_matches('"').split(['"', ' ']).next()?;
         let class = CLASSES.into_iter().find(|known| *known == class)?;
         let ends = |tag: &&str| !["/td", "/div"].iter().any(|end| otp::uri::strip_prefix(tag, end).is_some());
-        let rest = tags.take_while(ends).take(MOST);
+        let rest = tags.take_while(ends).take(MAX);
         let rest: String = rest.filter_map(|tag| tag.split_once('>').map(|(_, text)| text)).collect();
         Some((class, super::html::unescape(&[first, &rest].concat()).trim().trim_end_matches(':').to_owned()))
     })

@@ -22,9 +22,9 @@ pub const LONGEST_IDLE: u32 = 7 * 24 * 60;
 /// Longest text taken, in characters.
 pub const LONGEST_TEXT: usize = 2000;
 /// Keys that can open each vault besides its owner: as many as a vault always has room for.
-pub const MOST_RECOVERY_KEYS: usize = 4;
+pub const MAX_RECOVERY_KEYS: usize = 4;
 /// Tokens of one person: as many as Microsoft lets one have.
-pub const MOST_TOKENS: usize = 5;
+pub const MAX_TOKENS: usize = 5;
 /// The key that holds all others as one text.
 pub const WHOLE: &str = "decisions";
 /// The key with the tokens of the person whose policy it is: the one key that must not hold for all.
@@ -153,7 +153,7 @@ impl Policy {
                 self.recovery_keys_sound = taken;
                 for to in keys.into_iter().flatten() {
                     let is_known = self.recovery_keys.iter().any(|known| known.is_same_key(&to));
-                    if is_known || self.recovery_keys.len() >= MOST_RECOVERY_KEYS {
+                    if is_known || self.recovery_keys.len() >= MAX_RECOVERY_KEYS {
                         let key = format!("{key}: {}", to.name);
                         self.view.reports.push(PolicyReport { key, kind: ReportKind::LeftOut });
                     } else {
@@ -169,7 +169,7 @@ impl Policy {
                 let all = names(&mut tokens, value, Parcel::from_text);
                 let tokens = tokens.unwrap_or_default();
                 let is_one_person = tokens.windows(2).all(|pair| matches!(pair, [a, b] if a.is_for_the_same(b)));
-                let taken = all == Some(true) && tokens.len() <= MOST_TOKENS && is_one_person;
+                let taken = all == Some(true) && tokens.len() <= MAX_TOKENS && is_one_person;
                 self.tokens = if taken { tokens } else { Vec::new() };
                 Some(taken)
             }

@@ -16,9 +16,9 @@ use platform::{Platform, Store};
 
 const ENDING: &str = ".tofaktor";
 /// Pairs of names that are tried.
-const MOST_PAIRS: u32 = 99;
+const MAX_PAIRS: u32 = 99;
 /// Digests that are kept: of folders that were written to before, too.
-const MOST_KNOWN: usize = 16;
+const MAX_KNOWN: usize = 16;
 
 /// A folder, as the world gives it.
 pub trait Folder {
@@ -201,7 +201,7 @@ impl There {
 /// The pair of this vault's own, or the first that is free, and whether something else lies under a name before it.
 async fn find_pair(folder: &impl Folder, record: &Record, known: &[Known]) -> Result<(Pair, bool), FolderTrouble> {
     let (mut free, mut beside) = (None, false);
-    for number in 1..=MOST_PAIRS {
+    for number in 1..=MAX_PAIRS {
         let pair = read_pair(folder, record, known, number).await?;
         match (&pair.newest, &pair.previous) {
             (There::Other, _) | (_, There::Other) => beside = true,
@@ -304,7 +304,7 @@ fn remember(known: &mut Vec<Known>, record: &Record) {
     let new = Known::of(record);
     known.retain(|other| *other != new);
     known.push(new);
-    let surplus = known.len().saturating_sub(MOST_KNOWN);
+    let surplus = known.len().saturating_sub(MAX_KNOWN);
     known.drain(..surplus);
 }
 

@@ -3,7 +3,7 @@ import { FILL_MODES } from "../shared/details.js";
 import { byId, h, repaint, say, show } from "../shared/page.js";
 
 /** Longer lists are set one by one, in the details of each account. */
-const MOST_MODES = 30;
+const MAX_MODES = 30;
 
 /** @param {import("./desk.js").Desk} desk @returns {import("./desk.js").Section} */
 export const filling = (desk) => {
@@ -24,7 +24,7 @@ export const filling = (desk) => {
       switching.checked = settings.switching;
       clockCheck.checked = settings.clockCheck;
       clockCheck.disabled = settings.policy.locked.includes("clockCheck");
-      const own = accounts.filter(({ microsoft }) => microsoft).slice(0, MOST_MODES);
+      const own = accounts.filter(({ microsoft }) => microsoft).slice(0, MAX_MODES);
       const list = byId("mode-list", HTMLElement);
       show("modes-text", own.length > 0);
       repaint(list, ...own.map(row));

@@ -19,12 +19,12 @@ const LINE_FEED = 10;
 const KEEPASS = [0x03, 0xd9, 0xa2, 0x9a];
 
 /** The most pictures that are looked for in a web page. */
-const MOST_PICTURES = 1000;
+const MAX_PICTURES = 1000;
 
 /** The pictures that are written into a web page: Ente's and others' have a QR code for each account. What is cut short is none. @param {Uint8Array} bytes */
 const picturesIn = (bytes) => {
   const page = new TextDecoder().decode(bytes.subarray(0, 1024)).trimStart().startsWith("<") ? new TextDecoder().decode(bytes) : "";
-  const found = [...page.matchAll(/data:(image\/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/=\r\n\t]+)/g)].slice(0, MOST_PICTURES);
+  const found = [...page.matchAll(/data:(image\/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/=\r\n\t]+)/g)].slice(0, MAX_PICTURES);
   return found.flatMap(([, type, base64 = ""]) => {
     try {
       return [new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type })];
