@@ -8,9 +8,11 @@ export const tell = (key, ...values) => {
   if (key) line.dataset.notice = key;
   else delete line.dataset.notice;
   delete line.dataset.undo;
-  for (const animation of line.getAnimations()) animation.currentTime = 0;
   line.textContent = key ? say(`notice_${key}`, ...values) : "";
-  if (key && key !== "copied") line.scrollIntoView({ block: "nearest" });
+  // Either has the browser lay out the page, which a first paint does once, at its end.
+  if (!key) return;
+  for (const animation of line.getAnimations()) animation.currentTime = 0;
+  if (key !== "copied") line.scrollIntoView({ block: "nearest" });
 };
 
 /**
