@@ -212,14 +212,16 @@ fn the_exit_status_tells_of_all_that_is_not_taken() {
     let folder = Folder::new("not-taken");
     let one = LIST.lines().next().unwrap();
     let note = "n".repeat(5000);
+    let beside = vectors::all().into_iter().find(|vector| vector.name == "archive-beside").unwrap().body;
     for (name, file, sentence) in [
-        ("unreadable", format!("{one}\notpauth://totp/b?secret=1\n"), "does not have"),
+        ("unreadable", format!("{one}\notpauth://totp/b?secret=1\n").into_bytes(), "does not have"),
         (
             "thrown away",
-            format!("{one}\notpauth://totp/b?secret=MZXW6YTB&codeDisplay=%7B%22trashed%22%3Atrue%7D\n"),
+            format!("{one}\notpauth://totp/b?secret=MZXW6YTB&codeDisplay=%7B%22trashed%22%3Atrue%7D\n").into_bytes(),
             "thrown away",
         ),
-        ("noted", format!("name,totp,notes\nFjord,{},{note}\n", SECRETS[0]), "note is too long"),
+        ("noted", format!("name,totp,notes\nFjord,{},{note}\n", SECRETS[0]).into_bytes(), "note is too long"),
+        ("beside", beside, "pictures in the archive that were not read: 2"),
     ] {
         let path = folder.write("in", file);
         let answer = tofaktor(&["import", &path, "--json"]);
@@ -728,4 +730,71 @@ fn what_the_papers_tell_to_type_is_understood() {
         }
     }
     assert!(found >= 10, "{found}");
+}
+
+/// What `tests/terminal.py` says of a person at a terminal, where there is Python for it.
+#[cfg(unix)]
+fn at_a_terminal(arguments: &[&str], steps: &[[&str; 2]], secrets: &[&str]) -> Option<Value> {
+    use std::io::Write;
+    let python = support::path("target/venv/bin/python");
+    if !python.exists() {
+        eprintln!("SKIPPED: no target/venv, so nobody typed a passphrase at a terminal.");
+        return None;
+    }
+    let program: Vec<&str> = std::iter::once(env!("CARGO_BIN_EXE_tofaktor")).chain(arguments.iter().copied()).collect();
+    let asked = serde_json::json!({ "program": program, "steps": steps, "secrets": secrets }).to_string();
+    let mut child = Command::new(python)
+        .arg(support::path("tests/terminal.py"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(asked.as_bytes()).unwrap();
+    let said = child.wait_with_output().unwrap();
+    assert!(said.status.success(), "{arguments:?}");
+    let said: Value = serde_json::from_slice(&said.stdout).unwrap();
+    let shown = said["shown"].as_str().unwrap();
+    assert!(secrets.iter().all(|secret| !shown.contains(secret)), "{shown}");
+    assert_eq!((&said["echoed"], &said["restored"]), (&Value::Bool(false), &Value::Bool(true)), "{said}");
+    assert_eq!(said["seen"], Value::Array(Vec::new()), "in the arguments or the environment");
+    Some(said)
+}
+
+/// Asked, not shown, told if it is wrong; and Ctrl-C leaves the terminal as it was.
+#[cfg(unix)]
+#[test]
+fn a_passphrase_is_asked_for_at_a_terminal_and_never_shown() {
+    let folder = Folder::new("terminal");
+    let (vault, _) = vault_in(&folder, "vault.tofaktor");
+    let code = ["code", &vault, "--account", "b\u{f8}"];
+    let right = format!("{PASSPHRASE}\r");
+    // As a person mends what was mistyped, a letter of two bytes too.
+    let mended = format!("{PASSPHRASE}\u{e6}\u{7f}\r");
+    let at = |steps: &[[&str; 2]]| at_a_terminal(&code, steps, &[PASSPHRASE, "MZXW6YTBMZXW6YTB", "not-it-at-all"]);
+    let question = ["wait", "Password of "];
+    for typed in [&right, &mended] {
+        let Some(said) = at(&[question, ["type", typed]]) else { return };
+        let last = said["shown"].as_str().unwrap().lines().last().unwrap().to_owned();
+        assert_eq!((&said["status"], last.len()), (&Value::from(0), 8), "{said}");
+        assert!(last.bytes().all(|byte| byte.is_ascii_digit()), "{said}");
+    }
+    let Some(said) = at(&[question, ["type", "not-it-at-all\r"]]) else { return };
+    assert_eq!(said["status"], 1);
+    assert!(said["shown"].as_str().unwrap().contains("the password does not open it"), "{said}");
+    let Some(said) = at(&[question, ["type", "not-it-at-all\u{3}"]]) else { return };
+    assert_eq!(said["status"], -2, "ended by the signal, as a shell expects: {said}");
+
+    // A new one is asked for twice.
+    let list = folder.path("list.txt");
+    let made = folder.path("made.tofaktor");
+    let convert = ["convert", &list, "--to", "tofaktor", "-o", &made];
+    for (again, status) in [("not-it-at-all\r", 1), (right.as_str(), 0)] {
+        let steps =
+            [["wait", "Password for the new file: "], ["type", &right], ["wait", "Once more: "], ["type", again]];
+        let Some(said) = at_a_terminal(&convert, &steps, &[PASSPHRASE, "not-it-at-all"]) else { return };
+        assert_eq!((&said["status"], Path::new(&made).exists()), (&Value::from(status), status == 0), "{said}");
+        assert_eq!(said["shown"].as_str().unwrap().contains("the two passwords differ"), status == 1, "{said}");
+    }
+    let answer = tofaktor(&["open", &made, "--password-file", &folder.path("password")]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
 }

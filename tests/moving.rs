@@ -297,6 +297,25 @@ fn an_import_is_taken_back_whole() {
     assert_eq!(ui(&p, take_back, b"").notice, Some(Notice::Gone), "once");
 }
 
+/// A note that an import brought goes with it, also after the account has got another key by another one.
+#[test]
+fn a_note_is_taken_back_after_its_account_has_another_key() {
+    let p = made();
+    let uri = |key: &str, note: &str| format!("otpauth://totp/a:kari?secret={key}{note}");
+    take_all(&p, &reading(uri("MZXW6YTB", "").as_bytes(), None));
+    let note = "&codeDisplay=%7B%22note%22%3A%221111-2222%22%7D";
+    let take = |file: String| {
+        let choices = vec![Taking::Replace];
+        go(&p, ExchangeRequest::Take { choices, names: Vec::new() }, &reading(file.as_bytes(), None).entries.0).out
+    };
+    let Some(Out::Taken { noted, .. }) = take(uri("MZXW6YTB", note)) else { panic!() };
+    let Some(Out::Taken { replaced: 1, undo, .. }) = take(uri("ONSWG4TFOQ", "")) else { panic!() };
+    assert_eq!((noted.len(), undo.len()), (1, 1));
+    assert!(ui(&p, UiRequest::Show, b"").view.accounts[0].noted);
+    let back = ui(&p, UiRequest::TakeBack { added: vec![], deleted: vec![], noted }, b"");
+    assert_eq!((back.notice, back.view.accounts[0].noted), (Some(Notice::TakenBack), false));
+}
+
 /// An account says where it came from, and of no other way: also of a backup nobody knows what became of a set-up.
 #[test]
 fn an_account_says_where_it_came_from() {

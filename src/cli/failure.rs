@@ -40,6 +40,7 @@ pub(crate) enum Failure {
     NoFolder,
     NoPerson,
     Output(std::io::Error),
+    Terminal(std::io::Error),
 }
 
 impl fmt::Display for Failure {
@@ -104,6 +105,7 @@ impl fmt::Display for Failure {
                 write!(f, "{}: this was changed by another program than Tofaktor, or is damaged.", path.display())
             }
             Self::Shares(sentence) | Self::Password(sentence) => f.write_str(sentence),
+            Self::Terminal(error) => write!(f, "the password could not be asked for: {error}"),
             Self::Output(error) => write!(f, "the output could not be written: {error}"),
         }
     }
@@ -179,6 +181,9 @@ pub(crate) fn import(error: ImportError) -> String {
         }
         ImportError::Picture => {
             "this is a picture; `tofaktor scan` reads the QR codes of PNG, JPEG, GIF, WebP, AVIF, BMP and TIFF.".into()
+        }
+        ImportError::Pictures => {
+            "there are pictures in this archive and no export; unpack it, and give each to `tofaktor import`.".into()
         }
         ImportError::Database => "this is an app's own database; use the app's export.".into(),
         ImportError::Authy => "Authy's own store is not opened, and Authy has no export; register anew.".into(),

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::args::PasswordSource;
 use crate::code::printed_by;
 use crate::failure::Failure;
-use crate::{output, picture};
+use crate::{output, picture, terminal};
 
 /// Reads an export, asking for its password where it needs one. A picture is
 /// scanned, and what its codes say is the export; the second answer is how the
@@ -59,9 +59,8 @@ pub(crate) fn import(
         None if key_file.is_some() && !io::stdin().is_terminal() => read(&bytes, Password::ascii(""), key_file),
         None => match formats::read(&bytes, None) {
             Err(ImportError::NeedsPassword) if io::stdin().is_terminal() => {
-                let typed = rpassword::prompt_password(format!("Password of {}: ", path.display()))
-                    .map_err(|error| Failure::File(path.to_owned(), error))?;
-                read(&bytes, normalise(typed), key_file)
+                let typed = terminal::typed(&format!("Password of {}: ", path.display()))?;
+                read(&bytes, normalise(&typed), key_file)
             }
             answer => answer,
         },
@@ -81,7 +80,7 @@ fn read(bytes: &[u8], password: Password, key_file: Option<&[u8]>) -> Result<Imp
     let typed = std::str::from_utf8(password.typed()).unwrap_or_default();
     for form in [typed.nfc().collect::<String>(), typed.nfd().collect()] {
         if matches!(answer, Err(ImportError::WrongPassword | ImportError::KeyFile)) && form != typed {
-            answer = formats::read(bytes, Some(&with(normalise(form))));
+            answer = formats::read(bytes, Some(&with(normalise(&form))));
         }
     }
     answer
@@ -132,7 +131,7 @@ fn first_line(bytes: &[u8]) -> Result<Password, Failure> {
     let text = std::str::from_utf8(bytes).map_err(|_| Failure::Password("the password is not UTF-8."))?;
     let line = text.strip_prefix('\u{feff}').unwrap_or(text).split('\n').next().unwrap_or_default();
     let line = line.strip_suffix('\r').unwrap_or(line);
-    Ok(normalise(line.to_owned()))
+    Ok(normalise(line))
 }
 
 /// Asks twice, because a mistyped password of a backup is found out too late.
@@ -140,20 +139,19 @@ pub(crate) fn new_password() -> Result<Option<Password>, Failure> {
     if !io::stdin().is_terminal() {
         return Ok(None);
     }
-    let ask = |prompt| rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(Failure::Output);
-    let first = ask("Password for the new file: ")?;
-    let second = ask("Once more: ")?;
+    let first = terminal::typed("Password for the new file: ")?;
+    let second = terminal::typed("Once more: ")?;
     if first.is_empty() {
         return Err(Failure::Password("a password cannot be empty."));
     }
     if *first != *second {
         return Err(Failure::Password("the two passwords differ."));
     }
-    Ok(Some(normalise(first.to_string())))
+    Ok(Some(normalise(&first)))
 }
 
 /// Both spellings: other apps' files are under what was typed, ours under its NFKC.
-fn normalise(text: String) -> Password {
+fn normalise(text: &str) -> Password {
     let normalised = text.nfkc().collect::<String>().into_bytes();
-    Password::new(text.into_bytes(), normalised)
+    Password::new(text.as_bytes().to_vec(), normalised)
 }

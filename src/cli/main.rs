@@ -19,6 +19,7 @@ mod picture;
 mod policies;
 mod recover;
 mod recovery_key;
+mod terminal;
 
 use std::process::ExitCode;
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use formats::{Discarded, Entry, Import};
+use formats::{Discarded, Entry, Import, PassedOver};
 use otp::Factor;
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
@@ -49,7 +49,22 @@ pub(crate) fn complaints(import: &Import) -> bool {
     if let Some(parts) = torn {
         eprintln!("tofaktor: this is {} of {} parts; the others are missing.", parts.seen, parts.of);
     }
-    import.unreadable.is_empty() && import.discarded.is_empty() && noteless.is_empty() && torn.is_none()
+    let PassedOver { pictures, files } = import.passed_over;
+    if pictures > 0 {
+        eprintln!(
+            "tofaktor: pictures in the archive that were not read: {pictures}; if they show QR codes, unpack it and give each to `tofaktor import`."
+        );
+    }
+    if files > 0 {
+        eprintln!(
+            "tofaktor: other files in the archive that were not read: {files}; they are attachments, or no exports that are known here."
+        );
+    }
+    import.unreadable.is_empty()
+        && pictures == 0
+        && import.discarded.is_empty()
+        && noteless.is_empty()
+        && torn.is_none()
 }
 
 /// What went wrong, on standard error.

@@ -109,12 +109,16 @@ pub struct Noted {
 impl Noted {
     /// Takes that away from the account, where nobody has changed it since. Whether there was anything.
     pub fn take_back(&self, contents: &mut Contents, now_ms: u64) -> bool {
+        // A note stays with its account when that gets another key, and what it is known by is made with the key.
+        let aside = contents.tombstones.iter().filter_map(|tombstone| tombstone.account.as_deref());
+        let earlier: Vec<_> =
+            aside.filter(|own| own.id == self.account).map(|own| own.credential.secret.clone()).collect();
         let Some(account) = contents.account_mut(self.account) else { return false };
         let is_grouped = !self.group.is_empty() && account.group() == Some(&*self.group);
         if is_grouped {
             account.set_group(None);
         }
-        let is_there = account.cut_note(self.from, self.to, &self.mark) || is_grouped;
+        let is_there = account.cut_note(self.from, self.to, &self.mark, &earlier) || is_grouped;
         if is_there {
             account.touch(now_ms);
         }
@@ -280,7 +284,7 @@ fn take_remarks(account: &mut Account, entry: &Entry) -> Option<Noted> {
         account.set_group(Some(&group));
     }
     let to = length(account);
-    let mark = account.mark_of_note(from, to).unwrap_or_default();
+    let mark = account.mark_of_note(from, to, &account.credential.secret).unwrap_or_default();
     (from < to || !group.is_empty()).then_some(Noted { account: account.id, from, to, mark, group })
 }
 

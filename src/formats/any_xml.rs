@@ -4,6 +4,8 @@
 //! as that: an attribute or a child with a text is a field. A child is called by its element, or by what it says that it is
 //! called; of a pair of a name and a value, by the name.
 
+use std::collections::BTreeMap;
+
 use quick_xml::escape::unescape;
 use quick_xml::events::BytesStart;
 use zeroize::Zeroizing;
@@ -27,13 +29,24 @@ const MAX_OF_A_PAIR: usize = 8;
 pub(crate) fn to_json(text: &str, budget: &Budget) -> Result<Value, ImportError> {
     let mut pieces = Pieces::of(text);
     let mut path = vec![Element::default()];
+    // SafeInCloud has its labels first, and then the number of each.
+    let mut labels = BTreeMap::new();
     while let Some(piece) = pieces.next()? {
         match piece {
             Piece::Open(open) => path.push(Element::of(&open)),
             Piece::Text(text) => path.last_mut().into_iter().for_each(|element| element.text.push_str(&text)),
             Piece::Close => {
-                let (Some(closed), Some(outer)) = (path.pop(), path.last_mut()) else { break };
+                let (Some(mut closed), Some(outer)) = (path.pop(), path.last_mut()) else { break };
                 budget.value().ok_or(ImportError::TooMany)?;
+                match closed.name.as_str() {
+                    "label" => labels.extend(closed.attribute("id").zip(closed.attribute("name"))),
+                    "label_id" => {
+                        if let Some(label) = labels.get(closed.text.trim()) {
+                            (closed.name, closed.text) = ("labels".to_owned(), Zeroizing::new(label.clone()));
+                        }
+                    }
+                    _ => {}
+                }
                 outer.take(closed);
             }
         }
@@ -62,6 +75,10 @@ impl Element {
             (attribute.key.as_ref().to_owned(), Value::String(text))
         });
         Self { name: open.name().as_ref().to_owned(), attributes: attributes.collect(), ..Self::default() }
+    }
+
+    fn attribute(&self, name: &str) -> Option<String> {
+        self.attributes.get(name)?.as_str().map(str::to_owned)
     }
 
     fn take(&mut self, inner: Self) {

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::error::ImportError;
 use super::limits::{MAX_COLUMNS, MAX_ENTRIES};
-use super::named::{Named, Role, Roles};
+use super::named::{Named, Roles};
 use super::{Format, Import, otpauth};
 
 /// Keeper's columns; its further ones are names and values of fields in turn.
@@ -33,7 +33,7 @@ pub(crate) fn has_uri(text: &str) -> bool {
 fn header(rows: &mut Rows<'_>) -> Option<Roles> {
     let row = rows.next().ok()?.filter(|row| row.ends.len() > 1)?;
     let roles = Roles::of(row.iter());
-    roles.any(&[Role::Code, Role::Key, Role::Password, Role::Lines]).then_some(roles)
+    roles.is_header().then_some(roles)
 }
 
 pub(crate) fn read(text: &str) -> Result<Import, ImportError> {

@@ -8,10 +8,10 @@ use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
 use super::limits::Budget;
 use super::{
-    Format, Import, MAX_FILE, MAX_LARGE, Password, aegis, andotp, any_xml, authenticator_extension, authy, battle_net,
-    bitwarden, cotp, csv, cxf, duo, enpass, ente, freeotp, freeotp2, google_sqlite, gzip, html, keepass, keepass_xml,
-    keeper, lastpass, named, onepassword, otp_auth, otpauth, own, pass, proton, proton_pass, raivo, sqlite, steam,
-    stratum, text, totp_authenticator, two_fa_extension, twofas, xml, zip,
+    Format, Import, MAX_FILE, MAX_LARGE, PassedOver, Password, aegis, andotp, any_xml, authenticator_extension, authme,
+    authy, battle_net, bitwarden, cotp, csv, cxf, duo, enpass, ente, freeotp, freeotp2, google_sqlite, gzip, html,
+    keepass, keepass_xml, keeper, lastpass, named, onepassword, otp_auth, otpauth, own, pass, proton, proton_pass,
+    raivo, sqlite, steam, stratum, text, totp_authenticator, two_fa_extension, twofas, xml, zip,
 };
 use strict_json::Map;
 use zeroize::Zeroizing;
@@ -97,6 +97,7 @@ fn read_text(text: &str, password: Option<&Password>, budget: &Budget) -> Result
         _ if otpauth::is_list(text) => only_if_any(otpauth::read(text)?),
         _ if text.starts_with("phonefactor://") => Err(ImportError::MicrosoftAuthenticator),
         _ if own::is_record_text(text) => own::read_text(text, password),
+        _ if authme::is_text(text) => authme::read_text(text),
         _ if pass::is_entry(text) => pass::read(text),
         _ if csv::has_uri(text) => csv::read(text),
         _ => match totp_authenticator::sealed(text) {
@@ -144,6 +145,7 @@ fn read_object(json: &Value, fields: &Map, password: Option<&Password>) -> Resul
         _ if has("elements") && has("version") => cotp::read(json),
         _ if two_fa_extension::is_backup(json) => two_fa_extension::read(json, password),
         _ if enpass::is_export(json) => enpass::read(json),
+        _ if authme::is_export(json) => authme::read(json),
         _ if keeper::is_export(json) => keeper::read(json),
         _ if has("Authenticators") => stratum::read(json),
         _ if has("tokens") && (has("tokenOrder") || list("tokens").is_some()) => freeotp::read_plus(json),
@@ -231,15 +233,15 @@ fn read_archive(
     if files.iter().any(zip::File::is_of_a_spreadsheet) {
         return Err(ImportError::Spreadsheet);
     }
-    let (attached, own): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.is_attachment());
+    let (attached, own): (Vec<_>, Vec<_>) =
+        files.iter().filter(|file| !file.is_packing()).partition(|file| file.is_attachment());
     let mut archive = Archive { is_inside, ..Archive::default() };
-    for files in [own, attached] {
-        for file in files {
-            archive.take(file, password, budget)?;
-        }
-        if archive.whole.is_some() {
-            break;
-        }
+    for file in own {
+        archive.take(file, password, budget)?;
+    }
+    match &archive.whole {
+        Some(_) => archive.passed_over.files += attached.len(),
+        None => attached.into_iter().try_for_each(|file| archive.take(file, password, budget))?,
     }
     archive.into_import(password)
 }
@@ -256,8 +258,9 @@ struct Archive {
     is_sealed: bool,
     /// Why something could not be read.
     answer: Option<ImportError>,
-    /// The names of what is damaged.
+    /// The names of what is damaged, or known and not read.
     lost: Vec<String>,
+    passed_over: PassedOver,
 }
 
 impl Archive {
@@ -272,14 +275,19 @@ impl Archive {
             // There may be another file to be opened with it.
             (Err(ImportError::WrongPassword), None) => return Err(ImportError::WrongPassword),
             (Err(ImportError::NoCodes), _) => self.is_empty = true,
-            (Err(ImportError::UnknownOrSealed), _) => self.is_sealed = true,
-            (Err(ImportError::NotAnExport | ImportError::Empty), _) => {}
+            (Err(ImportError::UnknownOrSealed), _) => {
+                (self.is_sealed, self.passed_over.files) = (true, self.passed_over.files + 1)
+            }
+            (Err(ImportError::NotAnExport), _) => self.passed_over.files += 1,
+            (Err(ImportError::Empty), _) => {}
+            // Out of the archive, its codes can be scanned.
+            (Err(ImportError::Picture | ImportError::Heic), _) => self.passed_over.pictures += 1,
             (Err(error), _) => {
-                // Out of the archive, its codes can be scanned.
-                let is_picture = matches!(error, ImportError::Picture | ImportError::Heic);
-                let error = if is_picture { ImportError::Archive } else { error };
-                if !error.is_foreign() {
-                    self.lost.push(file.name().into_owned());
+                match error {
+                    ImportError::Document | ImportError::WebPage | ImportError::Spreadsheet => {
+                        self.passed_over.files += 1
+                    }
+                    _ => self.lost.push(file.name().into_owned()),
                 }
                 // What is named, or was too much, is told before what is only damaged.
                 let is_told = |error: ImportError| error.is_foreign() || error == ImportError::TooLarge;
@@ -294,6 +302,9 @@ impl Archive {
     /// [`read_bytes`] of a file in it. Of many files some look random, or are base64: only the right password says that one is
     /// andOTP's, or TOTP Authenticator's.
     fn read_member(&self, bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
+        if bytes.trim_ascii().is_empty() {
+            return Err(ImportError::Empty);
+        }
         if zip::is_archive(bytes) && !self.is_inside {
             return read_archive(bytes, password, budget, true);
         }
@@ -313,9 +324,11 @@ impl Archive {
             Some(_) if self.is_sealed => ImportError::WrongPassword,
             None if self.is_sealed => ImportError::UnknownOrSealed,
             _ if self.is_empty => ImportError::NoCodes,
+            _ if self.passed_over.pictures > 0 => ImportError::Pictures,
             _ => ImportError::Archive,
         };
         let mut whole = self.whole.ok_or(self.answer.unwrap_or(nothing))?;
+        whole.passed_over.add(self.passed_over);
         for name in self.lost {
             whole.push(exchange::label("", &name), Err(Why::Part))?;
         }

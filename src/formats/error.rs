@@ -55,6 +55,8 @@ pub enum ImportError {
     Database,
     /// An Authy store; Authy has no export.
     Authy,
+    /// An archive of pictures and no export: its QR codes are for the scanner.
+    Pictures,
     /// A document.
     Document,
     /// A web page without codes: most often one to sign in on, saved in the export's place.

@@ -1,19 +1,18 @@
 //! What a KeePass database says of codes: the fields of three generations.
 //!
 //! `otp` (KeePassXC: an otpauth URI, or KeeOtp's `key=…&size=…&step=…`),
-//! `TimeOtp-…` and `HmacOtp-…` (KeePass itself,
-//! <https://keepass.info/help/base/placeholders.html#otp>), `TOTP Seed` and
+//! `TimeOtp-…` and `HmacOtp-…` (KeePass itself, `keepass_codes`), `TOTP Seed` and
 //! `TOTP Settings` (KeeTrayTOTP), and a URI in any other. Earlier versions of entries are passed over.
 
 use zeroize::Zeroizing;
 
 use super::beside::Beside;
-use super::draft::{Draft, Number, Written, parsed, read_base32, read_bytes};
+use super::draft::{Draft, Written, parsed, read_base32};
 use super::error::{ImportError, Why};
 use super::keepass::Mask;
 use super::limits::Budget;
 use super::xml::{Piece, Pieces};
-use super::{Format, Import, otpauth};
+use super::{Format, Import, keepass_codes, otpauth};
 use data_encoding::BASE64;
 use exchange::{Discarded, Entry};
 
@@ -113,10 +112,6 @@ impl Fields {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
     }
 
-    fn number(&self, name: &str, why: Why) -> Number {
-        parsed(Some(self.get(name).trim()).filter(|text| !text.is_empty()), why)
-    }
-
     /// All of its codes: KeePassXC's further ones are `otp_1` and so on, and a URI may stand in any field.
     fn read(&self, discarded: Option<Discarded>, tags: Vec<&str>, import: &mut Import) -> Result<(), ImportError> {
         let beside = Beside {
@@ -139,7 +134,7 @@ impl Fields {
                 _ => codes.extend(otpauth::found(value).map(|uri| beside.read(uri))),
             }
         }
-        codes.extend(["TimeOtp", "HmacOtp"].into_iter().filter_map(|prefix| self.own(prefix)));
+        codes.extend(keepass_codes::read(self.get("Title"), self.get("UserName"), |name| self.get(name)));
         beside.push(import, codes)
     }
 
@@ -174,30 +169,6 @@ impl Fields {
             ..self.draft(part("type").unwrap_or("totp"), read_base32(&Zeroizing::new(key.into_owned())))
         }
         .finish()
-    }
-
-    /// KeePass' own, in one of four spellings of the secret.
-    fn own(&self, prefix: &str) -> Option<Result<Entry, Why>> {
-        let field = |name: &str| self.get(&format!("{prefix}-{name}")).trim();
-        let encoded = ["Secret-Base32", "Secret-Hex", "Secret-Base64", "Secret"];
-        let name = encoded.into_iter().find(|name| !field(name).is_empty())?;
-        let text = field(name);
-        let secret = match name {
-            "Secret-Base32" => read_base32(text).map(|(secret, _)| secret.expose().to_vec()).ok(),
-            "Secret-Hex" => data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok(),
-            "Secret-Base64" => BASE64.decode(text.as_bytes()).ok(),
-            _ => Some(text.as_bytes().to_vec()),
-        };
-        let secret = secret.map(Zeroizing::new).ok_or(Why::SecretCharacter);
-        let draft = Draft {
-            algorithm: Some(field("Algorithm")),
-            digits: self.number(&format!("{prefix}-Length"), Why::Digits),
-            period: self.number(&format!("{prefix}-Period"), Why::Period),
-            counter: self.number(&format!("{prefix}-Counter"), Why::Counter),
-            ..self
-                .draft(if prefix == "TimeOtp" { "totp" } else { "hotp" }, secret.and_then(|secret| read_bytes(&secret)))
-        };
-        Some(draft.finish())
     }
 }
 

@@ -14,6 +14,7 @@ mod aegis;
 mod andotp;
 mod any_xml;
 mod authenticator_extension;
+mod authme;
 mod authy;
 mod battle_net;
 mod beside;
@@ -36,6 +37,7 @@ mod java;
 mod json;
 mod keepass;
 mod keepass3;
+mod keepass_codes;
 mod keepass_key;
 mod keepass_xml;
 mod keeper;
@@ -97,6 +99,8 @@ pub enum Format {
     AndOtp,
     /// Authenticator-Extension, whose own name is just "Authenticator".
     AuthenticatorExtension,
+    /// Authme, and the text that it is made of.
+    Authme,
     Authy,
     BattleNet,
     /// Bitwarden and Bitwarden Authenticator.
@@ -154,6 +158,7 @@ impl Format {
             Self::TwoFas => "2FAS",
             Self::AndOtp => "andOTP",
             Self::AuthenticatorExtension => "Authenticator",
+            Self::Authme => "Authme",
             Self::Authy => "Authy",
             Self::BattleNet => "Battle.net",
             Self::Bitwarden => "Bitwarden",
@@ -199,6 +204,8 @@ pub struct Import {
     pub discarded: Vec<Entry>,
     /// Of a transfer in several parts, how many were there; `None` if it is one.
     pub parts: Option<PartsSeen>,
+    /// Of an archive, what else is in it.
+    pub passed_over: PassedOver,
     /// The whole vault, where the file is a backup of one: for restoring onto a fresh install.
     pub backup: Option<Contents>,
 }
@@ -222,9 +229,26 @@ pub struct PartsSeen {
     pub of: usize,
 }
 
+/// Files of an archive that are no exports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PassedOver {
+    /// The scanner may find QR codes in these.
+    pub pictures: usize,
+    /// Attachments, and what nobody here knows.
+    pub files: usize,
+}
+
+impl PassedOver {
+    const fn add(&mut self, other: Self) {
+        self.pictures += other.pictures;
+        self.files += other.files;
+    }
+}
+
 impl Import {
     fn of(format: Format) -> Self {
-        Self { format, entries: Vec::new(), unreadable: Vec::new(), discarded: Vec::new(), parts: None, backup: None }
+        let (entries, unreadable, discarded) = (Vec::new(), Vec::new(), Vec::new());
+        Self { format, entries, unreadable, discarded, parts: None, passed_over: PassedOver::default(), backup: None }
     }
 
     /// What a list in JSON holds, each item as `draft` reads it.
@@ -249,6 +273,7 @@ impl Import {
             (Some(ours), Some(theirs)) => Some(PartsSeen { seen: ours.seen + theirs.seen, of: ours.of + theirs.of }),
             (ours, theirs) => ours.or(theirs),
         };
+        self.passed_over.add(other.passed_over);
         // Of two backups, neither is the whole.
         self.backup = None;
         if self.len() > MAX_ENTRIES { Err(ImportError::TooMany) } else { Ok(()) }

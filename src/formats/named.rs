@@ -10,7 +10,7 @@ use super::beside::Beside;
 use super::draft::{Draft, parsed, read_base32};
 use super::error::{ImportError, Why};
 use super::json::{Fields, Value};
-use super::{Import, otpauth};
+use super::{Import, keepass_codes, otpauth};
 use exchange::{Discarded, Entry};
 use otp::uri::MAX_NAME;
 
@@ -44,6 +44,18 @@ pub(crate) enum Role {
     Path,
     /// Several of these, a name and a value a line.
     Lines,
+    /// KeePass' own, by its name there.
+    Keepass(&'static str),
+}
+
+impl Role {
+    fn is_of_a_key(self) -> bool {
+        match self {
+            Self::Code | Self::Key => true,
+            Self::Keepass(name) => keepass_codes::is_key(name),
+            _ => false,
+        }
+    }
 }
 
 /// The names, small and without what stands between words; of one kind, the certain before the vague.
@@ -81,7 +93,7 @@ const NAMES: [(Role, &str); 19] = [
     (Role::Note, "notes note comments comment extra remarks remark notat notater merknad additionalinfo informationen"),
     (
         Role::Tag,
-        "folder foldername tags tag category categories grouping mappe kategori ordner organisationseinheit datatags vault",
+        "folder foldername tags tag category categories grouping mappe kategori ordner organisationseinheit datatags vault labels",
     ),
     (Role::Path, "group"),
     (Role::Lines, "secretdata"),
@@ -126,8 +138,8 @@ impl Roles {
     }
 
     /// Whether the names are a header's.
-    pub(crate) fn any(&self, wanted: &[Role]) -> bool {
-        self.0.iter().flatten().any(|(role, _)| wanted.contains(role))
+    pub(crate) fn is_header(&self) -> bool {
+        self.0.iter().flatten().any(|(role, _)| role.is_of_a_key() || matches!(role, Role::Password | Role::Lines))
     }
 
     /// A row under this header.
@@ -162,10 +174,14 @@ fn roboform_key(cell: &str) -> Option<&str> {
 }
 
 /// What may stand before a field's own name.
-const KINDS: [&str; 5] = ["websitepassword", "applicationpassword", "totp", "otp", "timeotp"];
+const KINDS: [&str; 4] = ["websitepassword", "applicationpassword", "totp", "otp"];
 
 fn roles(name: &str) -> Vec<(Role, usize)> {
     let name: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let letters = |own: &str| own.bytes().filter(|c| *c != b'-').map(|c| c.to_ascii_lowercase()).eq(name.bytes());
+    if let Some(own) = keepass_codes::NAMES.into_iter().find(|own| letters(own)) {
+        return vec![(Role::Keepass(own), 0)];
+    }
     let of = |name: &str| -> Vec<(Role, usize)> {
         let place = |names: &str| names.split_ascii_whitespace().position(|known| known == name);
         let of_codes = role_of_codes(name).map(|role| (role, 0));
@@ -201,7 +217,7 @@ impl<'a> Field<'a> {
 
     /// Whether there may be a code in it.
     fn may_hold_a_code(&self) -> bool {
-        let is_key = self.place(Role::Code).or(self.place(Role::Key)).is_some();
+        let is_key = self.roles.iter().any(|(role, _)| role.is_of_a_key());
         !self.text.is_empty() && (is_key || otpauth::found(&self.text).next().is_some())
     }
 }
@@ -340,6 +356,12 @@ impl<'a> Named<'a> {
                 () => codes.extend(otpauth::found(text).map(|uri| beside.read(uri))),
             }
         }
+        codes.extend(keepass_codes::read(&beside.issuer(), beside.name(), |name| {
+            let is_it = |field: &&Field<'_>| {
+                field.roles.iter().any(|(role, _)| matches!(role, Role::Keepass(own) if *own == name))
+            };
+            self.0.iter().find(is_it).map_or("", |field| &field.text)
+        }));
         beside.push(import, codes)
     }
 

@@ -21,6 +21,10 @@ pub struct Reading {
     pub unreadable: Vec<Unreadable>,
     /// Of a transfer in several parts, those that are not there yet.
     pub missing: u32,
+    /// Of an archive: pictures in it, whose QR codes are for the scanner.
+    pub pictures: u32,
+    /// Of an archive: other files in it that are no exports.
+    pub other_files: u32,
     /// It is a backup of a whole vault.
     pub backup: bool,
     /// The entries with their secrets, for the vault's module: a [`bundle`].
@@ -41,6 +45,8 @@ pub fn read_file(file: &[u8], password: Option<&Password>) -> Reading {
         error: None,
         count: count(entries.len()),
         missing: import.parts.map_or(0, |parts| count(parts.of.saturating_sub(parts.seen))),
+        pictures: count(import.passed_over.pictures),
+        other_files: count(import.passed_over.files),
         backup: import.backup.is_some(),
         entries: Bytes(bundle::pack(&entries, import.backup.as_ref())),
         unreadable: import.unreadable,

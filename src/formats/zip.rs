@@ -89,9 +89,19 @@ impl File<'_> {
 
     /// Whether it is an attachment or a picture, which password managers put in folders of their own.
     pub(crate) fn is_attachment(&self) -> bool {
-        const FOLDERS: [&str; 5] = ["attachments", "files", "documents", "icons", "__macosx"];
+        const FOLDERS: [&str; 4] = ["attachments", "files", "documents", "icons"];
         let name = self.name().to_lowercase();
-        name.ends_with('/') || name.rsplit('/').skip(1).any(|folder| FOLDERS.contains(&folder))
+        name.rsplit('/').skip(1).any(|folder| FOLDERS.contains(&folder))
+    }
+
+    /// Whether it holds nothing more: a folder, what a system adds on its own, 1Password's word on the archive, Raivo's export as
+    /// it is printed.
+    pub(crate) fn is_packing(&self) -> bool {
+        const SYSTEMS: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
+        let name = self.name();
+        let is_of_a_system = name.rsplit('/').next().is_some_and(|file| SYSTEMS.contains(&file));
+        let is_of_an_app = matches!(&*name, "export.attributes" | "raivo-otp-export.html");
+        name.ends_with('/') || name.starts_with("__MACOSX/") || is_of_a_system || is_of_an_app
     }
 
     /// Whether it tells that the archive is a table: Excel's, or OpenDocument's.

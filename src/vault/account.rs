@@ -192,15 +192,16 @@ impl Account {
     }
 
     /// By what those bytes of its note are known again; nobody without its key learns anything of them.
-    pub fn mark_of_note(&self, from: usize, to: usize) -> Option<String> {
+    pub fn mark_of_note(&self, from: usize, to: usize, secret: &Secret) -> Option<String> {
         let lines = self.note.as_ref()?.expose().get(from..to)?;
-        let hash = Sha256::new().chain_update(self.credential.secret.expose()).chain_update(lines).finalize();
+        let hash = Sha256::new().chain_update(secret.expose()).chain_update(lines).finalize();
         Some(HEXLOWER.encode(hash.get(..8)?))
     }
 
-    /// Takes those bytes out of its note, if they are there still. Whether they were.
-    pub fn cut_note(&mut self, from: usize, to: usize, mark: &str) -> bool {
-        let is_there = from < to && self.mark_of_note(from, to).is_some_and(|own| own == mark);
+    /// Takes those bytes out of its note, if they are there still, whichever key it had then. Whether they were.
+    pub fn cut_note(&mut self, from: usize, to: usize, mark: &str, earlier: &[Secret]) -> bool {
+        let is_of = |secret| self.mark_of_note(from, to, secret).is_some_and(|own| own == mark);
+        let is_there = from < to && std::iter::once(&self.credential.secret).chain(earlier).any(is_of);
         if let Some(note) = self.note.take_if(|_| is_there) {
             let (before, after) = (note.expose().get(..from), note.expose().get(to..));
             self.note = AccountNote::new(&Zeroizing::new([before, after].map(Option::unwrap_or_default).concat()));

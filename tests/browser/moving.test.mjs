@@ -218,6 +218,14 @@ test("an encrypted export: password asked, a wrong one said, every entry a line,
   await page.keyboard.press("Enter");
   await page.waitForSelector("[data-action='import-confirm']:disabled");
   assert.equal((await page.$$("#dialog [data-fate='same']")).length, entries.length);
+  // Beside a list in an archive are pictures, which the scanner reads, and what is no export.
+  await page.keyboard.press("Escape");
+  await drop(page, "all.zip", (await vector("archive-beside")).file);
+  await page.waitForSelector("#import-pictures");
+  assert.deepEqual(await page.$$eval("#import-pictures, #import-other-files", (lines) => lines.map(({ textContent }) => textContent)), [
+    "2 pictures in the archive were not read. If they show QR codes, unpack the archive and choose the pictures.",
+    "2 other files in the archive were not read. They are attachments, or no exports that Tofaktor knows.",
+  ]);
   // A KeePass database that opens by a key file alone.
   const keepass = await vector("keepass-4-key-xml2");
   const path = join(downloads, "my.keyx");
@@ -680,6 +688,17 @@ test("for other apps, as text, as QR codes, on paper: warned, proved, and read b
   await page.waitForSelector("[data-dialog='paper'] .paper li");
   assert.equal((await page.$$("[data-dialog='paper'] .paper svg")).length, 12);
   assert.match(await page.$eval(".paper code", (code) => code.textContent ?? ""), /^([A-Z2-7]{4} ){3}[A-Z2-7]{4}$/);
+  // A name that fills more than a QR code holds: its place says so, the key is there to be typed.
+  await page.keyboard.press("Escape");
+  await rig.add([`otpauth://totp/Fjord:${"%C3%B8".repeat(1000)}?secret=NB2W45DFOIZA2DQK`]);
+  await press(page, "[data-action='draw-sheet']");
+  await press(page, "#dialog [data-action='go']");
+  await page.waitForSelector("[data-dialog='paper'] .paper li:nth-child(13)");
+  const printed = await page.$$eval("[data-dialog='paper'] .paper li", (rows) => rows.map((row) => [row.querySelectorAll("svg").length, row.querySelector(":scope > p")?.textContent, row.querySelector("code")?.textContent]));
+  assert.deepEqual(
+    printed.filter(([drawings]) => drawings !== 1),
+    [[0, "This account does not fit in a QR code. Type the key instead.", "NB2W 45DF OIZA 2DQK"]],
+  );
   await page.close();
 
   await rig.reset();

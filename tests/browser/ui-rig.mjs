@@ -141,6 +141,11 @@ export class Rig {
   /** A vault with accounts, open. @param {string[]} uris @param {Record<string, unknown>} [create] how it is made */
   async fill(uris, create = { create: {} }) {
     await this.ask(create, PASSPHRASE);
+    await this.add(uris);
+  }
+
+  /** Accounts for the open vault. @param {string[]} uris */
+  async add(uris) {
     const desk = await this.desk();
     await desk.evaluate(
       async (uris, core) => {

@@ -3,7 +3,7 @@
 use data_encoding::{BASE64, BASE64_NOPAD};
 use exchange::merge;
 use exchange::migration::{Parameters, Part};
-use formats::{Discarded, Import, ImportError, PartsSeen, Password, Why, read};
+use formats::{Discarded, Import, ImportError, PartsSeen, PassedOver, Password, Why, read, read_file};
 use prost::Message;
 
 use super::vectors;
@@ -240,6 +240,74 @@ fn keepass(fields: &[(&str, &str)]) -> String {
     )
 }
 
+/// What KeePass calls its own means the same wherever it stands; its `Secret` alone is no base32.
+#[test]
+fn the_fields_of_keepass_are_read_in_a_database_a_table_and_a_list() {
+    for (spelling, key) in [
+        ("Secret", "12345678901234567890"),
+        ("Secret-Hex", "3132333435363738393031323334353637383930"),
+        ("Secret-Base32", "gezd gnbv gy3t qojq gezd gnbv gy3t qojq"),
+        ("Secret-Base64", "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA="),
+    ] {
+        let (time, counted) = (format!("TimeOtp-{spelling}"), format!("HmacOtp-{spelling}"));
+        let fields = [
+            ("Title", "Fjord"),
+            ("UserName", "kari"),
+            (&time, key),
+            ("TimeOtp-Length", "8"),
+            ("TimeOtp-Period", "60"),
+            ("TimeOtp-Algorithm", "HMAC-SHA-256"),
+            (&counted, key),
+            ("HmacOtp-Counter", "7"),
+        ];
+        let (names, cells): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
+        let table = format!("{}\n{}\n", names.join(","), cells.join(","));
+        let list = fields.map(|(name, cell)| format!("{name:?}:{cell:?}")).join(",");
+        for file in [keepass(&fields), table, format!("[{{{list}}}]")] {
+            let import = import(&file);
+            assert_eq!(told(&import), [format!("Fjord|kari|{OTHER}"), format!("Fjord|kari|{OTHER}")], "{file}");
+            let [time, counted] = [0, 1].map(|at| &import.entries[at].credential);
+            assert_eq!((time.period(), time.digits, time.algorithm), (Some(60), 8, otp::Algorithm::Sha256), "{file}");
+            assert_eq!((counted.digits, counted.algorithm), (6, otp::Algorithm::Sha1), "{file}");
+            assert!(counted.factor == otp::Factor::Counter { counter: 7 }, "{file}");
+        }
+    }
+    for (name, text, why) in [
+        ("HmacOtp-Secret-Hex", "3132x", "SecretCharacter"),
+        ("TimeOtp-Secret-Base64", "MTIz=", "SecretCharacter"),
+        ("TimeOtp-Secret-Base32", "MZXW6YT1", "SecretCharacter"),
+    ] {
+        assert_eq!(told(&import(keepass(&[("Title", "A"), (name, text)]))), [format!("A: {why}")]);
+        // A table with nothing but that says so as well.
+        assert_eq!(told(&import(format!("Title,{name}\nA,{text}\n"))), [format!("A: {why}")]);
+    }
+    let counter = [("Title", "A"), ("HmacOtp-Secret-Base32", KEY), ("HmacOtp-Counter", "many")];
+    assert_eq!(told(&import(keepass(&counter))), ["A: Counter"]);
+}
+
+#[test]
+fn labels_that_are_numbers_become_names() {
+    let file = format!(
+        r#"<database><label name="Work" id="3"/><label name="Bank" id="4" type="x"/><card title="A" id="1"><field name="Login" type="login">kari</field><field name="One-time password" type="one_time_password">{KEY}</field><label_id>4</label_id><label_id>3</label_id><label_id>9</label_id></card></database>"#
+    );
+    let import = import(file);
+    assert_eq!(told(&import), [format!("A|kari|{KEY}")]);
+    assert_eq!(import.entries[0].remarks.tags, ["Bank", "Work"]);
+}
+
+#[test]
+fn four_lines_an_account_are_read_as_authme_and_others_print_them() {
+    let account =
+        |name: &str, kind: &str| format!("Name:    {name}\r\nSecret:  {KEY}\r\nIssuer:  A: B\r\nType:    {kind}\r\n");
+    let file =
+        [account("kari", "totp"), account("ola", "hotp") + "Counter: 4\r\n", account("siv", "OTP_HOTP")].join("\r\n");
+    let read = import(&file);
+    assert_eq!(told(&read), [format!("A: B|kari|{KEY}"), format!("A: B|ola|{KEY}"), "A: B: siv: Counter".to_owned()]);
+    assert!(read.entries[1].credential.factor == otp::Factor::Counter { counter: 4 });
+    let sealed = r#"{"role":"codes","encrypted":true,"codes":"AAAA","version":2}"#;
+    assert_eq!(formats::read(sealed.as_bytes(), None).err(), Some(ImportError::Database));
+}
+
 #[test]
 fn every_code_of_an_entry_is_taken_once() {
     let uri = format!("otpauth://totp/Fjord:kari?secret={OTHER}&amp;issuer=Fjord");
@@ -315,6 +383,49 @@ fn every_export_in_an_archive_is_read_and_no_attachment() {
     assert_eq!(
         told(&import(zip(&[("x.json", b"{\"items\":"), ("one.txt", one.as_bytes())]))),
         [both[0].as_str(), "x.json: Part"]
+    );
+}
+
+/// Pictures by themselves, for the scanner reads those; of all else the number; what is known and not read, by its name.
+#[test]
+fn what_lies_beside_an_export_in_an_archive_is_said() {
+    let vector = vectors::all().into_iter().find(|vector| vector.name == "archive-beside").unwrap();
+    let reading = read_file(&vector.body, None);
+    assert_eq!((reading.pictures, reading.other_files, reading.unreadable.len()), (2, 2, 0));
+    let list = format!("otpauth://totp/a:b?secret={KEY}\n");
+    let picture = &b"GIF89a\x01\xff"[..];
+    let attached = ("Attachments/photo.png", picture);
+    let inner = zip(&[("list.txt", list.as_bytes()), ("a.gif", picture)]);
+    for (files, beside, named) in [
+        (
+            vec![("list.txt", list.as_bytes()), ("old.kdb", b"\x03\xd9\xa2\x9a\x65\xfb\x4b\xb5")],
+            (0, 0),
+            Some("old.kdb: Part"),
+        ),
+        (vec![("inner.zip", &inner[..]), ("b.gif", picture), ("manual.pdf", b"%PDF-1.7")], (2, 1), None),
+        (vec![attached, ("list.txt", list.as_bytes())], (0, 1), None),
+        // Where there is no other export, attachments are looked at as well.
+        (vec![attached, ("files/list.txt", list.as_bytes())], (1, 0), None),
+        (
+            vec![("empty.txt", b""), ("folder/", b""), ("export.attributes", b"{}"), ("list.txt", list.as_bytes())],
+            (0, 0),
+            None,
+        ),
+    ] {
+        let import = import(zip(&files));
+        let PassedOver { pictures, files } = import.passed_over;
+        assert_eq!((pictures, files), beside);
+        let mut expected = vec![format!("a|b|{KEY}")];
+        expected.extend(named.map(str::to_owned));
+        assert_eq!(told(&import), expected);
+    }
+    let alone = |files: &[(&str, &[u8])]| read(&zip(files), None).err();
+    assert_eq!(alone(&[attached]), Some(ImportError::Pictures));
+    assert_eq!(alone(&[("a.gif", picture), ("read.me", b"Look at the picture.")]), Some(ImportError::Pictures));
+    // What an app's database has to be told is more than that.
+    assert_eq!(
+        alone(&[("a.gif", picture), ("old.kdb", b"\x03\xd9\xa2\x9a\x65\xfb\x4b\xb5")]),
+        Some(ImportError::Keepass)
     );
 }
 

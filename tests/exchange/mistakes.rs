@@ -33,7 +33,8 @@ fn what_is_no_export_is_named() {
     tar[257..262].copy_from_slice(b"ustar");
     let binary = |head: &[u8]| [head, b"\x90\0\x03\xf1\xe8", &[0xcc; 300]].concat();
     use ImportError::{
-        Archive, Damaged, Document, Empty, Heic, NoCodes, NotAnExport, Picture, SealedOutside, Spreadsheet, WebPage,
+        Archive, Damaged, Document, Empty, Heic, NoCodes, NotAnExport, Picture, Pictures, SealedOutside, Spreadsheet,
+        WebPage,
     };
     for (what, file, error) in [
         ("nothing", Vec::new(), Empty),
@@ -56,7 +57,7 @@ fn what_is_no_export_is_named() {
         ("a text by TextEdit", format!("{{\\rtf1\\ansi {}\\par}}", uris()[0]).into_bytes(), Document),
         ("a PDF", b"%PDF-1.7\n%\xe2\xe3\n".to_vec(), Document),
         ("a picture", binary(picture), Picture),
-        ("pictures in an archive", zip(&[("a.png", picture), ("b.png", picture)]), Archive),
+        ("pictures in an archive", zip(&[("a.png", picture), ("b.png", picture)]), Pictures),
         ("a picture as phones take it", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec(), Heic),
         ("a film", b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2".to_vec(), NotAnExport),
         ("tar", tar, Archive),

@@ -124,11 +124,13 @@ fn what_came_to_an_account_that_was_there_is_taken_back_and_nothing_else() {
     let account = &mut contents.accounts[0];
     account.note = AccountNote::new("\u{e6}\u{f8}\n\u{e5}");
     for (from, to) in [(0, 0), (1, 3), (3, 2), (0, 8), (0, usize::MAX)] {
-        let mark = account.mark_of_note(from, to).unwrap_or_default();
-        assert!(!account.cut_note(from, to, &mark), "{from} {to}");
+        let mark = account.mark_of_note(from, to, &account.credential.secret).unwrap_or_default();
+        assert!(!account.cut_note(from, to, &mark, &[]), "{from} {to}");
     }
-    let mark = account.mark_of_note(0, 7).unwrap();
-    assert!(!account.cut_note(0, 7, "") && !account.cut_note(0, 4, &mark) && account.cut_note(0, 7, &mark));
+    let mark = account.mark_of_note(0, 7, &account.credential.secret).unwrap();
+    assert!(
+        !account.cut_note(0, 7, "", &[]) && !account.cut_note(0, 4, &mark, &[]) && account.cut_note(0, 7, &mark, &[])
+    );
     assert_eq!(note(&contents), None);
 }
 

@@ -303,6 +303,7 @@ export const importer = (dialog, tell, done) => {
       ...(refused ? [unreadable(name, name, refused)] : []),
       ...(reading?.unreadable ?? []).map(({ label, why }) => unreadable(label, name, say("importUnreadable", typeof why === "string" ? say(`why_${why}`) : say("why_setting", why.setting)))),
     ]);
+    const [pictures, otherFiles] = /** @type {const} */ (["pictures", "otherFiles"]).map((kind) => readings.reduce((sum, reading) => sum + reading[kind], 0));
     const count = h("span", {});
     const confirm = button("import-confirm", "", { class: "primary" });
     confirm.append(count);
@@ -338,6 +339,8 @@ export const importer = (dialog, tell, done) => {
       [
         h("p", { tabindex: "-1", "data-first": true }, say("importFound", found, [...new Set(readings.map(({ format }) => format))].join(", "))),
         ...(unread.length ? [h("p", { class: "trouble" }, say("importUnreadableCount", unread.length))] : []),
+        ...(pictures ? [h("p", { class: "trouble", id: "import-pictures" }, say("importPictures", pictures))] : []),
+        ...(otherFiles ? [h("p", { class: "soft", id: "import-other-files" }, say("importOtherFiles", otherFiles))] : []),
         list,
         h("div", { class: "row" }, confirm, stop()),
       ],

@@ -26,7 +26,7 @@ export const read = (file, password, signal, keyFile = new Uint8Array()) =>
       reject(signal.reason);
     });
     /** A trap, most often for want of memory. */
-    const failed = () => ({ format: "", error: /** @type {const} */ ("noMemory"), count: 0, unreadable: [], missing: 0, backup: false, entries: new Uint8Array() });
+    const failed = () => ({ format: "", error: /** @type {const} */ ("noMemory"), count: 0, unreadable: [], missing: 0, pictures: 0, otherFiles: 0, backup: false, entries: new Uint8Array() });
     worker.onmessage = ({ data }) => {
       end();
       resolve(data ?? failed());

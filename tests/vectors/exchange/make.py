@@ -456,7 +456,7 @@ def zipped(files, cipher, claim=None):
     def make(random):
         body, central, password = b"", b"", PASSWORD.encode()
         for name, text in files:
-            data, name = text.encode(), name.encode()
+            data, name = text if isinstance(text, bytes) else text.encode(), name.encode()
             packer = zlib.compressobj(9, zlib.DEFLATED, -15)
             packed, method, flags, extra, crc = packer.compress(data) + packer.flush(), 8, 0, b"", zlib.crc32(data)
             if cipher == "pkware":
@@ -744,6 +744,17 @@ def any_xml(random):
             + card("Gone", field("One-time password", "one_time_password", "MZXW6YTBMZXW6YTB"), more=' deleted="true"') + "</database>")
 
 
+AUTHME = [dict(e, algorithm="SHA1", digits=6, period=30) for e in flat([LONG, MINE])]
+
+
+def authme_text():
+    return "".join(f'\nName:   {e["account"]} \nSecret: {e["secret"]} \nIssuer: {e["issuer"]} \nType:   OTP_TOTP\n' for e in AUTHME)
+
+
+def authme(random):
+    return dump({"role": "codes", "encrypted": False, "codes": b64(authme_text().encode()), "date": "2026.11.30-12.00", "version": 3})
+
+
 ROBOFORM = [MINE, dict(type="totp", issuer="Bare", account="b", secret="MZXW6YTB", algorithm="SHA1", digits=6, period=30)]
 
 
@@ -914,6 +925,11 @@ VECTORS = {
     "raivo-plain": ("Raivo's JSON, unpacked", "Raivo", None, flat(without(FIVE, STEAM)), lambda r: raivo_json()),
     "winauth": ("WinAuth: a list in a zip under PKWARE's cipher", "OtpauthList", PASSWORD, [MINE],
                 zipped([("winauth.txt", uri(MINE) + "\r\n")], "pkware")),
+    "authme": ("Authme", "Authme", None, AUTHME, authme),
+    "authme-text": ("Authme's text, as extract_otp_secrets prints it too", "Authme", None, AUTHME, lambda r: authme_text()),
+    "archive-beside": ("A list in a zip, beside what is none, and what belongs to the packing", "OtpauthList", None, [MINE],
+                       zipped([("__MACOSX/._list.txt", "\0\5\x16\7"), ("attachments/1/contract.json", "{}"), ("list.txt", uri(MINE)), ("README.txt", "Restore."),
+                               ("qr/one.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), ("two.jpg", b"\xff\xd8\xff\xe0\0"), (".DS_Store", "Bud1")], None)),
     "lastpass": ("LastPass Authenticator", "LastPass", None, flat([LONG]),
                  text(dump({"deviceId": "", "version": 3, "accounts": [{"issuerName": LONG["issuer"], "originalIssuerName": "o", "userName": "",
                             "originalUserName": LONG["account"], "secret": LONG["secret"], "timeStep": 60, "digits": 8, "algorithm": "SHA256"}]}))),
