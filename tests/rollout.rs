@@ -433,7 +433,133 @@ fn each_platforms_form_says_the_same() {
             assert_eq!(&found, decisions, "{platform}");
             assert_eq!(policy::checksum(&found), policy::checksum(decisions));
         }
+        // The desk checks the file that it has deployed; templates hold no policy, and a script is not read.
+        let bare = check(Value::Object(decisions.clone()).to_string().as_bytes());
+        for target in [
+            Target::ChromeRegistry,
+            Target::EdgeRegistry,
+            Target::Macos,
+            Target::Linux,
+            Target::Firefox,
+            Target::Chromeos,
+        ] {
+            let file = check(&one(target, decisions));
+            assert_eq!((&file.decisions, &file.checksum), (decisions, &bare.checksum), "{target:?}");
+            // A platform has an order of its own.
+            let notes =
+                |checked: &rollout::Checked| checked.notes.iter().map(|note| note.key.clone()).collect::<BTreeSet<_>>();
+            assert_eq!((&file.faults, notes(&file)), (&bare.faults, notes(&bare)), "{target:?}");
+        }
     }
+}
+
+/// As the Registry Editor exports what is there, and as Chromium takes it.
+#[test]
+fn what_lies_in_the_registry_is_checked_as_chromium_reads_it() {
+    const KEY: &str = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Google\Chrome\3rdparty\Extensions";
+    let id = rollout::CHROMIUM_ID;
+    let head = format!("Windows Registry Editor Version 5.00\r\n\r\n[{KEY}]\r\n\r\n[{KEY}\\{id}\\policy]\r\n");
+    let other = format!("\r\n[{KEY}\\abcdefghijklmnopabcdefghijklmnop\\policy]\r\n\"toOverwrite\"=dword:00000001\r\n");
+    let body = format!(
+        "; by hand\r\n@=\"\"\r\n\"exportAllowed\"=dword:00000000\r\n\"clockCheck\"=dword:00000002\r\n\"syncAllowed\"=\"1\"\r\n\
+         \"passphraseLength\"=\"12\"\r\n\"tenants\"=\"[\\\"skole.example\\\"]\"\r\n\"guideText\"=\"Ring \\\"oss\\\".\r\n\r\nVi svarer.\"\r\n\
+         \"deskName\"=hex(1):49,00,\\\r\n  54,00,e6,\\\r\n  00,00,00\r\n\r\n[{KEY}\\{id}\\policy\\modes]\r\n\"1\"=\"approve\"\r\n\"2\"=\"code\"\r\n"
+    );
+    let wanted = json!({
+        "exportAllowed": false, "clockCheck": true, "syncAllowed": true, "passphraseLength": 12, "tenants": ["skole.example"],
+        "guideText": "Ring \"oss\".\r\n\r\nVi svarer.", "deskName": "IT\u{e6}", "modes": ["approve", "code"],
+    });
+    let utf16 = |text: &str| -> Vec<u8> {
+        std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+    };
+    let whole = format!("{head}{body}{other}");
+    for file in [whole.clone().into_bytes(), utf16(&whole), format!("{head}{body}").replace("\r\n", "\n").into_bytes()]
+    {
+        let checked = check(&file);
+        assert_eq!(checked.faults, vec![]);
+        let said = Value::Object(checked.decisions).to_string().replace("\\r\\n", "\\n");
+        assert_eq!(said, wanted.to_string().replace("\\r\\n", "\\n"));
+    }
+    // Both browsers, and not the same in both.
+    let edge = format!("{head}{body}").replace(r"Google\Chrome", r"Microsoft\Edge").split_off(40);
+    assert_eq!(check(format!("{whole}{edge}").as_bytes()).faults, vec![]);
+    let differs = edge.replace("dword:00000002", "dword:00000000");
+    assert!(faults(&format!("{whole}{differs}"))[0].contains("which of these extensions"));
+    for (text, expected) in [
+        ("\"exportAlowed\"=dword:0", "line 6: exportAlowed: there is no such key"),
+        ("\"exportAllowed\"=\"no\"", "line 6: exportAllowed: this must be true or false"),
+        (
+            "\"passphraseLength\"=hex(b):0c,00,00,00,00,00,00,00",
+            "line 6: passphraseLength: this must be a whole number",
+        ),
+        ("\"passphraseLength\"=dword:00000064", "line 6: passphraseLength: this must be from 0 to 64"),
+        ("\"deskName\"=dword:00000001", "line 6: deskName: this must be a text"),
+        ("\"modes\"=\"approve\"", "line 6: modes: this must be a list"),
+        ("\"clockCheck\"=dword:1\n\"clockCheck\"=dword:1", "line 7: clockCheck: this stands twice"),
+        (&format!("[{KEY}\\{id}\\policy\\modes]\n\"first\"=\"approve\""), "line 6: modes: \"first\" cannot be taken"),
+        (&format!("[{KEY}\\{id}\\policy\\modes]\n\"1\"=dword:1"), "line 6: modes: this must be a list"),
+        ("\"deskName\"=dword:x", "line 6: this cannot be read"),
+        ("deskName=1", "line 6: this cannot be read"),
+        ("\"deskName\"=\"IT", "line 6: this cannot be read"),
+        ("[HKEY_LOCAL_MACHINE", "line 6: this cannot be read"),
+    ] {
+        let found = faults(&format!("{head}{text}\r\n"));
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{text}: {found:?}");
+    }
+    assert!(
+        faults("REGEDIT4\n\n[HKEY_CURRENT_USER\\Software]\n\"a\"=\"b\"\n")[0].contains("no policy of an extension")
+    );
+}
+
+/// As it lies on a Mac, and in Firefox' own profile there.
+#[test]
+fn a_property_list_is_checked_as_it_lies_there() {
+    let list = |body: &str| {
+        format!(
+            "<?xml version=\"1.0\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"x\">\n<plist version=\"1.0\">\n{body}\n</plist>\n"
+        )
+    };
+    let decided = "<key>deskName</key>\n<string>IT &amp; &#230;</string>\n<key>clockCheck</key><true/>\n<key>modes</key><array><string>approve</string></array>";
+    let firefox = format!(
+        "<dict><key>PayloadContent</key><array><dict><key>PayloadType</key><string>com.apple.dock</string><key>modes</key><string/></dict><dict><key>PayloadType</key><string>org.mozilla.firefox</string><key>EnterprisePoliciesEnabled</key><true/><key>3rdparty</key><dict><key>Extensions</key><dict><key>{}</key><dict>{decided}</dict></dict></dict></dict></array></dict>",
+        rollout::FIREFOX_ID
+    );
+    for file in [format!("<dict>{decided}</dict>"), firefox] {
+        let checked = check(list(&file).as_bytes());
+        assert_eq!(checked.faults, vec![]);
+        assert_eq!(
+            Value::Object(checked.decisions),
+            json!({ "deskName": "IT & \u{e6}", "clockCheck": true, "modes": ["approve"] })
+        );
+    }
+    let profile = String::from_utf8(one(Target::Macos, &every_key())).unwrap();
+    let differs = profile.replacen("<key>clockCheck</key><false/>", "<key>clockCheck</key><true/>", 1);
+    for (file, expected) in [
+        (list("<dict>\n<key>clockChek</key>\n<true/></dict>"), "line 5: clockChek: there is no such key"),
+        (
+            list("<dict>\n\n<key>exportAllowed</key><string>false</string></dict>"),
+            "line 6: exportAllowed: this must be true or false",
+        ),
+        (
+            list("<dict><key>passphraseLength</key><real>12.5</real></dict>"),
+            "line 4: passphraseLength: this must be a whole number",
+        ),
+        (list("<dict><key>deskName</key><data>SVQ=</data></dict>"), "line 4: deskName: this must be a text"),
+        (list("<dict><key>modes</key><array><dict/></array></dict>"), "line 4: modes: this must be a list"),
+        (
+            list("<dict><key>clockCheck</key><true/><key>clockCheck</key><true/></dict>"),
+            "line 4: clockCheck: this stands twice",
+        ),
+        (list("<dict><key>PayloadContent</key><array/></dict>"), "line 1: there is no policy of an extension"),
+        (list("<dict><key>clockCheck</key>"), "line 5: this cannot be read"),
+        (list(&"<array>".repeat(100)), "line 4: this cannot be read"),
+        ("<html>\n".to_owned(), "line 2: this cannot be read"),
+        (differs, "line 1: which of these extensions"),
+    ] {
+        let found = faults(&file);
+        assert!(found.len() == 1 && found[0].starts_with(expected), "{file}: {found:?}");
+    }
+    assert!(check(b"bplist00\xd1").faults[0].to_string().contains("plutil"));
 }
 
 /// What is one person's is never written for all, where a platform tells them apart.

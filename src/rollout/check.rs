@@ -3,13 +3,10 @@
 use std::fmt;
 
 use policy::{Policy, PolicyReport, ReportKind};
-use serde::Deserializer;
-use serde::de::{MapAccess, Visitor};
-use serde_json::value::RawValue;
-use strict_json::{Map, Refused, Value, json};
+use strict_json::{Map, Value, json};
 
+use crate::form::{self, Field};
 use crate::schema::{Key, Kind, keys};
-use crate::{CHROMIUM_ID, FIREFOX_ID};
 
 /// Least that two names must have in common for one to be taken for the other, mistyped.
 const ALIKE: f64 = 0.7;
@@ -47,7 +44,13 @@ pub enum Wrong {
     Malformed(String),
     /// It is JSON, but no object.
     NoObject,
-    /// It names several extensions, and none of them is Tofaktor.
+    /// It is a property list in bytes.
+    Binary,
+    /// The line is none of a registry file's, or the property list breaks off there.
+    Line,
+    /// There is no extension's policy in it.
+    NoPolicy,
+    /// It names several extensions, and none of them is Tofaktor; or it is not the same for each browser.
     SeveralExtensions,
     /// There is no such key; perhaps this one was meant.
     Unknown(Option<String>),
@@ -87,9 +90,14 @@ impl fmt::Display for Fault {
             Wrong::Encoding => f.write_str("this is not UTF-8; save the file as UTF-8."),
             Wrong::Malformed(what) => write!(f, "this is no JSON: {what}."),
             Wrong::NoObject => f.write_str("a policy is a JSON object, in { }."),
-            Wrong::SeveralExtensions => {
-                f.write_str("which of these extensions is Tofaktor cannot be told; leave the others out.")
+            Wrong::Binary => {
+                f.write_str("this is a property list in bytes; write it as text: plutil -convert xml1 -o - FILE.")
             }
+            Wrong::Line => f.write_str("this cannot be read; export it anew."),
+            Wrong::NoPolicy => f.write_str("there is no policy of an extension in this file."),
+            Wrong::SeveralExtensions => f.write_str(
+                "which of these extensions is Tofaktor cannot be told, or it gets another policy in another browser; leave the others out.",
+            ),
             Wrong::Unknown(meant) => {
                 f.write_str(
                     "there is no such key, and nothing comes of it: Chromium, Chrome and Edge drop it without a word.",
@@ -114,10 +122,16 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Looks at a policy: the bare object of keys, or one as it lies in Chromium's, Firefox' or the Admin console's file.
+/// Looks at a policy: the bare object of keys, or one in the form of any platform ([`form`](crate::form)).
 pub fn check(bytes: &[u8]) -> Checked {
     let mut faults = Vec::new();
-    let decisions = read(bytes, &mut faults);
+    let decisions = match form::read(bytes) {
+        Ok(fields) => judged(fields, &mut faults),
+        Err(fault) => {
+            faults.push(fault);
+            Map::new()
+        }
+    };
     faults.sort_by_key(|fault| fault.line);
     // What is sound alone may not be beside the rest.
     if faults.is_empty() {
@@ -128,62 +142,28 @@ pub fn check(bytes: &[u8]) -> Checked {
     Checked { notes: notes(&decisions), decisions, faults, checksum }
 }
 
-fn read(bytes: &[u8], faults: &mut Vec<Fault>) -> Map {
-    let whole = |wrong| Fault { line: 1, key: String::new(), wrong };
-    let Ok(text) = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)) else {
-        faults.push(whole(Wrong::Encoding));
-        return Map::new();
-    };
-    let fields = match Fields::of(text) {
-        Ok(Some(fields)) => fields,
-        Ok(None) => {
-            faults.push(whole(Wrong::NoObject));
-            return Map::new();
-        }
-        Err(error) => {
-            let said = error.to_string();
-            let what = said.split(" at line ").next().unwrap_or_default().to_owned();
-            faults.push(Fault { line: error.line().max(1), ..whole(Wrong::Malformed(what)) });
-            return Map::new();
-        }
-    };
-    let Some(fields) = unwrapped(fields) else {
-        faults.push(whole(Wrong::SeveralExtensions));
-        return Map::new();
-    };
+/// What each key decides; of one that stands twice, the first.
+fn judged(fields: Vec<Field>, faults: &mut Vec<Fault>) -> Map {
     let keys = keys();
-    let names: Vec<String> = fields.0.iter().map(|(name, _)| name.clone()).collect();
+    let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
     let mut decisions = Map::new();
-    for (name, raw) in fields.0 {
-        let line = line_of(text, raw);
+    for Field { name, line, value } in fields {
         let fault = |wrong| Fault { line, key: name.clone(), wrong };
-        if decisions.contains_key(&name) {
-            faults.push(fault(Wrong::Twice));
-            continue;
-        }
-        let value = match strict_json::parse(raw.get()) {
-            Ok(value) => value,
-            Err(refused) => {
-                faults.push(fault(refusal(refused)));
-                continue;
-            }
+        let value = match value {
+            _ if decisions.contains_key(&name) => Err(Wrong::Twice),
+            value => value,
         };
-        let found = if name == policy::WHOLE { inside(&value, &keys, &names) } else { judge(&name, &value, &keys) };
-        faults.extend(found.into_iter().map(|(key, wrong)| Fault { line, key, wrong }));
-        decisions.insert(name, value);
+        match value {
+            Ok(value) => {
+                let found =
+                    if name == policy::WHOLE { inside(&value, &keys, &names) } else { judge(&name, &value, &keys) };
+                faults.extend(found.into_iter().map(|(key, wrong)| Fault { line, key, wrong }));
+                decisions.insert(name, value);
+            }
+            Err(wrong) => faults.push(fault(wrong)),
+        }
     }
     decisions
-}
-
-fn refusal(refused: Refused) -> Wrong {
-    Wrong::Malformed(
-        match refused {
-            Refused::Malformed => "two fields of one name are in it",
-            Refused::TooDeep => "it is nested too deep",
-            Refused::TooMany => "there is too much in it",
-        }
-        .to_owned(),
-    )
 }
 
 /// What is wrong with the decisions in one text.
@@ -287,78 +267,4 @@ fn notes(decisions: &Map) -> Vec<Note> {
         notes.push(Note { key: key.clone(), follows });
     }
     notes
-}
-
-/// An object's fields, each with where it stands, and twice what stands twice.
-struct Fields<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'a> Fields<'a> {
-    /// `None` for what is JSON and no object.
-    fn of(text: &'a str) -> Result<Option<Self>, serde_json::Error> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        if !text.trim_start().starts_with('{') {
-            serde_json::from_str::<&RawValue>(text)?;
-            return Ok(None);
-        }
-        let fields = reader.deserialize_map(FieldsVisitor)?;
-        reader.end()?;
-        Ok(Some(fields))
-    }
-
-    /// The object in a field.
-    fn inner(&self, names: &[&str]) -> Option<Self> {
-        let (_, raw) = self.0.iter().find(|(name, _)| names.contains(&name.as_str()))?;
-        Self::of(raw.get()).ok().flatten()
-    }
-}
-
-struct FieldsVisitor;
-
-impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields = Vec::new();
-        while let Some(field) = map.next_entry()? {
-            fields.push(field);
-        }
-        Ok(Fields(fields))
-    }
-}
-
-/// The keys themselves, out of what a browser's own file has around them. `None` if there are several to choose from.
-fn unwrapped(fields: Fields<'_>) -> Option<Fields<'_>> {
-    let fields = fields.inner(&["policies"]).unwrap_or(fields);
-    if let Some(extensions) = fields.inner(&["3rdparty"]).and_then(|inner| inner.inner(&["extensions", "Extensions"])) {
-        return match extensions.inner(&[CHROMIUM_ID, FIREFOX_ID]) {
-            Some(ours) => Some(ours),
-            None => match extensions.0.as_slice() {
-                [(_, only)] => Fields::of(only.get()).ok().flatten(),
-                _ => None,
-            },
-        };
-    }
-    // The Admin console's has each value in an object of its own.
-    let values: Option<Vec<_>> = fields
-        .0
-        .iter()
-        .map(|(name, raw)| {
-            let inner = Fields::of(raw.get()).ok().flatten()?;
-            match inner.0.as_slice() {
-                [(field, value)] if field == "Value" => Some((name.clone(), *value)),
-                _ => None,
-            }
-        })
-        .collect();
-    Some(values.filter(|values| !values.is_empty()).map_or(fields, Fields))
-}
-
-/// In which line of a text a part of it begins.
-fn line_of(text: &str, part: &RawValue) -> usize {
-    let offset = (part.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
 }

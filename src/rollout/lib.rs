@@ -10,6 +10,7 @@
 
 mod admx;
 mod check;
+mod form;
 mod json;
 mod plist;
 mod registry;

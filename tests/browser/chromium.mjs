@@ -25,7 +25,7 @@ export const launch = (options) =>
     // Chromium would connect to a page's host before it asks for the page, and the wall would hear of it.
     await mkdir(join(userDataDir, "Default"), { recursive: true });
     await writeFile(join(userDataDir, "Default/Preferences"), JSON.stringify({ net: { network_prediction_options: 2 } }));
-    const managed = options.policy && opened.keep(manageChromium(options.policy), (managed) => managed.end());
+    const managed = options.policy && opened.keep(manageChromium(options.policy, options.settings), (managed) => managed.end());
     const browser = await launchBrowser({
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       headless: !(options.visible && (process.env.DISPLAY || process.env.WAYLAND_DISPLAY) && !process.env.HEADLESS),

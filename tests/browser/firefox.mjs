@@ -26,7 +26,7 @@ export const launch = (options) =>
     const proxy = opened.keep(await openProxy(), (proxy) => proxy.close());
     const profile = await profileIn(opened, options.profile);
     const installed = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
-    const managed = options.policy && opened.keep(manageFirefox(installed, ID, options.policy), (managed) => managed.end());
+    const managed = options.policy && opened.keep(manageFirefox(installed, ID, options.policy, options.settings), (managed) => managed.end());
     const browser = await launchBrowser({
       browser: "firefox",
       executablePath: managed?.executable ?? installed,

@@ -26,6 +26,7 @@ export const ROOT = join(import.meta.dirname, "../..");
  * @property {boolean} [visible] in a window, where there is a display
  * @property {string} [profile] is kept; without it, there is one for as long as the browser runs
  * @property {import("./managed.mjs").Policy} [policy] what an organisation has decided
+ * @property {import("./managed.mjs").Policy} [settings] with a policy, the browser's own for the extension
  * @property {string} [extension] the package's folder, where it is not the one that was built
  *
  * @typedef {object} Findings what must be looked at once in a while

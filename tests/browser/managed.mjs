@@ -53,8 +53,8 @@ export const manageChromium = (policy, settings) => {
   };
 };
 
-/** A Firefox whose folder is a mirror of the installed one, but for its policies. @param {string} executable @param {string} id @param {Policy} policy */
-export const manageFirefox = (executable, id, policy) => {
+/** A Firefox whose folder is a mirror of the installed one, but for its policies. @param {string} executable @param {string} id @param {Policy} policy @param {Policy} [settings] the browser's own for the extension */
+export const manageFirefox = (executable, id, policy, settings) => {
   const place = mkdtempSync(join(tmpdir(), "tofaktor-managed-"));
   const program = realpathSync(executable);
   const installed = dirname(program);
@@ -65,6 +65,6 @@ export const manageFirefox = (executable, id, policy) => {
     else symlinkSync(join(installed, name), join(place, name));
   }
   mkdirSync(join(place, "distribution"));
-  writeFileSync(join(place, "distribution/policies.json"), JSON.stringify({ policies: { "3rdparty": { Extensions: { [id]: policy } } } }));
+  writeFileSync(join(place, "distribution/policies.json"), JSON.stringify({ policies: { "3rdparty": { Extensions: { [id]: policy } }, ...(settings && { ExtensionSettings: { [id]: settings } }) } }));
   return { executable: join(place, basename(program)), end: () => rmSync(place, { recursive: true, force: true }) };
 };
