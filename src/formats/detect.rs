@@ -10,8 +10,8 @@ use super::limits::Budget;
 use super::{
     Format, Import, MAX_FILE, MAX_LARGE, PassedOver, Password, aegis, andotp, any_xml, authenticator_extension, authme,
     authy, battle_net, bitwarden, cotp, csv, cxf, duo, enpass, ente, freeotp, freeotp2, google_sqlite, gzip, html,
-    keepass, keepass_xml, keeper, lastpass, named, onepassword, otp_auth, otpauth, own, pass, proton, proton_pass,
-    raivo, sqlite, steam, stratum, text, totp_authenticator, two_fa_extension, twofas, xml, zip,
+    keepass, keepass_xml, keeper, lastpass, named, onepassword, otp_auth, otp_manager, otpauth, own, pass, proton,
+    proton_pass, raivo, sqlite, steam, stratum, text, totp_authenticator, two_fa_extension, twofas, xml, zip,
 };
 use strict_json::Map;
 use zeroize::Zeroizing;
@@ -154,6 +154,7 @@ fn read_object(json: &Value, fields: &Map, password: Option<&Password>) -> Resul
         _ if onepassword::is_export(json) => onepassword::read(json),
         _ if has("vaults") => proton_pass::read(json),
         _ if has("app") && has("data") => read_any(json, Format::TwoFAuth),
+        _ if otp_manager::is_export(json) => otp_manager::read(json, password),
         _ if list("accounts").is_some() && lastpass::is_export(json) => lastpass::read(json),
         Some(first) if first.has("content") => proton::read(json),
         Some(first) if has("version") && !first.has("secret") => proton::read(json),

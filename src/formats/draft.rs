@@ -66,8 +66,8 @@ impl<'a> Draft<'a> {
             "hotp" => Factor::Counter { counter: number(counter, 0, Why::Counter)? },
             // 2FAuth's, in which the period is not that of the codes.
             "steamtotp" => Factor::Steam,
+            // Steam itself has no other.
             "steam" if period == 30 => Factor::Steam,
-            "steam" => return Err(Why::Period),
             _ => return Err(Why::Type),
         };
         if matches!(factor, Factor::Time { period } if !PERIODS.contains(&period)) {

@@ -48,6 +48,7 @@ mod migration;
 mod named;
 mod onepassword;
 mod otp_auth;
+mod otp_manager;
 mod otpauth;
 mod own;
 mod pass;
@@ -130,6 +131,8 @@ pub enum Format {
     OnePassword,
     /// OTP Auth, an app for iOS.
     OtpAuth,
+    /// An app of Nextcloud's.
+    OtpManager,
     /// An entry of pass or gopass.
     Pass,
     Proton,
@@ -177,6 +180,7 @@ impl Format {
             Self::Microsoft => "Microsoft Authenticator",
             Self::OnePassword => "1Password",
             Self::OtpAuth => "OTP Auth",
+            Self::OtpManager => "OTP Manager",
             Self::Pass => "pass",
             Self::Proton => "Proton Authenticator",
             Self::ProtonPass => "Proton Pass",

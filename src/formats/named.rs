@@ -69,7 +69,7 @@ const NAMES: [(Role, &str); 19] = [
     (
         Role::Issuer,
         "issuer issuername originalissuername service servicename provider appname app name title accountname \
-         nickname passwordname secretname site website nettsted titel beschreibung",
+         nickname passwordname secretname site website nettsted titel beschreibung displayname",
     ),
     (
         Role::Name,
@@ -79,7 +79,7 @@ const NAMES: [(Role, &str); 19] = [
     (Role::Email, "email mail emailaddress loginemail itememail epost"),
     (
         Role::Site,
-        "url loginuri loginurl weburl webaddress uri domain passwordurl secreturl internetseite internetadresse webseite",
+        "url loginuri loginurl loginurls weburl webaddress uri domain passwordurl secreturl internetseite internetadresse webseite",
     ),
     (Role::Kind, "otptype tokentype type kind method"),
     (Role::Algorithm, "algorithm algo hash hashalgorithm digest"),
@@ -215,10 +215,13 @@ impl<'a> Field<'a> {
         self.roles.iter().find(|(own, _)| *own == role).map(|(_, place)| *place)
     }
 
+    fn is_a_key(&self) -> bool {
+        self.says && self.roles.iter().any(|(role, _)| role.is_of_a_key())
+    }
+
     /// Whether there may be a code in it.
     fn may_hold_a_code(&self) -> bool {
-        let is_key = self.roles.iter().any(|(role, _)| role.is_of_a_key());
-        !self.text.is_empty() && (is_key || otpauth::found(&self.text).next().is_some())
+        self.is_a_key() || otpauth::found(&self.text).next().is_some()
     }
 }
 
@@ -374,10 +377,27 @@ impl<'a> Named<'a> {
             digits: number(Role::Digits, Why::Digits),
             period: number(Role::Period, Why::Period),
             counter: number(Role::Counter, Why::Counter),
-            ..Draft::of(kind.unwrap_or("totp"), &issuer, beside.name(), read_base32(key))
+            ..Draft::of(kind.unwrap_or("totp"), &issuer, without(&issuer, beside.name()), read_base32(key))
         }
         .finish()
     }
+}
+
+/// A label may have the issuer before the name, as in a URI.
+fn without<'a>(issuer: &str, name: &'a str) -> &'a str {
+    let rest = name.strip_prefix(issuer.trim()).filter(|_| !issuer.trim().is_empty());
+    rest.and_then(|rest| rest.strip_prefix(':')).map_or(name, str::trim_start)
+}
+
+/// Whether an object says how another's codes are made, and has no key itself: by its name, or by more than one thing that it
+/// says, for a length alone may be anything's.
+fn describes_a_code(name: &str, value: &Value) -> bool {
+    let Value::Object(object) = value else { return false };
+    let fields: Vec<Field<'_>> = fields(object).collect();
+    let says = |role| fields.iter().any(|field| field.says && field.place(role).is_some());
+    let roles =
+        [Role::Algorithm, Role::Digits, Role::Period, Role::Counter].into_iter().filter(|role| says(*role)).count();
+    roles > usize::from(!is_of_a_code(name)) && !fields.iter().any(Field::is_a_key)
 }
 
 /// What has several texts has several fields of one name.
@@ -421,13 +441,18 @@ fn walk<'a>(json: &'a Value, around: &mut Vec<Around<'a>>, import: &mut Import) 
     match json {
         Value::Array(items) => items.iter().try_for_each(|item| walk(item, around, import)),
         Value::Object(object) => {
-            let fields: Vec<Field<'a>> = fields(object).collect();
+            let mut fields: Vec<Field<'a>> = fields(object).collect();
             let inside = Around::of(&fields);
+            // 2FAS has the key of a code in one object, and in one within it what makes its digits.
+            let has_key = fields.iter().any(Field::is_a_key);
+            let (said, others): (Vec<_>, Vec<_>) =
+                object.iter().partition(|(name, value)| has_key && describes_a_code(name, value));
+            fields.extend(said.into_iter().filter_map(|(_, value)| value.as_object()).flat_map(self::fields));
             if fields.iter().any(Field::may_hold_a_code) {
                 Named::of_json(fields, around).take(import)?;
             }
             around.push(inside);
-            let done = object.values().try_for_each(|value| walk(value, around, import));
+            let done = others.into_iter().try_for_each(|(_, value)| walk(value, around, import));
             around.pop();
             done
         }

@@ -181,6 +181,10 @@ fn columns_are_known_by_what_other_programs_call_them() {
         ("url,username,nickname,twofaSecret", "https://x.example,kari,https://Fjord/login,KEY"),
         ("Title,User Name,TimeOtp-Secret-Base32,Group", "Fjord,kari,KEY,OTP/TOTP"),
         (
+            "Display_Name,Login_Username,Login_Password,Login_URLs,Login_TOTP,Notes,Favorite",
+            "Fjord,kari,pw,https://x.example,KEY,,",
+        ),
+        (
             "Secret Name,Username,URL,Password,Notes,Folder,TOTP Key,TOTP Backup Codes",
             "Fjord,kari,,pw,,Work,KEY,1111-2222",
         ),
@@ -283,6 +287,29 @@ fn the_fields_of_keepass_are_read_in_a_database_a_table_and_a_list() {
     }
     let counter = [("Title", "A"), ("HmacOtp-Secret-Base32", KEY), ("HmacOtp-Counter", "many")];
     assert_eq!(told(&import(keepass(&counter))), ["A: Counter"]);
+}
+
+/// A code that is made otherwise than it says is worse than none.
+#[test]
+fn what_makes_the_digits_may_stand_in_an_object_beside_the_key() {
+    let made = |inner: &str| {
+        let import = import(format!(r#"[{{"name":"A","username":"kari","secret":"{KEY}",{inner}}}]"#));
+        let [entry] = &import.entries[..] else { panic!("{inner}: {:?}", told(&import)) };
+        (entry.name.clone(), entry.credential.digits, entry.credential.period())
+    };
+    let kari = || "kari".to_owned();
+    assert_eq!(made(r#""params":{"digits":8,"period":60}"#), (kari(), 8, Some(60)));
+    assert_eq!(made(r#""otp":{"digits":8}"#), (kari(), 8, Some(30)));
+    // A length alone is a password's, and an object with a key of its own is another code.
+    assert_eq!(made(r#""policy":{"length":12}"#), (kari(), 6, Some(30)));
+    let two = format!(
+        r#"[{{"name":"A","username":"kari","secret":"{KEY}","otp":{{"secret":"{OTHER}","digits":8,"period":60}}}}]"#
+    );
+    let two = import(two);
+    assert_eq!(two.entries.iter().map(|entry| entry.credential.digits).collect::<Vec<_>>(), [6, 8]);
+    // A label may repeat the issuer.
+    let label = format!(r#"[{{"issuer":"A","label":"A: kari","secret":"{KEY}","digits":6,"period":30}}]"#);
+    assert_eq!(told(&import(label)), [format!("A|kari|{KEY}")]);
 }
 
 #[test]

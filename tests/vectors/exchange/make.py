@@ -755,6 +755,23 @@ def authme(random):
     return dump({"role": "codes", "encrypted": False, "codes": b64(authme_text().encode()), "date": "2026.11.30-12.00", "version": 3})
 
 
+def otp_manager(sealed):
+    def make(random):
+        iv = random(16)
+        lock = lambda key: b64(cbc(hashlib.sha256(PASSWORD.encode()).digest(), iv, key.encode())) if sealed else key
+        accounts = [{"secret": lock(e["secret"]), "name": e["account"], "issuer": e["issuer"], "digits": e["digits"], "type": e["type"],
+                     "period": e.get("period", 30), "algorithm": ["SHA1", "SHA256", "SHA512"].index(e["algorithm"]), "counter": e.get("counter", 0),
+                     "icon": "default"} for e in flat(without(FIVE, STEAM))]
+        return dump({"accounts": accounts, "iv": iv.hex()} if sealed else {"accounts": accounts})
+    return make
+
+
+def nested(random):
+    return dump([{"name": "Nested", "secret": LONG["secret"], "updatedAt": 1, "order": {"position": 0}, "icon": {"selected": "Label", "label": {"text": "NE"}},
+                  "otp": {"label": "x", "account": LONG["account"], "issuer": LONG["issuer"], "digits": LONG["digits"], "period": LONG["period"],
+                          "algorithm": LONG["algorithm"], "tokenType": "TOTP", "link": uri(LONG)}}])
+
+
 ROBOFORM = [MINE, dict(type="totp", issuer="Bare", account="b", secret="MZXW6YTB", algorithm="SHA1", digits=6, period=30)]
 
 
@@ -927,6 +944,9 @@ VECTORS = {
                 zipped([("winauth.txt", uri(MINE) + "\r\n")], "pkware")),
     "authme": ("Authme", "Authme", None, AUTHME, authme),
     "authme-text": ("Authme's text, as extract_otp_secrets prints it too", "Authme", None, AUTHME, lambda r: authme_text()),
+    "otp-manager": ("OTP Manager for Nextcloud, in the open", "OtpManager", None, flat(without(FIVE, STEAM)), otp_manager(False)),
+    "otp-manager-sealed": ("OTP Manager for Nextcloud, under a password", "OtpManager", PASSWORD, flat(without(FIVE, STEAM)), otp_manager(True)),
+    "json-nested": ("What makes the digits in an object beside the key, as 2FAS' list has it", "Json", None, flat([LONG]), nested),
     "archive-beside": ("A list in a zip, beside what is none, and what belongs to the packing", "OtpauthList", None, [MINE],
                        zipped([("__MACOSX/._list.txt", "\0\5\x16\7"), ("attachments/1/contract.json", "{}"), ("list.txt", uri(MINE)), ("README.txt", "Restore."),
                                ("qr/one.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), ("two.jpg", b"\xff\xd8\xff\xe0\0"), (".DS_Store", "Bud1")], None)),
