@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use app::ask;
 use app::protocol::{Reply, Screen, Tab, UiRequest};
 use kdf::Argon2Cost;
-use platform::{Cached, Outage, Platform, Snapshot, Store};
+use platform::{Badge, Cached, Outage, Platform, Snapshot, Store};
 use strict_json::json;
 use support::{Fake, Fault, draft, now, passphrase, run_all, yield_now};
 use zeroize::Zeroizing;
@@ -235,7 +235,33 @@ fn in_a_world_that_is_only_read_nothing_can_be_done() {
     assert_eq!(now(world.sync(&[("key", None)])), Err(Outage::Storage));
     let cost = Argon2Cost { memory_kib: 8, passes: 1, lanes: 1 };
     assert!(now(world.derive(&passphrase(WORDS), &[0; 32], cost)).is_err());
-    world.sync_at(Some(1));
+    let decorate = |world: &Cached<Fake>| {
+        world.sync_at(Some(1));
+        world.wake_at(Some(2));
+        world.badge(3, Badge::Filled);
+        world.welcome(4);
+        world.open_popup();
+    };
+    decorate(&world);
+    {
+        let done = p.0.borrow();
+        assert_eq!((p.steps(), done.writes.len(), done.derivations, done.sync_at), (steps, 0, 0, None));
+        assert_eq!((done.wake_at, done.badges.len(), done.welcomed.len(), done.popups), (None, 0, 0, 0));
+    }
+    // Where something can be, all of it reaches the world.
+    decorate(&Cached::new(&p));
     let done = p.0.borrow();
-    assert_eq!((p.steps(), done.writes.len(), done.derivations, done.sync_at), (steps, 0, 0, None));
+    assert_eq!((done.sync_at, done.wake_at, done.popups), (Some(1), Some(2), 1));
+    assert_eq!((done.badges[&3], done.welcomed.as_slice()), (Badge::Filled, &[4][..]));
+}
+
+/// What other browsers store is never read ahead.
+#[test]
+fn what_is_synced_is_asked_for_each_time() {
+    let p = Fake::new();
+    let world = Cached::of(&p, seen(&p));
+    assert_eq!(now(world.synced()), Err(Outage::Storage), "where there is no such store");
+    p.0.borrow_mut().synced = Some(Default::default());
+    now(world.sync(&[("key", Some("text"))])).unwrap();
+    assert_eq!(now(world.synced()), Ok(vec![("key".to_owned(), "text".to_owned())]));
 }

@@ -5,6 +5,7 @@ mod callers;
 mod clock;
 mod description;
 mod exchange;
+mod fill;
 mod folder;
 mod glance;
 mod import_fuzz;

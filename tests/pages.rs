@@ -77,6 +77,41 @@ fn every_recorded_look_is_judged_right() {
     assert!(tried >= 28);
 }
 
+/// Where the set-up goes on, by what was found and done on the way; the pages' looks alone are among the vectors.
+#[test]
+fn the_next_step_follows_from_what_was_done() {
+    let none = Progress::default();
+    let push = Progress { push: true, ..none };
+    let filled = Progress { filled: true, ..none };
+    let without = &["withoutNotifications"][..];
+    for (state, marks, progress, expected) in [
+        (State::MoreInformation, &[][..], none, Some(Step::GoOn)),
+        (State::SecurityInfo, &[], none, Some(Step::AddMethod)),
+        (State::SecurityInfo, &[], push, Some(Step::BackFromPush)),
+        (State::SetUpQr, &[], none, None),
+        (State::SetUpQr, &[], Progress { pending: true, saved: true, push: true, ..none }, Some(Step::Save)),
+        (State::SetUpQr, &[], Progress { saved: true, push: true, ..none }, Some(Step::ToCode)),
+        (State::SetUpQr, &[], push, Some(Step::BackFromPush)),
+        (State::SetUpQr, without, none, None),
+        (State::SetUpQr, without, push, Some(Step::WithoutNotifications)),
+        (State::SetUpCode, &[], none, None),
+        (State::SetUpCode, &[], filled, Some(Step::CheckCode)),
+        (State::SetUpTokenCode, &[], none, Some(Step::HardwareToken)),
+        (State::SetUpTokenCode, &[], filled, Some(Step::CheckCode)),
+        (State::SetUpSerial, &[], none, Some(Step::HardwareToken)),
+        (State::SetUpSerial, &[], filled, Some(Step::SerialFilled)),
+        (State::SetUpError, &[], none, Some(Step::StartAgain)),
+        (State::SetUpDone, &[], none, Some(Step::Finished)),
+        (State::Code, &[], filled, None),
+    ] {
+        let seen = serde_json::from_value(serde_json::json!({ "marks": marks })).unwrap();
+        let step = guide::next(Rules::ours(), state, &seen, progress);
+        assert_eq!(step, expected, "{state:?} {marks:?} {progress:?}");
+        let is_aside = matches!(step, Some(Step::HardwareToken | Step::OtherMethod));
+        assert!(step.is_none_or(|step| step.leads_on() != is_aside), "{step:?}");
+    }
+}
+
 fn app_proof(types: &[&str]) -> Proof {
     Proof { id: "PhoneAppOTP".to_owned(), default: true, types: types.iter().map(|kind| (*kind).to_owned()).collect() }
 }
@@ -116,6 +151,7 @@ fn signals_outweigh_each_other_in_their_order() {
     let sms = "We texted your phone +XX XXXXXXX02. Please enter the code to sign in.";
     assert_eq!(code_view(Some("PhoneAppOTP"), Some("picker_verify_code_1.svg"), Some(sms)), Some(Method::Sms));
     assert_eq!(code_view(Some("PhoneAppOTP"), Some("picker_verify_sms_1.svg"), Some("Kode")), Some(Method::AppCode));
+    assert_eq!(code_view(None, Some("authenticator_verify_sms_1.svg"), Some("Kode")), Some(Method::Sms));
     assert_eq!(code_view(Some("OneWaySMS"), Some("picker_verify_code_1.svg"), Some(app)), Some(Method::Sms));
     assert_eq!(code_view(Some("TwoWayVoiceMobile"), None, Some(app)), Some(Method::Voice));
     assert_eq!(

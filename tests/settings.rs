@@ -156,6 +156,18 @@ fn what_could_be_turned_against_the_owner_asks_who_is_there() {
 }
 
 #[test]
+fn a_proof_is_good_for_three_minutes() {
+    for (later_ms, proved) in [(3 * MINUTE_MS - 1, true), (3 * MINUTE_MS, false)] {
+        let p = made();
+        p.advance(later_ms);
+        assert_eq!(set(&p, SettingsRequest::Show, "").view.proved, proved, "{later_ms}");
+    }
+    let p = made();
+    p.rewind(1);
+    assert!(!set(&p, SettingsRequest::Show, "").view.proved, "nobody has proved anything yet at that time");
+}
+
+#[test]
 fn a_recovery_code_opens_and_a_new_one_voids_it() {
     let p = made();
     let code = |p: &Fake| match set(p, SettingsRequest::MakeRecovery, "").shown {

@@ -384,16 +384,77 @@ fn what_lies_aside_gives_way_where_the_store_is_full() {
     assert_eq!(written(&a) + written(&b), before);
 }
 
-/// FORMAT.md, section 8, with nothing of the code that writes it.
-fn opens_under(key: &[u8], sync_store: &[u8; 16], name: &str, sealed: &str) -> Option<Vec<u8>> {
-    let sealed = data_encoding::BASE64.decode(sealed.as_bytes()).unwrap();
+/// FORMAT.md, section 8, with nothing of the code that writes it: what opens an entry, and what it is bound to.
+fn cipher(key: &[u8], sync_store: &[u8; 16], name: &str, salt: &[u8]) -> (Aes256Gcm, Vec<u8>) {
     let id = data_encoding::HEXLOWER.decode(name.strip_prefix("s1.").unwrap().as_bytes()).unwrap();
     let info = [b"m365totp/v1/sync".as_slice(), sync_store, &id].concat();
     let mut own = [0; 32];
-    hkdf::Hkdf::<sha2::Sha256>::new(Some(&sealed[..16]), key).expand(&info, &mut own).unwrap();
-    let cipher = Aes256Gcm::new(&own.into());
+    hkdf::Hkdf::<sha2::Sha256>::new(Some(salt), key).expand(&info, &mut own).unwrap();
+    (Aes256Gcm::new(&own.into()), info)
+}
+
+fn opens_under(key: &[u8], sync_store: &[u8; 16], name: &str, sealed: &str) -> Option<Vec<u8>> {
+    let sealed = data_encoding::BASE64.decode(sealed.as_bytes()).unwrap();
+    let (cipher, info) = cipher(key, sync_store, name, &sealed[..16]);
     let nonce: [u8; 12] = sealed[16..28].try_into().unwrap();
     cipher.decrypt(&nonce.into(), Payload { msg: &sealed[28..], aad: &info }).ok()
+}
+
+fn seals_under(key: &[u8], sync_store: &[u8; 16], name: &str, padded: &[u8]) -> String {
+    let (salt, nonce) = ([7; 16], [8; 12]);
+    let (cipher, info) = cipher(key, sync_store, name, &salt);
+    let sealed = cipher.encrypt(&nonce.into(), Payload { msg: padded, aad: &info }).unwrap();
+    data_encoding::BASE64.encode(&[&salt[..], &nonce[..], &sealed[..]].concat())
+}
+
+/// Also who has the key can put nothing under another account's name, nor more into an entry than its length says.
+#[test]
+fn an_entry_is_of_the_account_that_it_is_named_after_and_padded_as_it_is_written() {
+    let (shared, a, _) = two();
+    let sync_store =
+        now(SyncStore::make(&a, &now(session::key(&a)).unwrap(), &Passphrase::new(SHARED.into()))).unwrap().0;
+    let (key, vault) = (shared_key(&a), header(&a).vault_id.0);
+    let name = |account: &str| format!("s1.{}", id(&a, account));
+    let padded = opens_under(&key, &vault, &name("kari"), &shared.borrow()[&name("kari")]).unwrap();
+    let length = 2 + usize::from(u16::from_le_bytes([padded[0], padded[1]]));
+    assert!(length < padded.len());
+    let with = |length: usize, last: u8| {
+        let mut bytes = padded.clone();
+        bytes.resize(length, 0);
+        *bytes.last_mut().unwrap() = last;
+        bytes
+    };
+    let ends = padded.len();
+    for (what, name, padded, is_read, is_later) in [
+        ("as it was", name("kari"), with(ends, 0), true, false),
+        ("under another's name", name("ola"), with(ends, 0), false, true),
+        ("with something in the padding", name("kari"), with(ends, 1), false, false),
+        ("with more padding than is needed", name("kari"), with(length + 128, 0), false, false),
+        ("with as much as there can be", name("kari"), with(length + 127, 0), true, false),
+    ] {
+        let item = sync_store.open(&name, &seals_under(&key, &vault, &name, &padded));
+        assert_eq!(matches!(item, Item::SyncRecord(_)), is_read, "{what}");
+        assert_eq!(matches!(item, Item::Later(_)), is_later, "{what}");
+    }
+}
+
+/// Who is in by a later key does not go back to an earlier one of the same vault.
+#[test]
+fn a_key_is_outdated_where_a_later_one_is_known() {
+    let (_, a, _) = two();
+    let sync_store =
+        now(SyncStore::make(&a, &now(session::key(&a)).unwrap(), &Passphrase::new(SHARED.into()))).unwrap().0;
+    let (epoch, vault) = (header(&a).key_epoch, data_encoding::HEXLOWER.encode(&header(&a).vault_id.0));
+    for (vault, epoch, expected) in [
+        (vault.as_str(), epoch, false),
+        (vault.as_str(), epoch + 1, true),
+        (vault.as_str(), epoch + 2, true),
+        ("00000000000000000000000000000000", epoch + 1, false),
+    ] {
+        let mut settings = Map::new();
+        settings.insert(vault::sharing::SETTING.to_owned(), json!({ "room": vault, "epoch": epoch }));
+        assert_eq!(sync_store.is_outdated(&settings), expected, "{vault} {epoch}");
+    }
 }
 
 /// The key that the vault of `p` shares; FORMAT.md, section 8.

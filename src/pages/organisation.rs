@@ -103,6 +103,10 @@ mod tests {
         assert_eq!(id(&["skole.example", HOST], Some("c1c6b6c8-abc")), Some(HOST.to_ascii_lowercase()));
         assert_eq!(id(&["Skole.example"], Some("c1c6b6c8-abc")).as_deref(), Some("skole.example"));
         assert_eq!(id(&["common"], Some("c1c6b6c8-aBc")).as_deref(), Some("banner:c1c6b6c8-abc"));
+        assert_eq!(id(&["common"], Some("c1c6b6c8-")).as_deref(), Some("banner:c1c6b6c8-"));
+        for folder in ["c1c6b6c8", "c1c6b6c8/abc", "c1c6b6c8.abc"] {
+            assert_eq!(id(&["common"], Some(folder)), None, "{folder}");
+        }
     }
 
     #[test]

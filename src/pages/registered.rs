@@ -154,6 +154,24 @@ mod tests {
         assert_eq!(found, Some(expected));
     }
 
+    /// A code is an app's where it says so: those of an email are not.
+    #[test]
+    fn the_default_is_told_by_its_name() {
+        for (name, method) in [
+            ("Authenticator app or hardware token - code", Some(Method::AppCode)),
+            ("Authenticator app - code", Some(Method::AppCode)),
+            ("Hardware token - code", Some(Method::AppCode)),
+            ("Email - code", None),
+            ("Authenticator app", None),
+            ("Phone - text message", Some(Method::Sms)),
+            ("Phone - we called you", Some(Method::Sms)),
+            ("Passkey", Some(Method::Passkey)),
+        ] {
+            let text = format!("Default sign-in method: {name}\nChange\nEmail\nk@contoso.no\nChange\nDelete");
+            assert_eq!(list(&text).map(|found| found.default), Some(method), "{name}");
+        }
+    }
+
     #[test]
     fn what_only_speaks_of_a_method_is_no_row() {
         for text in [

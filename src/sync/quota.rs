@@ -89,7 +89,8 @@ mod tests {
         // A smaller one in the place of a larger makes room again.
         let (again, left) = fit(&kept(&fitting), vec![item(0, 4), item(200, 1000), item(201, 1000)], none);
         assert_eq!((again.len(), left), (2, 1));
-        assert_eq!(fit(&[], vec![item(0, 8_186), item(1, 8_187)], none).1, 1);
+        let (fitting, left) = fit(&[], vec![item(0, 8_186), item(1, 8_187)], none);
+        assert_eq!((fitting.len(), fitting[0].0.as_str(), left), (1, "0000", 1));
         let (fitting, left) = fit(&[], (0..600).map(|name| item(name, 1)).collect(), none);
         assert_eq!((fitting.len(), left), (512, 88));
     }
@@ -112,6 +113,13 @@ mod tests {
         );
         // By their number, too.
         let many: Vec<_> = (0..512).map(|name| item(name, 1)).collect();
-        assert_eq!(fit(&many, vec![item(600, 1)], |name| name == "0009").0[0], ("0009".to_owned(), None));
+        let is_spare = |name: &str| ["0008", "0009"].contains(&name);
+        let (writes, left) = fit(&many, vec![item(600, 1)], is_spare);
+        assert_eq!(
+            (writes.len(), writes[0].clone(), left),
+            (2, ("0009".to_owned(), None), 0),
+            "one gives way, not both"
+        );
+        assert_eq!(fit(&many[1..], vec![item(600, 1)], is_spare).0.len(), 1, "none where there is room");
     }
 }

@@ -87,6 +87,10 @@ pub struct World {
     pub badges: BTreeMap<i32, Badge>,
     /// The tabs over which the first run was to open.
     pub welcomed: Vec<i32>,
+    /// How often the popup was to open.
+    pub popups: u32,
+    /// When an idle vault is to be locked.
+    pub wake_at: Option<u64>,
     /// Every write: where, and which keys.
     pub writes: Vec<(Store, Vec<String>)>,
     /// The locks that are held: the vault's, and those of tabs.
@@ -224,6 +228,14 @@ impl Platform for Fake {
 
     fn welcome(&self, tab: i32) {
         self.0.borrow_mut().welcomed.push(tab);
+    }
+
+    fn open_popup(&self) {
+        self.0.borrow_mut().popups += 1;
+    }
+
+    fn wake_at(&self, at_ms: Option<u64>) {
+        self.0.borrow_mut().wake_at = at_ms;
     }
 
     fn now_ms(&self) -> u64 {

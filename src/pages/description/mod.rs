@@ -307,4 +307,14 @@ mod tests {
         assert_eq!(name(""), None);
         assert_eq!(name(&"code-".repeat(17)).as_deref(), Some("*"));
     }
+
+    #[test]
+    fn a_list_has_each_part_once_and_no_more_than_there_is_room_for() {
+        let numbered = |count: usize| (0..count).map(|n| format!("p{n} p{n}")).collect::<Vec<_>>().join(" ");
+        for (count, passed) in [(1, 1), (MAX_PARTS, MAX_PARTS), (MAX_PARTS + 1, MAX_PARTS)] {
+            let all = list(&numbered(count), |part| Some(part.to_owned())).unwrap();
+            assert_eq!(all.split(',').count(), passed, "{count}");
+        }
+        assert_eq!(list(&numbered(2), |_| None), None);
+    }
 }

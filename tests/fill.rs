@@ -1,0 +1,490 @@
+//! Which account a page means, and when its code goes there: what lies beside the usual ways.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests state what they know"
+)]
+
+use app::protocol::{PageReply, PageRequest, Reason, UiRequest};
+use app::sender::{Page, identify};
+use otp::{Algorithm, Credential, Factor, Secret};
+use platform::{Badge, Cached, Platform, Store};
+use serde_json::{Value, json};
+use support::{Fake, START_MS, account, now};
+use vault::key_slots::NewUnlockMethod;
+use vault::session::{self, Idle};
+use vault::{Account, AccountId, Cause, Contents, Mode, SERIAL, Status, VaultError, store};
+use zeroize::Zeroizing;
+
+const SET_UP: &str = "https://mysignins.microsoft.com";
+const SIGN_IN: &str = "https://login.microsoftonline.com";
+const KARI: &str = "kari@contoso.no";
+const IN_APP: &str = "Enter the 6-digit code shown in the Authenticator app.";
+/// As a page names an organisation.
+const HOME: &str = "00000001-2222-4333-8444-555555555555";
+const GUEST: &str = "00000002-2222-4333-8444-555555555555";
+const THIRD: &str = "00000003-2222-4333-8444-555555555555";
+
+/// A world whose vault holds these, and is open.
+fn world(accounts: Vec<Account>) -> Fake {
+    let p = Fake::new();
+    let words = support::passphrase("korrekt hest");
+    let contents = Contents { accounts, ..Contents::default() };
+    let key = now(store::create(&p, &[("", NewUnlockMethod::Passphrase(&words))], &contents)).unwrap();
+    now(session::keep(&p, &key, Idle::UntilClosed)).unwrap();
+    // In the middle of a time-step.
+    p.advance(35_000 - START_MS % 30_000);
+    p
+}
+
+fn contents(p: &Fake) -> Contents {
+    let key = now(session::key(p)).unwrap();
+    now(store::open(p, &key)).unwrap()
+}
+
+fn change(p: &Fake, by: impl FnOnce(&mut Contents)) {
+    let key = now(session::key(p)).unwrap();
+    let change = |contents: &mut Contents| {
+        by(contents);
+        Ok::<_, VaultError>(())
+    };
+    now(store::change(p, &key, change)).unwrap();
+}
+
+/// Microsoft's, and known to work.
+fn working(number: u8, name: &str) -> Account {
+    Account { status: Status::Confirmed, ..account(number, name) }
+}
+
+/// As another app kept it.
+fn foreign(number: u8, issuer: &str) -> Account {
+    Account { issuer: issuer.into(), origin: None, organisation: None, ..working(number, KARI) }
+}
+
+fn page(origin: &str, tab: i32, document: &str) -> Page {
+    let sender = json!({
+        "id": "us", "origin": origin, "url": format!("{origin}/x"), "frameId": 0, "documentId": document,
+        "documentLifecycle": "active", "tab": { "id": tab, "active": true },
+    });
+    identify(&serde_json::from_value(sender).unwrap(), "us", &[]).unwrap()
+}
+
+fn tell(p: &Fake, page: &Page, request: Value) -> PageReply {
+    let request: PageRequest = serde_json::from_value(request).unwrap();
+    now(async {
+        let _turn = p.lock_tab(page.tab()).await.unwrap();
+        app::answer(&Cached::of(p, p.snapshot().await), page, request).await
+    })
+}
+
+fn look(p: &Fake, page: &Page, seen: Value) -> PageReply {
+    tell(p, page, json!({ "look": { "seen": seen, "visible": true, "acted": true, "resting": true } }))
+}
+
+fn did(p: &Fake, page: &Page) {
+    tell(p, page, json!({ "did": { "done": true } }));
+}
+
+fn ask(p: &Fake, tab: i32, request: Value) -> app::protocol::Reply {
+    let request: UiRequest = serde_json::from_value(request).unwrap();
+    let over = json!({ "id": tab, "url": format!("https://{}/", tab_state(p, tab)["host"].as_str().unwrap()) });
+    now(app::ask(p, &serde_json::from_value(over).unwrap(), request, Zeroizing::default()))
+}
+
+fn pick(p: &Fake, tab: i32, account: u8) {
+    ask(p, tab, json!({ "fillHere": { "account": AccountId([account; 16]).to_text() } }));
+}
+
+fn tab_state(p: &Fake, tab: i32) -> Value {
+    serde_json::from_str(&p.text(Store::Session, &format!("page.{tab}")).unwrap()).unwrap()
+}
+
+fn reason(p: &Fake, tab: i32) -> Reason {
+    serde_json::from_value(tab_state(p, tab)["reason"].clone()).unwrap()
+}
+
+fn field(empty: bool, invalid: bool, ours: bool) -> Value {
+    json!({ "kind": "otc", "empty": empty, "invalid": invalid, "ours": ours })
+}
+
+fn code_view(name: &str) -> Value {
+    json!({ "authMethod": "PhoneAppOTP", "login": name, "field": field(true, false, false) })
+}
+
+fn view_of(organisation: &str, field: Value) -> Value {
+    json!({ "authMethod": "PhoneAppOTP", "login": KARI, "field": field, "organisation": { "paths": [organisation] } })
+}
+
+/// Whose code it is, by the number of the account.
+fn filled(p: &Fake, reply: &PageReply) -> Option<u8> {
+    let PageReply::Fill { code, .. } = reply else { return None };
+    let now_ms = p.0.borrow().now_ms;
+    let whose = contents(p).accounts.into_iter().find(|a| a.credential.code_at(now_ms).expose() == code);
+    Some(whose.expect("a code of an account here").id.0[0])
+}
+
+/// What another app kept under the page's name is offered where it may be Microsoft's, and nothing else is.
+#[test]
+fn what_may_be_microsofts_is_offered_and_no_other() {
+    let counter =
+        Secret::new(vec![7; 20]).and_then(|s| Credential::new(s, Algorithm::Sha1, 6, Factor::Counter { counter: 1 }));
+    for (what, account, expected) in [
+        ("may be", foreign(1, "Contoso"), Reason::CouldBeMeant),
+        ("a person said no", Account { microsoft: Some(false), ..foreign(1, "Contoso") }, Reason::NoAccount),
+        ("another's name", Account { name: "ola@contoso.no".into(), ..foreign(1, "Contoso") }, Reason::NoAccount),
+        ("counts", Account { credential: counter.unwrap(), ..foreign(1, "Contoso") }, Reason::NoAccount),
+        ("another service", foreign(1, "GitHub"), Reason::NoAccount),
+        (
+            "Microsoft's, and a person said no",
+            Account { microsoft: Some(false), ..working(1, KARI) },
+            Reason::NoAccount,
+        ),
+    ] {
+        let p = world(vec![account]);
+        assert!(look(&p, &page(SIGN_IN, 3, "a"), code_view(KARI)) == PageReply::Rest, "{what}");
+        assert_eq!(reason(&p, 3), expected, "{what}");
+    }
+    for (what, account) in [
+        ("by the issuer", foreign(1, "Microsoft")),
+        ("by the page", Account { origin: Some(SET_UP.into()), ..foreign(1, "Contoso") }),
+        ("by a person's word", Account { microsoft: Some(true), ..foreign(1, "Contoso") }),
+    ] {
+        let p = world(vec![account]);
+        assert_eq!(filled(&p, &look(&p, &page(SIGN_IN, 3, "a"), code_view(KARI))), Some(1), "{what}");
+    }
+}
+
+#[test]
+fn once_accepted_another_apps_account_keeps_the_organisation_that_it_has() {
+    for (organisation, issuer, kept) in
+        [(None, "Microsoft", "Contoso"), (Some("  "), "Microsoft", "Contoso"), (Some("Skole"), "Contoso", "Skole")]
+    {
+        let p = world(vec![Account { organisation: organisation.map(str::to_owned), ..foreign(1, "Contoso") }]);
+        let sign_in = page(SIGN_IN, 3, "a");
+        look(&p, &sign_in, code_view(KARI));
+        pick(&p, 3, 1);
+        assert_eq!(filled(&p, &look(&p, &sign_in, code_view(KARI))), Some(1));
+        did(&p, &sign_in);
+        look(&p, &page(SIGN_IN, 3, "kmsi"), json!({ "marks": ["staySignedIn"] }));
+        let account = contents(&p).accounts.remove(0);
+        assert_eq!((account.microsoft, account.issuer.as_str()), (Some(true), issuer), "{organisation:?}");
+        assert_eq!(account.organisation.as_deref(), Some(kept), "{organisation:?}");
+    }
+}
+
+/// The page of the set-up names nobody: whoever waits for a confirmation is meant, where it is one alone.
+#[test]
+fn the_set_ups_code_is_that_of_the_one_account_that_waits() {
+    let mut token = account(3, "token@contoso.no");
+    token.extra.insert(SERIAL.to_owned(), "TF1".into());
+    let another = Account { status: Status::Unconfirmed, ..foreign(4, "GitHub") };
+    for (what, accounts, expected) in [
+        ("the one", vec![account(1, KARI)], Ok(1)),
+        (
+            "beside what waits for nothing",
+            vec![working(2, KARI), account(1, KARI), token.clone(), another.clone()],
+            Ok(1),
+        ),
+        ("one that works", vec![working(2, KARI)], Err(Reason::NoAccount)),
+        ("a hardware token", vec![token], Err(Reason::NoAccount)),
+        ("another service's", vec![another], Err(Reason::NoAccount)),
+        ("none", vec![], Err(Reason::NoAccount)),
+        ("two", vec![account(1, KARI), account(2, "ola@contoso.no")], Err(Reason::Ambiguous)),
+    ] {
+        let p = world(accounts);
+        let field = json!({ "kind": "verification", "empty": true, "invalid": false, "ours": false });
+        let reply = look(&p, &page(SET_UP, 3, "a"), json!({ "marks": ["dialog"], "sentence": IN_APP, "field": field }));
+        let found = filled(&p, &reply).ok_or_else(|| reason(&p, 3));
+        assert_eq!(found, expected, "{what}");
+    }
+}
+
+/// What a person said in the popup counts for a minute.
+#[test]
+fn a_pick_counts_for_a_minute() {
+    for (later_ms, expected) in [(59_999, Some(1)), (60_000, None)] {
+        let p = world(vec![working(1, KARI), working(2, KARI)]);
+        let sign_in = page(SIGN_IN, 3, "a");
+        look(&p, &sign_in, code_view(KARI));
+        assert_eq!(reason(&p, 3), Reason::Ambiguous);
+        pick(&p, 3, 1);
+        p.advance(later_ms);
+        assert_eq!(filled(&p, &look(&p, &sign_in, code_view(KARI))), expected, "{later_ms}");
+    }
+}
+
+/// Where a person said which account it is, the organisation is learned: of that one, of what works there alone, once.
+#[test]
+fn an_organisation_is_learned_of_the_account_that_was_picked_there_and_forgotten_of_the_others() {
+    let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
+    let with = |number, known: &[&str]| Account { organisation_ids: ids(known), ..working(number, KARI) };
+    let p = world(vec![with(1, &[HOME, GUEST]), with(2, &[]), with(3, &[THIRD]), working(4, "ola@contoso.no")]);
+    change(&p, |contents| contents.accounts[3].organisation_ids.push(THIRD.to_owned()));
+    let before = contents(&p).accounts;
+    let sign_in = page(SIGN_IN, 3, "a");
+    let new = || view_of(THIRD, field(true, false, false));
+    // Another of the name is known there already, so that is asked for by hand.
+    assert_eq!(filled(&p, &look(&p, &sign_in, new())), Some(3));
+    p.advance(60_000);
+    let sign_in = page(SIGN_IN, 3, "b");
+    look(
+        &p,
+        &sign_in,
+        json!({ "login": KARI, "field": field(true, false, false), "organisation": { "paths": [THIRD] } }),
+    );
+    pick(&p, 3, 1);
+    assert_eq!(filled(&p, &look(&p, &sign_in, new())), Some(1));
+    did(&p, &sign_in);
+    let after = contents(&p).accounts;
+    let known: Vec<_> = after.iter().map(|a| a.organisation_ids.clone()).collect();
+    assert_eq!(known, [ids(&[HOME, GUEST, THIRD]), ids(&[]), ids(&[]), ids(&[THIRD])], "Ola is somebody else");
+    let changed: Vec<bool> = after.iter().zip(&before).map(|(a, b)| a.modified_ms != b.modified_ms).collect();
+    assert_eq!(changed, [true, false, true, false], "what knew nothing of it is as it was");
+}
+
+#[test]
+fn of_thirty_two_organisations_the_oldest_gives_way() {
+    let many: Vec<String> = (0..32).map(|n| format!("{n:08}-0000-4333-8444-555555555555")).collect();
+    let p = world(vec![Account { organisation_ids: many.clone(), ..working(1, KARI) }, working(2, KARI)]);
+    let sign_in = page(SIGN_IN, 3, "a");
+    look(&p, &sign_in, view_of(HOME, field(true, false, false)));
+    pick(&p, 3, 1);
+    look(&p, &sign_in, view_of(HOME, field(true, false, false)));
+    did(&p, &sign_in);
+    let mut expected = many[1..].to_vec();
+    expected.push(HOME.to_owned());
+    assert_eq!(contents(&p).accounts[0].organisation_ids, expected);
+}
+
+/// Who picks on a page that has refused a code may be trying one after the other; what no one picked was not said.
+#[test]
+fn nothing_is_learned_of_a_pick_on_a_refusal_nor_without_one() {
+    let p = world(vec![working(1, KARI), working(2, KARI)]);
+    let sign_in = page(SIGN_IN, 3, "a");
+    let refused = || view_of(HOME, field(true, true, false));
+    look(&p, &sign_in, refused());
+    pick(&p, 3, 1);
+    assert_eq!(filled(&p, &look(&p, &sign_in, refused())), Some(1));
+    did(&p, &sign_in);
+    assert!(contents(&p).accounts.iter().all(|a| a.organisation_ids.is_empty()), "on a refusal");
+
+    let p = world(vec![working(1, KARI)]);
+    let sign_in = page(SIGN_IN, 3, "a");
+    assert_eq!(filled(&p, &look(&p, &sign_in, view_of(HOME, field(true, false, false)))), Some(1));
+    did(&p, &sign_in);
+    assert!(contents(&p).accounts[0].organisation_ids.is_empty(), "without a pick");
+    assert_eq!(contents(&p).accounts[0].last_used_ms, Some(p.0.borrow().now_ms));
+}
+
+/// Less than two seconds are not enough for a code to arrive.
+#[test]
+fn a_code_has_two_seconds_left_or_the_next_one_is_waited_for() {
+    for (left_ms, waits) in [(2_001, false), (2_000, false), (1_999, true), (1, true)] {
+        let p = world(vec![working(1, KARI)]);
+        p.advance(25_000 - left_ms);
+        let reply = look(&p, &page(SIGN_IN, 3, "a"), code_view(KARI));
+        let expected = u32::try_from(left_ms).unwrap() + 50;
+        assert!(matches!(reply, PageReply::Again { after_ms } if after_ms == expected) == waits, "{left_ms}");
+        assert_eq!(filled(&p, &reply).is_none(), waits, "{left_ms}");
+    }
+}
+
+/// By this browser's memory and by the vault's, which sync brings from others; not what a wrong clock left far ahead.
+#[test]
+fn a_step_that_was_used_anywhere_is_waited_out_unless_a_wrong_clock_left_it() {
+    for (ahead, fills) in [(-1, true), (0, false), (3, false), (4, true)] {
+        let p = world(vec![working(1, KARI), working(2, "ola@contoso.no")]);
+        let step = p.0.borrow().now_ms / 30_000;
+        change(&p, |contents| contents.accounts[0].last_step = step.checked_add_signed(ahead));
+        let reply = look(&p, &page(SIGN_IN, 3, "a"), code_view(KARI));
+        assert_eq!(filled(&p, &reply).is_some(), fills, "{ahead} of the vault");
+        // Of another account nothing was used.
+        assert_eq!(filled(&p, &look(&p, &page(SIGN_IN, 4, "a"), code_view("ola@contoso.no"))), Some(2));
+
+        let p = world(vec![working(1, KARI)]);
+        let used = json!([{ "account": AccountId([1; 16]).to_text(), "step": step.checked_add_signed(ahead) }]);
+        p.put(Store::Session, "steps", Some(&used.to_string()));
+        let reply = look(&p, &page(SIGN_IN, 3, "a"), code_view(KARI));
+        assert_eq!(filled(&p, &reply).is_some(), fills, "{ahead} of the session");
+    }
+}
+
+/// What the page says of the person's own tries is no word about ours; that the tries are too many ends it.
+#[test]
+fn a_refusal_of_what_the_person_typed_stops_no_code() {
+    for (fault, expected) in
+        [("This method is not allowed by your organization.", Some(1)), ("You've tried too many times.", None)]
+    {
+        let p = world(vec![working(1, KARI)]);
+        let mut seen = code_view(KARI);
+        seen["fault"] = json!(fault);
+        assert_eq!(filled(&p, &look(&p, &page(SIGN_IN, 3, "a"), seen)), expected, "{fault}");
+    }
+}
+
+/// The field is empty again: whether the page or the person has done that tells whose word stood there.
+#[test]
+fn a_code_that_is_gone_again_was_not_taken_unless_it_was_sent_off() {
+    for (mode, now_there, expected) in [
+        (Mode::Code, field(true, false, true), Reason::NotTaken),
+        (Mode::Code, field(true, false, false), Reason::Filled),
+        (Mode::Code, field(false, false, true), Reason::Filled),
+        (Mode::Automatic, field(true, false, true), Reason::Filled),
+    ] {
+        let p = world(vec![Account { mode, ..working(1, KARI) }]);
+        let sign_in = page(SIGN_IN, 3, "a");
+        assert_eq!(filled(&p, &look(&p, &sign_in, code_view(KARI))), Some(1));
+        did(&p, &sign_in);
+        let mut seen = code_view(KARI);
+        seen["field"] = now_there.clone();
+        assert!(look(&p, &sign_in, seen) == PageReply::Rest);
+        assert_eq!(reason(&p, 3), expected, "{mode:?} {now_there}");
+    }
+}
+
+/// The popup that opens by itself asks once for a view, and knows that nobody opened it.
+#[test]
+fn the_popup_opens_once_to_ask() {
+    let p = world(vec![Account { mode: Mode::Approve, ..working(1, KARI) }]);
+    let opened = || p.text(Store::Session, "opened");
+    assert_eq!(opened(), None);
+    look(
+        &p,
+        &page(SIGN_IN, 3, "sms"),
+        json!({ "authMethod": "OneWaySMS", "login": KARI, "field": field(true, false, false) }),
+    );
+    assert_eq!(opened(), None, "for nothing to approve");
+    let sign_in = page(SIGN_IN, 3, "a");
+    look(&p, &sign_in, code_view(KARI));
+    assert_eq!(reason(&p, 3), Reason::AwaitingApproval);
+    assert_eq!((opened(), p.0.borrow().popups), (Some(p.0.borrow().now_ms.to_string()), 1));
+    p.put(Store::Session, "opened", None);
+    look(&p, &sign_in, code_view(KARI));
+    assert_eq!((reason(&p, 3), opened(), p.0.borrow().popups), (Reason::AwaitingApproval, None, 1));
+}
+
+/// The icon of a tab says in a word what the popup would.
+#[test]
+fn the_icon_says_what_there_is_to_say() {
+    let secret = |name: &str| json!({ "marks": ["dialog"], "manual": { "name": name, "secret": "mfrggzdfmztwq2lk" } });
+    let badge = |p: &Fake| p.0.borrow().badges[&3];
+    let p = world(vec![working(1, KARI)]);
+    for (what, origin, seen, expected) in [
+        ("a code", SIGN_IN, code_view(KARI), Badge::Filled),
+        ("a stranger", SIGN_IN, code_view("per@contoso.no"), Badge::Attention),
+        ("a passkey", SIGN_IN, json!({ "login": KARI, "marks": ["passkey"] }), Badge::Attention),
+        ("a password", SIGN_IN, json!({ "login": KARI, "marks": ["password"] }), Badge::Clear),
+        ("a secret", SET_UP, secret("Contoso:new@contoso.no"), Badge::Captured),
+    ] {
+        let at = page(origin, 3, what);
+        if look(&p, &at, seen) != PageReply::Rest {
+            did(&p, &at);
+        }
+        assert_eq!(badge(&p), expected, "{what}: {:?}", reason(&p, 3));
+    }
+    // As text the secret is Microsoft's own, and is saved like that of a QR code.
+    let pending = ask(&p, 3, json!("show")).view.pending_accounts.remove(0);
+    assert_eq!((pending.name.as_str(), pending.organisation.as_deref()), ("new@contoso.no", Some("Contoso")));
+    look(&p, &page(SET_UP, 3, "a secret"), secret("Contoso:new@contoso.no"));
+    assert_eq!(tab_state(&p, 3)["captured"].as_array().unwrap().len(), 1, "seen twice it is one");
+    ask(&p, 3, json!({ "save": { "pendingAccount": pending.id, "whenKnown": "ask" } }));
+    assert_ne!(badge(&p), Badge::Captured, "saved, it waits no longer");
+    assert_eq!(contents(&p).accounts.len(), 2);
+
+    now(session::lock(&p)).unwrap();
+    look(&p, &page(SIGN_IN, 3, "locked"), code_view(KARI));
+    assert_eq!(badge(&p), Badge::Locked);
+}
+
+/// The day on which text messages end is that of Microsoft's public cloud; a country's own has another.
+#[test]
+fn that_messages_end_is_said_in_the_public_cloud_alone() {
+    let proof = |id: &str| json!([{ "id": id, "default": true, "types": [] }]);
+    for (origin, id, expected) in [
+        (SIGN_IN, "OneWaySMS", json!("smsOnly")),
+        ("https://login.microsoftonline.us", "OneWaySMS", Value::Null),
+        ("https://login.microsoftonline.us", "FidoKey", json!("passkey")),
+    ] {
+        let p = world(vec![]);
+        let seen = json!({ "authMethod": id, "login": KARI, "field": field(true, false, false), "proofs": proof(id) });
+        look(&p, &page(origin, 3, "a"), seen);
+        assert_eq!(tab_state(&p, 3)["hindrance"]["hindrance"], expected, "{origin} {id}");
+    }
+}
+
+/// The next document in the tab answers for what was released there, and says what was put aside, for five minutes.
+#[test]
+fn what_a_tab_has_released_and_replaced_is_remembered_for_five_minutes() {
+    for (later_ms, is_known) in [(299_999, true), (300_000, false)] {
+        let new = Account { status: Status::Unconfirmed, replaces: Some(AccountId([2; 16])), ..account(1, KARI) };
+        let p = world(vec![
+            new,
+            Account { status: Status::Unconfirmed, ..foreign(2, "GitHub") },
+            working(3, "ola@contoso.no"),
+        ]);
+        change(&p, |contents| {
+            contents.delete(AccountId([3; 16]), START_MS);
+        });
+        let sign_in = page(SIGN_IN, 3, "a");
+        assert_eq!(filled(&p, &look(&p, &sign_in, code_view(KARI))), Some(1));
+        did(&p, &sign_in);
+        look(&p, &page(SIGN_IN, 4, "other"), code_view(KARI));
+        p.advance(later_ms);
+        look(&p, &page(SIGN_IN, 3, "b"), json!({ "login": KARI, "marks": ["password"] }));
+        assert_eq!(!tab_state(&p, 3)["released"].is_null(), is_known, "{later_ms}");
+        // Whose code was accepted takes the place of the other, and of no third.
+        look(&p, &page(SIGN_IN, 3, "c"), json!({ "marks": ["staySignedIn"] }));
+        assert_eq!(!tab_state(&p, 3)["replaced"].is_null(), is_known, "{later_ms}");
+        if is_known {
+            let aside = contents(&p);
+            let aside = aside.recently_deleted().into_iter();
+            let replaced = aside.filter(|(t, _)| t.note.is_some_and(|note| note.why == Cause::Replaced));
+            assert_eq!(replaced.map(|(_, account)| account.id.0[0]).collect::<Vec<_>>(), [2]);
+            p.advance(299_999);
+            look(&p, &page(SIGN_IN, 3, "d"), json!({ "login": KARI, "marks": ["password"] }));
+            assert!(!tab_state(&p, 3)["replaced"].is_null());
+            p.advance(1);
+            look(&p, &page(SIGN_IN, 3, "e"), json!({ "login": KARI, "marks": ["password"] }));
+            assert!(tab_state(&p, 3)["replaced"].is_null());
+        }
+    }
+}
+
+/// An hour is more than Microsoft's pages wait.
+#[test]
+fn a_set_up_counts_as_abandoned_after_an_hour() {
+    let p = world(vec![account(1, KARI)]);
+    look(&p, &page(SIGN_IN, 3, "a"), json!({ "login": KARI, "marks": ["password"] }));
+    let (created_ms, now_ms) = (contents(&p).accounts[0].created_ms, p.0.borrow().now_ms);
+    p.advance(created_ms + 60 * 60_000 - now_ms);
+    assert!(!ask(&p, 3, json!("show")).view.accounts[0].abandoned);
+    p.advance(1);
+    assert!(ask(&p, 3, json!("show")).view.accounts[0].abandoned);
+}
+
+/// What was known of a tab ends with it.
+#[test]
+fn a_tab_that_was_closed_is_forgotten() {
+    let p = world(vec![working(1, KARI)]);
+    look(&p, &page(SIGN_IN, 3, "a"), code_view(KARI));
+    assert!(p.text(Store::Session, "page.3").is_some());
+    now(app::forget(&p, 3));
+    assert_eq!(p.text(Store::Session, "page.3"), None);
+}
+
+/// The correction of the clock is told where it is more than a minute and a half.
+#[test]
+fn a_clock_that_is_off_by_minutes_is_told() {
+    let p = world(vec![working(1, KARI)]);
+    look(&p, &page(SIGN_IN, 3, "a"), code_view(KARI));
+    for (offset_ms, expected) in
+        [(0, None), (90_000, None), (-90_000, None), (91_500, Some(91)), (-3_600_000, Some(-3600))]
+    {
+        let clock = json!({ "offset_ms": offset_ms, "checked_ms": null }).to_string();
+        p.put(Store::Session, "clock", Some(&clock));
+        let told = ask(&p, 3, json!("show")).view.page.unwrap().clock_off_s;
+        assert_eq!(told, expected, "{offset_ms}");
+    }
+}
