@@ -376,6 +376,14 @@ fn the_icon_says_what_there_is_to_say() {
         ("a stranger", SIGN_IN, code_view("per@contoso.no"), Badge::Attention),
         ("a passkey", SIGN_IN, json!({ "login": KARI, "marks": ["passkey"] }), Badge::Attention),
         ("a password", SIGN_IN, json!({ "login": KARI, "marks": ["password"] }), Badge::Clear),
+        ("what no rule knows", SIGN_IN, json!({ "marks": ["asks"] }), Badge::NotRecognised),
+        ("a step", SET_UP, json!({ "marks": ["setUpList"] }), Badge::Step),
+        (
+            "a step with no app",
+            SET_UP,
+            json!({ "marks": ["dialog"], "field": { "kind": "telephone", "empty": true, "invalid": false, "ours": false } }),
+            Badge::Clear,
+        ),
         ("a secret", SET_UP, secret("Contoso:new@contoso.no"), Badge::Captured),
     ] {
         let at = page(origin, 3, what);
@@ -462,6 +470,236 @@ fn a_set_up_counts_as_abandoned_after_an_hour() {
     assert!(!ask(&p, 3, json!("show")).view.accounts[0].abandoned);
     p.advance(1);
     assert!(ask(&p, 3, json!("show")).view.accounts[0].abandoned);
+}
+
+/// A document that comes back marked and empty has refused what went to the one before it, though nothing of ours stands in
+/// it; one with something else in its field has not.
+#[test]
+fn the_next_document_refuses_with_an_empty_field() {
+    for (empty, refuses) in [(true, true), (false, false)] {
+        let p = world(vec![working(1, KARI)]);
+        let sign_in = page(SIGN_IN, 3, "a");
+        assert_eq!(filled(&p, &look(&p, &sign_in, code_view(KARI))), Some(1));
+        did(&p, &sign_in);
+        p.advance(30_000);
+        let mut seen = code_view(KARI);
+        seen["field"] = field(empty, true, false);
+        let again = look(&p, &page(SIGN_IN, 3, "b"), seen.clone());
+        assert_eq!(filled(&p, &again).is_some(), refuses);
+        assert_eq!(tab_state(&p, 3)["released"]["retry"], json!(refuses));
+        p.advance(30_000);
+        assert!(look(&p, &page(SIGN_IN, 3, "c"), seen) == PageReply::Rest, "one retry, and no more");
+        assert_eq!(reason(&p, 3), if refuses { Reason::Rejected } else { Reason::FieldNotEmpty });
+    }
+}
+
+/// Microsoft lists the methods, and sends the person on to another provider: for five minutes that page is said to be one.
+#[test]
+fn where_the_list_of_methods_has_sent_the_person_is_said_for_five_minutes() {
+    let list = json!({ "login": KARI, "marks": ["proofPicker"] });
+    let password = json!({ "login": KARI, "marks": ["password"] });
+    for (what, seen, later_ms, is_said) in [
+        ("at once", &list, 0, true),
+        ("for five minutes", &list, 299_999, true),
+        ("then no more", &list, 300_000, false),
+        ("from elsewhere", &password, 0, false),
+    ] {
+        let p = world(vec![working(1, KARI)]);
+        look(&p, &page(SIGN_IN, 3, "a"), seen.clone());
+        p.advance(later_ms);
+        let over = serde_json::from_value(json!({ "id": 3, "url": "https://provider.example/mfa" })).unwrap();
+        let shown = now(app::ask(&p, &over, UiRequest::Show, Zeroizing::default()));
+        let says = shown.view.page.map(|page| page.says);
+        assert_eq!(says.as_deref() == Some("guide_externalMfa"), is_said, "{what}: {says:?}");
+    }
+}
+
+/// A tab that shows what is kept already sets that up again, whoever else waits; once accepted, that is over.
+#[test]
+fn a_tab_enrols_what_its_page_shows() {
+    let p = world(vec![account(1, KARI), account(2, "ola@contoso.no")]);
+    let set_up = page(SET_UP, 3, "a");
+    let secret = otp::base32::encode(&Secret::new(vec![1, 1, 2, 3, 4, 5, 6, 7, 8, 9]).unwrap());
+    look(&p, &set_up, json!({ "marks": ["dialog"], "manual": { "name": KARI, "secret": *secret } }));
+    let field = json!({ "kind": "verification", "empty": true, "invalid": false, "ours": false });
+    let code = json!({ "marks": ["dialog"], "sentence": IN_APP, "field": field });
+    assert_eq!(filled(&p, &look(&p, &set_up, code)), Some(1));
+    did(&p, &set_up);
+    look(&p, &set_up, json!({ "marks": ["dialog", "nextStep"] }));
+    assert_eq!(contents(&p).accounts[0].status, Status::Confirmed);
+    assert!(tab_state(&p, 3)["enrolled"].is_null() && tab_state(&p, 3)["captured"] == json!([]));
+}
+
+/// What is no account's QR code tells no step, and one that is changes none that is known.
+#[test]
+fn a_qr_code_tells_the_step_that_nothing_else_tells() {
+    let uri = b"otpauth://totp/Contoso:new@contoso.no?secret=mfrggzdfmztwq2lk&issuer=Microsoft".to_vec();
+    for (marks, payload, expected) in [
+        (json!(["dialog"]), uri.clone(), "setUpQr"),
+        (json!(["dialog"]), b"https://example.org/".to_vec(), "unknown"),
+        (json!(["setUpList", "dialog", "setUpPicker"]), uri, "setUpPicker"),
+    ] {
+        let p = world(vec![]);
+        let set_up = page(SET_UP, 3, "a");
+        assert!(look(&p, &set_up, json!({ "marks": marks, "pictures": 1 })) == PageReply::SendPictures);
+        now(async {
+            let _turn = p.lock_tab(3).await.unwrap();
+            app::captured(&p, &set_up, &[payload]).await
+        });
+        assert_eq!(tab_state(&p, 3)["state"], json!(expected), "{marks}");
+    }
+}
+
+/// A yes counts for a minute and for one code; what stands there then is not asked for again.
+#[test]
+fn a_yes_counts_for_a_minute_and_once() {
+    for (later_ms, fills) in [(59_999, true), (60_000, false)] {
+        let p = world(vec![Account { mode: Mode::Approve, ..working(1, KARI) }]);
+        let sign_in = page(SIGN_IN, 3, "a");
+        look(&p, &sign_in, code_view(KARI));
+        ask(&p, 3, json!({ "approve": { "approved": true } }));
+        p.advance(later_ms);
+        let reply = look(&p, &sign_in, code_view(KARI));
+        assert_eq!(filled(&p, &reply).is_some(), fills, "{later_ms}");
+        if fills {
+            did(&p, &sign_in);
+            let mut seen = code_view(KARI);
+            seen["field"] = field(false, false, true);
+            assert!(look(&p, &sign_in, seen) == PageReply::Rest);
+            assert_eq!(reason(&p, 3), Reason::Filled);
+        }
+    }
+}
+
+/// The step is clicked where the person sees the page, for a minute from their word.
+#[test]
+fn a_step_is_clicked_in_front_and_within_a_minute() {
+    for (later_ms, visible, clicks) in [(59_999, true, true), (60_000, true, false), (0, false, false)] {
+        let p = world(vec![]);
+        let set_up = page(SET_UP, 3, "a");
+        let list = json!({ "marks": ["setUpList"] });
+        look(&p, &set_up, list.clone());
+        ask(&p, 3, json!("doStep"));
+        p.advance(later_ms);
+        let seen = json!({ "look": { "seen": list, "visible": visible, "acted": true, "resting": true } });
+        let reply = tell(&p, &set_up, seen);
+        assert!(matches!(reply, PageReply::Click { .. }) == clicks, "{later_ms} {visible}");
+        assert!(matches!(reply, PageReply::Point { .. }) != clicks, "{later_ms} {visible}");
+    }
+}
+
+/// What Microsoft accepts within five minutes of a code has accepted it: the sign-in's at the sign-in, the set-up's there.
+#[test]
+fn a_code_is_accepted_where_it_went_and_within_five_minutes() {
+    let signed_in = json!({ "marks": ["staySignedIn"] });
+    for (what, later_ms, confirmed) in [("in time", 300_000, true), ("too late", 300_001, false)] {
+        let p = world(vec![account(1, KARI)]);
+        let sign_in = page(SIGN_IN, 3, "a");
+        assert_eq!(filled(&p, &look(&p, &sign_in, code_view(KARI))), Some(1));
+        did(&p, &sign_in);
+        p.advance(later_ms);
+        look(&p, &sign_in, signed_in.clone());
+        assert_eq!(contents(&p).accounts[0].status == Status::Confirmed, confirmed, "{what}");
+    }
+    let p = world(vec![account(1, KARI)]);
+    let field = json!({ "kind": "verification", "empty": true, "invalid": false, "ours": false });
+    let set_up = page(SET_UP, 3, "a");
+    let reply = look(&p, &set_up, json!({ "marks": ["dialog"], "sentence": IN_APP, "field": field }));
+    assert_eq!(filled(&p, &reply), Some(1));
+    did(&p, &set_up);
+    look(&p, &page(SIGN_IN, 3, "b"), signed_in);
+    assert_eq!(contents(&p).accounts[0].status, Status::Unconfirmed, "a sign-in accepts no code of the set-up");
+}
+
+/// What the script says of a click or a code, and what it says later, when the page has not changed for it.
+#[test]
+fn what_had_no_effect_is_said() {
+    let did = |p: &Fake, page: &Page, done: bool| {
+        tell(p, page, json!({ "did": { "done": done } }));
+        reason(p, 3)
+    };
+    let push = json!({ "authMethod": "PhoneAppNotification", "login": KARI, "marks": ["push", "anotherWay"] });
+    for (seen, first, [at_once, later]) in [
+        (push.clone(), true, [Reason::Switching, Reason::Switching]),
+        (push.clone(), false, [Reason::CouldNot, Reason::CouldNot]),
+        (code_view(KARI), true, [Reason::Filled, Reason::Filled]),
+        (code_view(KARI), false, [Reason::CouldNot, Reason::CouldNot]),
+    ] {
+        let p = world(vec![working(1, KARI)]);
+        let sign_in = page(SIGN_IN, 3, "a");
+        assert!(look(&p, &sign_in, seen) != PageReply::Rest);
+        assert_eq!(did(&p, &sign_in, first), at_once);
+        assert_eq!(did(&p, &sign_in, true), later, "all is well");
+    }
+    for (seen, expected) in [(push, Reason::NoEffect), (code_view(KARI), Reason::NotTaken)] {
+        let p = world(vec![working(1, KARI)]);
+        let sign_in = page(SIGN_IN, 3, "a");
+        look(&p, &sign_in, seen);
+        did(&p, &sign_in, true);
+        assert_eq!(did(&p, &sign_in, false), expected);
+    }
+}
+
+/// From the phone to the code: where that is wanted, known to work, and in sight.
+#[test]
+fn the_way_from_the_phone_is_left_alone_where_it_leads_nowhere() {
+    let push = |marks: &[&str]| json!({ "authMethod": "PhoneAppNotification", "login": KARI, "marks": marks });
+    let both = ["push", "anotherWay"];
+    let mut other_proofs = push(&both);
+    other_proofs["proofs"] = json!([{ "id": "PhoneAppNotification", "default": true, "types": [] }]);
+    for (what, seen, visible, setting, expected) in [
+        ("all is there", push(&both), true, true, Reason::Switching),
+        ("no link", push(&["push"]), true, true, Reason::NotAppCode),
+        ("not in front", push(&both), false, true, Reason::NotInFront),
+        ("not wanted", push(&both), true, false, Reason::NotAppCode),
+        ("no app registered", other_proofs, true, true, Reason::NotRegistered),
+    ] {
+        let p = world(vec![working(1, KARI)]);
+        change(&p, |contents| {
+            contents.settings.insert("switchToCode".to_owned(), setting.into());
+        });
+        let request = json!({ "look": { "seen": seen, "visible": visible, "acted": true, "resting": true } });
+        let reply = tell(&p, &page(SIGN_IN, 3, "a"), request);
+        assert_eq!(reason(&p, 3), expected, "{what}");
+        assert!(matches!(reply, PageReply::Click { .. }) == (expected == Reason::Switching), "{what}");
+    }
+    // On an organisation's own server no link is known to be that one.
+    let p = world(vec![working(1, KARI)]);
+    let mut seen = push(&both);
+    seen["authMethod"] = json!("AzureMfaAuthentication");
+    let origin = "https://adfs.contoso.no";
+    let sender = json!({
+        "id": "us", "origin": origin, "url": format!("{origin}/adfs/ls/"), "frameId": 0, "documentId": "a",
+        "documentLifecycle": "active", "tab": { "id": 3, "active": true },
+    });
+    let adfs = identify(&serde_json::from_value(sender).unwrap(), "us", &[origin.to_owned()]).unwrap();
+    assert!(look(&p, &adfs, seen) == PageReply::Rest);
+    assert_eq!((tab_state(&p, 3)["state"].clone(), reason(&p, 3)), (json!("push"), Reason::NotAppCode));
+}
+
+/// On a page that no rule knows: a person's word is for a minute, and what stands there is said to be ours where it is.
+#[test]
+fn by_hand_a_code_goes_for_a_minute_and_is_known_again() {
+    let seen = |empty: bool, ours: bool| {
+        let field = json!({ "kind": "short", "empty": empty, "invalid": false, "ours": ours });
+        json!({ "login": KARI, "around": "Type it in here", "marks": ["asks"], "field": field })
+    };
+    for (later_ms, fills) in [(59_999, true), (60_000, false)] {
+        let p = world(vec![Account { mode: Mode::Automatic, ..working(1, KARI) }]);
+        let unknown = page(SIGN_IN, 3, "a");
+        look(&p, &unknown, seen(true, false));
+        pick(&p, 3, 1);
+        p.advance(later_ms);
+        let reply = look(&p, &unknown, seen(true, false));
+        assert!(matches!(reply, PageReply::Fill { submit: false, .. }) == fills, "{later_ms}");
+        if fills {
+            did(&p, &unknown);
+        }
+        for (empty, ours, is_filled) in [(false, true, fills), (false, false, false), (true, true, false)] {
+            look(&p, &unknown, seen(empty, ours));
+            assert_eq!(reason(&p, 3) == Reason::Filled, is_filled, "{later_ms} {empty} {ours}");
+        }
+    }
 }
 
 /// What was known of a tab ends with it.

@@ -86,7 +86,7 @@ fn a_broken_item_is_left_out_and_named_and_the_rest_holds() {
     let (policy, reports) = added(&json!({
         "$schema": "anything",
         "signIn": { "marks": { "push": ["#new", "body", 7], "pull": ["#a"] }, "submit": ["#go", ["#b"]], "secret": ["#c"] },
-        "setUp": { "sentence": ["@ .text", "% .text"], "fields": { "dialog": "#d" } },
+        "setUp": { "sentence": ["@ .text", "% .text"], "fields": { "dialog": "#d", "otc": ["#otc"] }, "marks": { "push": ["#p"] } },
         "never": { "telephone": ["[name='tlf']"], "fax": ["#f"] },
         "words": { "app": ["kodeapplikasjon", "app", "Kodeapplikasjon"], "message": ["melding på mobil"] },
         "methods": { "OneWaySMS": "appCode" },
@@ -105,6 +105,8 @@ fn a_broken_item_is_left_out_and_named_and_the_rest_holds() {
             "pageRules: signIn.secret[0]",
             "pageRules: setUp.sentence[1]",
             "pageRules: setUp.fields.dialog",
+            "pageRules: setUp.fields.otc[0]",
+            "pageRules: setUp.marks.push[0]",
             "pageRules: never.fax[0]",
             "pageRules: words.app[1]",
             "pageRules: words.app[2]",
@@ -124,6 +126,13 @@ fn a_broken_item_is_left_out_and_named_and_the_rest_holds() {
             "never": { "telephone": ["[name='tlf']"] },
         })
     );
+    // And those of this version before them.
+    let told = serde_json::to_value(Rules::ours().for_scripts(policy.page_rules())).unwrap();
+    let ours = serde_json::to_value(Rules::ours().for_scripts(&Added::default())).unwrap();
+    let marks = |all: &Value| all["signIn"]["marks"]["push"].as_array().unwrap().clone();
+    assert!(!marks(&ours).is_empty() && ours["setUp"]["fields"]["dialog"].is_array());
+    assert_eq!(marks(&told), [marks(&ours), vec![json!("#new")]].concat());
+    assert_eq!(told.get("words"), None);
     assert_eq!(method(policy.page_rules(), "Koden fra kodeapplikasjonen"), Some(Method::AppCode));
     assert_eq!(method(&Added::default(), "Koden fra kodeapplikasjonen"), None);
 }

@@ -434,6 +434,7 @@ fn a_hardware_token_s_code_is_never_an_app_s() {
         "Enter the serial number of your hardware token.",
         "Enter the 6-digit code shown on your hardware token.",
         "Enter the code shown in the authenticator app or on your hardware token.",
+        "Enter the 6-digit code shown in the authenticator app or on your hardware token.",
         "Angi serienummeret til maskinvaretokenet.",
         "Geben Sie die Seriennummer ein.",
     ] {
@@ -450,6 +451,9 @@ fn a_hardware_token_s_code_is_never_an_app_s() {
                 let judged = pages::read(Rules::ours(), hosts::Family::SetUp, &seen, before);
                 assert_eq!(judged.method, None, "{sentence} {kind:?} after {before:?}");
                 assert_ne!(judged.state, State::SetUpCode);
+                if sentence.contains("authenticator app") {
+                    assert_ne!(judged.state, State::SetUpTokenCode, "{sentence} {kind:?} after {before:?}");
+                }
                 if judged.state == State::SetUpOtherMethod && kind != FieldKind::Telephone {
                     assert_eq!(
                         guide::next(Rules::ours(), judged.state, &seen, Progress::default()),
@@ -458,6 +462,87 @@ fn a_hardware_token_s_code_is_never_an_app_s() {
                 }
             }
         }
+    }
+}
+
+/// An organisation's own server: only Microsoft's own second factor there is known, and any other asks for codes of its own.
+#[test]
+fn on_an_organisations_server_only_microsofts_own_step_is_one() {
+    let azure = Some("AzureMfaAuthentication");
+    for (method, kind, marks, expected) in [
+        (azure, Some("adfs"), &[][..], State::Code),
+        (Some("RsaSecurId"), Some("adfs"), &[], State::Unknown),
+        (None, Some("adfs"), &[], State::Unknown),
+        (azure, Some("short"), &[], State::Unknown),
+        (azure, None, &["push"], State::Push),
+        (Some("RsaSecurId"), None, &["push"], State::Unknown),
+        (azure, None, &[], State::Unknown),
+        (Some("FormsAuthentication"), None, &["password"], State::Password),
+    ] {
+        let field =
+            kind.map(|kind| serde_json::json!({ "kind": kind, "empty": true, "invalid": false, "ours": false }));
+        let seen = serde_json::json!({ "authMethod": method, "field": field, "marks": marks });
+        let judged = pages::read(Rules::ours(), hosts::Family::Adfs, &serde_json::from_value(seen).unwrap(), None);
+        assert_eq!(judged.state, expected, "{method:?} {kind:?} {marks:?}");
+    }
+}
+
+/// Where nothing on the page says which code it is, its list of proofs does: while the link away from the first is there.
+#[test]
+fn the_default_proof_tells_what_nothing_else_does() {
+    let app = "Enter the code displayed in the authenticator app on your mobile device";
+    for (default, text, has_link, expected) in [
+        ("PhoneAppOTP", None, true, Some(Method::AppCode)),
+        ("PhoneAppOTP", None, false, None),
+        ("OneWaySMS", None, true, Some(Method::Sms)),
+        ("OneWaySMS", Some(app), false, Some(Method::AppCode)),
+        // One says the app, and the other not.
+        ("OneWaySMS", Some(app), true, None),
+        ("PhoneAppOTP", Some(app), true, Some(Method::AppCode)),
+    ] {
+        let seen = serde_json::from_value(serde_json::json!({
+            "sentence": text, "marks": has_link.then_some("anotherWay").into_iter().collect::<Vec<_>>(),
+            "proofs": [{ "id": "Email", "default": false, "types": [] }, { "id": default, "default": true, "types": [] }],
+            "field": { "kind": "otc", "empty": true, "invalid": false, "ours": false },
+        }));
+        let judged = pages::read(Rules::ours(), hosts::Family::SignIn, &seen.unwrap(), None);
+        assert_eq!((judged.state, judged.method), (State::Code, expected), "{default} {text:?} {has_link}");
+    }
+}
+
+/// By hand a code goes into the one field that is made for it, and in the set-up into that of a dialog with words around it.
+#[test]
+fn by_hand_only_a_short_field_takes_a_code() {
+    use hosts::Family::{Adfs, PersonalSetUp, PersonalSignIn, SetUp, SignIn};
+    for (family, kind, around, takes) in [
+        (SignIn, "short", None, true),
+        (PersonalSignIn, "short", None, true),
+        (SignIn, "otc", None, false),
+        (SetUp, "dialog", Some("Type it"), true),
+        (SetUp, "dialog", None, false),
+        (SetUp, "verification", Some("Type it"), false),
+        (SetUp, "short", Some("Type it"), false),
+        (PersonalSetUp, "dialog", Some("Type it"), false),
+        (Adfs, "short", None, false),
+    ] {
+        let field = serde_json::json!({ "kind": kind, "empty": true, "invalid": false, "ours": false });
+        let seen = serde_json::json!({ "around": around, "field": field });
+        let seen = serde_json::from_value(seen).unwrap();
+        assert_eq!(pages::takes_by_hand(Rules::ours(), family, &seen), takes, "{family:?} {kind} {around:?}");
+    }
+}
+
+/// What follows the code need not be the end: its button is pointed at where the page says that it is done, or names the app.
+#[test]
+fn the_end_of_the_set_up_is_pointed_at_where_it_says_so() {
+    for (title, points) in [
+        ("Authenticator app was successfully registered", true),
+        ("Authenticator app", true),
+        ("Success! Your method was successfully added", true),
+        ("Choose a phone", false),
+    ] {
+        let seen = serde_json::from_value(serde_json::json!({ "title": title, "marks": ["dialog", "nextStep"] }));
+        assert_eq!(Step::Finished.target(Rules::ours(), &seen.unwrap()).is_some(), points, "{title}");
     }
 }
 

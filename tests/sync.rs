@@ -444,6 +444,9 @@ fn a_key_is_outdated_where_a_later_one_is_known() {
     let (_, a, _) = two();
     let sync_store =
         now(SyncStore::make(&a, &now(session::key(&a)).unwrap(), &Passphrase::new(SHARED.into()))).unwrap().0;
+    let another = VaultKey::from_bytes(&[9; 32]);
+    let refused = now(SyncStore::make(&a, &another, &Passphrase::new(SHARED.into()))).err();
+    assert_eq!(refused, Some(VaultError::OtherKey), "nobody shares a vault by another's key");
     let (epoch, vault) = (header(&a).key_epoch, data_encoding::HEXLOWER.encode(&header(&a).vault_id.0));
     for (vault, epoch, expected) in [
         (vault.as_str(), epoch, false),

@@ -173,6 +173,17 @@ mod tests {
     }
 
     #[test]
+    fn one_row_of_any_kind_is_a_list_and_what_lies_over_it_hides_it() {
+        for row in ["Authenticator app", "Microsoft Authenticator", "Passkey", "Hardware token", "Email"] {
+            let text = format!("{row}\nDelete");
+            assert!(list(&text).is_some(), "{row}");
+            let seen = |marks| Observation { listed: Some(text.clone()), marks, ..Observation::default() };
+            assert_eq!(read(Rules::ours(), &seen(vec![Mark::Dialog]), State::SecurityInfo), None);
+            assert_eq!(read(Rules::ours(), &seen(vec![]), State::SetUpPicker), None);
+        }
+    }
+
+    #[test]
     fn what_only_speaks_of_a_method_is_no_row() {
         for text in [
             "",

@@ -28,7 +28,7 @@ pub(super) async fn unrecognised(
     if matches!(tab_state.decision, Some(Decision::Fill { at_ms, .. }) if is_said(at_ms)) {
         // What was filled in the view before says nothing of this one.
         let filled = std::mem::replace(&mut tab_state.view_filled, false);
-        let reply = code::account(p, Look { acted: false, ..look }, tab_state, field).await;
+        let reply = code::account(p, look, tab_state, field).await;
         tab_state.view_filled |= filled;
         return reply;
     }

@@ -305,6 +305,7 @@ mod tests {
             assert_eq!(name(text).as_deref(), Some(passed), "{text}");
         }
         assert_eq!(name(""), None);
+        assert_eq!(name(&"code-".repeat(16)), Some("code-".repeat(16)), "the longest");
         assert_eq!(name(&"code-".repeat(17)).as_deref(), Some("*"));
     }
 

@@ -224,6 +224,8 @@ mod tests {
             "#a\n",
             "@ #a",
             "#å",
+            "[a='b']p.c",
+            "#a>.b",
         ] {
             assert!(!is_selector(bad), "{bad}");
         }
