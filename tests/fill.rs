@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use support::{Fake, START_MS, account, now};
 use vault::key_slots::NewUnlockMethod;
 use vault::session::{self, Idle};
-use vault::{Account, AccountId, Cause, Contents, Mode, SERIAL, Status, VaultError, store};
+use vault::{Account, AccountId, CaptureKey, Cause, Contents, Mode, SERIAL, Status, VaultError, VaultKey, store};
 use zeroize::Zeroizing;
 
 const SET_UP: &str = "https://mysignins.microsoft.com";
@@ -700,6 +700,45 @@ fn by_hand_a_code_goes_for_a_minute_and_is_known_again() {
             assert_eq!(reason(&p, 3) == Reason::Filled, is_filled, "{later_ms} {empty} {ours}");
         }
     }
+}
+
+/// What is found on a page is sealed to the vault that is there, and to no other.
+#[test]
+fn the_key_that_lies_beside_a_vault_is_that_vaults() {
+    let p = world(vec![]);
+    let key = now(session::key(&p)).unwrap();
+    now(CaptureKey::lay_down(&p, &key)).unwrap();
+    let laid = now(CaptureKey::read(&p)).unwrap();
+    assert!(laid.is_of(&key));
+    assert!(!laid.is_of(&VaultKey::from_bytes(&[9; 32])));
+}
+
+/// What an organisation has added for the page's script is told to it once, before anything is judged.
+#[test]
+fn the_script_learns_what_the_organisation_has_added() {
+    for (added, taught, learns) in [(true, false, true), (true, true, false), (false, false, false)] {
+        let p = world(vec![working(1, KARI)]);
+        let rules = json!({ "signIn": { "submit": ["#go"] } }).to_string();
+        p.0.borrow_mut().policy = added.then(|| json!({ "pageRules": rules }).to_string());
+        let look =
+            json!({ "seen": code_view(KARI), "visible": true, "acted": true, "resting": true, "taught": taught });
+        let reply = tell(&p, &page(SIGN_IN, 3, "a"), json!({ "look": look }));
+        assert!(matches!(reply, PageReply::Learn { .. }) == learns, "{added} {taught}");
+        assert_eq!(filled(&p, &reply).is_some(), !learns, "{added} {taught}");
+    }
+}
+
+/// Whoever has no vault yet is told of the first run on a page that asks for a code, and not elsewhere.
+#[test]
+fn without_a_vault_a_code_page_says_so() {
+    let p = Fake::new();
+    look(&p, &page(SIGN_IN, 3, "a"), json!({ "login": KARI, "marks": ["password"] }));
+    assert!(p.0.borrow().welcomed.is_empty());
+    look(&p, &page(SIGN_IN, 3, "b"), code_view(KARI));
+    assert_eq!((reason(&p, 3), p.0.borrow().welcomed.as_slice()), (Reason::NoVault, &[3][..]));
+    let behind = json!({ "look": { "seen": code_view(KARI), "visible": false, "acted": true, "resting": true } });
+    tell(&p, &page(SIGN_IN, 4, "c"), behind);
+    assert_eq!((reason(&p, 4), p.0.borrow().welcomed.as_slice()), (Reason::NoVault, &[3][..]), "behind another tab");
 }
 
 /// What was known of a tab ends with it.

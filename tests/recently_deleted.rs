@@ -280,6 +280,15 @@ fn deed() -> impl Strategy<Value = Deed> {
 }
 
 /// Three clocks, each up to a year wrong either way.
+/// Reading what there was not is no change, which would be saved.
+#[test]
+fn reading_of_no_removal_changes_nothing() {
+    let mut contents = Contents { accounts: vec![account(1, "kari")], ..Contents::default() };
+    assert!(!contents.mark_removals_read());
+    contents.delete(AccountId([1; 16]), START_MS);
+    assert!(!contents.mark_removals_read(), "whoever deleted it knows");
+}
+
 #[test]
 fn no_history_loses_a_key_or_brings_one_back() {
     let clocks = prop::collection::vec(-YEAR_MS..=YEAR_MS, 3);

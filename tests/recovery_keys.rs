@@ -281,6 +281,8 @@ fn no_changed_bit_of_the_slot_opens_and_it_opens_no_other_vault() {
     let (p, vault) = world(0);
     let parts = Parts::from_text(&record(&p).to_text());
     assert_eq!((parts.minor, parts.slots[1].slot_type, parts.slots[1].kdf), (1, 5, 4));
+    // Sealed by a pair that is drawn for it: the same key says something else in each vault.
+    assert_ne!(Parts::from_text(&record(&world(1).0).to_text()).slots[1].specific, parts.slots[1].specific);
     let opens = |parts: &Parts| {
         let mut parts = parts.clone();
         parts.reseal_json(vault.expose(), br#"{"v":1,"accounts":[]}"#);

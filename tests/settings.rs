@@ -155,6 +155,21 @@ fn what_could_be_turned_against_the_owner_asks_who_is_there() {
     assert_eq!(set(&p, SettingsRequest::MakeRecovery, "").notice, Some(Notice::Locked));
 }
 
+/// The alarm that locks an idle vault is set for when it is due, and for nothing where it is closed.
+#[test]
+fn the_alarm_is_set_for_when_the_vault_is_to_be_locked() {
+    let p = made();
+    set(&p, SettingsRequest::SetIdle { minutes: 15 }, "");
+    p.0.borrow_mut().wake_at = None;
+    now(app::expire(&p));
+    let until_ms = p.0.borrow().now_ms + 15 * MINUTE_MS;
+    assert_eq!(p.0.borrow().wake_at, Some(until_ms));
+    now(computer_locked(&p));
+    assert_eq!(p.0.borrow().wake_at, None);
+    now(app::expire(&p));
+    assert_eq!(p.0.borrow().wake_at, None);
+}
+
 #[test]
 fn a_proof_is_good_for_three_minutes() {
     for (later_ms, proved) in [(3 * MINUTE_MS - 1, true), (3 * MINUTE_MS, false)] {

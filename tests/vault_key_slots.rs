@@ -46,6 +46,13 @@ fn prf(p: &Fake) -> Prf {
     }
 }
 
+/// What an authenticator is asked with is drawn for each slot.
+#[test]
+fn no_two_slots_ask_an_authenticator_the_same() {
+    let p = Fake::new();
+    assert_ne!(prf(&p).prf_salt, prf(&p).prf_salt);
+}
+
 /// How many device secrets lie in the stores.
 fn secrets(p: &Fake) -> usize {
     let world = p.0.borrow();
