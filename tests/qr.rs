@@ -150,6 +150,23 @@ fn work_is_bounded_on_walls_of_icons_and_on_noise() {
     }
 }
 
+/// Hundreds of icons that are finders, of all sizes and anywhere, span millions of triples, and from afar they do so again.
+#[test]
+fn a_wall_of_finders_costs_three_looks_at_each_pixel() {
+    let (width, height, cell) = (1920, 1080, 72);
+    let hash = |x: usize, y: usize| (x as u32 * 40 + y as u32 + 1).wrapping_mul(0x9e37_79b1);
+    let (units, _) = work(width, height, |x, y| {
+        let dice = hash(x / cell, y / cell);
+        let side = 9 + (dice >> 5) as usize % 28;
+        let start = |dice: u32| dice as usize % (cell - side);
+        let (x, y) = ((x % cell).wrapping_sub(start(dice >> 8)), (y % cell).wrapping_sub(start(dice >> 19)));
+        let module = |at: usize| (at * 7 / side) as i32 - 3;
+        let is_inside = x < side && y < side;
+        if is_inside && module(x).abs().max(module(y).abs()) != 2 { 0 } else { 255 }
+    });
+    assert!(units <= 3 * (width * height) as u64, "{units}");
+}
+
 #[test]
 fn a_whole_screen_is_small_enough_and_a_wall_of_screens_is_not() {
     for (width, height) in [(3840_u32, 2160_u32), (5120, 2880)] {

@@ -49,6 +49,12 @@ impl Finder {
         dark.clamp(-1.0, 1.0)
     }
 
+    /// With pixels of twice the width.
+    pub(crate) fn halved(&self) -> Finder {
+        let centre = Point { x: self.centre.x * 0.5, y: self.centre.y * 0.5 };
+        Finder { centre, across: self.across * 0.5, along: self.along * 0.5, ..*self }
+    }
+
     /// Whether it stands upright, square, and all its modules are as they should be.
     pub(crate) fn is_drawn(&self, seen: &Grey) -> bool {
         let right = (-3_i32..=3).flat_map(|j| (-3_i32..=3).map(move |i| (i, j))).filter(|&(i, j)| {
@@ -167,16 +173,21 @@ pub(crate) fn consider(
     if found.len() >= MAX || !budget.spend(Work::Finders, 100) {
         return true;
     }
-    let Some(mut along) = crossed(plane, centre, section, Surroundings::Framed, scratch) else {
+    let Some(along) = crossed(plane, centre, section, scratch) else {
         return true;
     };
     if along.framed && surroundings == Surroundings::Quiet {
-        let Some(quiet) = crossed(plane, centre, section, surroundings, scratch) else {
-            return false;
-        };
-        along = quiet;
+        return false;
     }
-    let seen = plane.around(centre.y, section.unit.max(along.unit) * REACH * 1.5);
+    let centre = Point { x: centre.x, y: along.middle };
+    // Rows are long, and two columns more tell most letters.
+    let is_wide = |plane: &mut Plane, by: f32, scratch: &mut Scratch| {
+        crossed(plane, Point { x: centre.x + by * section.unit, ..centre }, section, scratch).is_some()
+    };
+    if surroundings == Surroundings::Framed && !(is_wide(plane, 0.7, scratch) && is_wide(plane, -0.7, scratch)) {
+        return false;
+    }
+    let seen = plane.around(centre.y, section.unit.max(along.unit) * REACH + 1.0);
     let finder = confirm(&seen, centre, section, along.unit, surroundings, scratch);
     found.extend(finder.filter(|new| !found.iter().any(|known| known.covers(new.centre, new.unit()))));
     finder.is_some()
@@ -199,7 +210,8 @@ impl Candidate {
 }
 
 impl Finder {
-    fn covers(&self, point: Point, unit: f32) -> bool {
+    /// Whether what is met there with modules about as wide is this one.
+    pub(crate) fn covers(&self, point: Point, unit: f32) -> bool {
         let near = self.unit() * 1.6;
         (self.centre.x - point.x).abs() < near
             && (self.centre.y - point.y).abs() < near
@@ -214,8 +226,10 @@ const SHARES: [f32; 2] = [0.3, 0.5];
 /// How long a core may be, in modules of the other direction: 3 of them, 2.5 times as high as they are wide, and its blur.
 const TALLEST: f32 = 3.0 * 2.5 * 1.4;
 
-/// How far from the middle of a finder a line must reach, in modules: the ring's outer border and some more.
+/// How far from the middle of a finder a line must reach, in modules: the ring's outer border and some more; and a column
+/// in modules that may be twice as high as they are wide.
 const REACH: f32 = 5.0;
+const REACH_OF_COLUMN: f32 = 7.0;
 
 /// Buffers that live as long as a scan.
 #[derive(Default)]
@@ -271,21 +285,14 @@ fn section(window: &[Run], end: f32, surroundings: Surroundings) -> Option<Secti
 }
 
 /// The column through `centre`, if it is that of a finder too. Nearly all candidates end here, for they are letters.
-fn crossed(
-    plane: &mut Plane,
-    centre: Point,
-    across: Section,
-    surroundings: Surroundings,
-    scratch: &mut Scratch,
-) -> Option<Section> {
-    // The middle of the finder can be anywhere within the core, and the code twice as high as it is wide.
-    let reach = (across.unit * (REACH * 2.0)) as usize + 1;
+fn crossed(plane: &mut Plane, centre: Point, across: Section, scratch: &mut Scratch) -> Option<Section> {
+    let reach = (across.unit * REACH_OF_COLUMN) as usize + 1;
     let y = centre.y as usize;
-    let rows = y.saturating_sub(reach)..y + reach + 1;
-    let top = plane.column(centre.x as usize, rows, &mut scratch.levels);
+    let top = plane.column(centre.x as usize, y.saturating_sub(reach)..y + reach + 1, &mut scratch.levels);
     let here = (y - top) as f32 + 0.5;
     let longest = across.unit * TALLEST;
-    core_at(here, 1.0, longest, across.contrast(), surroundings, scratch).filter(|along| across.resembles(along))
+    let along = core_at(here, 1.0, longest, across.contrast(), Surroundings::Framed, scratch)?;
+    across.resembles(&along).then(|| Section { middle: top as f32 + along.middle, ..along })
 }
 
 /// Measures the finder that `centre` is thought to lie in, along a line with the direction (a unit vector).
@@ -328,8 +335,7 @@ fn core_at(
         return None;
     }
     for share in SHARES {
-        let hysteresis = hysteresis(share);
-        edges::runs(&scratch.levels, hysteresis, &mut scratch.runs);
+        edges::runs(&scratch.levels, hysteresis(share), &mut scratch.runs);
         let core = scratch.runs.iter().rposition(|run| run.start <= here)?;
         let end_of = |at: usize| scratch.runs.get(at).map_or(scratch.levels.len() as f32, |run| run.start);
         // What is too long already gets no shorter where edges have to be higher: the strokes of letters.
@@ -397,9 +403,8 @@ fn confirm(
 ) -> Option<Finder> {
     let contrast = first.contrast();
     let same = |section: &Section| (section.core > section.gap) == (first.core > first.gap);
-    let (centre, down) = measure(seen, centre, DOWN, along, contrast, surroundings, scratch)?;
     let (centre, right) = measure(seen, centre, RIGHT, first.unit, contrast, surroundings, scratch)?;
-    let (centre, down) = measure(seen, centre, DOWN, down.unit, contrast, surroundings, scratch)?;
+    let (centre, down) = measure(seen, centre, DOWN, along, contrast, surroundings, scratch)?;
     if !same(&down) || !same(&right) {
         return None;
     }

@@ -20,39 +20,50 @@ pub(crate) struct Triple {
 const MAX: usize = 2048;
 
 /// All triples that could be seen as three corners of a square, best first, but for those of the first `old` finders
-/// alone, which have been tried before.
+/// alone, which have been tried before. A wall of icons has millions; once there are enough, only better ones are looked for.
 pub(crate) fn triples(finders: &[Finder], old: usize, budget: &mut Budget) -> Vec<Triple> {
-    let mut all = Vec::new();
+    let (mut all, mut worst) = (Vec::new(), f32::MAX);
     for (corner, c) in finders.iter().enumerate() {
-        let all_partners: Vec<Partner> = finders
-            .iter()
-            .enumerate()
-            .filter(|&(i, other)| i != corner && alike(c, other))
-            .map(|(i, other)| Partner::new(i, c, other))
-            .collect();
+        let partners_of = |skipped: usize| {
+            let others = finders.iter().enumerate().skip(skipped).filter(|&(i, other)| i != corner && alike(c, other));
+            others.map(|(i, other)| Partner::new(i, c, other)).filter(|partner| partner.uneven < worst)
+        };
+        if corner < old && partners_of(old).next().is_none() {
+            continue;
+        }
+        let all_partners: Vec<Partner> = partners_of(0).collect();
         let partners: Vec<&Partner> = order::ascending(all_partners.iter().map(|partner| partner.square))
             .filter_map(|i| all_partners.get(i))
             .collect();
-        for (i, short) in partners.iter().enumerate() {
-            let rest = partners.get(i + 1..).unwrap_or_default();
-            let near = rest.iter().take_while(|long| long.square < short.square * STRETCH * STRETCH);
+        for (i, one) in partners.iter().enumerate().filter(|(_, one)| corner.max(one.finder) >= old) {
+            let near = |&(short, long): &(&Partner, &Partner)| {
+                let stretch = STRETCH.min(1.0 + worst - short.uneven);
+                long.square < short.square * stretch * stretch
+            };
+            let (shorter, longer) = partners.split_at(i);
+            let longer = longer.iter().skip(1).map(|long| (*one, *long)).take_while(near);
+            // Two new ones are paired from the shorter one on.
+            let shorter = shorter.iter().rev().take(if corner < old { i } else { 0 });
+            let shorter = shorter.map(|short| (*short, *one)).take_while(near).filter(|(short, _)| short.finder < old);
             let mut count = 2;
-            for long in near {
+            for (short, long) in longer.chain(shorter) {
                 count += 1;
                 let dot = short.leg.dot(long.leg);
-                if dot * dot > short.square * long.square * SLANT * SLANT
-                    || corner.max(short.finder).max(long.finder) < old
-                {
+                if dot * dot > short.square * long.square * SLANT * SLANT {
                     continue;
                 }
-                all.push(Triple::new(corner, short, long));
+                let triple = Triple::new(corner, short, long);
+                if triple.flaw < worst {
+                    all.push(triple);
+                }
+            }
+            if all.len() > 2 * MAX {
+                keep_best(&mut all);
+                worst = all.last().map_or(worst, |triple| triple.flaw);
             }
             if !budget.spend(Work::Triples, count) {
                 break;
             }
-        }
-        if all.len() > 4 * MAX {
-            keep_best(&mut all);
         }
     }
     keep_best(&mut all);
@@ -398,6 +409,17 @@ mod tests {
             [finder(400.0, 400.0, 4.0), finder(20.0, 20.0, 4.0), finder(20.0, 120.0, 4.0), finder(120.0, 20.0, 4.0)];
         let all = triples(&finders, 0, &mut Budget::new(10_000));
         assert_eq!((all[0].corner, all[0].right, all[0].down), (1, 3, 2));
+    }
+
+    #[test]
+    fn what_was_tried_before_is_tried_again_only_with_a_new_one() {
+        let corners = [finder(20.0, 20.0, 4.0), finder(120.0, 20.0, 4.0), finder(20.0, 120.0, 4.0)];
+        for turn in 0..3 {
+            let mut finders = corners;
+            finders.rotate_left(turn);
+            let count = |old: usize| triples(&finders, old, &mut Budget::new(10_000)).len();
+            assert_eq!([0, 1, 2, 3].map(count), [1, 1, 1, 0].map(|some| some * count(0)), "{turn}");
+        }
     }
 
     #[test]

@@ -191,6 +191,8 @@ struct Search {
 struct Scale<'a> {
     plane: Plane<'a>,
     finders: Vec<Finder>,
+    /// Those that were met nearer by, or without colour. What three of them make together has been tried.
+    known: Vec<Finder>,
     /// How many pixels of the picture one of the plane's is wide.
     pixel: f32,
 }
@@ -199,11 +201,24 @@ impl Scale<'_> {
     fn in_picture(&self, Point { x, y }: Point) -> Point {
         Point { x: x * self.pixel, y: y * self.pixel }
     }
+
+    /// Puts the known ones first, of the finders from `old` on, and tells where the others begin.
+    fn known_first(&mut self, old: usize) -> usize {
+        let mut new = old;
+        for i in old..self.finders.len() {
+            let is_known = |finder: &Finder| self.known.iter().any(|known| known.covers(finder.centre, finder.unit()));
+            if self.finders.get(i).is_some_and(is_known) {
+                self.finders.swap(i, new);
+                new += 1;
+            }
+        }
+        new
+    }
 }
 
 impl Search {
     fn run(&mut self, plane: Plane, memory: &mut [Memory]) {
-        let mut fine = Scale { plane, finders: Vec::new(), pixel: 1.0 };
+        let mut fine = Scale { plane, finders: Vec::new(), known: Vec::new(), pixel: 1.0 };
         let is_noise = !self.pass(&mut fine, EVERY_FOURTH, HYSTERESIS, Patience::Little);
         if is_noise {
             self.look_from_afar(&mut fine, memory, Order::FarFirst);
@@ -251,6 +266,7 @@ impl Search {
     /// Where no code that is lighter or darker than its ground was read, one may differ from it in colour alone. Such codes
     /// are drawn by hand, and large.
     fn look_at_colours(&mut self, scale: &mut Scale) {
+        scale.known = mem::take(&mut scale.finders);
         for tone in [Tone::Red, Tone::Blue] {
             if self.found.is_empty() && self.unread().other.is_none() {
                 scale.finders.clear();
@@ -282,8 +298,10 @@ impl Search {
     fn look_from_afar(&mut self, near: &mut Scale, memory: &mut [Memory], order: Order) {
         let Some((memory, rest)) = memory.split_first_mut().filter(|_| self.is_wanting()) else { return };
         let (width, height, pixel) = (near.plane.width() / 2, near.plane.height() / 2, near.pixel * 2.0);
+        let known = near.finders.iter().map(Finder::halved).collect();
         let mut source = Halved(&mut near.plane);
-        let mut far = Scale { plane: Plane::new(width, height, memory, &mut source), finders: Vec::new(), pixel };
+        let plane = Plane::new(width, height, memory, &mut source);
+        let mut far = Scale { plane, finders: Vec::new(), known, pixel };
         if order == Order::FarFirst {
             self.look_from_afar(&mut far, rest, order);
         }
@@ -362,8 +380,9 @@ impl Search {
             }
         }
         self.forget_read(scale);
-        self.group(scale, old);
-        self.remember_lone(scale, old);
+        let new = scale.known_first(old);
+        self.group(scale, new);
+        self.remember_lone(scale, new);
         for frame in tiny {
             self.look_at_tiny(scale, &frame);
         }
