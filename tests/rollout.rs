@@ -48,6 +48,10 @@ fn token() -> String {
     policy["tokens"][0].as_str().unwrap().to_owned()
 }
 
+/// What is checked as it is rolled out.
+const READ: [Target; 6] =
+    [Target::ChromeRegistry, Target::EdgeRegistry, Target::Macos, Target::Linux, Target::Firefox, Target::Chromeos];
+
 fn one(target: Target, decisions: &Map<String, Value>) -> Vec<u8> {
     let [written] = write(target, decisions, &Ids::default()).try_into().unwrap();
     written.bytes
@@ -435,14 +439,7 @@ fn each_platforms_form_says_the_same() {
         }
         // The desk checks the file that it has deployed; templates hold no policy, and a script is not read.
         let bare = check(Value::Object(decisions.clone()).to_string().as_bytes());
-        for target in [
-            Target::ChromeRegistry,
-            Target::EdgeRegistry,
-            Target::Macos,
-            Target::Linux,
-            Target::Firefox,
-            Target::Chromeos,
-        ] {
+        for target in READ {
             let file = check(&one(target, decisions));
             assert_eq!((&file.decisions, &file.checksum), (decisions, &bare.checksum), "{target:?}");
             // A platform has an order of its own.
@@ -559,6 +556,11 @@ fn a_property_list_is_checked_as_it_lies_there() {
         let found = faults(&file);
         assert!(found.len() == 1 && found[0].starts_with(expected), "{file}: {found:?}");
     }
+    // What holds no policy that can be read says so.
+    for (target, expected) in [(Target::Admx, "no policy of an extension"), (Target::Intune, "this is a script")] {
+        let written = write(target, &Map::new(), &Ids::default()).swap_remove(0);
+        assert!(check(&written.bytes).faults[0].to_string().contains(expected));
+    }
     assert!(check(b"bplist00\xd1").faults[0].to_string().contains("plutil"));
 }
 
@@ -665,12 +667,18 @@ proptest! {
         for (platform, found) in read_back(decisions) {
             prop_assert_eq!(&found, decisions, "{}", platform);
         }
+        for target in READ {
+            let checked = check(&one(target, decisions));
+            prop_assert_eq!((checked.faults.len(), &checked.decisions), (0, decisions), "{:?}", target);
+        }
     }
 
     /// Whatever the bytes are, they are checked, and without a fault only if the core takes them whole.
     #[test]
-    fn any_bytes_are_checked(text in "[{}\\[\\]\":,a-zA-Z0-9 \n]{0,80}") {
-        let checked = check(text.as_bytes());
+    fn any_bytes_are_checked(text in "[{}\\[\\]\":,a-zA-Z0-9 \n<>/=\\\\]{0,80}", form in 0..3usize) {
+        let registry = "REGEDIT4\n[HKEY_LOCAL_MACHINE\\S\\3rdparty\\extensions\\a\\policy]\n\"clockCheck\"=";
+        let begun = ["", registry, "<plist><dict><key>modes</key><array>"][form];
+        let checked = check(format!("{begun}{text}").as_bytes());
         if checked.faults.is_empty() {
             prop_assert!(Policy::parse(Some(&Value::Object(checked.decisions).to_string())).view().reports.is_empty());
         }

@@ -46,6 +46,8 @@ pub enum Wrong {
     NoObject,
     /// It is a property list in bytes.
     Binary,
+    /// It is a script.
+    Script,
     /// The line is none of a registry file's, or the property list breaks off there.
     Line,
     /// There is no extension's policy in it.
@@ -93,6 +95,7 @@ impl fmt::Display for Fault {
             Wrong::Binary => {
                 f.write_str("this is a property list in bytes; write it as text: plutil -convert xml1 -o - FILE.")
             }
+            Wrong::Script => f.write_str("this is a script; check the file that it was written from, whose checksum is in its first line."),
             Wrong::Line => f.write_str("this cannot be read; export it anew."),
             Wrong::NoPolicy => f.write_str("there is no policy of an extension in this file."),
             Wrong::SeveralExtensions => f.write_str(

@@ -29,6 +29,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Field>, Fault> {
     match text.map_err(|_| whole(1, Wrong::Encoding))? {
         text if registry::is_file(text) => registry::read(text),
         text if text.trim_start().starts_with('<') => plist::read(text),
+        text if text.trim_start().starts_with('#') => Err(whole(1, Wrong::Script)),
         text => json::read(text),
     }
 }

@@ -82,7 +82,10 @@ pub(crate) fn read(text: &str) -> Result<Vec<Field>, Fault> {
     let top = loop {
         match parts.next()? {
             Part::Open(name) if name == "plist" => {}
-            Part::Open(name) => break parts.item(&name, 0)?.fields(),
+            Part::Open(name) => match parts.item(&name, 0)? {
+                Item::Dict(fields) => break fields,
+                _ => return Err(whole(1, Wrong::NoPolicy)),
+            },
             Part::Text(_) => {}
             Part::Close => return Err(parts.broken()),
         }
@@ -165,7 +168,7 @@ impl Parts<'_> {
         loop {
             return Ok(match self.reader.read_event().map_err(|_| self.broken())? {
                 Event::Start(tag) => Part::Open(tag.name().as_ref().to_owned()),
-                Event::Text(text) => Part::Text(text.into_inner().into_owned()),
+                Event::Text(text) => Part::Text(text.xml10_content().into_owned()),
                 Event::CData(text) => Part::Text(text.into_inner().into_owned()),
                 Event::GeneralRef(entity) => {
                     let letter = entity.resolve_char_ref().ok().flatten().map(String::from);

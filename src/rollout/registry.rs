@@ -82,7 +82,7 @@ pub(crate) fn read(text: &str) -> Result<Vec<Field>, Fault> {
     let mut here = None;
     for (line, text) in entries(text) {
         if let Some(key) = text.strip_prefix('[') {
-            let key = key.strip_suffix(']').ok_or(whole(line, Wrong::Line))?;
+            let key = key.trim_end().strip_suffix(']').ok_or(whole(line, Wrong::Line))?;
             here = Below::of(key);
             if let Some(Below { place, id, list }) = &here {
                 let place = places.entry(place.clone());
@@ -153,11 +153,11 @@ fn entries(text: &str) -> Vec<(usize, String)> {
                 entry.push_str(line);
             }
             Some((_, entry)) if goes_on => {
-                entry.truncate(entry.len().saturating_sub(1));
+                entry.truncate(entry.trim_end().len().saturating_sub(1));
                 entry.push_str(line.trim());
             }
             _ if line.trim().is_empty() || line.starts_with([';', '@']) => continue,
-            _ => entries.push((at + 1, line.trim().to_owned())),
+            _ => entries.push((at + 1, line.trim_start().to_owned())),
         }
         if !goes_on && (is_quoted || line.trim_start().starts_with('"')) {
             is_quoted ^= has_odd_quotes(line);
