@@ -169,7 +169,8 @@ fn read_any(json: &Value, format: Format) -> Result<Import, ImportError> {
     let mut import = Import::of(format);
     named::read_json(json, &mut import)?;
     if import.entries.is_empty() && import.discarded.is_empty() {
-        return Err(ImportError::NotAnExport);
+        let is_known = named::holds_passwords(json);
+        return Err(if is_known { ImportError::NoCodes } else { ImportError::NotAnExport });
     }
     if matches!(format, Format::Json | Format::Xml) {
         // Of a file that nobody knows, what stands where names do may be a key.

@@ -88,7 +88,7 @@ const NAMES: [(Role, &str); 19] = [
     (Role::Counter, "counter movingfactor"),
     (Role::Archived, "archived isarchived"),
     (Role::Trashed, "trashed istrashed deleted isdeleted"),
-    (Role::Password, "password loginpassword passord pwd passwort kennwort"),
+    (Role::Password, PASSWORDS),
     (Role::Again, "legacyuri"),
     (Role::Note, "notes note comments comment extra remarks remark notat notater merknad additionalinfo informationen"),
     (
@@ -98,6 +98,8 @@ const NAMES: [(Role, &str); 19] = [
     (Role::Path, "group"),
     (Role::Lines, "secretdata"),
 ];
+
+const PASSWORDS: &str = "password loginpassword passord pwd passwort kennwort";
 
 /// What a field is whose name is made of words for codes and nothing else. What is called after a way to sign in, without a word
 /// for its key, may as well say whether there is one.
@@ -179,7 +181,7 @@ const KINDS: [&str; 4] = ["websitepassword", "applicationpassword", "totp", "otp
 fn roles(name: &str) -> Vec<(Role, usize)> {
     let name: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let letters = |own: &str| own.bytes().filter(|c| *c != b'-').map(|c| c.to_ascii_lowercase()).eq(name.bytes());
-    if let Some(own) = keepass_codes::NAMES.into_iter().find(|own| letters(own)) {
+    if let Some(own) = keepass_codes::NAMES.into_iter().find(|own| name.contains("otp") && letters(own)) {
         return vec![(Role::Keepass(own), 0)];
     }
     let of = |name: &str| -> Vec<(Role, usize)> {
@@ -435,6 +437,21 @@ fn looks_like_a_key(text: &str) -> bool {
 /// JSON of which no more is known: every object that has a code's URI or key.
 pub(crate) fn read_json(json: &Value, import: &mut Import) -> Result<(), ImportError> {
     walk(json, &mut Vec::new(), import)
+}
+
+/// Whether it is a password manager's, which may have no codes.
+pub(crate) fn holds_passwords(json: &Value) -> bool {
+    match json {
+        Value::Array(items) => items.iter().any(holds_passwords),
+        Value::Object(object) => {
+            // Without a look for all else that a name may mean: this is asked of files that are anything.
+            let is_password = |name: &str| PASSWORDS.split(' ').any(|known| name.eq_ignore_ascii_case(known));
+            object.iter().any(|(name, value)| {
+                value.as_str().is_some_and(|text| !text.is_empty() && is_password(name)) || holds_passwords(value)
+            })
+        }
+        _ => false,
+    }
 }
 
 fn walk<'a>(json: &'a Value, around: &mut Vec<Around<'a>>, import: &mut Import) -> Result<(), ImportError> {

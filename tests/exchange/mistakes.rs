@@ -46,6 +46,16 @@ fn what_is_no_export_is_named() {
             WebPage,
         ),
         ("an older page", b"<?xml version=\"1.0\"?><!DOCTYPE html PUBLIC \"x\"><html xmlns=\"y\"/>".to_vec(), WebPage),
+        (
+            "passwords without a code, in JSON",
+            br#"[{"label":"A","username":"kari","password":"pw","otp":{}}]"#.to_vec(),
+            NoCodes,
+        ),
+        (
+            "passwords without a code, in XML",
+            b"<?xml version=\"1.0\"?><store><entry><title>A</title><password>pw</password></entry></store>".to_vec(),
+            NoCodes,
+        ),
         ("a page in an archive", zip(&[("index.html", b"<html></html>")]), WebPage),
         ("half of an export", b"{\"version\":1,\"db\":{\"entries\":[{\"type\":\"to".to_vec(), Damaged),
         ("half of an archive", zip(&[("a.txt", &[7; 5000])])[..1500].to_vec(), Damaged),
