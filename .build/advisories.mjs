@@ -16,7 +16,8 @@ if (unknown.size > 0) throw new Error(`.build/advisories.txt says nothing of ${[
 /** @param {string | undefined} text alternatives by comma, the bounds of one by a space before a sign */
 const versions = (text = "") => JSON.stringify(text.split(",").map((one) => one.trim().replace(/(\d) ([<>])/g, "$1, $2")).filter(Boolean));
 
-const folder = process.argv[2] ?? "";
+const [, , folder] = process.argv;
+if (!folder) throw new Error("In which folder? It is emptied, and becomes a repository.");
 rmSync(folder, { recursive: true, force: true });
 for (const [crate = "", id = "", date, kind, patched, unaffected, what] of advisories) {
   mkdirSync(join(folder, "crates", crate), { recursive: true });
