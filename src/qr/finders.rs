@@ -292,7 +292,7 @@ fn crossed(plane: &mut Plane, centre: Point, across: Section, scratch: &mut Scra
     let here = (y - top) as f32 + 0.5;
     let longest = across.unit * TALLEST;
     let along = core_at(here, 1.0, longest, across.contrast(), Surroundings::Framed, scratch)?;
-    across.resembles(&along).then(|| Section { middle: top as f32 + along.middle, ..along })
+    across.resembles(&along).then_some(Section { middle: top as f32 + along.middle, ..along })
 }
 
 /// Measures the finder that `centre` is thought to lie in, along a line with the direction (a unit vector).
