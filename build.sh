@@ -257,8 +257,8 @@ rust_tests() {
   if have cargo-nextest; then cargo nextest run --no-fail-fast "$@"; else cargo test "$@"; fi
 }
 
-# browser_tests FILE...: those of each browser in a process of its own, and in each as many files side by side as there are
-# cores: browsers wait most of the time, for each other and for clocks.
+# browser_tests FILE...: those of each browser in a process of its own, and in each one file more side by side than there are
+# cores: browsers wait half of the time, for each other and for clocks.
 browser_tests() {
   local browser browsers=(chromium firefox) out=target/browser-tests broken=0
   [[ -z ${BROWSER:-} ]] || browsers=("$BROWSER")
@@ -281,7 +281,7 @@ tests_in() {
   local files
   files=$(node $npm_dir/differences.mjs --run-in "$@") || return
   mapfile -t files < <(printf %s "$files")
-  ((${#files[@]} == 0)) || BROWSER=$1 node $npm_dir/run.mjs "$(nproc)" "${files[@]}"
+  ((${#files[@]} == 0)) || BROWSER=$1 node $npm_dir/run.mjs "$(($(nproc) + 1))" "${files[@]}"
 }
 
 soak() {

@@ -1,6 +1,6 @@
-// Every state of every page in every language: axe-core on all of it in light, and on what goes by colour in dark and in forced
-// colours; and what axe cannot see: reflow at 320 pixels, text of 24 pixels and at 200 %, words that do not fit where they
-// stand, what vanishes in forced colours, and what moves for those who do not want it. The page is loaded once for all of it.
+// Every state of every page in every language: axe-core on all of it in light; and what axe cannot see: reflow at 320 pixels,
+// text of 24 pixels and at 200 %, words that do not fit where they stand, and what moves for those who do not want it. What goes
+// by colour in dark and in forced colours, which no word changes, in one language. The page is loaded once for all of it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -176,7 +176,8 @@ const beyond = (page) =>
     // Off screen on purpose: what is there for a screen reader alone.
     const out = [...document.querySelectorAll("body *:not(.visually-hidden, .visually-hidden *)")].filter((element) => {
       const box = element.getBoundingClientRect();
-      return box.width > 0 && box.right > wide + 1;
+      // What is folded away may still be as wide as it was when the page was wider.
+      return box.width > 0 && box.right > wide + 1 && element.checkVisibility();
     });
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const range = document.createRange();
@@ -284,6 +285,18 @@ const unnamed = async (page) => {
 
 const NOTHING_LOST = { edgeless: [], faint: [], merged: [], silent: [], ringless: [], marks: [] };
 const BY_COLOUR = /** @type {const} */ ({ type: "rule", values: COLOURS });
+
+/** @param {import("./ui-rig.mjs").Page} page */
+const inOtherColours = async (page) => {
+  await mark(page);
+  await turn(page, { look: "dark" });
+  assert.deepEqual(await violations(page, BY_COLOUR), [], "dark");
+  await turn(page, { look: "dark", forced: true });
+  assert.deepEqual(await vanished(page), NOTHING_LOST, "forced colours");
+  await sayFilled(page);
+  assert.deepEqual(await violations(page, BY_COLOUR), [], "forced colours");
+};
+
 /** Those of one vault after each other, so that each vault is made once; locked ones last, as opening costs a derivation. */
 const inTurn = STATES.toSorted((one, other) => VAULTS.indexOf(one.vault) - VAULTS.indexOf(other.vault) || Number(one.locked ?? false) - Number(other.locked ?? false));
 
@@ -299,13 +312,7 @@ for (const state of inTurn) {
       assert.deepEqual(await unnamed(page), [], language);
       const ways = await page.$$eval(".primary", (all) => all.filter((button) => button.checkVisibility()).map((button) => button.textContent));
       if (!state.wide) assert.ok(ways.length <= 1, `one way on at a time, not ${ways.join(" and ")}`);
-      await mark(page);
-      await turn(page, { look: "dark" });
-      assert.deepEqual(await violations(page, BY_COLOUR), [], `${language}, dark`);
-      await turn(page, { look: "dark", forced: true });
-      assert.deepEqual(await vanished(page), NOTHING_LOST, `${language}, forced colours`);
-      await sayFilled(page);
-      assert.deepEqual(await violations(page, BY_COLOUR), [], `${language}, forced colours`);
+      if (language === "nb") await inOtherColours(page);
       await turn(page, { still: true });
       assert.deepEqual(await moving(page), [], `${language}, reduced motion`);
       await fits(page, state, language);

@@ -7,7 +7,7 @@ import failures from "./failures.mjs";
 import slowest from "./slowest.mjs";
 
 /** As `slowest.mjs` says. */
-const LONGEST = ["accessibility", "moving", "as-they-are", "sign-in", "sync", "presses", "hostile", "set-up", "organisations", "policy", "replicas", "kills", "ui", "steps", "page-rules"];
+const LONGEST = ["accessibility", "as-they-are", "sign-in", "moving", "set-up", "hostile", "organisations", "kills", "presses", "replicas", "policy", "sync", "signals", "ui", "steps", "page-rules", "vectors", "spoken", "why"];
 
 /** A file that takes longer hangs, and is ended and named, so that it takes not all the time that there is. */
 const HANGS_AFTER_MS = 15 * 60_000;
