@@ -296,10 +296,10 @@ const obey = async (reply) => {
   if (reply.click) {
     const { mark, words } = reply.click;
     const target = marked(mark, words);
-    const since = performance.now();
+    const since = changes;
     target?.click();
     await say({ did: { done: target !== undefined } });
-    if (target && /^(anotherWay|appCodeChoice)$/.test(mark)) follow(target, changedAt > since);
+    if (target && /^(anotherWay|appCodeChoice)$/.test(mark)) follow(target, changes > since);
   }
   if (reply.again) again = setTimeout(lookAfresh, reply.again.afterMs);
 };
@@ -327,12 +327,14 @@ const soon = (where = "", patience = restless > MAX_RESTLESS ? 0 : 20) => {
 };
 
 let changedAt = performance.now();
+let changes = 0;
 /** Looks since it last rested. */
 let restless = 0;
 const observer = new MutationObserver(() => {
   const now = performance.now();
   if (now - changedAt > REST_MS) restless = 0;
   changedAt = now;
+  changes++;
   soon();
 });
 observer.observe(document, { subtree: true, childList: true, attributeFilter: ["style", "class", "hidden", "disabled", "src", "value", "aria-hidden", "aria-invalid"] });

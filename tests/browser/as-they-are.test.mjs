@@ -105,6 +105,7 @@ inEachBrowser((browser) => {
   before(async () => {
     harness = await start({
       browser,
+      coarse: true, // whether a page has heard a click is not asked of the clock
       site: async (question) => (drawn && question.url === LOGIN ? { body: drawn, contentType: "text/html; charset=utf-8" } : bench.site(question)),
     });
   });
@@ -113,7 +114,9 @@ inEachBrowser((browser) => {
   /** @param {import("./trial.mjs").Result} result @param {Expected} expected */
   const right = (result, { state, reason, filled = 0, clicked = 0, captured = 0 }) => {
     const { filled: f, clicked: c, captured: q } = result;
-    assert.deepEqual({ state: result.state, filled: f.length, clicked: c.length, captured: q.length }, { state, filled, clicked, captured }, JSON.stringify(result));
+    // What does not answer is clicked once more after three seconds, which pass on a busy machine.
+    const pressed = new Set(c).size;
+    assert.deepEqual({ state: result.state, filled: f.length, clicked: pressed, captured: q.length }, { state, filled, clicked, captured }, JSON.stringify(result));
     if (reason) assert.equal(result.reason, reason);
   };
 

@@ -1,6 +1,7 @@
 // Firefox, by WebDriver BiDi. Pages reach the site through a proxy that ends their TLS, so nothing of theirs is
 // intercepted; what BiDi has no word for is asked of the browser's own window, which `--remote-allow-system-access` lets
 // tests run code in.
+import { cp, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { BrowserHarness, launchBrowser, Opened, painted, patient, profileIn, ROOT } from "./harness.mjs";
 import * as inside from "./inside-firefox.mjs";
@@ -27,6 +28,11 @@ export const launch = (options) =>
     const profile = await profileIn(opened, options.profile);
     const installed = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
     const managed = options.policy && opened.keep(manageFirefox(installed, ID, options.policy, options.settings), (managed) => managed.end());
+    // A managed one lies in a folder of its own, and would take none of it.
+    if (!managed && !options.profile) {
+      await lend(profile);
+      opened.keep(profile, keepCompiled);
+    }
     const browser = await launchBrowser({
       browser: "firefox",
       executablePath: managed?.executable ?? installed,
@@ -51,6 +57,12 @@ export const launch = (options) =>
         "dom.min_background_timeout_value_without_budget_throttling": 4,
         // No process is begun before there is a page for it: a test opens as many tabs as it needs.
         "dom.ipc.processPrelaunch.enabled": false,
+        // Nor is one ended with its page, of which the next would begin another.
+        "dom.ipc.keepProcessesAlive.web": 2,
+        "dom.ipc.keepProcessesAlive.webIsolated.max": 4,
+        "dom.ipc.keepProcessesAlive.webIsolated.perOrigin": 2,
+        // As those have it who resist fingerprinting; by itself it counts in milliseconds.
+        ...(options.coarse ? { "privacy.resistFingerprinting.reduceTimerPrecision.microseconds": 100_000 } : {}),
         "network.proxy.type": 1,
         "network.proxy.http": "127.0.0.1",
         "network.proxy.http_port": proxy.port,
@@ -65,6 +77,32 @@ export const launch = (options) =>
     await window.run(inside.closeTab, `moz-extension://${UUID}/www/welcome/welcome.html`);
     return new Firefox(browser, options, opened, window, proxy);
   });
+
+/** What Firefox compiles of itself at its first start, and which build it is of: a quarter of what a start costs. */
+const COMPILED = ["compatibility.ini", ...["startupCache.8.little", "scriptCache.bin", "scriptCache-child.bin"].map((name) => join("startupCache", name))];
+const KEPT = join(ROOT, "target/firefox");
+
+/** Another build of Firefox throws it away. @param {string} profile */
+const lend = async (profile) => {
+  for (const name of COMPILED) await cp(join(KEPT, name), join(profile, name)).catch(() => {}); // the first has none
+};
+
+/** For those that start later. @param {string} profile */
+const keepCompiled = async (profile) => {
+  const [which = ""] = COMPILED;
+  const [made, kept] = await Promise.all([profile, KEPT].map((folder) => readFile(join(folder, which), "utf8").catch(() => "")));
+  if (made === kept) return;
+  await mkdir(join(ROOT, "target"), { recursive: true });
+  const copy = await mkdtemp(`${KEPT}-`);
+  try {
+    for (const name of COMPILED) await cp(join(profile, name), join(copy, name));
+    await rm(KEPT, { recursive: true, force: true });
+    await rename(copy, KEPT);
+  } catch {
+    // It ended before it had written all, or another was quicker.
+    await rm(copy, { recursive: true, force: true });
+  }
+};
 
 /** BiDi's name of a tab, which Puppeteer keeps to itself. @param {Page} page */
 const contextOf = (page) => /** @type {{ _id: string }} */ (/** @type {unknown} */ (page.mainFrame()))._id;

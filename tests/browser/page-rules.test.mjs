@@ -82,7 +82,7 @@ inEachBrowser((browser) => {
   /** @param {{ at: string, html: string }} renamed @param {number} at */
   const tried = async ({ html, at: url }, at) => {
     const { state, filled, clicked } = await bench.run(harness, { html, at: url, accounts: [ACCOUNT], atTime: AT_TIME + 60 * at });
-    return { state, filled: filled.length, clicked: clicked.length };
+    return { state, filled: filled.length, clicked: new Set(clicked).size };
   };
 
   for (const [at, [name, renamed]] of Object.entries(RENAMED).entries()) {
