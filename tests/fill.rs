@@ -677,6 +677,18 @@ fn the_way_from_the_phone_is_left_alone_where_it_leads_nowhere() {
     assert_eq!((tab_state(&p, 3)["state"].clone(), reason(&p, 3)), (json!("push"), Reason::NotAppCode));
 }
 
+/// Whoever left the code for the phone is not led back, though the page was blank in between.
+#[test]
+fn a_blank_moment_hides_no_choice() {
+    let p = world(vec![working(1, KARI)]);
+    let sign_in = page(SIGN_IN, 3, "a");
+    assert_eq!(filled(&p, &look(&p, &sign_in, code_view(KARI))), Some(1));
+    did(&p, &sign_in);
+    assert!(look(&p, &sign_in, json!({})) == PageReply::Rest);
+    let push = json!({ "authMethod": "PhoneAppNotification", "login": KARI, "marks": ["push", "anotherWay"] });
+    assert!(look(&p, &sign_in, push) == PageReply::Rest);
+}
+
 /// On a page that no rule knows: a person's word is for a minute, and what stands there is said to be ours where it is.
 #[test]
 fn by_hand_a_code_goes_for_a_minute_and_is_known_again() {
@@ -694,6 +706,8 @@ fn by_hand_a_code_goes_for_a_minute_and_is_known_again() {
         assert!(matches!(reply, PageReply::Fill { submit: false, .. }) == fills, "{later_ms}");
         if fills {
             did(&p, &unknown);
+        } else {
+            assert_eq!(reason(&p, 3), Reason::NotRecognised);
         }
         for (empty, ours, is_filled) in [(false, true, fills), (false, false, false), (true, true, false)] {
             look(&p, &unknown, seen(empty, ours));

@@ -530,6 +530,14 @@ fn by_hand_only_a_short_field_takes_a_code() {
         let seen = serde_json::from_value(seen).unwrap();
         assert_eq!(pages::takes_by_hand(Rules::ours(), family, &seen), takes, "{family:?} {kind} {around:?}");
     }
+    // What the page would rather have speaks against it, and not what else there is.
+    for (default, takes) in [("PhoneAppOTP", true), ("OneWaySMS", false)] {
+        let proof = |id: &str| serde_json::json!({ "id": id, "default": id == default, "types": [] });
+        let field = serde_json::json!({ "kind": "short", "empty": true, "invalid": false, "ours": false });
+        let seen = serde_json::json!({ "field": field, "proofs": [proof("PhoneAppOTP"), proof("OneWaySMS")] });
+        let seen = serde_json::from_value(seen).unwrap();
+        assert_eq!(pages::takes_by_hand(Rules::ours(), SignIn, &seen), takes, "{default}");
+    }
 }
 
 /// What follows the code need not be the end: its button is pointed at where the page says that it is done, or names the app.
@@ -543,6 +551,42 @@ fn the_end_of_the_set_up_is_pointed_at_where_it_says_so() {
     ] {
         let seen = serde_json::from_value(serde_json::json!({ "title": title, "marks": ["dialog", "nextStep"] }));
         assert_eq!(Step::Finished.target(Rules::ours(), &seen.unwrap()).is_some(), points, "{title}");
+    }
+}
+
+/// The older generations tell the step between the install and the QR code by a bare dialog that names the app, after the one
+/// before it; and the end by what follows the code, and is no other step.
+#[test]
+fn bare_steps_are_told_by_what_was_before_them() {
+    let app = "Microsoft Authenticator";
+    let field = serde_json::json!({ "kind": "telephone", "empty": true, "invalid": false, "ours": false });
+    let none = serde_json::Value::Null;
+    let read = |marks: &[&str], title: &str, field: &serde_json::Value, picture: bool, before| {
+        let seen = serde_json::json!({ "marks": marks, "title": title, "field": field, "picture": picture });
+        pages::read(Rules::ours(), hosts::Family::SetUp, &serde_json::from_value(seen).unwrap(), before).state
+    };
+    let (bare, install, code) = (&["dialog", "nextStep"][..], Some(State::SetUpInstall), Some(State::SetUpCode));
+    assert_eq!(read(bare, app, &none, false, install), State::SetUpInstructions);
+    for (what, state) in [
+        ("after another step", read(bare, app, &none, false, Some(State::SetUpPicker))),
+        ("without a button", read(&["dialog"], app, &none, false, install)),
+        ("without a dialog", read(&["nextStep"], app, &none, false, install)),
+        ("with a field", read(bare, app, &field, false, install)),
+        ("without the app's name", read(bare, "Welcome", &none, false, install)),
+        ("about another method", read(bare, "Authenticator app or phone number", &none, false, install)),
+    ] {
+        assert_ne!(state, State::SetUpInstructions, "{what}");
+    }
+    assert_eq!(read(bare, "Done", &none, false, code), State::SetUpDone);
+    for (what, state) in [
+        ("after another step", read(bare, "Done", &none, false, Some(State::SetUpPicker))),
+        ("without a button", read(&["dialog"], "Done", &none, false, code)),
+        ("without a dialog", read(&["nextStep"], "Done", &none, false, code)),
+        ("with a field", read(bare, "Done", &field, false, code)),
+        ("with a picture", read(bare, "Done", &none, true, code)),
+        ("about another method", read(bare, "Add a phone number", &none, false, code)),
+    ] {
+        assert_ne!(state, State::SetUpDone, "{what}");
     }
 }
 

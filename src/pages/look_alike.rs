@@ -100,6 +100,7 @@ mod tests {
             "xn--mcrosoftonline-2cl.com",
             "login.xn--micrsoftonline-0wg.com",
             "xn--microsftonlne-mcb7w.com",
+            "login.xn--mcro-softonline-2cl.com",
             "login.rnicrosoft.com",
             "mysignins-microsoft.example",
             "login.live.com.evil.example",
@@ -126,8 +127,17 @@ mod tests {
 
     #[test]
     fn distances() {
-        for (a, b, expected) in [("", "", 0), ("a", "", 1), ("", "ab", 2), ("kitten", "sitting", 3), ("abc", "abc", 0)]
-        {
+        for (a, b, expected) in [
+            ("", "", 0),
+            ("a", "", 1),
+            ("aaaa", "", 4),
+            ("", "ab", 2),
+            ("xaby", "ab", 2),
+            ("ab", "xaby", 2),
+            ("flaw", "lawn", 2),
+            ("kitten", "sitting", 3),
+            ("abc", "abc", 0),
+        ] {
             assert_eq!(distance(a, b), expected, "{a} {b}");
         }
     }
