@@ -438,6 +438,16 @@ fn an_entry_is_of_the_account_that_it_is_named_after_and_padded_as_it_is_written
     }
 }
 
+/// Where nothing else tells two reports apart their bytes do, in every version alike.
+#[test]
+fn of_two_that_are_as_late_the_greater_bytes_count() {
+    let (one, two) = (account(1, 1, 1), account(1, 1, 2));
+    let is_greater = strict_json::write(&one).as_str() > strict_json::write(&two).as_str();
+    let [one, two] = [&one, &two].map(SyncRecord::of);
+    assert_eq!((one.outranks(&two), two.outranks(&one)), (is_greater, !is_greater));
+    assert!(!one.outranks(&one));
+}
+
 /// Who is in by a later key does not go back to an earlier one of the same vault.
 #[test]
 fn a_key_is_outdated_where_a_later_one_is_known() {

@@ -53,6 +53,30 @@ fn no_two_slots_ask_an_authenticator_the_same() {
     assert_ne!(prf(&p).prf_salt, prf(&p).prf_salt);
 }
 
+/// A store that says that all is well and kept a part of it: no unlock method is said to be there that opens nothing.
+#[test]
+fn a_device_secret_is_read_back_before_anything_rests_on_it() {
+    let (base, words) = (Fake::new(), passphrase(WORDS));
+    let key = create(&base, &[("", NewUnlockMethod::Passphrase(&words))]).unwrap();
+    let steps = {
+        let p = base.fork();
+        now(key_slots::add(&p, &key, "", &NewUnlockMethod::Device)).unwrap();
+        p.steps()
+    };
+    let mut refused = 0;
+    // The secret lies in two stores: both may have kept a part.
+    for (first, second) in (0..steps).flat_map(|first| (first..steps).map(move |second| (first, second))) {
+        let p = base.fork();
+        p.fail_at(first, Fault::Halves);
+        p.fail_at(second, Fault::Halves);
+        let added = now(key_slots::add(&p, &key, "", &NewUnlockMethod::Device));
+        p.0.borrow_mut().faults.clear();
+        assert!(added.is_err() || opens(&p, &Unlock::Device), "steps {first} and {second}");
+        refused += u32::from(added.is_err());
+    }
+    assert!(refused > 0);
+}
+
 /// How many device secrets lie in the stores.
 fn secrets(p: &Fake) -> usize {
     let world = p.0.borrow();

@@ -611,6 +611,12 @@ fn a_right_passphrase_is_not_called_wrong_because_a_store_is_silent() {
 }
 
 #[test]
+fn nothing_lies_aside_where_nothing_was_put() {
+    assert!(!now(store::has_aside(&Fake::new())));
+    assert!(!now(store::has_aside(&world().0)));
+}
+
+#[test]
 fn what_a_silent_mirror_may_hold_is_not_buried() {
     let (p, key) = world();
     p.restart_browser();
@@ -680,9 +686,12 @@ fn whatever_fails_while_a_vault_is_put_back_nothing_that_lay_there_is_lost() {
         for fault in Fault::ALL {
             let p = base.fork();
             p.fail_at(step, fault);
-            run(store::restore(&p, file.as_bytes()));
+            let said = run(store::restore(&p, file.as_bytes()));
             p.0.borrow_mut().faults.clear();
             p.restart_browser();
+            if said == Some(Ok(())) {
+                assert_eq!(numbers(&p), Ok(vec![1, 2]), "step {step}, {fault:?}: what is said to be there");
+            }
             let raw = now(store::export_raw(&p));
             assert!(remains.iter().all(|text| raw.contains(text)), "step {step}, {fault:?}");
             // And it can be tried again.
