@@ -438,6 +438,25 @@ fn an_entry_is_of_the_account_that_it_is_named_after_and_padded_as_it_is_written
     }
 }
 
+/// When an account was last used here, which step it gave out and in which file it is: nobody is told, and nobody's word counts.
+#[test]
+fn what_is_a_browsers_own_is_neither_told_nor_taken_over() {
+    let of = |modified_ms, used| {
+        let own = Account {
+            last_used_ms: Some(used),
+            last_step: Some(used + 1),
+            saved_ms: Some(used + 2),
+            ..account(1, 1, 1)
+        };
+        Account { modified_ms, ..own }
+    };
+    assert!(SyncRecord::of(&of(1, 5)) == SyncRecord::of(&of(1, 50)));
+    let mut contents = Contents { accounts: vec![of(1, 5)], ..Contents::default() };
+    assert!(merging::merge(&mut contents, [SyncRecord::Account(Box::new(of(2, 50)))]));
+    let kept = &contents.accounts[0];
+    assert_eq!((kept.modified_ms, kept.last_used_ms, kept.last_step, kept.saved_ms), (2, Some(5), Some(6), Some(7)));
+}
+
 /// Where nothing else tells two reports apart their bytes do, in every version alike.
 #[test]
 fn of_two_that_are_as_late_the_greater_bytes_count() {
@@ -446,6 +465,13 @@ fn of_two_that_are_as_late_the_greater_bytes_count() {
     let [one, two] = [&one, &two].map(SyncRecord::of);
     assert_eq!((one.outranks(&two), two.outranks(&one)), (is_greater, !is_greater));
     assert!(!one.outranks(&one));
+    // A counter that ran further comes before that.
+    let [nine, ten] = [9, 10].map(|counter| {
+        let secret = Secret::new(vec![3; 10]).unwrap();
+        let credential = Credential::new(secret, Algorithm::Sha1, 6, Factor::Counter { counter }).unwrap();
+        SyncRecord::of(&Account { credential, ..account(1, 1, 3) })
+    });
+    assert!(ten.outranks(&nine) && !nine.outranks(&ten));
 }
 
 /// Who is in by a later key does not go back to an earlier one of the same vault.
