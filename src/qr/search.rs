@@ -175,6 +175,9 @@ enum Order {
     FarFirst,
 }
 
+/// So many finders are a wall of icons. Fewer span hardly any triples, and one that shows nothing near by may do so from afar.
+const WALL: usize = 24;
+
 /// The most codes that are remembered as not read; nobody counts more.
 const MAX_REMAINS: usize = 64;
 
@@ -191,7 +194,7 @@ struct Search {
 struct Scale<'a> {
     plane: Plane<'a>,
     finders: Vec<Finder>,
-    /// Those that were met nearer by, or without colour. What three of them make together has been tried.
+    /// Those of a wall of icons that were met nearer by, or without colour. What three of them make together has been tried.
     known: Vec<Finder>,
     /// How many pixels of the picture one of the plane's is wide.
     pixel: f32,
@@ -266,7 +269,7 @@ impl Search {
     /// Where no code that is lighter or darker than its ground was read, one may differ from it in colour alone. Such codes
     /// are drawn by hand, and large.
     fn look_at_colours(&mut self, scale: &mut Scale) {
-        scale.known = mem::take(&mut scale.finders);
+        scale.known = self.known(scale);
         for tone in [Tone::Red, Tone::Blue] {
             if self.found.is_empty() && self.unread().other.is_none() {
                 scale.finders.clear();
@@ -298,7 +301,7 @@ impl Search {
     fn look_from_afar(&mut self, near: &mut Scale, memory: &mut [Memory], order: Order) {
         let Some((memory, rest)) = memory.split_first_mut().filter(|_| self.is_wanting()) else { return };
         let (width, height, pixel) = (near.plane.width() / 2, near.plane.height() / 2, near.pixel * 2.0);
-        let known = near.finders.iter().map(Finder::halved).collect();
+        let known = self.known(near).iter().map(Finder::halved).collect();
         let mut source = Halved(&mut near.plane);
         let plane = Plane::new(width, height, memory, &mut source);
         let mut far = Scale { plane, finders: Vec::new(), known, pixel };
@@ -310,6 +313,18 @@ impl Search {
         if order == Order::NearFirst {
             self.look_from_afar(&mut far, rest, order);
         }
+    }
+
+    /// The finders of which no three are tried again where they are seen otherwise: those of a wall, but for the ones of codes
+    /// that were seen and not read.
+    fn known(&self, scale: &Scale) -> Vec<Finder> {
+        let is_told = |finder: &&Finder| {
+            let near =
+                |&corner: &Point| corner.to(scale.in_picture(finder.centre)).length() < finder.unit() * scale.pixel;
+            self.remains.iter().any(|remains| remains.corners.iter().any(near))
+        };
+        let is_wall = scale.finders.len() >= WALL;
+        scale.finders.iter().filter(|finder| is_wall && !is_told(finder)).copied().collect()
     }
 
     /// Whether there is more than was read, or nothing was.
