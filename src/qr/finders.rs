@@ -403,8 +403,9 @@ fn confirm(
 ) -> Option<Finder> {
     let contrast = first.contrast();
     let same = |section: &Section| (section.core > section.gap) == (first.core > first.gap);
-    let (centre, right) = measure(seen, centre, RIGHT, first.unit, contrast, surroundings, scratch)?;
     let (centre, down) = measure(seen, centre, DOWN, along, contrast, surroundings, scratch)?;
+    let (centre, right) = measure(seen, centre, RIGHT, first.unit, contrast, surroundings, scratch)?;
+    let (centre, down) = measure(seen, centre, DOWN, down.unit, contrast, surroundings, scratch)?;
     if !same(&down) || !same(&right) {
         return None;
     }
