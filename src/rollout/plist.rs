@@ -77,7 +77,7 @@ fn element(value: &Value) -> String {
 }
 
 pub(crate) fn read(text: &str) -> Result<Vec<Field>, Fault> {
-    let mut parts = Parts { text, reader: Reader::from_str(text) };
+    let mut parts = Parts { text, reader: Reader::from_str(text), seen: 0, line: 1 };
     parts.reader.config_mut().expand_empty_elements = true;
     let top = loop {
         match parts.next()? {
@@ -152,15 +152,21 @@ enum Part {
 struct Parts<'a> {
     text: &'a str,
     reader: Reader<&'a [u8]>,
+    /// Bytes, and the line that they end in.
+    seen: usize,
+    line: usize,
 }
 
 impl Parts<'_> {
-    fn line(&self) -> usize {
+    fn line(&mut self) -> usize {
         let at = usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX);
-        1 + self.text.bytes().take(at).filter(|byte| *byte == b'\n').count()
+        let since = self.text.as_bytes().get(self.seen..at).unwrap_or_default();
+        self.line += since.iter().filter(|byte| **byte == b'\n').count();
+        self.seen = at;
+        self.line
     }
 
-    fn broken(&self) -> Fault {
+    fn broken(&mut self) -> Fault {
         whole(self.line(), Wrong::Line)
     }
 
