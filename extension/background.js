@@ -2,13 +2,15 @@
 // nothing: listeners are attached in the first turn, everything else is in storage.
 import { copyVault } from "./backup-folder.js";
 import { clear } from "./clipboard.js";
-import { answer, ask, captured, computerLocked, expire, forget, policyChanged, sync } from "./core.js";
+import { answer, ask, captured, computerLocked, expire, forget, policyChanged, ready, sync } from "./core.js";
 import { follow, pages } from "./grants.js";
 import { look, notFound, scan, settled, someUnread, warm } from "./scan.js";
 import { welcome } from "./welcome.js";
 import { forgetWords, word } from "./words.js";
 
 chrome.runtime.onMessage.addListener((message, sender, reply) => {
+  // A page shows a field, and will ask for a code as soon as it is at rest. A core that cannot be loaded fails then.
+  if (message === "wake") return void ready().catch(() => {});
   const answered = message?.pictures ? captured(message.pictures.pictures, sender, scan) : answer(message, sender);
   answered.then(reply, () => reply(undefined));
   return true;

@@ -264,6 +264,7 @@ const report = async () => {
 const lookOnce = async () => {
   changed = false;
   const seen = look();
+  awaited = "field" in seen && !!seen.field;
   const still = performance.now() - changedAt >= REST_MS && !moving();
   if (!still) restless++;
   const acted = document.hasFocus() && navigator.userActivation.hasBeenActive;
@@ -314,6 +315,8 @@ const lookAfresh = () => {
 const moving = () => document.getAnimations().some(({ effect, playState }) => playState === "running" && Number(effect?.getComputedTiming().endTime) < 2000);
 
 let waiting = false;
+/** A field is known to the worker, or soon will be. */
+let awaited = false;
 /** Once nothing slides or fades: a transparent dialog would look like none. */
 const soon = (where = "", patience = restless > MAX_RESTLESS ? 0 : 20) => {
   if (waiting) return;
@@ -322,7 +325,11 @@ const soon = (where = "", patience = restless > MAX_RESTLESS ? 0 : 20) => {
     waiting = false;
     const box = field()?.boxes[0].getBoundingClientRect();
     const here = box ? `${box.x},${box.y}` : where;
-    (here === where && !moving()) || patience < 1 ? report() : soon(here, patience - 1);
+    if ((here === where && !moving()) || patience < 1) return report();
+    // A stopped worker starts while the page comes to rest.
+    if (box && !awaited) say("wake");
+    awaited ||= !!box;
+    soon(here, patience - 1);
   }, GLANCE_MS << Math.min(5, Math.max(0, restless - MAX_RESTLESS)));
 };
 

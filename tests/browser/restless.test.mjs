@@ -54,6 +54,8 @@ setTimeout(() => {
   });
 }, 400);
 </script></body>`;
+/** The code's field comes when the test says so. */
+const LATE = `<body><script>addEventListener("show", () => (document.body.innerHTML = ${JSON.stringify(CODE)}));</script></body>`;
 /** What is seen of it is another in each frame. */
 const RESTLESS = `<body><h1></h1><main><input type="text" name="unknown"></main><script>
 let frames = 0;
@@ -73,7 +75,7 @@ inEachBrowser((browser) => {
       browser,
       site: async ({ url }) => {
         const { pathname, hostname } = new URL(url);
-        const drawn = { "/half-drawn": HALF_DRAWN, "/restless": RESTLESS, ...TOO_MUCH }[pathname] ?? "";
+        const drawn = { "/half-drawn": HALF_DRAWN, "/late": LATE, "/restless": RESTLESS, ...TOO_MUCH }[pathname] ?? "";
         return { body: hostname.startsWith("mysignins") ? STEPS : `${HEAD}${drawn}`, contentType: "text/html; charset=utf-8" };
       },
     });
@@ -81,15 +83,17 @@ inEachBrowser((browser) => {
   });
   after(() => harness.close());
 
-  /** From now on: what is said of any page, and how many looks reach the core. */
+  /** From now on: what is said of any page, how many looks reach the core, and what else there is to hear of fields. */
   const listen = async () =>
     (await harness.probe()).evaluate(() => {
-      const heard = /** @type {{ said: string[], looks: number, listens?: boolean }} */ ((/** @type {any} */ (globalThis).heard ??= {}));
-      Object.assign(heard, { said: [], looks: 0 });
+      const heard = /** @type {{ said: string[], looks: number, fields: string[], listens?: boolean }} */ ((/** @type {any} */ (globalThis).heard ??= {}));
+      Object.assign(heard, { said: [], looks: 0, fields: [] });
       if (heard.listens) return;
       heard.listens = true;
       chrome.runtime.onMessage.addListener((message) => {
         if (message?.look) heard.looks++;
+        if (message === "wake") heard.fields.push("wake");
+        if (message?.look?.seen.field?.empty) heard.fields.push("empty");
       });
       chrome.storage.session.onChanged.addListener((changes) => {
         for (const [key, { newValue }] of Object.entries(changes)) {
@@ -101,7 +105,7 @@ inEachBrowser((browser) => {
         }
       });
     });
-  /** @returns {Promise<{ said: string[], looks: number }>} */
+  /** @returns {Promise<{ said: string[], looks: number, fields: string[] }>} */
   const heard = async () => (await harness.probe()).evaluate(() => /** @type {any} */ (globalThis).heard);
   /** @param {string} said */
   const until = async (said) => {
@@ -117,6 +121,19 @@ inEachBrowser((browser) => {
     const { said } = await heard();
     assert.ok(said.some((each) => each.startsWith("unknown ")), `it was seen half drawn: ${said}`);
     assert.deepEqual(said.filter((each) => each.endsWith(" notRecognised")), []);
+    await page.close();
+  });
+
+  test("a field that appears wakes the worker once, before a code is asked for", { timeout: 240_000 }, async () => {
+    await harness.forgetUsed();
+    const page = await harness.tab();
+    await page.bringToFront();
+    await harness.visit(page, LOGIN.replace("/common/login", "/late"));
+    await harness.settled(page);
+    await listen();
+    await page.evaluate(() => void dispatchEvent(new Event("show")));
+    await until("code filled");
+    assert.deepEqual((await heard()).fields, ["wake", "empty"]);
     await page.close();
   });
 
