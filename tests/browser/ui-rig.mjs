@@ -212,7 +212,9 @@ export class Rig {
         }
         if (policy) chrome.storage.managed.get = /** @type {any} */ (async () => policy);
         if (withheld) chrome.permissions.contains = /** @type {any} */ (async () => false);
-        if (tab) chrome.tabs.query = /** @type {any} */ (async () => [tab]);
+        // An older Chromium keeps an extension's own address from it, which over a real tab is never asked for.
+        const query = chrome.tabs.query.bind(chrome.tabs);
+        chrome.tabs.query = /** @type {any} */ (async (/** @type {{}} */ which) => (tab ? [tab] : (await query(which)).map((own) => ({ ...own, url: location.href }))));
       },
       language,
       tab,
