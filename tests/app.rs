@@ -11,16 +11,16 @@ use app::protocol::{
     Audit, Badge, FoundOn, Loss, Notice, PageReply, PageRequest, Reason, Reply, Screen, SettingsRequest, Standing, Tab,
     UiRequest,
 };
-use app::sender::{Page, Sender, identify};
+use app::sender::{Sender, identify};
 use otp::base32;
 use pages::Mark;
-use platform::{Cached, Outage, Platform, Store};
+use platform::{Outage, Platform, Store};
 use serde_json::json;
-use support::{Fake, Fault, START_MS, now, run};
+use support::{
+    Fake, Fault, IN_APP, SET_UP, SIGN_IN, START_MS, adfs, answer, look, now, page, reason, run, tab_state, tell,
+};
 use zeroize::Zeroizing;
 
-const SET_UP: &str = "https://mysignins.microsoft.com";
-const SIGN_IN: &str = "https://login.microsoftonline.com";
 const KARI: &str = "otpauth://totp/Contoso%3Akari%40contoso.no?secret=5nvfdqfdaaaabbbb&issuer=Microsoft";
 const KARI_ANEW: &str = "otpauth://totp/Contoso%3Akari%40contoso.no?secret=abcdefghijklmnop&issuer=Microsoft";
 const OLA: &str = "otpauth://totp/Contoso%3Aola%40contoso.no?secret=frjlnxskaaaabbbb&issuer=Microsoft";
@@ -31,39 +31,6 @@ macro_rules! replies {
     ($got:expr, $expected:expr $(, $why:expr)?) => {
         assert!($got == $expected, "another reply {}", ["" $(, $why)?].concat())
     };
-}
-
-/// A tab that shows a document of an origin.
-fn page(origin: &str, tab: i32, document: &str) -> Page {
-    let sender: Sender = serde_json::from_value(json!({
-        "id": "us", "origin": origin, "url": format!("{origin}/x"), "frameId": 0, "documentId": document,
-        "documentLifecycle": "active", "tab": { "id": tab, "active": true },
-    }))
-    .unwrap();
-    identify(&sender, "us", &[]).unwrap()
-}
-
-async fn answer(p: &Fake, page: &Page, request: PageRequest) -> PageReply {
-    let _turn = p.lock_tab(page.tab()).await.unwrap();
-    app::answer(&Cached::of(p, p.snapshot().await), page, request).await
-}
-
-/// What a script hands over. A picture here is what its QR code holds, and the worker has it scanned.
-fn tell(p: &Fake, page: &Page, request: serde_json::Value) -> PageReply {
-    if let Some(pictures) = request["pictures"]["pictures"].as_array() {
-        let read = |picture: &serde_json::Value| Some(picture.as_str()?.strip_prefix("qr:")?.as_bytes().to_vec());
-        let payloads: Vec<_> = pictures.iter().filter_map(read).collect();
-        return now(async {
-            let _turn = p.lock_tab(page.tab()).await.unwrap();
-            app::captured(p, page, &payloads).await
-        });
-    }
-    let request: PageRequest = serde_json::from_value(request).unwrap();
-    now(answer(p, page, request))
-}
-
-fn look(p: &Fake, page: &Page, seen: serde_json::Value) -> PageReply {
-    tell(p, page, json!({ "look": { "seen": seen, "visible": true, "acted": true, "resting": true } }))
 }
 
 fn ask(p: &Fake, tab: i32, request: serde_json::Value, bytes: &str) -> Reply {
@@ -80,7 +47,6 @@ fn over(p: &Fake, tab: i32) -> Tab {
 }
 
 const OTHER_APP: &str = "Set up a different authentication app";
-const IN_APP: &str = "Enter the 6-digit code shown in the Authenticator app.";
 
 fn replace(pending_account: &str, account: &str) -> serde_json::Value {
     json!({ "save": { "pendingAccount": pending_account, "whenKnown": { "replace": { "account": account } } } })
@@ -89,14 +55,6 @@ fn replace(pending_account: &str, account: &str) -> serde_json::Value {
 fn manage(p: &Fake, request: serde_json::Value, bytes: &str) -> Option<Notice> {
     let request = serde_json::from_value(request).unwrap();
     now(app::manage(p, request, Zeroizing::new(bytes.into()))).notice
-}
-
-fn tab_state(p: &Fake, tab: i32) -> serde_json::Value {
-    serde_json::from_str(&p.text(Store::Session, &format!("page.{tab}")).unwrap()).unwrap()
-}
-
-fn reason(p: &Fake, tab: i32) -> Reason {
-    serde_json::from_value(tab_state(p, tab)["reason"].clone()).unwrap()
 }
 
 fn code_view(account: &str) -> serde_json::Value {
@@ -1899,17 +1857,6 @@ fn a_picture_that_is_no_qr_code_of_an_account_counts_no_longer() {
     {
         replies!(tell(&p, &set_up, json!({ "pictures": { "pictures": [picture] } })), PageReply::Rest);
     }
-}
-
-/// A tab that shows the sign-in of an organisation's own server, which the browser was allowed.
-fn adfs(host: &str, document: &str) -> Page {
-    let origin = format!("https://{host}");
-    let sender: Sender = serde_json::from_value(json!({
-        "id": "us", "origin": origin, "url": format!("{origin}/adfs/ls/"), "frameId": 0, "documentId": document,
-        "documentLifecycle": "active", "tab": { "id": 2, "active": true },
-    }))
-    .unwrap();
-    identify(&sender, "us", &[origin]).unwrap()
 }
 
 const APP_SENTENCE: &str = "Enter the verification code from your mobile app.";

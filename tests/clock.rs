@@ -10,11 +10,10 @@
 use std::cell::Cell;
 use std::future::Future;
 
-use app::sender::{Page, identify};
 use kdf::{Argon2Cost, Kek, Passphrase};
 use platform::{Cached, Outage, Platform, Store};
 use serde_json::json;
-use support::{Fake, START_MS, now};
+use support::{Fake, SET_UP, SIGN_IN, START_MS, now, page};
 use vault::Contents;
 use vault::key_slots::NewUnlockMethod;
 use vault::session::{self, Idle};
@@ -74,15 +73,6 @@ impl Platform for Network {
     }
 }
 
-fn page(origin: &str) -> Page {
-    let sender = serde_json::from_value(json!({
-        "id": "us", "origin": origin, "url": format!("{origin}/x"), "frameId": 0, "documentId": "d1", "documentLifecycle": "active",
-        "tab": { "id": 1, "active": true },
-    }))
-    .unwrap();
-    identify(&sender, "us", &[]).unwrap()
-}
-
 fn network(offset_ms: i64, delays: (u64, u64)) -> Network {
     let world = Fake::new();
     let words = support::passphrase("korrekt hest");
@@ -92,7 +82,7 @@ fn network(offset_ms: i64, delays: (u64, u64)) -> Network {
 }
 
 fn checked(network: &Network) -> i64 {
-    now(app::check_clock(&Cached::new(network), &page("https://login.microsoftonline.com")));
+    now(app::check_clock(&Cached::new(network), &page(SIGN_IN, 1, "d1")));
     let text = network.world.text(Store::Session, "clock").unwrap();
     serde_json::from_str::<serde_json::Value>(&text).unwrap()["offset_ms"].as_i64().unwrap()
 }
@@ -144,7 +134,7 @@ fn an_answer_that_took_too_long_or_in_which_the_clock_was_moved_tells_nothing() 
         [((0, 0), 0, true), ((5_000, 5_000), 0, true), ((5_000, 5_001), 0, false), ((20, 20), 41, false)]
     {
         let network = Network { set_back_ms, ..network(0, delays) };
-        now(app::check_clock(&network, &page("https://login.microsoftonline.com")));
+        now(app::check_clock(&network, &page(SIGN_IN, 1, "d1")));
         assert_eq!(network.world.text(Store::Session, "clock").is_some(), tells, "{delays:?} {set_back_ms}");
     }
 }
@@ -161,7 +151,7 @@ fn nobody_is_asked_twice_in_ten_minutes_nor_from_elsewhere_nor_while_locked() {
     checked(&network);
     assert_eq!(network.asked.get(), 2);
     network.world.advance(11 * 60 * 1000);
-    now(app::check_clock(&network, &page("https://mysignins.microsoft.com")));
+    now(app::check_clock(&network, &page(SET_UP, 1, "d1")));
     assert_eq!(network.asked.get(), 2, "a set-up page is no sign-in");
     now(session::lock(&network.world)).unwrap();
     checked(&network);

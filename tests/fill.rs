@@ -7,21 +7,20 @@
     reason = "tests state what they know"
 )]
 
-use app::protocol::{PageReply, PageRequest, Reason, UiRequest};
-use app::sender::{Page, identify};
+use app::protocol::{PageReply, Reason, UiRequest};
+use app::sender::Page;
 use otp::{Algorithm, Credential, Factor, Secret};
-use platform::{Badge, Cached, Platform, Store};
+use platform::{Badge, Platform, Store};
 use serde_json::{Value, json};
-use support::{Fake, START_MS, account, now};
+use support::{
+    Fake, IN_APP, SET_UP, SIGN_IN, START_MS, account, adfs, contents, look, now, page, reason, tab_state, tell,
+};
 use vault::key_slots::NewUnlockMethod;
 use vault::session::{self, Idle};
 use vault::{Account, AccountId, CaptureKey, Cause, Contents, Mode, SERIAL, Status, VaultError, VaultKey, store};
 use zeroize::Zeroizing;
 
-const SET_UP: &str = "https://mysignins.microsoft.com";
-const SIGN_IN: &str = "https://login.microsoftonline.com";
 const KARI: &str = "kari@contoso.no";
-const IN_APP: &str = "Enter the 6-digit code shown in the Authenticator app.";
 /// As a page names an organisation.
 const HOME: &str = "00000001-2222-4333-8444-555555555555";
 const GUEST: &str = "00000002-2222-4333-8444-555555555555";
@@ -37,11 +36,6 @@ fn world(accounts: Vec<Account>) -> Fake {
     // In the middle of a time-step.
     p.advance(35_000 - START_MS % 30_000);
     p
-}
-
-fn contents(p: &Fake) -> Contents {
-    let key = now(session::key(p)).unwrap();
-    now(store::open(p, &key)).unwrap()
 }
 
 fn change(p: &Fake, by: impl FnOnce(&mut Contents)) {
@@ -63,26 +57,6 @@ fn foreign(number: u8, issuer: &str) -> Account {
     Account { issuer: issuer.into(), origin: None, organisation: None, ..working(number, KARI) }
 }
 
-fn page(origin: &str, tab: i32, document: &str) -> Page {
-    let sender = json!({
-        "id": "us", "origin": origin, "url": format!("{origin}/x"), "frameId": 0, "documentId": document,
-        "documentLifecycle": "active", "tab": { "id": tab, "active": true },
-    });
-    identify(&serde_json::from_value(sender).unwrap(), "us", &[]).unwrap()
-}
-
-fn tell(p: &Fake, page: &Page, request: Value) -> PageReply {
-    let request: PageRequest = serde_json::from_value(request).unwrap();
-    now(async {
-        let _turn = p.lock_tab(page.tab()).await.unwrap();
-        app::answer(&Cached::of(p, p.snapshot().await), page, request).await
-    })
-}
-
-fn look(p: &Fake, page: &Page, seen: Value) -> PageReply {
-    tell(p, page, json!({ "look": { "seen": seen, "visible": true, "acted": true, "resting": true } }))
-}
-
 fn did(p: &Fake, page: &Page) {
     tell(p, page, json!({ "did": { "done": true } }));
 }
@@ -95,14 +69,6 @@ fn ask(p: &Fake, tab: i32, request: Value) -> app::protocol::Reply {
 
 fn pick(p: &Fake, tab: i32, account: u8) {
     ask(p, tab, json!({ "fillHere": { "account": AccountId([account; 16]).to_text() } }));
-}
-
-fn tab_state(p: &Fake, tab: i32) -> Value {
-    serde_json::from_str(&p.text(Store::Session, &format!("page.{tab}")).unwrap()).unwrap()
-}
-
-fn reason(p: &Fake, tab: i32) -> Reason {
-    serde_json::from_value(tab_state(p, tab)["reason"].clone()).unwrap()
 }
 
 fn field(empty: bool, invalid: bool, ours: bool) -> Value {
@@ -667,14 +633,8 @@ fn the_way_from_the_phone_is_left_alone_where_it_leads_nowhere() {
     let p = world(vec![working(1, KARI)]);
     let mut seen = push(&both);
     seen["authMethod"] = json!("AzureMfaAuthentication");
-    let origin = "https://adfs.contoso.no";
-    let sender = json!({
-        "id": "us", "origin": origin, "url": format!("{origin}/adfs/ls/"), "frameId": 0, "documentId": "a",
-        "documentLifecycle": "active", "tab": { "id": 3, "active": true },
-    });
-    let adfs = identify(&serde_json::from_value(sender).unwrap(), "us", &[origin.to_owned()]).unwrap();
-    assert!(look(&p, &adfs, seen) == PageReply::Rest);
-    assert_eq!((tab_state(&p, 3)["state"].clone(), reason(&p, 3)), (json!("push"), Reason::NotAppCode));
+    assert!(look(&p, &adfs("adfs.contoso.no", "a"), seen) == PageReply::Rest);
+    assert_eq!((tab_state(&p, 2)["state"].clone(), reason(&p, 2)), (json!("push"), Reason::NotAppCode));
 }
 
 /// Whoever left the code for the phone is not led back, though the page was blank in between.

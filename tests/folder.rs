@@ -10,15 +10,12 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use app::protocol::{Notice, Screen, SettingsRequest, Tab, UiRequest};
-use app::{ask, manage, save_copy};
+use app::protocol::{Notice, Screen, SettingsRequest, UiRequest};
+use app::save_copy;
 use platform::Store;
-use support::{Fake, draft, now};
+use support::{Fake, WORDS, create, draft, now, record, set, settle};
+use vault::Record;
 use vault::folder::{Folder, FolderTrouble, FolderView, FoundCopies, find};
-use vault::{Record, store};
-use zeroize::Zeroizing;
-
-const WORDS: &str = "fire glade elger";
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -80,12 +77,8 @@ impl Folder for Shelf {
 }
 
 fn ui(p: &Fake, request: UiRequest, bytes: &str) {
-    let reply = now(ask(p, &Tab::default(), request, Zeroizing::new(bytes.as_bytes().to_vec())));
+    let reply = support::ui(p, request, bytes);
     assert_eq!(reply.view.screen, Screen::Accounts, "{:?}", reply.notice);
-}
-
-fn set(p: &Fake, request: SettingsRequest, bytes: &[u8]) -> Option<Notice> {
-    now(manage(p, request, Zeroizing::new(bytes.to_vec()))).notice
 }
 
 fn enter(p: &Fake, name: &str) {
@@ -95,7 +88,7 @@ fn enter(p: &Fake, name: &str) {
 
 fn made() -> Fake {
     let p = Fake::new();
-    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS);
+    create(&p);
     enter(&p, "kari");
     p
 }
@@ -104,7 +97,7 @@ fn made() -> Fake {
 fn other() -> Fake {
     let p = Fake::new();
     let _ = platform::Platform::random(&p, &mut [0; 64]);
-    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS);
+    create(&p);
     enter(&p, "ola");
     p
 }
@@ -112,13 +105,6 @@ fn other() -> Fake {
 fn save(p: &Fake, shelf: &Shelf) -> FolderView {
     now(save_copy(p, shelf));
     now(vault::folder::view(p))
-}
-
-fn record(p: &Fake) -> Record {
-    match now(store::presence(p)).unwrap() {
-        store::Presence::Present(record) => *record,
-        _ => panic!("no vault"),
-    }
 }
 
 fn name(p: &Fake, further: &str) -> String {
@@ -134,7 +120,7 @@ fn holds(shelf: &Shelf, name: &str, p: &Fake) -> bool {
 fn restored(bytes: &[u8], words: &str) -> Fake {
     let q = Fake::new();
     let _ = platform::Platform::random(&q, &mut [0; 160]);
-    assert_eq!(set(&q, SettingsRequest::BringBack, bytes), Some(Notice::BroughtBack));
+    assert_eq!(settle(&q, SettingsRequest::BringBack, bytes), Some(Notice::BroughtBack));
     ui(&q, UiRequest::Unlock { save: None }, words);
     q
 }
@@ -142,9 +128,9 @@ fn restored(bytes: &[u8], words: &str) -> Fake {
 /// The accounts of a file, to whoever has these words.
 fn accounts(bytes: &[u8], words: &str) -> Option<Vec<String>> {
     let q = Fake::new();
-    assert_eq!(set(&q, SettingsRequest::BringBack, bytes), Some(Notice::BroughtBack));
+    assert_eq!(settle(&q, SettingsRequest::BringBack, bytes), Some(Notice::BroughtBack));
     let request = UiRequest::Unlock { save: None };
-    let view = now(ask(&q, &Tab::default(), request, Zeroizing::new(words.as_bytes().to_vec()))).view;
+    let view = support::ui(&q, request, words).view;
     (view.screen == Screen::Accounts).then(|| view.accounts.iter().map(|account| account.name.clone()).collect())
 }
 
@@ -253,12 +239,11 @@ fn what_does_not_open_the_vault_any_more_opens_neither_copy() {
     const NEW: &str = "fem grønne hester på vei";
     let changes: [fn(&Fake); 2] = [
         |p| {
-            let slot =
-                now(manage(p, SettingsRequest::Show, Zeroizing::new(Vec::new()))).view.unlock_methods[0].id.clone();
+            let slot = set(p, SettingsRequest::Show, "").view.unlock_methods[0].id.clone();
             let request = SettingsRequest::ChangePassphrase { unlock_method: slot };
-            assert_eq!(set(p, request, NEW.as_bytes()), Some(Notice::PassphraseChanged));
+            assert_eq!(settle(p, request, NEW.as_bytes()), Some(Notice::PassphraseChanged));
         },
-        |p| assert_eq!(set(p, SettingsRequest::Renew, NEW.as_bytes()), Some(Notice::Renewed)),
+        |p| assert_eq!(settle(p, SettingsRequest::Renew, NEW.as_bytes()), Some(Notice::Renewed)),
     ];
     for change in changes {
         // Also where it was stopped at any step, and where more was changed before it was written.
@@ -267,7 +252,7 @@ fn what_does_not_open_the_vault_any_more_opens_neither_copy() {
             save(&p, &shelf);
             enter(&p, "eli");
             save(&p, &shelf);
-            set(&p, SettingsRequest::Prove, WORDS.as_bytes());
+            settle(&p, SettingsRequest::Prove, WORDS.as_bytes());
             change(&p);
             shelf.fails = Some((*shelf.calls.borrow() + stopped, FolderTrouble::Gone));
             save(&p, &shelf);

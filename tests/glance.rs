@@ -9,10 +9,9 @@ use app::protocol::{Reply, Screen, Tab, UiRequest};
 use kdf::Argon2Cost;
 use platform::{Badge, Cached, Outage, Platform, Snapshot, Store};
 use strict_json::json;
-use support::{Fake, Fault, draft, now, passphrase, run_all, yield_now};
+use support::{Fake, Fault, WORDS, create, draft, now, passphrase, run_all, yield_now};
 use zeroize::Zeroizing;
 
-const WORDS: &str = "fire glade elger";
 const PAGE: &str = "https://intranet.skole.example/";
 
 fn ui(p: &Fake, request: UiRequest, bytes: &str) -> Reply {
@@ -29,7 +28,7 @@ fn enter(p: &Fake, name: &str) -> Reply {
 
 fn made() -> Fake {
     let p = Fake::new();
-    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS);
+    create(&p);
     enter(&p, "kari@skole.example");
     p
 }

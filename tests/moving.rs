@@ -10,26 +10,15 @@
 use crate::exchange::vectors;
 
 use app::protocol::{
-    ExchangeReply, ExchangeRequest, FateView, Loss, NoteView, Notice, Out, Reply, Screen, SettingsRequest, Shown, Tab,
+    ExchangeReply, ExchangeRequest, FateView, Loss, NoteView, Notice, Out, Reply, Screen, SettingsRequest, Shown,
     Taking, UiRequest,
 };
-use app::{ask, exchange, manage};
 use formats::{Discarded, ImportError, Password, Reading, read, read_file};
 use platform::{Outage, Store};
-use support::{Fake, Fault, draft, now};
+use support::{Fake, Fault, WORDS, create, draft, go, now, set, ui};
 use vault::{Came, session};
-use zeroize::Zeroizing;
 
-const WORDS: &str = "fire glade elger";
 const LIST: &str = "otpauth://totp/Contoso:kari%40contoso.no?secret=5nvfdqfdaaaabbbb&issuer=Microsoft\notpauth://hotp/Example:ola?secret=GEZDGNBVGY3TQOJQ&counter=7&algorithm=SHA256&digits=8\n";
-
-fn ui(p: &Fake, request: UiRequest, bytes: &[u8]) -> Reply {
-    now(ask(p, &Tab::default(), request, Zeroizing::new(bytes.to_vec())))
-}
-
-fn go(p: &Fake, request: ExchangeRequest, bytes: &[u8]) -> ExchangeReply {
-    now(exchange(p, request, Zeroizing::new(bytes.to_vec())))
-}
 
 /// A world whose derivations are the real ones: what it makes is opened elsewhere.
 fn real() -> Fake {
@@ -40,10 +29,7 @@ fn real() -> Fake {
 
 fn made() -> Fake {
     let p = real();
-    assert_eq!(
-        ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS.as_bytes()).view.screen,
-        Screen::Accounts
-    );
+    assert_eq!(create(&p).view.screen, Screen::Accounts);
     p
 }
 
@@ -120,7 +106,7 @@ fn what_was_thrown_away_elsewhere_comes_along_only_if_it_is_ticked() {
 #[test]
 fn a_note_comes_along_and_is_shown_to_whoever_proves_who_they_are() {
     let p = made();
-    let set = |request, bytes: &[u8]| now(manage(&p, request, Zeroizing::new(bytes.to_vec())));
+    let set = |request, bytes: &[u8]| set(&p, request, bytes);
     let note = |text: &str| {
         format!("&codeDisplay=%7B%22note%22%3A%22{text}%22%2C%22tags%22%3A%5B%22Jobb%22%2C%22Hjem%22%5D%7D")
     };
@@ -415,7 +401,7 @@ fn every_vector_comes_in_or_is_refused_with_a_reason() {
 #[test]
 fn a_backup_opens_elsewhere_by_the_passphrase_and_brings_everything_back() {
     let p = with_list();
-    let device = now(app::manage(&p, app::protocol::SettingsRequest::AddDevice, Zeroizing::default()));
+    let device = set(&p, SettingsRequest::AddDevice, "");
     assert_eq!(device.notice, Some(Notice::UnlockMethodAdded));
     a_while_later(&p);
     let reply = go(&p, ExchangeRequest::SaveBackup, b"");
@@ -432,7 +418,7 @@ fn a_backup_opens_elsewhere_by_the_passphrase_and_brings_everything_back() {
     let read = reading(&backup, Some(WORDS));
     assert!(read.backup);
     let fresh = Fake::new();
-    let restored = go(&fresh, ExchangeRequest::Restore, &frame(WORDS, &read.entries.0));
+    let restored = go(&fresh, ExchangeRequest::Restore, frame(WORDS, &read.entries.0));
     assert_eq!((restored.notice, restored.view.accounts, restored.view.unsaved), (Some(Notice::Restored), 2, 0));
     let (old, new) = (ui(&p, UiRequest::Show, b"").view, ui(&fresh, UiRequest::Show, b"").view);
     assert_eq!(
@@ -442,21 +428,21 @@ fn a_backup_opens_elsewhere_by_the_passphrase_and_brings_everything_back() {
     fresh.restart_browser();
     assert_eq!(ui(&fresh, UiRequest::Unlock { save: None }, WORDS.as_bytes()).view.accounts.len(), 2);
     // Where there is a vault, a backup is no way to be rid of it.
-    let again = go(&fresh, ExchangeRequest::Restore, &frame(WORDS, &read.entries.0));
+    let again = go(&fresh, ExchangeRequest::Restore, frame(WORDS, &read.entries.0));
     assert_eq!(again.notice, Some(Notice::AlreadyExists));
 }
 
 #[test]
 fn a_backup_restored_by_the_recovery_code_opens_by_it() {
     let p = with_list();
-    let shown = now(manage(&p, SettingsRequest::MakeRecovery, Zeroizing::default())).shown;
+    let shown = set(&p, SettingsRequest::MakeRecovery, "").shown;
     let Some(app::protocol::Shown::Recovery { code }) = shown else { panic!() };
     let backup = file(&go(&p, ExchangeRequest::SaveBackup, b"")).to_vec();
     let typed = code.replace('-', " ").to_lowercase();
     let read = reading(&backup, Some(&typed));
     assert!(read.backup);
     let fresh = Fake::new();
-    assert_eq!(go(&fresh, ExchangeRequest::Restore, &frame(&typed, &read.entries.0)).notice, Some(Notice::Restored));
+    assert_eq!(go(&fresh, ExchangeRequest::Restore, frame(&typed, &read.entries.0)).notice, Some(Notice::Restored));
     fresh.restart_browser();
     let opened = ui(&fresh, UiRequest::UnlockByRecovery { save: None }, code.as_bytes());
     assert_eq!(opened.view.accounts.len(), 2);
@@ -470,7 +456,7 @@ fn without_anything_typed_a_backup_takes_a_password_of_its_own() {
     a_while_later(&p);
     let reply = go(&p, ExchangeRequest::SaveBackup, b"");
     assert_eq!((reply.notice, reply.view.needs_password), (Some(Notice::ProveFirst), true));
-    now(manage(&p, SettingsRequest::ProveByDevice, Zeroizing::default()));
+    set(&p, SettingsRequest::ProveByDevice, "");
     assert_eq!(go(&p, ExchangeRequest::SaveBackup, b"").notice, Some(Notice::PasswordMissing));
     let reply = go(&p, ExchangeRequest::SaveBackup, WORDS.as_bytes());
     let read = reading(file(&reply), Some(WORDS));

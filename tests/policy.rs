@@ -8,33 +8,16 @@
 )]
 
 use app::protocol::{
-    Draft, ExchangeRequest, Mode, Notice, PageReply, Reply, ReportKind, Screen, Seen, SettingsReply, SettingsRequest,
-    Shown, Tab, Trouble, UiRequest, UnlockMethodKind, WhenKnown,
+    Draft, ExchangeRequest, Mode, Notice, PageReply, ReportKind, Screen, Seen, SettingsRequest, Shown, Tab, Trouble,
+    UiRequest, UnlockMethodKind, WhenKnown,
 };
-use app::sender::{Sender, identify};
-use app::{answer, ask, exchange, manage, policy_changed};
-use platform::Cached;
+use app::{ask, policy_changed};
 use policy::{DecisionValue, KEYS, Policy};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::cell::Cell;
-use support::{Fake, draft, now, run_all, yield_now};
+use support::{Fake, MINUTE_MS, WORDS, adfs, create, decide, draft, go, now, run_all, set, ui, yield_now};
 use zeroize::Zeroizing;
-
-const WORDS: &str = "fire glade elger";
-const MINUTE_MS: u64 = 60_000;
-
-fn ui(p: &Fake, request: UiRequest, bytes: &str) -> Reply {
-    now(ask(p, &Tab::default(), request, Zeroizing::new(bytes.as_bytes().to_vec())))
-}
-
-fn set(p: &Fake, request: SettingsRequest, bytes: &str) -> SettingsReply {
-    now(manage(p, request, Zeroizing::new(bytes.as_bytes().to_vec())))
-}
-
-fn decide(p: &Fake, policy: &Value) {
-    p.0.borrow_mut().policy = Some(policy.to_string());
-}
 
 fn managed(policy: &Value) -> Fake {
     let p = Fake::new();
@@ -45,7 +28,7 @@ fn managed(policy: &Value) -> Fake {
 /// A vault made before anybody decided anything.
 fn made_and(policy: &Value) -> Fake {
     let p = Fake::new();
-    assert_eq!(ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS).view.screen, Screen::Accounts);
+    assert_eq!(create(&p).view.screen, Screen::Accounts);
     decide(&p, policy);
     p
 }
@@ -98,7 +81,7 @@ fn unlock_methods() {
         ui(&p, UiRequest::CreateOpen { save: None, said: Vec::new() }, "").notice,
         Some(Notice::UnlockMethodNotAllowed)
     );
-    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS);
+    create(&p);
     for request in [SettingsRequest::AddDevice, SettingsRequest::BeginKey] {
         assert_eq!(set(&p, request, "").notice, Some(Notice::UnlockMethodNotAllowed));
     }
@@ -106,10 +89,7 @@ fn unlock_methods() {
     assert!(set(&p, SettingsRequest::MakeRecovery, "").shown.is_some());
 
     let p = managed(&json!({ "unlockMethods": [] }));
-    assert_eq!(
-        ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS).notice,
-        Some(Notice::UnlockMethodNotAllowed)
-    );
+    assert_eq!(create(&p).notice, Some(Notice::UnlockMethodNotAllowed));
 
     // One from before the decision does not open any more, unless there is no other.
     let p = made_and(&json!({}));
@@ -136,7 +116,7 @@ fn auto_lock_maximum() {
     assert_eq!(ui(&p, UiRequest::Refresh, "").view.screen, Screen::Locked, "the change held at once");
 
     let p = managed(&json!({ "autoLockMaximum": 0 }));
-    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS);
+    create(&p);
     p.advance(2 * MINUTE_MS);
     assert_eq!(ui(&p, UiRequest::Refresh, "").view.screen, Screen::Locked, "0 is the least, not nothing");
 }
@@ -158,7 +138,7 @@ fn no_account_leaves_by_any_of_the_ways_out() {
     let p = made_and(&json!({ "exportAllowed": false, "syncAllowed": false }));
     enter(&p, "kari@skole.example");
     let refusal = |request, words: &str| {
-        let reply = now(exchange(&p, request, Zeroizing::new(words.as_bytes().to_vec())));
+        let reply = go(&p, request, words);
         assert!(reply.out.is_none());
         reply.notice
     };
@@ -178,7 +158,7 @@ fn no_account_leaves_by_any_of_the_ways_out() {
         assert_eq!(refusal(request, WORDS), Some(Notice::SyncNotAllowed));
     }
     decide(&p, &json!({}));
-    let reply = now(exchange(&p, ExchangeRequest::SaveList, Zeroizing::default()));
+    let reply = go(&p, ExchangeRequest::SaveList, "");
     assert!(reply.out.is_some(), "and all of it where nobody has decided");
 }
 
@@ -240,25 +220,11 @@ fn adfs_hosts() {
     assert_eq!(named, Some(vec!["adfs.skole.example".to_owned(), "sts.skole.example".to_owned()]));
 
     let documents = Cell::new(0);
-    let page = |host: &str| {
-        documents.set(documents.get() + 1);
-        let origin = format!("https://{host}");
-        let sender: Sender = serde_json::from_value(json!({
-            "id": "us", "origin": origin, "url": format!("{origin}/adfs/ls/"), "frameId": 0, "documentId": documents.get().to_string(),
-            "documentLifecycle": "active", "tab": { "id": 2, "active": true },
-        }))
-        .unwrap();
-        identify(&sender, "us", &[origin]).unwrap()
-    };
     let look = |host: &str| {
+        documents.set(documents.get() + 1);
         let seen = json!({ "authMethod": "AzureMfaAuthentication", "sentence": "Enter the verification code from your mobile app.",
             "login": "kari@skole.example", "field": { "kind": "adfs", "empty": true, "invalid": false, "ours": false } });
-        let request = serde_json::from_value(
-            json!({ "look": { "seen": seen, "visible": true, "acted": true, "resting": true } }),
-        )
-        .unwrap();
-        let page = page(host);
-        now(async { answer(&Cached::of(&p, p.snapshot().await), &page, request).await })
+        support::look(&p, &adfs(host, &documents.get().to_string()), seen)
     };
     assert!(matches!(look("adfs.annet.example"), PageReply::Rest), "granted by the browser, not by the organisation");
     assert!(matches!(look("adfs.skole.example"), PageReply::Fill { .. }));
@@ -342,7 +308,7 @@ fn a_wiped_profile_begins_only_by_the_persons_word() {
     }
     set(&p, SettingsRequest::Bury, "");
     assert_eq!(ui(&p, UiRequest::Show, "").view.screen, Screen::FirstRun);
-    assert_eq!(ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS).view.screen, Screen::Accounts);
+    assert_eq!(create(&p).view.screen, Screen::Accounts);
     // Wiped: nothing of it is left, and so the question is there again.
     p.0.borrow_mut().local.clear();
     p.0.borrow_mut().mirror.clear();

@@ -8,16 +8,15 @@
     reason = "tests state what they know"
 )]
 
-use app::protocol::{ExchangeReply, ExchangeRequest, Notice, Out, Reply, SettingsRequest, Tab, Taking, UiRequest};
+use app::protocol::{ExchangeReply, ExchangeRequest, Notice, Out, Reply, SettingsRequest, Taking, UiRequest};
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use otp::{Credential, Factor, Secret};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use support::{Fake, START_MS, account, now};
+use support::{Fake, START_MS, WORDS, account, contents, create, go, now, set};
 use sync::{Item, SyncRecord, merge, missing};
-use vault::{Account, AccountId, Contents, KEPT_MS, session, store};
-use zeroize::Zeroizing;
+use vault::{Account, AccountId, Contents, KEPT_MS, session};
 
 const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1000;
 
@@ -346,29 +345,19 @@ fn every_state_of_two_browsers_up_to_six_deeds_is_sound() {
     assert!(judged > 10_000, "{judged}");
 }
 
-const WORDS: &str = "fire glade elger";
 const LIST: &str = "otpauth://totp/Contoso:kari%40contoso.no?secret=5nvfdqfdaaaabbbb&issuer=Microsoft\notpauth://totp/Contoso:ola%40contoso.no?secret=frjlnxskaaaabbbb&issuer=Microsoft\n";
 
 fn ui(p: &Fake, request: UiRequest) -> Reply {
-    now(app::ask(p, &Tab::default(), request, Zeroizing::default()))
-}
-
-fn go(p: &Fake, request: ExchangeRequest, bytes: &[u8]) -> ExchangeReply {
-    now(app::exchange(p, request, Zeroizing::new(bytes.to_vec())))
+    support::ui(p, request, "")
 }
 
 /// A vault with Kari and Ola.
 fn made() -> Fake {
     let p = Fake::new();
-    let words = Zeroizing::new(WORDS.as_bytes().to_vec());
-    now(app::ask(&p, &Tab::default(), UiRequest::Create { save: None, said: Vec::new() }, words));
+    create(&p);
     let entries = formats::read_file(LIST.as_bytes(), None).entries.0;
     go(&p, ExchangeRequest::Take { choices: vec![Taking::Add; 2], names: Vec::new() }, &entries);
     p
-}
-
-fn contents(p: &Fake) -> Contents {
-    now(store::open(p, &now(session::key(p)).unwrap())).unwrap()
 }
 
 fn file(reply: ExchangeReply) -> Vec<u8> {
@@ -393,9 +382,8 @@ fn what_is_removed_is_nowhere_but_aside_and_one_press_brings_it_back() {
     assert!(contents(&p).accounts.iter().all(|account| account.name != "kari@contoso.no"));
     // By a lock and an unlocking, and by another key of the vault, nothing changes.
     ui(&p, UiRequest::Lock);
-    let words = || Zeroizing::new(WORDS.as_bytes().to_vec());
-    now(app::ask(&p, &Tab::default(), UiRequest::Unlock { save: None }, words()));
-    now(app::manage(&p, SettingsRequest::Renew, words()));
+    support::ui(&p, UiRequest::Unlock { save: None }, WORDS);
+    set(&p, SettingsRequest::Renew, WORDS);
     let back = ui(&p, UiRequest::Restore { deleted: removed.undo.clone() });
     assert_eq!((back.notice, back.view.accounts.len(), back.view.deleted.len()), (Some(Notice::Undone), 2, 0));
     let again = back.view.accounts.iter().find(|account| account.id == kari.id).unwrap();

@@ -7,28 +7,17 @@
     reason = "tests state what they know"
 )]
 
-use app::protocol::{Notice, RecoverersView, Reply, SettingsReply, SettingsRequest, Tab, UiRequest, UnlockMethodKind};
-use app::{ask, manage, policy_changed};
+use app::policy_changed;
+use app::protocol::{Notice, RecoverersView, Reply, SettingsRequest, UiRequest, UnlockMethodKind};
 use data_encoding::BASE64URL_NOPAD;
 use platform::Store;
 use policy::{Policy, PolicyReport, ReportKind};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use support::forge::Parts;
-use support::{Fake, now, passphrase};
+use support::{Fake, WORDS, create, now, passphrase, set, ui};
 use vault::key_slots::{self, NewUnlockMethod, Unlock};
 use vault::{Contents, Damage, OrganisationKey, PrivateKey, Record, VaultError, VaultKey, backup, store};
-use zeroize::Zeroizing;
-
-const WORDS: &str = "fire glade elger";
-
-fn ui(p: &Fake, request: UiRequest, bytes: &str) -> Reply {
-    now(ask(p, &Tab::default(), request, Zeroizing::new(bytes.as_bytes().to_vec())))
-}
-
-fn set(p: &Fake, request: SettingsRequest, bytes: &str) -> SettingsReply {
-    now(manage(p, request, Zeroizing::new(bytes.as_bytes().to_vec())))
-}
 
 fn decide(p: &Fake, keys: &[&PrivateKey]) {
     let names = ["Fylket, IT-drift", "Fylket, beredskap", "Kommunen"];
@@ -77,7 +66,7 @@ fn a_vault_is_sealed_to_who_the_policy_names_and_the_person_is_told() {
     let p = Fake::new();
 
     // Without a policy nobody else can.
-    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS);
+    create(&p);
     assert!(!can_open(&p, &drift) && told(&ui(&p, UiRequest::Show, "")) == none());
 
     // A policy that comes later holds for a vault that is open, and is said until it was read.
@@ -180,7 +169,7 @@ fn only_what_was_shown_counts_as_told() {
     }
     // The card was drawn before another came.
     let p = Fake::new();
-    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS);
+    create(&p);
     decide(&p, &[&first]);
     now(policy_changed(&p));
     let read = read(&p);
@@ -190,7 +179,7 @@ fn only_what_was_shown_counts_as_told() {
     // A slot that nobody was told of is told of under whatever policy: one that cannot be read keeps it there.
     let p = Fake::new();
     decide(&p, &[&first]);
-    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS);
+    create(&p);
     p.0.borrow_mut().policy = Some(json!({ "recoveryKeys": 7 }).to_string());
     assert_eq!(told(&ui(&p, UiRequest::Show, "")), [name(&["Fylket, IT-drift"]), vec![]]);
 }
@@ -209,7 +198,7 @@ fn each_key_counts_once_and_four_at_most_and_whom_there_is_no_room_for_is_said()
 
     // Two places are left in the vault.
     let p = Fake::new();
-    ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS);
+    create(&p);
     let key = now(vault::session::key(&p)).unwrap();
     for _ in 0..vault::MAX_SLOTS - 3 {
         now(key_slots::add(&p, &key, "", &NewUnlockMethod::Device)).unwrap();

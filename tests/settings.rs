@@ -8,28 +8,16 @@
 )]
 
 use app::protocol::{
-    Draft, Loss, Mode, Notice, Reply, Screen, Seen, SettingsReply, SettingsRequest, Shown, Tab, Trouble, UiRequest,
-    UnlockMethodKind,
+    Draft, Loss, Mode, Notice, Reply, Screen, Seen, SettingsRequest, Shown, Tab, Trouble, UiRequest, UnlockMethodKind,
 };
 use app::{ask, computer_locked, manage};
 use platform::{Outage, Store};
-use support::{Fake, Fault, draft, now};
+use support::{Fake, Fault, MINUTE_MS, WORDS, create, draft, go, now, set, ui};
 use zeroize::Zeroizing;
-
-const WORDS: &str = "fire glade elger";
-const MINUTE_MS: u64 = 60_000;
-
-fn ui(p: &Fake, request: UiRequest, bytes: &str) -> Reply {
-    now(ask(p, &Tab::default(), request, Zeroizing::new(bytes.as_bytes().to_vec())))
-}
-
-fn set(p: &Fake, request: SettingsRequest, bytes: &str) -> SettingsReply {
-    now(manage(p, request, Zeroizing::new(bytes.as_bytes().to_vec())))
-}
 
 fn made() -> Fake {
     let p = Fake::new();
-    assert_eq!(ui(&p, UiRequest::Create { save: None, said: Vec::new() }, WORDS).view.screen, Screen::Accounts);
+    assert_eq!(create(&p).view.screen, Screen::Accounts);
     p
 }
 
@@ -494,7 +482,7 @@ fn a_counter_goes_on_and_what_another_app_showed_is_forgotten_with_the_key() {
     assert_eq!((draft.period, draft.counter, left_ms), (0, 7, 0));
     ui(&p, UiRequest::Confirm { account: account.clone(), confirmed: true }, "");
     let check = app::protocol::ExchangeRequest::CheckCopy { account: account.clone() };
-    now(app::exchange(&p, check, Zeroizing::new(before.replace(' ', "").into())));
+    go(&p, check, before.replace(' ', ""));
     assert_eq!(ui(&p, UiRequest::Show, "").view.accounts[0].loss, Loss::CopyElsewhere);
     // A counter in the form is not one that a person has typed.
     edit(&p, &account, Draft { counter: 0, ..draft.clone() }, "");

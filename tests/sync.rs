@@ -13,10 +13,8 @@ use std::rc::Rc;
 
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit};
-use app::protocol::{
-    ExchangeReply, ExchangeRequest, Notice, Reply, SettingsRequest, SyncState, Tab, Taking, UiRequest,
-};
-use app::{ask, exchange, manage, sync};
+use app::protocol::{ExchangeRequest, Notice, SettingsRequest, SyncState, Taking, UiRequest};
+use app::{exchange, sync};
 use formats::read_file;
 use kdf::Passphrase;
 use otp::{Algorithm, Credential, Factor, Secret};
@@ -24,27 +22,17 @@ use platform::{Outage, Store};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use strict_json::{Map, json};
-use support::{Fake, Fault, now, run};
+use support::{Fake, Fault, WORDS, go, header, now, run, set, settle, ui};
 use sync::{self as merging, Item, SyncRecord, SyncStore};
 use vault::key_slots::Unlock;
 use vault::{
-    Account, AccountId, AccountNote, Cause, Contents, Header, Mode, Record, Status, Tombstone, VaultError, VaultKey,
-    session, store,
+    Account, AccountId, AccountNote, Cause, Contents, Mode, Record, Status, Tombstone, VaultError, VaultKey, session,
+    store,
 };
 use zeroize::Zeroizing;
 
-/// The first browser's passphrase, and with it everyone's way in.
+/// The first browser's passphrase, and with it everyone's way in. Every other has `WORDS`.
 const SHARED: &str = "felles ord for alle";
-/// Every other browser's own.
-const WORDS: &str = "fire glade elger";
-
-fn ui(p: &Fake, request: UiRequest, bytes: &[u8]) -> Reply {
-    now(ask(p, &Tab::default(), request, Zeroizing::new(bytes.to_vec())))
-}
-
-fn go(p: &Fake, request: ExchangeRequest, bytes: &[u8]) -> ExchangeReply {
-    now(exchange(p, request, Zeroizing::new(bytes.to_vec())))
-}
 
 fn runs(p: &Fake) -> SyncState {
     now(sync(p));
@@ -350,7 +338,7 @@ fn what_lies_aside_gives_way_where_the_store_is_full() {
         let list: String = (from..to).map(line).collect();
         read_file(list.as_bytes(), None).entries.0.to_vec()
     };
-    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 110], names: Vec::new() }, &list(0, 110));
+    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 110], names: Vec::new() }, list(0, 110));
     assert_eq!(go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::SyncBegun));
     for account in ui(&a, UiRequest::Show, b"").view.accounts.into_iter().take(20) {
         ui(&a, UiRequest::Remove { account: account.id }, b"");
@@ -361,7 +349,7 @@ fn what_lies_aside_gives_way_where_the_store_is_full() {
     // Nothing is stored before what makes room for it has gone.
     a.0.borrow_mut().sync_quota = Some(102_400);
     // More come than there is room for beside what lies aside.
-    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 50], names: Vec::new() }, &list(110, 160));
+    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 50], names: Vec::new() }, list(110, 160));
     let state = runs(&a);
     let bytes: usize = shared.borrow().iter().map(|(name, value)| name.len() + value.len() + 2).sum();
     println!("{} items, {bytes} bytes, {state:?}", shared.borrow().len());
@@ -520,24 +508,8 @@ fn all_under(shared: &Shared, p: &Fake) -> bool {
     all > 0 && open == all
 }
 
-fn header(p: &Fake) -> Header {
-    match now(store::presence(p)) {
-        Ok(store::Presence::Present(record)) => record.header().clone(),
-        _ => panic!("there is a vault"),
-    }
-}
-
-fn settle(p: &Fake, request: SettingsRequest, bytes: &[u8]) -> Option<Notice> {
-    now(manage(p, request, Zeroizing::new(bytes.to_vec()))).notice
-}
-
 fn unlock_methods(p: &Fake) -> Vec<String> {
-    now(manage(p, SettingsRequest::Show, Zeroizing::default()))
-        .view
-        .unlock_methods
-        .into_iter()
-        .map(|join_record| join_record.id)
-        .collect()
+    set(p, SettingsRequest::Show, "").view.unlock_methods.into_iter().map(|join_record| join_record.id).collect()
 }
 
 #[test]

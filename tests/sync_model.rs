@@ -12,13 +12,12 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
-use app::protocol::{ExchangeReply, ExchangeRequest, Notice, SettingsRequest, SyncState, Tab, Taking, UiRequest};
+use app::protocol::{ExchangeRequest, Notice, SettingsRequest, SyncState, Taking, UiRequest};
 use sha2::{Digest, Sha256};
 use support::forge::Parts;
-use support::{Fake, now};
+use support::{Fake, contents, go, header, now, set, settle, ui};
 use sync::{Item, Membership, SyncStore};
-use vault::{Contents, Header, Record, VaultKey, session, sharing, store};
-use zeroize::Zeroizing;
+use vault::{Contents, Header, Record, VaultKey, session, sharing};
 
 /// Everyone's passphrase, before and after each renewal: the worst that a person can do.
 const WORDS: &str = "felles ord for alle";
@@ -111,14 +110,6 @@ struct World {
     keys: Vec<(VaultKey, Header, usize)>,
 }
 
-fn ui(p: &Fake, request: UiRequest, bytes: &[u8]) -> app::protocol::Reply {
-    now(app::ask(p, &Tab::default(), request, Zeroizing::new(bytes.to_vec())))
-}
-
-fn go(p: &Fake, request: ExchangeRequest, bytes: &[u8]) -> ExchangeReply {
-    now(app::exchange(p, request, Zeroizing::new(bytes.to_vec())))
-}
-
 fn browser(seed: u64, words: &str) -> Fake {
     let p = Fake::new();
     for _ in 0..seed {
@@ -148,17 +139,6 @@ fn show(p: &Fake, items: Items) {
 
 fn key(p: &Fake) -> VaultKey {
     now(session::key(p)).unwrap()
-}
-
-fn header(p: &Fake) -> Header {
-    match now(store::presence(p)) {
-        Ok(store::Presence::Present(record)) => record.header().clone(),
-        _ => panic!("there is a vault"),
-    }
-}
-
-fn contents(p: &Fake) -> Contents {
-    now(store::open(p, &key(p))).unwrap()
 }
 
 fn runs(p: &Fake) -> SyncState {
@@ -212,7 +192,7 @@ impl World {
         let other = browser(5000, OTHER);
         add(&other, "hanne", KEYS[3]);
         assert_eq!(go(&other, ExchangeRequest::SyncOn, OTHER.as_bytes()).notice, Some(Notice::SyncBegun));
-        now(app::manage(&other, SettingsRequest::Renew, Zeroizing::new(OTHER.into())));
+        set(&other, SettingsRequest::Renew, OTHER);
         assert_eq!(runs(&other), SyncState::On);
         let mut world = Self {
             known: vec![Known::default(); browsers.len()],
@@ -340,7 +320,7 @@ impl World {
         match deed {
             Deed::Sync(..) => drop(runs(&p)),
             Deed::Renew(_) => {
-                let done = now(app::manage(&p, SettingsRequest::Renew, Zeroizing::new(WORDS.into()))).notice;
+                let done = settle(&p, SettingsRequest::Renew, WORDS);
                 assert_eq!(done, Some(Notice::Renewed));
                 // Whoever began shuts the old key out; whoever joined has renewed its own vault, which is none of theirs.
                 if began {
@@ -418,7 +398,7 @@ impl World {
                 let mut again = go(p, ExchangeRequest::SyncOn, WORDS.as_bytes()).notice;
                 if again == Some(Notice::SyncOver) {
                     // A copy has renewed the key that this one began with: its own is renewed as well.
-                    now(app::manage(p, SettingsRequest::Renew, Zeroizing::new(WORDS.into())));
+                    set(p, SettingsRequest::Renew, WORDS);
                     again = go(p, ExchangeRequest::SyncOn, WORDS.as_bytes()).notice;
                 }
                 if again != Some(Notice::SyncBegun) {

@@ -10,20 +10,13 @@
 use std::collections::BTreeSet;
 
 use ::tokens::{Issued, MAX_PEOPLE, Period, Person, graph, issue, microsoft_csv, read};
-use app::protocol::{Draft, ExchangeRequest, PageReply, Tab, Taking, UiRequest};
+use app::protocol::{ExchangeRequest, PageReply, Taking, UiRequest};
 use app::sender::{Page, Sender, identify};
-use app::{ask, exchange};
 use data_encoding::BASE32;
 use formats::{Format, ImportError, Password};
-use platform::{Cached, Platform};
 use serde_json::{Value, json};
-use support::{Fake, now};
+use support::{Fake, SET_UP, SIGN_IN, create, draft, go, look, random, tell, ui};
 use vault::SERIAL;
-use zeroize::Zeroizing;
-
-fn random(out: &mut [u8]) -> Result<(), platform::Outage> {
-    getrandom::fill(out).map_err(|_| platform::Outage::Random)
-}
 
 fn person(upn: &str) -> Person {
     Person { upn: upn.to_owned(), id: None }
@@ -33,38 +26,33 @@ fn issued(people: &[Person]) -> Vec<Issued> {
     issue(people, Some("Fylket"), Period::Half, 1_700_000_000_000, &mut random).unwrap()
 }
 
-fn typed(text: &str) -> Password {
-    Password::new(text.as_bytes().to_vec(), text.as_bytes().to_vec())
-}
-
 /// What the extension's own core makes of a parcel.
 #[test]
 fn a_parcel_is_imported_with_its_serial_number_and_gives_its_codes() {
     let p = Fake::new();
-    let words = || Zeroizing::new(b"fire glade elger".to_vec());
-    now(ask(&p, &Tab::default(), UiRequest::Create { save: None, said: Vec::new() }, words()));
+    create(&p);
     let [first, second] = issued(&[person("kari@skole.example"), person("ola@skole.example")]).try_into().ok().unwrap();
     for Issued { token, parcel, code } in [first, second] {
         // As a person types it.
         let code = code.to_text().to_lowercase().replace('-', " ");
-        let read = formats::read_file(&parcel, Some(&typed(&code)));
+        let read = formats::read_file(&parcel, Some(&Password::ascii(&code)));
         assert_eq!(read.count, 1);
         let take = ExchangeRequest::Take { choices: vec![Taking::Add], names: Vec::new() };
-        now(exchange(&p, take, read.entries.0.clone()));
-        let view = now(ask(&p, &Tab::default(), UiRequest::Show, Zeroizing::default())).view;
+        go(&p, take, &read.entries.0);
+        let view = ui(&p, UiRequest::Show, "").view;
         let shown = view.accounts.iter().find(|account| account.name == token.person.upn).unwrap();
         assert_eq!((shown.serial.as_deref(), shown.microsoft), (Some(token.serial.as_str()), true));
         let now_ms = p.0.borrow().now_ms;
         assert_eq!(shown.code.replace(' ', ""), token.credential.code_at(now_ms).expose());
     }
-    let view = now(ask(&p, &Tab::default(), UiRequest::Show, Zeroizing::default())).view;
+    let view = ui(&p, UiRequest::Show, "").view;
     assert_eq!(view.accounts.len(), 2);
 }
 
 fn with_parcel(p: &Fake, issued: &Issued) {
-    let read = formats::read_file(&issued.parcel, Some(&typed(&issued.code.to_text())));
+    let read = formats::read_file(&issued.parcel, Some(&Password::ascii(&issued.code.to_text())));
     let take = ExchangeRequest::Take { choices: vec![Taking::Add], names: Vec::new() };
-    now(exchange(p, take, read.entries.0.clone()));
+    go(p, take, &read.entries.0);
 }
 
 fn page_at(origin: &str, document: &str) -> Option<Page> {
@@ -77,7 +65,7 @@ fn page_at(origin: &str, document: &str) -> Option<Page> {
 }
 
 fn set_up_page() -> Page {
-    page_at("https://mysignins.microsoft.com", "A").unwrap()
+    page_at(SET_UP, "A").unwrap()
 }
 
 /// The dialog's field under these words; what it gets.
@@ -93,23 +81,11 @@ fn asked(p: &Fake, title: &str, sentence: &str) -> Option<String> {
 
 /// What a page of the set-up gets that looks like this.
 fn given(p: &Fake, seen: serde_json::Value) -> Option<String> {
-    match tell(p, json!({ "look": { "seen": seen, "visible": true, "acted": true, "resting": true } })) {
+    match look(p, &set_up_page(), seen) {
         PageReply::Fill { code, submit: false } => Some(code),
         PageReply::Fill { .. } => panic!("nothing here is sent off"),
         _ => None,
     }
-}
-
-fn tell(p: &Fake, request: serde_json::Value) -> PageReply {
-    tell_at(p, set_up_page(), request)
-}
-
-fn tell_at(p: &Fake, page: Page, request: serde_json::Value) -> PageReply {
-    let request = serde_json::from_value(request).unwrap();
-    now(async {
-        let _turn = p.lock_tab(page.tab()).await.unwrap();
-        app::answer(&Cached::of(p, p.snapshot().await), &page, request).await
-    })
 }
 
 #[test]
@@ -120,23 +96,9 @@ fn the_dialog_for_a_hardware_token_gets_the_number_and_the_code_of_the_one_that_
     let p = Fake::new();
     let step = |(title, sentence): (&str, &str)| asked(&p, title, sentence);
     assert_eq!(step(SERIAL_STEP), None, "there is no vault");
-    now(ask(
-        &p,
-        &Tab::default(),
-        UiRequest::Create { save: None, said: Vec::new() },
-        Zeroizing::new(b"fire glade elger".to_vec()),
-    ));
+    create(&p);
     // Another account that waits for its own confirmation is no token.
-    let draft = Draft {
-        name: "kari@skole.example".into(),
-        issuer: "Microsoft".into(),
-        algorithm: "SHA1".into(),
-        digits: 6,
-        period: 30,
-        ..Draft::default()
-    };
-    let key = Zeroizing::new(b"jbswy3dpehpk3pxp".to_vec());
-    now(ask(&p, &Tab::default(), UiRequest::Enter { draft }, key));
+    ui(&p, UiRequest::Enter { draft: draft("kari@skole.example") }, "jbswy3dpehpk3pxp");
     for each in [SERIAL_STEP, NAME_STEP, CODE_STEP] {
         assert_eq!(step(each), None, "{each:?}");
     }
@@ -148,7 +110,7 @@ fn the_dialog_for_a_hardware_token_gets_the_number_and_the_code_of_the_one_that_
         ("Hardware-Token", "Geben Sie die Seriennummer ein."),
     ] {
         assert_eq!(asked(&p, title, sentence).as_deref(), Some(one.token.serial.as_str()), "{sentence}");
-        tell(&p, json!({ "did": { "done": false } }));
+        tell(&p, &set_up_page(), json!({ "did": { "done": false } }));
         assert_eq!(asked(&p, title, sentence), None, "once in each view, also where the field did not take it");
         assert_eq!(step(NAME_STEP), None, "its name is the person's");
     }
@@ -174,7 +136,7 @@ fn the_dialog_for_a_hardware_token_gets_the_number_and_the_code_of_the_one_that_
     // Of two nobody can know which is meant.
     with_parcel(&p, &other);
     assert_eq!((step(SERIAL_STEP), step(CODE_STEP)), (None, None));
-    now(ask(&p, &Tab::default(), UiRequest::Lock, Zeroizing::default()));
+    ui(&p, UiRequest::Lock, "");
     assert_eq!((step(SERIAL_STEP), step(CODE_STEP)), (None, None));
 }
 
@@ -183,16 +145,14 @@ fn the_dialog_for_a_hardware_token_gets_the_number_and_the_code_of_the_one_that_
 fn the_dialog_of_somebody_else_gets_neither_number_nor_code() {
     const CODE: &str = "Enter the 6-digit code shown on your hardware token.";
     let p = Fake::new();
-    let words = || Zeroizing::new(b"fire glade elger".to_vec());
-    now(ask(&p, &Tab::default(), UiRequest::Create { save: None, said: Vec::new() }, words()));
+    create(&p);
     let [kari, ola] = issued(&[person("kari@skole.example"), person("ola@annet.example")]).try_into().ok().unwrap();
     with_parcel(&p, &kari);
     let mut document = 0;
     let mut signs_in = |name: &str| {
         document += 1;
-        let page = page_at("https://login.microsoftonline.com", &format!("L{document}")).unwrap();
-        let seen = json!({ "login": name, "marks": [] });
-        tell_at(&p, page, json!({ "look": { "seen": seen, "visible": true, "acted": true, "resting": true } }));
+        let page = page_at(SIGN_IN, &format!("L{document}")).unwrap();
+        look(&p, &page, json!({ "login": name, "marks": [] }));
     };
     // The dialog anew each time: of its own document, in a new time-step.
     let mut dialogs = 0;
@@ -200,13 +160,13 @@ fn the_dialog_of_somebody_else_gets_neither_number_nor_code() {
         dialogs += 1;
         p.advance(60_000);
         // It would lock in between.
-        now(ask(&p, &Tab::default(), UiRequest::Show, Zeroizing::default()));
+        ui(&p, UiRequest::Show, "");
         let seen = json!({
             "title": "Hardware token", "sentence": sentence, "marks": ["dialog", "nextStep"],
             "field": { "kind": "dialog", "empty": true, "invalid": false, "ours": false },
         });
-        let page = page_at("https://mysignins.microsoft.com", &format!("D{dialogs}")).unwrap();
-        match tell_at(&p, page, json!({ "look": { "seen": seen, "visible": true, "acted": true, "resting": true } })) {
+        let page = page_at(SET_UP, &format!("D{dialogs}")).unwrap();
+        match look(&p, &page, seen) {
             PageReply::Fill { code, submit: false } => Some(code),
             _ => None,
         }
@@ -273,7 +233,7 @@ fn a_thousand_parcels_open_each_with_its_own_code_and_hold_what_was_uploaded() {
         assert_eq!((row.len(), row[0], row[3], row[4], row[5]), (6, person.upn.as_str(), "30", "Tofaktor", "Browser"));
         assert!(serials.insert(row[1]) && row[1].starts_with("TF") && row[1].len() == 12);
         assert!(row[2].bytes().all(|c| matches!(c, b'A'..=b'Z' | b'2'..=b'7')) && row[2].len() == 32, "no padding");
-        let opened = formats::read(&issued.parcel, Some(&typed(&issued.code.to_text()))).unwrap();
+        let opened = formats::read(&issued.parcel, Some(&Password::ascii(&issued.code.to_text()))).unwrap();
         assert_eq!((opened.format, opened.entries.len()), (Format::Tofaktor, 1));
         let entry = &opened.entries[0];
         let account = entry.account.as_ref().unwrap();
@@ -287,7 +247,7 @@ fn a_thousand_parcels_open_each_with_its_own_code_and_hold_what_was_uploaded() {
     assert_eq!(wrong, 0);
     // Nobody else's code opens it.
     for pair in issued.windows(2).take(50) {
-        let other = formats::read(&pair[0].parcel, Some(&typed(&pair[1].code.to_text())));
+        let other = formats::read(&pair[0].parcel, Some(&Password::ascii(&pair[1].code.to_text())));
         assert!(matches!(other, Err(ImportError::WrongPassword)));
     }
     assert!(matches!(formats::read(&issued[0].parcel, None), Err(ImportError::NeedsPassword)));

@@ -9,7 +9,7 @@
 
 use ::tokens::{Issued, Period, Person, issue};
 use app::protocol::{Draft, ExchangeRequest, Reply, Tab, Taking, TokenView, UiRequest};
-use app::{ask, exchange, policy_changed};
+use app::{ask, policy_changed};
 use data_encoding::BASE64;
 use formats::Password;
 use platform::Store;
@@ -17,16 +17,14 @@ use policy::{Policy, ReportKind};
 use rollout::check;
 use serde_json::{Value, json};
 use support::forged::parcel_of;
-use support::{Fake, Fault, now, run};
+use support::{Fake, Fault, WORDS, create, decide, draft, go, now, random, run, ui};
 use vault::{Parcel, Record};
 use zeroize::Zeroizing;
 
-const WORDS: &str = "fire glade elger";
 const KARI: &str = "kari@skole.example";
 
 fn issued<const N: usize>(people: [&str; N]) -> [Issued; N] {
     let people = people.map(|upn| Person { upn: upn.to_owned(), id: None });
-    let mut random = |out: &mut [u8]| getrandom::fill(out).map_err(|_| platform::Outage::Random);
     issue(&people, Some("Fylket"), Period::Half, 1_700_000_000_000, &mut random).unwrap().try_into().ok().unwrap()
 }
 
@@ -34,18 +32,6 @@ fn issued<const N: usize>(people: [&str; N]) -> [Issued; N] {
 fn text(issued: &Issued) -> String {
     let policy: Value = serde_json::from_slice(&issued.policy().unwrap()).unwrap();
     policy["tokens"][0].as_str().unwrap().to_owned()
-}
-
-fn ui(p: &Fake, request: UiRequest, bytes: &str) -> Reply {
-    now(ask(p, &Tab::default(), request, Zeroizing::new(bytes.as_bytes().to_vec())))
-}
-
-fn decide(p: &Fake, policy: &Value) {
-    p.0.borrow_mut().policy = Some(policy.to_string());
-}
-
-fn create(p: &Fake) -> Reply {
-    ui(p, UiRequest::Create { save: None, said: Vec::new() }, WORDS)
 }
 
 fn open_again(p: &Fake) -> Reply {
@@ -125,12 +111,9 @@ fn a_token_that_was_taken_by_hand_does_not_come_again_and_no_other_key_gives_way
     let p = Fake::new();
     create(&p);
     let password = token.code.to_text();
-    let read = formats::read_file(
-        &token.parcel,
-        Some(&Password::new(password.as_bytes().to_vec(), password.as_bytes().to_vec())),
-    );
+    let read = formats::read_file(&token.parcel, Some(&Password::ascii(&password)));
     let take = ExchangeRequest::Take { choices: vec![Taking::Add], names: Vec::new() };
-    now(exchange(&p, take, read.entries.0.clone()));
+    go(&p, take, &read.entries.0);
     decide(&p, &json!({ "tokens": [text(&token)] }));
     let opened = open_again(&p);
     assert_eq!((opened.view.accounts.len(), told(&opened)), (1, vec![]));
@@ -138,17 +121,8 @@ fn a_token_that_was_taken_by_hand_does_not_come_again_and_no_other_key_gives_way
     // The person's own account of that name, and what lies aside, stay as they are.
     let p = Fake::new();
     create(&p);
-    let draft = Draft {
-        name: KARI.into(),
-        issuer: "Microsoft".into(),
-        organisation: "Fylket".into(),
-        algorithm: "SHA1".into(),
-        digits: 6,
-        period: 30,
-        ..Draft::default()
-    };
-    let before =
-        now(ask(&p, &Tab::default(), UiRequest::Enter { draft }, Zeroizing::new(b"jbswy3dpehpk3pxp".to_vec())));
+    let draft = Draft { organisation: "Fylket".into(), ..draft(KARI) };
+    let before = ui(&p, UiRequest::Enter { draft }, "jbswy3dpehpk3pxp");
     decide(&p, &json!({ "tokens": [text(&token)] }));
     let opened = open_again(&p);
     assert_eq!((opened.view.accounts.len(), opened.view.deleted.len()), (2, 0));
@@ -300,7 +274,6 @@ fn what_opens_a_token_is_not_shown_of_the_policy() {
 #[test]
 fn a_thousand_tokens_come_by_a_thousand_policies_none_wrong() {
     let people: Vec<Person> = (0..1000).map(|at| Person { upn: format!("elev{at}@skole.example"), id: None }).collect();
-    let mut random = |out: &mut [u8]| getrandom::fill(out).map_err(|_| platform::Outage::Random);
     let all = issue(&people, Some("Fylket"), Period::Half, 1_700_000_000_000, &mut random).unwrap();
     let made = Fake::new();
     create(&made);

@@ -135,10 +135,6 @@ fn totp(key: &[u8], step: u64) -> String {
     format!("{:06}", number % 1_000_000)
 }
 
-fn random(out: &mut [u8]) -> Result<(), platform::Outage> {
-    getrandom::fill(out).map_err(|_| platform::Outage::Random)
-}
-
 fn people(count: usize) -> Vec<Person> {
     (0..count).map(|n| Person { upn: format!("elev{n}@skole.example"), id: None }).collect()
 }
@@ -149,7 +145,7 @@ fn what_is_issued_for_a_thousand_people_is_taken_whole_and_each_parcels_code_act
     let (mut tried, mut refused) = (0, 0);
     for period in [Period::Half, Period::Whole] {
         let mut tenant = Tenant::default();
-        let issued = issue(&people(500), Some("Fylket"), period, START_MS, &mut random).unwrap();
+        let issued = issue(&people(500), Some("Fylket"), period, START_MS, &mut support::random).unwrap();
         let file = microsoft_csv(issued.iter().map(|issued| &issued.token));
         assert_eq!(tenant.upload(&file), Ok(500));
         assert_eq!(tenant.upload(&file), Err(Refused::Twice), "the same file again");
@@ -157,7 +153,7 @@ fn what_is_issued_for_a_thousand_people_is_taken_whole_and_each_parcels_code_act
         for (at, one) in issued.iter().enumerate() {
             // What the person's own parcel gives, and nothing else.
             let code = one.code.to_text();
-            let password = Password::new(code.as_bytes().to_vec(), code.as_bytes().to_vec());
+            let password = Password::ascii(&code);
             let import = formats::read(&one.parcel, Some(&password)).unwrap();
             let [entry] = import.entries.as_slice() else { panic!("one account") };
             if at > 0 && at % 200 == 0 {

@@ -9,11 +9,11 @@
 
 use kdf::{Argon2Cost, derive_kek};
 use platform::{Outage, Store};
-use support::{Fake, Fault, account, now, passphrase, run};
+use support::{Fake, Fault, account, header, now, passphrase, run};
 use vault::key_slots::{self, NewUnlockMethod, PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::store::{self, Presence};
-use vault::{Contents, Header, MAX_LABEL, MAX_SLOTS, Prf, PrivateKey, Record, SlotId, SlotType, VaultError, VaultKey};
+use vault::{Contents, MAX_LABEL, MAX_SLOTS, Prf, PrivateKey, Record, SlotId, SlotType, VaultError, VaultKey};
 
 const WORDS: &str = "correct horse";
 
@@ -26,13 +26,6 @@ fn with_passphrase() -> (Fake, VaultKey) {
     let words = passphrase(WORDS);
     let key = create(&p, &[("Typed", NewUnlockMethod::Passphrase(&words))]).expect("a new vault");
     (p, key)
-}
-
-fn header(p: &Fake) -> Header {
-    match now(store::presence(p)) {
-        Ok(Presence::Present(record)) => record.header().clone(),
-        _ => panic!("no vault"),
-    }
 }
 
 fn prf(p: &Fake) -> Prf {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use formats::{Import, read};
 
 use super::bombs;
+use super::hostile::Noise;
 use super::vectors::{self, Vector};
 
 /// What reading may hold: the text once more, what it becomes, and what it is unpacked to.
@@ -110,16 +111,4 @@ fn difference(before: &[u8], after: &[u8]) -> String {
     let around =
         |at: &usize| String::from_utf8_lossy(&after[at.saturating_sub(20)..(at + 20).min(after.len())]).into_owned();
     at.iter().map(around).collect::<Vec<_>>().join(" … ")
-}
-
-/// xorshift64: the same on every machine.
-struct Noise(u64);
-
-impl Noise {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % bound as u64) as usize
-    }
 }

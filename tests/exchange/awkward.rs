@@ -1,16 +1,14 @@
 //! A thousand accounts that are awkward in every way, through every format that is written: what comes back is equal, or
 //! the difference is one that was told.
 
-use exchange::write::{Costs, Target, write};
+use exchange::write::{Target, write};
 use formats::{Password, read};
-use kdf::Argon2Cost;
 use otp::uri::{Enrolment, MAX_NAME, clean};
 use otp::{Algorithm, Credential, Factor, Secret};
 use platform::Outage;
 use vault::{Account, AccountId, Contents};
 
-const CHEAP: Costs<'static> =
-    Costs { argon2: &[Argon2Cost { memory_kib: 19 * 1024, passes: 2, lanes: 1 }], scrypt: (4, 8, 1) };
+use super::round_trip::CHEAP;
 
 const NAMES: [&str; 16] = [
     "kari@fjord.example",

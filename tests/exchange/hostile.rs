@@ -165,7 +165,7 @@ fn mutate(bytes: &mut Vec<u8>, random: &mut Noise) {
 }
 
 /// xorshift64: the same numbers on every machine.
-struct Noise(u64);
+pub(super) struct Noise(pub(super) u64);
 
 impl Noise {
     fn next(&mut self) -> u64 {
@@ -175,7 +175,7 @@ impl Noise {
         self.0
     }
 
-    fn below(&mut self, bound: usize) -> usize {
+    pub(super) fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.next() % bound as u64).unwrap()
     }
 }

@@ -8,8 +8,8 @@ use prost::Message;
 
 use super::vectors;
 
-const KEY: &str = "JBSWY3DPEHPK3PXP";
-const OTHER: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+pub(super) const KEY: &str = "JBSWY3DPEHPK3PXP";
+pub(super) const OTHER: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 fn import(file: impl AsRef<[u8]>) -> Import {
     read(file.as_ref(), None).unwrap_or_else(|error| panic!("{error:?}: {}", String::from_utf8_lossy(file.as_ref())))

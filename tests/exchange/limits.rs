@@ -5,9 +5,7 @@ use formats::{ImportError, MAX_ENTRIES, read};
 use std::fmt::Write as _;
 use strict_json::MAX_VALUES;
 
-fn refusal(text: &str) -> Option<ImportError> {
-    read(text.as_bytes(), None).err()
-}
+use super::texts::refusal;
 
 #[test]
 fn what_apps_ask_for_passes_and_what_would_hang_does_not() {

@@ -2,10 +2,7 @@
 
 use formats::{ImportError, Why, read};
 
-use super::kinds::{gzip, told, zip};
-
-const KEY: &str = "JBSWY3DPEHPK3PXP";
-const OTHER: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+use super::kinds::{KEY, OTHER, gzip, told, zip};
 
 fn seen(file: impl AsRef<[u8]>) -> Vec<String> {
     let file = file.as_ref();

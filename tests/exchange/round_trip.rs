@@ -23,7 +23,7 @@ use super::shown;
 
 const VAULTS: usize = 1_000;
 const AS_SHIPPED: usize = 3;
-const CHEAP: Costs<'static> =
+pub(super) const CHEAP: Costs<'static> =
     Costs { argon2: &[Argon2Cost { memory_kib: 19 * 1024, passes: 2, lanes: 1 }], scrypt: (4, 8, 1) };
 const PASSWORD: &str = "Ærlig talt: ﬁre";
 const NORMALISED: &str = "Ærlig talt: fire";

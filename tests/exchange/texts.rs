@@ -8,7 +8,7 @@ fn take(text: &str) -> Import {
     read(text.as_bytes(), None).unwrap_or_else(|error| panic!("{error:?}: {text}"))
 }
 
-fn refusal(text: &str) -> Option<ImportError> {
+pub(super) fn refusal(text: &str) -> Option<ImportError> {
     read(text.as_bytes(), None).err()
 }
 

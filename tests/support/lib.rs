@@ -8,6 +8,7 @@
     reason = "a test states what it knows"
 )]
 
+mod asked;
 pub mod forge;
 pub mod forged;
 pub mod picture;
@@ -15,6 +16,7 @@ mod world;
 
 use std::path::Path;
 
+pub use asked::*;
 pub use world::*;
 
 /// What a fuzz target is to be fed with in each test: `tests/fuzz/corpus/TARGET`.
@@ -23,18 +25,6 @@ pub fn corpus(target: &str) -> Vec<Vec<u8>> {
     let mut paths: Vec<_> = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths.into_iter().map(|path| std::fs::read(path).unwrap()).collect()
-}
-
-/// What a person types of an account beside its key, as Microsoft gives it.
-pub fn draft(name: &str) -> app::protocol::Draft {
-    app::protocol::Draft {
-        name: name.into(),
-        issuer: "Microsoft".into(),
-        algorithm: "SHA1".into(),
-        digits: 6,
-        period: 30,
-        ..Default::default()
-    }
 }
 
 /// A file of the repository.
