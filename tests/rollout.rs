@@ -227,6 +227,21 @@ fn it_is_read_also_as_it_lies_in_a_browsers_file() {
     );
 }
 
+/// The line is counted on from the key before, in each form.
+#[test]
+fn each_of_many_keys_is_said_with_its_own_line() {
+    const MANY: usize = 2_000;
+    let keys = |one: &dyn Fn(usize) -> String, between: &str| (0..MANY).map(one).collect::<Vec<_>>().join(between);
+    let bare = format!("{{\n{}}}", keys(&|at| format!("\n\"æ{at}\":\n[\n]"), ","));
+    let console = format!("{{\n{}}}", keys(&|at| format!("\n\"æ{at}\": {{\n\"Value\": [\n] }}"), ","));
+    let list = format!("<plist>\n<dict>{}</dict></plist>", keys(&|at| format!("\n\n\n<key>æ{at}</key><array/>"), ""));
+    for (file, first, each) in [(&bare, 4, 3), (&console, 4, 3), (&list, 5, 3)] {
+        let found: Vec<_> = check(file.as_bytes()).faults.into_iter().map(|fault| (fault.key, fault.line)).collect();
+        let expected: Vec<_> = (0..MANY).map(|at| (format!("æ{at}"), first + each * at)).collect();
+        assert_eq!(found, expected);
+    }
+}
+
 /// A file for `reg import`, read by its own rules.
 fn read_registry(bytes: &[u8], root: &str) -> Map<String, Value> {
     let units: Vec<u16> = bytes.chunks(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();

@@ -39,9 +39,14 @@ pub(crate) fn read(text: &str) -> Result<Vec<Field>, Fault> {
     })?;
     let fields = unwrapped(fields.ok_or(whole(1, Wrong::NoObject))?);
     let fields = fields.ok_or(whole(1, Wrong::SeveralExtensions))?.0.into_iter();
+    // Each begins after the one before it, from where its line is counted on.
+    let (mut rest, mut line) = (text, 1);
     let field = |(name, raw): (String, &RawValue)| {
-        let value = strict_json::parse(raw.get()).map_err(refusal);
-        Field { name, line: line_of(text, raw), value }
+        let offset = (raw.get().as_ptr() as usize).saturating_sub(rest.as_ptr() as usize);
+        let (passed, after) = rest.split_at_checked(offset).unwrap_or((rest, ""));
+        line += passed.matches('\n').count();
+        rest = after;
+        Field { name, line, value: strict_json::parse(raw.get()).map_err(refusal) }
     };
     Ok(fields.map(field).collect())
 }
@@ -123,10 +128,4 @@ fn unwrapped(fields: Fields<'_>) -> Option<Fields<'_>> {
         })
         .collect();
     Some(values.filter(|values| !values.is_empty()).map_or(fields, Fields))
-}
-
-/// In which line of a text a part of it begins.
-fn line_of(text: &str, part: &RawValue) -> usize {
-    let offset = (part.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
 }
