@@ -47,7 +47,7 @@ fn without_a_policy_nothing_is_decided() {
     for none in [None, Some("{}")] {
         let policy = Policy::parse(none);
         assert_eq!(policy, Policy::default());
-        assert!(!policy.is_managed() && policy.view().reports.is_empty() && policy.view().locked.is_empty());
+        assert!(!policy.view().managed && policy.view().reports.is_empty() && policy.view().locked.is_empty());
     }
 }
 
@@ -404,7 +404,7 @@ fn each_value_is_taken_up_to_its_bound_and_shown_as_it_is() {
         ("restoreBeforeNew", json!(0), false),
     ] {
         let policy = Policy::parse(Some(&format!("{{\"{key}\":{value}}}")));
-        assert!(policy.is_managed());
+        assert!(policy.view().managed);
         assert_eq!((policy.view().reports.is_empty(), policy.view().locked), (is_taken, vec![key.to_owned()]), "{key}");
         let decided = policy.decided();
         assert_eq!((decided.decisions.len(), decided.checksum.len()), (usize::from(is_taken), 19), "{key}");

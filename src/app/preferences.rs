@@ -16,7 +16,7 @@ pub(super) const CLOCK_CHECK: &str = "clockCheck";
 const ADVICE: &str = "adviseDefaultMethod";
 
 /// Minutes without use that can be chosen; 0 is until the browser closes.
-pub(super) const IDLE_CHOICES: [u32; 7] = [1, 5, 15, 30, 60, 240, 0];
+const IDLE_CHOICES: [u32; 7] = [1, 5, 15, 30, 60, 240, 0];
 const IDLE_USUAL: u32 = 15;
 
 /// How long the vault stays open without being used.

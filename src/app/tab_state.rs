@@ -283,7 +283,7 @@ impl TabState {
     }
 
     /// The last state that was a known one: between two views the page is blank for a moment.
-    pub(super) fn known_state(&self) -> Option<State> {
+    fn known_state(&self) -> Option<State> {
         Some(self.state).filter(|state| *state != State::Unknown).or(self.came_from)
     }
 

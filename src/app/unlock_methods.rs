@@ -202,7 +202,7 @@ pub(super) async fn changeable_slot(p: &impl Platform, text: &str) -> Result<Slo
 }
 
 /// The name of an unlock method, as a slot's.
-pub(super) fn slot_id(text: &str) -> Option<SlotId> {
+fn slot_id(text: &str) -> Option<SlotId> {
     HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok().map(SlotId)
 }
 

@@ -20,7 +20,7 @@ const CHECK: usize = 4;
 const GROUP: usize = 4;
 
 /// One share of a private key, or all of it where one is needed.
-pub(crate) struct Share {
+struct Share {
     needed: u8,
     /// Of which key: the first bytes of a hash of the public one.
     of: [u8; 8],

@@ -49,7 +49,7 @@ impl Entry {
     }
 
     /// What a URI of it says.
-    pub fn to_enrolment(&self) -> Enrolment {
+    pub(crate) fn to_enrolment(&self) -> Enrolment {
         Enrolment {
             credential: self.credential.clone(),
             issuer: self.issuer.clone(),

@@ -16,7 +16,7 @@ use otp::uri::MAX_NAME;
 
 /// What a field is, as its name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
+enum Role {
     /// A code's key or URI.
     Code,
     /// A key, perhaps of a code.

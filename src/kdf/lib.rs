@@ -77,7 +77,7 @@ impl Argon2Cost {
     ];
 
     /// Most work of one derivation, in KiB times passes: eleven times the usual, and seconds, not minutes.
-    pub const MAX_WORK: u64 = 2 * 1024 * 1024;
+    const MAX_WORK: u64 = 2 * 1024 * 1024;
 
     /// Dear enough to protect and cheap enough to be no weapon.
     pub fn is_sound(self) -> bool {

@@ -20,11 +20,11 @@ pub const LONGEST_WANTED: u32 = 64;
 /// Longest idle time that a maximum can name, in minutes: a week.
 pub const LONGEST_IDLE: u32 = 7 * 24 * 60;
 /// Longest text taken, in characters.
-pub const LONGEST_TEXT: usize = 2000;
+const LONGEST_TEXT: usize = 2000;
 /// Keys that can open each vault besides its owner: as many as a vault always has room for.
-pub const MAX_RECOVERY_KEYS: usize = 4;
+const MAX_RECOVERY_KEYS: usize = 4;
 /// Tokens of one person: as many as Microsoft lets one have.
-pub const MAX_TOKENS: usize = 5;
+const MAX_TOKENS: usize = 5;
 /// The key that holds all others as one text.
 pub const WHOLE: &str = "decisions";
 /// The key with the tokens of the person whose policy it is: the one key that must not hold for all.
@@ -206,11 +206,6 @@ impl Policy {
             WHOLE => Some(false),
             _ => None,
         }
-    }
-
-    /// Whether an organisation has decided anything.
-    pub fn is_managed(&self) -> bool {
-        self.view.managed
     }
 
     /// Characters that a new passphrase must have.

@@ -67,7 +67,7 @@ impl Finder {
 
 /// Gap, core and gap on a line.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Section {
+struct Section {
     /// The middle of the core, from the start of the line.
     pub(crate) middle: f32,
     /// A fifth of the width of gap, core and gap.
@@ -296,7 +296,7 @@ fn crossed(plane: &mut Plane, centre: Point, across: Section, scratch: &mut Scra
 }
 
 /// Measures the finder that `centre` is thought to lie in, along a line with the direction (a unit vector).
-pub(crate) fn measure(
+fn measure(
     seen: &Grey,
     centre: Point,
     direction: Point,

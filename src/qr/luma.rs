@@ -33,7 +33,7 @@ pub(crate) fn convert(rgba: &[u8], levels: &mut [u8], tone: Tone) {
 }
 
 /// The same answer one pixel at a time.
-pub(crate) fn convert_scalar(rgba: &[u8], levels: &mut [u8], tone: Tone) {
+fn convert_scalar(rgba: &[u8], levels: &mut [u8], tone: Tone) {
     for (pixel, out) in rgba.chunks_exact(CHANNELS).zip(levels) {
         if let &[red, green, blue, _] = pixel {
             *out = match tone {

@@ -88,7 +88,7 @@ impl Version {
     }
 
     /// The middles of the alignment patterns, as column and row.
-    pub(crate) fn alignments(self) -> impl Iterator<Item = (usize, usize)> {
+    fn alignments(self) -> impl Iterator<Item = (usize, usize)> {
         let lines = self.alignment();
         let last = self.size() - 7;
         let corner = move |x: usize, y: usize| (x == 6 && (y == 6 || y == last)) || (x == last && y == 6);

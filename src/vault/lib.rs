@@ -56,6 +56,4 @@ pub use organisation_key::{OrganisationKey, PrivateKey, SealedTo};
 pub use parcel::Parcel;
 pub use recently_deleted::{Cause, KEPT_MS, Note, Tombstone};
 pub use record::{Fresh, MAX_HEADER, MAX_RECORD, Record};
-pub use slot::{
-    FreshSlot, KeySlot, MAX_CREDENTIAL_ID, MAX_LABEL, Place, Prf, SlotId, SlotType, UnlockMethod, Unopened, VaultId,
-};
+pub use slot::{FreshSlot, KeySlot, MAX_LABEL, Place, Prf, SlotId, SlotType, UnlockMethod, Unopened, VaultId};

@@ -77,7 +77,7 @@ pub struct Prf {
 /// Longest label of a slot, in bytes.
 pub const MAX_LABEL: usize = 64;
 /// Longest WebAuthn credential id, in bytes (the limit of the specification).
-pub const MAX_CREDENTIAL_ID: usize = 1023;
+const MAX_CREDENTIAL_ID: usize = 1023;
 const MAX_RP_ID: usize = 253;
 const PBKDF2_ROUNDS: std::ops::RangeInclusive<u32> = 600_000..=10_000_000;
 const WRAPPED: usize = 32 + TAG;

@@ -40,7 +40,7 @@ pub(crate) enum Spot {
 }
 
 impl Spot {
-    pub(crate) const ALL: [Self; 3] = [Self::A, Self::B, Self::Mirror];
+    const ALL: [Self; 3] = [Self::A, Self::B, Self::Mirror];
 
     pub(crate) const fn key(self) -> &'static str {
         match self {

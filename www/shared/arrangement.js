@@ -5,7 +5,7 @@
 /** `""` is the order that the person has given them. @typedef {"" | "name" | "organisation" | "used"} Order */
 
 /** @type {Order[]} */
-export const ORDERS = ["", "name", "organisation", "used"];
+const ORDERS = ["", "name", "organisation", "used"];
 
 /** Kept beside our pages, for all of them. @returns {Order} */
 export const order = () => ORDERS.find((known) => known === localStorage.getItem("order")) ?? "";

@@ -12,7 +12,7 @@ const SPOKEN = [
 ];
 
 /** The organisation's language, else the person's, else the browser's. @param {Promise<Record<string, unknown>>} [policy] */
-export const wantedLanguage = async (policy) => language((await decidedLanguage(policy)) ?? localStorage.getItem("language"));
+const wantedLanguage = async (policy) => language((await decidedLanguage(policy)) ?? localStorage.getItem("language"));
 
 /**
  * Loads the words and puts them into every `data-i18n` of the document.
