@@ -180,7 +180,7 @@ async fn is_off(p: &impl Platform, key: &VaultKey) -> bool {
     contents.is_ok_and(|c| c.settings.get(SETTING).is_none_or(|kept| kept.get("out").is_some()))
 }
 
-/// The vault was opened: whoever did that syncs, see [`sync`]. That may be a popup, which closes at any moment; then the
+/// The vault was opened: whoever did that syncs, see [`sync()`]. That may be a popup, which closes at any moment; then the
 /// alarm sees to it.
 pub(super) async fn make_due(p: &impl Platform) {
     if p.get(Store::Local, &[MARK]).await.is_ok_and(|values| values.iter().any(Option::is_some)) {

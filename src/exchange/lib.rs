@@ -3,7 +3,7 @@
 //! - [`Entry`]: an account on its way in, wherever it was read;
 //! - [`bundle`]: entries as bytes, from the reader's module to the vault's;
 //! - [`merge`]: what taking them over would mean for a vault, and doing it;
-//! - [`write`]: a vault as a file, or as pages of QR codes.
+//! - [`mod@write`]: a vault as a file, or as pages of QR codes.
 //!
 //! Nothing here reads another app's file: that is the crate `formats`, which
 //! the vault's module does not contain.

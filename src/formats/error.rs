@@ -47,13 +47,13 @@ pub enum ImportError {
     BitwardenAccount,
     /// Microsoft Authenticator has no export: register anew.
     MicrosoftAuthenticator,
-    /// A KeePass database before version 3, or under a cipher that is not read: save it in version 4, or export as XML.
+    /// A KeePass database before KDBX 2, or under a cipher that is not read: save it as KDBX 4, or export as XML.
     Keepass,
     /// A picture; its QR codes are for the scanner.
     Picture,
     /// An app's own database, taken from a phone: use the app's export.
     Database,
-    /// An Authy store; Authy has no export.
+    /// Authy's own tokens, which are not in the preferences that are read; Authy has no export.
     Authy,
     /// An archive of pictures and no export: its QR codes are for the scanner.
     Pictures,
@@ -67,7 +67,7 @@ pub enum ImportError {
     Archive,
     /// A Steam desktop file without its key.
     SteamFile,
-    /// Under OpenPGP or age: decrypt it first.
+    /// Under OpenPGP, age or OpenSSL: decrypt it first.
     SealedOutside,
     /// A picture as phones take it, which no browser here opens.
     Heic,
@@ -103,7 +103,7 @@ impl ImportError {
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum Why {
-    /// A kind of code that Tofaktor does not make: mOTP, Yandex, Battle.net, push.
+    /// A kind of code that Tofaktor does not make: mOTP, Yandex, push.
     Type,
     /// It has no secret.
     NoSecret,

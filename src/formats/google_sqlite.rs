@@ -1,6 +1,7 @@
 //! Google Authenticator's own database, `databases/databases` on a phone that
 //! its owner has opened up: the table `accounts`. No algorithm, digits or
-//! period: they are the usual ones.
+//! period: they are the usual ones. A database with Microsoft's or Stratum's
+//! table goes on to its own reader.
 
 use super::draft::{Draft, read_base32};
 use super::error::ImportError;

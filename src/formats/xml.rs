@@ -1,5 +1,5 @@
-//! XML, of which two programs' is read: Android's SharedPreferences, a `<map>` of
-//! `<string name="…">…</string>`, and KeePass.
+//! XML: Android's SharedPreferences, a `<map>` of `<string name="…">…</string>`; and any other for those who read
+//! it, KeePass' ([`keepass_xml`](super::keepass_xml)) and what else has codes ([`any_xml`](super::any_xml)).
 //!
 //! By quick-xml, a piece at a time. Document types are refused and no entities
 //! are known but the predefined and numeric ones, so nothing can be made to

@@ -1,6 +1,5 @@
-//! Archives of a few small files, as Raivo, WinAuth and Authenticator Plus
-//! write them: stored or deflated, in the open, under PKWARE's old cipher or
-//! under WinZip's AES.
+//! Archives, as apps and password managers write them: stored or deflated, in
+//! the open, under PKWARE's old cipher or under WinZip's AES.
 //!
 //! <https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT> and
 //! <https://www.winzip.com/en/support/aes-encryption/>. Sizes are believed only

@@ -3,7 +3,7 @@
 //! `extension/content/page.js` looks and reports an [`Observation`]: small,
 //! language-neutral descriptors of what is visible. [`read`] says which
 //! [`State`] that is and, where a code is asked for, by which [`Method`]. It is
-//! pure: what to do about it, for whom, is decided in [`app`], and the
+//! pure: what to do about it, for whom, is decided in the crate `app`, and the
 //! script carries it out.
 //!
 //! # Adding a page variant

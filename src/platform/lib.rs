@@ -1,7 +1,7 @@
 //! The outside world, as one trait.
 //!
 //! Everything the core needs from elsewhere passes through here: the clock,
-//! randomness, three stores and the slow key derivation.
+//! randomness, the stores, the policy and the slow key derivation.
 //! Nothing else in the core knows a browser, so the tests can stand in for
 //! all of it and make any of it fail.
 

@@ -35,7 +35,7 @@ pub struct Fault {
     pub wrong: Wrong,
 }
 
-/// Wrong something would not be taken.
+/// Why something would not be taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wrong {
     /// The bytes are no UTF-8.
@@ -125,7 +125,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Looks at a policy: the bare object of keys, or one in the form of any platform ([`form`](crate::form)).
+/// Looks at a policy: the bare object of keys, or one in the form of any platform (`form.rs`).
 pub fn check(bytes: &[u8]) -> Checked {
     let mut faults = Vec::new();
     let decisions = match form::read(bytes) {

@@ -71,7 +71,7 @@ pub enum VaultError {
     Mistyped,
     /// The authenticator gave no usable secret (none, too short or all zero).
     NoPrf,
-    /// A new passphrase with fewer than [`MIN_PASSPHRASE`](super::kdf::MIN_PASSPHRASE) characters.
+    /// A new passphrase with fewer than [`MIN_PASSPHRASE`](kdf::MIN_PASSPHRASE) characters.
     TooShort,
     /// The vault has no unlock method of this kind.
     NoSuchSlot,

@@ -6,7 +6,7 @@
 //! the oldest. FORMAT.md beside this file is the format; this is what to call:
 //!
 //! - [`store`]: is there a vault, make one, open it, change it;
-//! - [`unlock_methods`]: add, remove, rename and change the unlock methods, change the vault key;
+//! - [`key_slots`]: open by an unlock method; add, remove, rename and change them, change the vault key;
 //! - [`backup`]: the vault as a file;
 //! - [`folder`]: the vault in a folder, after every change;
 //! - [`sharing`]: what other browsers join by;

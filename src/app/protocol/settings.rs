@@ -3,7 +3,7 @@
 use super::{DecidedView, Draft, FolderView, KeyView, Notice, PolicyView, UnlockMethodView};
 use serde::{Deserialize, Serialize};
 /// What the manager and the other pages that change settings may ask. Bytes go
-/// beside it, as with [`UiRequest`].
+/// beside it, as with [`UiRequest`](super::UiRequest).
 #[derive(Clone, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
@@ -78,22 +78,22 @@ pub enum SettingsRequest {
     Renew,
     /// Show an account as a QR code.
     Transfer {
-        /// [`AccountView::id`].
+        /// [`AccountView::id`](super::AccountView::id).
         account: String,
     },
     /// Show an account's note.
     Note {
-        /// [`AccountView::id`].
+        /// [`AccountView::id`](super::AccountView::id).
         account: String,
     },
     /// Delete an account's note.
     RemoveNote {
-        /// [`AccountView::id`].
+        /// [`AccountView::id`](super::AccountView::id).
         account: String,
     },
     /// What an account is, and what its codes would be; the bytes are another key as it was typed, or empty.
     TryEdit {
-        /// [`AccountView::id`].
+        /// [`AccountView::id`](super::AccountView::id).
         account: String,
         /// What it is to be; without it, what it is.
         draft: Option<Draft>,

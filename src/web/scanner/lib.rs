@@ -1,7 +1,7 @@
 //! The scanner as a Wasm module of its own.
 //!
 //! Hostile pixels never share an instance with the vault. Nothing here knows of secrets, storage or the browser; it has
-//! three imports:
+//! three imports and three exports:
 //!
 //! - `rows(y, count, ptr)` writes so many rows from `y` on as RGBA to `ptr`.
 //! - `column(x, y, count, ptr)` writes so many pixels of column `x` from row `y` on.
