@@ -465,6 +465,75 @@ fn a_hardware_token_s_code_is_never_an_app_s() {
     }
 }
 
+/// Which of the two things it asks for is told in the words of every language, and only by the page's own words about it alone.
+#[test]
+fn what_a_hardware_token_s_dialog_asks_for_is_told_only_where_nothing_speaks_against_it() {
+    let read = |family, sentence: &str| {
+        let seen = Observation {
+            sentence: Some(sentence.to_owned()),
+            marks: vec![Mark::Dialog, Mark::NextStep],
+            field: Some(Field { kind: FieldKind::Dialog, empty: true, invalid: false, ours: false }),
+            ..Observation::default()
+        };
+        pages::read(Rules::ours(), family, &seen, None).state
+    };
+    for (sentence, state) in [
+        ("Enter the serial number of your hardware token.", State::SetUpSerial),
+        ("Enter the code shown on your hardware token.", State::SetUpTokenCode),
+        ("Angi engangskoden som maskinvaretokenet viser.", State::SetUpTokenCode),
+        ("Kodefeltet er for det som maskinvaretokenet viser.", State::SetUpTokenCode),
+        ("Enter the serial number and a code of your hardware token.", State::SetUpOtherMethod),
+        ("Enter the serial number of your hardware token, or of your authenticator app.", State::SetUpOtherMethod),
+        ("Enter the serial number of the hardware token that we texted you.", State::SetUpOtherMethod),
+        ("Enter the code of your hardware token that we texted you.", State::SetUpOtherMethod),
+    ] {
+        assert_eq!(read(hosts::Family::SetUp, sentence), state, "{sentence}");
+        assert_eq!(read(hosts::Family::PersonalSetUp, sentence), State::SetUpOtherMethod, "{sentence}");
+    }
+}
+
+/// The code of an app is sent to nobody: where an address stands, another one is asked for.
+#[test]
+fn in_the_set_up_no_app_s_code_goes_where_an_address_stands() {
+    let sentence = "Enter the code shown in the authenticator app for kari@example.no";
+    for (text, method) in [(sentence, Method::Email), ("We texted a code for kari@example.no", Method::Sms)] {
+        for kind in [FieldKind::Verification, FieldKind::Dialog] {
+            let seen = Observation {
+                sentence: Some(text.to_owned()),
+                field: Some(Field { kind, empty: true, invalid: false, ours: false }),
+                ..Observation::default()
+            };
+            let judged = pages::read(Rules::ours(), hosts::Family::SetUp, &seen, Some(State::SetUpQr));
+            assert_eq!((judged.state, judged.method), (State::SetUpOtherMethod, Some(method)), "{text}");
+        }
+    }
+}
+
+/// A wish can be put off; a step that has something to type or to read is no wish, whatever its words.
+#[test]
+fn a_step_with_a_field_or_the_secret_is_no_campaign() {
+    let wish = Observation {
+        title: Some("Sign in faster with a passkey".to_owned()),
+        marks: vec![Mark::NextStep],
+        links: vec!["Skip for now".to_owned()],
+        ..Observation::default()
+    };
+    let campaign = |seen: &Observation| {
+        let judged = pages::read(Rules::ours(), hosts::Family::SetUp, seen, None);
+        (judged.state == State::SetUpCampaign, judged.hindrance.map(|found| found.hindrance))
+    };
+    assert_eq!(campaign(&wish), (true, Some(Hindrance::PasskeyCampaign)));
+    let field = Field { kind: FieldKind::Verification, empty: true, invalid: false, ours: false };
+    let manual = pages::Manual { name: "Contoso:kari@example.no".to_owned(), secret: "JBSWY3DPEHPK3PXP".to_owned() };
+    for seen in [
+        Observation { field: Some(field), ..wish.clone() },
+        Observation { manual: Some(manual), ..wish.clone() },
+        Observation { marks: Vec::new(), ..wish },
+    ] {
+        assert_eq!(campaign(&seen), (false, None));
+    }
+}
+
 /// An organisation's own server: only Microsoft's own second factor there is known, and any other asks for codes of its own.
 #[test]
 fn on_an_organisations_server_only_microsofts_own_step_is_one() {

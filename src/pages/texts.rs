@@ -178,6 +178,20 @@ mod tests {
         }
     }
 
+    /// What stands in a sentence beside the app's name speaks against the app only where a code could have been sent there.
+    #[test]
+    fn a_number_or_an_address_that_nothing_is_sent_to_speaks_against_no_app() {
+        let cases = [
+            ("Enter the code shown in the authenticator app for case 12345678", Some(Method::AppCode)),
+            ("Enter the code shown in the authenticator app, +12 345 67", Some(Method::Sms)),
+            ("Enter the code shown in the authenticator app for kari@contoso.no", Some(Method::AppCode)),
+            ("Enter the code shown in the authenticator app for k***@contoso.no", Some(Method::Email)),
+        ];
+        for (sentence, method_expected) in cases {
+            assert_eq!(Rules::ours().method(sentence), method_expected, "{sentence}");
+        }
+    }
+
     #[test]
     fn a_refusal_says_more_than_that_it_is_one() {
         let cases = [
