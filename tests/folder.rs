@@ -234,6 +234,56 @@ fn a_vault_that_went_back_does_not_take_the_later_copy_with_it() {
     assert_eq!(accounts(&late, WORDS).unwrap(), ["kari", "eli", "per", "pia"]);
 }
 
+/// One save is lost, and another one has taken its number before the folder is asked: it is no state before this one either.
+#[test]
+fn a_save_that_was_lost_stays_in_the_folder_whatever_is_saved_under_its_number() {
+    let (p, shelf) = (made(), Shelf::default());
+    save(&p, &shelf);
+    let early = record(&p);
+    enter(&p, "eli");
+    save(&p, &shelf);
+    let late = shelf.get(&name(&p, ""));
+    for key in ["v1.a", "v1.b"] {
+        p.put(Store::Local, key, Some(&early.to_text()));
+    }
+    p.0.borrow_mut().mirror.clear();
+    p.0.borrow_mut().session.clear();
+    p.put(Store::Local, "v1.exists", None);
+    ui(&p, UiRequest::Unlock { save: None }, WORDS);
+    for round in 0..3 {
+        enter(&p, &format!("{round}"));
+        let view = save(&p, &shelf);
+        assert_eq!((view.trouble, view.beside), (None, true), "{round}");
+        assert_eq!(shelf.get(&name(&p, "")), late, "{round}");
+        assert!(holds(&shelf, &name(&p, "-2"), &p));
+    }
+}
+
+/// What lies as the one before is taken for one's own if it is an earlier state: not another vault's that has saved less
+/// often, and not one as far on as the newest that lies there.
+#[test]
+fn beside_ones_own_newest_nothing_else_is_written_over_either() {
+    let (p, q) = (made(), other());
+    enter(&p, "eli");
+    enter(&p, "per");
+    assert!(record(&q).header().generation < record(&p).header().generation);
+    let key = now(vault::session::key(&p)).unwrap();
+    let fresh = vault::Fresh { body_salt: [7; 32], body_nonce: [7; 12] };
+    let diverged = Record::seal(record(&p).header().clone(), fresh, &key, b"{}").unwrap();
+    for there in [record(&q), diverged] {
+        let (p, shelf) = (p.fork(), Shelf::default());
+        save(&p, &shelf);
+        shelf.put(&name(&p, "-previous"), there.as_bytes());
+        for round in 0..3 {
+            enter(&p, &format!("{round}"));
+            let view = save(&p, &shelf);
+            assert_eq!((view.trouble, view.beside), (None, true), "{round}");
+            assert_eq!(shelf.get(&name(&p, "-previous")), there.as_bytes(), "{round}");
+            assert!(holds(&shelf, &name(&p, "-2"), &p));
+        }
+    }
+}
+
 #[test]
 fn what_does_not_open_the_vault_any_more_opens_neither_copy() {
     const NEW: &str = "fem grønne hester på vei";
@@ -365,12 +415,18 @@ fn of_each_vault_the_newest_is_found_by_the_order_of_saves_and_no_file_hides_ano
     shelf.put("d.tofaktor", &late.as_bytes()[..700]);
     shelf.put("e.tofaktor", record(&q).as_bytes());
     shelf.put("f.tofaktor.crswap", late.as_bytes());
+    // What other browsers join by is no vault.
+    let mut join = late.header().clone();
+    (join.generation, join.vault_id) = (0, vault::VaultId([9; 16]));
+    let fresh = vault::Fresh { body_salt: [7; 32], body_nonce: [7; 12] };
+    let join = Record::seal(join, fresh, &now(vault::session::key(&p)).unwrap(), b"{}").unwrap();
+    shelf.put("g.tofaktor", join.as_bytes());
     shelf.put("notes.txt", b"hei");
     shelf.locked = vec!["e.tofaktor".into()];
     let FoundCopies { copies, unreadable } = now(find(&shelf)).unwrap();
     let names: Vec<_> = copies.iter().map(|copy| copy.name.as_str()).collect();
     assert_eq!(names, ["c.tofaktor", "a.tofaktor"], "the person is asked between the two");
-    assert_eq!(unreadable, ["d.tofaktor", "e.tofaktor"]);
+    assert_eq!(unreadable, ["d.tofaktor", "e.tofaktor", "g.tofaktor"]);
 }
 
 #[test]

@@ -9,6 +9,7 @@
 
 use kdf::{Argon2Cost, derive_kek};
 use platform::{Outage, Store};
+use support::forge::Parts;
 use support::{Fake, Fault, account, header, now, passphrase, run};
 use vault::key_slots::{self, NewUnlockMethod, PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
@@ -199,6 +200,7 @@ fn limits_are_kept() {
     assert_eq!(answer, Err(VaultError::SlotLimits));
     assert_eq!(now(key_slots::rename(&p, &key, id, "Papir")), Ok(()));
     assert_eq!(header(&p).slots[1].label, "Papir");
+    assert_eq!(now(key_slots::rename(&p, &key, id, &fits)), Ok(()));
     let output = PrfOutput::new(vec![3; 32]).unwrap();
     for length in [0, 1024, 70_000] {
         let mut prf = prf(&p);
@@ -222,6 +224,17 @@ fn limits_are_kept() {
     let norwegian = passphrase("blåbærøy");
     let unlock_method = NewUnlockMethod::Passphrase(&norwegian);
     assert!(now(key_slots::replace(&p, &key, id, &unlock_method)).is_ok());
+}
+
+#[test]
+fn a_new_vault_takes_as_many_ways_in_as_the_format_and_not_one_more() {
+    let words = passphrase(WORDS);
+    for (count, answer) in [(MAX_SLOTS, None), (MAX_SLOTS + 1, Some(VaultError::SlotLimits))] {
+        let p = Fake::new();
+        let ways: Vec<_> = (0..count).map(|_| ("", NewUnlockMethod::Passphrase(&words))).collect();
+        assert_eq!(create(&p, &ways).err(), answer, "{count}");
+        assert_eq!(opens(&p, &Unlock::Passphrase(&words)), answer.is_none(), "{count}");
+    }
 }
 
 #[test]
@@ -401,13 +414,22 @@ fn aside(p: &Fake, words: &str) -> usize {
 fn what_lies_aside_opens_by_nothing_that_was_changed_removed_or_renewed() {
     let (base, key, typed, half) = with_copies_aside();
     assert!(of(&base, WORDS) >= 4, "the test finds copies in the stores and aside");
+    let others = records(&base).into_iter().find(|(_, record)| opens_alone(record, OTHER)).unwrap().1.to_text();
+    let others_half = &others[..others.len() / 2 + 1];
+    let buried = base.text(Store::Local, "v1.buried").unwrap();
+    base.put(Store::Local, "v1.buried", Some(&format!("{buried}1 v1.a {others_half}\n")));
     for (what, left) in CHANGES {
         let p = base.fork();
         assert_eq!(change(&p, &key, typed, what), Some(Ok(())));
         assert_eq!(of(&p, WORDS), 0, "{what}");
         assert!(aside(&p, left) > 0, "{what}: it is kept, under today's");
         assert!(aside(&p, OTHER) > 0, "{what}: the other vault's stays");
-        assert!(!p.text(Store::Local, "v1.buried").unwrap().contains(&half), "{what}: no slot in a damaged copy");
+        let buried = p.text(Store::Local, "v1.buried").unwrap();
+        assert!(!buried.contains(&half), "{what}: no slot in a damaged copy");
+        assert!(
+            buried.lines().any(|line| line.ends_with(others_half)),
+            "{what}: another vault's damaged one stays too"
+        );
         assert_eq!(p.text(Store::Local, "v1.reseal"), None, "{what}");
         if what == "renewed" {
             assert!(records(&p).iter().all(|(_, record)| record.open(&key).is_err()), "nothing is under the old key");
@@ -513,4 +535,43 @@ fn a_change_that_was_cut_short_leaves_nothing_that_the_old_passphrase_opens() {
     }
     println!("changes cut short: {undone} as if never begun, {ended} ended at the next unlocking");
     assert!(undone > 20 && ended > 20, "{undone}, {ended}");
+}
+
+/// The same where there is no room to write down what is to lie aside, and the copies are a later version's, with fields
+/// that this one does not know: what was sealed anew is not taken for what is to go.
+#[test]
+fn what_was_sealed_anew_before_the_cut_stays_whoever_wrote_the_vault() {
+    let (base, key, typed, _) = with_copies_aside();
+    for name in ["v1.a", "v1.b"] {
+        let mut parts = Parts::from_text(&base.text(Store::Local, name).unwrap());
+        (parts.minor, parts.later, parts.writer) = (7, b"tomorrow".to_vec(), b"99.0.0".to_vec());
+        parts.reseal_json(key.expose(), br#"{"v":1,"accounts":[]}"#);
+        base.put(Store::Local, name, Some(&parts.to_text()));
+    }
+    let stopped = |at: u64| {
+        let p = base.fork();
+        p.fail_at(at, Fault::DieAfter);
+        (change(&p, &key, typed, "changed"), p)
+    };
+    let first =
+        (0..40).find(|at| stopped(*at).1.text(Store::Local, "v1.reseal").is_some()).expect("it is written down");
+    let (mut ended, mut sealed) = (0, 0);
+    for at in first + 1.. {
+        let p = base.fork();
+        p.fail_at(first, Fault::Refuse(Outage::Full));
+        p.fail_at(at, Fault::DieAfter);
+        if change(&p, &key, typed, "changed").is_some() {
+            break;
+        }
+        p.restart_browser();
+        let anew = aside(&p, NEW);
+        if now(store::unlock(&p, &Unlock::Passphrase(&passphrase(NEW)))).is_ok() {
+            assert_eq!(of(&p, WORDS), 0, "{at}: the old passphrase opens something");
+            assert!(aside(&p, NEW) >= anew, "{at}: what was sealed anew is kept");
+            ended += 1;
+            sealed += usize::from(anew > 0);
+        }
+        assert!(aside(&p, OTHER) > 0, "{at}: the other vault's stays");
+    }
+    assert!(ended > sealed && sealed > 0, "{ended}, {sealed}");
 }
