@@ -17,7 +17,7 @@ use support::{Fake, account, now, passphrase};
 use vault::key_slots::{self, NewUnlockMethod, PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
 use vault::store;
-use vault::{Contents, Damage, Prf, Record, VaultError, VaultKey};
+use vault::{Contents, Damage, Fresh, MAX_HEADER, MAX_RECORD, Prf, Record, VaultError, VaultKey};
 
 const WORDS: &str = "correct horse";
 
@@ -489,6 +489,42 @@ fn a_later_minor_version_is_read_and_its_fields_are_kept() {
     assert_eq!(contents.accounts.len(), 1);
     assert_eq!(contents.unread[0].to_string(), r#"{"id":"01","tomorrow":1}"#);
     assert_eq!(contents.extra.get("tomorrow").unwrap().to_string(), r#"{"a":[1,2]}"#);
+}
+
+/// As long as the format allows, and a byte or a block more: what may be written can be read, and no more.
+#[test]
+fn the_longest_record_and_the_longest_header_are_read_and_nothing_longer() {
+    let sample = Sample::new(0);
+    let fresh = || Fresh { body_salt: [7; 32], body_nonce: [7; 12] };
+    let room = MAX_RECORD - sample.parts().aad().len() - 12 - 16 - 4;
+    assert_eq!(room % 1024, 0, "the sample's header leaves whole blocks");
+    let seal = |length| Record::seal(sample.record.header().clone(), fresh(), &sample.key, &vec![b'x'; length]);
+    assert!(seal(room - 3).is_none());
+    let longest = seal(room - 4).expect("as long as a record may be");
+    assert_eq!(longest.as_bytes().len(), MAX_RECORD);
+    let text = longest.to_text();
+    let read = Record::from_text(&text).expect("what was written");
+    assert_eq!(read.open(&sample.key).expect("opens").len(), room - 4);
+    let mut longer = Parts::from_bytes(longest.as_bytes());
+    longer.body.extend([0; 1024]);
+    for answer in [Record::parse(longer.to_bytes()), Record::from_text(&longer.to_text())] {
+        assert_eq!(answer.err(), Some(VaultError::Damaged(Damage::Length)));
+    }
+    // What is longer than any record's text is not decoded to see what it is.
+    let answer = Record::from_text(&"A".repeat(text.len() + 4)).err();
+    assert_eq!(answer, Some(VaultError::Damaged(Damage::Length)));
+
+    let mut parts = sample.parts();
+    parts.minor = 7;
+    parts.later = vec![0; MAX_HEADER - parts.header().len()];
+    parts.reseal_json(sample.key.expose(), b"{}");
+    let mut header = Record::parse(parts.to_bytes()).expect("as long as a header may be").header().clone();
+    assert!(Record::seal(header.clone(), fresh(), &sample.key, b"{}").is_some());
+    header.writer.push('1');
+    assert!(Record::seal(header, fresh(), &sample.key, b"{}").is_none());
+    parts.later.push(0);
+    parts.reseal_json(sample.key.expose(), b"{}");
+    assert_eq!(Record::parse(parts.to_bytes()).err(), Some(VaultError::Damaged(Damage::Header)));
 }
 
 #[test]
