@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use support::{Fake, START_MS, WORDS, account, contents, create, go, now, set};
 use sync::{Item, SyncRecord, merge, missing};
-use vault::{Account, AccountId, Contents, KEPT_MS, session};
+use vault::{Account, AccountId, Contents, KEPT_MS, Tombstone, session};
 
 const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1000;
 
@@ -280,6 +280,15 @@ fn deed() -> impl Strategy<Value = Deed> {
 
 /// Three clocks, each up to a year wrong either way.
 /// Reading what there was not is no change, which would be saved.
+/// What is not there takes no room in the vault, nor in what is shared.
+#[test]
+fn a_bare_tombstone_is_written_as_who_and_when_alone() {
+    let gone = Tombstone::of(&account(1, "kari"));
+    let json = serde_json::to_value(&gone).unwrap();
+    let names: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(names, ["id", "deleted"]);
+}
+
 #[test]
 fn reading_of_no_removal_changes_nothing() {
     let mut contents = Contents { accounts: vec![account(1, "kari")], ..Contents::default() };

@@ -304,6 +304,20 @@ fn what_another_browser_took_away_is_said_here_until_it_was_read() {
         assert_eq!(runs(p), SyncState::On);
     }
     assert_eq!([names(&a), names(&b)], [["kari", "ola"]; 2]);
+    // What was removed here stays that, and when, whatever another browser removes later.
+    let own = ui(&a, UiRequest::Remove { account: id(&a, "kari") }, b"").view.deleted;
+    let kari =
+        |view: app::protocol::View| view.deleted.into_iter().find(|d| d.name == "kari").map(|d| (d.why, d.at_ms));
+    runs(&a);
+    runs(&b);
+    let untold = view(&a).untold.len();
+    b.advance(5000);
+    a.advance(9000);
+    ui(&b, UiRequest::Remove { account: id(&b, "ola") }, b"");
+    runs(&b);
+    runs(&a);
+    assert_eq!(view(&a).untold.len(), untold + 1);
+    assert_eq!(kari(view(&a)), own.into_iter().find(|d| d.name == "kari").map(|d| (Some(Cause::Removed), d.at_ms)));
     // Or it was read, and is said no more.
     let read = ui(&c, UiRequest::RemovalsRead, b"").view;
     assert_eq!((read.untold.len(), read.deleted.len()), (0, 2));

@@ -258,6 +258,7 @@ const FORGERIES: &[Forgery] = &[
     ("PBKDF2 instead of Argon2", |r, _| { r.slots[0].kdf = 2; r.slots[0].numbers = vec![600_000]; }, SEAL),
     ("HKDF for a passphrase", |r, _| { r.slots[0].kdf = 3; r.slots[0].numbers.clear(); }, HEADER),
     ("Argon2 for a recovery code", |r, _| { r.slots[1].kdf = 1; r.slots[1].numbers = vec![65_536, 3, 1]; }, HEADER),
+    ("HKDF for a passphrase, in a later minor version", |r, _| { r.minor = 7; r.slots[0].kdf = 3; r.slots[0].numbers.clear(); }, HEADER),
     ("an unknown derivation", |r, _| { r.slots[0].kdf = 9; r.slots[0].numbers.clear(); }, HEADER),
     ("an unknown type of slot", |r, _| r.slots[0].slot_type = 5, HEADER),
     ("type 0", |r, _| r.slots[0].slot_type = 0, HEADER),

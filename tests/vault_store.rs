@@ -635,6 +635,41 @@ fn what_a_silent_mirror_may_hold_is_not_buried() {
     assert!(is_whole(&p));
 }
 
+/// A private window has no mirror: where both local copies are whole, or the first is all that there can be, nothing newer
+/// can hide in it, and every save stands without it.
+#[test]
+fn a_mirror_that_is_never_there_keeps_no_save_back() {
+    let p = Fake::new();
+    let key = create(&p);
+    for number in 1..=3 {
+        p.fail_at(1, Fault::Refuse(Outage::Storage));
+        assert_eq!(now(add(&p, &key, number)), Ok(()), "{number}");
+    }
+    assert_eq!(numbers(&p), Ok(vec![1, 2, 3]));
+    // Of a copy that is gone or damaged it is not known whether it was the newest.
+    for (name, text) in ["v1.a", "v1.b"].into_iter().flat_map(|name| [(name, None), (name, Some("damaged"))]) {
+        let p = p.fork();
+        p.put(Store::Local, name, text);
+        p.fail_at(1, Fault::Refuse(Outage::Storage));
+        let refused = now(add(&p, &key, 4));
+        let silent = VaultError::Outage(Outage::Storage);
+        let not_saved = VaultError::NotSaved { cause: Outage::Storage, holds: Holds::Old };
+        assert!(refused == Err(silent) || refused == Err(not_saved), "{name} {text:?}: {refused:?}");
+    }
+}
+
+/// Any trace of a vault, alone, keeps another one from being made in its place as if there had never been one.
+#[test]
+fn every_trace_of_a_vault_alone_tells_that_there_was_one() {
+    let (base, _) = world();
+    let traces = [(Store::Local, "v1.exists"), (Store::Mirror, "v1.anchor"), (Store::Session, "v1.anchor")];
+    for (store, name) in traces {
+        let p = Fake::new();
+        p.put(store, name, Some(&base.text(store, name).expect(name)));
+        assert!(matches!(now(store::presence(&p)), Ok(Presence::Vanished)), "{store:?} {name}");
+    }
+}
+
 #[test]
 fn an_operation_that_refuses_writes_nothing() {
     let (p, key) = world();
