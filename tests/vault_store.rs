@@ -8,6 +8,7 @@
 )]
 
 use platform::{Outage, Store};
+use support::forge::Parts;
 use support::{Fake, Fault, account, now, passphrase, run};
 use vault::attempts;
 use vault::diagnostics;
@@ -458,6 +459,25 @@ fn a_forged_rollback_marker_does_not_pass_for_a_later_one() {
     }
 }
 
+/// Where there is something to settle, a forged one raises no count, or the vault could never be saved again.
+#[test]
+fn a_forged_rollback_marker_counts_for_nothing_when_a_rollback_is_settled() {
+    let (p, key) = world();
+    let old = p.0.borrow().local.clone();
+    let marker = p.text(Store::Mirror, "v1.anchor").unwrap();
+    now(add(&p, &key, 3)).expect("saved");
+    p.0.borrow_mut().local = old;
+    let mut bytes = data_encoding::BASE64.decode(marker.as_bytes()).unwrap();
+    bytes[16..24].fill(0xff);
+    p.put(Store::Mirror, "v1.anchor", Some(&data_encoding::BASE64.encode(&bytes)));
+    p.put(Store::Mirror, "v1.mirror", None);
+    // The session's is genuine.
+    assert_eq!(now(store::open(&p, &key)).err(), Some(VaultError::RolledBack { found: 3, known: 4 }));
+    assert!(now(store::settle(&p, &key)).is_ok());
+    assert_eq!(generation(&p, Store::Local, "v1.a"), Some(5));
+    assert_eq!(numbers(&p), Ok(vec![1, 2]));
+}
+
 #[test]
 fn the_rollback_marker_of_a_vault_that_is_gone_is_not_overlooked() {
     let (p, _) = world();
@@ -670,6 +690,47 @@ fn every_trace_of_a_vault_alone_tells_that_there_was_one() {
     }
 }
 
+/// What was not read is not written over either, though the vault opens from the mirror meanwhile.
+#[test]
+fn a_local_store_that_is_silent_is_not_mended() {
+    let (p, key) = world();
+    let mirror = p.0.borrow().mirror.clone();
+    now(add(&p, &key, 3)).expect("saved");
+    now(add(&p, &key, 4)).expect("saved");
+    p.restart_browser();
+    p.0.borrow_mut().mirror = mirror;
+    let local = p.0.borrow().local.clone();
+    for step in 0..2 {
+        p.fail_at(step * 3, Fault::Refuse(Outage::Storage));
+    }
+    let contents = now(store::open(&p, &key)).expect("an older state can be read");
+    assert_eq!(contents.accounts.len(), 2);
+    p.0.borrow_mut().faults.clear();
+    assert!(["v1.a", "v1.b"].iter().all(|name| p.text(Store::Local, name).as_ref() == local.get(*name)));
+    assert_eq!(numbers(&p), Ok(vec![1, 2, 3, 4]));
+}
+
+/// The newest lies in the mirror alone; of the two local copies one is an older state, the other damaged or tampered with.
+#[test]
+fn a_save_takes_the_place_of_the_worthless_copy_and_not_of_the_older_state() {
+    let (base, key) = world();
+    let older = base.text(Store::Local, "v1.b").filter(|_| generation(&base, Store::Local, "v1.b") == Some(2));
+    let older = older.or_else(|| base.text(Store::Local, "v1.a")).unwrap();
+    let mut tampered = Parts::from_text(&older);
+    tampered.generation += 40;
+    for (kept, worthless) in [("v1.a", "v1.b"), ("v1.b", "v1.a")] {
+        for bad in ["damaged", &tampered.to_text()] {
+            let p = base.fork();
+            p.put(Store::Local, kept, Some(&older));
+            p.put(Store::Local, worthless, Some(bad));
+            assert_eq!(now(add(&p, &key, 3)), Ok(()));
+            let found = [kept, worthless].map(|name| generation(&p, Store::Local, name));
+            assert_eq!(found, [Some(2), Some(4)], "{kept}");
+            assert_eq!(numbers(&p), Ok(vec![1, 2, 3]));
+        }
+    }
+}
+
 #[test]
 fn an_operation_that_refuses_writes_nothing() {
     let (p, key) = world();
@@ -771,6 +832,43 @@ fn whatever_fails_while_a_rollback_is_settled_the_rest_is_kept_and_it_can_be_tri
         }
     }
     println!("settling while something fails: {tried} tried, 0 lost");
+}
+
+/// Another vault, saved more often, lies beside the one copy there is of this one.
+#[test]
+fn whatever_fails_while_it_is_settled_between_two_vaults_the_chosen_one_is_not_lost() {
+    let (own, key) = world();
+    let text = own.text(Store::Mirror, "v1.mirror").unwrap();
+    let other = Fake::new();
+    platform::Platform::random(&other, &mut [0; 8]).unwrap();
+    let other_key = create(&other);
+    for number in 1..=5 {
+        now(add(&other, &other_key, number)).expect("saved");
+    }
+    let others = other.text(Store::Mirror, "v1.mirror").unwrap();
+    let mut tried = 0;
+    for (own_at, other_at) in [("v1.a", "v1.b"), ("v1.b", "v1.a")] {
+        let base = own.fork();
+        base.restart_browser();
+        base.0.borrow_mut().mirror.clear();
+        base.put(Store::Local, own_at, Some(&text));
+        base.put(Store::Local, other_at, Some(&others));
+        let settled = base.fork();
+        now(store::settle(&settled, &key)).expect("settled");
+        for (step, fault) in (0..settled.steps()).flat_map(|step| Fault::ALL.map(|fault| (step, fault))) {
+            let p = base.fork();
+            p.fail_at(step, fault);
+            run(store::settle(&p, &key));
+            p.0.borrow_mut().faults.clear();
+            p.restart_browser();
+            let what = format!("{own_at}, step {step}, {fault:?}");
+            now(store::settle(&p, &key)).unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert_eq!(numbers(&p), Ok(vec![1, 2]), "{what}");
+            assert!(now(store::export_raw(&p)).contains(&others), "{what}");
+            tried += 1;
+        }
+    }
+    println!("settling between two vaults while something fails: {tried} tried, 0 lost");
 }
 
 #[test]
