@@ -145,6 +145,10 @@ fn every_change_lies_there_with_the_one_before() {
     let calls = *shelf.calls.borrow();
     assert_eq!(save(&p, &shelf), view);
     assert!(*shelf.calls.borrow() - calls <= 4);
+    // Nor where it is no longer known what was written: it is the same to the byte.
+    p.put(Store::Local, "v1.folder", None);
+    assert!(!save(&p, &shelf).beside);
+    assert_eq!(shelf.names(), [name(&p, "")]);
     enter(&p, "eli");
     assert_eq!(save(&p, &shelf).trouble, None);
     assert!(holds(&shelf, &name(&p, ""), &p));

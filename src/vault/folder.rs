@@ -232,11 +232,8 @@ fn look(bytes: Option<Vec<u8>>, record: &Record, is_known: impl Fn(&Record) -> b
     let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) else { return There::Nothing };
     match Record::parse(bytes) {
         Ok(found) if found == *record => There::Own(Box::new(found)),
-        Ok(found)
-            if found.header().vault_id == record.header().vault_id
-                && found.header().generation < record.header().generation
-                && is_known(&found) =>
-        {
+        // What is known is an earlier state.
+        Ok(found) if found.header().vault_id == record.header().vault_id && is_known(&found) => {
             There::Own(Box::new(found))
         }
         _ => There::Other,
