@@ -495,6 +495,7 @@ fn a_later_minor_version_is_read_and_its_fields_are_kept() {
 /// As long as the format allows, and a byte or a block more: what may be written can be read, and no more.
 #[test]
 fn the_longest_record_and_the_longest_header_are_read_and_nothing_longer() {
+    assert_eq!((MAX_HEADER, MAX_RECORD), (65_536, 16_777_216), "as FORMAT.md says");
     let sample = Sample::new(0);
     let fresh = || Fresh { body_salt: [7; 32], body_nonce: [7; 12] };
     let room = MAX_RECORD - sample.parts().aad().len() - 12 - 16 - 4;

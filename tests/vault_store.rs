@@ -760,6 +760,21 @@ fn buried_remains_are_kept() {
 }
 
 #[test]
+fn of_several_records_in_a_file_the_one_written_last_is_put_back_wherever_it_stands() {
+    let (p, key) = world();
+    let early = p.text(Store::Mirror, "v1.mirror").unwrap();
+    p.advance(1);
+    now(add(&p, &key, 3)).expect("saved");
+    let late = p.text(Store::Mirror, "v1.mirror").unwrap();
+    for lines in [[&early, &late, &early], [&late, &early, &early], [&early, &early, &late]] {
+        let file = lines.map(|record| format!("1 v1.a {record}\n")).concat();
+        let p = Fake::new();
+        now(store::restore(&p, file.as_bytes())).expect("put back");
+        assert_eq!(numbers(&p), Ok(vec![1, 2, 3]));
+    }
+}
+
+#[test]
 fn whatever_fails_while_a_vault_is_put_back_nothing_that_lay_there_is_lost() {
     let (base, _) = world();
     let file = now(store::export_raw(&base));
@@ -894,4 +909,18 @@ fn a_store_that_lies_is_found_out() {
         tried += 1;
     }
     println!("lies of the store: {tried} tried, 0 believed");
+    // Where the new state is there against the store's word, the mirror and the session hear of it as well.
+    let p = base.fork();
+    p.fail_at(saving, Fault::RefuseLate);
+    assert_eq!(now(add(&p, &key, 3)), Err(VaultError::NotSaved { cause: Outage::Storage, holds: Holds::New }));
+    assert_eq!(generation(&p, Store::Mirror, "v1.mirror"), Some(4));
+    for name in ["v1.a", "v1.b", "v1.mirror"] {
+        p.put(
+            if name == "v1.mirror" { Store::Mirror } else { Store::Local },
+            name,
+            base.text(Store::Local, "v1.a").as_deref(),
+        );
+    }
+    p.put(Store::Mirror, "v1.anchor", None);
+    assert_eq!(now(store::open(&p, &key)).err(), Some(VaultError::RolledBack { found: 3, known: 4 }));
 }
