@@ -521,6 +521,9 @@ fn the_longest_record_and_the_longest_header_are_read_and_nothing_longer() {
     parts.later = vec![0; MAX_HEADER - parts.header().len()];
     parts.reseal_json(sample.key.expose(), b"{}");
     let mut header = Record::parse(parts.to_bytes()).expect("as long as a header may be").header().clone();
+    let mut signed = sample.parts();
+    signed.writer = vec![b'1'; 32];
+    assert!(Record::parse(signed.to_bytes()).is_ok(), "as long as a writer's version may be");
     assert!(Record::seal(header.clone(), fresh(), &sample.key, b"{}").is_some());
     header.writer.push('1');
     assert!(Record::seal(header, fresh(), &sample.key, b"{}").is_none());
