@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { inEachBrowser, start } from "./harness.mjs";
 import { notice } from "./main-job.mjs";
-import { press, signIn } from "./person.mjs";
+import * as person from "./person.mjs";
 import { base32, codeAt, LOGIN, Tenant } from "./tenant.mjs";
 import { prepare } from "./trial.mjs";
+import { press } from "./ui-rig.mjs";
 
 const CODE = "#idTxtBx_SAOTCC_OTC";
 /** A key that somebody has typed wrong. */
@@ -73,11 +74,11 @@ inEachBrowser((browser) => {
 
     const page = await harness.tab();
     await page.bringToFront();
-    await signIn(page, kari);
+    await person.signIn(page, kari);
     await page.waitForSelector(CODE);
     assert.equal((await harness.settled(page, "code"))?.reason, "filled");
     const accepted = tenant.until("accepted");
-    await press(page, "#idSubmit_SAOTCC_Continue");
+    await person.press(page, "#idSubmit_SAOTCC_Continue");
     await accepted;
     await page.close();
   });
