@@ -212,6 +212,16 @@ fn two_computers_with_one_vault_lose_nothing_of_each_other() {
     assert_eq!(shelf.names().len(), 4);
 }
 
+/// The newest copies in the stores are lost, and what was written of the folder is not.
+fn go_back(p: &Fake, early: &Record) {
+    for key in ["v1.a", "v1.b"] {
+        p.put(Store::Local, key, Some(&early.to_text()));
+    }
+    p.0.borrow_mut().mirror.clear();
+    p.0.borrow_mut().session.clear();
+    p.put(Store::Local, "v1.exists", None);
+}
+
 #[test]
 fn a_vault_that_went_back_does_not_take_the_later_copy_with_it() {
     let (p, shelf) = (made(), Shelf::default());
@@ -221,13 +231,7 @@ fn a_vault_that_went_back_does_not_take_the_later_copy_with_it() {
         save(&p, &shelf);
     }
     let late = shelf.get(&name(&p, ""));
-    // The newest copies in the stores are lost, and what was written of the folder is not.
-    for key in ["v1.a", "v1.b"] {
-        p.put(Store::Local, key, Some(&early.to_text()));
-    }
-    p.0.borrow_mut().mirror.clear();
-    p.0.borrow_mut().session.clear();
-    p.put(Store::Local, "v1.exists", None);
+    go_back(&p, &early);
     assert!(save(&p, &shelf).beside);
     ui(&p, UiRequest::Unlock { save: None }, WORDS);
     for round in 0..8 {
@@ -247,12 +251,7 @@ fn a_save_that_was_lost_stays_in_the_folder_whatever_is_saved_under_its_number()
     enter(&p, "eli");
     save(&p, &shelf);
     let late = shelf.get(&name(&p, ""));
-    for key in ["v1.a", "v1.b"] {
-        p.put(Store::Local, key, Some(&early.to_text()));
-    }
-    p.0.borrow_mut().mirror.clear();
-    p.0.borrow_mut().session.clear();
-    p.put(Store::Local, "v1.exists", None);
+    go_back(&p, &early);
     ui(&p, UiRequest::Unlock { save: None }, WORDS);
     for round in 0..3 {
         enter(&p, &format!("{round}"));

@@ -315,7 +315,7 @@ const lookAfresh = () => {
 const moving = () => document.getAnimations().some(({ effect, playState }) => playState === "running" && Number(effect?.getComputedTiming().endTime) < 2000);
 
 let waiting = false;
-/** A field is known to the worker, or soon will be. */
+/** The worker knows of a field, or was woken for one: it starts while the page comes to rest. */
 let awaited = false;
 /** Once nothing slides or fades: a transparent dialog would look like none. */
 const soon = (where = "", patience = restless > MAX_RESTLESS ? 0 : 20) => {
@@ -326,7 +326,6 @@ const soon = (where = "", patience = restless > MAX_RESTLESS ? 0 : 20) => {
     const box = field()?.boxes[0].getBoundingClientRect();
     const here = box ? `${box.x},${box.y}` : where;
     if ((here === where && !moving()) || patience < 1) return report();
-    // A stopped worker starts while the page comes to rest.
     if (box && !awaited) say("wake");
     awaited ||= !!box;
     soon(here, patience - 1);
