@@ -120,6 +120,35 @@ test("a backup of a vault without a passphrase asks for one, however soon it is 
   await page.close();
 });
 
+test("what stands above the accounts comes with them, and they do not move down", async () => {
+  await rig.reset();
+  await rig.fill(accounts(1));
+  const page = await rig.page(MANAGER, { width: 1000, height: 900, withheld: true });
+  await page.evaluateOnNewDocument(() => {
+    /** @type {Set<string>} */
+    const seen = new Set();
+    Object.assign(globalThis, { seen: () => [...seen] });
+    new MutationObserver(() => {
+      if (!document.querySelector(".more")?.checkVisibility()) return;
+      seen.add(["backup-reminder", "access"].filter((id) => document.getElementById(id)?.checkVisibility()).join(" "));
+    }).observe(document, { subtree: true, childList: true, attributes: true });
+  });
+  const seen = async () => {
+    await page.waitForSelector("#backup-reminder:not([hidden])");
+    await written(page);
+    return page.evaluate("seen()");
+  };
+  await page.reload();
+  assert.deepEqual(await seen(), ["backup-reminder access"], "as the page opens");
+  await rig.ask("lock");
+  await page.reload();
+  await page.waitForSelector("#passphrase");
+  await page.type("#passphrase", PASSPHRASE);
+  await press(page, "#unlock-form [type='submit']");
+  assert.deepEqual(await seen(), ["backup-reminder access"], "as it is unlocked");
+  await page.close();
+});
+
 test("moving by sync asks how sync stands, however soon it is pressed", async () => {
   await rig.reset();
   await rig.fill(accounts(1));

@@ -16,11 +16,12 @@ import { byId } from "../shared/page.js";
  * One part of the page with one subject.
  * @typedef {object} Section
  * @property {(view: View, settings: SettingsView) => void} [paint] after every answer
+ * @property {(view: View) => Promise<() => void>} [look] asks for more, and answers how that is painted: with a screen that is new, so that nothing moves once it is seen, and else as soon as it is known
  * @property {Record<string, (pressed: HTMLElement) => unknown>} [actions] by `data-action`
  */
 
-/** @param {(view: View, settings: SettingsView) => void} paint */
-export const desk = (paint) => {
+/** @param {(view: View, settings: SettingsView) => void} paint @param {(view: View) => Promise<() => void>} look */
+export const desk = (paint, look) => {
   const dialog = makeDialog(byId("dialog", HTMLDialogElement));
   /** @type {View | undefined} */
   let view;
@@ -28,7 +29,11 @@ export const desk = (paint) => {
   let settings;
   /** The screen that they were asked for on. @type {string | undefined} */
   let settingsOf;
-  const repaint = () => view && settings && settingsOf === view.screen && paint(view, settings);
+  const repaint = () => {
+    if (!view || !settings || settingsOf !== view.screen) return;
+    paint(view, settings);
+    look(view).then((more) => more());
+  };
   const turns = overtaking();
 
   /** @param {UiRequest} asked @param {Uint8Array} [bytes] @returns {Promise<Reply>} */
@@ -42,11 +47,15 @@ export const desk = (paint) => {
     offerUndo(reply.undo);
     view = reply.view;
     const { screen } = view;
-    if (screen !== settingsOf) {
-      settings = (await manage("show")).view;
-      settingsOf = screen;
+    if (screen === settingsOf) repaint();
+    else {
+      const [asked, more] = await Promise.all([manage("show"), look(view)]);
+      // Another answer has led elsewhere meanwhile.
+      if (view.screen !== screen) return reply;
+      [settings, settingsOf] = [asked.view, screen];
+      paint(view, settings);
+      more();
     }
-    repaint();
     return reply;
   };
 

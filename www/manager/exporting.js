@@ -35,7 +35,10 @@ export const exporting = (desk) => {
   const look = async () => {
     const isOvertaken = turns.begin("refresh");
     const { view } = await exchange("show");
-    if (isOvertaken()) return;
+    return () => isOvertaken() || paint(view);
+  };
+  /** @param {import("../../core/tofaktor.js").ExchangeView} view */
+  const paint = (view) => {
     const never = view.savedMs === null || view.savedMs === undefined;
     byId("backup-state", HTMLElement).textContent = never ? say("backupNever") : say("backupLast", sayTime(Number(view.savedMs)));
     show("backup-missing", view.unsaved > 0 && !never);
@@ -65,7 +68,7 @@ export const exporting = (desk) => {
     tell(notice ?? undefined);
     if (out && stays) done?.();
     // Not waited for: what is drawn has its dialog before the page can hear that the vault was locked.
-    look();
+    look().then((paint) => paint());
     return out;
   };
 
@@ -145,10 +148,13 @@ export const exporting = (desk) => {
 
     /** @param {import("./desk.js").View} view */
     paint: ({ screen }) => {
-      if (screen === "accounts") return void look();
+      if (screen === "accounts") return;
       turns.begin("close")();
       show("backup-reminder", false);
     },
+
+    /** @param {import("./desk.js").View} view */
+    look: async ({ screen }) => (screen === "accounts" ? look() : () => {}),
 
     actions: {
       backup: () => backup(),

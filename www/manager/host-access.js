@@ -1,8 +1,8 @@
 // Whether the browser lets us see Microsoft's pages.
-import { askForAccess, paintAccess } from "../shared/access.js";
+import { askForAccess, lookForAccess } from "../shared/access.js";
 
 /** @returns {import("./desk.js").Section} */
 export const access = () => ({
-  paint: () => void paintAccess(),
+  look: lookForAccess,
   actions: { allow: askForAccess },
 });

@@ -23,12 +23,21 @@ import { syncing } from "./syncing.js";
 import { unlocking } from "./unlocking.js";
 import { onDecision, once, speak } from "../shared/page.js";
 
-const shared = desk((view, settings) => {
+/** @type {Parameters<typeof desk>[0]} */
+const paint = (view, settings) => {
   document.body.dataset.screen = view.screen;
   for (const element of document.querySelectorAll("[data-when='open']")) /** @type {HTMLElement} */ (element).hidden = view.screen !== "accounts";
   for (const section of sections) section.paint?.(view, settings);
   document.body.dataset.ready = "true";
-});
+};
+/** @type {Parameters<typeof desk>[1]} */
+const look = async (view) => {
+  const found = await Promise.all(sections.map((section) => section.look?.(view)));
+  return () => {
+    for (const paint of found) paint?.();
+  };
+};
+const shared = desk(paint, look);
 const way = entrance(shared, () => arrive());
 const exports = exporting(shared);
 const sync = syncing(shared);

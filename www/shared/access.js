@@ -12,8 +12,11 @@ export const isWithheld = async (url) => {
   return origins.length > 0 && !(await chrome.permissions.contains({ origins }));
 };
 
-/** Shows the card where any of the pages is withheld. */
-export const paintAccess = async () => show("access", !(await chrome.permissions.contains({ origins: PAGES })));
+/** Asks whether any of the pages is withheld; what it answers shows the card there. */
+export const lookForAccess = async () => {
+  const all = await chrome.permissions.contains({ origins: PAGES });
+  return () => show("access", !all);
+};
 
 /** Only a click may ask. The worker then puts the script into the pages that are open. */
 export const askForAccess = async () => {

@@ -1,6 +1,6 @@
 // The first run: what it is, how it is locked, where to go. Opens once, by itself.
 import { ask, manage, ready } from "../../core.js";
-import { askForAccess, paintAccess } from "../shared/access.js";
+import { askForAccess, lookForAccess } from "../shared/access.js";
 import { canAsk, make } from "../shared/key.js";
 import { comingIn, unlockForm } from "../shared/unlock-form.js";
 import { openFromFolder } from "../shared/from-folder.js";
@@ -138,7 +138,7 @@ const start = async () => {
   document.title = say("welcome1Title");
   // Who was quicker than that has gone on already.
   turn(step);
-  paintAccess();
+  lookForAccess().then((paint) => paint());
   lookForIcon();
   paint(await ask("show", {}));
 };
