@@ -184,11 +184,6 @@ impl Levels {
         Some(Levels { size, level })
     }
 
-    fn get(&self, x: i32, y: i32) -> Option<f32> {
-        let inside = |v: i32| (0..self.size as i32).contains(&v);
-        (inside(x) && inside(y)).then(|| self.level.get(y as usize * self.size + x as usize).copied())?
-    }
-
     /// Takes out of each module what its neighbours have blurred into it.
     pub(crate) fn sharpened(&self, strength: f32) -> Levels {
         let size = self.size;
@@ -234,49 +229,41 @@ impl Levels {
         low + (best.1 as f32 + 1.0) * width
     }
 
+    /// What all modules up to four away in each direction come to together: each row by itself, then each column of that.
+    fn around<T: Copy>(&self, of: impl Fn(f32) -> T, merge: impl Fn(T, T) -> T) -> Vec<T> {
+        const REACH: usize = 4;
+        let size = self.size;
+        let mut all: Vec<T> = self.level.iter().map(|&level| of(level)).collect();
+        for _ in 0..2 {
+            let line = |at: usize, middle: usize| {
+                all.get(at * size + middle.saturating_sub(REACH)..at * size + (middle + REACH + 1).min(size))
+            };
+            // What was a row is a column afterwards.
+            let turned = (0..size * size).filter_map(|i| line(i % size, i / size)?.iter().copied().reduce(&merge));
+            all = turned.collect();
+        }
+        all
+    }
+
     /// How far above the threshold each module is.
     pub(crate) fn decided(&self, threshold: Threshold) -> Levels {
         let global = self.otsu();
-        let size = self.size;
+        let above = |thresholds: Vec<f32>| self.level.iter().zip(thresholds).map(|(level, own)| level - own).collect();
         let level = match threshold {
             Threshold::Global => self.level.iter().map(|level| level - global).collect(),
             Threshold::Local => {
-                const REACH: i32 = 4;
-                (0..size * size)
-                    .map(|i| {
-                        let (x, y) = ((i % size) as i32, (i / size) as i32);
-                        let (mut low, mut high) = ((0.0, 0.0), (0.0, 0.0));
-                        for dy in -REACH..=REACH {
-                            for dx in -REACH..=REACH {
-                                if let Some(level) = self.get(x + dx, y + dy) {
-                                    let group = if level < global { &mut low } else { &mut high };
-                                    *group = (group.0 + level, group.1 + 1.0);
-                                }
-                            }
-                        }
-                        let mean = |group: (f32, f32)| {
-                            if group.1 > 0.0 { group.0 / group.1 } else { global }
-                        };
-                        self.level.get(i).copied().unwrap_or(0.0) - (mean(low) + mean(high)) * 0.5
-                    })
-                    .collect()
+                let of = |level| if level < global { [level, 1.0, 0.0, 0.0] } else { [0.0, 0.0, level, 1.0] };
+                let sums = self.around(of, |[a, b, c, d], [e, f, g, h]| [a + e, b + f, c + g, d + h]);
+                let mean = |sum: f32, count: f32| if count > 0.0 { sum / count } else { global };
+                let between = |&[low, lows, high, highs]: &[f32; 4]| (mean(low, lows) + mean(high, highs)) * 0.5;
+                above(sums.iter().map(between).collect())
             }
             Threshold::Shaded => {
-                const REACH: i32 = 4;
-                let around = |i: usize| {
-                    let (x, y) = ((i % size) as i32, (i / size) as i32);
-                    (-REACH..=REACH).flat_map(move |dy| (-REACH..=REACH).filter_map(move |dx| self.get(x + dx, y + dy)))
-                };
-                let middle = |i: usize| {
-                    let (low, high) = around(i).fold((f32::MAX, f32::MIN), |(low, high), level| {
-                        (if level < low { level } else { low }, if level > high { level } else { high })
-                    });
-                    (low + high) * 0.5
-                };
-                self.level.iter().enumerate().map(|(i, level)| level - middle(i)).collect()
+                let ends = self.around(|level| (level, level), |(a, b), (c, d)| (a.min(c), b.max(d)));
+                above(ends.iter().map(|(low, high)| (low + high) * 0.5).collect())
             }
         };
-        Levels { size, level }
+        Levels { size: self.size, level }
     }
 
     /// After `decided`: which modules are dark, row by row.
