@@ -68,7 +68,7 @@ export const exporting = (desk) => {
     tell(notice ?? undefined);
     if (out && stays) done?.();
     // Not waited for: what is drawn has its dialog before the page can hear that the vault was locked.
-    look().then((paint) => paint());
+    look().then((more) => more());
     return out;
   };
 

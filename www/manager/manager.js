@@ -34,7 +34,7 @@ const paint = (view, settings) => {
 const look = async (view) => {
   const found = await Promise.all(sections.map((section) => section.look?.(view)));
   return () => {
-    for (const paint of found) paint?.();
+    for (const more of found) more?.();
   };
 };
 const shared = desk(paint, look);

@@ -138,7 +138,7 @@ const start = async () => {
   document.title = say("welcome1Title");
   // Who was quicker than that has gone on already.
   turn(step);
-  lookForAccess().then((paint) => paint());
+  lookForAccess().then((more) => more());
   lookForIcon();
   paint(await ask("show", {}));
 };
