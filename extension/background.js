@@ -12,7 +12,7 @@ chrome.runtime.onMessage.addListener((message, sender, reply) => {
   // A page shows a field, and will ask for a code as soon as it is at rest. A core that cannot be loaded fails then.
   if (message === "wake") return void ready().catch(() => {});
   const answered = message?.pictures ? captured(message.pictures.pictures, sender, scan) : answer(message, sender);
-  answered.then(reply, () => reply(undefined));
+  answered.then(reply, () => reply("lost"));
   return true;
 });
 

@@ -21,8 +21,14 @@ export const stores = async (policy = chrome.storage.managed.get(null)) => {
   return { session, local, mirror, managed };
 };
 
-/** @param {number} id of the tab that speaks @returns {Promise<Seen>} */
+/**
+ * Fails where the browser does not say whether the vault is open: Chromium now and then refuses all calls of a worker that it
+ * has just started again ("No SW").
+ *
+ * @param {number} id of the tab that speaks @returns {Promise<Seen>}
+ */
 export const forTab = async (id) => {
   const [found, [tab, permissions]] = await Promise.all([stores(), Promise.allSettled([chrome.tabs.get(id), chrome.permissions.getAll()])]);
+  if (found.session.status === "rejected") throw found.session.reason;
   return { ...found, tab, permissions };
 };

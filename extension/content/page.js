@@ -235,12 +235,13 @@ const point = (element) => {
 const say = async (message) => {
   try {
     const reply = await chrome.runtime.sendMessage(message);
+    if (reply === "lost") throw reply;
     unanswered = 0;
     return reply;
   } catch {
     // The extension is gone or updated.
     if (!chrome.runtime?.id) observer.disconnect();
-    // A worker that was stopped starts again.
+    // A worker that was stopped starts again, and one that could not answer is asked again.
     else if (unanswered < MAX_UNANSWERED) again = setTimeout(lookAfresh, GLANCE_MS << unanswered++);
   }
 };

@@ -44,6 +44,7 @@ export const DIFFERENCES = {
   "kills.test.mjs": { runs: "Chromium alone", because: OWN_PROTOCOL },
   "late.test.mjs": { runs: "Chromium alone", because: "no script of a test's runs before an extension page's own in Firefox" },
   "live-check.test.mjs": { runs: "Chromium alone", because: "the check that it leads through opens Chromium" },
+  "lost.test.mjs": { runs: "Chromium alone", because: "it is Chromium that refuses the calls of a worker, and its protocol that reaches into one" },
   "manifest.test.mjs": { runs: "no browser", because: "reads both packages" },
   "memory.test.mjs": { runs: "Chromium alone", because: "Wasm memories of pages and workers are read through Chromium's own protocol" },
   "moving.test.mjs": {

@@ -76,19 +76,23 @@ const prepare = async (rig) => {
 };
 
 /**
- * Runs in a page or in the worker: saves until it is killed, and says so each time.
+ * Runs in a page or in the worker: saves until it is killed, and says so each time, or why it cannot.
  * @param {(request: object, tab: object) => Promise<{ notice?: string }>} ask
  * @param {string} account
  * @param {number} from
  */
 const keepSaving = async (ask, account, from) => {
   const channel = new BroadcastChannel("saved");
-  for (let number = from; ; number++) {
-    await chrome.storage.local.set({ begun: number });
-    const { notice } = await ask({ rename: { account, name: `save ${number}` } }, {});
-    if (notice) throw new Error(notice);
-    channel.postMessage(number);
-    await chrome.storage.local.set({ ended: number });
+  try {
+    for (let number = from; ; number++) {
+      await chrome.storage.local.set({ begun: number });
+      const { notice } = await ask({ rename: { account, name: `save ${number}` } }, {});
+      if (notice) throw new Error(notice);
+      channel.postMessage(number);
+      await chrome.storage.local.set({ ended: number });
+    }
+  } catch (error) {
+    channel.postMessage(`${error}`);
   }
 };
 
@@ -96,19 +100,40 @@ const keepSaving = async (ask, account, from) => {
 const saving = (ask, { account, reached }) => `(${keepSaving})(${ask}, ${JSON.stringify(account)}, ${reached + 1})`;
 
 /**
- * Hears of each save, in a page that does nothing else.
- * @param {Rig} rig
- * @returns {Promise<{ acknowledged: number, enough: (from: number) => Promise<void> }>}
+ * What Chromium now and then says to the calls of a worker that has come after one that was killed, as if it were that one. At
+ * times it says nothing at all, and stops the worker half a minute later as idle. Either way its saving has ended, as by a kill.
  */
+const LOST = "Error: No SW";
+
+/** What has been heard of the saves. */
+class Heard {
+  acknowledged = 0;
+  /** Why there will be no more of them. @type {string | undefined} */
+  ended;
+  #wake = () => {};
+
+  /** @param {number | string} news */
+  hear(news) {
+    if (typeof news === "number") this.acknowledged = news;
+    else this.ended = news;
+    this.#wake();
+  }
+
+  /** @param {number} from */
+  async enough(from) {
+    while (this.acknowledged < from + BEFORE) {
+      if (this.ended === LOST) return;
+      if (this.ended) throw new Error(`After ${this.acknowledged} saves: ${this.ended}`);
+      await new Promise((resolve) => (this.#wake = () => resolve(undefined)));
+    }
+  }
+}
+
+/** Hears of each save, in a page that does nothing else. @param {Rig} rig */
 const listen = async (rig) => {
-  const heard = { acknowledged: 0, wake: () => {}, enough: async (/** @type {number} */ from) => {
-    while (heard.acknowledged < from + BEFORE) await new Promise((resolve) => (heard.wake = () => resolve(undefined)));
-  } };
+  const heard = new Heard();
   const page = await rig.browser.newPage();
-  await page.exposeFunction("heard", (/** @type {number} */ number) => {
-    heard.acknowledged = number;
-    heard.wake();
-  });
+  await page.exposeFunction("heard", (/** @type {number | string} */ news) => heard.hear(news));
   await page.goto(rig.url("manifest.json"));
   await page.evaluate(() => {
     new BroadcastChannel("saved").onmessage = ({ data }) => /** @type {any} */ (globalThis).heard(data);
@@ -149,13 +174,18 @@ export const killWorker = async (kills) => {
     const heard = await listen(rig);
     for (let kill = 0; kill < kills; kill++) {
       const { session, target } = await reachWorker(rig);
-      await evaluateInside(rig, session, `void ${saving("ask", tally)}.catch(() => {})`);
+      let isOver = false;
+      const ended = new Promise((resolve) => rig.browser.on("targetdestroyed", (each) => each === target && resolve((isOver = true))));
+      heard.ended = undefined;
+      await evaluateInside(rig, session, `void ${saving("ask", tally)}`);
       await session.detach();
-      await heard.enough(tally.reached);
+      await Promise.race([heard.enough(tally.reached), ended]);
       await pause(moment(kill));
-      const gone = destroyed(rig.browser, target);
-      await stop(target);
-      await gone;
+      if (!isOver) {
+        const gone = destroyed(rig.browser, target);
+        await stop(target);
+        await gone;
+      }
       await tally.examine(rig, heard.acknowledged);
     }
     return tally;
