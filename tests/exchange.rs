@@ -13,6 +13,7 @@ mod attack;
 mod awkward;
 mod bombs;
 mod discarded;
+mod elsewhere;
 mod fields;
 mod given;
 mod hostile;

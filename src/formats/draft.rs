@@ -61,7 +61,10 @@ impl<'a> Draft<'a> {
         let (digits, period, counter) = (self.digits?, self.period?, self.counter?);
         let (secret, written) = self.secret?;
         let period = number(period, 30, Why::Period)?;
+        // As in a URI: no other code has five digits.
+        let is_steams = uri::is_steam(self.issuer) && digits == Some(5) && period == 30;
         let factor = match self.kind.to_ascii_lowercase().as_str() {
+            "totp" if is_steams => Factor::Steam,
             "totp" => Factor::Time { period: u32::try_from(period).map_err(|_| Why::Period)? },
             "hotp" => Factor::Counter { counter: number(counter, 0, Why::Counter)? },
             // 2FAuth's, in which the period is not that of the codes.
@@ -121,7 +124,7 @@ fn number(value: Option<i128>, default: u64, why: Why) -> Result<u64, Why> {
     value.map_or(Ok(default), |value| u64::try_from(value).map_err(|_| why))
 }
 
-/// A number that is written as a text.
+/// A number that is written as a text; `30.0` is 30.
 pub(crate) fn parsed(text: Option<&str>, why: Why) -> Number {
-    text.map(|text| text.parse().map_err(|_| why)).transpose()
+    text.map(|text| text.strip_suffix(".0").unwrap_or(text).parse().map_err(|_| why)).transpose()
 }

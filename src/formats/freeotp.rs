@@ -9,16 +9,19 @@
 use super::draft::{Draft, Written, read_bytes};
 use super::error::{ImportError, Why};
 use super::json::{self, Fields, Value};
-use super::{Format, Import};
+use super::{Format, Import, otpauth};
 use zeroize::Zeroizing;
 
 pub(crate) fn read_preferences(strings: &[(String, Zeroizing<String>)]) -> Result<Import, ImportError> {
     let mut import = Import::of(Format::FreeOtp1);
     for (_, value) in strings {
-        // Settings stand between the tokens, and the order of the tokens is one of them.
-        let Ok(token) = json::parse(value) else { continue };
-        if token.has("secret") && token.has("type") {
-            import.take(draft(&token))?;
+        // Settings stand between the tokens, and the order of the tokens is one of them. The first versions kept URIs.
+        match json::parse(value) {
+            Ok(token) if token.has("secret") && token.has("type") => import.take(draft(&token))?,
+            Ok(_) => {}
+            Err(_) => {
+                otpauth::found(value).try_for_each(|uri| import.push(otpauth::label_of(uri), otpauth::parse(uri)))?
+            }
         }
     }
     if import.entries.is_empty() && import.unreadable.is_empty() {
@@ -43,12 +46,17 @@ pub(super) fn draft_with(token: &Value, secret: Written) -> Draft<'_> {
         ("", prefix) => (prefix, None),
         (issuer, prefix) => (issuer, Some(prefix).filter(|p| !p.is_empty() && *p != issuer)),
     };
+    // All three apps make Steam's codes for whom the label calls that, whatever the kind and the length say.
+    let is_steams = token.text_of("issuerExt") == "Steam" && token.text_of("type").eq_ignore_ascii_case("totp");
     Draft {
+        kind: if is_steams { "steam" } else { token.text_of("type") },
         issuer,
         name: token.text_of("label"),
         organisation,
         secret,
         algorithm: token.get("algo").and_then(Value::as_str),
+        // FreeOTP+ begins before the first.
+        counter: token.optional("counter", Why::Counter).map(|counter| counter.map(|counter| counter.max(0))),
         ..Draft::of_json(token)
     }
 }

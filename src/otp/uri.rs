@@ -96,7 +96,8 @@ pub fn parse(text: &str) -> Result<Enrolment, UriError> {
     let query = Query::parse(query)?;
 
     // Steam's own app says it by the kind, Aegis by the encoder, others only by the length of the code.
-    let by_length = is_steam(&query.issuer) && query.digits.trim() == "5";
+    let asks = if query.issuer.is_empty() { label.prefix.as_deref() } else { Some(&**query.issuer) };
+    let by_length = asks.is_some_and(is_steam) && query.digits.trim() == "5";
     let steam = kind.eq_ignore_ascii_case("steam") || query.encoder.eq_ignore_ascii_case("steam") || by_length;
     if !steam && !query.encoder.is_empty() {
         return Err(UriError::Setting("encoder"));
@@ -242,7 +243,7 @@ impl Query {
         for pair in raw.split('&').flat_map(unglued) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let name = name.to_ascii_lowercase();
-            if let Some(setting) = changes_the_codes(&name) {
+            if let Some(setting) = changes_the_codes(&name).or_else(|| says_otherwise(&name, value)) {
                 return Err(UriError::Setting(setting));
             }
             let slot = match name.as_str() {
@@ -269,7 +270,7 @@ impl Query {
 }
 
 /// What a program writes that had nothing to write.
-fn is_unset(value: &str) -> bool {
+pub fn is_unset(value: &str) -> bool {
     matches!(value, "null" | "undefined")
 }
 
@@ -286,6 +287,18 @@ fn unglued(pair: &str) -> impl Iterator<Item = &str> {
 fn changes_the_codes(name: &str) -> Option<&'static str> {
     const NAMES: [&str; 8] = ["encoding", "hash", "offset", "t0", "epoch", "suite", "pin_length", "pinlength"];
     if name.starts_with("2step") { Some("2step") } else { NAMES.into_iter().find(|known| *known == name) }
+}
+
+/// The name under which a library writes what others do under another, if it says anything but the usual: most apps pass over it,
+/// and only the service knows whether it does.
+fn says_otherwise(name: &str, value: &str) -> Option<&'static str> {
+    match (name, number::<u32>(value).flatten()) {
+        ("algo", _) if algorithm(value) != Some(Algorithm::Sha1) => Some("algo"),
+        // What is greater is a picture's.
+        ("size", Some(5 | 7..=10)) => Some("size"),
+        ("interval", Some(seconds)) if seconds != 30 => Some("interval"),
+        _ => None,
+    }
 }
 
 /// A number; `None` inside where nothing was written. `30.0` is 30.
