@@ -119,9 +119,11 @@ fn read_list(json: &Value, first: &Value) -> Result<Import, ImportError> {
     match first {
         _ if first.has("otpGenerator") => duo::read(json),
         _ if first.has("kind") && first.has("timer") => raivo::read(json),
-        _ if first.has("secret") && first.has("type") && first.has("label") => andotp::read(json),
+        // Others have the hash under another name.
+        _ if first.has("secret") && first.has("type") && first.has("label") && !first.has("algo") => andotp::read(json),
         _ if first.has("login") || first.text_of("object") == "item" => bitwarden::read_items(json),
         _ if onepassword::is_pif(json) => onepassword::read_pif(json),
+        _ if steam::is_file(json) => steam::read(json),
         Value::String(_) => read_list_of_text(json),
         _ => read_any(json, Format::Json),
     }
@@ -144,12 +146,13 @@ fn read_object(json: &Value, fields: &Map, password: Option<&Password>) -> Resul
         _ if has("nonce") && has("salt") && has("cipher") => cotp::read_encrypted(json, password),
         _ if has("elements") && has("version") => cotp::read(json),
         _ if two_fa_extension::is_backup(json) => two_fa_extension::read(json, password),
+        _ if authy::is_answer(json) => authy::read_answer(json, password),
         _ if enpass::is_export(json) => enpass::read(json),
         _ if authme::is_export(json) => authme::read(json),
         _ if keeper::is_export(json) => keeper::read(json),
         _ if has("Authenticators") => stratum::read(json),
         _ if has("tokens") && (has("tokenOrder") || list("tokens").is_some()) => freeotp::read_plus(json),
-        _ if has("shared_secret") || json.get("accounts").is_some_and(Value::is_object) => steam::read(json),
+        _ if steam::is_file(json) => steam::read(json),
         _ if cxf::is_export(json) => cxf::read(json),
         _ if onepassword::is_export(json) => onepassword::read(json),
         _ if has("vaults") => proton_pass::read(json),

@@ -59,12 +59,12 @@ impl Role {
 }
 
 /// The names, small and without what stands between words; of one kind, the certain before the vague.
-const NAMES: [(Role, &str); 19] = [
+const NAMES: [(Role, &str); 15] = [
     (Role::Code, "secretbase32"),
     (
         Role::Key,
-        "secret secretkey sharedsecret seed key sharedkey token verificationcode authenticationcode setupkey base32 \
-         base32key base32secret",
+        "secret secretkey sharedsecret seed secretseed decryptedseed decryptedsecret key sharedkey token verificationcode \
+         authenticationcode setupkey base32 base32key base32secret",
     ),
     (
         Role::Issuer,
@@ -73,8 +73,8 @@ const NAMES: [(Role, &str); 19] = [
     ),
     (
         Role::Name,
-        "account username loginusername user userid login loginname originalusername label accountlabel accountname \
-         brukernavn benutzername name title",
+        "account username loginusername user userid userprincipalname upn login loginname originalusername label \
+         accountlabel accountname brukernavn benutzername name title",
     ),
     (Role::Email, "email mail emailaddress loginemail itememail epost"),
     (
@@ -82,15 +82,14 @@ const NAMES: [(Role, &str); 19] = [
         "url loginuri loginurl loginurls weburl webaddress uri domain passwordurl secreturl internetseite internetadresse webseite",
     ),
     (Role::Kind, "otptype tokentype type kind method"),
-    (Role::Algorithm, "algorithm algo hash hashalgorithm digest"),
-    (Role::Digits, "digits length digit otplength"),
-    (Role::Period, "period interval timestep step timer timeperiod"),
-    (Role::Counter, "counter movingfactor"),
     (Role::Archived, "archived isarchived"),
     (Role::Trashed, "trashed istrashed deleted isdeleted"),
     (Role::Password, PASSWORDS),
     (Role::Again, "legacyuri"),
-    (Role::Note, "notes note comments comment extra remarks remark notat notater merknad additionalinfo informationen"),
+    (
+        Role::Note,
+        "notes note notesplain comments comment extra remarks remark notat notater merknad additionalinfo informationen",
+    ),
     (
         Role::Tag,
         "folder foldername tags tag category categories grouping mappe kategori ordner organisationseinheit datatags vault labels",
@@ -101,10 +100,12 @@ const NAMES: [(Role, &str); 19] = [
 
 const PASSWORDS: &str = "password loginpassword passord pwd passwort kennwort";
 
+/// A name that is longer is made of other words.
+const LONGEST: usize = 64;
+
 /// What a field is whose name is made of words for codes and nothing else. What is called after a way to sign in, without a word
 /// for its key, may as well say whether there is one.
 fn role_of_codes(name: &str) -> Option<Role> {
-    const LONGEST: usize = 64;
     const CODES: &str = "onetimepassword onetimepasscode onetimecode engangspassord engangskode engangsnøkkel \
                          onetimepasswort einmalpasswort einmalkennwort totp otp";
     const WAYS: &str = "authenticator googleauth twofactor 2factor 2faktor tofaktor twostep 2step totrinn twofa 2fa mfa tfa \
@@ -129,6 +130,35 @@ fn role_of_codes(name: &str) -> Option<Role> {
         (true, false, true) => Some(if is_key { Role::Code } else { Role::Key }),
         (true, false, false) => None,
     }
+}
+
+/// What of a code's making a field is whose name is made of words for that and nothing else, and how certain that is: what
+/// goes unnoticed there makes another code. Microsoft's table of hardware tokens has a `time interval`, its list
+/// `timeIntervalInSeconds` and `hashFunction`; privacyIDEA has `otplen` and `hashlib`.
+fn role_of_making(name: &str) -> Option<(Role, usize)> {
+    const WORDS: [(Role, &str, &str); 4] = [
+        (
+            Role::Algorithm,
+            "algorithmus algorithm algoritme algo hash digest",
+            "totp hotp otp hmac function type name mode lib",
+        ),
+        (Role::Digits, "digits digit siffer ziffern stellen length len", "totp hotp otp code token numberof"),
+        (
+            Role::Period,
+            "periode period intervall interval timestep step timer",
+            "totp hotp otp code token time zeit inseconds seconds sec s",
+        ),
+        (Role::Counter, "counter movingfactor", "hotp otp code token"),
+    ];
+    let without =
+        |rest: String, words: &str| words.split_ascii_whitespace().fold(rest, |rest, word| rest.replace(word, ""));
+    if name.len() > LONGEST {
+        return None;
+    }
+    WORDS.iter().find_map(|(role, words, fillers)| {
+        let place = words.split_ascii_whitespace().position(|word| name.contains(word))?;
+        without(without(name.to_owned(), words), fillers).is_empty().then_some((*role, place))
+    })
 }
 
 /// The part of the names in a header that says what each column is.
@@ -186,7 +216,7 @@ fn roles(name: &str) -> Vec<(Role, usize)> {
     }
     let of = |name: &str| -> Vec<(Role, usize)> {
         let place = |names: &str| names.split_ascii_whitespace().position(|known| known == name);
-        let of_codes = role_of_codes(name).map(|role| (role, 0));
+        let of_codes = role_of_codes(name).map(|role| (role, 0)).or_else(|| role_of_making(name));
         of_codes.into_iter().chain(NAMES.iter().filter_map(|(role, names)| Some((*role, place(names)?)))).collect()
     };
     // Psono says of each field which kind of entry it is of, and some say it of all that makes up a code.
@@ -209,8 +239,18 @@ struct Field<'a> {
 
 impl<'a> Field<'a> {
     fn of(roles: Cow<'a, [(Role, usize)]>, text: Cow<'a, str>) -> Self {
+        // Bitwarden Authenticator's table has the word where there is no issuer.
+        let text = if otp::uri::is_unset(&text) { "".into() } else { text };
         let says = !roles.is_empty() && !text.is_empty() && otpauth::found(&text).next().is_none();
         Self { roles, text, says }
+    }
+
+    fn of_pair(pair: &'a Value) -> Self {
+        let text = match pair.get("value") {
+            Some(Value::Number(number)) => number.to_string().into(),
+            _ => Cow::Borrowed(pair.text_of("value").trim()),
+        };
+        Self::of(roles(name_of_pair(pair).unwrap_or_default()).into(), text)
     }
 
     fn place(&self, role: Role) -> Option<usize> {
@@ -351,6 +391,7 @@ impl<'a> Named<'a> {
                 () if is_code && !text.contains("://") => codes.push(match letters(text).count() {
                     // "yes", "SMS", a password.
                     1..SHORTEST => Err(Why::NoKey),
+                    _ if text.contains("key=") => beside.read(text),
                     _ => self.read(&beside, kind, text),
                 }),
                 () if field.place(Role::Key).is_some() && !text.contains("://") => {
@@ -421,6 +462,26 @@ fn fields(object: &strict_json::Map) -> impl Iterator<Item = Field<'_>> {
     })
 }
 
+/// Whether it is a list of pairs of names and values, of which one is of a code: the fields of what they stand in, as 1Password's
+/// command line prints them. What has the key of a code of its own is an entry, whatever it is called; the code of a moment
+/// is none.
+fn is_of_pairs(list: &Value) -> bool {
+    let is_pair = |item: &Value| {
+        let Some(object) = item.as_object() else { return false };
+        let is_key = |field: Field<'_>| field.place(Role::Code).is_some() && letters(&field.text).count() >= SHORTEST;
+        name_of_pair(item).is_some() && !fields(object).any(is_key)
+    };
+    let items = list.as_array().map_or(&[][..], Vec::as_slice);
+    let is_of_a_code = |item: &Value| item.has("value") && name_of_pair(item).is_some_and(is_of_a_code);
+    items.iter().any(is_of_a_code) && items.iter().all(is_pair)
+}
+
+/// What a pair is called; its kind, where that says that it is of a code.
+fn name_of_pair(pair: &Value) -> Option<&str> {
+    let name = ["label", "name", "key"].into_iter().find_map(|name| pair.get(name)?.as_str());
+    Some(pair.text_of("type")).filter(|kind| name.is_some() && is_of_a_code(kind)).or(name)
+}
+
 /// The fewest letters of a key in a table: no service gives out 40 bits.
 const SHORTEST: usize = 8;
 
@@ -428,10 +489,12 @@ fn letters(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(char::is_ascii_alphanumeric)
 }
 
-/// 80 bits or more, and no word: with a digit, or as it is printed, in capitals.
+/// 80 bits or more, in one case, and no word: with a digit, or as it is printed, in capitals.
 fn looks_like_a_key(text: &str) -> bool {
-    let letters = || letters(text);
-    letters().count() >= 16 && (letters().any(|c| c.is_ascii_digit()) || !letters().any(|c| c.is_ascii_lowercase()))
+    let has = |is: fn(&char) -> bool| letters(text).any(|c| is(&c));
+    let (small, capital) = (has(char::is_ascii_lowercase), has(char::is_ascii_uppercase));
+    // What is in two cases is base64, or a password.
+    letters(text).count() >= 16 && !(small && capital) && (has(char::is_ascii_digit) || !small)
 }
 
 /// JSON of which no more is known: every object that has a code's URI or key.
@@ -459,11 +522,13 @@ fn walk<'a>(json: &'a Value, around: &mut Vec<Around<'a>>, import: &mut Import) 
         Value::Array(items) => items.iter().try_for_each(|item| walk(item, around, import)),
         Value::Object(object) => {
             let mut fields: Vec<Field<'a>> = fields(object).collect();
+            let (pairs, others): (Vec<_>, Vec<_>) = object.iter().partition(|(_, value)| is_of_pairs(value));
+            fields.extend(pairs.into_iter().flat_map(|(_, value)| value.each()).map(Field::of_pair));
             let inside = Around::of(&fields);
             // 2FAS has the key of a code in one object, and in one within it what makes its digits.
             let has_key = fields.iter().any(Field::is_a_key);
             let (said, others): (Vec<_>, Vec<_>) =
-                object.iter().partition(|(name, value)| has_key && describes_a_code(name, value));
+                others.into_iter().partition(|(name, value)| has_key && describes_a_code(name, value));
             fields.extend(said.into_iter().filter_map(|(_, value)| value.as_object()).flat_map(self::fields));
             if fields.iter().any(Field::may_hold_a_code) {
                 Named::of_json(fields, around).take(import)?;

@@ -1,9 +1,9 @@
 //! What other people's programs write beside the apps' own exports, or in another spelling.
 
-use formats::{Import, read};
+use formats::{Import, ImportError, read};
 use otp::{Algorithm, Factor};
 
-use super::kinds::{KEY, told};
+use super::kinds::{KEY, OTHER, told};
 
 fn import(file: impl AsRef<[u8]>) -> Import {
     let file = file.as_ref();
@@ -19,6 +19,68 @@ fn made(file: impl AsRef<[u8]>) -> (Factor, u8, Algorithm) {
 
 const fn time(period: u32) -> Factor {
     Factor::Time { period }
+}
+
+/// A name that is not known would make another code.
+#[test]
+fn what_makes_a_code_is_known_by_many_names() {
+    // Microsoft's table of hardware tokens, and its list.
+    let table = |key: &str| {
+        format!(
+            "upn,serial number,secret key,time interval,manufacturer,model\r\nkari@contoso.no,1234567,{key},60,Contoso,X\r\n"
+        )
+    };
+    assert_eq!(told(&import(table(OTHER))), [format!("|kari@contoso.no|{OTHER}")]);
+    assert_eq!(made(table(OTHER)), (time(60), 6, Algorithm::Sha1));
+    let graph = format!(
+        r##"{{"@context":"#$delta","value":[{{"@contentId":"1","serialNumber":"1234567","manufacturer":"Contoso","model":"X","secretKey":"{OTHER}","timeIntervalInSeconds":60,"hashFunction":"hmacsha256","assignTo":{{"id":"0000"}}}}]}}"##
+    );
+    assert_eq!(made(graph), (time(60), 6, Algorithm::Sha256));
+    for name in [
+        "Time Interval",
+        "time_step",
+        "timePeriod",
+        "TOTP period",
+        "Period (s)",
+        "Period [sec]",
+        "Periode",
+        "Intervall",
+        "step",
+        "otp_interval",
+    ] {
+        assert_eq!(made(format!("issuer,secret,{name}\nA,{OTHER},60\n")), (time(60), 6, Algorithm::Sha1), "{name}");
+    }
+    for name in ["otplen", "OTP Length", "codeDigits", "number of digits", "Siffer", "Stellen", "code_length", "digits"]
+    {
+        assert_eq!(made(format!("issuer,secret,{name}\nA,{OTHER},8\n")), (time(30), 8, Algorithm::Sha1), "{name}");
+    }
+    for name in ["hashlib", "hash function", "hash_algorithm", "HMAC algorithm", "algo", "Algoritme", "digest"] {
+        assert_eq!(
+            made(format!("issuer,secret,{name}\nA,{OTHER},sha512\n")),
+            (time(30), 6, Algorithm::Sha512),
+            "{name}"
+        );
+    }
+    for name in ["hotp_counter", "movingFactor", "counter"] {
+        let table = format!("issuer,secret,type,{name}\nA,{OTHER},hotp,7\n");
+        assert_eq!(made(table), (Factor::Counter { counter: 7 }, 6, Algorithm::Sha1), "{name}");
+    }
+    // These say nothing of it; of two that may, the more certain counts.
+    for name in ["password length", "update interval", "time", "hashCode", "refreshPeriod", "keyLength", "timestamp"] {
+        let table = format!("issuer,secret,{name}\nA,{OTHER},8\n");
+        assert_eq!(made(table), (time(30), 6, Algorithm::Sha1), "{name}");
+    }
+    assert_eq!(made(format!("length,issuer,secret,digits\n12,A,{OTHER},8\n")), (time(30), 8, Algorithm::Sha1));
+    assert_eq!(
+        made(format!(r#"[{{"name":"A","totp":"{KEY}","period":30.0,"digits":8.0}}]"#)),
+        (time(30), 8, Algorithm::Sha1)
+    );
+    // A list that looks like andOTP's, and has the hash under a shorter name.
+    let list = format!(
+        r#"[{{"type":"TOTP","label":"kari","issuer":"A","secret":"{KEY}","digits":8,"algo":"SHA512","period":60}}]"#
+    );
+    assert_eq!(told(&import(&list)), [format!("A|kari|{KEY}")]);
+    assert_eq!(made(list), (time(60), 8, Algorithm::Sha512));
 }
 
 /// FreeOTP tells Steam's codes by the label, Google's table of kinds has none for them.
@@ -57,4 +119,129 @@ fn steams_codes_are_told_as_each_app_tells_them() {
     assert_eq!(made(plus(&fresh)), (Factor::Counter { counter: 0 }, 6, Algorithm::Sha1));
     // The first versions kept URIs.
     assert_eq!(told(&import(preferences(&uri("A", 8)))), [format!("A|gabe|{KEY}")]);
+}
+
+#[test]
+fn authys_tokens_are_read_as_its_service_has_them_and_as_they_were_decrypted() {
+    let token = |name: &str, issuer: &str, kind: &str| {
+        format!(
+            r#"{{"account_type":"{kind}","name":"{name}","issuer":{issuer},"decrypted_seed":"{KEY}","digits":7,"logo":"x","unique_id":"1"}}"#
+        )
+    };
+    let file = |list: &str, tokens: &[String]| format!(r#"{{"message":"success","{list}":[{}]}}"#, tokens.join(","));
+    let tokens = [
+        token("A:kari", "null", "authenticator"),
+        token("Contoso AS:kari@contoso.no", "\"Microsoft\"", "authenticator"),
+        token("kari", "\"A\"", "gmail"),
+        token("kari", "\"A\"", "authy"),
+    ];
+    for list in ["decrypted_authenticator_tokens", "authenticator_tokens"] {
+        let import = import(file(list, &tokens));
+        assert_eq!(
+            told(&import),
+            [
+                format!("A|kari|{KEY}"),
+                format!("Microsoft|kari@contoso.no|{KEY}"),
+                format!("A|kari|{KEY}"),
+                "A: kari: Type".to_owned()
+            ]
+        );
+        assert_eq!(import.entries[1].organisation.as_deref(), Some("Contoso AS"));
+        assert!(import.entries.iter().all(|entry| entry.credential.digits == 7));
+    }
+    // A list of them alone, and a table.
+    assert_eq!(told(&import(format!("[{}]", tokens[2]))), [format!("A|kari|{KEY}")]);
+    assert_eq!(told(&import(format!("name,issuer,decrypted_seed\nkari,A,{KEY}\n"))), [format!("A|kari|{KEY}")]);
+    // What a key of each costs counts together.
+    let sealed = |rounds: &str| {
+        format!(r#"{{"name":"A:b","encrypted_seed":"AAAA","salt":"x","key_derivation_iterations":{rounds}}}"#)
+    };
+    let password = formats::Password::ascii("whatever");
+    for (rounds, error) in
+        [("10000000", ImportError::KdfTooExpensive), ("0", ImportError::Damaged), ("null", ImportError::WrongPassword)]
+    {
+        let file = file("authenticator_tokens", &vec![sealed(rounds); 9]);
+        assert_eq!(read(file.as_bytes(), None).err(), Some(ImportError::NeedsPassword), "{rounds}");
+        assert_eq!(read(file.as_bytes(), Some(&password)).err(), Some(error), "{rounds}");
+    }
+}
+
+/// As 1Password's command line prints them; the code of the moment stands beside.
+#[test]
+fn pairs_of_names_and_values_are_the_fields_of_what_they_stand_in() {
+    let item = |kind: &str, value: &str| {
+        format!(
+            r#"{{"id":"x","title":"Fjord","vault":{{"id":"v","name":"Work"}},"category":"LOGIN","urls":[{{"primary":true,"href":"https://x.example"}}],"fields":[
+               {{"id":"username","type":"STRING","purpose":"USERNAME","label":"username","value":"kari"}},
+               {{"id":"password","type":"CONCEALED","purpose":"PASSWORD","label":"password","value":"pw"}},
+               {{"id":"notesPlain","type":"STRING","purpose":"NOTES","label":"notesPlain","value":"a note"}},
+               {{"id":"TOTP_1","type":"{kind}","label":"one-time password","value":"{value}","totp":"123456"}}]}}"#
+        )
+    };
+    for value in [KEY, &format!("otpauth://totp/?secret={KEY}"), &format!("otpauth://totp/Fjord:kari?secret={KEY}")] {
+        for file in [item("OTP", value), format!("[{}]", item("OTP", value))] {
+            let import = import(&file);
+            assert_eq!(told(&import), [format!("Fjord|kari|{KEY}")], "{value}");
+            assert_eq!(import.entries[0].remarks.note.as_ref().map(vault::AccountNote::expose), Some("a note"));
+        }
+    }
+    // By the kind alone, and by the name alone.
+    for pair in [r#""name":"Kode","type":"totp""#, r#""key":"TOTP","type":"text""#] {
+        let file = format!(
+            r#"{{"records":[{{"name":"Fjord","login":"kari","custom":[{{{pair},"value":"{KEY}"}},{{"name":"pin","value":1234}}]}}]}}"#
+        );
+        assert_eq!(told(&import(file)), [format!("Fjord|kari|{KEY}")], "{pair}");
+    }
+    // What is of no code is no pair.
+    let uris = format!(
+        r#"{{"name":"all","list":[{{"name":"A","value":"otpauth://totp/?secret={KEY}"}},{{"name":"B","value":"otpauth://totp/?secret={OTHER}"}}]}}"#
+    );
+    assert_eq!(told(&import(uris)), [format!("A||{KEY}"), format!("B||{OTHER}")]);
+}
+
+/// Its header has six names, its rows nine cells and no quotes, and what is not there is called `null`.
+#[test]
+fn bitwarden_authenticators_table_is_read_as_it_is() {
+    let uri = |label: &str, more: &str| {
+        format!("otpauth://totp/{label}?secret={KEY}&algorithm=SHA256&digits=8&period=15{more}")
+    };
+    let table = format!(
+        "folder,favorite,type,name,login_uri,login_totp\n,,1,Fjord,,{},Fjord,15,8\n,,1,null,,{},null,30,6\n,,1,Steam,,steam://{OTHER},Steam,30,6\n,,1,Contoso, Inc,,{},Contoso, Inc,30,6",
+        uri("Fjord%3Akari", "&issuer=Fjord"),
+        uri("kari", ""),
+        uri("Contoso%2C%20Inc%3Akari", "&issuer=Contoso%2C%20Inc"),
+    );
+    let import = import(table);
+    assert_eq!(
+        told(&import),
+        [
+            format!("Fjord|kari|{KEY}"),
+            format!("|kari|{KEY}"),
+            format!("Steam||{OTHER}"),
+            format!("Contoso, Inc|kari|{KEY}")
+        ]
+    );
+    assert_eq!(import.entries.iter().map(|entry| entry.credential.digits).collect::<Vec<_>>(), [8, 8, 5, 8]);
+}
+
+/// As base32 it would be the key of another code.
+#[test]
+fn what_is_in_base64_is_no_key_in_base32() {
+    let secret = "SGVsbGdGhpcnR5IGJ5dGVzIG5vdA=="[..24].to_owned();
+    let file = format!(r#"{{"shared_secret":"{secret}","identity_secret":"x","account_name":"gabe"}}"#);
+    let key = data_encoding::BASE32_NOPAD.encode(&data_encoding::BASE64.decode(secret.as_bytes()).unwrap());
+    for file in [
+        file.clone(),
+        format!("[{file},{file}]"),
+        format!(r#"{{"BackingMobileAuthenticator":{file},"AccessToken":"x"}}"#),
+        format!(r#"{{"accounts":{{"1":{file}}}}}"#),
+    ] {
+        let import = import(&file);
+        assert!(import.entries.iter().all(|entry| entry.credential.factor == Factor::Steam), "{file}");
+        assert_eq!(told(&import)[0], format!("Steam|gabe|{key}"), "{file}");
+    }
+    for name in ["secret", "sharedSecret", "key"] {
+        let table = format!("site,user,{name}\nA,b,{secret}\n");
+        assert_eq!(told(&import(table)), ["A: b: NoKey"], "{name}");
+    }
 }

@@ -691,6 +691,17 @@ def authy(sealed):
     return lambda random: preferences(com__authy__storage__tokens__authenticator__key=dump([one(e, random) for e in AUTHY]))
 
 
+def authy_answer(random):
+    def one(e, more):
+        salt, iv = b64(random(24)), random(16) if more else bytes(16)
+        key = pbkdf2("sha1", PASSWORD.encode(), salt.encode(), 100000 if more else 1000)
+        item = {"account_type": "authenticator", "digits": e["digits"], "issuer": e["issuer"], "original_name": f"{e.get('tenant', e['issuer'])}:{e['account']}",
+                "name": "as a person calls it", "logo": "x", "unique_id": "1", "salt": salt, "encrypted_seed": b64(cbc(key, iv, e["secret"].encode()))}
+        return item | ({"unique_iv": iv.hex(), "key_derivation_iterations": 100000} if more else {"unique_iv": None, "key_derivation_iterations": None})
+    tokens = [one(AUTHY[0] | {"tenant": "Fylkeskommune"}, True), one(AUTHY[1], False)]
+    return dump({"message": "success", "authenticator_tokens": tokens, "deleted": [], "success": True})
+
+
 def battle_net(random):
     mask = bytes.fromhex("398e27fc50276a656065b0e525f4c06c04c61075286b8e7aeda59da9813b5dd6c80d2fb38068773fa59ba47c17ca6c6479015c1d5b8b8f6b9a")
     hide = lambda text: bytes(a ^ b for a, b in zip(text.encode(), mask)).hex()
@@ -1009,6 +1020,8 @@ VECTORS = {
                                lambda r: preferences(STATIC_TOTP_CODES_LIST=totp_authenticator_list())),
     "authy-plain": ("Authy's preferences, keys in the open", "Authy", None, AUTHY, authy(False)),
     "authy-sealed": ("Authy's preferences, each key sealed", "Authy", PASSWORD, AUTHY, authy(True)),
+    "authy-answer": ("What Authy's service answers, each key sealed: rounds and an IV of its own, and neither", "Authy", PASSWORD,
+                     [AUTHY[0] | {"tenant": "Fylkeskommune"}, AUTHY[1]], authy_answer),
     "battle-net": ("Battle.net's preferences", "BattleNet", None, [BATTLE], battle_net),
     "two-fa-extension": ("VastBlast's extension, encrypted", "TwoFaExtension", PASSWORD, flat(FIVE), two_fa_extension),
     "keeper": ("Keeper's JSON: numbered names and others, two codes of an entry, one of an old record", "Keeper", None,
