@@ -48,14 +48,42 @@ pub(crate) fn read<'a>(
     })
 }
 
+/// KeeOtp's text, `key=…&size=8&step=60&type=totp&otpHashMode=Sha256`, which KeePassXC writes into its table as well; KeeOtp2
+/// says `encoding=Hex` and `encoder=steam` beside. `None` for what is none.
+pub(crate) fn read_keeotp(text: &str, issuer: &str, name: &str) -> Option<Result<Entry, Why>> {
+    let part = |name: &str| {
+        let mut pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    };
+    let key = part("key").filter(|_| !text.contains("://"))?;
+    let key = Zeroizing::new(percent_encoding::percent_decode_str(key).decode_utf8_lossy().into_owned());
+    let kind = part("encoder").or_else(|| part("type")).unwrap_or("totp");
+    let draft = Draft {
+        algorithm: part("otpHashMode"),
+        digits: parsed(part("size"), Why::Digits),
+        period: parsed(part("step"), Why::Period),
+        counter: parsed(part("counter"), Why::Counter),
+        ..Draft::of(kind, issuer, name, spelt(part("encoding").unwrap_or("Base32"), &key))
+    };
+    Some(draft.finish())
+}
+
 /// In one of four spellings.
 fn secret<'a>(field: impl Fn(&str) -> Option<&'a str>) -> Option<Written> {
-    let plain = |text: &str| Zeroizing::new(text.split_ascii_whitespace().collect::<String>());
-    let bytes = |bytes: Option<Vec<u8>>| {
-        bytes.map(Zeroizing::new).ok_or(Why::SecretCharacter).and_then(|bytes| read_bytes(&bytes))
+    const FIELDS: [(&str, &str); 4] =
+        [("Secret-Base32", "Base32"), ("Secret-Hex", "Hex"), ("Secret-Base64", "Base64"), ("Secret", "UTF8")];
+    FIELDS.into_iter().find_map(|(name, spelling)| Some(spelt(spelling, field(name)?)))
+}
+
+/// A key as the name of its spelling says that it is to be read.
+pub(crate) fn spelt(spelling: &str, text: &str) -> Written {
+    let plain = || Zeroizing::new(text.split_ascii_whitespace().collect::<String>());
+    let bytes = match spelling.to_ascii_lowercase().as_str() {
+        "base32" => return read_base32(text).map(|(secret, _)| (secret, None)),
+        "hex" => HEXLOWER_PERMISSIVE.decode(plain().as_bytes()).ok(),
+        "base64" => BASE64.decode(plain().as_bytes()).ok(),
+        "utf8" => Some(text.as_bytes().to_vec()),
+        _ => return Err(Why::Setting("encoding")),
     };
-    let base32 = || field("Secret-Base32").map(|text| read_base32(text).map(|(secret, _)| (secret, None)));
-    let hex = || field("Secret-Hex").map(|text| bytes(HEXLOWER_PERMISSIVE.decode(plain(text).as_bytes()).ok()));
-    let base64 = || field("Secret-Base64").map(|text| bytes(BASE64.decode(plain(text).as_bytes()).ok()));
-    base32().or_else(hex).or_else(base64).or_else(|| field("Secret").map(|text| read_bytes(text.as_bytes())))
+    bytes.map(Zeroizing::new).ok_or(Why::SecretCharacter).and_then(|bytes| read_bytes(&bytes))
 }

@@ -1,6 +1,6 @@
 //! What a KeePass database says of codes: the fields of three generations.
 //!
-//! `otp` (KeePassXC: an otpauth URI, or KeeOtp's `key=…&size=…&step=…`),
+//! `otp` (KeePassXC: an otpauth URI; KeeOtp's text),
 //! `TimeOtp-…` and `HmacOtp-…` (KeePass itself, `keepass_codes`), `TOTP Seed` and
 //! `TOTP Settings` (KeeTrayTOTP), and a URI in any other. Earlier versions of entries are passed over.
 
@@ -128,7 +128,6 @@ impl Fields {
             let value = value.trim();
             match name.as_str() {
                 _ if value.is_empty() => {}
-                name if is_code(name) && value.starts_with("key=") => codes.push(self.keeotp(value)),
                 name if is_code(name) => codes.push(beside.read(value)),
                 "TOTP Seed" => codes.push(self.tray_totp()),
                 _ => codes.extend(otpauth::found(value).map(|uri| beside.read(uri))),
@@ -152,23 +151,6 @@ impl Fields {
             return Draft { period, ..self.draft("steam", secret) }.finish();
         }
         Draft { period, digits: parsed(Some(length), Why::Digits), ..self.draft("totp", secret) }.finish()
-    }
-
-    /// `key=…&size=8&step=60&type=totp&otpHashMode=Sha256`
-    fn keeotp(&self, text: &str) -> Result<Entry, Why> {
-        let part = |name: &str| {
-            text.split('&')
-                .find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name).map(|(_, value)| value))
-        };
-        let key = percent_encoding::percent_decode_str(part("key").unwrap_or_default()).decode_utf8_lossy();
-        Draft {
-            algorithm: part("otpHashMode"),
-            digits: parsed(part("size"), Why::Digits),
-            period: parsed(part("step"), Why::Period),
-            counter: parsed(part("counter"), Why::Counter),
-            ..self.draft(part("type").unwrap_or("totp"), read_base32(&Zeroizing::new(key.into_owned())))
-        }
-        .finish()
     }
 }
 

@@ -9,7 +9,7 @@ use super::draft::{Draft, read_base32};
 use super::error::{ImportError, Why};
 use super::json::{Fields, Value};
 use super::limits::MAX_PART;
-use super::{Format, Import, migration};
+use super::{Format, Import, keepass_codes, migration};
 use exchange::{Discarded, Entry, Remarks, label};
 use otp::uri;
 use zeroize::Zeroizing;
@@ -69,11 +69,12 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split('\n').flat_map(|line| line.trim_end_matches('\r').split('\r'))
 }
 
-/// Several URIs on one line, of which each begins after white space.
+/// Several URIs on one line, of which each begins after white space, or a comma as Ente takes them.
 fn pieces(line: &str) -> impl Iterator<Item = &str> {
+    let separates = |c: char| c.is_whitespace() || c == ',' || c == ';';
     let starts = |at: &usize| {
         *at == 0
-            || line.get(..*at).is_some_and(|before| before.ends_with(char::is_whitespace))
+            || line.get(..*at).is_some_and(|before| before.ends_with(separates))
                 && line.get(*at..).is_some_and(|rest| scheme(rest).is_some())
     };
     let mut starts: Vec<usize> = std::iter::once(0)
@@ -81,7 +82,8 @@ fn pieces(line: &str) -> impl Iterator<Item = &str> {
         .filter(starts)
         .collect();
     starts.push(line.len());
-    std::iter::zip(starts.clone(), starts.into_iter().skip(1)).filter_map(|(from, to)| line.get(from..to))
+    let pieces = std::iter::zip(starts.clone(), starts.into_iter().skip(1));
+    pieces.filter_map(move |(from, to)| line.get(from..to)).map(move |piece| piece.trim_end_matches(separates))
 }
 
 /// Reads a transfer and the lines after it that may belong to it, as they do where a mail broke what is long. What follows
@@ -131,8 +133,9 @@ fn starting(text: &str, starts: fn(&str) -> bool) -> impl Iterator<Item = &str> 
     let is_start = |at: &usize| text.get(*at..).is_some_and(starts);
     let starts: Vec<usize> = text.match_indices(['o', 'O']).map(|(at, _)| at).filter(is_start).collect();
     let is_one = starts == [0] && !text.contains(['\n', '\r', '"', '<']);
-    starts.into_iter().filter_map(move |at| {
-        let rest = text.get(at..)?;
+    let ends = starts.clone().into_iter().skip(1).chain([text.len()]);
+    std::iter::zip(starts, ends).filter_map(move |(from, to)| {
+        let rest = text.get(from..to)?;
         if is_one {
             return Some(rest);
         }
@@ -152,14 +155,17 @@ pub(crate) fn parse(text: &str) -> Result<Entry, Why> {
     Ok(entry)
 }
 
-/// What password managers keep in their field for codes: a URI, Steam's own
-/// scheme, or a bare secret. The issuer and name are for what has none.
+/// What password managers keep in their field for codes: a URI, Steam's own scheme, KeeOtp's text, or a bare secret. The
+/// issuer and name are for what has none.
 pub(crate) fn parse_field(text: &str, issuer: &str, name: &str) -> Result<Entry, Why> {
     let text = text.trim();
     if matches!(scheme(text), Some(Scheme::Otpauth | Scheme::Migration)) {
         let mut entry = parse(text)?;
         beside::fill(&mut entry, issuer, name);
         return Ok(entry);
+    }
+    if let Some(read) = keepass_codes::read_keeotp(text, issuer, name) {
+        return read;
     }
     let (kind, secret) = uri::strip_prefix(text, "steam://").map_or(("totp", text), |secret| ("steam", secret));
     Draft::of(kind, issuer, name, read_base32(secret)).finish()

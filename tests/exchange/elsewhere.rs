@@ -122,6 +122,42 @@ fn steams_codes_are_told_as_each_app_tells_them() {
 }
 
 #[test]
+fn keeotps_text_is_read_wherever_keepass_and_its_kin_write_it() {
+    let xml = |otp: &str| {
+        let otp = otp.replace('&', "&amp;");
+        format!(
+            "<KeePassFile><Root><Group><Entry><String><Key>Title</Key><Value>A</Value></String><String><Key>UserName</Key><Value>kari</Value></String><String><Key>otp</Key><Value>{otp}</Value></String></Entry></Group></Root></KeePassFile>"
+        )
+    };
+    let csv = |otp: &str| format!("Group,Title,Username,Password,URL,Notes,TOTP\nRoot,A,kari,pw,,,{otp}\n");
+    let hex = "3132333435363738393031323334353637383930";
+    for (text, made_of) in [
+        (format!("key={OTHER}&size=8&step=60&otpHashMode=Sha256"), (time(60), 8, Algorithm::Sha256)),
+        (format!("size=8&key={OTHER}"), (time(30), 8, Algorithm::Sha1)),
+        (format!("key={hex}&encoding=Hex"), (time(30), 6, Algorithm::Sha1)),
+        ("key=MTIzNDU2Nzg5MDEyMzQ1Njc4OTA%3d&encoding=Base64".to_owned(), (time(30), 6, Algorithm::Sha1)),
+        ("key=12345678901234567890&encoding=UTF8".to_owned(), (time(30), 6, Algorithm::Sha1)),
+        (format!("key={OTHER}&size=5&encoder=steam"), (Factor::Steam, 5, Algorithm::Sha1)),
+        (format!("key={OTHER}&type=Hotp&counter=7"), (Factor::Counter { counter: 7 }, 6, Algorithm::Sha1)),
+    ] {
+        for file in [xml(&text), csv(&text)] {
+            assert_eq!(told(&import(&file)), [format!("A|kari|{OTHER}")], "{text}");
+            assert_eq!(made(&file), made_of, "{text}");
+        }
+    }
+    // As base32 it would be another key.
+    let hex = "234567abcdef234567ab";
+    let key = import(xml(&format!("key={hex}&encoding=hex"))).entries[0].credential.secret.expose().to_vec();
+    assert_eq!(data_encoding::HEXLOWER.encode(&key), hex);
+    for (text, why) in [("key=31&encoding=Base85", "Setting(\"encoding\")"), ("key=3x&encoding=Hex", "SecretCharacter")]
+    {
+        assert_eq!(told(&import(xml(text))), [format!("A: kari: {why}")]);
+    }
+    // KeePassXC writes the settings of a code of the old kind without its key.
+    assert_eq!(told(&import(csv("30;6"))), ["A: kari: NoKey"]);
+}
+
+#[test]
 fn authys_tokens_are_read_as_its_service_has_them_and_as_they_were_decrypted() {
     let token = |name: &str, issuer: &str, kind: &str| {
         format!(
@@ -244,4 +280,24 @@ fn what_is_in_base64_is_no_key_in_base32() {
         let table = format!("site,user,{name}\nA,b,{secret}\n");
         assert_eq!(told(&import(table)), ["A: b: NoKey"], "{name}");
     }
+}
+
+/// As Ente takes them; read as one, the second would be the name of the first.
+#[test]
+fn uris_may_stand_between_commas() {
+    let uri = |label: &str, key: &str| format!("otpauth://totp/{label}?secret={key}&issuer=A");
+    let (one, two) = (uri("A:kari", KEY), uri("A:ola", OTHER));
+    let both = [format!("A|kari|{KEY}"), format!("A|ola|{OTHER}")];
+    for between in [",", ", ", ";", " ; ", ",\n", "\n"] {
+        for text in [format!("{one}{between}{two}"), format!("{one}{between}{two}{between}")] {
+            assert_eq!(told(&import(&text)), both, "{text}");
+            let table = format!("title;username;password;notes\nx;y;pw;\"see {text}\"\n");
+            assert_eq!(told(&import(&table)), both, "{table}");
+        }
+    }
+    let nameless = format!("{one},otpauth://totp/ola?secret={OTHER}");
+    assert_eq!(told(&import(nameless)), [both[0].clone(), format!("|ola|{OTHER}")]);
+    // A name may have one.
+    let name = format!("otpauth://totp/Contoso, Inc:kari?secret={KEY}&issuer=Contoso, Inc");
+    assert_eq!(told(&import(name)), [format!("Contoso, Inc|kari|{KEY}")]);
 }
