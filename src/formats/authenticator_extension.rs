@@ -133,10 +133,15 @@ fn cost(encoded: &str) -> Option<(u64, u64, u64)> {
 }
 
 fn read_entry(entry: &Value, secret: &str) -> Result<Entry, Why> {
-    let named = either(entry.text_of("type"), "totp");
-    let (kind, secret) = match named.to_ascii_lowercase().as_str() {
+    let named = either(entry.text_of("type"), "totp").to_ascii_lowercase();
+    // Its first versions said Steam before the key.
+    let (named, secret) = secret.strip_prefix("stm-").map_or((named.as_str(), secret), |secret| ("steam", secret));
+    // As it does itself, a key that is no base32 is taken as hexadecimal.
+    let is_hex = || read_base32(secret).is_err() && from_hex(secret).is_ok();
+    let (kind, secret) = match named {
         "hex" => ("totp", from_hex(secret)),
         "hhex" => ("hotp", from_hex(secret)),
+        "totp" | "hotp" if is_hex() => (named, from_hex(secret)),
         _ => (named, read_base32(secret)),
     };
     let issuer = entry.text_of("issuer");

@@ -309,7 +309,7 @@ impl Import {
         if self.len() >= MAX_ENTRIES {
             return Err(ImportError::TooMany);
         }
-        match (entry, discarded) {
+        match (entry.and_then(with_a_key), discarded) {
             (Ok(entry), None) => self.entries.push(entry),
             (Ok(entry), Some(_)) => self.discarded.push(Entry { discarded, ..entry }),
             // Also of what was thrown away: nobody knows whether it is missed.
@@ -317,4 +317,12 @@ impl Import {
         }
         Ok(())
     }
+}
+
+/// No key is what is left of a URI, or of nothing at all, where another program took that for one: KeePassXC 2.7.7 did of
+/// 1Password's (<https://github.com/keepassxreboot/keepassxc/issues/10368>), and scripts did of Authy's.
+fn with_a_key(entry: Entry) -> Result<Entry, Why> {
+    const NO_KEYS: [&[u8]; 2] = [b"OTPAUTHTOTP", b"UNDEFINED"];
+    let letters = otp::base32::encode(&entry.credential.secret);
+    if NO_KEYS.iter().any(|no| letters.as_bytes().starts_with(no)) { Err(Why::NoKey) } else { Ok(entry) }
 }

@@ -158,6 +158,28 @@ fn keeotps_text_is_read_wherever_keepass_and_its_kin_write_it() {
 }
 
 #[test]
+fn the_kinds_and_the_spellings_of_the_extension_called_authenticator_are_kept() {
+    let entry = |kind: &str, secret: &str| {
+        format!(
+            r#"{{"h":{{"dataType":"OTPStorage","encrypted":false,"hash":"h","index":0,"type":"{kind}","issuer":"A","account":"b","secret":"{secret}","counter":7}}}}"#
+        )
+    };
+    let hex = "3132333435363738393031323334353637383930";
+    for (kind, secret, made_of) in [
+        ("totp", &*format!("stm-{OTHER}"), (Factor::Steam, 5, Algorithm::Sha1)),
+        // A key that is no base32 is hexadecimal there.
+        ("totp", hex, (time(30), 6, Algorithm::Sha1)),
+        ("hotp", hex, (Factor::Counter { counter: 7 }, 6, Algorithm::Sha1)),
+    ] {
+        let file = entry(kind, secret);
+        assert_eq!(told(&import(&file)), [format!("A|b|{OTHER}")], "{kind} {secret}");
+        assert_eq!(made(&file), made_of, "{kind} {secret}");
+    }
+    assert_eq!(told(&import(entry("totp", "0189"))).len(), 1);
+    assert_eq!(told(&import(entry("totp", "018"))), ["A: b: SecretCharacter"]);
+}
+
+#[test]
 fn authys_tokens_are_read_as_its_service_has_them_and_as_they_were_decrypted() {
     let token = |name: &str, issuer: &str, kind: &str| {
         format!(
@@ -300,4 +322,17 @@ fn uris_may_stand_between_commas() {
     // A name may have one.
     let name = format!("otpauth://totp/Contoso, Inc:kari?secret={KEY}&issuer=Contoso, Inc");
     assert_eq!(told(&import(name)), [format!("Contoso, Inc|kari|{KEY}")]);
+}
+
+/// Another program's mistake, whose codes are wrong there too.
+#[test]
+fn what_was_taken_for_a_key_elsewhere_is_none() {
+    let uri = |key: &str| format!("otpauth://totp/A:kari?secret={key}&period=30&digits=6&issuer=A");
+    for key in [&format!("otpauthtotpAkarisecret{KEY}"), "UNDEFINEDA======"] {
+        assert_eq!(told(&import(uri(key))), ["A:kari: NoKey"], "{key}");
+        let list = format!(
+            r#"{{"version":1,"header":{{}},"db":{{"entries":[{{"type":"totp","name":"kari","issuer":"A","info":{{"secret":"{key}"}}}}]}}}}"#
+        );
+        assert_eq!(told(&import(list)), ["A: kari: NoKey"], "{key}");
+    }
 }
