@@ -122,6 +122,58 @@ fn what_may_be_microsofts_is_offered_and_no_other() {
     }
 }
 
+/// One address may be a personal account and an organisation's: each has a key, and pages that sign it in.
+#[test]
+fn a_personal_account_and_an_organisations_of_one_name_never_stand_in_for_each_other() {
+    let enrolled = |number, origin: &str| Account { origin: Some(origin.into()), ..foreign(number, "Microsoft") };
+    let (work, personal) = (enrolled(1, SET_UP), enrolled(2, "https://account.live.com"));
+    let labelled = |organisation: &str| Account {
+        organisation: Some(organisation.into()),
+        microsoft: Some(true),
+        ..foreign(3, "Microsoft")
+    };
+    let learned = Account { organisation_ids: vec![HOME.into()], ..foreign(3, "Microsoft") };
+    let nobody = Err(Reason::NoAccount);
+    for (what, accounts, at_work, personally) in [
+        ("enrolled for work", vec![work.clone()], Ok(1), nobody),
+        ("enrolled as personal", vec![personal.clone()], nobody, Ok(2)),
+        ("one of each", vec![work, personal], Ok(1), Ok(2)),
+        ("labelled by its organisation", vec![labelled("Contoso")], Ok(3), nobody),
+        ("labelled by Microsoft", vec![labelled("Microsoft")], Ok(3), Ok(3)),
+        ("by no label", vec![labelled(" ")], Ok(3), Ok(3)),
+        ("known to a directory", vec![learned], Ok(3), nobody),
+    ] {
+        for (site, expected) in [(SIGN_IN, at_work), ("https://login.live.com", personally)] {
+            let p = world(accounts.clone());
+            let reply = look(&p, &page(site, 3, "a"), code_view(KARI));
+            assert_eq!(filled(&p, &reply).ok_or_else(|| reason(&p, 3)), expected, "{what}, {site}");
+        }
+    }
+    // Whose code the confirmation is, the page of the set-up does not even say.
+    for (site, expected) in [(SET_UP, Ok(1)), ("https://account.live.com", nobody)] {
+        let p = world(vec![Account { status: Status::Unconfirmed, ..enrolled(1, SET_UP) }]);
+        let field = json!({ "kind": "verification", "empty": true, "invalid": false, "ours": false });
+        let reply = look(&p, &page(site, 3, "a"), json!({ "marks": ["dialog"], "sentence": IN_APP, "field": field }));
+        assert_eq!(filled(&p, &reply).ok_or_else(|| reason(&p, 3)), expected, "{site}");
+    }
+}
+
+/// What Microsoft has accepted as a personal account is of no organisation, whatever another app has called it.
+#[test]
+fn a_personal_account_that_was_accepted_is_filled_again() {
+    let p = world(vec![foreign(1, "Hotmail")]);
+    let sign_in = |document| page("https://login.live.com", 3, document);
+    look(&p, &sign_in("a"), code_view(KARI));
+    assert_eq!(reason(&p, 3), Reason::CouldBeMeant);
+    pick(&p, 3, 1);
+    assert_eq!(filled(&p, &look(&p, &sign_in("a"), code_view(KARI))), Some(1));
+    did(&p, &sign_in("a"));
+    look(&p, &sign_in("kmsi"), json!({ "marks": ["staySignedIn"] }));
+    assert_eq!(contents(&p).accounts[0].organisation, None);
+    p.advance(60_000);
+    assert_eq!(filled(&p, &look(&p, &sign_in("b"), code_view(KARI))), Some(1));
+}
+
 #[test]
 fn once_accepted_another_apps_account_keeps_the_organisation_that_it_has() {
     for (organisation, issuer, kept) in

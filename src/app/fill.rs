@@ -35,13 +35,13 @@ pub(super) enum Verdict {
 }
 
 /// The account whose code the page wants.
-pub(super) fn choose<'a>(contents: &'a Contents, tab_state: &TabState) -> Result<&'a Account, Reason> {
+pub(super) fn choose<'a>(contents: &'a Contents, tab_state: &TabState, family: Family) -> Result<&'a Account, Reason> {
     if tab_state.state == State::SetUpCode {
-        return choose_enrolled(contents, tab_state);
+        return choose_enrolled(contents, tab_state, family);
     }
     let named = tab_state.account.as_deref().ok_or(Reason::AccountNotNamed)?;
-    let fitting: Vec<&Account> =
-        contents.accounts.iter().filter(|a| is_microsoft(a) && a.identity().has_name(named)).collect();
+    let signs_in = |a: &&Account| is_microsoft(a) && belongs(a, family) && a.identity().has_name(named);
+    let fitting: Vec<&Account> = contents.accounts.iter().filter(signs_in).collect();
     match fitting.as_slice() {
         [] if contents.accounts.iter().any(|a| could_be_meant(a, named)) => Err(Reason::CouldBeMeant),
         [] => Err(Reason::NoAccount),
@@ -116,14 +116,15 @@ pub(super) fn forget(account: &mut Account, organisation: &str, now_ms: u64) {
 }
 
 /// Microsoft has accepted a code of it, so it is Microsoft's from now on. What another app kept as its issuer is the
-/// organisation, as in Microsoft's own URIs.
-pub(super) fn keep_as_microsofts(account: &mut Account) -> bool {
+/// organisation, as in Microsoft's own URIs; a personal account has none.
+pub(super) fn keep_as_microsofts(account: &mut Account, family: Family) -> bool {
     if is_microsoft(account) {
         return false;
     }
     account.microsoft = Some(true);
     let has_organisation = account.organisation.as_ref().is_some_and(|organisation| !organisation.trim().is_empty());
-    if !has_organisation && !account.issuer.trim().is_empty() && !issuers::is_microsofts(&account.issuer) {
+    let names_one = !account.issuer.trim().is_empty() && !issuers::is_microsofts(&account.issuer);
+    if !has_organisation && names_one && !is_personal(family) {
         account.organisation = Some(std::mem::replace(&mut account.issuer, "Microsoft".to_owned()));
     }
     true
@@ -131,13 +132,13 @@ pub(super) fn keep_as_microsofts(account: &mut Account) -> bool {
 
 /// The set-up page names nobody: it means the account that this tab enrols, or
 /// else the only one that still waits for its confirmation.
-fn choose_enrolled<'a>(contents: &'a Contents, tab_state: &TabState) -> Result<&'a Account, Reason> {
+fn choose_enrolled<'a>(contents: &'a Contents, tab_state: &TabState, family: Family) -> Result<&'a Account, Reason> {
     if let Some(account) = tab_state.enrolling().and_then(|id| contents.account(id)) {
         return Ok(account);
     }
     // A hardware token is asked for elsewhere.
     let waits = |a: &&Account| is_microsoft(a) && a.status == Status::Unconfirmed && !a.extra.contains_key(SERIAL);
-    let mut waiting = contents.accounts.iter().filter(waits);
+    let mut waiting = contents.accounts.iter().filter(waits).filter(|a| belongs(a, family));
     match (waiting.next(), waiting.next()) {
         (Some(one), None) => Ok(one),
         (None, _) => Err(Reason::NoAccount),
@@ -166,6 +167,25 @@ pub(super) fn is_microsoft(account: &Account) -> bool {
     account.microsoft.unwrap_or_else(|| {
         issued() || account.origin.as_deref().is_some_and(|origin| pages::hosts::find(origin).is_some())
     })
+}
+
+/// Not known to be of the other world: one address may be a personal account and an organisation's, each with a key of
+/// its own. Told by where it was enrolled, else by an organisation, which none but the organisation's has.
+fn belongs(account: &Account, family: Family) -> bool {
+    match account.origin.as_deref().and_then(pages::hosts::find) {
+        Some(site) => is_personal(site.family()) == is_personal(family),
+        None if is_personal(family) => !names_organisation(account) && account.organisation_ids.is_empty(),
+        None => true,
+    }
+}
+
+fn is_personal(family: Family) -> bool {
+    matches!(family, Family::PersonalSignIn | Family::PersonalSetUp)
+}
+
+fn names_organisation(account: &Account) -> bool {
+    let organisation = account.organisation.as_deref().map(str::trim).filter(|organisation| !organisation.is_empty());
+    organisation.is_some_and(|organisation| !issuers::is_microsofts(organisation))
 }
 
 /// The same account: same secret, same name.

@@ -111,7 +111,7 @@ fn wanted<'a>(
     if let Some(reason) = not_for_us(tab_state) {
         return Err(reason);
     }
-    let account = fill::choose(contents, tab_state)?;
+    let account = fill::choose(contents, tab_state, site.family())?;
     if look.seen.has_app_code(look.rules()) == Some(false) {
         return Err(Reason::NotRegistered);
     }

@@ -188,7 +188,7 @@ async fn look(p: &impl Platform, look: Look<'_>, tab_state: &mut TabState) -> Pa
         },
         State::Push | State::ProofPicker => switch::switch(p, look, tab_state, said).await,
         State::StaySignedIn | State::SetUpDone => {
-            outcome::confirm(p, tab_state).await;
+            outcome::confirm(p, look, tab_state).await;
             PageReply::Rest
         }
         state if pages::is_unrecognised(look.rules(), look.family(), seen, state) => {

@@ -9,7 +9,7 @@ use platform::Platform;
 use vault::Status;
 
 /// Microsoft has accepted the code that was last released on this tab.
-pub(super) async fn confirm(p: &impl Platform, tab_state: &mut TabState) {
+pub(super) async fn confirm(p: &impl Platform, look: Look<'_>, tab_state: &mut TabState) {
     let Some(released) = tab_state.released.take() else { return };
     let proves_it = released.set_up == (tab_state.state == State::SetUpDone);
     if !proves_it || p.now_ms().abs_diff(released.at_ms) > 5 * 60 * 1000 {
@@ -23,7 +23,7 @@ pub(super) async fn confirm(p: &impl Platform, tab_state: &mut TabState) {
         let organisation = released.organisation.as_deref();
         let learned = organisation.and_then(|id| fill::learn(contents, released.account, id, now_ms));
         let confirmed = contents.account_mut(released.account)?;
-        let is_kept = fill::keep_as_microsofts(confirmed);
+        let is_kept = fill::keep_as_microsofts(confirmed, look.family());
         if confirmed.status == Status::Confirmed && !confirmed.said && learned.is_none() && !is_kept {
             return None;
         }

@@ -33,7 +33,7 @@ pub(super) async fn switch(p: &impl Platform, look: Look<'_>, tab_state: &mut Ta
     }
     tab_state.reason = match open(p).await {
         Err(reason) => reason,
-        Ok(contents) => match fill::choose(&contents, tab_state) {
+        Ok(contents) => match fill::choose(&contents, tab_state, look.family()) {
             Err(reason) => reason,
             Ok(_) if !preferences::switches(&contents.settings) => Reason::NotAppCode,
             Ok(_) if look.seen.has_app_code(look.rules()) == Some(false) => Reason::NotRegistered,
