@@ -614,6 +614,8 @@ fn by_hand_only_a_short_field_takes_a_code() {
 fn the_end_of_the_set_up_is_pointed_at_where_it_says_so() {
     for (title, points) in [
         ("Authenticator app was successfully registered", true),
+        (Some("AzureMfaServerAuthentication"), Some("adfs"), &[], State::Unknown),
+        (Some("AzureMfaServerAuthentication"), None, &["push"], State::Unknown),
         ("Authenticator app", true),
         ("Success! Your method was successfully added", true),
         ("Choose a phone", false),

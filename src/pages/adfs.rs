@@ -1,13 +1,14 @@
 //! AD FS, an organisation's own sign-in server, with Azure MFA as its second factor.
 //!
-//! Any other adapter (RSA's, or one made in the house) asks for codes of its own, and
-//! says so in the hidden `AuthMethod`: there nothing is done.
+//! Any other adapter (RSA's, that of Microsoft's old server in the house, or one made
+//! there) asks for codes of its own, and says so in the hidden `AuthMethod`: there
+//! nothing is done.
 
 use super::rules::Rules;
 use super::{FieldKind, Mark, Method, Observation, State};
 
 pub(super) fn read(rules: &Rules, seen: &Observation) -> (State, Option<Method>) {
-    let is_azure = seen.auth_method.as_deref().is_some_and(|method| method.starts_with("AzureMfa"));
+    let is_azure = seen.auth_method.as_deref() == Some("AzureMfaAuthentication");
     if is_azure && seen.field.is_some_and(|field| field.kind == FieldKind::Adfs) {
         // The page has one field for all kinds of code and no sign of which, but its sentence.
         return (State::Code, seen.sentence.as_deref().and_then(|text| rules.method(text)));

@@ -17,7 +17,7 @@ const ACCOUNT = "otpauth://totp/Contoso:user%40contoso.example?secret=jbswy3dpeh
 /** @param {string} method @param {string} sentence */
 const form = (method, sentence) => `<!doctype html><html lang="en"><body><div id="authArea"><div id="loginArea"><form method="post" id="loginForm" autocomplete="off" onsubmit="document.body.dataset.sent = this.VerificationCode.value; return false">
 <input id="authMethod" type="hidden" name="AuthMethod" value="${method}"><div class="fieldMargin error smallText"><label id="errorText"></label></div>
-<div class="fieldMargin">${sentence}</div><input id="verificationCodeInput" name="VerificationCode" type="text" value="" autocomplete="off"><input id="signInButton" type="submit" name="SignIn" value="Sign in"></form></div></div></body></html>`;
+<p id="instructions">${sentence}</p><input id="verificationCodeInput" name="VerificationCode" type="text" value="" autocomplete="off"><input id="signInButton" type="submit" name="SignIn" value="Sign in"></form></div></div></body></html>`;
 const APP = "Enter the verification code from your mobile app.";
 
 inEachBrowser((browser) => {
