@@ -192,6 +192,75 @@ const AGAINST: &[&str] = &[
     "+47 912 34 567",
 ];
 
+/// Names that others have met in the page's list or its form, beside those that are in the captures.
+#[test]
+fn a_method_of_the_telephone_is_known_by_each_of_its_names() {
+    for (name, method) in [
+        ("OneWayVoiceMobileOTP", Method::Voice),
+        ("OneWayVoiceAlternateMobileOTP", Method::Voice),
+        ("OneWayVoiceOfficeOTP", Method::Voice),
+        ("TwoWayVoiceAlternateMobile", Method::Voice),
+        ("ConsolidatedTelephony", Method::Sent),
+    ] {
+        assert_eq!(code_view(Some(name), None, Some("コードを入力")), Some(method), "{name}");
+        let seen = Observation {
+            marks: vec![Mark::ProofPicker],
+            proofs: vec![Proof { id: name.to_owned(), default: true, types: Vec::new() }],
+            ..Observation::default()
+        };
+        let found = pages::read(Rules::ours(), hosts::Family::SignIn, &seen, None).hindrance;
+        assert_eq!(found.map(|found| found.hindrance), Some(Hindrance::SmsOnly), "{name}");
+    }
+}
+
+/// The page on which another device is signed in calls its field what a code's is called, and may well speak of an app.
+#[test]
+fn the_code_that_another_device_shows_is_never_an_app_s() {
+    let mut tried = 0;
+    for (kind, family) in
+        KINDS.into_iter().flat_map(|kind| [(kind, hosts::Family::SignIn), (kind, hosts::Family::PersonalSignIn)])
+    {
+        for sentence in [
+            None,
+            Some("Enter the code shown in the authenticator app."),
+            Some("Angi koden som vises i appen eller på enheten."),
+        ] {
+            let seen = Observation {
+                auth_method: Some("PhoneAppOTP".to_owned()),
+                icon: Some("picker_verify_code_1.svg".to_owned()),
+                proofs: vec![app_proof(&[])],
+                marks: vec![Mark::AnotherWay, Mark::Asks, Mark::DeviceCode],
+                sentence: sentence.map(str::to_owned),
+                title: sentence.map(str::to_owned),
+                field: Some(Field { kind, empty: true, invalid: false, ours: false }),
+                ..Observation::default()
+            };
+            let judged = pages::read(Rules::ours(), family, &seen, None);
+            assert_eq!((judged.state, judged.method), (State::OtherCredential, None), "{kind:?} {sentence:?}");
+            assert_eq!(judged.hindrance.map(|found| found.hindrance), Some(Hindrance::DeviceCode));
+            assert!(!pages::is_unrecognised(Rules::ours(), family, &seen, judged.state));
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 48);
+}
+
+/// What is asked for there is nothing of ours, and the page is known for what it is.
+#[test]
+fn pages_that_ask_for_nothing_of_ours_are_known_by_their_ids() {
+    for (id, state) in [
+        ("ConvergedChangePassword", State::Password),
+        ("ConvergedConsent", State::Unknown),
+        ("BssoInterrupt", State::Unknown),
+    ] {
+        let marks = if state == State::Password { vec![Mark::Asks] } else { Vec::new() };
+        let seen = Observation { page_id: Some(id.to_owned()), marks, ..Observation::default() };
+        let judged = pages::read(Rules::ours(), hosts::Family::SignIn, &seen, None);
+        assert_eq!((judged.state, judged.method), (state, None), "{id}");
+        assert!(!pages::is_unrecognised(Rules::ours(), hosts::Family::SignIn, &seen, judged.state), "{id}");
+    }
+}
+
 const KINDS: [FieldKind; 8] = [
     FieldKind::Otc,
     FieldKind::Short,
@@ -284,9 +353,13 @@ fn fills(family: hosts::Family, seen: &Observation, before: Option<State>) -> bo
 /// Pages on which one thing alone speaks against the app's code, and others for it. Without that one they are pages that
 /// ask for an app's code, in all that there is of them.
 const SPOKEN_AGAINST_ONCE: &[(&str, &str)] = &[
+    ("msa-device-code__en", "DeviceCode"),
+    ("msa-device-code__nb", "DeviceCode"),
     ("msa-e-mailed-code-under-a-title-with-the-app__en", "sentence"),
     ("mysignins-gen3-startAgain__en", "SetUpError"),
     ("mysignins-gen3-startAgain__nb", "SetUpError"),
+    ("signin-device-code__en", "DeviceCode"),
+    ("signin-device-code__nb", "DeviceCode"),
     ("signin-only-microsofts-app-is-registered__en", "proofs"),
     ("signin-only-microsofts-app-is-registered__en", "proofs.PhoneAppOTP"),
     ("signin-only-microsofts-app-is-registered__en", "proofs.PhoneAppOTP.types"),
@@ -541,6 +614,8 @@ fn on_an_organisations_server_only_microsofts_own_step_is_one() {
     for (method, kind, marks, expected) in [
         (azure, Some("adfs"), &[][..], State::Code),
         (Some("RsaSecurId"), Some("adfs"), &[], State::Unknown),
+        (Some("AzureMfaServerAuthentication"), Some("adfs"), &[], State::Unknown),
+        (Some("AzureMfaServerAuthentication"), None, &["push"], State::Unknown),
         (None, Some("adfs"), &[], State::Unknown),
         (azure, Some("short"), &[], State::Unknown),
         (azure, None, &["push"], State::Push),
@@ -614,8 +689,6 @@ fn by_hand_only_a_short_field_takes_a_code() {
 fn the_end_of_the_set_up_is_pointed_at_where_it_says_so() {
     for (title, points) in [
         ("Authenticator app was successfully registered", true),
-        (Some("AzureMfaServerAuthentication"), Some("adfs"), &[], State::Unknown),
-        (Some("AzureMfaServerAuthentication"), None, &["push"], State::Unknown),
         ("Authenticator app", true),
         ("Success! Your method was successfully added", true),
         ("Choose a phone", false),

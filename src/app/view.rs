@@ -200,8 +200,8 @@ fn report(step: Option<Step>, hindrance: Option<Hindrance>) -> Option<String> {
         Hindrance::SmsOnly => "desk_smsOnly",
         Hindrance::AccessPass | Hindrance::AccessPassRefused => "desk_accessPass",
         Hindrance::RegistrationCampaign | Hindrance::PasskeyCampaign => "desk_campaign",
-        // The person can choose another way.
-        Hindrance::Passkey => return None,
+        // The person can choose another way, or is asked about a device of their own.
+        Hindrance::Passkey | Hindrance::DeviceCode => return None,
         _ => "desk_error",
     };
     Some(of.to_owned())

@@ -24,6 +24,8 @@ pub enum Hindrance {
     Stronger,
     /// It asks for a Temporary Access Pass in place of the password.
     AccessPass,
+    /// It asks for the code that another device shows, to sign that one in.
+    DeviceCode,
     /// The account has codes by SMS or call alone.
     SmsOnly,
     /// The sign-in went on to another provider's page.
@@ -95,6 +97,7 @@ pub(super) fn find(rules: &Rules, family: Family, seen: &Observation, state: Sta
             Some(Found { hindrance: rules.by_error(error), error: Some(error) })
         }
         Family::SignIn => asked(rules, seen).or_else(|| by_proofs(rules, seen, state)).map(plain),
+        Family::PersonalSignIn if seen.shows(Mark::DeviceCode) => Some(plain(Hindrance::DeviceCode)),
         Family::SetUp => campaign(rules, seen).map(plain),
         _ => None,
     }
@@ -110,6 +113,9 @@ fn number(text: &str) -> Option<u32> {
 /// What the view itself asks for.
 pub(super) fn asked(rules: &Rules, seen: &Observation) -> Option<Hindrance> {
     let named = seen.auth_method.as_deref().and_then(|name| rules.by_method(name));
+    if seen.shows(Mark::DeviceCode) {
+        return Some(Hindrance::DeviceCode);
+    }
     if seen.shows(Mark::AccessPass) || named == Some(Method::AccessPass) {
         return Some(Hindrance::AccessPass);
     }
@@ -130,7 +136,7 @@ fn by_proofs(rules: &Rules, seen: &Observation, state: State) -> Option<Hindranc
     let methods: Option<Vec<Method>> = seen.proofs.iter().map(|proof| rules.by_method(&proof.id)).collect();
     let methods = methods.filter(|methods| !methods.is_empty())?;
     let all = |kinds: &[Method]| methods.iter().all(|method| kinds.contains(method));
-    if all(&[Method::Sms, Method::Voice]) && !seen.strengths {
+    if all(&[Method::Sms, Method::Voice, Method::Sent]) && !seen.strengths {
         return (state != State::Unknown).then_some(Hindrance::SmsOnly);
     }
     if all(&[Method::Passkey]) {

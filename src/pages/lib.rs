@@ -68,7 +68,7 @@ pub enum State {
     MoreInformation,
     /// "Stay signed in?": the sign-in has succeeded.
     StaySignedIn,
-    /// Asks for a passkey, or for what stands in for the password.
+    /// Asks for a passkey, for what stands in for the password, or for another device's code.
     OtherCredential,
     /// An error page of the sign-in.
     SignInError,
@@ -143,6 +143,7 @@ pub enum Mark {
     MoreInformation,
     StaySignedIn,
     SignInError,
+    DeviceCode,
     AccessPass,
     Passkey,
     NewPasskey,

@@ -21,8 +21,11 @@ const STATES: &[(Mark, State)] = &[
 ];
 
 pub(super) fn read(rules: &Rules, seen: &Observation) -> (State, Option<Method>) {
-    // What stands in for the password is nothing of an app's, whatever its field is called; and a page that says what
-    // went wrong asks for no code.
+    // What stands in for the password, and what another device shows, is nothing of an app's, whatever its field is
+    // called; and a page that says what went wrong asks for no code.
+    if seen.shows(Mark::DeviceCode) {
+        return (State::OtherCredential, None);
+    }
     if seen.shows(Mark::AccessPass) {
         return (State::OtherCredential, Some(Method::AccessPass));
     }

@@ -89,7 +89,7 @@ const RIGHT = {
   F01: { state: "moreInformation" },
   G06: { state: "setUpInstructions" },
   I04: { state: "setUpManual" },
-  K02: { state: "password" },
+  ...Object.fromEntries(["K01", "K02"].map((name) => [name, { state: "password" }])),
   K05: { state: "signInError" },
   P07: { state: "setUpCampaign" },
   P03: { state: "code", reason: "notRegistered" },

@@ -10,6 +10,7 @@ import { page as replica, SETUP } from "./tenant.mjs";
 import { prepare, TryPage } from "./trial.mjs";
 
 const LOGIN = "https://login.microsoftonline.com/common/login";
+const LIVE = "https://login.live.com/oauth20_remoteconnect.srf";
 const REGISTER = `${SETUP}/register`;
 const ACCOUNT = "otpauth://totp/Contoso:user%40contoso.example?secret=jbswy3dpehpk3pxp&issuer=Microsoft";
 const WORDS = JSON.parse(readFileSync(join(ROOT, "extension/_locales/en/messages.json"), "utf8"));
@@ -38,6 +39,8 @@ const texted = (/** @type {Language} */ language) =>
     <input id="idTxtBx_SAOTCC_OTC" name="otc" type="tel" maxlength="6"><a href="#" id="signInAnotherWay">x</a>`,
     listed("OneWaySMS", "TwoWayVoiceMobile"),
   );
+/** @type {Record<Language, string>} */
+const ELSEWHERE = { en: "Enter the code shown in the app or on the device.", nb: "Angi koden som vises i appen eller på enheten." };
 /** The error page's two elements, as public error readers name them. @param {string} text */
 const failed = (text) => (/** @type {Language} */ language) =>
   signIn(language, "ConvergedError", `<div id="exceptionMessageContainer"><h1>${language === "en" ? "Sorry, but we’re having trouble signing you in." : "Beklager, men vi har problemer med å logge deg på."}</h1><div id="service_exception_message">${text}</div></div>`);
@@ -66,7 +69,13 @@ const AUDITS = {
 const CASES = {
   "signin-passkey": { html: view(23, "<button>x</button>"), state: "otherCredential", says: "passkey" },
   "signin-new-passkey": { html: view(37, "<button>x</button>"), state: "otherCredential", says: "passkeyCampaign", desk: "campaign" },
-  // The field's own name is known to nobody: here it is called what a code's field is, and gets nothing all the same.
+  // Its field is called so by those who sign in with one; where it is called what a code's field is, it gets nothing all the same.
+  "signin-access-pass-by-its-field": {
+    html: (language) => signIn(language, "ConvergedSignIn", `<div role="heading">${language === "en" ? "Enter it" : "Skriv det inn"}</div><input name="accesspass" type="text" maxlength="8">`),
+    state: "otherCredential",
+    says: "accessPass",
+    desk: "accessPass",
+  },
   "signin-access-pass": { html: view(56, '<input name="otc" type="text" maxlength="8">'), state: "otherCredential", says: "accessPass", desk: "accessPass" },
   "signin-access-pass-by-its-method": {
     html: (language) => signIn(language, "ConvergedTFA", '<input type="hidden" name="mfaAuthMethod" value="AccessPass"><input name="otc" type="tel" maxlength="8">'),
@@ -74,6 +83,13 @@ const CASES = {
     says: "accessPass",
     desk: "accessPass",
   },
+  // Where another device is signed in: by the page, and by the field's own id. It may well speak of an app, in an element of any name.
+  "signin-device-code": {
+    html: (language) => signIn(language, "ConvergedRemoteConnect", `<h1>${ELSEWHERE[language]}</h1><input name="otc" type="text" maxlength="18">`),
+    state: "otherCredential",
+    says: "deviceCode",
+  },
+  "msa-device-code": { at: LIVE, html: (language) => signIn(language, "i5038", `<h1>${ELSEWHERE[language]}</h1><input id="otc" name="otc" type="tel" maxlength="8">`), state: "otherCredential", says: "deviceCode" },
   "signin-passkey-only": { html: picker("FidoKey"), state: "proofPicker", says: "passkeyOnly", desk: "stronger" },
   "signin-narrowed-by-a-rule": { html: pickerWith({ fIsChallengeDueToAuthenticationStrengths: true }, ["FidoKey", "PhoneAppNotification"]), state: "proofPicker", says: "stronger", desk: "strength" },
   "signin-certificate": { html: picker("Certificate", "FidoKey"), state: "proofPicker", says: "certificate", desk: "stronger" },
