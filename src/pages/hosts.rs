@@ -13,6 +13,8 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::percent_decode_str;
+
 use super::look_alike;
 
 /// What the pages of a host are for.
@@ -106,13 +108,23 @@ pub fn is_adfs_path(path: &str) -> bool {
 }
 
 /// Whether Microsoft serves there what a customer of Azure AD B2C has made, with that customer's own form and scripts.
-/// `path` may have a query; an encoded letter among the folders is none of Microsoft's sign-in.
+/// `path` may have a query, which a server reads decoded; an encoded letter among the folders is none of Microsoft's sign-in.
 pub fn is_customers_path(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let (folders, query) = path.split_once(['?', '#']).unwrap_or((&path, ""));
     let own = |folder: &str| folder.starts_with("b2c_") || folder.contains('%');
     let first = folders.split('/').find(|folder| !folder.is_empty()).unwrap_or_default();
-    ["te", "tfp"].contains(&first) || folders.split('/').any(own) || query.split('&').any(|of| of.starts_with("p=b2c_"))
+    ["te", "tfp"].contains(&first) || folders.split('/').any(own) || query.split('&').any(names_customers_policy)
+}
+
+/// Whether a part of a query says which policy of a customer's is meant.
+fn names_customers_policy(part: &str) -> bool {
+    let (name, value) = part.split_once('=').unwrap_or_default();
+    let [name, value] = [name, value].map(|text| {
+        let text = text.replace('+', " ");
+        percent_decode_str(&text).decode_utf8_lossy().trim().to_ascii_lowercase()
+    });
+    name == "p" && value.starts_with("b2c_")
 }
 
 /// Every origin, in the order of the manifest.
@@ -211,6 +223,9 @@ mod tests {
             "/%74e/contoso/policy",
             "/contoso.onmicrosoft.com/B2C_1_signin/oauth2/authorize?x=1",
             "/contoso.onmicrosoft.com/oauth2/v2.0/authorize?client_id=x&p=b2c_1_signin",
+            "/contoso.onmicrosoft.com/oauth2/v2.0/authorize?p=%62%32c_1_signin",
+            "/contoso.onmicrosoft.com/oauth2/v2.0/authorize?client_id=x&%50=B2C%5f1_signin",
+            "/contoso.onmicrosoft.com/oauth2/v2.0/authorize?+p=%20B2C_1_signin",
         ] {
             assert!(is_customers_path(path), "{path}");
         }
@@ -222,6 +237,8 @@ mod tests {
             "/te-contoso.example/login",
             "/3f2b/oauth2/authorize#te/x",
             "/contoso.example/login?prompt=b2c_",
+            "/common/oauth2/v2.0/authorize?redirect_uri=https%3A%2F%2Fa.example%2F%3Fp%3Db2c_1&state=p%3Db2c_1",
+            "/common/login?p=&p",
         ] {
             assert!(!is_customers_path(path), "{path}");
         }
