@@ -207,6 +207,11 @@ fn organisations() {
     assert_eq!(edit("kari@annet.example", ""), Some(Notice::OrganisationNotAllowed));
     assert_eq!(edit("kari@annet.example", "Fylket"), Some(Notice::OrganisationNotAllowed), "a person's own word");
     assert_eq!(edit("ola@skole.example", "Fylket"), Some(Notice::Edited));
+    let rename = |name: &str| ui(&p, UiRequest::Rename { account: kari.clone(), name: name.into() }, "").notice;
+    assert_eq!(rename("ola@annet.example"), Some(Notice::OrganisationNotAllowed), "by the short way neither");
+    assert_eq!(ui(&p, UiRequest::Show, "").view.accounts[0].name, "ola@skole.example");
+    assert_eq!(rename("kari@skole.example"), None);
+    assert_eq!(rename("ola@skole.example"), None);
     decide(&p, &json!({ "tenants": [] }));
     assert_eq!(enter(&p, "per@skole.example"), Some(Notice::OrganisationNotAllowed));
     assert_eq!(edit("ola@skole.example", "Fylket"), Some(Notice::Edited), "what is called as before stays editable");

@@ -3,7 +3,7 @@
 use super::pending_accounts::Way;
 use super::sentences::{outage, sentence, unusable};
 use super::shown::name_as_shown;
-use super::{Done, change_if, enrol, order, pending_accounts};
+use super::{Done, change_if, enrol, guard, order, pending_accounts};
 use crate::protocol::{Draft, Notice, Tab, WhenKnown};
 use exchange::merge::Noted;
 use otp::uri::{Enrolment, UriError, clean, is_a_name};
@@ -33,8 +33,8 @@ pub(super) fn label(draft: &Draft) -> Result<(String, String, Option<String>), N
     if !is_a_name(&draft.issuer) || !is_a_name(&draft.organisation) {
         return Err(Notice::NameTooLong);
     }
-    let organisation = Some(draft.organisation.trim().to_owned()).filter(|organisation| !organisation.is_empty());
-    Ok((draft.issuer.trim().to_owned(), name, organisation))
+    let organisation = Some(clean(&draft.organisation)).filter(|organisation| !organisation.is_empty());
+    Ok((clean(&draft.issuer), name, organisation))
 }
 
 /// A key as it was typed.
@@ -58,14 +58,11 @@ pub(super) fn credential(draft: &Draft, secret: Secret, factor: Factor) -> Resul
 }
 
 fn name(text: &str) -> Result<String, Notice> {
-    let name = text.trim();
+    let name = clean(text);
     if name.is_empty() {
         return Err(Notice::NameMissing);
     }
-    if !is_a_name(name) {
-        return Err(Notice::NameTooLong);
-    }
-    Ok(name.to_owned())
+    if is_a_name(&name) { Ok(name) } else { Err(Notice::NameTooLong) }
 }
 
 /// Adds an account by hand. It becomes a pending account first, so that one that is
@@ -103,15 +100,29 @@ pub(super) async fn edit(
 
 /// Calls it something else.
 pub(super) async fn rename(p: &impl Platform, id: &str, text: &str) -> Result<Done, Notice> {
-    let name = name(text)?;
-    edit(p, id, &mut |account, now_ms| {
+    let (name, policy, now_ms) = (name(text)?, guard::policy(p).await, p.now_ms());
+    let mut allowed = true;
+    let done = change(p, id, &mut |contents, id| {
+        let account = contents.account_mut(id)?;
         // A long name is shown cut, and what was left as it is shown is left as it is.
         if name != name_as_shown(&account.name) {
+            allowed = policy.allows_account(&name, proved_organisation(account));
+            if !allowed {
+                return None;
+            }
             account.name.clone_from(&name);
             account.touch(now_ms);
         }
+        Some(())
     })
-    .await
+    .await;
+    if allowed { done } else { Err(Notice::OrganisationNotAllowed) }
+}
+
+/// Whose the account is, as Microsoft's own page has shown it here: what a person types proves nothing, nor does a file,
+/// which may say that of itself.
+pub(super) fn proved_organisation(account: &Account) -> Option<&str> {
+    account.organisation.as_deref().filter(|_| account.origin.is_some() && account.came.is_none())
 }
 
 /// Lets it change places with its neighbour as they are shown, in its row.

@@ -1,6 +1,6 @@
 //! What a person changes of an account that is kept: what it is called, whose it is, and what its codes are made of.
 
-use super::accounts::{self, credential, label, secret};
+use super::accounts::{self, credential, label, proved_organisation, secret};
 use super::fill::is_microsoft;
 use super::sentences::sentence;
 use super::{Done, clock, guard, open};
@@ -41,10 +41,8 @@ pub(super) async fn save(p: &impl Platform, id: &str, seen: &Seen, draft: &Draft
         let draft = merged(as_it_is(account), &seen.draft, draft);
         let (issuer, name, organisation) = label(&draft).map_err(|notice| trouble = Some(notice)).ok()?;
         let is_called_otherwise = account.name != name || account.organisation != organisation;
-        // What a person types of the organisation proves nothing.
-        let shown = account.origin.as_ref().and(account.organisation.as_deref());
-        if is_called_otherwise && !policy.allows_account(&name, shown.filter(|_| account.organisation == organisation))
-        {
+        let proved = proved_organisation(account).filter(|_| account.organisation == organisation);
+        if is_called_otherwise && !policy.allows_account(&name, proved) {
             trouble = Some(Notice::OrganisationNotAllowed);
             return None;
         }
