@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 use app::protocol::{Notice, Screen, SettingsRequest, UiRequest};
 use app::save_copy;
 use platform::Store;
-use support::{Fake, WORDS, create, draft, now, record, set, settle};
+use support::forge::Parts;
+use support::{Fake, WORDS, create, draft, now, reaches_scripts, record, set, settle};
 use vault::Record;
 use vault::folder::{Folder, FolderTrouble, FolderView, FoundCopies, find};
 
@@ -425,10 +426,16 @@ fn of_each_vault_the_newest_is_found_by_the_order_of_saves_and_no_file_hides_ano
     let join = Record::seal(join, fresh, &now(vault::session::key(&p)).unwrap(), b"{}").unwrap();
     shelf.put("g.tofaktor", join.as_bytes());
     shelf.put("notes.txt", b"hei");
+    // Whoever else may write there dates one as no script can say it.
+    let mut dated = Parts::from_bytes(record(&q).as_bytes());
+    (dated.vault_id, dated.written_at) = ([8; 16], u64::MAX);
+    shelf.put("h.tofaktor", &dated.to_bytes());
     shelf.locked = vec!["e.tofaktor".into()];
-    let FoundCopies { copies, unreadable } = now(find(&shelf)).unwrap();
+    let found = now(find(&shelf)).unwrap();
+    assert!(reaches_scripts(&found));
+    let FoundCopies { copies, unreadable } = found;
     let names: Vec<_> = copies.iter().map(|copy| copy.name.as_str()).collect();
-    assert_eq!(names, ["c.tofaktor", "a.tofaktor"], "the person is asked between the two");
+    assert_eq!(names, ["h.tofaktor", "c.tofaktor", "a.tofaktor"], "the person is asked between them");
     assert_eq!(unreadable, ["d.tofaktor", "e.tofaktor", "g.tofaktor"]);
 }
 

@@ -15,7 +15,9 @@ use app::protocol::{
 };
 use formats::{Discarded, ImportError, Password, Reading, read, read_file};
 use platform::{Outage, Store};
-use support::{Fake, Fault, WORDS, create, draft, go, now, set, ui};
+use serde_json::json;
+use support::forged::parcel_of;
+use support::{Fake, Fault, WORDS, contents, create, draft, go, now, reaches_scripts, set, ui};
 use vault::{Came, session};
 
 const LIST: &str = "otpauth://totp/Contoso:kari%40contoso.no?secret=5nvfdqfdaaaabbbb&issuer=Microsoft\notpauth://hotp/Example:ola?secret=GEZDGNBVGY3TQOJQ&counter=7&algorithm=SHA256&digits=8\n";
@@ -356,6 +358,52 @@ fn a_backup_dated_ahead_does_not_silence_the_reminder() {
     assert_eq!(go(&p, ExchangeRequest::SaveBackup, b"").view.unsaved, 0);
 }
 
+/// Our own files, too, are made by anybody. One number that scripts do not have, and no page of ours would ever show the
+/// vault again, nor take the account out.
+#[test]
+fn no_file_of_ours_brings_a_number_or_a_name_that_our_pages_cannot_show() {
+    let mut kari = json!(support::account(7, "kari@\u{202e}on.osotnoc\u{200b}"));
+    for time in ["created", "modified", "last_used", "saved", "last_step"] {
+        kari[time] = json!(u64::MAX);
+    }
+    let mut counter = json!(support::account(8, "ola"));
+    counter.as_object_mut().unwrap().remove("period");
+    (counter["kind"], counter["counter"]) = (json!("hotp"), json!(u64::MAX - 1));
+    let long = json!(support::account(9, &"x".repeat(1025)));
+    let all =
+        json!({ "v": 1, "accounts": [kari, counter, long], "tombstones": [], "settings": { "savedAt": u64::MAX } });
+    let (file, code) = parcel_of(all.to_string().as_bytes());
+    let code = code.to_text();
+    let read = reading(&file, Some(code.as_str()));
+    assert_eq!((read.count, read.unreadable.len()), (2, 1), "a name that is too long is refused");
+
+    let taken_over = made();
+    assert!(reaches_scripts(&take_all(&taken_over, &read)));
+    let restored = real();
+    assert!(reaches_scripts(&go(&restored, ExchangeRequest::Restore, frame(&code, &read.entries.0))));
+    for (p, is_restored) in [(taken_over, false), (restored, true)] {
+        let shown = ui(&p, UiRequest::Show, b"");
+        assert!(reaches_scripts(&shown));
+        assert!(reaches_scripts(&go(&p, ExchangeRequest::Show, b"")));
+        assert!(reaches_scripts(&set(&p, SettingsRequest::Show, b"")));
+        let [kari, ola] = shown.view.accounts.as_slice() else { panic!("two accounts") };
+        assert_eq!((kari.name.as_str(), ola.name.as_str()), ("kari@on.osotnoc", "ola"));
+        let sheet = go(&p, ExchangeRequest::DrawSheet, b"");
+        assert!(reaches_scripts(&sheet));
+        let Some(Out::PrintedSheet { accounts }) = sheet.out else { panic!() };
+        assert_eq!(accounts[0].label, "Microsoft · Fylkeskommune · kari@on.osotnoc");
+        assert_eq!(accounts[1].step, (u64::MAX - 1).to_string());
+        if !is_restored {
+            assert_eq!(contents(&p).accounts[0].name, "kari@on.osotnoc");
+            let ahead = contents(&p).accounts[0].modified_ms - p.0.borrow().now_ms;
+            assert!(ahead < 10, "what is done to it later counts more");
+        }
+        let named = ui(&p, UiRequest::Rename { account: ola.id.clone(), name: " \u{2066}ola\u{202e} ".into() }, b"");
+        assert_eq!((named.notice, contents(&p).accounts[1].name.as_str()), (None, "ola"));
+        assert!(reaches_scripts(&ui(&p, UiRequest::Remove { account: kari.id.clone() }, b"")));
+    }
+}
+
 #[test]
 fn a_save_that_fails_takes_over_nothing() {
     let read = reading(LIST.as_bytes(), None);
@@ -540,7 +588,7 @@ fn the_printed_sheet_says_all_that_is_typed_and_what_is_too_long_refuses_nothing
         assert!(printed.label.ends_with(&entry.name) && printed.label.starts_with(&entry.issuer));
         // As somebody types it in elsewhere.
         let last = if printed.kind == "hotp" { "counter" } else { "period" };
-        let (key, step) = (printed.key.replace(' ', ""), printed.step);
+        let (key, step) = (printed.key.replace(' ', ""), &printed.step);
         let said = format!(
             r#"{{"entries":[{{"type":"{}","issuer":"a","account":"b","secret":"{key}","algorithm":"{}","digits":{},"{last}":{step}}}]}}"#,
             printed.kind, printed.algorithm, printed.digits

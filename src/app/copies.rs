@@ -4,7 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::sentences::sentence;
-use super::shown::name_as_shown;
+use super::shown::{name_as_shown, time_as_shown};
 use super::{accounts, change_if, clock, open, unlock_methods};
 use crate::protocol::{ExchangeView, Notice, Out};
 use otp::Factor;
@@ -25,7 +25,7 @@ pub(super) async fn view(p: &impl Platform) -> ExchangeView {
     ExchangeView {
         open: true,
         accounts: count(contents.accounts.len()),
-        saved_ms: saved_ms(&contents),
+        saved_ms: saved_ms(&contents).map(time_as_shown),
         unsaved: count(unsaved(&contents)),
         needs_password: unlock_methods::header(p).await.is_some_and(|header| !unlock_methods::opens_elsewhere(&header)),
         ..ExchangeView::default()

@@ -14,6 +14,7 @@ use super::{guard, transfer, unlock_methods};
 use crate::protocol::{Notice, Out, PrintedAccount, QrView};
 use exchange::write::{self, Costs, account_uri};
 use exchange::{Bytes, ExportError};
+use otp::uri::clean;
 use otp::{Factor, base32};
 use platform::Platform;
 use vault::{AccountId, Contents, backup as copy, session, store};
@@ -82,15 +83,15 @@ pub(super) async fn sheet(p: &impl Platform) -> Result<Done, Notice> {
         let credential = &account.credential;
         let names = [account.issuer.as_str(), account.organisation.as_deref().unwrap_or_default(), &account.name];
         PrintedAccount {
-            label: names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" · "),
+            label: names.map(clean).into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" · "),
             key: grouped(&base32::encode(&credential.secret)),
             kind: credential.factor.name().to_owned(),
             algorithm: credential.algorithm.name().to_owned(),
             digits: credential.digits,
             step: match credential.factor {
-                Factor::Time { period } => period.into(),
-                Factor::Counter { counter } => counter,
-                Factor::Steam => 30,
+                Factor::Time { period } => period.to_string(),
+                Factor::Counter { counter } => counter.to_string(),
+                Factor::Steam => "30".to_owned(),
             },
             qr: transfer::draw(account_uri(account).as_bytes()),
         }

@@ -6,6 +6,7 @@
 //! would lie in the module that a popup waits for; what passes itself off as a name in Latin letters takes a few dozen.
 
 use otp::uri;
+use platform::LATEST_MS;
 
 /// More of an organisation or an issuer than anybody reads.
 const MAX_SHOWN: usize = 80;
@@ -24,7 +25,12 @@ pub(super) fn as_shown(text: &str) -> String {
 
 /// Of a name.
 pub(super) fn name_as_shown(text: &str) -> String {
-    cut(text.to_owned(), MAX_NAME_SHOWN)
+    cut(uri::clean(text), MAX_NAME_SHOWN)
+}
+
+/// Of a time, which a file may have said.
+pub(super) fn time_as_shown(ms: u64) -> u64 {
+    ms.min(LATEST_MS)
 }
 
 fn cut(text: String, max: usize) -> String {
@@ -85,6 +91,7 @@ mod tests {
         assert_eq!(as_shown(&"å".repeat(80)), "å".repeat(80));
         assert_eq!(name_as_shown(&"å".repeat(300)), format!("{}…", "å".repeat(256)));
         assert_eq!(as_shown("Skole\u{202e}neloks\u{2066}"), "Skoleneloks");
+        assert_eq!(name_as_shown("kari@\u{202e}on.osotnoc\u{2066}\u{200b}"), "kari@on.osotnoc");
         assert_eq!(as_shown("בית ספר"), "בית ספר");
     }
 

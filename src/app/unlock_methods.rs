@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::sentences::sentence;
+use super::shown::time_as_shown;
 use super::{guard, pending_accounts, preferences, tokens};
 use crate::protocol::{KeyView, Notice, UnlockMethodKind, UnlockMethodView};
 use ::policy::{Policy, SHORTEST_PASSPHRASE};
@@ -178,7 +179,7 @@ pub(super) fn views(header: &Header) -> Vec<UnlockMethodView> {
                 id: HEXLOWER.encode(&slot.id.0),
                 kind: kind(unlock_method.slot_type()),
                 label: slot.label.clone(),
-                created_ms: slot.created_ms,
+                created_ms: time_as_shown(slot.created_ms),
                 removable: slot.slot_type() != Some(SlotType::Organisation) && without.has_safe_unlock_method(),
                 key: match unlock_method {
                     UnlockMethod::Prf(prf) => Some(key_view(prf)),

@@ -2,7 +2,7 @@
 
 use super::fill::{self, Used, could_be_meant, is_microsoft, same};
 use super::pending_accounts::{self, PendingAccount};
-use super::shown::{as_shown, looks_like_another, name_as_shown};
+use super::shown::{as_shown, looks_like_another, name_as_shown, time_as_shown};
 use super::tab_state::TabState;
 use super::{
     audit, clock, copies, enrol, guard, order, preferences, recovery_keys, tokens, unknown_site, unlock_methods,
@@ -268,7 +268,7 @@ async fn trouble_view(p: &impl Platform, kind: Trouble) -> TroubleView {
         _ => None,
     };
     let copy = copy.map(|(header, contents)| CopyView {
-        written_ms: header.written_at_ms,
+        written_ms: time_as_shown(header.written_at_ms),
         accounts: u32::try_from(contents.accounts.len()).unwrap_or(u32::MAX),
     });
     TroubleView { kind, savable: !matches!(kind, Trouble::Vanished | Trouble::Wiped | Trouble::Silent), copy }
@@ -375,8 +375,8 @@ fn deleted(contents: &Contents) -> impl Iterator<Item = DeletedView> {
         name: name_as_shown(&account.name),
         organisation: account.organisation.as_deref().map(as_shown),
         why: tombstone.note.map(|note| note.why),
-        at_ms: tombstone.note.map_or(tombstone.deleted_ms, |note| note.at_ms),
-        until_ms: tombstone.until_ms,
+        at_ms: time_as_shown(tombstone.note.map_or(tombstone.deleted_ms, |note| note.at_ms)),
+        until_ms: tombstone.until_ms.map(time_as_shown),
     })
 }
 
@@ -410,7 +410,7 @@ fn account_view(account: &Account, wanted: bool, released: &[Used], now_ms: u64)
         came: account.came,
         serial: account.serial().map(as_shown),
         abandoned: is_abandoned(account, now_ms),
-        created_ms: account.created_ms,
+        created_ms: time_as_shown(account.created_ms),
         wanted,
         meant: false,
         mixed: mixed(&account.issuer, &account.name, account.organisation.as_deref()),
@@ -423,7 +423,7 @@ fn account_view(account: &Account, wanted: bool, released: &[Used], now_ms: u64)
         below: false,
         mode: account.mode,
         microsoft: is_microsoft(account),
-        last_used_ms: account.last_used_ms,
+        last_used_ms: account.last_used_ms.map(time_as_shown),
         loss: Loss::OnlyCopy,
     }
 }

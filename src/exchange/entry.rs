@@ -86,7 +86,11 @@ impl From<Enrolment> for Entry {
 }
 
 impl From<Account> for Entry {
-    fn from(account: Account) -> Self {
+    fn from(mut account: Account) -> Self {
+        // A file of ours may have been made by anybody.
+        for name in [&mut account.issuer, &mut account.name].into_iter().chain(&mut account.organisation) {
+            *name = uri::clean(name);
+        }
         let tags = account.group().map(str::to_owned).into_iter().collect();
         let remarks = Remarks { note: account.note.clone(), tags, ..Remarks::default() };
         let entry = Self::from(enrolment_of(&account));

@@ -324,6 +324,10 @@ fn make_account(
         if is_taken(account.id) {
             account.id = make_id()?;
         }
+        // What a file dates ahead would be later than all that is done to it here.
+        account.created_ms = account.created_ms.min(now_ms);
+        account.modified_ms = account.modified_ms.min(now_ms);
+        account.last_used_ms = account.last_used_ms.map(|ms| ms.min(now_ms));
         // A person wants it here, whatever was deleted elsewhere before.
         account.life = account.life.saturating_add(1);
         // What it was to take the place of is not here, or not by that name.

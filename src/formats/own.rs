@@ -9,8 +9,9 @@ use super::draft::Draft;
 use super::error::{ImportError, Why};
 use super::json::{Fields, Value};
 use super::limits::MAX_DERIVATIONS;
-use super::{Entry, Format, Import, Password};
+use super::{Format, Import, Password};
 use kdf::{Passphrase, derive_kek};
+use otp::uri::is_a_name;
 use vault::recovery::RecoveryCode;
 use vault::{Contents, Damage, Record, UnlockMethod, Unopened, VaultError, VaultKey, sharing};
 
@@ -43,8 +44,15 @@ fn open(record: &Record, password: Option<&Password>) -> Result<Import, ImportEr
     // Early versions' backups have another browser's key in it.
     contents.settings.shift_remove(sharing::SETTING);
     let mut import = Import::of(Format::Tofaktor);
+    let all = contents.accounts.len();
+    contents.accounts.retain(|account| {
+        [&account.issuer, &account.name].into_iter().chain(&account.organisation).all(|name| is_a_name(name))
+    });
     for account in &contents.accounts {
-        import.push(String::new(), Ok(Entry::from(account.clone())))?;
+        import.push(String::new(), Ok(account.clone().into()))?;
+    }
+    for _ in contents.accounts.len()..all {
+        import.push(String::new(), Err(Why::NameTooLong))?;
     }
     for _ in &contents.unread {
         import.push(String::new(), Err(Why::Type))?;

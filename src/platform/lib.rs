@@ -14,6 +14,10 @@ use std::future::Future;
 use kdf::{Argon2Cost, Kek, Passphrase};
 use serde::Serialize;
 
+/// The latest time that a browser's dates know, in milliseconds since the Unix epoch; not far beyond it lie numbers that a
+/// script has none of, and one of those would keep a whole answer from it.
+pub const LATEST_MS: u64 = 8_640_000_000_000_000;
+
 /// The outside world failed, or said no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outage {

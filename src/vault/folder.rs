@@ -12,7 +12,7 @@ use std::future::Future;
 use super::record::Record;
 use super::storage_scan::keys;
 use super::store::{self, Presence};
-use platform::{Platform, Store};
+use platform::{LATEST_MS, Platform, Store};
 
 const ENDING: &str = ".tofaktor";
 /// Pairs of names that are tried.
@@ -108,7 +108,7 @@ pub async fn save<P: Platform>(p: &P, folder: &impl Folder) {
     let (now, view) = match put(p, folder, &record, &before, &mut known).await {
         Ok(done) => {
             let at_ms = if done.wrote { Some(p.now_ms()) } else { kept.view.at_ms.or_else(|| Some(p.now_ms())) };
-            let generation = record.header().generation;
+            let generation = record.header().generation.min(LATEST_MS);
             (done.before, FolderView { at_ms, generation, trouble: None, beside: done.beside })
         }
         Err((now, trouble)) => (now, FolderView { trouble: Some(trouble), ..kept.view }),
@@ -286,7 +286,7 @@ pub async fn find(folder: &impl Folder) -> Result<FoundCopies, FolderTrouble> {
     }
     found.copies = newest
         .into_iter()
-        .map(|(name, record)| FoundCopy { name, written_ms: record.header().written_at_ms })
+        .map(|(name, record)| FoundCopy { name, written_ms: record.header().written_at_ms.min(LATEST_MS) })
         .collect();
     found.copies.sort_by_key(|copy| std::cmp::Reverse(copy.written_ms));
     Ok(found)

@@ -109,6 +109,19 @@ pub fn look(p: &Fake, page: &Page, seen: Value) -> PageReply {
     tell(p, page, json!({ "look": { "seen": seen, "visible": true, "acted": true, "resting": true } }))
 }
 
+/// Whether each number in an answer is one that scripts have: with a larger one, none of it reaches our pages.
+pub fn reaches_scripts(answer: &impl serde::Serialize) -> bool {
+    fn fits(value: &Value) -> bool {
+        match value {
+            Value::Array(items) => items.iter().all(fits),
+            Value::Object(fields) => fields.values().all(fits),
+            Value::Number(number) => number.as_u64().is_none_or(|number| number < 1 << 53),
+            _ => true,
+        }
+    }
+    fits(&json!(answer))
+}
+
 /// What was kept of a tab at its last look.
 pub fn tab_state(p: &Fake, tab: i32) -> Value {
     serde_json::from_str(&p.text(Store::Session, &format!("page.{tab}")).unwrap()).unwrap()

@@ -113,7 +113,7 @@ export const exporting = (desk) => {
     const out = await order("drawSheet");
     if (!out || !("printedSheet" in out)) return;
     const accounts = out.printedSheet.accounts.map(({ label, key, kind, algorithm, digits, step, qr }) => {
-      const how = h("p", {}, say(PAPER[kind] ?? "", algorithm, String(digits), String(step)));
+      const how = h("p", {}, say(PAPER[kind] ?? "", algorithm, String(digits), step));
       const scanned = qr ? drawing(qr, say("transferLabel", label)) : h("p", { class: "soft" }, say("paperNoQr"));
       return h("li", {}, scanned, h("div", {}, h("strong", {}, label), h("code", {}, key), how));
     });

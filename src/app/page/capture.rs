@@ -7,7 +7,7 @@ use crate::protocol::Reason;
 use crate::sender::Page;
 use crate::tab_state::{Captured, CapturedKind, TabState};
 use otp::payload::{self, Payload};
-use otp::uri::Enrolment;
+use otp::uri::{Enrolment, clean, is_a_name};
 use otp::{Algorithm, Credential, Factor, base32};
 use pages::{Manual, State};
 use platform::Platform;
@@ -50,9 +50,12 @@ pub(super) async fn take_payloads(
 pub(super) async fn take_manual(p: &impl Platform, page: &Page, tab_state: &mut TabState, manual: &Manual) {
     let Ok(secret) = base32::decode(&manual.secret) else { return };
     let Some(credential) = Credential::new(secret, Algorithm::Sha1, 6, Factor::Time { period: 30 }) else { return };
+    if !is_a_name(&manual.name) {
+        return;
+    }
     let (organisation, name) = match manual.name.rsplit_once(':') {
-        Some((organisation, name)) => (Some(organisation.trim().to_owned()), name.trim().to_owned()),
-        None => (None, manual.name.trim().to_owned()),
+        Some((organisation, name)) => (Some(clean(organisation)), clean(name)),
+        None => (None, clean(&manual.name)),
     };
     capture(p, page, tab_state, &Enrolment { credential, issuer: "Microsoft".to_owned(), name, organisation }).await;
 }

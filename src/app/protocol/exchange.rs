@@ -228,8 +228,8 @@ pub struct PrintedAccount {
     pub algorithm: String,
     /// How many digits they have.
     pub digits: u8,
-    /// Seconds that each lasts, or the counter of the next.
-    pub step: u64,
+    /// Seconds that each lasts, or the counter of the next, which may be a number that scripts do not have.
+    pub step: String,
     /// For a phone; `None` if it does not fit.
     pub qr: Option<QrView>,
 }
