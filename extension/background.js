@@ -28,7 +28,7 @@ chrome.tabs.onRemoved.addListener((tab) => {
 
 // Content scripts have no business in our storage, not even in the sealed part, nor in the policy (Chromium; Firefox has no
 // such switch).
-for (const store of [chrome.storage.local, chrome.storage.managed]) store.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
+for (const store of [chrome.storage.local, chrome.storage.sync, chrome.storage.managed]) store.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" });
 
 for (const changed of [chrome.permissions.onAdded, chrome.permissions.onRemoved])
   changed.addListener(async () => {
