@@ -17,7 +17,8 @@ use pages::Mark;
 use platform::{Outage, Platform, Store};
 use serde_json::json;
 use support::{
-    Fake, Fault, IN_APP, SET_UP, SIGN_IN, START_MS, adfs, answer, look, now, page, reason, run, tab_state, tell,
+    Fake, Fault, IN_APP, SET_UP, SIGN_IN, START_MS, adfs, answer, look, now, page, pressed, reason, run, tab_state,
+    tell,
 };
 use zeroize::Zeroizing;
 
@@ -34,8 +35,9 @@ macro_rules! replies {
 }
 
 fn ask(p: &Fake, tab: i32, request: serde_json::Value, bytes: &str) -> Reply {
-    let request: UiRequest = serde_json::from_value(request).unwrap();
-    now(app::ask(p, &over(p, tab), request, Zeroizing::new(bytes.into())))
+    let over = over(p, tab);
+    let request = pressed(p, &over, request);
+    now(app::ask(p, &over, request, Zeroizing::new(bytes.into())))
 }
 
 /// The tab as the browser tells of it: where its script was last, or else anywhere.
@@ -543,7 +545,11 @@ fn an_answer_reads_at_once_and_asks_again_only_for_what_it_changes() {
     let writes = p.0.borrow().writes[before.1..].to_vec();
     // That the vault was seen open at this time, the time-step before its code leaves, and what was done.
     assert_eq!(writes, ["v1.lease", "steps", "page.2"].map(|key| (Store::Session, vec![key.to_owned()])));
-    assert_eq!(p.steps() - before.0, 4, "the steps are read once more under the lock");
+    assert_eq!(
+        p.steps() - before.0,
+        5,
+        "the steps are read once more under the lock, and then whether it is open still"
+    );
 }
 
 /// The person says yes while the worker answers the page, whichever of them is how far.
@@ -558,6 +564,7 @@ fn a_word_and_a_look_at_the_same_time_lose_neither() {
     replies!(look(&p, &sign_in, code_view("kari@contoso.no")), PageReply::Rest);
     assert_eq!(reason(&p, 2), Reason::AwaitingApproval);
     let (mut at_once, mut at_the_next) = (0, 0);
+    let yes = pressed(&p, &over(&p, 2), json!({ "approve": { "approved": true } }));
     for head_start in 0..60 {
         let (world, filled) = (p.fork(), std::cell::Cell::new(0));
         support::run_all(vec![
@@ -570,9 +577,8 @@ fn a_word_and_a_look_at_the_same_time_lose_neither() {
                 filled.set(usize::from(matches!(reply, PageReply::Fill { submit: true, .. })));
             }),
             Box::pin(async {
-                let request = serde_json::from_value(json!({ "approve": { "approved": true } })).unwrap();
                 let tab = Tab { id: Some(2), ..Tab::default() };
-                let reply = app::ask(&world, &tab, request, Zeroizing::default()).await;
+                let reply = app::ask(&world, &tab, yes.clone(), Zeroizing::default()).await;
                 assert_eq!((reply.notice, reply.wake), (None, Some(2)), "{head_start}");
             }),
         ]);
@@ -1216,7 +1222,7 @@ fn a_page_cannot_spell_a_request_of_ours() {
         json!({ "confirm": { "account": "x", "confirmed": true } }),
         json!({ "remove": { "account": "x" } }),
         json!({ "next": { "account": "x" } }),
-        json!({ "approve": { "approved": true } }),
+        json!({ "approve": { "approved": true, "view": "x" } }),
     ] {
         assert!(serde_json::from_value::<UiRequest>(ours.clone()).is_ok(), "{ours}");
         assert!(serde_json::from_value::<PageRequest>(ours.clone()).is_err(), "{ours}");
@@ -1308,6 +1314,46 @@ fn approve_waits_for_a_yes_in_our_own_popup_and_submits_then() {
     let next = page(SIGN_IN, 2, "c");
     replies!(look(&p, &next, code_view("kari@contoso.no")), PageReply::Rest);
     assert_eq!(reason(&p, 2), Reason::AwaitingApproval);
+}
+
+/// Between what a person sees and their press the page can go on, by itself or because whoever opened it wants it to.
+#[test]
+fn a_press_is_for_what_was_shown_and_for_nothing_that_came_since() {
+    let p = Fake::new();
+    for (uri, tab) in [(KARI, 1), (OLA, 4)] {
+        enrol(&p, uri, tab);
+        confirm(&p, tab);
+        p.advance(60_000);
+    }
+    set_mode(&p, vault::Mode::Approve);
+    let kari = ask(&p, 1, json!("show"), "").view.accounts.into_iter().find(|a| a.name.starts_with("kari")).unwrap().id;
+    let (first, second) = (page(SIGN_IN, 2, "a"), page(SIGN_IN, 2, "b"));
+    let unknown = |text: &str| json!({ "field": { "kind": "short", "empty": true, "invalid": false, "ours": false }, "around": text, "marks": ["asks"] });
+    let mute = |account: &str| json!({ "login": account, "field": { "kind": "otc", "empty": true, "invalid": false, "ours": false } });
+    for (what, press, before, then, after) in [
+        ("another account", "approve", &first, code_view("ola@contoso.no"), &first),
+        ("another document", "approve", &first, code_view("kari@contoso.no"), &second),
+        ("another account's field", "fillHere", &first, mute("ola@contoso.no"), &first),
+        ("another unknown view", "fillHere", &first, unknown("Enter the other code"), &second),
+        ("a no", "deny", &first, code_view("ola@contoso.no"), &first),
+    ] {
+        let world = p.fork();
+        now(vault::session::keep(&world, &now(vault::session::key(&p)).unwrap(), vault::session::Idle::USUAL)).unwrap();
+        let seen = if press == "fillHere" { mute("kari@contoso.no") } else { code_view("kari@contoso.no") };
+        replies!(look(&world, before, seen.clone()), PageReply::Rest, what);
+        let request = match press {
+            "approve" => json!({ "approve": { "approved": true } }),
+            "deny" => json!({ "approve": { "approved": false } }),
+            _ => json!({ "fillHere": { "account": kari } }),
+        };
+        let request = pressed(&world, &over(&world, 2), request);
+        replies!(look(&world, after, then.clone()), PageReply::Rest, what);
+        let stood = reason(&world, 2);
+        let reply = now(app::ask(&world, &over(&world, 2), request.clone(), Zeroizing::default()));
+        assert_eq!((reply.notice, reply.wake), (Some(Notice::Gone), None), "{what}");
+        replies!(look(&world, after, then), PageReply::Rest, what);
+        assert_eq!(reason(&world, 2), stood, "{what}");
+    }
 }
 
 #[test]

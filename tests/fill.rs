@@ -10,10 +10,10 @@
 use app::protocol::{PageReply, Reason, UiRequest};
 use app::sender::Page;
 use otp::{Algorithm, Credential, Factor, Secret};
-use platform::{Badge, Platform, Store};
+use platform::{Badge, Cached, Platform, Store};
 use serde_json::{Value, json};
 use support::{
-    Fake, IN_APP, SET_UP, SIGN_IN, START_MS, account, adfs, contents, look, now, page, reason, tab_state, tell,
+    Fake, IN_APP, SET_UP, SIGN_IN, START_MS, account, adfs, contents, look, now, page, pressed, reason, tab_state, tell,
 };
 use vault::key_slots::NewUnlockMethod;
 use vault::session::{self, Idle};
@@ -62,9 +62,10 @@ fn did(p: &Fake, page: &Page) {
 }
 
 fn ask(p: &Fake, tab: i32, request: Value) -> app::protocol::Reply {
-    let request: UiRequest = serde_json::from_value(request).unwrap();
     let over = json!({ "id": tab, "url": format!("https://{}/", tab_state(p, tab)["host"].as_str().unwrap()) });
-    now(app::ask(p, &serde_json::from_value(over).unwrap(), request, Zeroizing::default()))
+    let over = serde_json::from_value(over).unwrap();
+    let request = pressed(p, &over, request);
+    now(app::ask(p, &over, request, Zeroizing::default()))
 }
 
 fn pick(p: &Fake, tab: i32, account: u8) {
@@ -375,6 +376,13 @@ fn the_popup_opens_once_to_ask() {
     );
     assert_eq!(opened(), None, "for nothing to approve");
     let sign_in = page(SIGN_IN, 3, "a");
+    let behind = json!({ "look": { "seen": code_view(KARI), "visible": false, "acted": true, "resting": true } });
+    tell(&p, &sign_in, behind);
+    assert_eq!(
+        (reason(&p, 3), opened()),
+        (Reason::AwaitingApproval, None),
+        "over the page in front it has nothing to ask"
+    );
     look(&p, &sign_in, code_view(KARI));
     assert_eq!(reason(&p, 3), Reason::AwaitingApproval);
     assert_eq!((opened(), p.0.borrow().popups), (Some(p.0.borrow().now_ms.to_string()), 1));
@@ -565,6 +573,25 @@ fn a_qr_code_tells_the_step_that_nothing_else_tells() {
             app::captured(&p, &set_up, &[payload]).await
         });
         assert_eq!(tab_state(&p, 3)["state"], json!(expected), "{marks}");
+    }
+}
+
+/// The stores are read before the core is there, and a lock that comes in between counts.
+#[test]
+fn a_vault_that_is_locked_meanwhile_gives_no_code() {
+    for locks in [false, true] {
+        let p = world(vec![working(1, KARI)]);
+        let sign_in = page(SIGN_IN, 3, "a");
+        let request = json!({ "look": { "seen": code_view(KARI), "visible": true, "acted": true, "resting": true } });
+        let reply = now(async {
+            let read = p.snapshot().await;
+            if locks {
+                session::lock(&p).await.unwrap();
+            }
+            app::answer(&Cached::of(&p, read), &sign_in, serde_json::from_value(request).unwrap()).await
+        });
+        assert_eq!(matches!(reply, PageReply::Fill { .. }), !locks);
+        assert_eq!(reason(&p, 3) == Reason::Locked, locks);
     }
 }
 

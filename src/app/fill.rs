@@ -11,7 +11,7 @@ use pages::organisation::Organisation;
 use pages::{Field, Refusal, State};
 use platform::{Outage, Platform, Store};
 use serde::{Deserialize, Serialize};
-use vault::{Account, AccountId, Contents, SERIAL, Status};
+use vault::{Account, AccountId, Contents, SERIAL, Status, session};
 use zeroize::Zeroizing;
 
 /// Less than this left, and the code might end before it arrives.
@@ -253,6 +253,10 @@ pub(super) async fn judge(
     }
     if use_step(p, account.id, code.step).await.is_err() {
         return Verdict::Nothing(Reason::CouldNot);
+    }
+    // It may have been locked since the stores were read, and then it gives nothing any more.
+    if session::key(p).await.is_err() {
+        return Verdict::Nothing(Reason::Locked);
     }
     tab_state.released = Some(Released {
         account: account.id,

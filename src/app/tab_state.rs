@@ -15,6 +15,7 @@ use pages::registered::Registered;
 use pages::{Judgement, Mark, Method, Observation, State};
 use platform::{Platform, Store};
 use serde::{Deserialize, Serialize};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use vault::AccountId;
 
 /// How long what was released on a tab may still be answered for by the next
@@ -265,9 +266,24 @@ impl TabState {
         self.enrolled = account;
     }
 
-    /// The person's word about the view that the tab shows.
-    pub(super) async fn tell(p: &impl Platform, tab: i32, decision: Decision) -> Option<()> {
-        Self::change(p, tab, |tab_state| tab_state.decision = Some(decision)).await.map(|_| ())
+    /// The person's word about a view, if the tab shows it still: between what they saw and their press it may have gone on.
+    pub(super) async fn tell(p: &impl Platform, tab: i32, view: &str, decision: Decision) -> Option<()> {
+        let mut is_shown = false;
+        let told = Self::change(p, tab, |tab_state| {
+            is_shown = tab_state.view() == view;
+            if is_shown {
+                tab_state.decision = Some(decision);
+            }
+        });
+        told.await.filter(|_| is_shown).map(|_| ())
+    }
+
+    /// Names the view for those who say something of it, and gives none of it away.
+    pub(super) fn view(&self) -> String {
+        let shown = (&self.document, self.known_state(), &self.account, &self.view_by_hand);
+        let mut hasher = DefaultHasher::new();
+        strict_json::write(&shown).as_str().hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
     }
 
     /// Keeps it. A failure loses convenience, never a secret or a rule: what

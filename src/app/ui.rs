@@ -91,17 +91,17 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             })
             .await
         }
-        UiRequest::Approve { approved } => {
-            tell(p, tab, if approved { Decision::Approve { at_ms: p.now_ms() } } else { Decision::Deny }).await
+        UiRequest::Approve { approved, view } => {
+            tell(p, tab, &view, if approved { Decision::Approve { at_ms: p.now_ms() } } else { Decision::Deny }).await
         }
-        UiRequest::FillHere { account } => {
+        UiRequest::FillHere { account, view } => {
             let account = AccountId::from_text(&account).ok_or(Notice::Gone)?;
             if !may_fill(p, tab, account).await? {
                 return Err(Notice::NotServed);
             }
-            tell(p, tab, Decision::Fill { account, at_ms: p.now_ms() }).await
+            tell(p, tab, &view, Decision::Fill { account, at_ms: p.now_ms() }).await
         }
-        UiRequest::DoStep => tell(p, tab, Decision::Step { at_ms: p.now_ms() }).await,
+        UiRequest::DoStep { view } => tell(p, tab, &view, Decision::Step { at_ms: p.now_ms() }).await,
         UiRequest::Advised => {
             let key = session::key(p).await.map_err(sentence)?;
             let read = change_if(p, &key, |contents| preferences::end_advice(&mut contents.settings)).await;
@@ -154,10 +154,10 @@ async fn may_fill(p: &impl Platform, tab: &Tab, account: AccountId) -> Result<bo
     Ok(fill::serves(&site, account, &guard::policy(p).await))
 }
 
-/// Leaves a word for the page of this tab, and lets its script look again.
-async fn tell(p: &impl Platform, tab: &Tab, decision: Decision) -> Result<Done, Notice> {
+/// Leaves a word about what the page of this tab has shown, and lets its script look again.
+async fn tell(p: &impl Platform, tab: &Tab, view: &str, decision: Decision) -> Result<Done, Notice> {
     let id = tab.id.ok_or(Notice::Gone)?;
-    TabState::tell(p, id, decision).await.ok_or(Notice::Gone)?;
+    TabState::tell(p, id, view, decision).await.ok_or(Notice::Gone)?;
     Ok(Done { woke: Some(id), ..Done::default() })
 }
 

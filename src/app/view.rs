@@ -130,6 +130,7 @@ fn elsewhere(
 fn view_of_elsewhere(host: String, says: &str, clock_off_s: Option<i32>) -> PageView {
     PageView {
         host,
+        view: String::new(),
         says: says.to_owned(),
         about: String::new(),
         state: State::Unknown,
@@ -180,6 +181,7 @@ async fn page_view(p: &impl Platform, tab_state: TabState, contents: Option<&Con
         hindrance,
         leads_to_set_up: matches!(hindrance, Some(Hindrance::SmsOnly | Hindrance::SetUpNeeded)),
         clock_off_s: clock::off_s(p).await,
+        view: tab_state.view(),
         host: tab_state.host,
         state: tab_state.state,
         method: tab_state.method,

@@ -61,7 +61,9 @@ inEachBrowser((browser) => {
     assert.equal(await value(page), "", "not before the person has said yes");
     await (await harness.probe()).evaluate(async (id) => {
       const { ask } = await import(chrome.runtime.getURL("core.js"));
-      const { wake } = await ask({ approve: { approved: true } }, { id });
+      const tab = { id, url: (await chrome.tabs.get(id)).url };
+      const { view } = await ask("refresh", tab);
+      const { wake } = await ask({ approve: { approved: true, view: view.page.view } }, tab);
       await chrome.tabs.sendMessage(wake, "look").catch(() => {});
     }, await harness.tabId(page));
   };

@@ -89,6 +89,30 @@ inEachBrowser((browser) => {
     await real.close();
   });
 
+  test("a page that gives way to a false one under an open popup takes the codes with it", async () => {
+    const kari = tenant.addPerson("kari@contoso.example", ["PhoneAppOTP"]);
+    await prepare(harness, { at: LOGIN, accounts: [tenant.uri(kari.upn, /** @type {Uint8Array} */ (kari.secret))] });
+    const FALSE = "https://login.micros0ftonline.example";
+    for (const origin of [LOGIN, FALSE]) tenant.addPage(`${origin}/common/login`, "sign-in.html", { pgid: "ConvergedSignIn" });
+    const page = await open(`${LOGIN}/common/login`);
+    const popup = await harness.toolbarClick(page);
+    await popup.waitForSelector("[data-account] .code");
+    // As whoever has opened the tab can have it.
+    await page.evaluate((url) => void setTimeout(() => location.assign(url)), `${FALSE}/common/login`);
+    await popup.waitForSelector("#unknown-site:not([hidden]) [data-action=show-anyway]", { visible: true });
+    assert.deepEqual(await names(popup), []);
+    assert.ok(await popup.$("#page[hidden]"), "nothing is said of the page before");
+    assert.doesNotMatch(await popup.evaluate(() => document.body.innerText), /\d{3} \d{3}/);
+    // And the person's word about one page is none about the next.
+    await press(popup, "[data-action=show-anyway]");
+    await popup.waitForSelector("[data-account] .code");
+    await page.evaluate((url) => void setTimeout(() => location.assign(url)), `${FALSE}/common/login?again`);
+    await popup.waitForSelector("#unknown-site:not([hidden]) [data-action=show-anyway]", { visible: true });
+    assert.deepEqual(await names(popup), []);
+    await harness.shut(popup);
+    await page.close();
+  });
+
   test("looking at the codes is a use of the vault, and wakes no worker", async () => {
     const kari = tenant.addPerson("kari@contoso.example", ["PhoneAppOTP"]);
     await prepare(harness, { at: LOGIN, accounts: [tenant.uri(kari.upn, /** @type {Uint8Array} */ (kari.secret))] });

@@ -85,7 +85,8 @@ inEachBrowser((browser) => {
             }
           };
           const seen = await when((tabState) => tabState.document !== before);
-          await core.ask("doStep", { id: tabId, url });
+          const { view } = await core.ask("refresh", { id: tabId, url });
+          await core.ask({ doStep: { view: view.page.view } }, { id: tabId, url });
           await chrome.tabs.sendMessage(tabId, "look");
           await when((tabState) => tabState.looked_ms > seen.looked_ms);
           return seen.document;

@@ -128,6 +128,41 @@ test("a popup that opened by itself takes no yes in its first half second", chro
   await rig.put("session", { "page.7": null, pendingAccounts: null });
 });
 
+test("what comes to ask for a yes in a popup that is open takes none in its first half second either", chromiumAlone("what a page of the extension waits for cannot be held before its scripts run"), async () => {
+  const tab = { id: 7, url: "https://login.microsoftonline.com/common/login" };
+  await prepare(rig, { name: "approval", path: "www/popup/popup.html", vault: "few", tab, tabState: tabState({}) });
+  const popup = await rig.page("www/popup/popup.html", { tab, frozen: 500, height: 1200 });
+  const isHeld = () => popup.$eval("#approval", (card) => /** @type {HTMLElement} */ (card).inert);
+  // It is another's in the place of one that was there, too.
+  for (const account of ["kari.nordmann@skole.example", "ola@skule.example"]) {
+    await rig.put("session", { "page.7": JSON.stringify(tabState({ reason: "awaitingApproval", account })) });
+    await popup.waitForFunction((account) => document.querySelector("#approval:not([hidden])") && document.querySelector("#page-reason")?.textContent?.includes(account), {}, account);
+    assert.equal(await isHeld(), true, account);
+    await popup.evaluate(() => dispatchEvent(new Event("thaw")));
+    assert.equal(await isHeld(), false, account);
+  }
+  await popup.close();
+  await rig.put("session", { "page.7": null });
+});
+
+test("a popup that opened by itself is no use of the vault, and one that was clicked for is", chromiumAlone("the time at which a page of the extension began cannot be set before its scripts run"), async () => {
+  await rig.reset();
+  await rig.fill(accounts(2));
+  const lease = async () => (await rig.desk()).evaluate(async () => (await chrome.storage.session.get("v1.lease"))["v1.lease"]);
+  for (const byItself of [true, false]) {
+    const [before, began] = [await lease(), Date.now()];
+    await rig.put("session", { opened: byItself ? String(began) : null });
+    const popup = await rig.page("www/popup/popup.html", { began });
+    // What it looks for after its first frame was asked before this, and is answered before this.
+    await popup.evaluate(async (core) => {
+      await new Promise((then) => requestAnimationFrame(() => setTimeout(then)));
+      await (await import(core)).ask("refresh", {});
+    }, rig.url("core.js"));
+    assert.equal((await lease()) === before, byItself);
+    await popup.close();
+  }
+});
+
 test("codes that are to be hidden show for the account that is pointed at, by mouse or by keys, and for no other", async () => {
   await rig.reset();
   await rig.fill(accounts(2));

@@ -122,6 +122,20 @@ pub fn reaches_scripts(answer: &impl serde::Serialize) -> bool {
     fits(&json!(answer))
 }
 
+/// A press on what the popup over that tab shows just now.
+pub fn pressed(p: &Fake, over: &Tab, mut request: Value) -> UiRequest {
+    if request == "doStep" {
+        request = json!({ "doStep": {} });
+    }
+    for press in ["approve", "fillHere", "doStep"] {
+        if let Some(press) = request.get_mut(press).filter(|press| press.get("view").is_none()) {
+            let shown = now(app::ask(p, over, UiRequest::Refresh, Zeroizing::default())).view;
+            press["view"] = json!(shown.page.map(|page| page.view).unwrap_or_default());
+        }
+    }
+    serde_json::from_value(request).unwrap()
+}
+
 /// What was kept of a tab at its last look.
 pub fn tab_state(p: &Fake, tab: i32) -> Value {
     serde_json::from_str(&p.text(Store::Session, &format!("page.{tab}")).unwrap()).unwrap()

@@ -39,6 +39,9 @@ let withheld = false;
 /** The page waited for the vault: once it has its code, there is nothing left to do here. */
 let pageWaited = false;
 
+/** The view of the page that asks for a yes; empty where none does. */
+let asking = "";
+
 const turns = overtaking();
 
 /** The page was told to look again. @type {Promise<unknown>} */
@@ -57,10 +60,10 @@ const request = async (asked, bytes) => {
   return reply;
 };
 
-/** The first look was made of what had been read; this one is a use of the vault, mends it, has all of a long list, and what has changed meanwhile. */
-const lookAgain = async () => {
+/** The first look was made of what had been read; this one mends the vault, has all of a long list, and what has changed meanwhile. @param {"show" | "refresh"} asked */
+const lookAgain = async (asked) => {
   const answered = turns.begin("refresh");
-  const reply = await ask("show", tab);
+  const reply = await ask(asked, tab);
   if (view && !answered() && !isSame(view, reply.view)) paint(reply, true);
 };
 
@@ -135,11 +138,15 @@ const paint = (reply, quiet) => {
   show("unsaved", reminds);
   byId("unsaved-text", HTMLElement).textContent = reminds ? say("backupRemind", view.unsaved) : "";
 
+  const asks = page?.reason === "awaitingApproval" && screen === "accounts" ? page.view : "";
+  // What comes up by itself may do so under a press that was meant for what was there before.
+  if (quiet && asks !== asking) hold(["approval"]);
+  asking = asks;
   if (page) {
     byId("page", HTMLElement).dataset.reason = page.reason;
     write("page-host", page.host);
     write("page-reason", say(page.says, page.about));
-    show("approval", page.reason === "awaitingApproval" && screen === "accounts");
+    show("approval", asks !== "");
     show("do-step", page.canDoStep && screen !== "locked");
     show("set-up", page.leadsToSetUp || (page.reason === "noAccount" && accounts.length > 0));
     const old = page.replaced ?? undefined;
@@ -237,16 +244,16 @@ const act = async (target) => {
       if (account) await request({ next: { account } });
       return;
     case "approve":
-      return closeFor({ approve: { approved: true } });
+      return closeFor({ approve: { approved: true, view: shownView() } });
     case "deny":
-      return void (await request({ approve: { approved: false } }));
+      return void (await request({ approve: { approved: false, view: shownView() } }));
     case "backup":
     case "make-recovery":
       return openManager(target.dataset.action);
     case "do-step":
-      return closeFor("doStep");
+      return closeFor({ doStep: { view: shownView() } });
     case "fill-here":
-      return closeFor({ fillHere: { account } });
+      return closeFor({ fillHere: { account, view: shownView() } });
     case "allow":
       await askForAccess();
       // The page has its script by now, and may have had the card painted as it stood before.
@@ -272,6 +279,9 @@ const act = async (target) => {
     }
   }
 };
+
+/** What a press is about: the page may show something else by now. */
+const shownView = () => view?.page?.view ?? "";
 
 /** What goes on in the page itself: there the person looks next. @param {UiRequest} asked */
 const closeFor = async (asked) => {
@@ -315,14 +325,52 @@ onDecision(async () => {
 });
 
 /** @param {unknown} opened when it was said that it opens by itself */
-const hold = (opened) => {
-  if (typeof opened !== "string") return;
+const opensByItself = (opened) => {
+  if (typeof opened !== "string") return false;
   chrome.storage.session.remove("opened");
-  if (Math.abs(performance.timeOrigin - Number(opened)) > JUST_NOW_MS) return;
-  const held = ["approval", "pending-accounts", "pending-accounts-elsewhere"].map((id) => byId(id, HTMLElement));
-  for (const part of held) part.inert = true;
-  setTimeout(() => held.forEach((part) => (part.inert = false)), HOLD_MS);
+  return Math.abs(performance.timeOrigin - Number(opened)) <= JUST_NOW_MS;
 };
+
+/** What takes a yes. */
+const YES = ["approval", "pending-accounts", "pending-accounts-elsewhere"];
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let holding;
+/** For half a second no press counts in them. @param {string[]} ids */
+const hold = (ids) => {
+  for (const id of ids) byId(id, HTMLElement).inert = true;
+  clearTimeout(holding);
+  holding = setTimeout(() => YES.forEach((id) => (byId(id, HTMLElement).inert = false)), HOLD_MS);
+};
+
+/** Where the tab is now, as far as anybody tells. @param {number} id @param {string} [url] */
+const lookAt = async (id, url) => {
+  /** @type {import("../../core/tofaktor.js").Tab} */
+  const there = { id };
+  const known = url || (await askAddress(id));
+  if (known) there.url = known;
+  return there;
+};
+
+/** For a busy page not long. @param {Promise<unknown>} looked */
+const soon = (looked) => Promise.race([looked, new Promise((resolve) => setTimeout(resolve, LATEST_MS))]);
+
+/** What a slow page has shown after all. @param {Promise<unknown>} looked */
+const catchUp = (looked) => looked.then((found) => void (found && view?.unknownSite && !view.unknownSite.looksAlike && request("refresh")));
+
+// Under an open popup the page can give way to another, which may be a false one: nothing that was read of the one before, and
+// no word of the person's about it, holds for that.
+chrome.tabs.onUpdated.addListener(async (id, { status, url }) => {
+  if (!view || id !== tab.id || (!status && !url)) return;
+  const found = await chrome.tabs.get(id).catch(() => undefined);
+  const there = await lookAt(id, found?.url);
+  // Of what the browser does not name, it tells that another is being loaded.
+  if (there.url === tab.url && (there.url || status !== "loading")) return;
+  tab = there;
+  const looked = imitates(id).then((found) => (there.imitates = found));
+  [withheld] = await Promise.all([isWithheld(there.url ?? ""), soon(looked)]);
+  await request("refresh");
+  await catchUp(looked);
+});
 
 const start = async () => {
   const { stores, front, policy, words } = take();
@@ -330,23 +378,25 @@ const start = async () => {
   const spoken = speak({ policy, words });
   const shownBy = await front;
   // Over no tab that it names, nothing is known either.
-  tab = { id: shownBy?.id ?? chrome.tabs.TAB_ID_NONE };
-  const url = shownBy?.url ?? (await askAddress(tab.id ?? chrome.tabs.TAB_ID_NONE));
-  if (url) tab.url = url;
+  const there = await lookAt(shownBy?.id ?? chrome.tabs.TAB_ID_NONE, shownBy?.url);
+  tab = there;
   isWithheld(tab.url ?? "").then((is) => show("access", (withheld = is)));
-  const late = new Promise((resolve) => setTimeout(resolve, LATEST_MS));
-  const looked = shownBy?.id === undefined ? Promise.resolve(false) : imitates(shownBy.id).then((found) => (tab.imitates = found));
+  const looked = shownBy?.id === undefined ? Promise.resolve(false) : imitates(shownBy.id).then((found) => (there.imitates = found));
+  const lookedSoon = soon(looked);
   const seen = await stores;
   let reply = await glance(seen, tab);
   const alone = reply?.view.screen === "locked" && reply.view.unlockMethods[0]?.kind === "device";
-  // Over a page that may be a false one, codes wait for what it shows; for a busy page not long.
+  // Over a page that may be a false one, codes wait for what it shows.
   const mayBeFalse = !reply || (reply.view.unknownSite && (alone || reply.view.accounts.length > 0));
-  if (mayBeFalse && (await Promise.race([looked, late]))) reply = await glance(seen, tab);
+  if (mayBeFalse && (await lookedSoon)) reply = await glance(seen, tab);
   // Nobody has pressed anything, so nothing is saved.
   if (alone) reply = await ask({ unlockByDevice: { save: undefined } }, tab);
-  reply ??= await ask("show", tab);
+  const byItself = opensByItself(seen.session.status === "fulfilled" && seen.session.value.opened);
+  // Looking is a use of the vault where somebody has pressed for it: no page keeps it open.
+  const use = byItself ? "refresh" : "show";
+  reply ??= await ask(use, tab);
   await spoken;
-  hold(seen.session.status === "fulfilled" && seen.session.value.opened);
+  if (byItself) hold(YES);
   paint(reply);
   settle();
   // What a scan from the menu or the keyboard has to say.
@@ -357,8 +407,8 @@ const start = async () => {
     tell(.../** @type {[string]} */ ([outcome].flat()));
     chrome.storage.session.remove("scanOutcome");
   }
-  looked.then((found) => void (found && view?.unknownSite && !view.unknownSite.looksAlike && request("refresh")));
-  requestAnimationFrame(() => setTimeout(lookAgain));
+  catchUp(looked);
+  requestAnimationFrame(() => setTimeout(lookAgain, 0, use));
 };
 
 const started = start();

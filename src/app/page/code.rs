@@ -23,7 +23,7 @@ pub(super) async fn account(p: &impl Platform, look: Look<'_>, tab_state: &mut T
         // What can be told without the vault comes first: an SMS page does not ask to unlock.
         Err(reason) => fill::Verdict::Nothing(not_for_us(tab_state).unwrap_or(reason)),
     };
-    carry_out(p, tab_state, outcome).await
+    carry_out(p, look, tab_state, outcome).await
 }
 
 /// The dialog for a hardware token asks for its number or its code.
@@ -47,7 +47,7 @@ pub(super) async fn token(p: &impl Platform, look: Look<'_>, tab_state: &mut Tab
         }
         Ok((account, _)) => judge(p, look, tab_state, field, account, false).await,
     };
-    carry_out(p, tab_state, outcome).await
+    carry_out(p, look, tab_state, outcome).await
 }
 
 async fn judge(
@@ -61,7 +61,7 @@ async fn judge(
     fill::judge(p, tab_state, (field, look.rules().refusal(look.seen)), look.in_front, account, submit).await
 }
 
-async fn carry_out(p: &impl Platform, tab_state: &mut TabState, outcome: fill::Verdict) -> PageReply {
+async fn carry_out(p: &impl Platform, look: Look<'_>, tab_state: &mut TabState, outcome: fill::Verdict) -> PageReply {
     match outcome {
         fill::Verdict::Release { code, submit } => {
             (tab_state.view_filled, tab_state.not_taken) = (true, false);
@@ -73,7 +73,8 @@ async fn carry_out(p: &impl Platform, tab_state: &mut TabState, outcome: fill::V
             PageReply::Again { after_ms: u32::try_from(ms).unwrap_or(u32::MAX).saturating_add(50) }
         }
         fill::Verdict::Nothing(reason) => {
-            if reason == Reason::AwaitingApproval && !tab_state.asked {
+            // Over another page than the one that asks it would have nothing to ask.
+            if reason == Reason::AwaitingApproval && !tab_state.asked && look.in_front {
                 tab_state.asked = true;
                 // The popup is to know that nobody clicked for it; where that cannot be kept, it just opens.
                 let _ = p.set(Store::Session, &[(OPENED, Some(&p.now_ms().to_string()))]).await;

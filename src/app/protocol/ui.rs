@@ -143,14 +143,21 @@ pub enum UiRequest {
     Approve {
         /// Fill and submit.
         approved: bool,
+        /// [`PageView::view`].
+        view: String,
     },
     /// Fill this account's code into the page, where the page itself does not tell enough.
     FillHere {
         /// [`AccountView::id`].
         account: String,
+        /// [`PageView::view`].
+        view: String,
     },
     /// Click the element that the guide points at.
-    DoStep,
+    DoStep {
+        /// [`PageView::view`].
+        view: String,
+    },
     /// The advice about the default method was read.
     Advised,
     /// The code was copied.
@@ -677,6 +684,8 @@ pub enum Loss {
 pub struct PageView {
     /// The host.
     pub host: String,
+    /// Names what the page shows: what a person says of it is said of this, and of nothing that comes after.
+    pub view: String,
     /// Where in Microsoft's flow.
     pub state: State,
     /// How the page wants the proof.
