@@ -408,7 +408,7 @@ const start = async () => {
     chrome.storage.session.remove("scanOutcome");
   }
   catchUp(looked);
-  requestAnimationFrame(() => setTimeout(lookAgain, 0, use));
+  requestAnimationFrame(() => setTimeout(() => lookAgain(use)));
 };
 
 const started = start();
