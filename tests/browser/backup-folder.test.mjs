@@ -112,7 +112,7 @@ test("every change lies in the folder by itself; whatever is the matter there it
     // After a start of the browser it wants to be asked again, by a press.
     await page.evaluate(() => Reflect.set(FileSystemHandle.prototype, "queryPermission", async () => "prompt"));
     await press(page, "[data-action='choose-folder']");
-    await says(page, /wants to be asked again/);
+    await says(page, /wants to ask you again/);
     await page.evaluate(() => {
       Reflect.set(FileSystemHandle.prototype, "queryPermission", async () => "granted");
       Reflect.set(FileSystemHandle.prototype, "requestPermission", async () => "granted");
@@ -228,7 +228,7 @@ test("where the browser can keep no folder that is said, a backup is a press awa
     await enter(harness, "kari@skole.example");
     await harness.goTo(page, "www/manager/manager.html#moving");
     await onScreen(page, "accounts");
-    await says(page, /cannot keep a folder\. Save a backup yourself; Tofaktor reminds you/);
+    await says(page, /cannot remember a folder\. Save a backup yourself; Tofaktor reminds you/);
     await page.waitForFunction(() => document.querySelector("#backup-state")?.textContent !== "");
     const buttons = await page.evaluate(() => ["#folder [data-action='choose-folder']", "#backup [data-action='backup']"].map((each) => document.querySelector(each)?.checkVisibility()));
     assert.deepEqual(buttons, [false, true]);

@@ -396,7 +396,7 @@ test("who can open a vault besides is said before it is made, and again when tha
       // Decided of nobody: gone, and said until it was read.
       await harness.decide({ recoveryKeys: [], language: "en" });
       await page.waitForSelector("#recoverers:not([hidden])");
-      assert.equal(await text(page, "#recoverers-text"), "Fylket, IT-drift is no longer among those who can open your vault. With an old copy of it, they can still open that and later copies. To stop that for later copies, choose Lock everything again in the settings.");
+      assert.equal(await text(page, "#recoverers-text"), "Fylket, IT-drift is no longer among those who can open your vault. With an old copy of it, they can still open that and later copies. To stop that for later copies, choose “Lock everything again” in the settings.");
       assert.equal(await page.$(row), null);
       await press(page, "#recoverers [data-action='recoverers-read']");
       await page.waitForSelector("#recoverers", { hidden: true });

@@ -152,7 +152,7 @@ test("a folder that the browser's own picker gives holds the vault on a real dis
     const again = await later.browser.newPage();
     await later.goTo(again, "www/manager/manager.html#moving");
     await onScreen(again, "accounts");
-    await says(again, /wants to be asked again/);
+    await says(again, /wants to ask you again/);
     await again.bringToFront();
     desktop.focusBrowser();
     await again.locator("[data-action='allow-folder']").click();
