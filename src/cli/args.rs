@@ -6,9 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Reads, shows and converts the exports of authenticator apps.
 ///
-/// Formats are told by content: Aegis, 2FAS, andOTP, Authenticator-Extension,
-/// Bitwarden, Duo, Ente, FreeOTP, FreeOTP+, Google Authenticator, LastPass,
-/// Proton, Raivo, Stratum, CSV, otpauth lists, and Tofaktor's own.
+/// Formats are told by content: Aegis, 2FAS, Bitwarden, Google Authenticator,
+/// KeePass, 1Password, Proton, Tofaktor's own and more than forty others.
 #[derive(Parser)]
 #[command(name = "tofaktor", version, max_term_width = 100)]
 pub(crate) struct Arguments {
@@ -180,7 +179,7 @@ pub(crate) struct Code {
 
 #[derive(Args)]
 pub(crate) struct Scan {
-    /// Pictures: PNG, JPEG, GIF, WebP, BMP or TIFF
+    /// Pictures: PNG, JPEG, GIF, WebP, BMP, TIFF or AVIF
     #[arg(required = true)]
     pub(crate) pictures: Vec<PathBuf>,
     /// Print the secrets in them too
