@@ -59,6 +59,15 @@ const run = async (use) => {
   }
 };
 
+/** The same, and empties what it was given. @template T @param {Uint8Array} bytes @param {(core: typeof import("./core/tofaktor.js")) => T | Promise<T>} use */
+const emptying = async (bytes, use) => {
+  try {
+    return await run(use);
+  } finally {
+    bytes.fill(0);
+  }
+};
+
 /**
  * Asked by our own pages, in their own process.
  *
@@ -67,13 +76,7 @@ const run = async (use) => {
  * @param {Uint8Array} [bytes] what goes with the request; emptied once read
  * @returns {Promise<Reply>}
  */
-export const ask = async (request, tab, bytes) => {
-  try {
-    return await run((core) => core.ask(request, tab, bytes ?? new Uint8Array()));
-  } finally {
-    bytes?.fill(0);
-  }
-};
+export const ask = (request, tab, bytes = new Uint8Array()) => emptying(bytes, (core) => core.ask(request, tab, bytes));
 
 /**
  * What a popup paints first, of what it has read; nothing where that does not tell.
@@ -90,13 +93,7 @@ export const glance = (stores, tab) => run((core) => core.glance(stores, tab));
  * @param {import("./core/tofaktor.js").SettingsRequest} request
  * @param {Uint8Array} [bytes] what goes with the request; emptied once read
  */
-export const manage = async (request, bytes) => {
-  try {
-    return await run((core) => core.manage(request, bytes ?? new Uint8Array()));
-  } finally {
-    bytes?.fill(0);
-  }
-};
+export const manage = (request, bytes = new Uint8Array()) => emptying(bytes, (core) => core.manage(request, bytes));
 
 /**
  * Asked by our own pages for import, export, backup and sync.
@@ -104,7 +101,7 @@ export const manage = async (request, bytes) => {
  * @param {import("./core/tofaktor.js").ExchangeRequest} request
  * @param {Uint8Array} [bytes] what goes with the request; the caller empties it
  */
-export const exchange = (request, bytes) => run((core) => core.exchange(request, bytes ?? new Uint8Array()));
+export const exchange = (request, bytes = new Uint8Array()) => run((core) => core.exchange(request, bytes));
 
 /**
  * What is wrong with an account that is being typed in.
@@ -122,13 +119,7 @@ export const check = (draft, key) => {
 };
 
 /** How strong a passphrase is, from 0, too short, to 4. @param {Uint8Array} passphrase emptied once read @returns {Promise<number>} */
-export const strength = async (passphrase) => {
-  try {
-    return await run((core) => core.strength(passphrase));
-  } finally {
-    passphrase.fill(0);
-  }
-};
+export const strength = (passphrase) => emptying(passphrase, (core) => core.strength(passphrase));
 
 /** What a page is made of, without anything of a person. @param {import("./core/tofaktor.js").Collected} page */
 export const describe = (page) => run((core) => core.describe(page));

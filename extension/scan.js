@@ -252,13 +252,13 @@ const read = ({ data, width, height }) => {
       const refusal = REFUSALS.get(count);
       if (refusal) throw fault(refusal);
       const seen = { payloads: /** @type {Uint8Array[]} */ ([]), unread: 0, instead: "", parts: false };
-      at += 8;
+      at += 4;
       for (let i = 0; i < count; i++) {
-        const [charset, part, length] = [words.getUint32(at + 4, true), words.getUint32(at + 8, true), words.getUint32(at + 12, true)];
-        const payload = new Uint8Array(memory.buffer, at + 16, length).slice();
+        const [charset, part, length] = [words.getUint32(at, true), words.getUint32(at + 4, true), words.getUint32(at + 8, true)];
+        const payload = new Uint8Array(memory.buffer, at + 12, length).slice();
         if (part > 0) seen.parts = true;
         else seen.payloads.push(charset === 0 ? payload : inUtf8(payload, CHARSETS[charset]));
-        at += 16 + length;
+        at += 12 + length;
       }
       seen.unread = words.getUint32(at, true);
       seen.instead = seen.unread ? obstacle(words.getUint32(at + 4, true)) : (noQrCode(words.getUint32(at + 8, true)) ?? "");

@@ -2036,7 +2036,7 @@ fn over_a_look_alike_no_code_is_shown_before_the_warning_is_read() {
         ("http://login.microsoftonline.com.evil.example/", false),
     ] {
         let held = over(url, imitates, false);
-        assert!(held.withheld && held.accounts.is_empty() && !held.searchable && !held.more, "{url}");
+        assert!(held.withheld && held.accounts.is_empty() && !held.searchable, "{url}");
         let shown = over(url, imitates, true);
         assert!(!shown.withheld && shown.accounts.len() == 1, "{url}");
         assert!(shown.unknown_site.is_some_and(|unknown_site| unknown_site.looks_alike), "the warning stays: {url}");
@@ -2081,7 +2081,7 @@ fn a_page_that_the_browser_does_not_name_is_an_unknown_one() {
         let tab = Tab { id: Some(id), ..Tab::default() };
         let held = show(&tab);
         assert!(held.page.is_none() && held.unseen && held.withheld && held.accounts.is_empty(), "{id}");
-        assert!(!held.searchable && !held.more, "{id}");
+        assert!(!held.searchable, "{id}");
         let shown = show(&Tab { warned: true, ..tab });
         assert!(shown.page.is_none() && shown.unseen && !shown.withheld && shown.accounts.len() == 1, "{id}");
     }

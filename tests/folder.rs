@@ -10,7 +10,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use app::protocol::{Notice, Screen, SettingsRequest, UiRequest};
+use app::protocol::{Notice, Screen, SettingsRequest, UiRequest, UnlockBy};
 use app::save_copy;
 use platform::Store;
 use support::forge::Parts;
@@ -122,7 +122,7 @@ fn restored(bytes: &[u8], words: &str) -> Fake {
     let q = Fake::new();
     let _ = platform::Platform::random(&q, &mut [0; 160]);
     assert_eq!(settle(&q, SettingsRequest::BringBack, bytes), Some(Notice::BroughtBack));
-    ui(&q, UiRequest::Unlock { save: None }, words);
+    ui(&q, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, words);
     q
 }
 
@@ -130,7 +130,7 @@ fn restored(bytes: &[u8], words: &str) -> Fake {
 fn accounts(bytes: &[u8], words: &str) -> Option<Vec<String>> {
     let q = Fake::new();
     assert_eq!(settle(&q, SettingsRequest::BringBack, bytes), Some(Notice::BroughtBack));
-    let request = UiRequest::Unlock { save: None };
+    let request = UiRequest::Unlock { by: UnlockBy::Passphrase, save: None };
     let view = support::ui(&q, request, words).view;
     (view.screen == Screen::Accounts).then(|| view.accounts.iter().map(|account| account.name.clone()).collect())
 }
@@ -234,7 +234,7 @@ fn a_vault_that_went_back_does_not_take_the_later_copy_with_it() {
     let late = shelf.get(&name(&p, ""));
     go_back(&p, &early);
     assert!(save(&p, &shelf).beside);
-    ui(&p, UiRequest::Unlock { save: None }, WORDS);
+    ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS);
     for round in 0..8 {
         enter(&p, &format!("{round}"));
         assert!(save(&p, &shelf).beside);
@@ -253,7 +253,7 @@ fn a_save_that_was_lost_stays_in_the_folder_whatever_is_saved_under_its_number()
     save(&p, &shelf);
     let late = shelf.get(&name(&p, ""));
     go_back(&p, &early);
-    ui(&p, UiRequest::Unlock { save: None }, WORDS);
+    ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS);
     for round in 0..3 {
         enter(&p, &format!("{round}"));
         let view = save(&p, &shelf);
@@ -306,7 +306,7 @@ fn what_does_not_open_the_vault_any_more_opens_neither_copy() {
             save(&p, &shelf);
             enter(&p, "eli");
             save(&p, &shelf);
-            settle(&p, SettingsRequest::Prove, WORDS.as_bytes());
+            settle(&p, SettingsRequest::Prove { by: UnlockBy::Passphrase }, WORDS.as_bytes());
             change(&p);
             shelf.fails = Some((*shelf.calls.borrow() + stopped, FolderTrouble::Gone));
             save(&p, &shelf);
@@ -371,7 +371,7 @@ fn a_task_that_dies_between_any_two_steps_knows_its_own_copies_again() {
             let view = save(&p, &shelf);
             assert_eq!((view.trouble, view.beside), (None, false), "{fault:?} at {step}");
             assert!(holds(&shelf, &name(&p, ""), &p));
-            ui(&p, UiRequest::Unlock { save: None }, WORDS);
+            ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS);
             enter(&p, "per");
         }
     }
@@ -407,7 +407,7 @@ fn of_each_vault_the_newest_is_found_by_the_order_of_saves_and_no_file_hides_ano
     let early = record(&p);
     // Its clock goes an hour back: what is saved then is newer all the same.
     p.rewind(3_600_000);
-    ui(&p, UiRequest::Unlock { save: None }, WORDS);
+    ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS);
     enter(&p, "eli");
     let late = record(&p);
     q.advance(60_000);

@@ -110,7 +110,7 @@ const COMPOSED: [(&str, &str); 23] = [
     ("fate", "FateView"),
     ("discarded", "Discarded"),
     ("note", "NoteView"),
-    ("taking", "Taking"),
+    ("taking", "Choice"),
     ("sync", "SyncState"),
 ];
 

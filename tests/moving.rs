@@ -10,8 +10,8 @@
 use crate::exchange::vectors;
 
 use app::protocol::{
-    ExchangeReply, ExchangeRequest, FateView, Loss, NoteView, Notice, Out, Reply, Screen, SettingsRequest, Shown,
-    Taking, UiRequest,
+    Choice, ExchangeReply, ExchangeRequest, FateView, Loss, NoteView, Notice, Out, Reply, Screen, SettingsRequest,
+    Shown, UiRequest, UnlockBy,
 };
 use formats::{Discarded, ImportError, Password, Reading, read, read_file};
 use platform::{Outage, Store};
@@ -45,7 +45,7 @@ fn reading(file: &[u8], password: Option<&str>) -> Reading {
 }
 
 fn take_all(p: &Fake, reading: &Reading) -> ExchangeReply {
-    let choices = vec![Taking::Add; usize::try_from(reading.count).unwrap()];
+    let choices = vec![Choice::Add; usize::try_from(reading.count).unwrap()];
     go(p, ExchangeRequest::Take { choices, names: Vec::new() }, &reading.entries.0)
 }
 
@@ -87,9 +87,9 @@ fn what_was_thrown_away_elsewhere_comes_along_only_if_it_is_ticked() {
     assert_eq!(
         seen,
         [
-            ("Microsoft", None, Taking::Add),
-            ("Example", None, Taking::Add),
-            ("Old", Some(Discarded::Trash), Taking::Skip)
+            ("Microsoft", None, Choice::Add),
+            ("Example", None, Choice::Add),
+            ("Old", Some(Discarded::Trash), Choice::Skip)
         ]
     );
     let usual = lines.iter().map(|line| line.usual).collect();
@@ -129,14 +129,14 @@ fn a_note_comes_along_and_is_shown_to_whoever_proves_who_they_are() {
     // There already; with another note, only that comes.
     assert_eq!((preview("").fate, preview("").note), (FateView::Same, None));
     let more = preview(&note("3333-4444"));
-    assert_eq!((more.fate, more.note, more.usual), (FateView::OtherNote, Some(NoteView::Comes), Taking::Replace));
+    assert_eq!((more.fate, more.note, more.usual), (FateView::OtherNote, Some(NoteView::Comes), Choice::Replace));
     assert_eq!(preview(&note(&"x".repeat(5000))).note, Some(NoteView::TooLong));
     take_all(&p, &read(&note("3333-4444")));
     let request = SettingsRequest::Note { account: shown.id.clone() };
     a_while_later(&p);
     let reply = set(request.clone(), b"");
     assert!(reply.notice == Some(Notice::ProveFirst) && reply.shown.is_none());
-    set(SettingsRequest::Prove, WORDS.as_bytes());
+    set(SettingsRequest::Prove { by: UnlockBy::Passphrase }, WORDS.as_bytes());
     let reply = set(request.clone(), b"");
     assert!(matches!(reply.shown, Some(Shown::Note { text }) if text == "1111-2222\n3333-4444"));
     set(SettingsRequest::RemoveNote { account: shown.id }, b"");
@@ -178,11 +178,11 @@ fn nothing_is_written_before_the_person_confirms_and_then_once() {
     assert_eq!((read.format, read.count, read.error), ("otpauth", 2, None));
     let reply = go(&p, ExchangeRequest::Preview, &read.entries.0);
     let Some(Out::Preview { lines }) = reply.out else { panic!() };
-    assert!(lines.iter().all(|line| line.fate == FateView::New && line.usual == Taking::Add));
+    assert!(lines.iter().all(|line| line.fate == FateView::New && line.usual == Choice::Add));
     assert_eq!((lines[0].name.as_str(), lines[1].issuer.as_str()), ("kari@contoso.no", "Example"));
     assert_eq!((saves(&p), reply.view.accounts), (before, 0));
 
-    let none = go(&p, ExchangeRequest::Take { choices: vec![Taking::Skip; 2], names: Vec::new() }, &read.entries.0);
+    let none = go(&p, ExchangeRequest::Take { choices: vec![Choice::Skip; 2], names: Vec::new() }, &read.entries.0);
     assert_eq!((none.notice, none.view.accounts), (Some(Notice::NothingImported), 0), "nothing was chosen");
     assert_eq!(saves(&p), before);
     let reply = take_all(&p, &read);
@@ -205,13 +205,13 @@ fn what_clashes_is_said_and_left_unless_the_person_chooses() {
     assert_eq!(
         fates,
         [
-            (FateView::OtherKey, "kari@contoso.no · Contoso", Taking::Skip),
-            (FateView::OtherCounter, "ola", Taking::Skip),
-            (FateView::New, "", Taking::Add),
-            (FateView::Repeated, "a: b", Taking::Skip),
+            (FateView::OtherKey, "kari@contoso.no · Contoso", Choice::Skip),
+            (FateView::OtherCounter, "ola", Choice::Skip),
+            (FateView::New, "", Choice::Add),
+            (FateView::Repeated, "a: b", Choice::Skip),
         ]
     );
-    let choices = vec![Taking::Replace, Taking::Skip, Taking::Add];
+    let choices = vec![Choice::Replace, Choice::Skip, Choice::Add];
     let reply = go(&p, ExchangeRequest::Take { choices, names: Vec::new() }, &other.entries.0);
     let Some(Out::Taken { added: 1, replaced: 1, undo, .. }) = reply.out else { panic!() };
     assert_eq!(reply.view.accounts, 3);
@@ -231,7 +231,7 @@ fn what_has_no_name_gets_the_one_that_is_given() {
     let p = made();
     let read = reading(b"otpauth://totp/?secret=mzxw6ytb&issuer=Feide\notpauth://totp/x:kari?secret=mzxw6ytc", None);
     let names = vec![(0, "kari@skole.example".to_owned()), (1, "another".to_owned()), (9, "nobody".to_owned())];
-    go(&p, ExchangeRequest::Take { choices: vec![Taking::Add; 2], names }, &read.entries.0);
+    go(&p, ExchangeRequest::Take { choices: vec![Choice::Add; 2], names }, &read.entries.0);
     let accounts = ui(&p, UiRequest::Show, b"").view.accounts;
     let names: Vec<_> = accounts.iter().map(|account| (&*account.issuer, &*account.name)).collect();
     assert_eq!(names, [("Feide", "kari@skole.example"), ("x", "kari")]);
@@ -263,7 +263,7 @@ fn an_import_is_taken_back_whole() {
     let list = format!(
         "otpauth://totp/Contoso:kari%40contoso.no?secret=MFRGGZDFMZTWQ2LK&issuer=Microsoft\notpauth://totp/a:b?secret=MZXW6YTB\notpauth://totp/a:c?secret=ONSWG4TFOQ\n{other}&{note}"
     );
-    let choices = vec![Taking::Replace, Taking::Add, Taking::Add, Taking::Replace];
+    let choices = vec![Choice::Replace, Choice::Add, Choice::Add, Choice::Replace];
     let reply = go(&p, ExchangeRequest::Take { choices, names: Vec::new() }, &reading(list.as_bytes(), None).entries.0);
     let Some(Out::Taken { added: 2, replaced: 2, new, undo, noted }) = reply.out else { panic!() };
     let remarks = || ui(&p, UiRequest::Show, b"").view.accounts.into_iter().map(|a| (a.noted, a.group));
@@ -293,7 +293,7 @@ fn a_note_is_taken_back_after_its_account_has_another_key() {
     take_all(&p, &reading(uri("MZXW6YTB", "").as_bytes(), None));
     let note = "&codeDisplay=%7B%22note%22%3A%221111-2222%22%7D";
     let take = |file: String| {
-        let choices = vec![Taking::Replace];
+        let choices = vec![Choice::Replace];
         go(&p, ExchangeRequest::Take { choices, names: Vec::new() }, &reading(file.as_bytes(), None).entries.0).out
     };
     let Some(Out::Taken { noted, .. }) = take(uri("MZXW6YTB", note)) else { panic!() };
@@ -345,12 +345,12 @@ fn a_backup_dated_ahead_does_not_silence_the_reminder() {
     let p = with_list();
     let kari = ui(&p, UiRequest::Show, b"").view.accounts[0].id.clone();
     p.0.borrow_mut().now_ms += YEAR_MS;
-    ui(&p, UiRequest::Unlock { save: None }, WORDS.as_bytes());
+    ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS.as_bytes());
     ui(&p, UiRequest::Pin { account: kari.clone(), pinned: true }, b"");
     let saved = go(&p, ExchangeRequest::SaveBackup, b"");
     assert_eq!((saved.notice, saved.view.unsaved), (Some(Notice::BackedUp), 0));
     p.0.borrow_mut().now_ms -= YEAR_MS;
-    ui(&p, UiRequest::Unlock { save: None }, WORDS.as_bytes());
+    ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS.as_bytes());
     take_all(&p, &reading(b"otpauth://totp/a:b?secret=MZXW6YTB", None));
     assert_eq!(ui(&p, UiRequest::Show, b"").view.unsaved, 1, "the new one");
     ui(&p, UiRequest::Pin { account: kari, pinned: false }, b"");
@@ -474,7 +474,10 @@ fn a_backup_opens_elsewhere_by_the_passphrase_and_brings_everything_back() {
         new.accounts.iter().map(|a| (&a.id, &a.name, &a.issuer)).collect::<Vec<_>>()
     );
     fresh.restart_browser();
-    assert_eq!(ui(&fresh, UiRequest::Unlock { save: None }, WORDS.as_bytes()).view.accounts.len(), 2);
+    assert_eq!(
+        ui(&fresh, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS.as_bytes()).view.accounts.len(),
+        2
+    );
     // Where there is a vault, a backup is no way to be rid of it.
     let again = go(&fresh, ExchangeRequest::Restore, frame(WORDS, &read.entries.0));
     assert_eq!(again.notice, Some(Notice::AlreadyExists));
@@ -492,7 +495,7 @@ fn a_backup_restored_by_the_recovery_code_opens_by_it() {
     let fresh = Fake::new();
     assert_eq!(go(&fresh, ExchangeRequest::Restore, frame(&typed, &read.entries.0)).notice, Some(Notice::Restored));
     fresh.restart_browser();
-    let opened = ui(&fresh, UiRequest::UnlockByRecovery { save: None }, code.as_bytes());
+    let opened = ui(&fresh, UiRequest::Unlock { by: UnlockBy::Recovery, save: None }, code.as_bytes());
     assert_eq!(opened.view.accounts.len(), 2);
 }
 
@@ -504,7 +507,7 @@ fn without_anything_typed_a_backup_takes_a_password_of_its_own() {
     a_while_later(&p);
     let reply = go(&p, ExchangeRequest::SaveBackup, b"");
     assert_eq!((reply.notice, reply.view.needs_password), (Some(Notice::ProveFirst), true));
-    set(&p, SettingsRequest::ProveByDevice, "");
+    set(&p, SettingsRequest::Prove { by: UnlockBy::Device }, "");
     assert_eq!(go(&p, ExchangeRequest::SaveBackup, b"").notice, Some(Notice::PasswordMissing));
     let reply = go(&p, ExchangeRequest::SaveBackup, WORDS.as_bytes());
     let read = reading(file(&reply), Some(WORDS));
@@ -516,10 +519,10 @@ fn what_others_could_read_takes_a_fresh_proof() {
     let p = with_list();
     a_while_later(&p);
     for request in [
-        ExchangeRequest::SaveAegis,
+        ExchangeRequest::SaveAegis { accounts: None },
         ExchangeRequest::SaveList,
         ExchangeRequest::SaveCxf,
-        ExchangeRequest::DrawTransfer,
+        ExchangeRequest::DrawTransfer { accounts: None },
         ExchangeRequest::DrawSheet,
     ] {
         let reply = go(&p, request, WORDS.as_bytes());
@@ -545,15 +548,20 @@ fn every_way_out_is_read_back_the_same() {
             entries.iter().zip(&wanted).all(|(got, want)| got.credential == want.credential && got.name == want.name)
         );
     };
-    same(file(&go(&p, ExchangeRequest::SaveAegis, WORDS.as_bytes())), Some(WORDS));
+    same(file(&go(&p, ExchangeRequest::SaveAegis { accounts: None }, WORDS.as_bytes())), Some(WORDS));
     same(file(&go(&p, ExchangeRequest::SaveList, b"")), None);
     // It has no codes by counter, which is told.
     let reply = go(&p, ExchangeRequest::SaveCxf, b"");
     assert_eq!(read(file(&reply), None).unwrap().entries.len(), 1);
     same(file(&go(&p, ExchangeRequest::SaveBackup, b"")), Some(WORDS));
-    assert_eq!(go(&p, ExchangeRequest::SaveAegis, b"short").notice, Some(Notice::PassphraseTooShort));
+    assert_eq!(
+        go(&p, ExchangeRequest::SaveAegis { accounts: None }, b"short").notice,
+        Some(Notice::PassphraseTooShort)
+    );
 
-    let Some(Out::Pages { pages, left_out, renamed, .. }) = go(&p, ExchangeRequest::DrawTransfer, b"").out else {
+    let Some(Out::Pages { pages, left_out, renamed, .. }) =
+        go(&p, ExchangeRequest::DrawTransfer { accounts: None }, b"").out
+    else {
         panic!()
     };
     assert_eq!((pages.len(), left_out.len(), renamed.len()), (1, 0, 0));
@@ -598,7 +606,7 @@ fn the_printed_sheet_says_all_that_is_typed_and_what_is_too_long_refuses_nothing
     // A name of 1,024 letters beyond ASCII is over six thousand in a URI: its QR code is not to be had, and its key is.
     assert_eq!(accounts.iter().map(|account| account.qr.is_some()).collect::<Vec<_>>()[5..], [true; 4]);
     assert!(accounts[4].qr.is_none());
-    let reply = go(&p, ExchangeRequest::DrawTransfer, b"");
+    let reply = go(&p, ExchangeRequest::DrawTransfer { accounts: None }, b"");
     let Some(Out::Pages { pages, left_out, .. }) = reply.out else { panic!("{:?}", reply.notice) };
     assert!(!pages.is_empty());
     let is_left = |name: &str| left_out.iter().any(|label| label.starts_with(name));
@@ -614,14 +622,17 @@ fn some_that_were_chosen_leave_alone_and_are_no_backup() {
     let p = with_list();
     let first = ui(&p, UiRequest::Show, b"").view.accounts.remove(0);
     let accounts = vec![first.id.clone(), "no such account".into()];
-    let saved = go(&p, ExchangeRequest::SaveAegisOf { accounts: accounts.clone() }, WORDS.as_bytes());
+    let saved = go(&p, ExchangeRequest::SaveAegis { accounts: Some(accounts.clone()) }, WORDS.as_bytes());
     assert_eq!((saved.notice, saved.view.saved_ms), (Some(Notice::ChosenSaved), None));
     let entries = read(file(&saved), Some(&Password::ascii(WORDS))).unwrap().entries;
     assert_eq!(entries.iter().map(|entry| &entry.name).collect::<Vec<_>>(), [&first.name]);
-    let drawn = go(&p, ExchangeRequest::DrawTransferOf { accounts }, b"").out;
+    let drawn = go(&p, ExchangeRequest::DrawTransfer { accounts: Some(accounts) }, b"").out;
     assert!(matches!(drawn, Some(Out::Pages { pages, .. }) if pages.len() == 1));
     for accounts in [vec![], vec!["no such account".into()]] {
-        assert_eq!(go(&p, ExchangeRequest::DrawTransferOf { accounts }, b"").notice, Some(Notice::NothingToExport));
+        assert_eq!(
+            go(&p, ExchangeRequest::DrawTransfer { accounts: Some(accounts) }, b"").notice,
+            Some(Notice::NothingToExport)
+        );
     }
 }
 

@@ -813,7 +813,7 @@ fn the_table_of_pages_states_and_languages() {
     // Every state there is, in both languages.
     let source = include_str!("../src/pages/lib.rs");
     let variants = source.split_once("pub enum State {").unwrap().1.split_once('}').unwrap().0;
-    let all = variants.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("///"));
+    let all = variants.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['/', '#']));
     for state in all.map(|name| name.trim_end_matches(',')).filter(|name| *name != "Unknown") {
         let state = state[..1].to_lowercase() + &state[1..];
         for language in ["en", "nb"] {

@@ -9,7 +9,7 @@
 
 use app::protocol::{
     Draft, ExchangeRequest, Mode, Notice, PageReply, ReportKind, Screen, Seen, SettingsRequest, Shown, Tab, Trouble,
-    UiRequest, UnlockMethodKind, WhenKnown,
+    UiRequest, UnlockBy, UnlockMethodKind, WhenKnown,
 };
 use app::{ask, policy_changed};
 use policy::{DecisionValue, KEYS, Policy};
@@ -66,7 +66,7 @@ fn passphrase_length() {
     // The old passphrase of a vault from before still opens it: nobody is locked out of their accounts.
     let p = made_and(&wanted);
     ui(&p, UiRequest::Lock, "");
-    assert_eq!(ui(&p, UiRequest::Unlock { save: None }, WORDS).view.screen, Screen::Accounts);
+    assert_eq!(ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS).view.screen, Screen::Accounts);
     // Nobody can ask for less than the floor.
     assert_eq!(
         ui(&managed(&json!({ "passphraseLength": 0 })), create(), "kort").notice,
@@ -96,7 +96,7 @@ fn unlock_methods() {
     set(&p, SettingsRequest::AddDevice, "");
     ui(&p, UiRequest::Lock, "");
     decide(&p, &json!({ "unlockMethods": ["passphrase"] }));
-    let by_device = || ui(&p, UiRequest::UnlockByDevice { save: None }, "");
+    let by_device = || ui(&p, UiRequest::Unlock { by: UnlockBy::Device, save: None }, "");
     assert_eq!(by_device().notice, Some(Notice::UnlockMethodNotAllowed));
     decide(&p, &json!({ "unlockMethods": ["key"] }));
     assert_eq!(by_device().view.screen, Screen::Accounts);
@@ -144,12 +144,12 @@ fn no_account_leaves_by_any_of_the_ways_out() {
     };
     for request in [
         ExchangeRequest::SaveBackup,
-        ExchangeRequest::SaveAegis,
-        ExchangeRequest::SaveAegisOf { accounts: Vec::new() },
+        ExchangeRequest::SaveAegis { accounts: None },
+        ExchangeRequest::SaveAegis { accounts: Some(Vec::new()) },
         ExchangeRequest::SaveList,
         ExchangeRequest::SaveCxf,
-        ExchangeRequest::DrawTransfer,
-        ExchangeRequest::DrawTransferOf { accounts: Vec::new() },
+        ExchangeRequest::DrawTransfer { accounts: None },
+        ExchangeRequest::DrawTransfer { accounts: Some(Vec::new()) },
         ExchangeRequest::DrawSheet,
     ] {
         assert_eq!(refusal(request, WORDS), Some(Notice::ExportNotAllowed));
@@ -365,7 +365,11 @@ fn a_decision_that_comes_in_the_middle_of_a_save_leaves_all_or_nothing_of_it() {
         p.advance(2 * MINUTE_MS);
         assert_eq!(ui(&p, UiRequest::Refresh, "").view.screen, Screen::Locked, "after {turns}");
         p.restart_browser();
-        assert_eq!(ui(&p, UiRequest::Unlock { save: None }, WORDS).view.accounts.len(), kept, "after {turns}");
+        assert_eq!(
+            ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS).view.accounts.len(),
+            kept,
+            "after {turns}"
+        );
     }
     println!("a decision at 80 moments of a save: {saved} saved, {refused} refused");
     assert!(saved > 0 && refused > 0);

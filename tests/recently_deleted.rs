@@ -8,7 +8,7 @@
     reason = "tests state what they know"
 )]
 
-use app::protocol::{ExchangeReply, ExchangeRequest, Notice, Out, Reply, SettingsRequest, Taking, UiRequest};
+use app::protocol::{Choice, ExchangeReply, ExchangeRequest, Notice, Out, Reply, SettingsRequest, UiRequest, UnlockBy};
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use otp::{Credential, Factor, Secret};
@@ -365,7 +365,7 @@ fn made() -> Fake {
     let p = Fake::new();
     create(&p);
     let entries = formats::read_file(LIST.as_bytes(), None).entries.0;
-    go(&p, ExchangeRequest::Take { choices: vec![Taking::Add; 2], names: Vec::new() }, &entries);
+    go(&p, ExchangeRequest::Take { choices: vec![Choice::Add; 2], names: Vec::new() }, &entries);
     p
 }
 
@@ -391,7 +391,7 @@ fn what_is_removed_is_nowhere_but_aside_and_one_press_brings_it_back() {
     assert!(contents(&p).accounts.iter().all(|account| account.name != "kari@contoso.no"));
     // By a lock and an unlocking, and by another key of the vault, nothing changes.
     ui(&p, UiRequest::Lock);
-    support::ui(&p, UiRequest::Unlock { save: None }, WORDS);
+    support::ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS);
     set(&p, SettingsRequest::Renew, WORDS);
     let back = ui(&p, UiRequest::Restore { deleted: removed.undo.clone() });
     assert_eq!((back.notice, back.view.accounts.len(), back.view.deleted.len()), (Some(Notice::Undone), 2, 0));

@@ -8,7 +8,7 @@
 )]
 
 use app::policy_changed;
-use app::protocol::{Notice, RecoverersView, Reply, SettingsRequest, UiRequest, UnlockMethodKind};
+use app::protocol::{Notice, RecoverersView, Reply, SettingsRequest, UiRequest, UnlockBy, UnlockMethodKind};
 use data_encoding::BASE64URL_NOPAD;
 use platform::Store;
 use policy::{Policy, PolicyReport, ReportKind};
@@ -79,7 +79,7 @@ fn a_vault_is_sealed_to_who_the_policy_names_and_the_person_is_told() {
     let shown = set(&p, SettingsRequest::Show, "").view.unlock_methods.pop().unwrap();
     assert_eq!((shown.kind, shown.label.as_str()), (UnlockMethodKind::Organisation, "Fylket, IT-drift"));
     assert!(!shown.removable);
-    set(&p, SettingsRequest::Prove, WORDS);
+    set(&p, SettingsRequest::Prove { by: UnlockBy::Passphrase }, WORDS);
     for request in [
         SettingsRequest::RemoveUnlockMethod { unlock_method: shown.id.clone() },
         SettingsRequest::RenameUnlockMethod { unlock_method: shown.id.clone(), label: "Ingen".into() },
@@ -93,13 +93,13 @@ fn a_vault_is_sealed_to_who_the_policy_names_and_the_person_is_told() {
     ui(&p, UiRequest::Lock, "");
     decide(&p, &[&other, &third]);
     assert_eq!(told(&ui(&p, UiRequest::Show, "")), none(), "nothing is told of a vault that is closed");
-    let reply = ui(&p, UiRequest::Unlock { save: None }, WORDS);
+    let reply = ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS);
     assert_eq!(told(&reply)[0], ["Fylket, IT-drift", "Fylket, beredskap"]);
     assert!(!can_open(&p, &drift) && can_open(&p, &other) && can_open(&p, &third));
     ui(&p, read(&p), "");
 
     // The vault key is renewed, and they still can; nothing is new.
-    set(&p, SettingsRequest::Prove, WORDS);
+    set(&p, SettingsRequest::Prove { by: UnlockBy::Passphrase }, WORDS);
     assert_eq!(set(&p, SettingsRequest::Renew, "en helt annen frase").notice, Some(Notice::Renewed));
     assert!(can_open(&p, &other) && can_open(&p, &third));
     assert_eq!(told(&ui(&p, UiRequest::Show, "")), none());

@@ -8,7 +8,8 @@
 )]
 
 use app::protocol::{
-    Draft, Loss, Mode, Notice, Reply, Screen, Seen, SettingsRequest, Shown, Tab, Trouble, UiRequest, UnlockMethodKind,
+    Draft, Loss, Mode, Notice, Reply, Screen, Seen, SettingsRequest, Shown, Tab, Trouble, UiRequest, UnlockBy,
+    UnlockMethodKind,
 };
 use app::{ask, computer_locked, manage};
 use platform::{Outage, Store};
@@ -93,7 +94,7 @@ fn the_chosen_time_holds_for_the_next_unlocking() {
     let p = made();
     set(&p, SettingsRequest::SetIdle { minutes: 60 }, "");
     ui(&p, UiRequest::Lock, "");
-    ui(&p, UiRequest::Unlock { save: None }, WORDS);
+    ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS);
     p.advance(59 * MINUTE_MS);
     assert_eq!(screen(&p), Screen::Accounts);
 }
@@ -103,7 +104,7 @@ fn the_vault_is_locked_with_the_computer_unless_that_is_off() {
     let p = made();
     now(computer_locked(&p));
     assert_eq!(screen(&p), Screen::Locked);
-    ui(&p, UiRequest::Unlock { save: None }, WORDS);
+    ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS);
     assert!(!set(&p, SettingsRequest::SetLockWithComputer { on: false }, "").view.lock_with_computer);
     now(computer_locked(&p));
     assert_eq!(screen(&p), Screen::Accounts);
@@ -133,9 +134,12 @@ fn what_could_be_turned_against_the_owner_asks_who_is_there() {
         assert_eq!(reply.notice, Some(Notice::ProveFirst));
         assert!(reply.shown.is_none());
     }
-    assert_eq!(set(&p, SettingsRequest::Prove, "wrong words here").notice, Some(Notice::WrongPassphrase));
-    assert_eq!(set(&p, SettingsRequest::ProveByDevice, "").notice, Some(Notice::ProveFirst));
-    assert!(set(&p, SettingsRequest::Prove, WORDS).view.proved);
+    assert_eq!(
+        set(&p, SettingsRequest::Prove { by: UnlockBy::Passphrase }, "wrong words here").notice,
+        Some(Notice::WrongPassphrase)
+    );
+    assert_eq!(set(&p, SettingsRequest::Prove { by: UnlockBy::Device }, "").notice, Some(Notice::ProveFirst));
+    assert!(set(&p, SettingsRequest::Prove { by: UnlockBy::Passphrase }, WORDS).view.proved);
     let shown = set(&p, requests[7].clone(), "").shown;
     assert!(matches!(shown, Some(Shown::Qr { size, .. }) if size > 28));
     // Locking ends it, whoever unlocks next.
@@ -179,7 +183,7 @@ fn a_recovery_code_opens_and_a_new_one_voids_it() {
     };
     let (old, new) = (code(&p), code(&p));
     ui(&p, UiRequest::Lock, "");
-    let by = |text: &str| ui(&p, UiRequest::UnlockByRecovery { save: None }, text);
+    let by = |text: &str| ui(&p, UiRequest::Unlock { by: UnlockBy::Recovery, save: None }, text);
     assert_eq!(by(&old).notice, Some(Notice::WrongRecoveryCode));
     let mistyped = format!("{}A", &new[..new.len() - 1]);
     if mistyped != new {
@@ -218,9 +222,15 @@ fn renewing_voids_every_other_unlock_method() {
     assert!(matches!(reply.shown, Some(Shown::Recovery { .. })));
     assert_eq!(screen(&p), Screen::Accounts, "and the vault stays open");
     ui(&p, UiRequest::Lock, "");
-    assert_eq!(ui(&p, UiRequest::UnlockByDevice { save: None }, "").notice, Some(Notice::NoSuchUnlockMethod));
-    assert_eq!(ui(&p, UiRequest::Unlock { save: None }, WORDS).notice, Some(Notice::WrongPassphrase));
-    let reply = ui(&p, UiRequest::Unlock { save: None }, "helt nye ord her");
+    assert_eq!(
+        ui(&p, UiRequest::Unlock { by: UnlockBy::Device, save: None }, "").notice,
+        Some(Notice::NoSuchUnlockMethod)
+    );
+    assert_eq!(
+        ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS).notice,
+        Some(Notice::WrongPassphrase)
+    );
+    let reply = ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, "helt nye ord her");
     assert_eq!(reply.view.accounts.len(), 1);
 }
 
@@ -231,9 +241,12 @@ fn without_a_passphrase_it_opens_by_itself() {
     p.restart_browser();
     let locked = ui(&p, UiRequest::Show, "").view;
     assert_eq!((locked.screen, locked.unlock_methods[0].kind), (Screen::Locked, UnlockMethodKind::Device));
-    assert_eq!(ui(&p, UiRequest::UnlockByDevice { save: None }, "").view.screen, Screen::Accounts);
+    assert_eq!(ui(&p, UiRequest::Unlock { by: UnlockBy::Device, save: None }, "").view.screen, Screen::Accounts);
     assert!(!set(&p, SettingsRequest::Show, "").view.proved, "opening by itself shows nobody");
-    assert!(set(&p, SettingsRequest::ProveByDevice, "").view.proved, "where there is nothing else to ask for");
+    assert!(
+        set(&p, SettingsRequest::Prove { by: UnlockBy::Device }, "").view.proved,
+        "where there is nothing else to ask for"
+    );
 }
 
 #[test]
@@ -539,9 +552,9 @@ fn a_vault_that_was_put_back_is_opened_by_a_persons_word_alone() {
     let p = put_back();
     assert_eq!(screen(&p), Screen::Locked);
     assert_eq!(set(&p, SettingsRequest::Settle, "").notice, Some(Notice::Locked), "not without the passphrase");
-    let wrong = ui(&p, UiRequest::Unlock { save: None }, "ikke denne her");
+    let wrong = ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, "ikke denne her");
     assert_eq!((wrong.notice, wrong.view.screen), (Some(Notice::WrongPassphrase), Screen::Locked));
-    let reply = ui(&p, UiRequest::Unlock { save: None }, WORDS);
+    let reply = ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS);
     let trouble = reply.view.trouble.expect("the trouble is named");
     assert_eq!((reply.notice, reply.view.screen, trouble.kind), (None, Screen::Recovery, Trouble::PutBack));
     assert_eq!(trouble.copy.map(|copy| copy.accounts), Some(1));
@@ -557,7 +570,7 @@ fn a_vault_that_was_put_back_is_opened_by_a_persons_word_alone() {
 fn the_key_of_a_vault_that_was_put_back_stays_no_longer_than_decided() {
     let p = put_back();
     p.0.borrow_mut().policy = Some(r#"{"autoLockMaximum":1}"#.into());
-    assert_eq!(ui(&p, UiRequest::Unlock { save: None }, WORDS).view.screen, Screen::Recovery);
+    assert_eq!(ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS).view.screen, Screen::Recovery);
     p.advance(2 * MINUTE_MS);
     assert_eq!(set(&p, SettingsRequest::Settle, "").notice, Some(Notice::Locked));
 }
@@ -577,7 +590,7 @@ fn of_two_vaults_the_one_that_was_unlocked_goes_on_and_the_other_comes_back_when
     p.restart_browser();
     p.0.borrow_mut().local = q.0.borrow().local.clone();
     // Ours lies in the mirror alone, and is behind the other in generations.
-    let reply = ui(&p, UiRequest::Unlock { save: None }, WORDS);
+    let reply = ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS);
     let trouble = reply.view.trouble.expect("the trouble is named");
     assert_eq!((trouble.kind, trouble.copy.map(|copy| copy.accounts)), (Trouble::TwoVaults, Some(1)));
     assert_eq!(set(&p, SettingsRequest::Settle, "").notice, Some(Notice::Settled));
@@ -595,7 +608,7 @@ fn of_two_vaults_the_one_that_was_unlocked_goes_on_and_the_other_comes_back_when
     let other = raw.lines().filter(|line| line.contains(" v1.a ") || line.contains(" v1.b ")).collect::<Vec<_>>();
     assert!(other.len() >= 2, "both local copies of the other vault");
     assert_eq!(set(&p, SettingsRequest::BringBack, other[1]).notice, Some(Notice::BroughtBack));
-    assert_eq!(ui(&p, UiRequest::Unlock { save: None }, OTHER_WORDS).view.accounts.len(), 3);
+    assert_eq!(ui(&p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, OTHER_WORDS).view.accounts.len(), 3);
 }
 
 #[test]
@@ -604,7 +617,8 @@ fn a_vault_comes_back_from_its_file_and_from_what_was_put_aside() {
     enter(&p, "a@x.example", "jbswy3dpehpk3pxp");
     let Some(Shown::Sealed { text }) = set(&p, SettingsRequest::ExportSealed, "").shown else { panic!("no file") };
     assert_eq!(set(&p, SettingsRequest::BringBack, &text).notice, Some(Notice::AlreadyExists), "not over a sound one");
-    let opens = |p: &Fake| ui(p, UiRequest::Unlock { save: None }, WORDS).view.accounts.len() == 1;
+    let opens =
+        |p: &Fake| ui(p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS).view.accounts.len() == 1;
 
     // Everything gone; and a browser that never had a vault.
     let gone = p.fork();
@@ -658,9 +672,11 @@ fn each_trouble_is_named_once_and_none_of_them_is_a_first_run() {
         (spoil(&|_| None), Trouble::Vanished),
     ] {
         let before = p.0.borrow().local.clone();
-        for request in
-            [UiRequest::Show, UiRequest::Unlock { save: None }, UiRequest::Create { save: None, said: Vec::new() }]
-        {
+        for request in [
+            UiRequest::Show,
+            UiRequest::Unlock { by: UnlockBy::Passphrase, save: None },
+            UiRequest::Create { save: None, said: Vec::new() },
+        ] {
             let reply = ui(&p, request, WORDS);
             assert_eq!(reply.view.screen, Screen::Recovery, "{kind:?}");
             assert_eq!(reply.view.trouble.map(|trouble| (trouble.kind, trouble.copy)), Some((kind, None)));

@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit};
-use app::protocol::{ExchangeRequest, Notice, SettingsRequest, SyncState, Taking, UiRequest};
+use app::protocol::{Choice, ExchangeRequest, Notice, SettingsRequest, SyncState, UiRequest, UnlockBy};
 use app::{exchange, sync};
 use formats::read_file;
 use kdf::Passphrase;
@@ -63,7 +63,7 @@ fn profile(shared: &Shared, seed: u64) -> Fake {
 fn add(p: &Fake, name: &str, key: &str) {
     let file = format!("otpauth://totp/Contoso:{name}?secret={key}&issuer=Microsoft");
     let reading = read_file(file.as_bytes(), None);
-    let reply = go(p, ExchangeRequest::Take { choices: vec![Taking::Add], names: Vec::new() }, &reading.entries.0);
+    let reply = go(p, ExchangeRequest::Take { choices: vec![Choice::Add], names: Vec::new() }, &reading.entries.0);
     assert_eq!(reply.notice, Some(Notice::Imported));
 }
 
@@ -118,7 +118,10 @@ fn a_second_browser_joins_with_the_passphrase_and_both_have_all() {
     assert_eq!(names(&b), names(&a));
     // Each keeps its own passphrase.
     now(session::lock(&b)).unwrap();
-    assert_eq!(ui(&b, UiRequest::Unlock { save: None }, WORDS.as_bytes()).view.accounts.len(), 2);
+    assert_eq!(
+        ui(&b, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS.as_bytes()).view.accounts.len(),
+        2
+    );
 }
 
 /// A year, while one of them changed the account.
@@ -130,11 +133,11 @@ fn what_is_done_by_hand_counts_however_far_ahead_a_clock_was() {
         ui(p, UiRequest::Rename { account: id(p, from), name: to.into() }, b"");
     };
     a.advance(year);
-    ui(&a, UiRequest::Unlock { save: None }, SHARED.as_bytes());
+    ui(&a, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, SHARED.as_bytes());
     rename(&a, "kari", "kari n");
     runs(&a);
     a.rewind(year);
-    ui(&a, UiRequest::Unlock { save: None }, SHARED.as_bytes());
+    ui(&a, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, SHARED.as_bytes());
     runs(&b);
     rename(&b, "kari n", "kari today");
     runs(&b);
@@ -269,7 +272,7 @@ fn what_another_browser_took_away_is_said_here_until_it_was_read() {
     let import = |p: &Fake, key: &str| {
         let file = format!("otpauth://totp/Contoso:ola?secret={key}&issuer=Microsoft");
         let entries = read_file(file.as_bytes(), None).entries.0;
-        go(p, ExchangeRequest::Take { choices: vec![Taking::Replace], names: Vec::new() }, &entries);
+        go(p, ExchangeRequest::Take { choices: vec![Choice::Replace], names: Vec::new() }, &entries);
     };
     ui(&a, UiRequest::Remove { account: id(&a, "kari") }, b"");
     import(&a, "MZXW6YTBMZXW6YTB");
@@ -286,7 +289,7 @@ fn what_another_browser_took_away_is_said_here_until_it_was_read() {
     assert!(seen.deleted.iter().all(|d| d.why == Some(Cause::Elsewhere) && d.at_ms == b.0.borrow().now_ms));
     // It lasts, also where the vault is locked in between and syncs again; and it is this browser's own business.
     ui(&b, UiRequest::Lock, b"");
-    ui(&b, UiRequest::Unlock { save: None }, WORDS.as_bytes());
+    ui(&b, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS.as_bytes());
     for p in [&b, &a, &b] {
         assert_eq!(runs(p), SyncState::On);
     }
@@ -330,7 +333,7 @@ fn of_two_keys_for_one_account_the_other_lies_aside() {
     let import = |p: &Fake, key: &str| {
         let file = format!("otpauth://totp/Contoso:kari?secret={key}&issuer=Microsoft");
         let entries = read_file(file.as_bytes(), None).entries.0;
-        go(p, ExchangeRequest::Take { choices: vec![Taking::Replace], names: Vec::new() }, &entries);
+        go(p, ExchangeRequest::Take { choices: vec![Choice::Replace], names: Vec::new() }, &entries);
     };
     import(&a, "MZXW6YTBMZXW6YTB");
     b.advance(1000);
@@ -352,7 +355,7 @@ fn what_lies_aside_gives_way_where_the_store_is_full() {
         let list: String = (from..to).map(line).collect();
         read_file(list.as_bytes(), None).entries.0.to_vec()
     };
-    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 110], names: Vec::new() }, list(0, 110));
+    go(&a, ExchangeRequest::Take { choices: vec![Choice::Add; 110], names: Vec::new() }, list(0, 110));
     assert_eq!(go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).notice, Some(Notice::SyncBegun));
     for account in ui(&a, UiRequest::Show, b"").view.accounts.into_iter().take(20) {
         ui(&a, UiRequest::Remove { account: account.id }, b"");
@@ -363,7 +366,7 @@ fn what_lies_aside_gives_way_where_the_store_is_full() {
     // Nothing is stored before what makes room for it has gone.
     a.0.borrow_mut().sync_quota = Some(102_400);
     // More come than there is room for beside what lies aside.
-    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 50], names: Vec::new() }, list(110, 160));
+    go(&a, ExchangeRequest::Take { choices: vec![Choice::Add; 50], names: Vec::new() }, list(110, 160));
     let state = runs(&a);
     let bytes: usize = shared.borrow().iter().map(|(name, value)| name.len() + value.len() + 2).sum();
     println!("{} items, {bytes} bytes, {state:?}", shared.borrow().len());
@@ -594,7 +597,7 @@ fn whoever_was_shut_out_stays_out_until_it_joins_again() {
     assert_eq!(*shared.borrow(), old_store, "nothing new goes into the old one");
     // The browser is restarted; the one that began puts the store right.
     ui(&b, UiRequest::Lock, b"");
-    ui(&b, UiRequest::Unlock { save: None }, WORDS.as_bytes());
+    ui(&b, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS.as_bytes());
     assert_eq!((runs(&b), runs(&a)), (SyncState::Other, SyncState::On));
     assert!(all_under(&shared, &a));
     assert_eq!(opened(&shared, &old_key, &header(&a).vault_id.0).0, 0);
@@ -665,7 +668,7 @@ fn an_old_join_record_lets_nobody_in_and_nobody_forget() {
     // Also by a clock that went back.
     a.rewind(60_000);
     ui(&a, UiRequest::Lock, b"");
-    ui(&a, UiRequest::Unlock { save: None }, b"ny frase med mange ord");
+    ui(&a, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, b"ny frase med mange ord");
     let passphrase = unlock_methods(&a)[0].clone();
     let change = SettingsRequest::ChangePassphrase { unlock_method: passphrase };
     assert_eq!(settle(&a, change, b"enda en frase med ord"), Some(Notice::PassphraseChanged));
@@ -794,7 +797,7 @@ fn what_an_early_version_began_gives_the_vault_key_to_nobody_from_now_on() {
     assert_eq!(go(&c, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::SyncMissing));
     // The one that began makes it new with the passphrase, as it is typed to unlock.
     ui(&a, UiRequest::Lock, b"");
-    ui(&a, UiRequest::Unlock { save: None }, SHARED.as_bytes());
+    ui(&a, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, SHARED.as_bytes());
     assert_eq!((runs(&a), runs(&b), runs(&a)), (SyncState::On, SyncState::On, SyncState::On));
     assert!(all_under(&shared, &a));
     assert_eq!(go(&c, ExchangeRequest::SyncJoin, SHARED.as_bytes()).notice, Some(Notice::SyncJoined));
@@ -822,7 +825,7 @@ fn what_an_early_version_began_gives_the_vault_key_to_nobody_from_now_on() {
 fn what_an_early_version_began_is_not_begun_anew_where_it_lies_no_more() {
     let typed = |a: &Fake| {
         ui(a, UiRequest::Lock, b"");
-        ui(a, UiRequest::Unlock { save: None }, SHARED.as_bytes());
+        ui(a, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, SHARED.as_bytes());
     };
     let (shared, a, _) = early();
     shared.borrow_mut().clear();
@@ -892,7 +895,7 @@ fn sync_needs_a_passphrase_and_keeps_one() {
     let shared = Shared::default();
     let a = profile(&shared, 3);
     ui(&a, UiRequest::CreateOpen { save: None, said: Vec::new() }, b"");
-    assert_eq!(settle(&a, SettingsRequest::ProveByDevice, b""), None);
+    assert_eq!(settle(&a, SettingsRequest::Prove { by: UnlockBy::Device }, b""), None);
     assert_eq!(go(&a, ExchangeRequest::SyncOn, b"").notice, Some(Notice::SyncNeedsPassphrase));
     assert!(shared.borrow().is_empty());
     let device = unlock_methods(&a);
@@ -1042,7 +1045,7 @@ fn a_full_store_is_said_and_nothing_is_lost() {
         .map(|n| format!("otpauth://totp/Skole:elev{n}%40skole.example?secret={}&issuer=Microsoft\n", base32(n)))
         .collect();
     let reading = read_file(list.as_bytes(), None);
-    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 300], names: Vec::new() }, &reading.entries.0);
+    go(&a, ExchangeRequest::Take { choices: vec![Choice::Add; 300], names: Vec::new() }, &reading.entries.0);
     let view = go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).view.sync;
     let (items, bytes) = shared
         .borrow()
@@ -1064,7 +1067,7 @@ fn a_store_that_is_full_before_its_time_takes_what_fits() {
     let a = browser(&shared, 0);
     let list: String = (0..100).map(|n| format!("otpauth://totp/s:elev{n}?secret={}\n", base32(n))).collect();
     let reading = read_file(list.as_bytes(), None);
-    go(&a, ExchangeRequest::Take { choices: vec![Taking::Add; 100], names: Vec::new() }, &reading.entries.0);
+    go(&a, ExchangeRequest::Take { choices: vec![Choice::Add; 100], names: Vec::new() }, &reading.entries.0);
     a.0.borrow_mut().sync_quota = Some(20_000);
     let view = go(&a, ExchangeRequest::SyncOn, SHARED.as_bytes()).view.sync;
     let (items, largest) = (shared.borrow().len() - 1, shared.borrow().iter().map(|(k, v)| k.len() + v.len()).max());
@@ -1362,7 +1365,7 @@ fn a_page_that_closes_before_it_has_synced_leaves_it_to_the_alarm() {
     let p = browser(&shared, 0);
     let opened = |p: &Fake| {
         ui(p, UiRequest::Lock, b"");
-        ui(p, UiRequest::Unlock { save: None }, SHARED.as_bytes());
+        ui(p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, SHARED.as_bytes());
         p.0.borrow().sync_at
     };
     assert_eq!(opened(&p), None, "sync is off");

@@ -12,7 +12,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
-use app::protocol::{ExchangeRequest, Notice, SettingsRequest, SyncState, Taking, UiRequest};
+use app::protocol::{Choice, ExchangeRequest, Notice, SettingsRequest, SyncState, UiRequest};
 use sha2::{Digest, Sha256};
 use support::forge::Parts;
 use support::{Fake, contents, go, header, now, set, settle, ui};
@@ -124,7 +124,7 @@ fn add(p: &Fake, name: &str, key: &str) {
     let file = format!("otpauth://totp/Contoso:{name}?secret={key}&issuer=Microsoft");
     let entries = formats::read_file(file.as_bytes(), None).entries.0;
     assert_eq!(
-        go(p, ExchangeRequest::Take { choices: vec![Taking::Add], names: Vec::new() }, &entries).notice,
+        go(p, ExchangeRequest::Take { choices: vec![Choice::Add], names: Vec::new() }, &entries).notice,
         Some(Notice::Imported)
     );
 }

@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 
 use ::tokens::{Issued, MAX_PEOPLE, Period, Person, graph, issue, microsoft_csv, read};
-use app::protocol::{ExchangeRequest, PageReply, Taking, UiRequest};
+use app::protocol::{Choice, ExchangeRequest, PageReply, UiRequest};
 use app::sender::{Page, Sender, identify};
 use data_encoding::BASE32;
 use formats::{Format, ImportError, Password};
@@ -37,7 +37,7 @@ fn a_parcel_is_imported_with_its_serial_number_and_gives_its_codes() {
         let code = code.to_text().to_lowercase().replace('-', " ");
         let read = formats::read_file(&parcel, Some(&Password::ascii(&code)));
         assert_eq!(read.count, 1);
-        let take = ExchangeRequest::Take { choices: vec![Taking::Add], names: Vec::new() };
+        let take = ExchangeRequest::Take { choices: vec![Choice::Add], names: Vec::new() };
         go(&p, take, &read.entries.0);
         let view = ui(&p, UiRequest::Show, "").view;
         let shown = view.accounts.iter().find(|account| account.name == token.person.upn).unwrap();
@@ -51,7 +51,7 @@ fn a_parcel_is_imported_with_its_serial_number_and_gives_its_codes() {
 
 fn with_parcel(p: &Fake, issued: &Issued) {
     let read = formats::read_file(&issued.parcel, Some(&Password::ascii(&issued.code.to_text())));
-    let take = ExchangeRequest::Take { choices: vec![Taking::Add], names: Vec::new() };
+    let take = ExchangeRequest::Take { choices: vec![Choice::Add], names: Vec::new() };
     go(p, take, &read.entries.0);
 }
 

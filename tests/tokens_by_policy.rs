@@ -8,7 +8,7 @@
 )]
 
 use ::tokens::{Issued, Period, Person, issue};
-use app::protocol::{Draft, ExchangeRequest, Reply, Tab, Taking, TokenView, UiRequest};
+use app::protocol::{Choice, Draft, ExchangeRequest, Reply, Tab, TokenView, UiRequest, UnlockBy};
 use app::{ask, policy_changed};
 use data_encoding::BASE64;
 use formats::Password;
@@ -36,7 +36,7 @@ fn text(issued: &Issued) -> String {
 
 fn open_again(p: &Fake) -> Reply {
     ui(p, UiRequest::Lock, "");
-    ui(p, UiRequest::Unlock { save: None }, WORDS)
+    ui(p, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS)
 }
 
 /// Who is there, and by which number.
@@ -112,7 +112,7 @@ fn a_token_that_was_taken_by_hand_does_not_come_again_and_no_other_key_gives_way
     create(&p);
     let password = token.code.to_text();
     let read = formats::read_file(&token.parcel, Some(&Password::ascii(&password)));
-    let take = ExchangeRequest::Take { choices: vec![Taking::Add], names: Vec::new() };
+    let take = ExchangeRequest::Take { choices: vec![Choice::Add], names: Vec::new() };
     go(&p, take, &read.entries.0);
     decide(&p, &json!({ "tokens": [text(&token)] }));
     let opened = open_again(&p);
@@ -149,7 +149,7 @@ fn a_token_that_could_not_be_saved_comes_at_the_next_opening() {
     };
     let unlock = async |p: &Fake| {
         let words = Zeroizing::new(WORDS.as_bytes().to_vec());
-        ask(p, &Tab::default(), UiRequest::Unlock { save: None }, words).await
+        ask(p, &Tab::default(), UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, words).await
     };
     let whole = world();
     let before = whole.steps();
@@ -164,7 +164,7 @@ fn a_token_that_could_not_be_saved_comes_at_the_next_opening() {
             cut.restart_browser();
             // As long as one has to wait after a try that failed.
             cut.advance(60 * 60 * 1000);
-            let after = ui(&cut, UiRequest::Unlock { save: None }, WORDS);
+            let after = ui(&cut, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, WORDS);
             assert_eq!(
                 there(&after),
                 [(KARI.to_owned(), Some(token.token.serial.clone()))],

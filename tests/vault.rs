@@ -12,7 +12,7 @@ use platform::Store;
 use support::{Fake, account, now, passphrase};
 use vault::key_slots::{self, NewUnlockMethod, PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
-use vault::store::{self, Presence};
+use vault::store;
 use vault::{Contents, Prf, SlotType, UnlockMethod, VaultError, VaultKey};
 
 fn create(p: &Fake) -> VaultKey {
@@ -46,9 +46,9 @@ fn what_is_saved_is_there_after_a_restart() {
 #[test]
 fn an_empty_world_has_no_vault_and_a_second_one_is_refused() {
     let p = Fake::new();
-    assert!(matches!(now(store::presence(&p)), Ok(Presence::None)));
+    assert!(matches!(now(store::newest(&p)), Err(VaultError::None)));
     create(&p);
-    assert!(matches!(now(store::presence(&p)), Ok(Presence::Present(_))));
+    assert!(now(store::newest(&p)).is_ok());
     let words = passphrase("another one");
     let again = now(store::create(&p, &[("", NewUnlockMethod::Passphrase(&words))], &Contents::default()));
     assert_eq!(again.err(), Some(VaultError::Exists));
@@ -110,7 +110,7 @@ fn where_memory_is_short_the_cost_steps_down_to_the_floor_and_no_further() {
         let p = Fake::new();
         p.0.borrow_mut().memory_kib = memory_kib;
         create(&p);
-        let Ok(Presence::Present(record)) = now(store::presence(&p)) else { panic!("no vault") };
+        let Ok(record) = now(store::newest(&p)) else { panic!("no vault") };
         assert_eq!(record.header().slots[0].unlock_method(), Some(&UnlockMethod::Passphrase(cost)));
     }
     let poor = Fake::new();
@@ -118,7 +118,7 @@ fn where_memory_is_short_the_cost_steps_down_to_the_floor_and_no_further() {
     let words = passphrase("long enough");
     let unlock_method = [("", NewUnlockMethod::Passphrase(&words))];
     assert!(now(store::create(&poor, &unlock_method, &Contents::default())).is_err());
-    assert!(matches!(now(store::presence(&poor)), Ok(Presence::None)));
+    assert!(matches!(now(store::newest(&poor)), Err(VaultError::None)));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use support::forge::Parts;
 use support::{Fake, Fault, account, header, now, passphrase, run};
 use vault::key_slots::{self, NewUnlockMethod, PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
-use vault::store::{self, Presence};
+use vault::store;
 use vault::{Contents, MAX_LABEL, MAX_SLOTS, Prf, PrivateKey, Record, SlotId, SlotType, VaultError, VaultKey};
 
 const WORDS: &str = "correct horse";
@@ -95,7 +95,7 @@ fn there_is_always_a_safe_unlock_method() {
     ];
     for unlock_methods in refused {
         assert_eq!(create(&p, unlock_methods).err(), Some(VaultError::LastSlot));
-        assert!(matches!(now(store::presence(&p)), Ok(Presence::None)));
+        assert!(matches!(now(store::newest(&p)), Err(VaultError::None)));
     }
     let taken: [&[(&str, NewUnlockMethod<'_>)]; 4] = [
         &[("", NewUnlockMethod::Passphrase(&words))],
@@ -296,7 +296,7 @@ fn recovery_codes_survive_being_typed_and_not_being_mistyped() {
                         assert!(other != code);
                         passed += 1;
                     }
-                    Err(error) => panic!("{error}"),
+                    Err(error) => panic!("{error:?}"),
                 }
             }
         }

@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use support::{Fake, Fault, account, now, passphrase, run};
 use vault::key_slots::{self, NewUnlockMethod, Unlock};
 use vault::session::{self, Idle};
-use vault::store::{self, Presence};
+use vault::store;
 use vault::{AccountId, Contents, Holds, SlotType, VaultError, VaultKey};
 
 const WORDS: [&str; 3] = ["correct horse", "battery staple", "blåbærsyltetøy"];
@@ -109,7 +109,7 @@ impl Model {
                     seen = Some(State { accounts: listed(&contents), words: at });
                 }
                 Err(VaultError::Wrong(SlotType::Passphrase)) => {}
-                Err(error) => panic!("not to be opened: {error}"),
+                Err(error) => panic!("not to be opened: {error:?}"),
             }
         }
         let seen = seen.expect("no passphrase opens it");
@@ -133,7 +133,7 @@ impl Model {
 
     /// Whether every copy is sound and of the newest contents or ways in.
     fn all_agree(&self) -> bool {
-        let Ok(Presence::Present(newest)) = now(store::presence(&self.p.fork())) else {
+        let Ok(newest) = now(store::newest(&self.p.fork())) else {
             return false;
         };
         let newest = newest.header().generation;
@@ -170,7 +170,7 @@ impl Model {
                 | VaultError::LastSlot
                 | VaultError::Wait { .. },
             )) => {}
-            Some(Err(error)) => panic!("unexpected: {error}"),
+            Some(Err(error)) => panic!("unexpected: {error:?}"),
             None => self.maybe = Some(after),
         }
         self.settle();
@@ -269,9 +269,7 @@ impl Model {
                 after.words = words;
                 self.attempt(after, async |p| {
                     let key = session::key(p).await?;
-                    let Presence::Present(record) = store::presence(p).await? else {
-                        return Err(VaultError::None);
-                    };
+                    let record = store::newest(p).await?;
                     let words = passphrase(WORDS[words]);
                     let id = record.header().slots[0].id;
                     key_slots::replace(p, &key, id, &NewUnlockMethod::Passphrase(&words)).await
@@ -292,9 +290,7 @@ impl Model {
             Act::AddDevice => {
                 self.attempt(after, async |p| {
                     let key = session::key(p).await?;
-                    let Presence::Present(record) = store::presence(p).await? else {
-                        return Err(VaultError::None);
-                    };
+                    let record = store::newest(p).await?;
                     if record.header().slots.len() < 4 {
                         key_slots::add(p, &key, "", &NewUnlockMethod::Device).await?;
                     }

@@ -125,7 +125,7 @@ fn every_bit_flip_with_a_mended_checksum_is_refused() {
             }
             _ => answer == VaultError::Damaged(Damage::Seal),
         };
-        assert!(right, "bit {bit}: {answer}");
+        assert!(right, "bit {bit}: {answer:?}");
         tried += 1;
     }
     assert_eq!(tried, 32_768 - 32);
@@ -333,7 +333,7 @@ fn mixed_and_forged_records_are_refused() {
         forge(&mut forged, &mix);
         assert!(forged != newer, "{name}: nothing was forged");
         let answer = open(forged.to_bytes(), &sample.key).expect_err(name);
-        assert!(wanted(answer), "{name}: {answer}");
+        assert!(wanted(answer), "{name}: {answer:?}");
         // The same by the passphrase, with the forgery in every store.
         let p = sample.world_with(&forged.to_text());
         let before = p.0.borrow().local.get("v1.a").cloned();
@@ -346,7 +346,7 @@ fn mixed_and_forged_records_are_refused() {
             Ok(contents) => assert_eq!(contents.accounts.len(), 8, "{name}"),
             Err(error) => assert!(
                 matches!(error, VaultError::OtherKey | VaultError::OtherVault | VaultError::Newer { .. }),
-                "{name}: {error}"
+                "{name}: {error:?}"
             ),
         }
     }

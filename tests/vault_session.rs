@@ -35,7 +35,7 @@ fn is_open(p: &Fake) -> bool {
             assert_eq!(p.text(Store::Session, "v1.key"), None, "the key is gone");
             false
         }
-        Err(error) => panic!("{error}"),
+        Err(error) => panic!("{error:?}"),
     }
 }
 

@@ -14,7 +14,7 @@ use vault::attempts;
 use vault::diagnostics;
 use vault::key_slots::{self, NewUnlockMethod, Unlock};
 use vault::recovery::RecoveryCode;
-use vault::store::{self, Presence};
+use vault::store;
 use vault::{Contents, Damage, Holds, Record, SlotType, VaultError, VaultKey};
 
 const WORDS: &str = "correct horse";
@@ -108,9 +108,7 @@ impl Deed {
     ];
 
     async fn run(self, p: &Fake, key: &VaultKey) -> Result<(), VaultError> {
-        let Ok(Presence::Present(record)) = store::presence(&p.fork()).await else {
-            panic!("no vault before the deed")
-        };
+        let Ok(record) = store::newest(&p.fork()).await else { panic!("no vault before the deed") };
         let slots = &record.header().slots;
         let (typed, device) = (slots[0].id, slots[1].id);
         let (words, new_words) = (passphrase(WORDS), passphrase(NEW_WORDS));
@@ -138,7 +136,7 @@ impl Deed {
 
     /// Whether it is to have happened, as seen from outside.
     fn shows(self, p: &Fake) -> bool {
-        let Ok(Presence::Present(record)) = now(store::presence(p)) else { panic!("no vault after the deed") };
+        let Ok(record) = now(store::newest(p)) else { panic!("no vault after the deed") };
         let header = record.header();
         let opens = |words| {
             let p = p.fork();
@@ -168,12 +166,12 @@ fn check(p: &Fake, deed: Deed, answer: Option<&Result<(), VaultError>>, what: &s
             Holds::Unknown => {}
         },
         Some(Err(error)) => {
-            assert!(matches!(error, VaultError::Outage(_)) && (!happened || deed.shows_always()), "{what}: {error}")
+            assert!(matches!(error, VaultError::Outage(_)) && (!happened || deed.shows_always()), "{what}: {error:?}")
         }
         None => {}
     }
     // Old or new, whole, and ready for the next save.
-    let found = numbers(p).unwrap_or_else(|error| panic!("{what}: {error}"));
+    let found = numbers(p).unwrap_or_else(|error| panic!("{what}: {error:?}"));
     let expected: &[&[u8]] = match deed {
         Deed::Change => &[&[1, 2], &[1, 2, 3]],
         _ => &[&[1, 2]],
@@ -184,7 +182,7 @@ fn check(p: &Fake, deed: Deed, answer: Option<&Result<(), VaultError>>, what: &s
     for words in [WORDS, NEW_WORDS] {
         let words = passphrase(words);
         if let Ok((key, _)) = now(store::unlock(p, &Unlock::Passphrase(&words))) {
-            now(add(p, &key, 9)).unwrap_or_else(|error| panic!("{what}, next save: {error}"));
+            now(add(p, &key, 9)).unwrap_or_else(|error| panic!("{what}, next save: {error:?}"));
             assert_eq!(numbers(p).map(|numbers| numbers.last().copied()), Ok(Some(9)));
             return;
         }
@@ -325,21 +323,21 @@ fn a_new_vault_is_made_whole_or_can_be_made_again() {
             p.restart_browser();
             let acknowledged = matches!(answer, Some(Ok(_)));
             let what = format!("step {step}, {fault:?}");
-            match now(store::presence(&p)) {
-                Ok(Presence::None) => {
+            match now(store::newest(&p)) {
+                Err(VaultError::None) => {
                     assert!(!acknowledged, "{what}: acknowledged and lost");
                     create(&p);
                 }
-                Ok(Presence::Present(_)) => assert_eq!(numbers(&p), Ok(vec![]), "{what}"),
+                Ok(_) => assert_eq!(numbers(&p), Ok(vec![]), "{what}"),
                 // A torn first write: nothing is lost, and nothing is silently replaced.
-                Ok(Presence::Damaged(_) | Presence::Vanished) => {
+                Err(VaultError::Damaged(_) | VaultError::Vanished) => {
                     assert!(!acknowledged, "{what}: acknowledged and lost");
                     let again = run(store::create(&p, &unlock_methods, &Contents::default()));
                     assert_eq!(again.unwrap().err(), Some(VaultError::Exists));
                     now(store::bury(&p)).expect("buried");
                     create(&p);
                 }
-                Ok(Presence::Newer { .. }) | Err(_) => panic!("{what}"),
+                Err(_) => panic!("{what}"),
             }
             tried += 1;
         }
@@ -387,7 +385,7 @@ fn every_choice_of_damaged_copies_is_survived_while_one_is_sound() {
             assert_eq!(numbers(&p), Ok(vec![1]));
         } else {
             assert!(matches!(answer, Err(VaultError::Damaged(_) | VaultError::Vanished)), "{what}: {answer:?}");
-            assert!(!matches!(now(store::presence(&p)), Ok(Presence::None)));
+            assert!(!matches!(now(store::newest(&p)), Err(VaultError::None)));
             let words = passphrase(WORDS);
             let again = [("", NewUnlockMethod::Passphrase(&words))];
             let again = now(store::create(&p, &again, &Contents::default()));
@@ -523,8 +521,8 @@ fn each_kind_of_trouble_has_its_own_error_and_loses_nothing() {
     }
     let before = damaged.0.borrow().local.clone();
     assert_eq!(unlock(&damaged), Some(VaultError::Damaged(Damage::Checksum)));
-    let Ok(Presence::Damaged(wreck)) = now(store::presence(&damaged)) else { panic!("not seen as damaged") };
-    assert_eq!(wreck.pieces.len(), 3);
+    assert!(matches!(now(store::newest(&damaged)), Err(VaultError::Damaged(_))));
+    assert_eq!(now(store::export_raw(&damaged)).lines().count(), 3);
     assert!(damaged.0.borrow().local == before, "nothing was written");
 
     let other = Fake::new();
@@ -552,7 +550,7 @@ fn each_kind_of_trouble_has_its_own_error_and_loses_nothing() {
     }
     vanished.put(Store::Mirror, "v1.mirror", None);
     assert_eq!(unlock(&vanished), Some(VaultError::Vanished));
-    assert!(matches!(now(store::presence(&vanished)), Ok(Presence::Vanished)));
+    assert!(matches!(now(store::newest(&vanished)), Err(VaultError::Vanished)));
 
     // Wiped altogether, the mirror brings everything back; also the device's secret.
     let wiped = base.fork();
@@ -575,14 +573,14 @@ fn a_store_that_cannot_be_read_is_not_an_empty_one() {
         let p = base.fork();
         p.restart_browser();
         p.fail_at(step, Fault::Refuse(Outage::Storage));
-        assert!(matches!(now(store::presence(&p)), Ok(Presence::Present(_))));
+        assert!(now(store::newest(&p)).is_ok());
         p.fail_at(step, Fault::Refuse(Outage::Storage));
         assert!(now(store::open(&p, &key)).is_ok());
     }
     let p = base.fork();
     p.fail_at(0, Fault::Refuse(Outage::Storage));
     p.fail_at(1, Fault::Refuse(Outage::Storage));
-    let answer = now(store::presence(&p)).err();
+    let answer = now(store::newest(&p)).err();
     assert_eq!(answer, Some(VaultError::Outage(Outage::Storage)));
     // ... nor where there seems to be none.
     for step in 0..2 {
@@ -599,8 +597,8 @@ fn a_store_that_cannot_be_read_is_not_an_empty_one() {
 #[test]
 fn a_right_passphrase_is_not_called_wrong_because_a_store_is_silent() {
     let (p, key) = world();
-    let typed = match now(store::presence(&p)) {
-        Ok(Presence::Present(record)) => record.header().slots[0].id,
+    let typed = match now(store::newest(&p)) {
+        Ok(record) => record.header().slots[0].id,
         _ => panic!("no vault"),
     };
     // The new passphrase reaches the local store, and the mirror stays behind.
@@ -686,7 +684,7 @@ fn every_trace_of_a_vault_alone_tells_that_there_was_one() {
     for (store, name) in traces {
         let p = Fake::new();
         p.put(store, name, Some(&base.text(store, name).expect(name)));
-        assert!(matches!(now(store::presence(&p)), Ok(Presence::Vanished)), "{store:?} {name}");
+        assert!(matches!(now(store::newest(&p)), Err(VaultError::Vanished)), "{store:?} {name}");
     }
 }
 
@@ -750,7 +748,7 @@ fn buried_remains_are_kept() {
     p.restart_browser();
     let text = p.text(Store::Mirror, "v1.mirror").unwrap();
     now(store::bury(&p)).expect("buried");
-    assert!(matches!(now(store::presence(&p)), Ok(Presence::None)));
+    assert!(matches!(now(store::newest(&p)), Err(VaultError::None)));
     // A second one does not bury the first for good.
     create(&p);
     now(store::bury(&p)).expect("buried");
@@ -841,7 +839,7 @@ fn whatever_fails_while_a_rollback_is_settled_the_rest_is_kept_and_it_can_be_tri
             p.restart_browser();
             let what = format!("step {step}, {fault:?}");
             assert!(now(store::export_raw(&p)).contains(&half), "{what}");
-            now(store::settle(&p, &key)).unwrap_or_else(|error| panic!("{what}: {error}"));
+            now(store::settle(&p, &key)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
             assert_eq!(numbers(&p), Ok(vec![1, 2]), "{what}");
             tried += 1;
         }
@@ -877,7 +875,7 @@ fn whatever_fails_while_it_is_settled_between_two_vaults_the_chosen_one_is_not_l
             p.0.borrow_mut().faults.clear();
             p.restart_browser();
             let what = format!("{own_at}, step {step}, {fault:?}");
-            now(store::settle(&p, &key)).unwrap_or_else(|error| panic!("{what}: {error}"));
+            now(store::settle(&p, &key)).unwrap_or_else(|error| panic!("{what}: {error:?}"));
             assert_eq!(numbers(&p), Ok(vec![1, 2]), "{what}");
             assert!(now(store::export_raw(&p)).contains(&others), "{what}");
             tried += 1;

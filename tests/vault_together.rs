@@ -80,7 +80,7 @@ fn without_the_lock_a_write_is_refused_and_not_lost() {
                 match count(p, key, WRITERS[at]).await {
                     Ok(()) => acknowledged.borrow_mut()[at] += 1,
                     Err(VaultError::Conflict) => *refused.borrow_mut() += 1,
-                    Err(error) => panic!("{error}"),
+                    Err(error) => panic!("{error:?}"),
                 }
             }
         })

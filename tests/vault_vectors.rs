@@ -95,7 +95,7 @@ fn name(answer: VaultError) -> &'static str {
         VaultError::Damaged(Damage::Body) => "body",
         VaultError::Newer { .. } => "newer",
         VaultError::Wrong(SlotType::Passphrase) => "wrong passphrase",
-        other => panic!("no vector has {other}"),
+        other => panic!("no vector has {other:?}"),
     }
 }
 

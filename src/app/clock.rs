@@ -60,7 +60,7 @@ async fn offset_ms(p: &impl Platform) -> i64 {
 }
 
 async fn read(p: &impl Platform) -> Option<Correction> {
-    let text = p.get(Store::Session, &[KEY]).await.ok()?.pop()??;
+    let text = p.get_one(Store::Session, KEY).await.ok()??;
     strict_json::read(&text)
 }
 

@@ -6,9 +6,7 @@ use super::copies::{self, Done, label};
 use super::sentences::sentence;
 use super::shown::{as_shown, looks_like_another, name_as_shown};
 use super::{export, guard, open, sync, unlock_methods};
-use crate::protocol::{
-    ExchangeReply, ExchangeRequest, ExchangeView, FateView, NoteView, Notice, Out, PreviewLine, Taking,
-};
+use crate::protocol::{ExchangeReply, ExchangeRequest, ExchangeView, FateView, NoteView, Notice, Out, PreviewLine};
 use exchange::Entry;
 use exchange::bundle;
 use exchange::merge::{self, Choice, Clash, Fate};
@@ -36,12 +34,10 @@ async fn act(p: &impl Platform, request: ExchangeRequest, bytes: &Zeroizing<Vec<
         ExchangeRequest::Take { choices, names } => take(p, bytes, &choices, names).await,
         ExchangeRequest::Restore => restore(p, bytes).await,
         ExchangeRequest::SaveBackup => export::backup(p, bytes).await,
-        ExchangeRequest::SaveAegis => export::aegis(p, None, bytes).await,
-        ExchangeRequest::SaveAegisOf { accounts } => export::aegis(p, Some(&accounts), bytes).await,
+        ExchangeRequest::SaveAegis { accounts } => export::aegis(p, accounts.as_deref(), bytes).await,
         ExchangeRequest::SaveList => export::list(p).await,
         ExchangeRequest::SaveCxf => export::cxf(p).await,
-        ExchangeRequest::DrawTransfer => export::transfer(p, None).await,
-        ExchangeRequest::DrawTransferOf { accounts } => export::transfer(p, Some(&accounts)).await,
+        ExchangeRequest::DrawTransfer { accounts } => export::transfer(p, accounts.as_deref()).await,
         ExchangeRequest::DrawSheet => export::sheet(p).await,
         ExchangeRequest::CheckCopy { account } => copies::check(p, &account, bytes).await,
         ExchangeRequest::SyncOn => sync::begin(p, bytes).await,
@@ -58,12 +54,10 @@ async fn act(p: &impl Platform, request: ExchangeRequest, bytes: &Zeroizing<Vec<
 async fn permitted(p: &impl Platform, request: &ExchangeRequest) -> Result<(), Notice> {
     match request {
         ExchangeRequest::SaveBackup
-        | ExchangeRequest::SaveAegis
-        | ExchangeRequest::SaveAegisOf { .. }
+        | ExchangeRequest::SaveAegis { .. }
         | ExchangeRequest::SaveList
         | ExchangeRequest::SaveCxf
-        | ExchangeRequest::DrawTransfer
-        | ExchangeRequest::DrawTransferOf { .. }
+        | ExchangeRequest::DrawTransfer { .. }
         | ExchangeRequest::DrawSheet => guard::may_export(p).await,
         ExchangeRequest::SyncOn | ExchangeRequest::SyncJoin | ExchangeRequest::SyncNow => guard::may_sync(p).await,
         _ => Ok(()),
@@ -101,7 +95,7 @@ async fn preview(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
             note: note_view(&contents, &entries, fate, entry),
             group: entry.remarks.group().filter(|_| fate == Fate::New).map(as_shown),
             other_tags: entry.remarks.other_tags().filter(|_| fate == Fate::New).map(as_shown).collect(),
-            usual: if entry.discarded.is_some() { Taking::Skip } else { fate.usual_choice().into() },
+            usual: if entry.discarded.is_some() { Choice::Skip } else { fate.usual_choice() },
         }
     });
     Ok((None, Some(Out::Preview { lines: lines.collect() })))
@@ -134,7 +128,7 @@ fn label_with_organisation(account: &Account) -> String {
     }
 }
 
-async fn take(p: &impl Platform, bytes: &[u8], choices: &[Taking], names: Vec<(u32, String)>) -> Result<Done, Notice> {
+async fn take(p: &impl Platform, bytes: &[u8], choices: &[Choice], names: Vec<(u32, String)>) -> Result<Done, Notice> {
     let key = session::key(p).await.map_err(sentence)?;
     let mut entries = bundle::unpack(bytes).map_err(|_| Notice::Malformed)?.entries;
     for (at, name) in names.into_iter().filter(|(_, name)| uri::is_a_name(name)) {
@@ -150,7 +144,7 @@ async fn take(p: &impl Platform, bytes: &[u8], choices: &[Taking], names: Vec<(u
     let choices: Vec<Choice> = entries
         .iter()
         .enumerate()
-        .map(|(at, entry)| choices.get(at).filter(|_| allowed(entry)).map_or(Choice::Skip, |choice| (*choice).into()))
+        .map(|(at, entry)| choices.get(at).copied().filter(|_| allowed(entry)).unwrap_or(Choice::Skip))
         .collect();
     let now_ms = p.now_ms();
     let merged = store::change(p, &key, |contents| {
@@ -205,24 +199,4 @@ async fn restore(p: &impl Platform, bytes: &[u8]) -> Result<Done, Notice> {
     guard::prove(p).await;
     unlock_methods::keep_open(p, &key).await?;
     Ok((Some(Notice::Restored), None))
-}
-
-impl From<Taking> for Choice {
-    fn from(taking: Taking) -> Self {
-        match taking {
-            Taking::Skip => Self::Skip,
-            Taking::Add => Self::Add,
-            Taking::Replace => Self::Replace,
-        }
-    }
-}
-
-impl From<Choice> for Taking {
-    fn from(choice: Choice) -> Self {
-        match choice {
-            Choice::Skip => Self::Skip,
-            Choice::Add => Self::Add,
-            Choice::Replace => Self::Replace,
-        }
-    }
 }

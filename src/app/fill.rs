@@ -133,7 +133,7 @@ pub(super) fn keep_as_microsofts(account: &mut Account, family: Family) -> bool 
 /// The set-up page names nobody: it means the account that this tab enrols, or
 /// else the only one that still waits for its confirmation.
 fn choose_enrolled<'a>(contents: &'a Contents, tab_state: &TabState, family: Family) -> Result<&'a Account, Reason> {
-    if let Some(account) = tab_state.enrolling().and_then(|id| contents.account(id)) {
+    if let Some(account) = tab_state.enrolled.and_then(|id| contents.account(id)) {
         return Ok(account);
     }
     // A hardware token is asked for elsewhere.
@@ -331,6 +331,6 @@ async fn use_step(p: &impl Platform, account: AccountId, step: u64) -> Result<()
 }
 
 async fn read_steps(p: &impl Platform) -> Result<Vec<Used>, Outage> {
-    let text = p.get(Store::Session, &[STEPS]).await?.pop().flatten();
+    let text = p.get_one(Store::Session, STEPS).await?;
     Ok(text.and_then(|text| strict_json::read(&text)).unwrap_or_default())
 }

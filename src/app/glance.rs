@@ -9,7 +9,7 @@ use crate::protocol::{Reply, Tab};
 use platform::Platform;
 use vault::VaultError;
 
-/// The view with a screenful of accounts; [`View::more`](crate::protocol::View::more) says whether there are others.
+/// The view with a screenful of accounts.
 ///
 /// `None` where the stores do not agree. They were read side by side, and what looks like a vault that was put back may
 /// be a save under way: whoever asks again, under the lock, is told the truth.

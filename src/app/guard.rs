@@ -6,8 +6,7 @@ use super::sentences::sentence;
 use crate::protocol::{Notice, UnlockMethodKind};
 use platform::{Platform, Store};
 use policy::Policy;
-use vault::store::{self, Presence};
-use vault::{VaultError, VaultKey, session};
+use vault::{VaultError, VaultKey, session, store};
 
 /// How long it is good for what could be turned against somebody that they have shown that it is them.
 const PROOF_MS: u64 = 3 * 60 * 1000;
@@ -62,7 +61,7 @@ pub(super) async fn may_begin(p: &impl Platform) -> Result<(), Notice> {
 
 /// An empty profile that the organisation wants taken for a wiped one.
 pub(super) async fn seems_wiped(p: &impl Platform) -> bool {
-    policy(p).await.restores_before_new() && read(p, Store::Local, NEW_HERE).await.is_none()
+    policy(p).await.restores_before_new() && !matches!(p.get_one(Store::Local, NEW_HERE).await, Ok(Some(_)))
 }
 
 /// The person says that there was none.
@@ -72,10 +71,5 @@ pub(super) async fn begin(p: &impl Platform) -> Result<(), VaultError> {
 
 /// The vault may be put out of the way: not what can be read and is open, that is not to be had like this.
 pub(super) async fn may_put_aside(p: &impl Platform) -> Result<(), Notice> {
-    let is_sound = matches!(store::presence(p).await, Ok(Presence::Present(_)));
-    if is_sound && session::key(p).await.is_ok() { Err(Notice::AlreadyExists) } else { Ok(()) }
-}
-
-async fn read(p: &impl Platform, store: Store, name: &str) -> Option<String> {
-    p.get(store, &[name]).await.ok().and_then(|mut values| values.pop().flatten())
+    if store::newest(p).await.is_ok() && session::key(p).await.is_ok() { Err(Notice::AlreadyExists) } else { Ok(()) }
 }

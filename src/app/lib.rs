@@ -49,8 +49,7 @@ pub use unlock_methods::policy_changed;
 
 use crate::protocol::Notice;
 use platform::Platform;
-use vault::store::{self, Presence};
-use vault::{AccountId, Contents, VaultError, VaultKey, session};
+use vault::{AccountId, Contents, VaultError, VaultKey, session, store};
 
 /// The browser's alarm went off: locks the vault if its deadline has passed, and forgets what waited for one in vain.
 pub async fn expire(p: &impl Platform) {
@@ -94,13 +93,7 @@ async fn open(p: &impl Platform) -> Result<Contents, VaultError> {
             Err(VaultError::OtherKey) => store::open(p, &session::key(p).await?).await,
             answer => answer,
         },
-        Err(VaultError::Locked) => Err(match store::presence(p).await? {
-            Presence::Present(_) => VaultError::Locked,
-            Presence::None => VaultError::None,
-            Presence::Vanished => VaultError::Vanished,
-            Presence::Newer { major } => VaultError::Newer { major },
-            Presence::Damaged(wreck) => VaultError::Damaged(wreck.damage),
-        }),
+        Err(VaultError::Locked) => Err(store::newest(p).await.err().unwrap_or(VaultError::Locked)),
         Err(other) => Err(other),
     }
 }

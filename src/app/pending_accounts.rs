@@ -218,10 +218,7 @@ pub(super) async fn expire(p: &impl Platform) -> Result<(), Outage> {
 }
 
 async fn stored(p: &impl Platform) -> Vec<PendingAccount> {
-    let text = match p.get(Store::Session, &[KEY]).await {
-        Ok(mut values) => values.pop().flatten().map(Zeroizing::new),
-        Err(_) => None,
-    };
+    let text = p.get_one(Store::Session, KEY).await.ok().flatten().map(Zeroizing::new);
     text.and_then(|text| strict_json::read(&text)).unwrap_or_default()
 }
 

@@ -8,9 +8,6 @@ use vault::{SlotType, VaultError};
 
 /// The sentence for what the vault answered.
 pub(super) fn sentence(error: VaultError) -> Notice {
-    if let Some(notice) = refused(&error) {
-        return notice;
-    }
     match error {
         VaultError::None | VaultError::Vanished => Notice::Vanished,
         VaultError::Exists => Notice::AlreadyExists,
@@ -19,12 +16,21 @@ pub(super) fn sentence(error: VaultError) -> Notice {
         VaultError::RolledBack { .. } => Notice::PutBack,
         VaultError::OtherVault => Notice::TwoVaults,
         VaultError::Newer { .. } => Notice::Newer,
-        VaultError::Wrong(slot_type) => wrong(slot_type),
+        VaultError::Wrong(SlotType::Passphrase) => Notice::WrongPassphrase,
+        VaultError::Wrong(SlotType::Recovery) => Notice::WrongRecoveryCode,
+        VaultError::Wrong(SlotType::Prf) => Notice::WrongKey,
+        VaultError::Wrong(SlotType::Device | SlotType::Organisation) | VaultError::NoSuchSlot => {
+            Notice::NoSuchUnlockMethod
+        }
+        VaultError::Mistyped => Notice::MistypedRecoveryCode,
+        VaultError::NoPrf => Notice::NoKeySecret,
+        VaultError::LastSlot => Notice::LastUnlockMethod,
+        VaultError::SlotLimits => Notice::TooManyUnlockMethods,
         VaultError::Wait { .. } => Notice::TooManyAttempts,
         VaultError::Locked | VaultError::OtherKey => Notice::Locked,
         VaultError::NotSaved { cause, .. } | VaultError::Outage(cause) => outage(cause),
         VaultError::TooLarge => Notice::StorageFull,
-        _ => Notice::StorageRefused,
+        VaultError::Conflict => Notice::StorageRefused,
     }
 }
 
@@ -56,26 +62,4 @@ pub(super) fn unusable(error: UriError) -> Notice {
         UriError::Counter => Notice::QrCounter,
         UriError::Setting(_) => Notice::QrSetting,
     }
-}
-
-/// The sentence for an unlock method of that kind that did not open.
-const fn wrong(slot_type: SlotType) -> Notice {
-    match slot_type {
-        SlotType::Passphrase => Notice::WrongPassphrase,
-        SlotType::Recovery => Notice::WrongRecoveryCode,
-        SlotType::Prf => Notice::WrongKey,
-        SlotType::Device | SlotType::Organisation => Notice::NoSuchUnlockMethod,
-    }
-}
-
-/// The sentences for what only the unlock methods can answer.
-const fn refused(error: &VaultError) -> Option<Notice> {
-    Some(match error {
-        VaultError::Mistyped => Notice::MistypedRecoveryCode,
-        VaultError::NoPrf => Notice::NoKeySecret,
-        VaultError::NoSuchSlot => Notice::NoSuchUnlockMethod,
-        VaultError::LastSlot => Notice::LastUnlockMethod,
-        VaultError::SlotLimits => Notice::TooManyUnlockMethods,
-        _ => return None,
-    })
 }

@@ -4,9 +4,11 @@ use zeroize::Zeroizing;
 
 use super::preferences::{self, CLOCK_CHECK, LOCK_AFTER, LOCK_WITH_COMPUTER, SWITCHING};
 use super::sentences::{outage, sentence};
-use super::unlock_methods::{self, UnlockWith, passphrase};
+use super::unlock_methods::{self, passphrase};
 use super::{accounts, change_if, edit, guard, open, recovery_keys, sync, transfer};
-use crate::protocol::{KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown, UnlockMethodKind};
+use crate::protocol::{
+    KeyView, Notice, SettingsReply, SettingsRequest, SettingsView, Shown, UnlockBy, UnlockMethodKind,
+};
 use exchange::write::account_uri;
 use platform::Platform;
 use strict_json::{Value, json};
@@ -19,10 +21,7 @@ use vault::{AccountId, MAX_LABEL, SlotType, VaultError, diagnostics, folder, sto
 pub async fn manage(p: &impl Platform, request: SettingsRequest, bytes: Zeroizing<Vec<u8>>) -> SettingsReply {
     // A form that tries out a code every half minute does not keep the vault open either.
     let shows_only = matches!(request, SettingsRequest::Show | SettingsRequest::TryEdit { .. });
-    let (notice, shown) = match act(p, request, &bytes).await {
-        Ok((notice, shown)) => (notice, shown),
-        Err(notice) => (Some(notice), None),
-    };
+    let (notice, shown) = act(p, request, &bytes).await.unwrap_or_else(|notice| (Some(notice), None));
     if !shows_only {
         let _ = session::touch(p).await;
     }
@@ -85,13 +84,7 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
         SettingsRequest::SetLockWithComputer { on } => set(p, LOCK_WITH_COMPUTER, Value::Bool(on)).await,
         SettingsRequest::SetSwitching { on } => set(p, SWITCHING, Value::Bool(on)).await,
         SettingsRequest::SetClockCheck { on } => set(p, CLOCK_CHECK, Value::Bool(on)).await,
-        SettingsRequest::Prove => prove(p, UnlockWith::Passphrase, bytes).await,
-        SettingsRequest::ProveByRecovery => prove(p, UnlockWith::Recovery, bytes).await,
-        SettingsRequest::ProveByKey { unlock_method } => prove(p, UnlockWith::Key(&unlock_method), bytes).await,
-        SettingsRequest::ProveByDevice => match unlock_methods::header(p).await {
-            Some(header) if unlock_methods::opens_by_itself(&header) => prove(p, UnlockWith::Device, bytes).await,
-            _ => Err(Notice::ProveFirst),
-        },
+        SettingsRequest::Prove { by } => prove(p, &by, bytes).await,
         SettingsRequest::AddPassphrase => {
             let key = guard::proved(p).await?;
             let words = passphrase(p, bytes).await?;
@@ -171,7 +164,7 @@ async fn act(p: &impl Platform, request: SettingsRequest, bytes: &Zeroizing<Vec<
             Ok((None, Some(Shown::Sealed { text })))
         }
         SettingsRequest::Bury => {
-            if guard::seems_wiped(p).await && matches!(store::presence(p).await, Ok(store::Presence::None)) {
+            if guard::seems_wiped(p).await && matches!(store::newest(p).await, Err(VaultError::None)) {
                 guard::begin(p).await.map_err(sentence)?;
                 return Ok((None, None));
             }
@@ -207,9 +200,15 @@ async fn set(p: &impl Platform, name: &'static str, value: Value) -> Result<Done
     Ok((None, None))
 }
 
-async fn prove(p: &impl Platform, unlock_method: UnlockWith<'_>, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
+async fn prove(p: &impl Platform, by: &UnlockBy, bytes: &Zeroizing<Vec<u8>>) -> Result<Done, Notice> {
+    if matches!(by, UnlockBy::Device) {
+        let header = unlock_methods::header(p).await.ok_or(Notice::ProveFirst)?;
+        if !unlock_methods::opens_by_itself(&header) {
+            return Err(Notice::ProveFirst);
+        }
+    }
     session::key(p).await.map_err(sentence)?;
-    unlock_methods::unlock(p, unlock_method, bytes).await?.1.map_err(sentence)?;
+    unlock_methods::unlock(p, by, bytes).await?.1.map_err(sentence)?;
     guard::prove(p).await;
     Ok((None, None))
 }

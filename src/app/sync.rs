@@ -23,28 +23,6 @@ const STATUS: &str = "sync";
 /// Browsers count the writes of a minute, and of an hour.
 const AGAIN_MS: u64 = 60_000;
 
-/// Every state, by the number under which its name is kept.
-const STATES: [SyncState; 7] = [
-    SyncState::Off,
-    SyncState::On,
-    SyncState::Full,
-    SyncState::Gone,
-    SyncState::Other,
-    SyncState::Failed,
-    SyncState::Busy,
-];
-
-/// Reads what the last attempt came to: state, left, time.
-fn from_text(text: &str) -> Option<SyncView> {
-    let mut parts = text.split(' ');
-    Some(SyncView {
-        state: STATES.get(parts.next()?.parse::<usize>().ok()?).copied()?,
-        left: parts.next()?.parse().ok()?,
-        at_ms: Some(parts.next()?.parse().ok()?),
-        joinable: false,
-    })
-}
-
 /// How it stands.
 pub(super) async fn view(p: &impl Platform) -> SyncView {
     let Ok(key) = session::key(p).await else { return SyncView::default() };
@@ -56,8 +34,9 @@ pub(super) async fn view(p: &impl Platform) -> SyncView {
         Some((Membership::Out, _)) => return SyncView { state: SyncState::Other, ..SyncView::default() },
         Some(_) => {}
     }
-    let text = p.get(Store::Session, &[STATUS]).await.ok().and_then(|mut values| values.pop().flatten());
-    text.as_deref().and_then(from_text).unwrap_or(SyncView { state: SyncState::On, ..SyncView::default() })
+    let text = p.get_one(Store::Session, STATUS).await.ok().flatten();
+    let last = text.and_then(|text| strict_json::read(&text));
+    last.unwrap_or(SyncView { state: SyncState::On, ..SyncView::default() })
 }
 
 /// Whether this browser is in, and the setting that says so.
@@ -183,7 +162,7 @@ async fn is_off(p: &impl Platform, key: &VaultKey) -> bool {
 /// The vault was opened: whoever did that syncs, see [`sync()`]. That may be a popup, which closes at any moment; then the
 /// alarm sees to it.
 pub(super) async fn make_due(p: &impl Platform) {
-    if p.get(Store::Local, &[MARK]).await.is_ok_and(|values| values.iter().any(Option::is_some)) {
+    if matches!(p.get_one(Store::Local, MARK).await, Ok(Some(_))) {
         p.sync_at(Some(p.now_ms() + AGAIN_MS));
     }
 }
@@ -197,7 +176,7 @@ pub async fn sync(p: &impl Platform) {
         return;
     }
     // Where a vault was put back nobody has set it yet.
-    if p.get(Store::Local, &[MARK]).await.is_ok_and(|values| values.iter().all(Option::is_none)) {
+    if p.get_one(Store::Local, MARK).await == Ok(None) {
         let _ = p.set(Store::Local, &[(MARK, Some("on"))]).await;
     }
     let (state, left) = run(p, &key, membership).await.unwrap_or_else(|outage| match outage {
@@ -206,9 +185,8 @@ pub async fn sync(p: &impl Platform) {
     });
     let again = matches!(state, SyncState::Failed | SyncState::Busy);
     p.sync_at(again.then(|| p.now_ms() + AGAIN_MS));
-    let at = STATES.iter().position(|known| *known == state).unwrap_or_default();
-    let text = format!("{at} {left} {}", p.now_ms());
-    let _ = p.set(Store::Session, &[(STATUS, Some(&text))]).await;
+    let view = SyncView { state, left, at_ms: Some(p.now_ms()), joinable: false };
+    let _ = p.set(Store::Session, &[(STATUS, Some(&strict_json::write(&view)))]).await;
 }
 
 async fn run(

@@ -23,7 +23,7 @@ use vault::AccountId;
 const MEMORY_MS: u64 = 5 * 60 * 1000;
 
 /// The memory of one tab.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct TabState {
     pub(super) state: State,
     pub(super) method: Option<Method>,
@@ -58,8 +58,8 @@ pub(super) struct TabState {
     pub(super) came_from: Option<State>,
     /// What the set-up's step said that asked for the app's code.
     code_step: Option<String>,
-    /// What this tab enrols.
-    enrolled: Option<AccountId>,
+    /// The account that this tab enrols, until it has come to the end of its set-up.
+    pub(super) enrolled: Option<AccountId>,
     /// Whom the sign-in in this tab has named last, for the pages behind it that name nobody.
     signs_in: Option<String>,
     /// The code last released here.
@@ -96,7 +96,6 @@ pub(super) enum Decision {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Captured {
     pub(super) kind: CapturedKind,
-    pub(super) issuer: Option<String>,
     pub(super) account: Option<String>,
     /// Names the pending account, as long as there is one.
     pub(super) pending_account: Option<String>,
@@ -115,7 +114,6 @@ pub(super) enum CapturedKind {
 pub(super) enum Outstanding {
     Fill,
     Click,
-    Pictures,
 }
 
 /// A code that went to the page.
@@ -149,36 +147,8 @@ pub(super) struct Replaced {
 
 impl TabState {
     fn new(page: &Page) -> Self {
-        Self {
-            state: State::Unknown,
-            method: None,
-            account: None,
-            organisation: None,
-            reason: Reason::NothingToDo,
-            hindrance: None,
-            registered: None,
-            looked_ms: None,
-            settled: false,
-            captured: Vec::new(),
-            host: page.site().host().to_owned(),
-            document: page.document().to_owned(),
-            outstanding: None,
-            view_filled: false,
-            not_taken: false,
-            clicked: Vec::new(),
-            switching: false,
-            came_from: None,
-            code_step: None,
-            enrolled: None,
-            signs_in: None,
-            released: None,
-            replaced: None,
-            step: None,
-            step_shown: false,
-            decision: None,
-            asked: false,
-            view_by_hand: None,
-        }
+        let (host, document) = (page.site().host().to_owned(), page.document().to_owned());
+        Self { host, document, ..Self::default() }
     }
 
     /// The state of the tab that speaks. A new document starts a new one and
@@ -199,7 +169,7 @@ impl TabState {
 
     /// The state of a tab, for our own pages.
     pub(super) async fn read(p: &impl Platform, tab: i32) -> Option<Self> {
-        let text = p.get(Store::Session, &[&key(tab)]).await.ok()?.pop()??;
+        let text = p.get_one(Store::Session, &key(tab)).await.ok()??;
         strict_json::read(&text)
     }
 
@@ -228,11 +198,6 @@ impl TabState {
         .await
     }
 
-    /// The account that this tab enrols.
-    pub(super) fn enrolling(&self) -> Option<AccountId> {
-        self.enrolled
-    }
-
     /// The page of a sign-in has named its account.
     pub(super) fn names(&mut self, account: Option<&String>) {
         self.signs_in = account.cloned().or(self.signs_in.take());
@@ -259,11 +224,6 @@ impl TabState {
     pub(super) fn was_picking(&self, now_ms: u64) -> bool {
         let is_fresh = |at_ms: u64| now_ms.abs_diff(at_ms) < MEMORY_MS;
         self.known_state() == Some(State::ProofPicker) && self.looked_ms.is_some_and(is_fresh)
-    }
-
-    /// The tab shows an account that is kept, or has come to the end of its set-up.
-    pub(super) fn enrols(&mut self, account: Option<AccountId>) {
-        self.enrolled = account;
     }
 
     /// The person's word about a view, if the tab shows it still: between what they saw and their press it may have gone on.

@@ -2,12 +2,11 @@
 
 use super::sentences::{outage, sentence};
 use super::tab_state::{Decision, TabState};
-use super::unlock_methods::{self, UnlockWith};
 use super::{
     Done, accounts, change_if, edit, enrol, fill, guard, open, pending_accounts, preferences, recovery_keys, sync,
-    tokens, view,
+    tokens, unlock_methods, view,
 };
-use crate::protocol::{Notice, Reply, Tab, UiRequest, UnlockMethodKind};
+use crate::protocol::{Notice, Reply, Tab, UiRequest, UnlockBy, UnlockMethodKind};
 use otp::Factor;
 use pages::hosts;
 use platform::Platform;
@@ -53,12 +52,7 @@ async fn act(p: &impl Platform, tab: &Tab, request: UiRequest, bytes: &Zeroizing
             guard::may_unlock_by(p, UnlockMethodKind::Device).await?;
             create(p, tab, NewUnlockMethod::Device, save, &said).await
         }
-        UiRequest::Unlock { save } => unlock(p, tab, UnlockWith::Passphrase, bytes, save).await,
-        UiRequest::UnlockByRecovery { save } => unlock(p, tab, UnlockWith::Recovery, bytes, save).await,
-        UiRequest::UnlockByDevice { save } => unlock(p, tab, UnlockWith::Device, bytes, save).await,
-        UiRequest::UnlockByKey { unlock_method, save } => {
-            unlock(p, tab, UnlockWith::Key(&unlock_method), bytes, save).await
-        }
+        UiRequest::Unlock { by, save } => unlock(p, tab, &by, bytes, save).await,
         UiRequest::Lock => {
             session::lock(p).await.map_err(|_| Notice::StorageRefused)?;
             p.wake_at(None);
@@ -182,14 +176,13 @@ async fn create(
 async fn unlock(
     p: &impl Platform,
     tab: &Tab,
-    unlock_method: UnlockWith<'_>,
+    by: &UnlockBy,
     bytes: &Zeroizing<Vec<u8>>,
     save: Option<String>,
 ) -> Result<Done, Notice> {
     // What opens by itself does not show that anybody is there.
-    let proves = !matches!(unlock_method, UnlockWith::Device);
-    let by_passphrase = matches!(unlock_method, UnlockWith::Passphrase);
-    let (key, contents) = unlock_methods::unlock(p, unlock_method, bytes).await?;
+    let proves = !matches!(by, UnlockBy::Device);
+    let (key, contents) = unlock_methods::unlock(p, by, bytes).await?;
     if proves {
         guard::prove(p).await;
     }
@@ -203,7 +196,7 @@ async fn unlock(
         return Err(sentence(error));
     }
     let done = opened(p, tab, &key, save).await?;
-    if by_passphrase {
+    if matches!(by, UnlockBy::Passphrase) {
         sync::convert(p, &key, bytes).await;
     }
     Ok(done)

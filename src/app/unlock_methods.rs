@@ -5,49 +5,41 @@ use zeroize::Zeroizing;
 use super::sentences::sentence;
 use super::shown::time_as_shown;
 use super::{guard, pending_accounts, preferences, tokens};
-use crate::protocol::{KeyView, Notice, UnlockMethodKind, UnlockMethodView};
+use crate::protocol::{KeyView, Notice, UnlockBy, UnlockMethodKind, UnlockMethodView};
 use ::policy::{Policy, SHORTEST_PASSPHRASE};
 use data_encoding::HEXLOWER;
 use kdf::Passphrase;
 use platform::Platform;
 use vault::key_slots::{self, PrfOutput, Unlock};
 use vault::recovery::RecoveryCode;
-use vault::session;
-use vault::store::{self, Presence};
-use vault::{CaptureKey, Contents, Header, KeySlot, Prf, SlotId, SlotType, UnlockMethod, VaultError, VaultKey};
+use vault::{
+    CaptureKey, Contents, Header, KeySlot, Prf, SlotId, SlotType, UnlockMethod, VaultError, VaultKey, session, store,
+};
 
 /// WebAuthn's names of the transports, by the bits of the format.
 const TRANSPORTS: [(u8, &str); 6] =
     [(1, "usb"), (2, "nfc"), (4, "ble"), (8, "internal"), (16, "hybrid"), (32, "smart-card")];
 
-/// Which unlock method, and what it takes beside the bytes.
-pub(super) enum UnlockWith<'a> {
-    Passphrase,
-    Recovery,
-    Device,
-    Key(&'a str),
-}
-
 /// Opens the unlock method, or says in a sentence why not; and what the vault behind it answers.
 pub(super) async fn unlock(
     p: &impl Platform,
-    unlock_method: UnlockWith<'_>,
+    by: &UnlockBy,
     bytes: &Zeroizing<Vec<u8>>,
 ) -> Result<(VaultKey, Result<Contents, VaultError>), Notice> {
-    may_open(p, &unlock_method).await?;
-    match unlock_method {
-        UnlockWith::Passphrase => {
+    may_open(p, by).await?;
+    match by {
+        UnlockBy::Passphrase => {
             let passphrase = Passphrase::new(bytes.to_vec());
             store::unwrap(p, &Unlock::Passphrase(&passphrase)).await
         }
-        UnlockWith::Recovery => {
+        UnlockBy::Recovery => {
             let text = std::str::from_utf8(bytes).map_err(|_| Notice::MistypedRecoveryCode)?;
             let code = RecoveryCode::from_text(text).map_err(sentence)?;
             store::unwrap(p, &Unlock::Recovery(&code)).await
         }
-        UnlockWith::Device => store::unwrap(p, &Unlock::Device).await,
-        UnlockWith::Key(id) => {
-            let id = slot_id(id).ok_or(Notice::NoSuchUnlockMethod)?;
+        UnlockBy::Device => store::unwrap(p, &Unlock::Device).await,
+        UnlockBy::Key { unlock_method } => {
+            let id = slot_id(unlock_method).ok_or(Notice::NoSuchUnlockMethod)?;
             let output = PrfOutput::new(bytes.to_vec()).map_err(sentence)?;
             store::unwrap(p, &Unlock::Prf(id, &output)).await
         }
@@ -81,12 +73,12 @@ fn characters(bytes: &[u8]) -> usize {
 }
 
 /// An unlock method that is not allowed any more opens only where the vault has no other: nobody is to be locked out.
-async fn may_open(p: &impl Platform, unlock_method: &UnlockWith<'_>) -> Result<(), Notice> {
-    let kind = match unlock_method {
-        UnlockWith::Passphrase => UnlockMethodKind::Passphrase,
-        UnlockWith::Recovery => UnlockMethodKind::Recovery,
-        UnlockWith::Device => UnlockMethodKind::Device,
-        UnlockWith::Key(_) => UnlockMethodKind::Key,
+async fn may_open(p: &impl Platform, by: &UnlockBy) -> Result<(), Notice> {
+    let kind = match by {
+        UnlockBy::Passphrase => UnlockMethodKind::Passphrase,
+        UnlockBy::Recovery => UnlockMethodKind::Recovery,
+        UnlockBy::Device => UnlockMethodKind::Device,
+        UnlockBy::Key { .. } => UnlockMethodKind::Key,
     };
     let policy = guard::policy(p).await;
     let another = header(p).await.is_some_and(|header| {
@@ -144,10 +136,7 @@ async fn keep_to(p: &impl Platform, key: &VaultKey) -> Result<(), Notice> {
 
 /// The header of the newest sound copy, if there is one. Takes no key.
 pub(super) async fn header(p: &impl Platform) -> Option<Header> {
-    match store::presence(p).await {
-        Ok(Presence::Present(record)) => Some(record.header().clone()),
-        _ => None,
-    }
+    Some(store::newest(p).await.ok()?.header().clone())
 }
 
 /// Whether the vault opens only by what lies on this computer.

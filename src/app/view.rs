@@ -90,7 +90,6 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
             Some(kind) => Some(trouble_view(p, kind).await),
             None => None,
         },
-        more: shown.is_some_and(|contents| contents.accounts.len() > max),
         searchable: shown.is_some_and(|contents| contents.accounts.len() >= SEARCHABLE),
         lacks_recovery,
         policy: policy.view(),
@@ -104,7 +103,12 @@ pub(super) async fn make(p: &impl Platform, tab: &Tab, opened: &Result<Contents,
         unsaved: contents.map_or(0, |contents| u32::try_from(copies::unsaved(contents)).unwrap_or(u32::MAX)),
         page: match (tab_state, elsewhere) {
             (Some(tab_state), _) => Some(page_view(p, tab_state, contents).await),
-            (None, Some((host, says))) => Some(view_of_elsewhere(host, says, clock::off_s(p).await)),
+            (None, Some((host, says))) => Some(PageView {
+                host,
+                says: says.to_owned(),
+                clock_off_s: clock::off_s(p).await,
+                ..PageView::default()
+            }),
             (None, None) => None,
         },
     }
@@ -126,39 +130,16 @@ fn elsewhere(
     Some((site.host.clone(), "guide_externalMfa"))
 }
 
-/// The view of such a page.
-fn view_of_elsewhere(host: String, says: &str, clock_off_s: Option<i32>) -> PageView {
-    PageView {
-        host,
-        view: String::new(),
-        says: says.to_owned(),
-        about: String::new(),
-        state: State::Unknown,
-        reason: Reason::NothingToDo,
-        method: None,
-        account: None,
-        step: None,
-        can_do_step: false,
-        can_fill: false,
-        can_describe: false,
-        report: None,
-        hindrance: None,
-        leads_to_set_up: false,
-        audit: Vec::new(),
-        replaced: None,
-        clock_off_s,
-    }
-}
-
 async fn page_view(p: &impl Platform, tab_state: TabState, contents: Option<&Contents>) -> PageView {
     let replaced = tab_state.replaced.as_ref().map(|replaced| replaced.place.to_text());
     let found = tab_state.in_the_way();
     let hindrance = found.map(|found| found.hindrance);
     let error = found.and_then(|found| found.error).map(|number| format!("AADSTS{number}"));
     PageView {
+        view: tab_state.view(),
         replaced: contents.and_then(|contents| deleted(contents).find(|view| Some(&view.id) == replaced.as_ref())),
         says: says(&tab_state, hindrance, contents),
-        about: error.or_else(|| tab_state.account.clone()).unwrap_or_default(),
+        about: error.or(tab_state.account).unwrap_or_default(),
         can_do_step: tab_state.step_shown,
         step: tab_state.step,
         can_fill: hindrance.is_none()
@@ -178,14 +159,9 @@ async fn page_view(p: &impl Platform, tab_state: TabState, contents: Option<&Con
             .map(|(contents, registered)| audit::lines(contents, registered))
             .unwrap_or_default(),
         report: report(tab_state.step, hindrance).filter(|_| !is_personal(&tab_state.host)),
-        hindrance,
         leads_to_set_up: matches!(hindrance, Some(Hindrance::SmsOnly | Hindrance::SetUpNeeded)),
         clock_off_s: clock::off_s(p).await,
-        view: tab_state.view(),
         host: tab_state.host,
-        state: tab_state.state,
-        method: tab_state.method,
-        account: tab_state.account,
         reason: tab_state.reason,
     }
 }

@@ -28,7 +28,9 @@ pub(crate) fn run(args: &args::Code) -> Result<(), Failure> {
     let code = entry.credential.code_at(now_ms());
     // A counter that only this program moved on would part from the one in the vault.
     if code.left_ms.is_none() {
-        return Err(Failure::Counter);
+        return Err(Failure::Plain(
+            "its codes go by a counter, which the extension alone may move on; take the code there.",
+        ));
     }
     output::line(code.expose())?;
     end
@@ -48,7 +50,8 @@ pub(crate) fn newest(folder: &Path) -> Result<PathBuf, Failure> {
             best = Some((written, path));
         }
     }
-    best.map(|(_, path)| path).ok_or_else(|| Failure::NoVault(folder.to_owned()))
+    let none = || Failure::About(folder.to_owned(), "there is no whole Tofaktor vault in this folder.");
+    best.map(|(_, path)| path).ok_or_else(none)
 }
 
 /// A folder may hold anything, and most of it is not read.
@@ -77,5 +80,5 @@ pub(crate) fn printed_by(command: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     process.args([flag, command]).stdin(std::process::Stdio::inherit()).stderr(std::process::Stdio::inherit());
     let output = process.output().map_err(|error| Failure::File(PathBuf::from(command), error))?;
     let printed = Zeroizing::new(output.stdout);
-    if output.status.success() { Ok(printed) } else { Err(Failure::Password("the password command failed.")) }
+    if output.status.success() { Ok(printed) } else { Err(Failure::Plain("the password command failed.")) }
 }

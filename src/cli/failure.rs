@@ -18,27 +18,21 @@ pub(crate) enum Failure {
     SomeCodes(PathBuf, usize, Unread),
     /// All has been said.
     Told,
+    /// This sentence alone.
+    Plain(&'static str),
+    /// This sentence about a file or folder.
+    About(PathBuf, &'static str),
     NotOurs(PathBuf),
     Nothing(PathBuf),
-    Password(&'static str),
-    NoVault(PathBuf),
     NoAccount(String),
     SeveralAccounts(String),
-    Counter,
     /// Of a policy file.
     Faults(PathBuf, usize),
     Id(String),
-    Shares(&'static str),
-    NotAShare(PathBuf),
-    ShareOfAnother(PathBuf),
     TooFewShares {
         given: usize,
         needed: u8,
     },
-    NotSealedTo(PathBuf),
-    Changed(PathBuf),
-    NoFolder,
-    NoPerson,
     Output(std::io::Error),
     Terminal(std::io::Error),
 }
@@ -68,43 +62,22 @@ impl fmt::Display for Failure {
                 )
             }
             Self::Told => Ok(()),
+            Self::Plain(sentence) => f.write_str(sentence),
+            Self::About(path, sentence) => write!(f, "{}: {sentence}", path.display()),
             Self::NotOurs(path) => {
                 write!(f, "{}: this is not a Tofaktor backup; `tofaktor import` reads other exports.", path.display())
             }
             Self::Nothing(path) => write!(f, "{}: there is no account in it that could be written.", path.display()),
-            Self::NoVault(path) => write!(f, "{}: there is no whole Tofaktor vault in this folder.", path.display()),
             Self::NoAccount(name) => write!(f, "{name}: no account is called so; `tofaktor open` lists them."),
             Self::SeveralAccounts(name) => {
                 write!(f, "{name}: several accounts are called so; name the one as \"ISSUER: NAME\".")
             }
-            Self::Counter => {
-                f.write_str("its codes go by a counter, which the extension alone may move on; take the code there.")
-            }
             Self::Faults(path, 1) => write!(f, "{}: one fault.", path.display()),
             Self::Faults(path, faults) => write!(f, "{}: {faults} faults.", path.display()),
             Self::Id(id) => write!(f, "{id}: the id of an extension has 32 letters from a to p."),
-            Self::NoFolder => f.write_str("templates are several files; give a folder with --output."),
-            Self::NoPerson => f.write_str(
-                "tokens: the script runs as the system, which is nobody's; use the templates (admx), which Intune takes too, for one person.",
-            ),
-            Self::NotAShare(path) => {
-                write!(f, "{}: a line in it is no share of a recovery key, or is mistyped.", path.display())
-            }
-            Self::ShareOfAnother(path) => {
-                write!(f, "{}: this share is of another key than the ones before it.", path.display())
-            }
             Self::TooFewShares { given, needed } => {
                 write!(f, "{given} different shares were given, and {needed} are needed.")
             }
-            Self::NotSealedTo(path) => write!(
-                f,
-                "{}: this vault is not sealed to that key: when it was last opened, the policy did not name it.",
-                path.display()
-            ),
-            Self::Changed(path) => {
-                write!(f, "{}: this was changed by another program than Tofaktor, or is damaged.", path.display())
-            }
-            Self::Shares(sentence) | Self::Password(sentence) => f.write_str(sentence),
             Self::Terminal(error) => write!(f, "the password could not be asked for: {error}"),
             Self::Output(error) => write!(f, "the output could not be written: {error}"),
         }

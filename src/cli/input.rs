@@ -122,13 +122,13 @@ pub(crate) fn given(source: &PasswordSource) -> Result<Option<Password>, Failure
 pub(crate) fn password(path: &Path) -> Result<Password, Failure> {
     let password = first_line(&file(path)?)?;
     if password.typed().is_empty() {
-        return Err(Failure::Password("the first line, which is the password, is empty."));
+        return Err(Failure::Plain("the first line, which is the password, is empty."));
     }
     Ok(password)
 }
 
 fn first_line(bytes: &[u8]) -> Result<Password, Failure> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Failure::Password("the password is not UTF-8."))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| Failure::Plain("the password is not UTF-8."))?;
     let line = text.strip_prefix('\u{feff}').unwrap_or(text).split('\n').next().unwrap_or_default();
     let line = line.strip_suffix('\r').unwrap_or(line);
     Ok(normalise(line))
@@ -142,10 +142,10 @@ pub(crate) fn new_password() -> Result<Option<Password>, Failure> {
     let first = terminal::typed("Password for the new file: ")?;
     let second = terminal::typed("Once more: ")?;
     if first.is_empty() {
-        return Err(Failure::Password("a password cannot be empty."));
+        return Err(Failure::Plain("a password cannot be empty."));
     }
     if *first != *second {
-        return Err(Failure::Password("the two passwords differ."));
+        return Err(Failure::Plain("the two passwords differ."));
     }
     Ok(Some(normalise(&first)))
 }

@@ -26,7 +26,9 @@ pub(crate) fn write(args: &args::PolicyWrite) -> Result<(), Failure> {
     let decisions = args.file.as_deref().map(sound).transpose()?.map(|checked| checked.decisions).unwrap_or_default();
     if rollout::would_be_everybodys(target, &decisions) {
         if target == Target::Intune {
-            return Err(Failure::NoPerson);
+            return Err(Failure::Plain(
+                "tokens: the script runs as the system, which is nobody's; use the templates (admx), which Intune takes too, for one person.",
+            ));
         }
         eprintln!(
             "tofaktor: tokens: on this platform they reach everyone who uses the machine; only for one that a single person uses."
@@ -34,7 +36,8 @@ pub(crate) fn write(args: &args::PolicyWrite) -> Result<(), Failure> {
     }
     let written = rollout::write(target, &decisions, &Ids { chrome, edge });
     if target == Target::Admx {
-        let folder = args.output.as_deref().ok_or(Failure::NoFolder)?;
+        let none = Failure::Plain("templates are several files; give a folder with --output.");
+        let folder = args.output.as_deref().ok_or(none)?;
         eprintln!("tofaktor: the templates hold no values; choose them in the Group Policy editor.");
         return written.iter().try_for_each(|file| {
             let path = folder.join(file.name);

@@ -18,20 +18,25 @@ pub(crate) fn run(args: &args::Recover) -> Result<(), Failure> {
     let record = store::newest_in(&input::whole(&path)?).map_err(|_| Failure::NotOurs(path.clone()))?;
     let key = recovery_key::combined(shares(args).iter().map(PathBuf::as_path))?;
     let opened = key.open(&record).and_then(|key| record.open(&key)).and_then(|json| Contents::decode(&json));
-    let mut contents = opened.map_err(|error| match error {
-        VaultError::NoSuchSlot => Failure::NotSealedTo(path.clone()),
-        _ => Failure::Changed(path.clone()),
+    let mut contents = opened.map_err(|error| {
+        let sentence = match error {
+            VaultError::NoSuchSlot => {
+                "this vault is not sealed to that key: when it was last opened, the policy did not name it."
+            }
+            _ => "this was changed by another program than Tofaktor, or is damaged.",
+        };
+        Failure::About(path.clone(), sentence)
     })?;
     // What other browsers share is not the organisation's to hand on.
     contents.settings.shift_remove(vault::sharing::SETTING);
     let password = match input::given(&args.password)? {
         Some(given) => given,
-        None => input::new_password()?.ok_or(Failure::Password(
+        None => input::new_password()?.ok_or(Failure::Plain(
             "give the new passphrase with --password-file, --password-fd or --password-command.",
         ))?,
     };
     if !password.normalised().is_long_enough() {
-        return Err(Failure::Password("a passphrase must have at least 8 characters."));
+        return Err(Failure::Plain("a passphrase must have at least 8 characters."));
     }
     let export = write(Target::Tofaktor, &contents, Some(&password), &Costs::USUAL, now_ms(), &mut random);
     let export = export.map_err(Failure::Export)?;

@@ -18,6 +18,7 @@ use crate::output;
 const VERSION: u8 = 1;
 const CHECK: usize = 4;
 const GROUP: usize = 4;
+const MISFIT: Failure = Failure::Plain("the shares do not fit together.");
 
 /// One share of a private key, or all of it where one is needed.
 struct Share {
@@ -31,15 +32,15 @@ struct Share {
 pub(crate) fn create(args: &args::RecoveryKeyCreate) -> Result<(), Failure> {
     let (shares, needed) = (args.shares, args.needed);
     if needed > shares {
-        return Err(Failure::Shares("more shares would be needed than there are."));
+        return Err(Failure::Plain("more shares would be needed than there are."));
     }
     let mut bytes = Zeroizing::new([0; 32]);
-    random(bytes.as_mut_slice()).map_err(|_| Failure::Shares("the system gave no randomness."))?;
+    random(bytes.as_mut_slice()).map_err(|_| Failure::Plain("the system gave no randomness."))?;
     let public = PrivateKey::of(&bytes).public(args.name.trim());
     // What the policy would not take is not made.
     let text = public.to_text();
     if OrganisationKey::from_text(&text).as_ref() != Some(&public) {
-        return Err(Failure::Shares("the name must have 1 to 64 bytes, and no control characters."));
+        return Err(Failure::Plain("the name must have 1 to 64 bytes, and no control characters."));
     }
     let failed = |error| Failure::File(args.output.clone(), error);
     private_folder(&args.output).map_err(failed)?;
@@ -60,42 +61,36 @@ pub(crate) fn create(args: &args::RecoveryKeyCreate) -> Result<(), Failure> {
 pub(crate) fn combined<'a>(files: impl Iterator<Item = &'a Path>) -> Result<PrivateKey, Failure> {
     let mut shares: Vec<Share> = Vec::new();
     for path in files {
-        let no_share = || Failure::NotAShare(path.to_owned());
+        let about = |sentence| Failure::About(path.to_owned(), sentence);
+        let no_share = || about("a line in it is no share of a recovery key, or is mistyped.");
         let bytes = input::file(path)?;
         let text = std::str::from_utf8(&bytes).map_err(|_| no_share())?;
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             let share = Share::from_text(line).ok_or_else(no_share)?;
             match shares.first() {
                 Some(first) if first.of != share.of || first.needed != share.needed => {
-                    return Err(Failure::ShareOfAnother(path.to_owned()));
+                    return Err(about("this share is of another key than the ones before it."));
                 }
                 _ if shares.iter().any(|other| other.number == share.number) => {}
                 _ => shares.push(share),
             }
         }
     }
-    let first = shares.first().ok_or(Failure::Shares("there is no share in what was given."))?;
+    let first = shares.first().ok_or(Failure::Plain("there is no share in what was given."))?;
     if shares.len() < usize::from(first.needed) {
         return Err(Failure::TooFewShares { given: shares.len(), needed: first.needed });
     }
     let parts: Vec<_> = shares.iter().filter_map(Share::to_shamir).collect();
     let shamir = blahaj::Sharks(first.needed);
-    let secret =
-        shamir.recover(&parts).map(Zeroizing::new).map_err(|_| Failure::Shares("the shares do not fit together."))?;
-    let secret =
-        <&[u8; 32]>::try_from(secret.as_slice()).map_err(|_| Failure::Shares("the shares do not fit together."))?;
-    let key = PrivateKey::of(secret);
-    if fingerprint(&key.public("")) == first.of {
-        Ok(key)
-    } else {
-        Err(Failure::Shares("the shares do not fit together."))
-    }
+    let secret = shamir.recover(&parts).map(Zeroizing::new).map_err(|_| MISFIT)?;
+    let key = PrivateKey::of(<&[u8; 32]>::try_from(secret.as_slice()).map_err(|_| MISFIT)?);
+    if fingerprint(&key.public("")) == first.of { Ok(key) } else { Err(MISFIT) }
 }
 
 impl Share {
     fn of(needed: u8, public: &OrganisationKey, share: &blahaj::Share) -> Result<Self, Failure> {
         let bytes = Zeroizing::new(Vec::from(share));
-        let (number, part) = bytes.split_first().ok_or(Failure::Shares("the shares do not fit together."))?;
+        let (number, part) = bytes.split_first().ok_or(MISFIT)?;
         Ok(Self { needed, of: fingerprint(public), number: *number, part: Zeroizing::new(part.to_vec()) })
     }
 

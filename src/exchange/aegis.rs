@@ -1,7 +1,5 @@
 //! Aegis' encrypted file, written; the crate `formats` reads it.
 
-use aes_gcm::aead::{AeadInOut, KeyInit};
-use aes_gcm::{Aes256Gcm, Nonce};
 use zeroize::Zeroizing;
 
 use super::write::{ExportError, Random, draw, note_of};
@@ -9,7 +7,7 @@ use data_encoding::{BASE64, HEXLOWER};
 use otp::Factor;
 use otp::base32;
 use strict_json::{Value, json};
-use vault::Account;
+use vault::{Account, crypto};
 
 type Key = Zeroizing<[u8; 32]>;
 
@@ -101,8 +99,7 @@ fn derive(password: &[u8], salt: &[u8], (log_n, r, p): (u8, u32, u32)) -> Option
 /// AES-256-GCM without associated data: ciphertext and tag.
 fn seal(key: &Key, nonce: &[u8; 12], text: &[u8]) -> Option<(Vec<u8>, [u8; 16])> {
     let mut sealed = text.to_vec();
-    let tag = Aes256Gcm::new((&**key).into())
-        .encrypt_inout_detached(&Nonce::from(*nonce), &[], sealed.as_mut_slice().into())
-        .ok()?;
-    Some((sealed, tag.into()))
+    crypto::seal(key, nonce, &[], &mut sealed)?;
+    let (text, tag) = sealed.split_last_chunk()?;
+    Some((text.to_vec(), *tag))
 }

@@ -52,8 +52,10 @@ pub enum Clash {
     Note,
 }
 
-/// What to do with an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What to do with an entry; words in every locale under `taking_` and its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
 pub enum Choice {
     /// Leave it.
     Skip,

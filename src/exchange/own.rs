@@ -26,11 +26,10 @@ pub(crate) fn write(
 
 /// A record of its own that opens by a code alone, which is made for it. The code cannot be guessed, so that its
 /// derivation need not be dear: a thousand of them take no time.
-pub(crate) fn parcel(
-    contents: &Contents,
-    now_ms: u64,
-    random: Random<'_>,
-) -> Result<(Vec<u8>, RecoveryCode), ExportError> {
+///
+/// # Errors
+/// Where there is no randomness, or what it is to hold is too large.
+pub fn parcel(contents: &Contents, now_ms: u64, random: Random<'_>) -> Result<(Vec<u8>, RecoveryCode), ExportError> {
     let mut bytes = Zeroizing::new([0; 16]);
     random(bytes.as_mut_slice()).map_err(|_| ExportError::Random)?;
     let code = RecoveryCode::of(&bytes);

@@ -7,12 +7,13 @@
 
 use zeroize::Zeroizing;
 
+pub use super::own::parcel;
+
 use super::entry::enrolment_of;
 use super::{Password, aegis, cxf, migration, own};
 use kdf::Argon2Cost;
 use otp::uri::{self, Enrolment};
 use platform::Outage;
-use vault::recovery::RecoveryCode;
 use vault::{Account, AccountId, AccountNote, Contents};
 
 /// Fills a buffer with cryptographically secure random bytes.
@@ -173,14 +174,6 @@ fn enrolments(contents: &Contents) -> Vec<Enrolment> {
 /// The URI for one account's QR code. Plain.
 pub fn account_uri(account: &Account) -> Zeroizing<String> {
     uri::write(&enrolment_of(account))
-}
-
-/// A file of ours that opens by a code alone, and that code, made for it.
-///
-/// # Errors
-/// Where there is no randomness, or what it is to hold is too large.
-pub fn parcel(contents: &Contents, now_ms: u64, random: Random<'_>) -> Result<(Vec<u8>, RecoveryCode), ExportError> {
-    own::parcel(contents, now_ms, random)
 }
 
 /// Random bytes that are no secret.

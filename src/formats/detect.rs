@@ -10,8 +10,8 @@ use super::limits::Budget;
 use super::{
     Format, Import, MAX_FILE, MAX_LARGE, PassedOver, Password, aegis, andotp, any_xml, authenticator_extension, authme,
     authy, battle_net, bitwarden, cotp, csv, cxf, duo, enpass, ente, freeotp, freeotp2, google_sqlite, gzip, html,
-    keepass, keepass_xml, keeper, lastpass, named, onepassword, otp_auth, otp_manager, otpauth, own, pass, proton,
-    proton_pass, raivo, sqlite, steam, stratum, text, totp_authenticator, two_fa_extension, twofas, xml, zip,
+    java, keepass, keepass_xml, keeper, lastpass, named, onepassword, otp_auth, otp_manager, otpauth, own, pass,
+    proton, proton_pass, raivo, sqlite, steam, stratum, text, totp_authenticator, two_fa_extension, twofas, xml, zip,
 };
 use strict_json::Map;
 use zeroize::Zeroizing;
@@ -49,7 +49,7 @@ fn read_bytes(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Res
         _ if is_guess(bytes) => andotp::read_encrypted(bytes, password),
         _ if own::is_record(bytes) => own::read(bytes, password),
         _ if stratum::is_encrypted(bytes) => stratum::read_encrypted(bytes, password),
-        _ if freeotp2::is_backup(bytes) => freeotp2::read(bytes, password, budget),
+        _ if java::is_stream(bytes) => freeotp2::read(bytes, password, budget),
         _ if keepass::is_database(bytes) => keepass::read(bytes, password, budget),
         _ if sqlite::is_database(bytes) => google_sqlite::read(bytes, budget),
         _ => match (foreign(bytes), text::of(bytes)) {
@@ -64,7 +64,7 @@ fn read_bytes(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Res
 fn is_guess(bytes: &[u8]) -> bool {
     let says = own::is_record(bytes)
         || stratum::is_encrypted(bytes)
-        || freeotp2::is_backup(bytes)
+        || java::is_stream(bytes)
         || keepass::is_database(bytes)
         || sqlite::is_database(bytes)
         || foreign(bytes).is_some();

@@ -19,10 +19,6 @@ use otp::Algorithm;
 const MASTER_KEY: &str = "masterKey";
 const TOKEN: &str = "-token";
 
-pub(crate) fn is_backup(bytes: &[u8]) -> bool {
-    java::is_stream(bytes)
-}
-
 pub(crate) fn read(bytes: &[u8], password: Option<&Password>, budget: &Budget) -> Result<Import, ImportError> {
     let map = java::read_map(bytes, budget)?;
     let find = |name: &str| map.iter().find(|(key, _)| key.as_str() == name).map(|(_, value)| value.as_str());

@@ -4,8 +4,6 @@
 //! A `+` of the base64 may arrive raw, or as the space that a form decoder
 //! makes of it.
 
-use std::borrow::Cow;
-
 use percent_encoding::percent_decode_str;
 use prost::Message;
 use zeroize::Zeroizing;
@@ -42,7 +40,10 @@ impl Parts {
         for entry in &part.entries {
             match Parameters::decode(entry.as_slice()) {
                 Ok(parameters) => {
-                    import.take(draft(&parameters, &utf8(&parameters.issuer), &utf8(&parameters.name)))?
+                    // What is no UTF-8 in a name is shown as that, and loses no key.
+                    let [issuer, name] =
+                        [&parameters.issuer, &parameters.name].map(|name| String::from_utf8_lossy(name));
+                    import.take(draft(&parameters, &issuer, &name))?
                 }
                 Err(_) => import.push(String::new(), Err(Why::Shape))?,
             }
@@ -82,11 +83,6 @@ fn payload(text: &str) -> Option<Zeroizing<Vec<u8>>> {
         c => c,
     }));
     BASE64_NOPAD.decode(plain.as_bytes()).map(Zeroizing::new).ok().filter(|bytes| !bytes.is_empty())
-}
-
-/// What is no UTF-8 in a name is shown as that, and loses no key.
-fn utf8(name: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(name)
 }
 
 fn draft<'a>(from: &Parameters, issuer: &'a str, name: &'a str) -> Draft<'a> {

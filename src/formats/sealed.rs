@@ -3,8 +3,7 @@
 //! Each function takes what a file says and answers the plain bytes, wiped on
 //! drop. Costs have passed [`limits`](super::limits) before they come here.
 
-use aes_gcm::aead::{AeadInOut, KeyInit};
-use aes_gcm::{Aes256Gcm, Nonce, Tag};
+use aes::cipher::KeyInit;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockModeDecrypt, KeyIvInit};
@@ -23,13 +22,7 @@ pub(crate) type Key = Zeroizing<[u8; 32]>;
 
 /// AES-256-GCM, the tag at the end. `None` if one bit of anything differs.
 pub(crate) fn open_gcm(key: &Key, nonce: &[u8], aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let nonce = <[u8; 12]>::try_from(nonce).ok()?;
-    let (text, tag) = sealed.split_last_chunk::<16>()?;
-    let mut text = Zeroizing::new(text.to_vec());
-    Aes256Gcm::new((&**key).into())
-        .decrypt_inout_detached(&Nonce::from(nonce), aad, text.as_mut_slice().into(), &Tag::from(*tag))
-        .ok()?;
-    Some(text)
+    vault::crypto::open(key, nonce.try_into().ok()?, aad, sealed)
 }
 
 /// AES-256-CBC with PKCS #7 padding. It has no authentication: a wrong key most often shows in the padding.

@@ -42,11 +42,12 @@ use rules::Rules;
 pub use unrecognised::{is_unrecognised, takes_by_hand};
 
 /// Where in Microsoft's flows a page is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum State {
     /// Nothing that Tofaktor knows.
+    #[default]
     Unknown,
     /// Asks who signs in.
     UserName,

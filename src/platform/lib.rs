@@ -90,6 +90,11 @@ pub trait Platform {
     /// Reads several keys at one instant; a missing key is `None`.
     fn get(&self, store: Store, keys: &[&str]) -> impl Future<Output = Result<Vec<Option<String>>, Outage>>;
 
+    /// [`Platform::get`] of one key.
+    fn get_one(&self, store: Store, key: &str) -> impl Future<Output = Result<Option<String>, Outage>> {
+        async move { Ok(self.get(store, &[key]).await?.pop().flatten()) }
+    }
+
     /// Writes several keys, or none; a `None` removes the key.
     fn set(&self, store: Store, items: &[(&str, Option<&str>)]) -> impl Future<Output = Result<(), Outage>>;
 

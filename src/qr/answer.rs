@@ -1,28 +1,17 @@
 //! How an answer crosses the border of the Wasm module: little-endian words, and bytes.
 
-use super::{Found, Header, Kind, Refusal, Unread};
+use super::{Found, Header, Refusal, Unread};
 
-/// `[u32 count][u32 unread]([u32 kind][u32 charset][u32 part][u32 length][bytes])*[u32 codes][u32 why][u32 other]`, or a
-/// refusal counted down from the largest word. `unread` is 1 if there was something that was not read; how many QR codes,
-/// why, and what other symbol (from 1; 0 is none) stands at the end. `part` is 0 for a whole message, otherwise how many
-/// parts there are.
+/// `[u32 count]([u32 charset][u32 part][u32 length][bytes])*[u32 codes][u32 why][u32 other]`, or a refusal counted down
+/// from the largest word. `part` is 0 for a whole message, otherwise how many parts there are. At the end stands how many
+/// QR codes were not read, why, and what other symbol there is (from 1; 0 is none).
 pub fn encode(result: Result<Vec<Found>, Refusal>, unread: Unread) -> Vec<u8> {
     let mut answer = Vec::new();
     let word = |answer: &mut Vec<u8>, value: u32| answer.extend_from_slice(&value.to_le_bytes());
     match result {
         Ok(all) => {
             word(&mut answer, all.len() as u32);
-            word(&mut answer, u32::from(unread != Unread::default()));
             for found in all {
-                word(
-                    &mut answer,
-                    match found.kind {
-                        Kind::Otpauth => 0,
-                        Kind::Push => 1,
-                        Kind::Migration => 2,
-                        Kind::Other => 3,
-                    },
-                );
                 word(&mut answer, found.charset as u32);
                 word(&mut answer, found.part.map_or(0, |part| u32::from(part.count)));
                 word(&mut answer, found.payload.len() as u32);
@@ -57,7 +46,7 @@ pub fn encode_header(header: Header) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Charset, Obstacle, Part, Point, Symbol};
+    use super::super::{Charset, Kind, Obstacle, Part, Point, Symbol};
     use super::*;
 
     fn words(all: &[u32]) -> Vec<u8> {
@@ -69,8 +58,8 @@ mod tests {
         let unread = Unread { codes: 2, why: Obstacle::Covered, other: Some(Symbol::Aztec) };
         assert_eq!(encode(Err(Refusal::Empty), Unread::default()), [255; 4]);
         assert_eq!(encode(Err(Refusal::TooLarge), unread), [254, 255, 255, 255]);
-        assert_eq!(encode(Ok(Vec::new()), Unread::default()), [0; 20]);
-        assert_eq!(encode(Ok(Vec::new()), unread), words(&[0, 1, 2, 1, 2]));
+        assert_eq!(encode(Ok(Vec::new()), Unread::default()), [0; 16]);
+        assert_eq!(encode(Ok(Vec::new()), unread), words(&[0, 2, 1, 2]));
     }
 
     #[test]
@@ -84,7 +73,7 @@ mod tests {
             part: Some(Part { index: 0, count: 3, parity: 9 }),
         };
         let answer = encode(Ok(vec![part]), Unread::default());
-        assert_eq!(answer, [&words(&[1, 0, 3, 2, 3, 2])[..], b"ab", &[0; 12]].concat());
+        assert_eq!(answer, [&words(&[1, 2, 3, 2])[..], b"ab", &[0; 12]].concat());
     }
 
     #[test]

@@ -129,7 +129,7 @@ impl SyncRecord {
         let (form, json) = bytes.split_first()?;
         let json = strict_json::parse(std::str::from_utf8(json).ok()?).ok()?;
         match *form {
-            ACCOUNT => Account::from_json(&json).map(|account| Self::of(&account)),
+            ACCOUNT => Account::deserialize(json).ok().map(|account| Self::of(&account)),
             GONE => Tombstone::deserialize(json).ok().map(|tombstone| Self::gone(&tombstone)),
             _ => None,
         }

@@ -1,10 +1,10 @@
-//! An account, and its form inside the sealed body.
+//! An account, as it stands in the sealed body.
 
 use super::account_note::AccountNote;
 use super::recently_deleted::is_zero;
-use data_encoding::{BASE64, HEXLOWER};
+use data_encoding::HEXLOWER;
 use otp::uri::Enrolment;
-use otp::{Algorithm, Credential, Factor, Secret};
+use otp::{Credential, Secret};
 use platform::{Outage, Platform};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -86,52 +86,68 @@ pub enum Mode {
     Automatic,
 }
 
-/// One account.
-#[derive(Clone, PartialEq)]
+/// One account. In its stored form a field that is not there is left out, and never null.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Account {
     /// Its name in the vault.
     pub id: AccountId,
     /// When it was added.
+    #[serde(rename = "created")]
     pub created_ms: u64,
     /// When a person or a confirmation last changed it.
+    #[serde(rename = "modified")]
     pub modified_ms: u64,
     /// Who issued it, for display.
     pub issuer: String,
     /// The user principal name, or the account part of the label.
     pub name: String,
     /// The prefix of the label where it differs from the issuer, as Microsoft's does.
+    #[serde(rename = "tenant", default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<String>,
     /// The https origin it was enrolled on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
     /// How it came here otherwise; `None` also of one that an early version took in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub came: Option<Came>,
     /// What its codes are made of.
+    #[serde(flatten, with = "super::credential")]
     pub credential: Credential,
     /// Whether it is known to work.
     pub status: Status,
     /// That it works was said by a person, and not seen.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub said: bool,
     /// What to do on a sign-in page.
     pub mode: Mode,
     /// Shown first.
     pub pinned: bool,
     /// When a code of it was last shown or filled.
+    #[serde(rename = "last_used", default, skip_serializing_if = "Option::is_none")]
     pub last_used_ms: Option<u64>,
     /// The time step that was last released for filling.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_step: Option<u64>,
     /// [`Account::modified_ms`] as the last file has it that was made here.
+    #[serde(rename = "saved", default, skip_serializing_if = "Option::is_none")]
     pub saved_ms: Option<u64>,
     /// The account to delete once this one is confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<AccountId>,
     /// Whether it signs in at Microsoft, where a person or an accepted code has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub microsoft: Option<bool>,
     /// The ids by which pages have named its organisation, oldest first.
+    #[serde(rename = "tenant_ids", default, skip_serializing_if = "Vec::is_empty")]
     pub organisation_ids: Vec<String>,
     /// What a person has written down about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<AccountNote>,
     /// How often it was restored, or given another key: what is known of a later life counts more.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub life: u64,
     /// Fields of a later version, kept.
+    #[serde(flatten)]
     pub extra: Map,
 }
 
@@ -175,9 +191,7 @@ impl Account {
             extra: Map::new(),
         }
     }
-}
 
-impl Account {
     /// The group into which a person has put it.
     pub fn group(&self) -> Option<&str> {
         self.extra.get(GROUP).and_then(Value::as_str)
@@ -213,167 +227,6 @@ impl Account {
     /// or is.
     pub fn touch(&mut self, now_ms: u64) {
         self.modified_ms = now_ms.max(self.modified_ms.saturating_add(1));
-    }
-
-    /// The form inside the sealed body; `None` for what a later version made.
-    pub fn from_json(json: &Value) -> Option<Self> {
-        Stored::deserialize(json).ok()?.read()
-    }
-}
-
-/// What stands in the sealed body. A field that is not there is left out, and never null.
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    id: AccountId,
-    #[serde(rename = "created")]
-    created_ms: u64,
-    #[serde(rename = "modified")]
-    modified_ms: u64,
-    issuer: String,
-    name: String,
-    #[serde(rename = "tenant", default, skip_serializing_if = "Option::is_none")]
-    organisation: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    origin: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    came: Option<Came>,
-    /// In base64.
-    secret: Zeroizing<String>,
-    algorithm: StoredAlgorithm,
-    digits: u8,
-    kind: Kind,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    period: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    counter: Option<u64>,
-    status: Status,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    said: bool,
-    mode: Mode,
-    pinned: bool,
-    #[serde(rename = "last_used", default, skip_serializing_if = "Option::is_none")]
-    last_used_ms: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    last_step: Option<u64>,
-    #[serde(rename = "saved", default, skip_serializing_if = "Option::is_none")]
-    saved_ms: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    replaces: Option<AccountId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    microsoft: Option<bool>,
-    #[serde(rename = "tenant_ids", default, skip_serializing_if = "Vec::is_empty")]
-    organisation_ids: Vec<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    note: Option<AccountNote>,
-    #[serde(default, skip_serializing_if = "is_zero")]
-    life: u64,
-    #[serde(flatten)]
-    extra: Map,
-}
-
-/// [`Algorithm`] by its names in the format, which are those of RFC 6238.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-enum StoredAlgorithm {
-    Sha1,
-    Sha256,
-    Sha512,
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Kind {
-    Totp,
-    Hotp,
-    Steam,
-}
-
-impl Stored {
-    fn of(account: &Account) -> Self {
-        let Account { credential, .. } = account;
-        let (kind, period, counter) = match credential.factor {
-            Factor::Time { period } => (Kind::Totp, Some(period), None),
-            Factor::Counter { counter } => (Kind::Hotp, None, Some(counter)),
-            Factor::Steam => (Kind::Steam, None, None),
-        };
-        Self {
-            id: account.id,
-            created_ms: account.created_ms,
-            modified_ms: account.modified_ms,
-            issuer: account.issuer.clone(),
-            name: account.name.clone(),
-            organisation: account.organisation.clone(),
-            origin: account.origin.clone(),
-            came: account.came,
-            secret: Zeroizing::new(BASE64.encode(credential.secret.expose())),
-            algorithm: match credential.algorithm {
-                Algorithm::Sha1 => StoredAlgorithm::Sha1,
-                Algorithm::Sha256 => StoredAlgorithm::Sha256,
-                Algorithm::Sha512 => StoredAlgorithm::Sha512,
-            },
-            digits: credential.digits,
-            kind,
-            period,
-            counter,
-            status: account.status,
-            said: account.said,
-            mode: account.mode,
-            pinned: account.pinned,
-            last_used_ms: account.last_used_ms,
-            last_step: account.last_step,
-            saved_ms: account.saved_ms,
-            replaces: account.replaces,
-            microsoft: account.microsoft,
-            organisation_ids: account.organisation_ids.clone(),
-            note: account.note.clone(),
-            life: account.life,
-            extra: account.extra.clone(),
-        }
-    }
-
-    fn read(self) -> Option<Account> {
-        let factor = match (self.kind, self.period, self.counter) {
-            (Kind::Totp, Some(period), None) => Factor::Time { period },
-            (Kind::Hotp, None, Some(counter)) => Factor::Counter { counter },
-            (Kind::Steam, None, None) => Factor::Steam,
-            _ => return None,
-        };
-        let algorithm = match self.algorithm {
-            StoredAlgorithm::Sha1 => Algorithm::Sha1,
-            StoredAlgorithm::Sha256 => Algorithm::Sha256,
-            StoredAlgorithm::Sha512 => Algorithm::Sha512,
-        };
-        let secret = Secret::new(BASE64.decode(self.secret.as_bytes()).ok()?)?;
-        Some(Account {
-            id: self.id,
-            created_ms: self.created_ms,
-            modified_ms: self.modified_ms,
-            issuer: self.issuer,
-            name: self.name,
-            organisation: self.organisation,
-            origin: self.origin,
-            came: self.came,
-            credential: Credential::new(secret, algorithm, self.digits, factor)?,
-            status: self.status,
-            said: self.said,
-            mode: self.mode,
-            pinned: self.pinned,
-            last_used_ms: self.last_used_ms,
-            last_step: self.last_step,
-            saved_ms: self.saved_ms,
-            replaces: self.replaces,
-            microsoft: self.microsoft,
-            organisation_ids: self.organisation_ids,
-            note: self.note,
-            life: self.life,
-            extra: self.extra,
-        })
-    }
-}
-
-impl Serialize for Account {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Stored::of(self).serialize(serializer)
     }
 }
 

@@ -89,7 +89,7 @@ pub(crate) async fn resume<P: Platform>(p: &P, header: &Header, due: &str) {
 
 /// Whether a change that was cut short has not been ended.
 pub(crate) async fn is_due<P: Platform>(p: &P) -> bool {
-    p.get(Store::Local, &[keys::RESEAL]).await.map_or(true, |found| found.iter().any(Option::is_some))
+    p.get_one(Store::Local, keys::RESEAL).await != Ok(None)
 }
 
 /// Nothing is to become of it any more.

@@ -31,18 +31,22 @@ pub(crate) async fn spend<P: Platform>(p: &P) -> Result<(), VaultError> {
     Ok(())
 }
 
-/// Gives an attempt back that failed through no fault of the person's.
-pub(crate) async fn refund<P: Platform>(p: &P) {
-    if let Ok(mut count) = read(p).await {
-        count.failures = count.failures.saturating_sub(1);
-        write(p, &count).await;
-    }
-}
-
-/// The vault opened: all is forgiven. A store that refuses changes nothing about that.
-pub(crate) async fn forgive<P: Platform>(p: &P) {
-    for store in [Store::Local, Store::Session] {
-        let _ = p.set(store, &[(KEY, None)]).await;
+/// What the attempt came to: where it opened, all is forgiven; where it failed through no fault of the person's, it is given
+/// back. A store that refuses changes nothing about that.
+pub(crate) async fn conclude<P: Platform, T>(p: &P, opened: &Result<T, VaultError>) {
+    match opened {
+        Ok(_) => {
+            for store in [Store::Local, Store::Session] {
+                let _ = p.set(store, &[(KEY, None)]).await;
+            }
+        }
+        Err(VaultError::Wrong(_)) => {}
+        Err(_) => {
+            if let Ok(mut count) = read(p).await {
+                count.failures = count.failures.saturating_sub(1);
+                write(p, &count).await;
+            }
+        }
     }
 }
 
@@ -71,8 +75,7 @@ impl Count {
 async fn read<P: Platform>(p: &P) -> Result<Count, VaultError> {
     let mut worst = Count::default();
     for store in [Store::Local, Store::Session] {
-        let text = p.get(store, &[KEY]).await?.into_iter().next().flatten();
-        let Some(text) = text else { continue };
+        let Some(text) = p.get_one(store, KEY).await? else { continue };
         // Unreadable counts as the fifth failure, long ago: neither a free pass nor a prison.
         let (failures, last_ms) = text
             .split_once(' ')

@@ -9,7 +9,7 @@ use super::key_slots::{self, NewUnlockMethod, Unlock};
 use super::record::Record;
 use super::sharing;
 use super::slot::{SlotType, VaultId};
-use super::store::{self, Presence};
+use super::store;
 use kdf::Passphrase;
 use platform::Platform;
 
@@ -17,10 +17,7 @@ use platform::Platform;
 /// [`VaultError::NoSuchSlot`] if it has none.
 pub async fn copy<P: Platform>(p: &P, key: &VaultKey) -> Result<Record, VaultError> {
     let contents = contents(p, key).await?;
-    let mut header = match store::presence(p).await? {
-        Presence::Present(record) => record.header().clone(),
-        _ => return Err(VaultError::Vanished),
-    };
+    let mut header = store::newest(p).await?.header().clone();
     if !header.is_under(key) {
         return Err(VaultError::OtherKey);
     }

@@ -27,7 +27,7 @@ pub struct CaptureKey(PublicKey);
 impl CaptureKey {
     /// The one that lies beside the vault; `None` where there is no vault, or one that was not opened since.
     pub async fn read<P: Platform>(p: &P) -> Option<Self> {
-        let text = p.get(Store::Local, &[keys::CAPTURE]).await.ok()?.pop()??;
+        let text = p.get_one(Store::Local, keys::CAPTURE).await.ok()??;
         let bytes: [u8; 32] = BASE64.decode(text.as_bytes()).ok()?.try_into().ok()?;
         Some(Self(bytes.into()))
     }
@@ -35,7 +35,7 @@ impl CaptureKey {
     /// Lays down the vault's own, if another lies there, or none.
     pub async fn lay_down<P: Platform>(p: &P, key: &VaultKey) -> Result<(), Outage> {
         let text = BASE64.encode(PublicKey::from(&private(key)).as_bytes());
-        if p.get(Store::Local, &[keys::CAPTURE]).await?.pop().flatten().as_ref() == Some(&text) {
+        if p.get_one(Store::Local, keys::CAPTURE).await?.as_ref() == Some(&text) {
             return Ok(());
         }
         let laid = p.set(Store::Local, &[(keys::CAPTURE, Some(&text))]).await;

@@ -106,9 +106,9 @@ impl Contents {
         let mut contents =
             Self { tombstones: stored.tombstones, settings: stored.settings, extra: stored.extra, ..Self::default() };
         for json in stored.accounts {
-            match Account::from_json(&json) {
-                Some(account) => contents.accounts.push(account),
-                None => contents.unread.push(json),
+            match Account::deserialize(&json) {
+                Ok(account) => contents.accounts.push(account),
+                Err(_) => contents.unread.push(json),
             }
         }
         Ok(contents)

@@ -15,22 +15,13 @@ use super::slot::{SlotId, SlotType};
 use data_encoding::{BASE64, HEXLOWER};
 use platform::{Outage, Platform, Store};
 
-/// A secret of this device. Wiped on drop.
-pub(crate) struct DeviceSecret(KeyBytes);
-
-impl DeviceSecret {
-    pub(crate) fn expose(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
 /// Makes the secret of a new slot and sees to it that it is kept: a slot that
 /// no secret opens would be a promise broken later.
-pub(crate) async fn make<P: Platform>(p: &P, of: SlotType, slot: SlotId) -> Result<DeviceSecret, VaultError> {
-    let mut secret = DeviceSecret(KeyBytes::default());
-    p.random(secret.0.as_mut_slice())?;
+pub(crate) async fn make<P: Platform>(p: &P, of: SlotType, slot: SlotId) -> Result<KeyBytes, VaultError> {
+    let mut secret = KeyBytes::default();
+    p.random(secret.as_mut_slice())?;
     let key = key(slot);
-    let text = Zeroizing::new(BASE64.encode(secret.expose()));
+    let text = Zeroizing::new(BASE64.encode(secret.as_slice()));
     let mut answer = Err(Outage::Storage);
     for store in stores(of) {
         let kept = match p.set(*store, &[(&key, Some(&text))]).await {
@@ -44,13 +35,12 @@ pub(crate) async fn make<P: Platform>(p: &P, of: SlotType, slot: SlotId) -> Resu
 }
 
 /// The secret of a slot, if it is still there.
-pub(crate) async fn find<P: Platform>(p: &P, of: SlotType, slot: SlotId) -> Result<Option<DeviceSecret>, VaultError> {
+pub(crate) async fn find<P: Platform>(p: &P, of: SlotType, slot: SlotId) -> Result<Option<KeyBytes>, VaultError> {
     let mut outage = None;
     for store in stores(of) {
-        match p.get(*store, &[&key(slot)]).await {
-            Ok(values) => {
-                let text = values.into_iter().next().flatten().map(Zeroizing::new);
-                if let Some(secret) = text.and_then(|text| parse(&text)) {
+        match p.get_one(*store, &key(slot)).await {
+            Ok(text) => {
+                if let Some(secret) = text.map(Zeroizing::new).and_then(|text| parse(&text)) {
                     return Ok(Some(secret));
                 }
             }
@@ -83,19 +73,15 @@ fn key(slot: SlotId) -> String {
 }
 
 async fn holds<P: Platform>(p: &P, store: Store, key: &str, text: &str) -> Result<(), Outage> {
-    let back = p.get(store, &[key]).await?;
-    match back.first() {
-        Some(Some(back)) if back == text => Ok(()),
-        _ => Err(Outage::Storage),
-    }
+    if p.get_one(store, key).await?.as_deref() == Some(text) { Ok(()) } else { Err(Outage::Storage) }
 }
 
-fn parse(text: &str) -> Option<DeviceSecret> {
+fn parse(text: &str) -> Option<KeyBytes> {
     let bytes = Zeroizing::new(BASE64.decode(text.as_bytes()).ok()?);
-    let mut secret = DeviceSecret(KeyBytes::default());
-    if bytes.len() != 32 {
+    let mut secret = KeyBytes::default();
+    if bytes.len() != secret.len() {
         return None;
     }
-    secret.0.copy_from_slice(&bytes);
+    secret.copy_from_slice(&bytes);
     Some(secret)
 }

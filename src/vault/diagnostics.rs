@@ -33,52 +33,35 @@ const MAX_PLACE: usize = 200;
 
 /// The places in the source at which a module of ours has crashed.
 pub async fn crashes<P: Platform>(p: &P) -> Vec<String> {
-    let answer = p.get(Store::Mirror, &[CRASHES]).await.unwrap_or_default();
-    let text = answer.into_iter().next().flatten();
+    let text = p.get_one(Store::Mirror, CRASHES).await.unwrap_or_default();
     let mut places: Vec<String> = text.and_then(|text| strict_json::read(&text)).unwrap_or_default();
     places.retain(|place| place.len() <= MAX_PLACE);
     places.split_off(places.len().saturating_sub(MAX_CRASHES))
 }
 
-pub(crate) enum Event {
-    LocalMended,
-    LocalRenewed,
-    MirrorMended,
-    MirrorRenewed,
-    MirrorMissed,
-    Settled,
-}
-
-impl Event {
-    pub(crate) fn mended(spot: Spot, found: &Found) -> Self {
+impl Diagnostics {
+    /// The count for a copy that had to be written anew there, by what was found in its place.
+    pub(crate) fn mended(&mut self, spot: Spot, found: &Found) -> &mut u32 {
         let damaged = matches!(found, Found::Damaged(..));
         match (spot, damaged) {
-            (Spot::Mirror, true) => Self::MirrorMended,
-            (Spot::Mirror, false) => Self::MirrorRenewed,
-            (_, true) => Self::LocalMended,
-            (_, false) => Self::LocalRenewed,
+            (Spot::Mirror, true) => &mut self.mirror_mended,
+            (Spot::Mirror, false) => &mut self.mirror_renewed,
+            (_, true) => &mut self.local_mended,
+            (_, false) => &mut self.local_renewed,
         }
     }
 }
 
 /// The counts so far; unreadable ones start again.
 pub async fn read<P: Platform>(p: &P) -> Diagnostics {
-    let answer = p.get(Store::Local, &[KEY]).await.unwrap_or_default();
-    let text = answer.into_iter().next().flatten();
+    let text = p.get_one(Store::Local, KEY).await.unwrap_or_default();
     text.and_then(|text| strict_json::read(&text)).unwrap_or_default()
 }
 
-/// Counts; best effort. The caller holds the lock.
-pub(crate) async fn count<P: Platform>(p: &P, event: Event) {
+/// Counts one more there; best effort. The caller holds the lock.
+pub(crate) async fn count<P: Platform>(p: &P, which: impl FnOnce(&mut Diagnostics) -> &mut u32) {
     let mut counts = read(p).await;
-    let field = match event {
-        Event::LocalMended => &mut counts.local_mended,
-        Event::LocalRenewed => &mut counts.local_renewed,
-        Event::MirrorMended => &mut counts.mirror_mended,
-        Event::MirrorRenewed => &mut counts.mirror_renewed,
-        Event::MirrorMissed => &mut counts.mirror_missed,
-        Event::Settled => &mut counts.settled,
-    };
-    *field = field.saturating_add(1);
+    let count = which(&mut counts);
+    *count = count.saturating_add(1);
     let _ = p.set(Store::Local, &[(KEY, Some(&strict_json::write(&counts)))]).await;
 }

@@ -3,8 +3,6 @@
 //! Closed on purpose: each value is one sentence and one way forward in the
 //! user interface, and none of them carries text from inside the vault.
 
-use std::fmt;
-
 use super::slot::SlotType;
 use platform::Outage;
 
@@ -65,7 +63,7 @@ pub enum VaultError {
     OtherVault,
     /// The record is under another key: the key was changed since, or it is another vault.
     OtherKey,
-    /// What was typed, pressed or read opens none of the ways of that kind.
+    /// What was typed, pressed or read opens no unlock method of that kind.
     Wrong(SlotType),
     /// A recovery code whose check characters do not fit: mistyped.
     Mistyped,
@@ -112,11 +110,3 @@ impl From<Damage> for VaultError {
         Self::Damaged(damage)
     }
 }
-
-impl fmt::Display for VaultError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self:?}")
-    }
-}
-
-impl std::error::Error for VaultError {}

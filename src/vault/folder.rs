@@ -11,7 +11,7 @@ use std::future::Future;
 
 use super::record::Record;
 use super::storage_scan::keys;
-use super::store::{self, Presence};
+use super::store;
 use platform::{LATEST_MS, Platform, Store};
 
 const ENDING: &str = ".tofaktor";
@@ -100,7 +100,7 @@ pub async fn view<P: Platform>(p: &P) -> FolderView {
 /// Copies the vault, unless it lies there already. Whatever is the matter, the vault itself is not touched.
 pub async fn save<P: Platform>(p: &P, folder: &impl Folder) {
     let (before, kept) = read(p).await;
-    let Ok(Presence::Present(record)) = store::presence(p).await else { return };
+    let Ok(record) = store::newest(p).await else { return };
     let mut known = kept.known.clone();
     // Where the newest copies in the stores are lost, what was written of them is no state before this one.
     let own = Known::of(&record);
@@ -311,8 +311,7 @@ fn write(kept: &Kept) -> String {
 
 /// As it lies there, and as it is read.
 async fn read<P: Platform>(p: &P) -> (String, Kept) {
-    let text = p.get(Store::Local, &[keys::FOLDER]).await.ok().and_then(|mut values| values.pop().flatten());
-    let text = text.unwrap_or_default();
+    let text = p.get_one(Store::Local, keys::FOLDER).await.ok().flatten().unwrap_or_default();
     let kept = serde_json::from_str(&text).unwrap_or_default();
     (text, kept)
 }

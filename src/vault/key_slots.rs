@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::crypto::{self, VaultKey};
+use super::crypto::{self, KeyBytes, VaultKey};
 use super::device;
 use super::error::VaultError;
 use super::header::{Header, MAX_SLOTS};
@@ -132,11 +132,7 @@ pub async fn seal_to<P: Platform>(
     keys: &[OrganisationKey],
     certain: bool,
 ) -> Result<Option<()>, VaultError> {
-    let before = match store::presence(p).await? {
-        store::Presence::Present(record) => record.header().clone(),
-        _ => return Ok(None),
-    };
-    if !must_follow(&before, keys, certain) {
+    if !must_follow(store::newest(p).await?.header(), keys, certain) {
         return Ok(None);
     }
     let mut revision = Revision::begin(p, key).await?;
@@ -162,8 +158,8 @@ fn must_follow(header: &Header, keys: &[OrganisationKey], certain: bool) -> bool
     lacks || (certain && there.iter().any(|of| !keys.contains(of)))
 }
 
-/// Changes the vault key, for when an unlock method may be in wrong hands. The ways
-/// given are the only ones afterwards: a slot can only be wrapped anew by
+/// Changes the vault key, for when an unlock method may be in wrong hands. Those that
+/// are given are the only ones afterwards: a slot can only be wrapped anew by
 /// whoever can open it.
 pub async fn rotate<P: Platform>(
     p: &P,
@@ -377,25 +373,19 @@ async fn derive_affordable<P: Platform>(
     Err(answer.into())
 }
 
-fn derive_prf_kek(
-    output: &PrfOutput,
-    device: Option<&device::DeviceSecret>,
-    salt: &[u8; 32],
-    vault: VaultId,
-    slot: SlotId,
-) -> Kek {
+fn derive_prf_kek(output: &PrfOutput, device: Option<&KeyBytes>, salt: &[u8; 32], vault: VaultId, slot: SlotId) -> Kek {
     let mut ikm = Zeroizing::new(Vec::with_capacity(output.0.len() + 32));
     ikm.extend_from_slice(&output.0);
     if let Some(device) = device {
-        ikm.extend_from_slice(device.expose());
+        ikm.extend_from_slice(device.as_slice());
     }
     let info: [&[u8]; 3] = [b"m365totp/v1/kek/prf", &vault.0, &slot.0];
     crypto::derive_key(&ikm, salt, &info).into()
 }
 
-fn derive_device_kek(secret: &device::DeviceSecret, salt: &[u8; 32], vault: VaultId, slot: SlotId) -> Kek {
+fn derive_device_kek(secret: &KeyBytes, salt: &[u8; 32], vault: VaultId, slot: SlotId) -> Kek {
     let info: [&[u8]; 3] = [b"m365totp/v1/kek/device", &vault.0, &slot.0];
-    crypto::derive_key(secret.expose(), salt, &info).into()
+    crypto::derive_key(secret.as_slice(), salt, &info).into()
 }
 
 fn make_fresh_slot<P: Platform>(p: &P) -> Result<FreshSlot, Outage> {

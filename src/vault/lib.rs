@@ -23,6 +23,7 @@ pub mod backup;
 mod capture_key;
 mod checksum;
 mod contents;
+mod credential;
 pub mod crypto;
 mod device;
 pub mod diagnostics;

@@ -19,7 +19,7 @@ pub const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 /// The field of an account that lies aside.
 const ACCOUNT: &str = "account";
 
-/// Cause an account lies aside.
+/// Why an account lies aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
@@ -35,7 +35,7 @@ pub enum Cause {
 /// How it came to lie aside, in this browser: no other is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
-    /// Cause.
+    /// Why.
     pub why: Cause,
     /// When.
     #[serde(rename = "at")]
@@ -309,7 +309,7 @@ pub(super) const fn is_zero(number: &u64) -> bool {
 impl From<Stored> for Tombstone {
     fn from(stored: Stored) -> Self {
         let Stored { id, deleted_ms, life, account: json, emptied, expired, until_ms, note, mut extra } = stored;
-        let account = json.as_ref().and_then(Account::from_json).map(Box::new);
+        let account = json.as_ref().and_then(|json| Account::deserialize(json).ok()).map(Box::new);
         if let Some(json) = json.filter(|_| account.is_none()) {
             extra.insert(ACCOUNT.to_owned(), json);
         }

@@ -64,7 +64,7 @@ pub async fn prove<P: Platform>(p: &P) -> Result<(), VaultError> {
 
 /// When somebody last showed that it is them, since the vault was last opened.
 pub async fn proved_ms<P: Platform>(p: &P) -> Option<u64> {
-    p.get(Store::Session, &[PROVED]).await.ok()?.pop()??.parse().ok()
+    p.get_one(Store::Session, PROVED).await.ok()??.parse().ok()
 }
 
 /// The key, if the vault is open; otherwise [`VaultError::Locked`], and then it is gone.

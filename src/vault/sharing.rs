@@ -8,7 +8,7 @@ use super::header::Header;
 use super::key_slots::{self, Unlock};
 use super::record::Record;
 use super::slot::{KeySlot, Place, SlotId};
-use super::store::{self, Presence};
+use super::store;
 use super::{attempts, backup};
 use data_encoding::HEXLOWER;
 use kdf::Passphrase;
@@ -64,18 +64,15 @@ pub fn is_shared(record: &Record, key: &VaultKey) -> bool {
 /// A join record that the passphrase opens, which must be one of the vault's own; guesses at it are slowed down.
 pub async fn make<P: Platform>(p: &P, key: &VaultKey, passphrase: &Passphrase) -> Result<Record, VaultError> {
     let _lock = p.lock().await?;
-    let header = match store::presence(p).await? {
-        Presence::Present(record) if record.header().is_under(key) => record.header().clone(),
-        _ => return Err(VaultError::OtherKey),
-    };
-    attempts::spend(p).await?;
-    let slot = key_slots::unwrap_slot(p, &header, &Unlock::Passphrase(passphrase)).await;
-    match slot {
-        Ok(_) => attempts::forgive(p).await,
-        Err(VaultError::Wrong(_)) => {}
-        Err(_) => attempts::refund(p).await,
+    let newest = store::newest(p).await?;
+    let header = newest.header();
+    if !header.is_under(key) {
+        return Err(VaultError::OtherKey);
     }
-    seal(p, &header, key, 0, Vec::new(), &[(slot?.0, passphrase)]).await
+    attempts::spend(p).await?;
+    let slot = key_slots::unwrap_slot(p, header, &Unlock::Passphrase(passphrase)).await;
+    attempts::conclude(p, &slot).await;
+    seal(p, header, key, 0, Vec::new(), &[(slot?.0, passphrase)]).await
 }
 
 /// The slots of a join record that are still the vault's.

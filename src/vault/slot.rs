@@ -144,8 +144,7 @@ pub enum Unopened {
 }
 
 impl KeySlot {
-    /// Wraps `key` under `kek`. The caller has bounded the label and the way
-    /// with [`KeySlot::fits`].
+    /// Wraps `key` under `kek`; `None` where label or unlock method are outside the limits of the format.
     pub fn wrap(
         place: Place,
         fresh_slot: FreshSlot,
@@ -212,8 +211,8 @@ impl KeySlot {
         }
     }
 
-    /// Whether label and way stay inside the limits of the format.
-    pub fn fits(label: &str, unlock_method: &UnlockMethod) -> bool {
+    /// Whether label and unlock method stay inside the limits of the format.
+    fn fits(label: &str, unlock_method: &UnlockMethod) -> bool {
         label.len() <= MAX_LABEL
             && match unlock_method {
                 UnlockMethod::Passphrase(cost) => cost.is_sound(),
@@ -293,7 +292,7 @@ impl SlotType {
 }
 
 impl UnlockMethod {
-    /// The type that this way belongs to.
+    /// The type that it belongs to.
     pub const fn slot_type(&self) -> SlotType {
         match self {
             Self::Passphrase(_) | Self::PassphrasePbkdf2 { .. } => SlotType::Passphrase,

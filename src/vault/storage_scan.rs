@@ -6,7 +6,6 @@ use super::crypto::VaultKey;
 use super::error::{Damage, VaultError};
 use super::record::Record;
 use super::rollback_marker::RollbackMarker;
-use super::store::{Presence, Wreck};
 use platform::{Outage, Platform, Store};
 
 /// The keys under which everything lies.
@@ -189,16 +188,16 @@ impl StorageScan {
         sound
     }
 
-    /// Whether there is a vault, as far as can be told without a key.
-    pub(crate) fn presence(&self) -> Result<Presence, VaultError> {
+    /// The newest sound copy, or why there is none, as far as can be told without a key.
+    pub(crate) fn newest(&self) -> Result<&Record, VaultError> {
         let all = || Spot::ALL.into_iter().map(|spot| self.at(spot));
         for found in all() {
             if let Found::Newer(_, major) = found {
-                return Ok(Presence::Newer { major: *major });
+                return Err(VaultError::Newer { major: *major });
             }
         }
         if let Some((_, record)) = self.sound().into_iter().next() {
-            return Ok(Presence::Present(Box::new(record.clone())));
+            return Ok(record);
         }
         // A store that cannot be read may hold the vault: no word on its absence,
         // nor on damage while the chief store is silent.
@@ -207,39 +206,21 @@ impl StorageScan {
         }
         for found in all() {
             if let Found::Damaged(_, damage) = found {
-                return Ok(Presence::Damaged(self.wreck(*damage)));
+                return Err(VaultError::Damaged(*damage));
             }
         }
         if let Found::Unavailable(outage) = self.mirror {
             return Err(outage.into());
         }
         if self.exists.is_some() || self.rollback_marker.is_some() || self.session.is_some() {
-            return Ok(Presence::Vanished);
+            return Err(VaultError::Vanished);
         }
-        Ok(Presence::None)
+        Err(VaultError::None)
     }
 
-    /// The error that stands for every other answer than a sound record.
-    pub(crate) fn must_be_present(&self) -> Result<(), VaultError> {
-        Err(match self.presence()? {
-            Presence::Present(_) => return Ok(()),
-            Presence::None => VaultError::None,
-            Presence::Vanished => VaultError::Vanished,
-            Presence::Newer { major } => VaultError::Newer { major },
-            Presence::Damaged(wreck) => VaultError::Damaged(wreck.damage),
-        })
-    }
-
-    /// Everything that lies in the stores, as it is, to be exported.
-    pub(crate) fn wreck(&self, damage: Damage) -> Wreck {
-        let pieces = Spot::ALL
-            .into_iter()
-            .filter_map(|spot| {
-                let text = self.at(spot).text()?;
-                Some((spot.key(), text.to_owned()))
-            })
-            .collect();
-        Wreck { damage, pieces }
+    /// Key and text of every copy that lies in the stores, sound or not; sealed, so safe to hand out.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        Spot::ALL.into_iter().filter_map(|spot| Some((spot.key(), self.at(spot).text()?)))
     }
 
     /// The newest copy that `key` opens, if nothing speaks against it.
@@ -254,7 +235,7 @@ impl StorageScan {
 
     /// [`StorageScan::best`] without the question whether a newer one was known.
     fn newest_opened(&self, key: &VaultKey) -> Result<Best, VaultError> {
-        self.must_be_present()?;
+        self.newest()?;
         let sound = self.sound();
         let mut ids = sound.iter().map(|(_, record)| record.header().vault_id);
         let first = ids.next();

@@ -13,7 +13,7 @@ use super::attempts;
 use super::contents::Contents;
 use super::crypto::VaultKey;
 use super::device;
-use super::diagnostics::{self, Event};
+use super::diagnostics;
 use super::error::{Damage, Holds, VaultError};
 use super::folder;
 use super::header::Header;
@@ -24,42 +24,17 @@ use super::slot::{KeySlot, VaultId};
 use super::storage_scan::{Best, Spot, StorageScan, keys};
 use platform::{Outage, Platform, Store};
 
-/// Whether there is a vault.
-pub enum Presence {
-    /// There never was one; the only answer after which [`create`] works.
-    None,
-    /// There is one; this is its newest sound copy.
-    Present(Box<Record>),
-    /// There is one, and no copy of it is sound.
-    Damaged(Wreck),
-    /// It was written by a newer version.
-    Newer {
-        /// The format it is written in.
-        major: u16,
-    },
-    /// There was one, and every copy of it is gone.
-    Vanished,
-}
-
-/// What lies in the stores, as it is.
-#[derive(Clone)]
-pub struct Wreck {
-    /// What is wrong with it.
-    pub damage: Damage,
-    /// Key and text of every copy, sound or not; sealed, so safe to hand out.
-    pub pieces: Vec<(&'static str, String)>,
-}
-
-/// Whether there is a vault. Needs no key and writes nothing.
-pub async fn presence<P: Platform>(p: &P) -> Result<Presence, VaultError> {
-    StorageScan::take(p).await.presence()
+/// The newest sound copy of the vault, or why there is none; [`VaultError::None`] is the only answer after which
+/// [`create`] works. Needs no key and writes nothing.
+pub async fn newest<P: Platform>(p: &P) -> Result<Record, VaultError> {
+    StorageScan::take(p).await.newest().cloned()
 }
 
 /// Every copy as it lies in the stores, for export from the recovery screen:
 /// lines of a key and a record in base64, and what [`bury`] put away before.
 pub async fn export_raw<P: Platform>(p: &P) -> String {
     let mut text = read_buried(p).await.unwrap_or_default();
-    for (key, piece) in StorageScan::take(p).await.wreck(Damage::NotARecord).pieces {
+    for (key, piece) in StorageScan::take(p).await.pieces() {
         text.push_str(&format!("{} {key} {piece}\n", p.now_ms()));
     }
     text
@@ -73,8 +48,9 @@ pub async fn create<P: Platform>(
 ) -> Result<VaultKey, VaultError> {
     let _lock = p.lock().await?;
     let storage_scan = StorageScan::take(p).await;
-    match storage_scan.presence()? {
-        Presence::None => {}
+    match storage_scan.newest() {
+        Err(VaultError::None) => {}
+        Err(error @ VaultError::Outage(_)) => return Err(error),
         _ => return Err(VaultError::Exists),
     }
     let key = make_key(p)?;
@@ -104,7 +80,7 @@ pub async fn unwrap<P: Platform>(
 ) -> Result<(VaultKey, Result<Contents, VaultError>), VaultError> {
     let _lock = p.lock().await?;
     let storage_scan = StorageScan::take(p).await;
-    storage_scan.must_be_present()?;
+    storage_scan.newest()?;
     if unlock.is_typed() {
         attempts::spend(p).await?;
     }
@@ -115,11 +91,7 @@ pub async fn unwrap<P: Platform>(
         (key, _) => key,
     };
     if unlock.is_typed() {
-        match key {
-            Ok(_) => attempts::forgive(p).await,
-            Err(VaultError::Wrong(_)) => {}
-            Err(_) => attempts::refund(p).await,
-        }
+        attempts::conclude(p, &key).await;
     }
     let key = key?;
     let contents = open_and_mend(p, &key).await;
@@ -298,7 +270,7 @@ pub async fn settle<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, Vaul
     // What was copied may be of a state that this one is no later one of.
     p.set(Store::Local, &[(keys::FOLDER, Some(&folder::after(&best.record)))]).await.map_err(not_saved)?;
     commit_everywhere(p, &storage_scan, &best, mark, header, key, &contents).await?;
-    diagnostics::count(p, Event::Settled).await;
+    diagnostics::count(p, |counts| &mut counts.settled).await;
     Ok(contents)
 }
 
@@ -307,10 +279,11 @@ pub async fn settle<P: Platform>(p: &P, key: &VaultKey) -> Result<Contents, Vaul
 pub async fn bury<P: Platform>(p: &P) -> Result<(), VaultError> {
     let _lock = p.lock().await?;
     let storage_scan = StorageScan::take(p).await;
-    if matches!(storage_scan.presence()?, Presence::Newer { .. }) {
-        return Err(VaultError::Exists);
+    match storage_scan.newest() {
+        Err(VaultError::Newer { .. }) => Err(VaultError::Exists),
+        Err(error @ VaultError::Outage(_)) => Err(error),
+        _ => clear(p, &storage_scan).await,
     }
-    clear(p, &storage_scan).await
 }
 
 /// Puts a vault back from a file that [`export_raw`] made, a record as bytes or
@@ -319,9 +292,10 @@ pub async fn bury<P: Platform>(p: &P) -> Result<(), VaultError> {
 pub async fn restore<P: Platform>(p: &P, file: &[u8]) -> Result<(), VaultError> {
     let _lock = p.lock().await?;
     let storage_scan = StorageScan::take(p).await;
-    match storage_scan.presence()? {
-        Presence::None | Presence::Damaged(_) | Presence::Vanished => {}
-        Presence::Present(_) | Presence::Newer { .. } => return Err(VaultError::Exists),
+    match storage_scan.newest() {
+        Err(VaultError::None | VaultError::Damaged(_) | VaultError::Vanished) => {}
+        Err(error @ VaultError::Outage(_)) => return Err(error),
+        _ => return Err(VaultError::Exists),
     }
     let record = if file.is_empty() { newest_in(read_buried(p).await?.as_bytes()) } else { newest_in(file) };
     let record = record?;
@@ -330,10 +304,8 @@ pub async fn restore<P: Platform>(p: &P, file: &[u8]) -> Result<(), VaultError> 
     let copied = folder::after(&record);
     let items = [(keys::A, Some(text.as_str())), (keys::B, Some(text.as_str())), (keys::FOLDER, Some(copied.as_str()))];
     p.set(Store::Local, &items).await.map_err(not_saved)?;
-    match p.get(Store::Local, &[keys::A]).await.map_err(not_saved)?.first() {
-        Some(Some(back)) if *back == text => Ok(()),
-        _ => Err(not_saved(Outage::Storage)),
-    }
+    let back = p.get_one(Store::Local, keys::A).await.map_err(not_saved)?;
+    if back == Some(text) { Ok(()) } else { Err(not_saved(Outage::Storage)) }
 }
 
 /// Whether something lies aside that [`restore`] could put back.
@@ -376,9 +348,9 @@ async fn clear<P: Platform>(p: &P, storage_scan: &StorageScan) -> Result<(), Vau
 async fn put_aside<P: Platform>(p: &P, storage_scan: &StorageScan, except: &str) -> Result<(), VaultError> {
     let mut text = read_buried(p).await.map_err(not_saved)?;
     let before = text.len();
-    for (key, piece) in storage_scan.wreck(Damage::NotARecord).pieces {
+    for (key, piece) in storage_scan.pieces() {
         // The same piece does not lie there twice, however often this is tried.
-        if piece != except && !text.contains(piece.as_str()) {
+        if piece != except && !text.contains(piece) {
             text.push_str(&format!("{} {key} {piece}\n", p.now_ms()));
         }
     }
@@ -393,8 +365,7 @@ async fn put_aside<P: Platform>(p: &P, storage_scan: &StorageScan, except: &str)
 }
 
 pub(crate) async fn read_buried<P: Platform>(p: &P) -> Result<String, Outage> {
-    let text = p.get(Store::Local, &[keys::BURIED]).await?;
-    Ok(text.into_iter().next().flatten().unwrap_or_default())
+    Ok(p.get_one(Store::Local, keys::BURIED).await?.unwrap_or_default())
 }
 
 /// The newest copy, if it is certain to be.
@@ -484,10 +455,9 @@ async fn confirm<P: Platform>(
     refused: Option<Outage>,
 ) -> Result<(), VaultError> {
     let cause = refused.unwrap_or(Outage::Storage);
-    let Ok(back) = p.get(Store::Local, &[spot.key()]).await else {
+    let Ok(back) = p.get_one(Store::Local, spot.key()).await else {
         return Err(VaultError::NotSaved { cause, holds: Holds::Unknown });
     };
-    let back = back.into_iter().next().flatten();
     match (back.as_deref() == Some(text), refused) {
         (true, None) => Ok(()),
         (true, Some(cause)) => Err(VaultError::NotSaved { cause, holds: Holds::New }),
@@ -504,7 +474,7 @@ async fn write_mirror<P: Platform>(p: &P, text: &str, rollback_marker: &Rollback
     let rollback_marker = rollback_marker.to_text();
     let items = [(keys::MIRROR, Some(text)), (keys::ROLLBACK_MARKER, Some(rollback_marker.as_str()))];
     if p.set(Store::Mirror, &items).await.is_err() {
-        diagnostics::count(p, Event::MirrorMissed).await;
+        diagnostics::count(p, |counts| &mut counts.mirror_missed).await;
     }
 }
 
@@ -520,7 +490,7 @@ async fn mend<P: Platform>(p: &P, storage_scan: &StorageScan, best: &Best, key: 
             let items = [(spot.key(), Some(text.as_str())), (keys::EXISTS, Some(&mark))];
             let _ = p.set(Store::Local, &items).await;
         }
-        diagnostics::count(p, Event::mended(spot, storage_scan.at(spot))).await;
+        diagnostics::count(p, |counts| counts.mended(spot, storage_scan.at(spot))).await;
     }
 }
 

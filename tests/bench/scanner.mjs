@@ -38,11 +38,11 @@ export const scanner = (wasm) => {
         const words = new DataView(memory.buffer);
         const count = words.getUint32(at, true);
         const all = [];
-        at += 8;
+        at += 4;
         for (let i = 0; i < count && count < 1000; i++) {
-          const length = words.getUint32(at + 12, true);
-          all.push(new Uint8Array(memory.buffer, at + 16, length).slice());
-          at += 16 + length;
+          const length = words.getUint32(at + 8, true);
+          all.push(new Uint8Array(memory.buffer, at + 12, length).slice());
+          at += 12 + length;
         }
         return all;
       } catch (error) {

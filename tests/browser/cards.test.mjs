@@ -312,7 +312,7 @@ inEachBrowser((browser) => {
 
   test("a vault that opens by itself saves nothing by opening", async () => {
     await prepare(harness, { at: LOGIN });
-    await harness.core("manage", "prove", PASSPHRASE);
+    await harness.core("manage", { prove: {} }, PASSPHRASE);
     assert.equal((await harness.core("manage", "addDevice")).notice, "unlockMethodAdded");
     await foundElsewhere(uri("Fremmed:angriper@evil.example", "mzxw6ytbmzxw6ytb"));
     tenant.addPage(`${ELSEWHERE}/`, "elsewhere.html");

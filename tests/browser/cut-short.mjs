@@ -50,7 +50,7 @@ const DEEDS = {
     area: "local",
     prepare: some,
     run: importAll,
-    state: async (rig) => either(await counted(rig, { unlockByDevice: {} }), OLD, OLD + NEW),
+    state: async (rig) => either(await counted(rig, { unlock: { by: "device" } }), OLD, OLD + NEW),
   },
   restore: {
     area: "local",
@@ -94,7 +94,7 @@ const DEEDS = {
       return exchange("syncNow");
     },
     state: async (rig) => {
-      const state = either(await counted(rig, { unlockByDevice: {} }), OLD, OLD + NEW);
+      const state = either(await counted(rig, { unlock: { by: "device" } }), OLD, OLD + NEW);
       const { view } = await rig.ask("syncNow", "", "exchange");
       const items = await (await rig.desk()).evaluate(async () => Object.keys(await chrome.storage.sync.get(null)).length);
       if (view.sync.state !== "on" || items !== (state === "before" ? OLD : OLD + NEW) + 1) throw new Error(`${view.sync.state}, ${items} items`);

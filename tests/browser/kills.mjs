@@ -42,7 +42,7 @@ class Tally {
   async examine(rig, acknowledged) {
     const desk = await rig.desk();
     const { begun, ended } = await desk.evaluate(() => chrome.storage.local.get(["begun", "ended"]));
-    const { view, notice } = await rig.ask({ unlockByDevice: {} });
+    const { view, notice } = await rig.ask({ unlock: { by: "device" } });
     const { view: settings } = await rig.ask("show", "", "manage");
     const { local_mended: local, mirror_mended: mirror } = JSON.parse(settings.diagnostics).mended;
     const kept = view.accounts.find((/** @type {{ id: string }} */ { id }) => id === this.account);

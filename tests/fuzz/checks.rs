@@ -147,7 +147,7 @@ pub fn policy(data: &[u8]) {
 /// What lies in the sync store, sealed as it should be: only who is in can do that, and it is believed no more than that.
 pub fn sync_record(data: &[u8]) {
     let (p, key) = support::forged::vault_of(b"{\"v\":1,\"accounts\":[]}");
-    let Ok(vault::store::Presence::Present(record)) = support::now(vault::store::presence(&p)) else { return };
+    let Ok(record) = support::now(vault::store::newest(&p)) else { return };
     let settings = strict_json::json!({ "sync": { "room": "07".repeat(16), "epoch": 0, "shared": data_encoding::BASE64.encode(&[7; 32]) } });
     let settings = settings.as_object().cloned().unwrap_or_default();
     let Some(sync::Membership::In(sync_store)) = sync::SyncStore::from_settings(&settings, record.header(), &key)
@@ -207,9 +207,7 @@ pub fn restore(data: &[u8]) {
         assert!(p.text(platform::Store::Local, "v1.a").is_none(), "nothing was put there");
         return;
     }
-    let Ok(vault::store::Presence::Present(record)) = support::now(vault::store::presence(&p)) else {
-        unreachable!("it was put back")
-    };
+    let Ok(record) = support::now(vault::store::newest(&p)) else { unreachable!("it was put back") };
     is_sane(&record);
     let again = support::Fake::new();
     let file = support::now(vault::store::export_raw(&p));

@@ -41,8 +41,7 @@ for (let at = 0; at < input.length; ) {
   const count = words.getUint32(answer, true);
   let length = 4;
   if (count < 1000) {
-    length = 8;
-    for (let i = 0; i < count; i++) length += 16 + words.getUint32(answer + length + 12, true);
+    for (let i = 0; i < count; i++) length += 12 + words.getUint32(answer + length + 8, true);
     length += 12;
   }
   process.stdout.write(`${line}= ${Buffer.from(scanner.memory.buffer, answer, length).toString("hex")}\n`);

@@ -147,8 +147,8 @@ pub fn reason(p: &Fake, tab: i32) -> Reason {
 
 /// The vault's record, as it is found.
 pub fn record(p: &Fake) -> Record {
-    match now(store::presence(p)) {
-        Ok(store::Presence::Present(record)) => *record,
+    match now(store::newest(p)) {
+        Ok(record) => record,
         _ => panic!("no vault"),
     }
 }

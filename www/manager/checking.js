@@ -27,7 +27,7 @@ export const checking = (desk) => {
       const isHere = desk.dialog.here();
       const { notice } = await exchange({ checkCopy: { account: account.id } }, new TextEncoder().encode(input.value));
       if (!isHere()) return;
-      if (notice === "copyWorks") return pendingAccount(account, path);
+      if (notice === "copyWorks") return offerRemoval(account, path);
       line.textContent = say(`notice_${notice ?? "malformed"}`);
       input.select();
     });
@@ -35,7 +35,7 @@ export const checking = (desk) => {
   };
 
   /** @param {AccountView} account @param {Path} path */
-  const pendingAccount = async (account, path) => {
+  const offerRemoval = async (account, path) => {
     const isHere = desk.dialog.here();
     const { view } = await desk.request("show");
     const synced = (await exchange("show")).view.sync.state !== "off";

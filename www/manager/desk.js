@@ -80,7 +80,7 @@ export const desk = (paint, look) => {
   const proved = async () => {
     const fresh = await manage("show");
     if (fresh.view.proved) return true;
-    if (fresh.view.unlockMethods.every(({ kind }) => kind === "device" || kind === "organisation")) return (await manage("proveByDevice")).view.proved;
+    if (fresh.view.unlockMethods.every(({ kind }) => kind === "device" || kind === "organisation")) return (await manage({ prove: { by: "device" } })).view.proved;
     return dialog.prove(fresh.view.unlockMethods, manage);
   };
 

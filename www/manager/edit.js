@@ -2,7 +2,7 @@
 // would be; the key itself is never shown, and another one is typed anew.
 import { manage } from "../../core.js";
 import { ALGORITHMS, choice, DIGITS, seconds, text } from "./field.js";
-import { h, icon, say, take } from "../shared/page.js";
+import { h, icon, say, take, write } from "../shared/page.js";
 
 /** The characters of a Steam code, whose making is given by the kind. */
 const STEAM_DIGITS = 5;
@@ -75,10 +75,6 @@ export const edit = async (desk, account) => {
     microsoft: microsoft.checked,
     ...(isSteam ? {} : { algorithm: algorithm.select.value, digits: Number(digits.select.value), period: kept.period === 0 ? 0 : seconds(period.input) }),
   });
-  /** @param {HTMLElement} element @param {string} words */
-  const write = (element, words) => {
-    if (element.textContent !== words) element.textContent = words;
-  };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let ticking;
   let asked = 0;

@@ -1,7 +1,7 @@
 // The form for an account by hand: each field says at once what is wrong with it.
 import { check } from "../../core.js";
 import { ALGORITHMS, choice, DIGITS, seconds, text } from "./field.js";
-import { h, say, take } from "../shared/page.js";
+import { h, say, take, write } from "../shared/page.js";
 
 /** @param {import("./desk.js").Desk} desk */
 export const enter = (desk) => {
@@ -40,7 +40,7 @@ export const enter = (desk) => {
     const problem = check(draft(), new TextEncoder().encode(key.input.value));
     const early = !all && ((problem === "nameMissing" && !name.input.value) || (problem === "qrNoSecret" && !key.input.value) || (problem === "qrSecretLength" && document.activeElement === key.input));
     const words = problem && !early ? say(`notice_${problem}`) : "";
-    if (line.textContent !== words) line.textContent = words;
+    write(line, words);
     const wrong = problem?.startsWith("name") ? name.input : problem?.startsWith("qrSecret") || problem === "qrNoSecret" ? key.input : problem === "qrPeriod" ? period.input : undefined;
     for (const input of [name.input, key.input, period.input]) {
       if (input === wrong && words) {

@@ -3,25 +3,13 @@ import { exchange } from "../../core.js";
 import { save } from "../shared/download.js";
 import { tell } from "../shared/notice.js";
 import { overtaking } from "../shared/overtaking.js";
-import { button, byId, h, icon, say, sayTime, show, svg } from "../shared/page.js";
+import { button, byId, h, icon, qrCode, say, sayTime, show } from "../shared/page.js";
 import { wipe } from "../shared/reading.js";
 
-/**
- * @typedef {import("../../core/tofaktor.js").ExchangeRequest} ExchangeRequest
- * @typedef {import("../../core/tofaktor.js").QrView} QrView
- */
+/** @typedef {import("../../core/tofaktor.js").ExchangeRequest} ExchangeRequest */
 
 /** How an account's codes are made, by the kind that it is. @type {Record<string, string>} */
 const PAPER = { totp: "paper_totp", hotp: "paper_hotp", steam: "paper_steam" };
-
-/** A QR code as it is drawn; the path is text, because a document knows nothing else. @param {QrView} qr @param {string} label */
-const drawing = ({ path, size }, label) => {
-  const drawn = svg(path, `0 0 ${size} ${size}`);
-  drawn.removeAttribute("aria-hidden");
-  drawn.setAttribute("role", "img");
-  drawn.setAttribute("aria-label", label);
-  return drawn;
-};
 
 /** What the format cannot hold, or not as it is. @param {"leftOut" | "leftOutOfFile" | "renamedThere"} key @param {string[]} labels */
 const without = (key, labels) => h("div", { class: "warning" }, icon("warn"), h("p", {}, say(key, labels.join(", "))));
@@ -84,7 +72,7 @@ export const exporting = (desk) => {
 
   /** @param {string[]} [accounts] all, unless told otherwise */
   const transfer = async (accounts) => {
-    const out = await order(accounts ? { drawTransferOf: { accounts } } : "drawTransfer");
+    const out = await order({ drawTransfer: { accounts } });
     if (!out || !("pages" in out)) return;
     const { pages, leftOut, renamed, withoutNote } = out.pages;
     const place = h("div", { class: "qr" });
@@ -95,7 +83,7 @@ export const exporting = (desk) => {
       at = (at + 1) % pages.length;
       const page = pages[at];
       count.textContent = say("transferPage", String(at + 1), String(pages.length));
-      place.replaceChildren(...(page ? [drawing(page, count.textContent)] : []));
+      place.replaceChildren(...(page ? [qrCode(page, count.textContent)] : []));
     };
     next.hidden = pages.length < 2;
     next.addEventListener("click", turn);
@@ -114,7 +102,7 @@ export const exporting = (desk) => {
     if (!out || !("printedSheet" in out)) return;
     const accounts = out.printedSheet.accounts.map(({ label, key, kind, algorithm, digits, step, qr }) => {
       const how = h("p", {}, say(PAPER[kind] ?? "", algorithm, String(digits), step));
-      const scanned = qr ? drawing(qr, say("transferLabel", label)) : h("p", { class: "soft" }, say("paperNoQr"));
+      const scanned = qr ? qrCode(qr, say("transferLabel", label)) : h("p", { class: "soft" }, say("paperNoQr"));
       return h("li", {}, scanned, h("div", {}, h("strong", {}, label), h("code", {}, key), how));
     });
     const print = button("print", say("print"), { class: "primary" });
@@ -137,7 +125,7 @@ export const exporting = (desk) => {
   /** @param {string[]} [accounts] all, unless told otherwise */
   const saveAegis = async (accounts) => {
     if (!(await desk.proved())) return;
-    askPassword(say("saveAegis"), say("saveAegisText"), async (password) => void (await order(accounts ? { saveAegisOf: { accounts } } : "saveAegis", password)));
+    askPassword(say("saveAegis"), say("saveAegisText"), async (password) => void (await order({ saveAegis: { accounts } }, password)));
   };
   /** @param {string[]} [accounts] */
   const toPhone = (accounts) => plainly(say("toGoogle"), say("plainScreenText"), () => transfer(accounts));

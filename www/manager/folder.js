@@ -4,7 +4,7 @@ import { manage } from "../../core.js";
 import { chooseFolder, openFromFolder } from "../shared/from-folder.js";
 import { tell } from "../shared/notice.js";
 import { overtaking } from "../shared/overtaking.js";
-import { byId, hasFolders, part, say, sayTime, show } from "../shared/page.js";
+import { byId, hasFolders, part, say, sayTime, show, write } from "../shared/page.js";
 
 /** @typedef {import("./desk.js").SettingsView} SettingsView */
 
@@ -29,7 +29,7 @@ export const backupFolder = (desk) => {
     if (isOvertaken()) return;
     const said = words(settings, name).join(" ");
     const state = byId("folder-state", HTMLElement);
-    if (state.textContent !== said) state.textContent = said;
+    write(state, said);
     state.classList.toggle("trouble", name === undefined ? policy.backupFolder === "required" && hasFolders() : Boolean(last.trouble));
     part(document, "[data-action='choose-folder']").hidden = !hasFolders();
     part(document, "[data-action='allow-folder']").hidden = name === undefined || last.trouble !== "asks";

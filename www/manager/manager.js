@@ -96,7 +96,7 @@ const start = async () => {
   // What opens by itself is tried before anything is painted: nobody is to type into a form that is about to change.
   const { view } = await ask("show", {});
   const alone = view.screen === "locked" && view.unlockMethods[0]?.kind === "device";
-  await shared.request(alone ? { unlockByDevice: { save: undefined } } : "show");
+  await shared.request(alone ? { unlock: { by: "device", save: undefined } } : "show");
   if (location.hash || shared.view()?.screen !== "accounts") await arrive();
 };
 

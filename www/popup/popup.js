@@ -390,7 +390,7 @@ const start = async () => {
   const mayBeFalse = !reply || (reply.view.unknownSite && (alone || reply.view.accounts.length > 0));
   if (mayBeFalse && (await lookedSoon)) reply = await glance(seen, tab);
   // Nobody has pressed anything, so nothing is saved.
-  if (alone) reply = await ask({ unlockByDevice: { save: undefined } }, tab);
+  if (alone) reply = await ask({ unlock: { by: "device", save: undefined } }, tab);
   const byItself = opensByItself(seen.session.status === "fulfilled" && seen.session.value.opened);
   // Looking is a use of the vault where somebody has pressed for it: no page keeps it open.
   const use = byItself ? "refresh" : "show";

@@ -1,6 +1,6 @@
 // A dialog for one thing at a time: showing that it is you, a form, a code on paper, a QR code.
-import { passphraseField, unlockForm } from "./unlock-form.js";
-import { button, h, icon, say, sayDay, svg, take } from "./page.js";
+import { passphraseField, unlockBy, unlockForm } from "./unlock-form.js";
+import { button, h, icon, qrCode, say, sayDay, take } from "./page.js";
 
 /**
  * @typedef {import("../../core/tofaktor.js").SettingsRequest} SettingsRequest
@@ -138,10 +138,7 @@ export const makeDialog = (dialog) => {
           async (kind, id, bytes) => {
             line.textContent = "";
             const isHere = here();
-            const reply = await manage(
-              kind === "passphrase" ? "prove" : kind === "recovery" ? "proveByRecovery" : { proveByKey: { unlockMethod: id ?? "" } },
-              bytes,
-            );
+            const reply = await manage({ prove: { by: unlockBy(kind, id) } }, bytes);
             if (!isHere()) return;
             proved = reply.view.proved;
             if (proved) close();
@@ -177,11 +174,7 @@ export const makeDialog = (dialog) => {
     },
 
     /** An account for a phone. @param {string} name @param {{ path: string, size: number }} qr @param {() => void} [scanned] the way on */
-    qr: (name, { path, size }, scanned) => {
-      const drawing = svg(path, `0 0 ${size} ${size}`);
-      drawing.removeAttribute("aria-hidden");
-      drawing.setAttribute("role", "img");
-      drawing.setAttribute("aria-label", say("transferLabel", name));
+    qr: (name, qr, scanned) => {
       const left = h("span", { class: "hide-countdown", "aria-hidden": "true" });
       left.style.setProperty("--hide", `${QR_MS}ms`);
       const timer = setTimeout(() => dialog.dataset.dialog === "qr" && close(), QR_MS);
@@ -194,7 +187,7 @@ export const makeDialog = (dialog) => {
       open(
         "qr",
         say("transferTitle"),
-        [h("p", {}, say("transferText", name)), h("div", { class: "qr" }, drawing, left), h("p", { class: "soft" }, say("transferWarning")), h("div", { class: "row" }, on, hide)],
+        [h("p", {}, say("transferText", name)), h("div", { class: "qr" }, qrCode(qr, say("transferLabel", name)), left), h("p", { class: "soft" }, say("transferWarning")), h("div", { class: "row" }, on, hide)],
         () => clearTimeout(timer),
       );
     },

@@ -10,7 +10,7 @@ import { MAX_BYTES, read, wipe } from "./reading.js";
 /**
  * @typedef {import("../../core/reader.js").Reading} Reading
  * @typedef {import("../../core/tofaktor.js").PreviewLine} PreviewLine
- * @typedef {import("../../core/tofaktor.js").Taking} Taking
+ * @typedef {import("../../core/tofaktor.js").Choice} Choice
  * @typedef {ReturnType<typeof import("./dialog.js").makeDialog>} Dialog
  */
 
@@ -459,7 +459,7 @@ const row = (line, at) => {
   };
 };
 
-/** @param {PreviewLine} line @param {number} at @returns {{ item: HTMLElement, choice: () => Taking, called?: () => string }} */
+/** @param {PreviewLine} line @param {number} at @returns {{ item: HTMLElement, choice: () => Choice, called?: () => string }} */
 const paint = ({ issuer, organisation, name, mixed, short, fate, with: other, discarded, note, group, otherTags, usual }, at) => {
   const id = `import-${at}`;
   const isThere = fate === "same" || fate === "repeated";
@@ -472,14 +472,14 @@ const paint = ({ issuer, organisation, name, mixed, short, fate, with: other, di
   const beside = said.map((words) => h("small", { class: "beside" }, words));
   const text = h("div", {}, title, ...whose, words, ...beside, ...warning);
   const item = h("li", { "data-fate": fate }, text);
-  if (isThere) return { item, choice: () => /** @type {Taking} */ ("skip") };
+  if (isThere) return { item, choice: () => /** @type {Choice} */ ("skip") };
   if (fate === "new") {
     const box = h("input", { type: "checkbox", id, checked: usual === "add", "aria-label": say("importThis", name || issuer) });
     // Feide's QR codes say whose service it is, and not whose account.
     const called = name ? undefined : h("input", { type: "text", id: `${id}-name`, autocomplete: "off", placeholder: say("importName"), "aria-label": say("importNameOf", issuer) });
     if (called) text.append(called);
     item.append(box);
-    return { item, called: () => called?.value ?? "", choice: () => /** @type {Taking} */ (box.checked ? "add" : "skip") };
+    return { item, called: () => called?.value ?? "", choice: () => /** @type {Choice} */ (box.checked ? "add" : "skip") };
   }
   // One key has one counter, and a note comes beside it: there is nothing to keep apart.
   const only = fate === "otherCounter" ? "taking_counter" : fate === "otherNote" ? "taking_note" : undefined;
@@ -490,5 +490,5 @@ const paint = ({ issuer, organisation, name, mixed, short, fate, with: other, di
   );
   select.value = usual;
   item.append(select);
-  return { item, choice: () => /** @type {Taking} */ (select.value) };
+  return { item, choice: () => /** @type {Choice} */ (select.value) };
 };

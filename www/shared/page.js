@@ -65,9 +65,9 @@ export const show = (id, shown) => {
   byId(id, HTMLElement).hidden = !shown;
 };
 
-/** Writes it only where it says something else: a live region would say it once more. @param {string} id @param {string} text */
-export const write = (id, text) => {
-  const element = byId(id, HTMLElement);
+/** Writes it only where it says something else: a live region would say it once more. @param {string | HTMLElement} place itself, or its id @param {string} text */
+export const write = (place, text) => {
+  const element = typeof place === "string" ? byId(place, HTMLElement) : place;
   if (element.textContent !== text) element.textContent = text;
 };
 
@@ -136,6 +136,15 @@ export const svg = (path, viewBox) => {
   line.setAttribute("d", path);
   drawing.append(line);
   return drawing;
+};
+
+/** A QR code as it is drawn; the path is text, because a document knows nothing else. @param {import("../../core/tofaktor.js").QrView} qr @param {string} label */
+export const qrCode = ({ path, size }, label) => {
+  const drawn = svg(path, `0 0 ${size} ${size}`);
+  drawn.removeAttribute("aria-hidden");
+  drawn.setAttribute("role", "img");
+  drawn.setAttribute("aria-label", label);
+  return drawn;
 };
 
 /** Strokes on a grid of 20. @type {Record<string, string>} */

@@ -3,17 +3,23 @@ import { settled } from "../../scan.js";
 
 /** @typedef {import("../../scan.js").Seen} Seen */
 
+/** What a Worker answers; rejected with what is wrong with the picture, where it says so. @param {Worker} worker @param {unknown} message @returns {Promise<any>} */
+const answered = async (worker, message) => {
+  const answer = await new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = reject;
+    worker.postMessage(message);
+  });
+  if (answer.fault) throw Object.assign(new Error(answer.fault), { code: answer.fault });
+  return answer;
+};
+
 /** @param {(look: (picture: string | Blob | ImageData) => Promise<Seen>) => Promise<Seen>} use */
 const withScanner = async (use) => {
   const worker = new Worker(new URL("../../scan-worker.js", import.meta.url), { type: "module" });
   try {
     return await use(async (picture) => {
-      const { seen, marks, fault } = await new Promise((resolve, reject) => {
-        worker.onmessage = ({ data }) => resolve(data);
-        worker.onerror = reject;
-        worker.postMessage(picture);
-      });
-      if (fault) throw Object.assign(new Error(fault), { code: fault });
+      const { seen, marks } = await answered(worker, picture);
       for (const [name, at] of marks) performance.mark(name, { startTime: Math.max(0, at - performance.timeOrigin) });
       return seen;
     });
@@ -38,13 +44,7 @@ const TIFF = /^(II\*\0|MM\0\*)/;
 const fromTiff = async (file) => {
   const worker = new Worker(new URL("../../tiff.js", import.meta.url), { type: "module" });
   try {
-    const { pixels, fault } = await new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => resolve(data);
-      worker.onerror = reject;
-      worker.postMessage(file);
-    });
-    if (fault) throw Object.assign(new Error(fault), { code: fault });
-    return pixels;
+    return (await answered(worker, file)).pixels;
   } finally {
     worker.terminate();
   }

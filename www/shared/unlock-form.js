@@ -1,7 +1,7 @@
 // The way in: choosing a passphrase, unlocking by any means there is, showing once more that it is you.
 import { strength } from "../../core.js";
 import { canAsk, use } from "./key.js";
-import { button, h, icon, part, say, take } from "./page.js";
+import { button, h, icon, part, say, take, write } from "./page.js";
 import { names } from "./recoverers.js";
 
 /**
@@ -46,7 +46,7 @@ export const passphraseField = (id, labelKey, measured) => {
       meter.value = score;
       const words = typed ? say(`strength_${score}`) : "";
       // Said when it changes, not at every letter.
-      if (text.textContent !== words) text.textContent = words;
+      write(text, words);
     });
     field.append(twice);
   }
@@ -65,11 +65,13 @@ export const passphraseField = (id, labelKey, measured) => {
  * @returns {import("../../core/tofaktor.js").UiRequest}
  */
 export const comingIn = (kind, unlockMethod, first, said, save) => {
-  if (kind === "passphrase") return first ? { create: { save, said } } : { unlock: { save } };
-  if (kind === "recovery") return { unlockByRecovery: { save } };
-  if (kind === "key") return { unlockByKey: { unlockMethod: unlockMethod ?? "", save } };
-  return first ? { createOpen: { save, said } } : { unlockByDevice: { save } };
+  if (first && kind === "passphrase") return { create: { save, said } };
+  if (first && kind === "device") return { createOpen: { save, said } };
+  return { unlock: { by: unlockBy(kind, unlockMethod), save } };
 };
+
+/** @param {Kind} kind @param {string | undefined} unlockMethod @returns {import("../../core/tofaktor.js").UnlockBy} */
+export const unlockBy = (kind, unlockMethod) => (kind === "key" ? { key: { unlockMethod: unlockMethod ?? "" } } : kind);
 
 export const openUnlockWindow = () => chrome.windows.create({ url: chrome.runtime.getURL("www/unlock/unlock.html"), type: "popup", width: 420, height: 520 }).then(() => close());
 

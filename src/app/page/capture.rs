@@ -35,7 +35,7 @@ pub(super) async fn take_payloads(
             // Such as the way to Microsoft's app in a shop.
             _ => continue,
         };
-        remember(tab_state, Captured { kind, issuer: None, account: None, pending_account: None });
+        remember(tab_state, Captured { kind, account: None, pending_account: None });
         found = true;
     }
     // The older generations tell the step with the QR code by nothing else.
@@ -68,20 +68,13 @@ async fn capture(p: &impl Platform, page: &Page, tab_state: &mut TabState, enrol
     };
     let pending_account = match kept {
         Some(id) => {
-            tab_state.enrols(Some(id));
+            tab_state.enrolled = Some(id);
             None
         }
         None => pending_accounts::add(p, enrolment, Way::Page(page.site().origin()), Some(page.tab())).await.ok(),
     };
-    remember(
-        tab_state,
-        Captured {
-            kind: CapturedKind::Totp,
-            issuer: Some(enrolment.issuer.clone()),
-            account: Some(enrolment.name.clone()),
-            pending_account,
-        },
-    );
+    let account = Some(enrolment.name.clone());
+    remember(tab_state, Captured { kind: CapturedKind::Totp, account, pending_account });
 }
 
 fn remember(tab_state: &mut TabState, captured: Captured) {

@@ -14,7 +14,7 @@ pub(super) fn lead_on(p: &impl Platform, look: Look<'_>, tab_state: &mut TabStat
     let progress = Progress {
         push: tab_state.captured.iter().any(|c| c.kind == CapturedKind::Push),
         pending: tab_state.captured.iter().any(|c| c.pending_account.is_some()),
-        saved: tab_state.enrolling().is_some(),
+        saved: tab_state.enrolled.is_some(),
         filled: tab_state.view_filled && seen.field.is_some_and(|field| field.ours && !field.empty),
     };
     // What follows the QR code on the pages of personal accounts is not known.

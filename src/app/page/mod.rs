@@ -126,9 +126,9 @@ async fn respond(p: &impl Platform, page: &Page, said: Said<'_>) -> PageReply {
     tab_state.outstanding = match reply {
         PageReply::Fill { .. } => Some(Outstanding::Fill),
         PageReply::Click { .. } => Some(Outstanding::Click),
-        PageReply::SendPictures => Some(Outstanding::Pictures),
         PageReply::Rest
         | PageReply::NoQr
+        | PageReply::SendPictures
         | PageReply::Learn { .. }
         | PageReply::Point { .. }
         | PageReply::Again { .. } => None,

@@ -16,7 +16,7 @@ pub(super) async fn confirm(p: &impl Platform, look: Look<'_>, tab_state: &mut T
         return;
     }
     tab_state.captured.clear();
-    tab_state.enrols(None);
+    tab_state.enrolled = None;
     let now_ms = p.now_ms();
     let mut place = None;
     let _ = change(p, &mut |contents| {
@@ -113,6 +113,5 @@ pub(super) async fn did(p: &impl Platform, tab_state: &mut TabState, done: bool)
                 tab_state.reason = Reason::CouldNot;
             }
         }
-        (Outstanding::Pictures, _) => {}
     }
 }

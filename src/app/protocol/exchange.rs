@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Notice;
-use ::exchange::merge::Noted;
+use ::exchange::merge::{Choice, Noted};
 use ::exchange::{Bytes, Discarded};
 
 /// What the pages for import, export, backup and sync may ask. Bytes go beside
@@ -19,7 +19,7 @@ pub enum ExchangeRequest {
     /// Take it over, in one save; the bytes are as for the preview.
     Take {
         /// For each entry, in the order of the preview; those without a choice are left.
-        choices: Vec<Taking>,
+        choices: Vec<Choice>,
         /// What a person calls those that say nothing of whose they are, by their places.
         #[serde(default)]
         names: Vec<(u32, String)>,
@@ -30,23 +30,19 @@ pub enum ExchangeRequest {
     /// All accounts as an encrypted file of our own. It opens by the passphrase
     /// and the recovery code of this vault; where there is neither, the bytes are a password.
     SaveBackup,
-    /// All accounts as Aegis' encrypted file; the bytes are its password.
-    SaveAegis,
-    /// The same of some of them.
-    SaveAegisOf {
-        /// [`AccountView::id`](super::AccountView::id) of each.
-        accounts: Vec<String>,
+    /// Accounts as Aegis' encrypted file; the bytes are its password.
+    SaveAegis {
+        /// [`AccountView::id`](super::AccountView::id) of each; `None` for all.
+        accounts: Option<Vec<String>>,
     },
     /// All accounts as `otpauth:` URIs, which anyone can read.
     SaveList,
     /// All accounts in the format that password managers exchange, which anyone can read.
     SaveCxf,
-    /// All accounts as QR codes for Google Authenticator, which anyone can scan.
-    DrawTransfer,
-    /// The same of some of them.
-    DrawTransferOf {
-        /// [`AccountView::id`](super::AccountView::id) of each.
-        accounts: Vec<String>,
+    /// Accounts as QR codes for Google Authenticator, which anyone can scan.
+    DrawTransfer {
+        /// [`AccountView::id`](super::AccountView::id) of each; `None` for all.
+        accounts: Option<Vec<String>>,
     },
     /// All accounts on paper: name, key and QR code.
     DrawSheet,
@@ -66,19 +62,6 @@ pub enum ExchangeRequest {
     },
     /// Sync now.
     SyncNow,
-}
-
-/// What to do with an entry of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
-pub enum Taking {
-    /// Leave it.
-    Skip,
-    /// Add it, also beside one that it is at odds with.
-    Add,
-    /// Put it in the place of the one that it is at odds with.
-    Replace,
 }
 
 /// The answer to an [`ExchangeRequest`].
@@ -114,7 +97,7 @@ pub struct ExchangeView {
 }
 
 /// How it stands with sync.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct SyncView {
@@ -129,7 +112,7 @@ pub struct SyncView {
 }
 
 /// What came of syncing; a sentence in every locale under `sync_` and its name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum SyncState {
@@ -262,7 +245,7 @@ pub struct PreviewLine {
     /// How it is sorted besides, which is left: an account is in one group.
     pub other_tags: Vec<String>,
     /// What happens unless the person says otherwise.
-    pub usual: Taking,
+    pub usual: Choice,
 }
 
 /// What comes of an entry's note; words in every locale under `note_` and its name.

@@ -10,6 +10,7 @@ mod page;
 mod settings;
 mod ui;
 
+pub use ::exchange::merge::Choice;
 pub use ::policy::{BackupFolder, DecidedView, DeskView, PolicyReport, PolicyView, ReportKind, UnlockMethodKind};
 pub use exchange::*;
 pub use page::*;

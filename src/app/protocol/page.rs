@@ -78,11 +78,12 @@ pub enum PageReply {
 
 /// What was done on a page, or why nothing was: the page model's own names,
 /// with a sentence in every locale under `reason_` and the name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum Reason {
     /// Nothing on this page is for an authenticator.
+    #[default]
     NothingToDo,
     /// There is something on it, and no rule knows what.
     NotRecognised,

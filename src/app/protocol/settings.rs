@@ -1,6 +1,6 @@
 //! The words of the pages that change settings and the unlock methods.
 
-use super::{DecidedView, Draft, FolderView, KeyView, Notice, PolicyView, UnlockMethodView};
+use super::{DecidedView, Draft, FolderView, KeyView, Notice, PolicyView, UnlockBy, UnlockMethodView};
 use serde::{Deserialize, Serialize};
 /// What the manager and the other pages that change settings may ask. Bytes go
 /// beside it, as with [`UiRequest`](super::UiRequest).
@@ -30,17 +30,13 @@ pub enum SettingsRequest {
         /// Yes.
         on: bool,
     },
-    /// Show again that it is you; the bytes are the passphrase.
-    Prove,
-    /// The same; the bytes are the recovery code.
-    ProveByRecovery,
-    /// The same; the bytes are what the authenticator answered.
-    ProveByKey {
-        /// [`UnlockMethodView::id`].
-        unlock_method: String,
+    /// Show again that it is you; the bytes are as the unlock method has them. What lies on this computer does only where
+    /// nothing else opens the vault.
+    Prove {
+        /// By which.
+        #[serde(default)]
+        by: UnlockBy,
     },
-    /// The same, where nothing but this computer opens the vault.
-    ProveByDevice,
     /// Add a passphrase, in the bytes.
     AddPassphrase,
     /// Put another passphrase, in the bytes, in the place of this one.

@@ -2,8 +2,6 @@
 
 use ::exchange::merge::Noted;
 use pages::guide::Step;
-use pages::hindrance::Hindrance;
-use pages::{Method, State};
 use vault::{Came, Cause, Mode};
 
 use super::{PolicyView, Reason, UnlockMethodKind};
@@ -27,8 +25,11 @@ pub enum UiRequest {
         #[serde(default)]
         said: Vec<String>,
     },
-    /// Open the vault; the bytes are the passphrase.
+    /// Open the vault; the bytes are as the unlock method has them.
     Unlock {
+        /// By which.
+        #[serde(default)]
+        by: UnlockBy,
         /// A pending account to save at once.
         save: Option<String>,
     },
@@ -39,23 +40,6 @@ pub enum UiRequest {
         /// [`PolicyView::recovery`], as the form has said it.
         #[serde(default)]
         said: Vec<String>,
-    },
-    /// Open the vault; the bytes are the recovery code as it was typed.
-    UnlockByRecovery {
-        /// A pending account to save at once.
-        save: Option<String>,
-    },
-    /// Open the vault by what lies on this computer.
-    UnlockByDevice {
-        /// A pending account to save at once.
-        save: Option<String>,
-    },
-    /// Open the vault; the bytes are what the authenticator answered.
-    UnlockByKey {
-        /// [`UnlockMethodView::id`].
-        unlock_method: String,
-        /// A pending account to save at once.
-        save: Option<String>,
     },
     /// Close it.
     Lock,
@@ -220,16 +204,27 @@ pub enum UiRequest {
 impl UiRequest {
     /// Whether the vault is open afterwards that was closed before, if all goes well.
     pub const fn opens(&self) -> bool {
-        matches!(
-            self,
-            Self::Create { .. }
-                | Self::CreateOpen { .. }
-                | Self::Unlock { .. }
-                | Self::UnlockByRecovery { .. }
-                | Self::UnlockByDevice { .. }
-                | Self::UnlockByKey { .. }
-        )
+        matches!(self, Self::Create { .. } | Self::CreateOpen { .. } | Self::Unlock { .. })
     }
+}
+
+/// By which unlock method, and what the bytes are.
+#[derive(Clone, Default, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum UnlockBy {
+    /// The passphrase.
+    #[default]
+    Passphrase,
+    /// The recovery code, as it was typed.
+    Recovery,
+    /// What lies on this computer; there are no bytes.
+    Device,
+    /// What the authenticator answered.
+    Key {
+        /// [`UnlockMethodView::id`].
+        unlock_method: String,
+    },
 }
 
 /// What happens to an account that a new one is at odds with, [`Standing::Conflict`].
@@ -341,10 +336,8 @@ pub struct View {
     pub unlock_methods: Vec<UnlockMethodView>,
     /// Milliseconds until the next attempt is taken.
     pub wait_ms: u32,
-    /// Cause the vault cannot be used; only on the recovery screen.
+    /// Why the vault cannot be used; only on the recovery screen.
     pub trouble: Option<TroubleView>,
-    /// These are the first accounts only.
-    pub more: bool,
     /// There are enough accounts for a search field.
     pub searchable: bool,
     /// What was deleted and lies aside, the latest first.
@@ -451,12 +444,12 @@ pub enum Screen {
     Recovery,
 }
 
-/// Cause the vault cannot be used, and with what it could go on.
+/// Why the vault cannot be used, and with what it could go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct TroubleView {
-    /// Cause.
+    /// Why.
     pub kind: Trouble,
     /// There is something to save as a file.
     pub savable: bool,
@@ -475,7 +468,7 @@ pub struct CopyView {
     pub accounts: u32,
 }
 
-/// Cause the vault cannot be used; each has its title and its way forward in
+/// Why the vault cannot be used; each has its title and its way forward in
 /// every locale under `trouble_`, `troubleText_` and its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
@@ -645,7 +638,7 @@ pub struct DeletedView {
     pub name: String,
     /// The organisation, where it differs from the issuer.
     pub organisation: Option<String>,
-    /// Cause it lies aside, where that was written down.
+    /// Why it lies aside, where that was written down.
     pub why: Option<Cause>,
     /// Since when, in milliseconds since the Unix epoch.
     pub at_ms: u64,
@@ -678,7 +671,7 @@ pub enum Loss {
 }
 
 /// What the open tab is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct PageView {
@@ -686,12 +679,6 @@ pub struct PageView {
     pub host: String,
     /// Names what the page shows: what a person says of it is said of this, and of nothing that comes after.
     pub view: String,
-    /// Where in Microsoft's flow.
-    pub state: State,
-    /// How the page wants the proof.
-    pub method: Option<Method>,
-    /// The account that the page names.
-    pub account: Option<String>,
     /// What was done, or why nothing was.
     pub reason: Reason,
     /// The next thing to do, where the guide knows one.
@@ -704,8 +691,6 @@ pub struct PageView {
     pub can_describe: bool,
     /// The key of the text to send to the service desk, where there is one.
     pub report: Option<String>,
-    /// Why a code of an app does not help.
-    pub hindrance: Option<Hindrance>,
     /// What the sentence and that text are about: the account, or Microsoft's number of the error.
     pub about: String,
     /// The way to the set-up belongs to the sentence.
