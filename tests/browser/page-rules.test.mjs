@@ -10,6 +10,7 @@ const LOGIN = "https://login.microsoftonline.com/common/login";
 const LIVE = "https://login.live.com/ppsecure/post.srf";
 const SECURITY_INFO = "https://mysignins.microsoft.com/security-info";
 const ACCOUNT = "otpauth://totp/Contoso%3Auser%40contoso.example?secret=jbswy3dpehpk3pxp&issuer=Microsoft";
+const PERSONAL = "otpauth://totp/Microsoft%3Auser@outlook.example?secret=mfrggzdfmztwq2lk&issuer=Microsoft";
 
 /** @param {string} body @param {string} [language] */
 const page = (body, language = "en") => `<!DOCTYPE html><html lang="${language}"><body>${body}</body></html>`;
@@ -103,7 +104,7 @@ inEachBrowser((browser) => {
     const sets = "decide" in harness ? Number(process.env.HOSTILE_RULES ?? 42) : 1;
     const draw = random(20_261_129);
     const traps = Object.entries(TRAPS);
-    await prepare(harness, { at: LOGIN, accounts: [ACCOUNT] });
+    await prepare(harness, { at: LOGIN, accounts: [ACCOUNT, PERSONAL] });
     const tab = await harness.tab();
     let looks = 0;
     for (let at = 0; at < sets; at++) {
@@ -132,7 +133,7 @@ const TRAPS = {
   "a texted code, by its method": { at: LOGIN, body: `<form>${WHO}<input type="hidden" name="mfaAuthMethod" value="OneWaySMS">${NOTE}<input id="code" name="otc" type="tel" maxlength="6"></form>` },
   "a password": { at: LOGIN, body: `<form>${WHO}<input type="hidden" name="mfaAuthMethod" value="PhoneAppOTP">${NOTE}<input id="code" class="pw" type="password"></form>` },
   "an e-mail address": { at: LOGIN, body: `<form>${WHO}<input type="hidden" name="mfaAuthMethod" value="PhoneAppOTP">${NOTE}<input id="code" type="email"></form>` },
-  "an e-mailed code": { at: LIVE, body: `<span id="displayName">user@contoso.example</span>${NOTE}<div id="oneTimeCodeDescription">We emailed a code to us***@contoso.example.</div><input id="code" name="otc" type="tel" maxlength="8">` },
+  "an e-mailed code": { at: LIVE, body: `<span id="displayName">user@outlook.example</span>${NOTE}<div id="oneTimeCodeDescription">We emailed a code to us***@outlook.example.</div><input id="code" name="otc" type="tel" maxlength="8">` },
   "a telephone number": { at: SECURITY_INFO, body: `<div role="dialog"><h2>Phone</h2>${NOTE}<input id="code" type="tel" autocomplete="tel-national"></div>` },
   "an e-mail address beside a text": { at: SECURITY_INFO, body: `<div role="dialog"><h2>Verify</h2><p>Enter the code that is shown in the authenticator app.</p>${NOTE}<input type="email"><input id="code" type="text"></div>` },
   "a code sent to a number, in the set-up": { at: SECURITY_INFO, body: `<div role="dialog">${NOTE}<h2>Phone</h2><p>We just sent a 6-digit code to +47 912 34 567.</p><input id="code" data-testid="verification-entercode-input" type="tel" maxlength="6"></div>` },
