@@ -35,6 +35,13 @@ inEachBrowser((browser) => {
   };
   /** @param {Page} popup */
   const names = (popup) => popup.$$eval("[data-account] .name", (all) => all.map((name) => name.textContent));
+  /** Over a page that is not known to be Microsoft's: the warning, and neither a code nor a word of the page before. @param {Page} popup */
+  const warnsAndShowsNothing = async (popup) => {
+    await popup.waitForSelector("#unknown-site:not([hidden]) [data-action=show-anyway]", { visible: true });
+    assert.deepEqual(await names(popup), []);
+    assert.ok(await popup.$("#page[hidden]"), "nothing is said of the page before");
+    assert.doesNotMatch(await popup.evaluate(() => document.body.innerText), /\d{3} \d{3}/);
+  };
 
   test("over a page that passes itself off as Microsoft's the codes come by a step of their own, each time", async () => {
     const kari = tenant.addPerson("kari@contoso.example", ["PhoneAppOTP"]);
@@ -71,10 +78,7 @@ inEachBrowser((browser) => {
     tenant.addPage(`${FALSE}/common/login`, "sign-in.html", { pgid: "ConvergedSignIn" });
     const page = await open(`${FALSE}/common/login`);
     let popup = await harness.openedByItself(page);
-    await popup.waitForSelector("#unknown-site:not([hidden]) [data-action=show-anyway]", { visible: true });
-    assert.deepEqual(await names(popup), []);
-    assert.ok(await popup.$("#page[hidden]"), "nothing is said of the page before");
-    assert.doesNotMatch(await popup.evaluate(() => document.body.innerText), /\d{3} \d{3}/);
+    await warnsAndShowsNothing(popup);
     await press(popup, "[data-action=show-anyway]");
     await popup.waitForSelector("[data-account] .code");
     await harness.shut(popup);
@@ -99,10 +103,7 @@ inEachBrowser((browser) => {
     await popup.waitForSelector("[data-account] .code");
     // As whoever has opened the tab can have it.
     await page.evaluate((url) => void setTimeout(() => location.assign(url)), `${FALSE}/common/login`);
-    await popup.waitForSelector("#unknown-site:not([hidden]) [data-action=show-anyway]", { visible: true });
-    assert.deepEqual(await names(popup), []);
-    assert.ok(await popup.$("#page[hidden]"), "nothing is said of the page before");
-    assert.doesNotMatch(await popup.evaluate(() => document.body.innerText), /\d{3} \d{3}/);
+    await warnsAndShowsNothing(popup);
     // And the person's word about one page is none about the next.
     await press(popup, "[data-action=show-anyway]");
     await popup.waitForSelector("[data-account] .code");
