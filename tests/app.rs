@@ -8,8 +8,8 @@
 )]
 
 use app::protocol::{
-    Audit, Badge, FoundOn, Loss, Notice, PageReply, PageRequest, Reason, Reply, Screen, SettingsRequest, Standing, Tab,
-    UiRequest,
+    Audit, Badge, Draft, FoundOn, Loss, Notice, PageReply, PageRequest, Reason, Reply, Screen, Seen, SettingsRequest,
+    Shown, Standing, Tab, UiRequest,
 };
 use app::sender::{Sender, identify};
 use otp::base32;
@@ -2065,6 +2065,33 @@ fn of_its_organisation_an_account_is_believed_what_microsofts_own_page_has_shown
     // The same code, as the set-up page shows it.
     capture(&p, LABELLED, 2);
     assert_eq!(save(2), Some(Notice::Saved));
+}
+
+/// What is allowed by its organisation stays so under another name, while the organisation is the one that was shown.
+#[test]
+fn by_another_name_it_stays_the_organisations_that_was_shown() {
+    let uri = |name: &str, key: &str| format!("otpauth://totp/Fylket%3A{name}?secret={key}&issuer=Microsoft");
+    let p = Fake::new();
+    enrol(&p, &uri("kari%40privat.example", "abcdefghijklmnop"), 1);
+    ask(&p, 3, json!("addPending"), &uri("ola%40privat.example", "ponmlkjihgfedcba"));
+    let pending = ask(&p, 3, json!("show"), "").view.pending_accounts.last().unwrap().id.clone();
+    let reply = ask(&p, 3, json!({ "save": { "pendingAccount": pending, "whenKnown": "ask" } }), "");
+    let [kari, ola] = ["kari", "ola"]
+        .map(|name| reply.view.accounts.iter().find(|account| account.name.starts_with(name)).unwrap().id.clone());
+    support::decide(&p, &json!({ "tenants": ["Fylket"] }));
+    let rename =
+        |account: &str, name: &str| ask(&p, 3, json!({ "rename": { "account": account, "name": name } }), "").notice;
+    assert_eq!(rename(&kari, "kari@annet.example"), None);
+    assert_eq!(rename(&ola, "ola@annet.example"), Some(Notice::OrganisationNotAllowed), "a label's own word");
+    let edit = |name: &str, organisation: &str| {
+        let tried = support::set(&p, SettingsRequest::TryEdit { account: kari.clone(), draft: None }, "").shown;
+        let Some(Shown::Edit { draft, key, .. }) = tried else { panic!("nothing shown") };
+        let seen = Seen { draft: draft.clone(), key };
+        let draft = Draft { name: name.into(), organisation: organisation.into(), ..draft };
+        support::ui(&p, UiRequest::Edit { account: kari.clone(), seen, draft }, "").notice
+    };
+    assert_eq!(edit("kari@tredje.example", "Fylket"), Some(Notice::Edited));
+    assert_eq!(edit("kari@tredje.example", "Et annet fylke"), Some(Notice::OrganisationNotAllowed));
 }
 
 /// As for a popup that was opened by the browser or by Tofaktor: it knows its tab, and not what the tab shows.

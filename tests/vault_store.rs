@@ -757,6 +757,64 @@ fn buried_remains_are_kept() {
     assert_eq!(raw.lines().count(), 3, "every copy that differs: two generations, and the second vault");
 }
 
+/// A store that does not answer may hold the only sound copy, or one of a later version.
+#[test]
+fn nothing_is_cleared_away_that_could_not_be_read() {
+    const COPIES: [(Store, &str); 3] = [(Store::Local, "v1.a"), (Store::Local, "v1.b"), (Store::Mirror, "v1.mirror")];
+    let (whole, _) = world();
+    whole.restart_browser();
+    let file = whole.text(Store::Mirror, "v1.mirror").unwrap();
+    let newer = |p: &Fake| {
+        let mut bytes = data_encoding::BASE64.decode(p.text(Store::Local, "v1.a").unwrap().as_bytes()).unwrap();
+        bytes[8] = 2;
+        let end = bytes.len() - 4;
+        let crc = crc32c::crc32c(&bytes[..end]).to_le_bytes();
+        bytes[end..].copy_from_slice(&crc);
+        p.put(Store::Local, "v1.a", Some(&data_encoding::BASE64.encode(&bytes)));
+    };
+    let damaged = |stores: &[Store], p: &Fake| {
+        for (store, name) in COPIES.into_iter().filter(|(store, _)| stores.contains(store)) {
+            let half = p.text(store, name).map(|text| text[..text.len() / 2].to_owned());
+            p.put(store, name, half.as_deref());
+        }
+    };
+    let spoilt: [(&str, &dyn Fn(&Fake)); 5] = [
+        ("sound", &|_| {}),
+        ("newer", &newer),
+        ("local damaged", &|p| damaged(&[Store::Local], p)),
+        ("mirror damaged", &|p| damaged(&[Store::Mirror], p)),
+        ("all damaged", &|p| damaged(&[Store::Local, Store::Mirror], p)),
+    ];
+    let (mut refused, mut done) = (0, 0);
+    for (case, spoil) in spoilt {
+        for silent in [None, Some(0), Some(1), Some(2), Some(3), Some(4)] {
+            for restores in [false, true] {
+                let p = whole.fork();
+                spoil(&p);
+                let before = COPIES.map(|(store, name)| p.text(store, name).unwrap());
+                if let Some(step) = silent {
+                    p.fail_at(step, Fault::Refuse(Outage::Storage));
+                }
+                let answer = match restores {
+                    true => now(store::restore(&p, file.as_bytes())),
+                    false => now(store::bury(&p)),
+                };
+                p.0.borrow_mut().faults.clear();
+                let after = now(store::export_raw(&p));
+                let what = format!("{case}, {silent:?} silent, restores: {restores}: {answer:?}");
+                assert!(before.iter().all(|text| after.contains(text)), "{what}");
+                let is_in_the_way = answer == Err(VaultError::Exists);
+                match silent {
+                    None => assert_eq!(is_in_the_way, case == "newer" || restores && case != "all damaged", "{what}"),
+                    Some(_) => assert!(!is_in_the_way || case != "all damaged", "{what}"),
+                }
+                *(if answer.is_ok() { &mut done } else { &mut refused }) += 1;
+            }
+        }
+    }
+    println!("put aside or put back beside a store that is silent: {refused} refused, {done} done, 0 lost");
+}
+
 #[test]
 fn of_several_records_in_a_file_the_one_written_last_is_put_back_wherever_it_stands() {
     let (p, key) = world();

@@ -281,7 +281,6 @@ pub async fn bury<P: Platform>(p: &P) -> Result<(), VaultError> {
     let storage_scan = StorageScan::take(p).await;
     match storage_scan.newest() {
         Err(VaultError::Newer { .. }) => Err(VaultError::Exists),
-        Err(error @ VaultError::Outage(_)) => Err(error),
         _ => clear(p, &storage_scan).await,
     }
 }
@@ -335,6 +334,10 @@ pub fn newest_in(file: &[u8]) -> Result<Record, VaultError> {
 
 /// Kept first, cleared afterwards, the chief store last: whatever fails, it is still there.
 async fn clear<P: Platform>(p: &P, storage_scan: &StorageScan) -> Result<(), VaultError> {
+    // What could not be read can not be kept, and may be the one sound copy.
+    if let Some(outage) = storage_scan.unreadable() {
+        return Err(outage.into());
+    }
     put_aside(p, storage_scan, "").await?;
     let mirror = [(keys::MIRROR, None), (keys::ROLLBACK_MARKER, None)];
     p.set(Store::Mirror, &mirror).await.map_err(not_saved)?;
