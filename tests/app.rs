@@ -1867,6 +1867,32 @@ fn on_the_oldest_page_the_link_is_beside_the_wrong_qr_code() {
     assert!(ask(&p, 1, json!("show"), "").view.page.unwrap().report.is_none());
 }
 
+/// What the service desk is asked for goes by what stands in the way; of what a person can go round, it is asked nothing.
+#[test]
+fn the_text_for_the_service_desk_is_of_what_stands_in_the_way() {
+    let p = Fake::new();
+    enrol(&p, KARI, 1);
+    let listed = |method: &str, strengths: bool| json!({ "marks": ["proofPicker"], "proofs": [{ "id": method, "default": true }], "strengths": strengths });
+    let error = json!({ "marks": ["signInError"], "sentence": "AADSTS50105" });
+    let wish = json!({ "marks": ["nextStep"], "title": "Sign in faster with a passkey", "links": ["Skip for now"] });
+    let cases = [
+        (SIGN_IN, listed("FidoKey", false), Some("desk_stronger")),
+        (SIGN_IN, listed("Certificate", false), Some("desk_stronger")),
+        (SIGN_IN, listed("PhoneAppNotification", true), Some("desk_strength")),
+        (SIGN_IN, listed("OneWaySMS", false), Some("desk_smsOnly")),
+        (SIGN_IN, listed("AccessPass", false), Some("desk_accessPass")),
+        (SIGN_IN, error, Some("desk_error")),
+        (SET_UP, wish, Some("desk_campaign")),
+        (SIGN_IN, json!({ "marks": ["passkey"] }), None),
+        (SIGN_IN, json!({ "marks": ["deviceCode"] }), None),
+        (SIGN_IN, json!({ "marks": ["password"] }), None),
+    ];
+    for (tab, (host, seen, report)) in (10..).zip(cases) {
+        look(&p, &page(host, tab, "a"), seen.clone());
+        assert_eq!(ask(&p, tab, json!("show"), "").view.page.unwrap().report.as_deref(), report, "{seen}");
+    }
+}
+
 /// Of their set-up only the QR code is known: it is read, and nothing is promised of what comes after.
 #[test]
 fn on_the_pages_of_personal_accounts_the_qr_code_is_read_and_no_more_is_said() {

@@ -7,7 +7,7 @@
     reason = "tests state what they know"
 )]
 
-use app::protocol::{PageReply, Reason, UiRequest};
+use app::protocol::{PageReply, Reason, Tab, UiRequest};
 use app::sender::Page;
 use otp::{Algorithm, Credential, Factor, Secret};
 use platform::{Badge, Cached, Platform, Store};
@@ -816,5 +816,10 @@ fn a_clock_that_is_off_by_minutes_is_told() {
         p.put(Store::Session, "clock", Some(&clock));
         let told = ask(&p, 3, json!("show")).view.page.unwrap().clock_off_s;
         assert_eq!(told, expected, "{offset_ms}");
+        // There the person types the code.
+        let over =
+            Tab { id: Some(9), url: Some("https://passwordreset.microsoftonline.com/".into()), ..Tab::default() };
+        let reset = now(app::ask(&p, &over, UiRequest::Show, Zeroizing::default())).view.page.unwrap();
+        assert_eq!((reset.says.as_str(), reset.clock_off_s), ("guide_passwordReset", expected), "{offset_ms}");
     }
 }

@@ -17,8 +17,8 @@ use formats::{Discarded, ImportError, Password, Reading, read, read_file};
 use platform::{Outage, Store};
 use serde_json::json;
 use support::forged::parcel_of;
-use support::{Fake, Fault, WORDS, contents, create, draft, go, now, reaches_scripts, set, ui};
-use vault::{Came, session};
+use support::{Fake, Fault, WORDS, account, contents, create, decide, draft, go, now, reaches_scripts, set, ui};
+use vault::{Came, VaultError, session, store};
 
 const LIST: &str = "otpauth://totp/Contoso:kari%40contoso.no?secret=5nvfdqfdaaaabbbb&issuer=Microsoft\notpauth://hotp/Example:ola?secret=GEZDGNBVGY3TQOJQ&counter=7&algorithm=SHA256&digits=8\n";
 
@@ -454,6 +454,7 @@ fn a_backup_opens_elsewhere_by_the_passphrase_and_brings_everything_back() {
     a_while_later(&p);
     let reply = go(&p, ExchangeRequest::SaveBackup, b"");
     assert_eq!((reply.notice, reply.view.unsaved, reply.view.needs_password), (Some(Notice::BackedUp), 0, false));
+    assert!(reply.view.saved_ms.is_some());
     let backup = file(&reply).to_vec();
     // What opens the vault by itself on this computer is in no file.
     let record = vault::Record::parse(backup.clone()).unwrap();
@@ -481,6 +482,27 @@ fn a_backup_opens_elsewhere_by_the_passphrase_and_brings_everything_back() {
     // Where there is a vault, a backup is no way to be rid of it.
     let again = go(&fresh, ExchangeRequest::Restore, frame(WORDS, &read.entries.0));
     assert_eq!(again.notice, Some(Notice::AlreadyExists));
+}
+
+/// Of whom an account is, a backup is believed no more than any other file.
+#[test]
+fn what_a_backup_brought_is_not_proved_to_be_an_organisations() {
+    let p = made();
+    let key = now(session::key(&p)).unwrap();
+    now(store::change(&p, &key, |contents| {
+        contents.accounts.push(account(1, "kari@privat.example"));
+        Ok::<_, VaultError>(())
+    }))
+    .unwrap();
+    let backup = file(&go(&p, ExchangeRequest::SaveBackup, b"")).to_vec();
+    let other = made();
+    take_all(&other, &reading(&backup, Some(WORDS)));
+    let renames = |p: &Fake| {
+        decide(p, &json!({ "tenants": ["Fylkeskommune"] }));
+        let account = ui(p, UiRequest::Show, b"").view.accounts.remove(0).id;
+        ui(p, UiRequest::Rename { account, name: "kari@annet.example".into() }, b"").notice
+    };
+    assert_eq!((renames(&p), renames(&other)), (None, Some(Notice::OrganisationNotAllowed)));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use app::protocol::{
     UiRequest, UnlockBy, UnlockMethodKind, WhenKnown,
 };
 use app::{ask, policy_changed};
+use platform::Store;
 use policy::{DecisionValue, KEYS, Policy};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -319,6 +320,10 @@ fn a_wiped_profile_begins_only_by_the_persons_word() {
     p.0.borrow_mut().mirror.clear();
     p.0.borrow_mut().session.clear();
     assert_eq!(ui(&p, UiRequest::Show, "").view.screen, Screen::Recovery);
+    // One that is damaged is put aside by the same word, and not passed over.
+    p.put(Store::Local, "v1.a", Some("no vault"));
+    assert_eq!(set(&p, SettingsRequest::Bury, "").notice, Some(Notice::SetAside));
+    assert_eq!(p.text(Store::Local, "v1.a"), None);
 }
 
 #[test]

@@ -583,6 +583,19 @@ fn a_new_vault_key_seals_everything_anew_and_shuts_the_others_out() {
     assert_eq!(names(&a), names(&b));
 }
 
+/// Before it has run again, and where a vault was put back without the setting of this browser.
+#[test]
+fn a_browser_that_is_in_is_shown_as_in_and_sets_the_mark_again() {
+    let (_, a, _) = two();
+    assert_eq!(runs(&a), SyncState::On);
+    a.restart_browser();
+    ui(&a, UiRequest::Unlock { by: UnlockBy::Passphrase, save: None }, SHARED.as_bytes());
+    assert_eq!(go(&a, ExchangeRequest::Show, b"").view.sync.state, SyncState::On);
+    a.put(Store::Local, "v1.sync", None);
+    assert_eq!(runs(&a), SyncState::On);
+    assert_eq!(a.text(Store::Local, "v1.sync").as_deref(), Some("on"));
+}
+
 /// The key that was renewed may be in wrong hands, and so may the store.
 #[test]
 fn whoever_was_shut_out_stays_out_until_it_joins_again() {

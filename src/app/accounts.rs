@@ -122,7 +122,12 @@ pub(super) async fn rename(p: &impl Platform, id: &str, text: &str) -> Result<Do
 /// Whose the account is, as Microsoft's own page has shown it here: what a person types proves nothing, nor does a file,
 /// which may say that of itself.
 pub(super) fn proved_organisation(account: &Account) -> Option<&str> {
-    account.organisation.as_deref().filter(|_| account.origin.is_some() && account.came.is_none())
+    account.organisation.as_deref().filter(|_| is_enrolled(account))
+}
+
+/// Found on Microsoft's own page by Tofaktor itself. What a backup brought was, but nobody knows how that went on.
+pub(super) fn is_enrolled(account: &Account) -> bool {
+    account.origin.is_some() && account.came.is_none()
 }
 
 /// Lets it change places with its neighbour as they are shown, in its row.

@@ -1,5 +1,6 @@
 //! What the popup paints, made whole from what the stores hold.
 
+use super::accounts::is_enrolled;
 use super::fill::{self, Used, could_be_meant, is_microsoft, same};
 use super::pending_accounts::{self, PendingAccount};
 use super::shown::{as_shown, looks_like_another, name_as_shown, time_as_shown};
@@ -404,11 +405,6 @@ fn account_view(account: &Account, wanted: bool, released: &[Used], now_ms: u64)
         last_used_ms: account.last_used_ms.map(time_as_shown),
         loss: Loss::OnlyCopy,
     }
-}
-
-/// Found on Microsoft's own page by Tofaktor itself. What a backup brought was, but nobody knows how that went on.
-fn is_enrolled(account: &Account) -> bool {
-    account.origin.is_some() && account.came.is_none()
 }
 
 /// Enrolled, and not accepted in the time that a set-up takes.
