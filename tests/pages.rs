@@ -252,12 +252,20 @@ fn pages_that_ask_for_nothing_of_ours_are_known_by_their_ids() {
         ("ConvergedChangePassword", State::Password),
         ("ConvergedConsent", State::Unknown),
         ("BssoInterrupt", State::Unknown),
+        // A rule of the organisation forbids it.
+        ("ConvergedConditionalAccess", State::Unknown),
+        // All views of a personal account's sign-in up to its second step.
+        ("i5030", State::Unknown),
+        // Whether it stays signed in.
+        ("i5245", State::StaySignedIn),
     ] {
         let marks = if state == State::Password { vec![Mark::Asks] } else { Vec::new() };
         let seen = Observation { page_id: Some(id.to_owned()), marks, ..Observation::default() };
-        let judged = pages::read(Rules::ours(), hosts::Family::SignIn, &seen, None);
-        assert_eq!((judged.state, judged.method), (state, None), "{id}");
-        assert!(!pages::is_unrecognised(Rules::ours(), hosts::Family::SignIn, &seen, judged.state), "{id}");
+        for family in [hosts::Family::SignIn, hosts::Family::PersonalSignIn] {
+            let judged = pages::read(Rules::ours(), family, &seen, None);
+            assert_eq!((judged.state, judged.method), (state, None), "{id}");
+            assert!(!pages::is_unrecognised(Rules::ours(), family, &seen, judged.state), "{id}");
+        }
     }
 }
 
