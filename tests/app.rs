@@ -193,6 +193,7 @@ fn of_two_accounts_the_one_the_page_names_is_chosen_and_none_for_a_stranger() {
 fn only_an_app_code_is_ever_filled() {
     let p = Fake::new();
     enrol(&p, KARI, 1);
+    confirm(&p, 1);
     p.advance(60_000);
     for (method, expected) in [
         ("OneWaySMS", Reason::NotAppCode),
@@ -205,6 +206,14 @@ fn only_an_app_code_is_ever_filled() {
         replies!(look(&p, &sign_in, view), PageReply::Rest);
         assert_eq!(reason(&p, 2), expected, "{method}");
     }
+    // Whoever is called has no field before them, and leaves the call for a method of their own choice.
+    let called = page(SIGN_IN, 2, "called");
+    let mut view = code_view("kari@contoso.no");
+    (view["authMethod"], view["field"]) = (json!("TwoWayVoiceMobile"), json!(null));
+    replies!(look(&p, &called, view), PageReply::Rest);
+    assert_eq!(reason(&p, 2), Reason::NotAppCode);
+    let picker = json!({ "login": "kari@contoso.no", "marks": ["proofPicker", "appCodeChoice"] });
+    replies!(look(&p, &called, picker), PageReply::Rest);
 }
 
 #[test]

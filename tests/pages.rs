@@ -213,6 +213,37 @@ fn a_method_of_the_telephone_is_known_by_each_of_its_names() {
     }
 }
 
+/// A call is answered with a key on the telephone, and so may a text message be: others have met these pages without a field.
+#[test]
+fn what_is_answered_on_the_telephone_is_known_though_the_page_has_no_field() {
+    for family in [hosts::Family::SignIn, hosts::Family::PersonalSignIn] {
+        for (name, method) in [
+            ("TwoWayVoiceMobile", Method::Voice),
+            ("TwoWayVoiceAlternateMobile", Method::Voice),
+            ("TwoWayVoiceOffice", Method::Voice),
+            ("TwoWaySMS", Method::Sms),
+        ] {
+            let seen = Observation {
+                page_id: Some("ConvergedTFA".to_owned()),
+                auth_method: Some(name.to_owned()),
+                marks: vec![Mark::AnotherWay],
+                sentence: Some("電話でお答えください".to_owned()),
+                proofs: vec![Proof { id: name.to_owned(), default: true, types: Vec::new() }],
+                ..Observation::default()
+            };
+            let judged = pages::read(Rules::ours(), family, &seen, None);
+            assert_eq!((judged.state, judged.method), (State::Code, Some(method)), "{name}");
+            assert!(!pages::is_unrecognised(Rules::ours(), family, &seen, judged.state), "{name}");
+            let hindrance = judged.hindrance.map(|found| found.hindrance);
+            assert_eq!(hindrance, (family == hosts::Family::SignIn).then_some(Hindrance::SmsOnly), "{name}");
+            // Where the field of an app's code is not found, the page is a new one.
+            let seen = Observation { auth_method: Some("PhoneAppOTP".to_owned()), ..seen };
+            let judged = pages::read(Rules::ours(), family, &seen, None);
+            assert!(pages::is_unrecognised(Rules::ours(), family, &seen, judged.state), "{:?}", judged.state);
+        }
+    }
+}
+
 /// The page on which another device is signed in calls its field what a code's is called, and may well speak of an app.
 #[test]
 fn the_code_that_another_device_shows_is_never_an_app_s() {

@@ -32,10 +32,10 @@ pub(super) fn read(rules: &Rules, seen: &Observation) -> (State, Option<Method>)
     if seen.shows(Mark::SignInError) {
         return (State::SignInError, None);
     }
-    let names_app = || seen.auth_method.as_deref().and_then(|name| rules.by_method(name)) == Some(Method::AppCode);
+    let named = seen.auth_method.as_deref().and_then(|name| rules.by_method(name));
     let asks_for_code = seen.field.is_some_and(|field| match field.kind {
         FieldKind::Otc | FieldKind::Split => true,
-        FieldKind::Short => names_app(),
+        FieldKind::Short => named == Some(Method::AppCode),
         _ => false,
     });
     if asks_for_code {
@@ -46,6 +46,8 @@ pub(super) fn read(rules: &Rules, seen: &Observation) -> (State, Option<Method>)
     let method = match state {
         State::Push | State::PushDenied | State::PushTimedOut => Some(Method::Push),
         State::OtherCredential => Some(Method::Passkey),
+        // A call is answered on the telephone, and so may a text message be: the page has no field for it.
+        State::Unknown if matches!(named, Some(Method::Voice | Method::Sms)) => return (State::Code, named),
         _ => None,
     };
     (state, method)

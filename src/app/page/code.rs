@@ -87,7 +87,7 @@ async fn carry_out(p: &impl Platform, look: Look<'_>, tab_state: &mut TabState, 
 }
 
 /// The page wants something else than an app code, or does not tell.
-fn not_for_us(tab_state: &TabState) -> Option<Reason> {
+pub(super) fn not_for_us(tab_state: &TabState) -> Option<Reason> {
     match tab_state.method {
         Some(Method::AppCode) => None,
         Some(_) => Some(Reason::NotAppCode),

@@ -180,7 +180,10 @@ async fn look(p: &impl Platform, look: Look<'_>, tab_state: &mut TabState) -> Pa
         }
         State::Code | State::SetUpCode => match seen.field {
             Some(field) => code::account(p, look, tab_state, field).await,
-            None => PageReply::Rest,
+            None => {
+                tab_state.reason = code::not_for_us(tab_state).unwrap_or_default();
+                PageReply::Rest
+            }
         },
         State::SetUpSerial | State::SetUpTokenCode => match seen.field {
             Some(field) => code::token(p, look, tab_state, field).await,
