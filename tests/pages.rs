@@ -244,6 +244,26 @@ fn what_is_answered_on_the_telephone_is_known_though_the_page_has_no_field() {
     }
 }
 
+/// In any language, and as an address or not.
+#[test]
+fn whom_an_organisation_s_own_page_greets_comes_before_whom_its_address_asks_for() {
+    let kari = Some("kari@contoso.no");
+    for (login, account) in [
+        ("For your safety we ask for more to verify your account (kari@contoso.no) ", kari),
+        ("Vi trenger mer for å bekrefte kontoen (kari@contoso.no) ola@contoso.no", kari),
+        ("アカウント（kari@contoso.no）を確認します ola@contoso.no", kari),
+        ("Dette gjelder kari@contoso.no. ola@contoso.no", kari),
+        ("Velkommen (CONTOSO\\kari) kari@contoso.no", kari),
+        ("Velkommen  kari@contoso.no", kari),
+        (" kari@contoso.no", kari),
+        ("Velkommen (CONTOSO\\kari) ", None),
+        (" ", None),
+    ] {
+        let seen = Observation { login: Some(login.to_owned()), ..Observation::default() };
+        assert_eq!(pages::read(Rules::ours(), hosts::Family::Adfs, &seen, None).account.as_deref(), account, "{login}");
+    }
+}
+
 /// The page on which another device is signed in calls its field what a code's is called, and may well speak of an app.
 #[test]
 fn the_code_that_another_device_shows_is_never_an_app_s() {

@@ -99,7 +99,7 @@ const config = () => {
     const urls = ["urlCancel", "urlResume", "urlFidoLogin"].map(value);
     read = { user: value("sPOST_Username"), proofs, urls, logo: value("BannerLogo"), company: value("sCompanyDisplayName"), strengths: value("fIsChallengeDueToAuthenticationStrengths") };
   } catch {
-    // None that can be read.
+    // Unreadable.
   }
   return read;
 };
@@ -134,7 +134,7 @@ const lookAll = () => {
   return {
     pageId: document.querySelector("meta[name='PageID']")?.getAttribute("content") ?? undefined,
     authMethod: hidden("mfaAuthMethod") ?? (hidden("type") === "19" ? "PhoneAppOTP" : hidden("AuthMethod")),
-    login: hidden("login") ?? text(first(["#displayName", "[data-testid='identityBanner']"])) ?? settings.user ?? ((/^\/adfs\//i.test(location.pathname) && asked("username")) || undefined),
+    login: hidden("login") ?? text(first(["#displayName", "[data-testid='identityBanner']"])) ?? settings.user ?? (hidden("AuthMethod") && [text(first(["#mfaGreetingDescription"])), asked("username")].join(" ")),
     proofs: settings.proofs ?? [],
     strengths: settings.strengths,
     organisation: organisation(settings),
@@ -354,6 +354,6 @@ chrome.runtime.onMessage.addListener((message, _, answer) => {
   if (message === "look") lookAfresh();
   if (message === "where") answer(location.href);
 });
-// Once it is painted, or it would be laid out twice.
+// Painted first, or it is laid out twice.
 requestIdleCallback(report, { timeout: GLANCE_MS });
 })();

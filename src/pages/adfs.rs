@@ -18,3 +18,11 @@ pub(super) fn read(rules: &Rules, seen: &Observation) -> (State, Option<Method>)
     }
     if seen.shows(Mark::Password) { (State::Password, None) } else { (State::Unknown, None) }
 }
+
+/// Whom the page itself greets, before whom the address asks for: another may have signed in since, and an application that
+/// sends people here names nobody.
+pub(super) fn named(login: &str) -> Option<&str> {
+    let is_between = |c: char| c.is_whitespace() || "()（）".contains(c);
+    let mut words = login.split(is_between).map(|word| word.trim_end_matches('.'));
+    words.find(|word| word.contains('@'))
+}

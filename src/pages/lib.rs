@@ -247,7 +247,7 @@ pub struct Observation {
     /// Hidden `input[name=mfaAuthMethod]`, or `PhoneAppOTP` where the form's `type` is 19, which says the same; on AD FS `AuthMethod`: Microsoft's name of the method asked for.
     pub auth_method: Option<String>,
     /// Hidden `input[name=login]`, else the identity banner, else `$Config.sPOST_Username`;
-    /// on AD FS the `username` that Microsoft's page has put into the address.
+    /// on AD FS the greeting, and the `username` that Microsoft's page has put into the address.
     pub login: Option<String>,
     /// `$Config.arrUserProofs`.
     pub proofs: Vec<Proof>,
@@ -319,7 +319,8 @@ pub struct Judgement {
 /// Judges one look. `before` is the judgement on the same tab just before it,
 /// for the set-up dialogs whose steps differ only in where they come from.
 pub fn read(rules: &Rules, family: Family, seen: &Observation, before: Option<State>) -> Judgement {
-    let account = seen.login.as_deref().map(str::trim).filter(|login| !login.is_empty()).map(str::to_owned);
+    let login = seen.login.as_deref().map(str::trim).filter(|login| !login.is_empty());
+    let account = if family == Family::Adfs { login.and_then(adfs::named) } else { login }.map(str::to_owned);
     let (state, method) = match family {
         Family::SignIn | Family::PersonalSignIn => sign_in::read(rules, seen),
         Family::SetUp | Family::PersonalSetUp => set_up::read(rules, family, seen, before),

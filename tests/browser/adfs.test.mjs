@@ -14,8 +14,8 @@ const UNKNOWN_SITE = "adfs.annetfirma.example";
 /** Of another domain than the host's. */
 const OTHER = "otpauth://totp/Skolen:kari%40skole.example?secret=jbswy3dpehpk3pxq&issuer=Microsoft";
 const ACCOUNT = "otpauth://totp/Contoso:user%40contoso.example?secret=jbswy3dpehpk3pxp&issuer=Microsoft";
-/** @param {string} method @param {string} sentence */
-const form = (method, sentence) => `<!doctype html><html lang="en"><body><div id="authArea"><div id="loginArea"><form method="post" id="loginForm" autocomplete="off" onsubmit="document.body.dataset.sent = this.VerificationCode.value; return false">
+/** @param {string} method @param {string} sentence @param {string} [greeting] */
+const form = (method, sentence, greeting = "") => `<!doctype html><html lang="en"><body><div id="authArea"><div id="mfaGreetingDescription">${greeting}</div><div id="loginArea"><form method="post" id="loginForm" autocomplete="off" onsubmit="document.body.dataset.sent = this.VerificationCode.value; return false">
 <input id="authMethod" type="hidden" name="AuthMethod" value="${method}"><div class="fieldMargin error smallText"><label id="errorText"></label></div>
 <p id="instructions">${sentence}</p><input id="verificationCodeInput" name="VerificationCode" type="text" value="" autocomplete="off"><input id="signInButton" type="submit" name="SignIn" value="Sign in"></form></div></div></body></html>`;
 const APP = "Enter the verification code from your mobile app.";
@@ -123,7 +123,7 @@ inEachBrowser((browser) => {
     for (const page of [...outside, ...inside]) await page.close();
   });
 
-  test("granted: the code for the account that Microsoft's page sent along, and only where Azure asks for an app's code", { skip, timeout: 300_000 }, async () => {
+  test("granted: the code for the account that the page greets, or that Microsoft's page sent along, and only where Azure asks for an app's code", { skip, timeout: 300_000 }, async () => {
     await (await harness.probe()).waitForFunction(async () => (await chrome.scripting.getRegisteredContentScripts()).length > 0, { polling: 50 });
     assert.deepEqual((await registered()).sort(), ["ADFS", "Adfs", "adfs"].map((path) => `https://${HOST}/${path}/*`));
     let page = await open(URL_SIGN_IN.replace("/adfs/", "/ADFS/"));
@@ -145,6 +145,12 @@ inEachBrowser((browser) => {
       page = await open();
       await harness.settled(page);
       assert.equal(await value(page), "", `${method}: ${sentence}`);
+      await page.close();
+    }
+    document_ = form("AzureMfaAuthentication", APP, "We need more to verify your account (user@contoso.example)");
+    for (const query of ["SAMLRequest=x", "username=another%40contoso.example"]) {
+      page = await open(`https://${HOST}/adfs/ls/?${query}`);
+      await says(page, "awaitingApproval");
       await page.close();
     }
     document_ = form("AzureMfaAuthentication", APP);
