@@ -39,6 +39,15 @@ const texted = (/** @type {Language} */ language) =>
     <input id="idTxtBx_SAOTCC_OTC" name="otc" type="tel" maxlength="6"><a href="#" id="signInAnotherWay">x</a>`,
     listed("OneWaySMS", "TwoWayVoiceMobile"),
   );
+/** A call, which is answered with a key of the telephone: the same view without its field. */
+const called = (/** @type {Language} */ language) =>
+  signIn(
+    language,
+    "ConvergedTFA",
+    `<input type="hidden" name="mfaAuthMethod" value="TwoWayVoiceMobile"><div id="idDiv_SAOTCC_Description">${language === "en" ? "Answer the phone to go on." : "Ta telefonen for å fortsette."}</div>
+    <a href="#" id="signInAnotherWay">x</a>`,
+    listed("TwoWayVoiceMobile", "OneWaySMS"),
+  );
 /** @type {Record<Language, string>} */
 const ELSEWHERE = { en: "Enter the code shown in the app or on the device.", nb: "Angi koden som vises i appen eller på enheten." };
 /** The error page's two elements, as public error readers name them. @param {string} text */
@@ -94,6 +103,7 @@ const CASES = {
   "signin-narrowed-by-a-rule": { html: pickerWith({ fIsChallengeDueToAuthenticationStrengths: true }, ["FidoKey", "PhoneAppNotification"]), state: "proofPicker", says: "stronger", desk: "strength" },
   "signin-certificate": { html: picker("Certificate", "FidoKey"), state: "proofPicker", says: "certificate", desk: "stronger" },
   "signin-text-messages-only": { html: texted, state: "code", says: "smsOnly", desk: "smsOnly" },
+  "signin-called": { html: called, state: "code", says: "smsOnly", desk: "smsOnly" },
   "signin-text-messages-only-in-the-list": { html: picker("OneWaySMS", "TwoWayVoiceOffice"), state: "proofPicker", says: "smsOnly", desk: "smsOnly" },
   "signin-refused-by-a-rule": { html: failed("AADSTS53003: Access has been blocked by Conditional Access policies."), state: "signInError", says: "forbidden", desk: "error" },
   "signin-refused-for-an-unknown-reason": { html: failed("AADSTS7654321: x"), state: "signInError", says: "unknownError", desk: "error" },
