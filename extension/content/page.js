@@ -10,9 +10,9 @@ let rules = tofaktorRules;
 let taught = false;
 
 const GLANCE_MS = 60;
-/** So long without a change, and a page is at rest. */
+/** Without a change: the page rests. */
 const REST_MS = 800;
-/** After so many looks without a rest they become rare. */
+/** Looks without a rest, before they are rare. */
 const MAX_RESTLESS = 40;
 const MAX_ELEMENTS = 500;
 /** Characters of `$Config`, and of a look. */

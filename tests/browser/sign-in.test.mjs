@@ -433,6 +433,17 @@ inEachBrowser((browser) => {
     assert.ok(isCode((await joined.jsonValue())?.value ?? ""));
     await page.close();
 
+    // What they are for may stand below a title that says nothing.
+    for (const [subtitle, reason] of /** @type {const} */ ([
+      ["Enter the code from your authenticator app", "filled"],
+      ["We emailed a code to u***@contoso.example.", "notAppCode"],
+    ])) {
+      await only(LIVE, `<div data-testid="identityBanner">user@outlook.example</div><h1>Enter your code</h1><div data-testid="subtitle">${subtitle}</div><div data-testid="codeEntry">${boxes}</div>`);
+      assert.equal((await harness.settled(page, "code"))?.reason, reason, subtitle);
+      assert.equal((await page.$$eval("input", (fields) => fields.map((field) => field.value))).join("").length, reason === "filled" ? 6 : 0, subtitle);
+      await page.close();
+    }
+
     // The same boxes take e-mailed codes.
     await only(LIVE, `<div data-testid="identityBanner">user@outlook.example</div><h1>Enter the code we sent to u***@contoso.example</h1><div data-testid="codeEntry">${boxes}</div>`);
     assert.equal((await harness.settled(page, "code"))?.reason, "notAppCode");
