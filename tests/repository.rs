@@ -92,7 +92,7 @@ fn a_content_script_is_small_and_holds_no_way_to_elsewhere() {
     let rules = ["signIn", "setUp", "never"].map(|part| rules[part].to_string().len()).iter().sum::<usize>();
     println!("page.js {page} bytes, set-up.js {set_up}, rules.js about {rules}");
     assert!(page + set_up < 20_500, "{page} and {set_up} bytes");
-    assert!(page + set_up + rules < 24_000, "{page}, {set_up} and {rules} bytes");
+    assert!(page + set_up + rules < 24_500, "{page}, {set_up} and {rules} bytes");
     for script in CONTENT.map(read) {
         for absent in ["fetch(", "XMLHttpRequest", "WebAssembly", "innerHTML", "eval(", "postMessage", "import "] {
             assert!(!script.contains(absent), "{absent}");

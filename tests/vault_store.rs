@@ -778,7 +778,8 @@ fn nothing_is_cleared_away_that_could_not_be_read() {
             p.put(store, name, half.as_deref());
         }
     };
-    let spoilt: [(&str, &dyn Fn(&Fake)); 5] = [
+    type Spoil<'a> = &'a dyn Fn(&Fake);
+    let spoilt: [(&str, Spoil<'_>); 5] = [
         ("sound", &|_| {}),
         ("newer", &newer),
         ("local damaged", &|p| damaged(&[Store::Local], p)),

@@ -10,9 +10,9 @@ let rules = tofaktorRules;
 let taught = false;
 
 const GLANCE_MS = 60;
-/** Without a change: the page rests. */
+/** So long without a change, and a page is at rest. */
 const REST_MS = 800;
-/** Looks without a rest, before they are rare. */
+/** After so many looks without a rest they become rare. */
 const MAX_RESTLESS = 40;
 const MAX_ELEMENTS = 500;
 /** Characters of `$Config`, and of a look. */
@@ -99,7 +99,7 @@ const config = () => {
     const urls = ["urlCancel", "urlResume", "urlFidoLogin"].map(value);
     read = { user: value("sPOST_Username"), proofs, urls, logo: value("BannerLogo"), company: value("sCompanyDisplayName"), strengths: value("fIsChallengeDueToAuthenticationStrengths") };
   } catch {
-    // Unreadable.
+    // None that can be read.
   }
   return read;
 };
@@ -171,9 +171,9 @@ const fill = (code) => {
   return (ours = held(boxes) === code);
 };
 
-/** What becomes of the field is then the page's answer. */
+/** Submitted: what then becomes of the field is the page's answer. */
 let sent = false;
-/** A page that is waking up may empty the field: once more. @param {string} code @param {boolean} send */
+/** A page that is still waking up may empty the field: the same once more. @param {string} code @param {boolean} send */
 const hold = async (code, send) => {
   if (send) submit(code);
   const step = told();
@@ -241,7 +241,7 @@ const say = async (message) => {
   } catch {
     // The extension is gone or updated.
     if (!chrome.runtime?.id) observer.disconnect();
-    // A stopped worker starts again, a silent one is asked again.
+    // A worker that was stopped starts again, and one that could not answer is asked again.
     else if (unanswered < MAX_UNANSWERED) again = setTimeout(lookAfresh, GLANCE_MS << unanswered++);
   }
 };
@@ -249,7 +249,7 @@ let unanswered = 0;
 
 let again = 0;
 let [said, busy, changed] = ["", false, false];
-/** One look at a time; what changes meanwhile comes next. */
+/** One look at a time; what changes meanwhile comes afterwards. */
 const report = async () => {
   changed = true;
   if (busy) return;
@@ -289,7 +289,7 @@ const obey = async (reply) => {
   if (reply.fill) {
     const { code, submit: send } = reply.fill;
     const done = fill(code);
-    // In the set-up alone what we typed is a step; what is next is news.
+    // What we typed is a step in the set-up alone; what comes next is news.
     changed ||= setUp !== undefined;
     said = "";
     await say({ did: { done } });
@@ -312,13 +312,13 @@ const lookAfresh = () => {
   moving() ? soon() : report();
 };
 
-/** Not a spinner, which turns for ever. */
+/** A spinner, which turns for ever, does not count. */
 const moving = () => document.getAnimations().some(({ effect, playState }) => playState === "running" && Number(effect?.getComputedTiming().endTime) < 2000);
 
 let waiting = false;
-/** The worker knows of a field, or is woken for one while the page comes to rest. */
+/** The worker knows of a field, or was woken for one: it starts while the page comes to rest. */
 let awaited = false;
-/** Once nothing slides or fades: a transparent dialog looks like none. */
+/** Once nothing slides or fades: a transparent dialog would look like none. */
 const soon = (where = "", patience = restless > MAX_RESTLESS ? 0 : 20) => {
   if (waiting) return;
   waiting = true;
@@ -354,6 +354,6 @@ chrome.runtime.onMessage.addListener((message, _, answer) => {
   if (message === "look") lookAfresh();
   if (message === "where") answer(location.href);
 });
-// Painted first, or it is laid out twice.
+// Once it is painted, or it would be laid out twice.
 requestIdleCallback(report, { timeout: GLANCE_MS });
 })();
