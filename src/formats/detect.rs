@@ -138,7 +138,7 @@ fn read_object(json: &Value, fields: &Map, password: Option<&Password>) -> Resul
         _ if list("items").is_some_and(|items| items.iter().any(|item| item.has("login"))) => {
             bitwarden::read(json, password)
         }
-        _ if has("encrypted") && (has("items") || has("data") || has("encKeyValidation_DO_NOT_EDIT")) => {
+        _ if has("encrypted") && (has("items") || has("encKeyValidation_DO_NOT_EDIT")) => {
             bitwarden::read(json, password)
         }
         _ if has("kdfParams") && has("encryptedData") => ente::read(json, password),

@@ -68,7 +68,7 @@ const NAMES: [(Role, &str); 15] = [
     ),
     (
         Role::Issuer,
-        "issuer issuername originalissuername service servicename provider appname app name title accountname \
+        "issuer issuername originalissuer originalissuername service servicename provider appname app name title accountname \
          nickname passwordname secretname site website nettsted titel beschreibung displayname",
     ),
     (
@@ -100,9 +100,6 @@ const NAMES: [(Role, &str); 15] = [
 
 const PASSWORDS: &str = "password loginpassword passord pwd passwort kennwort";
 
-/// A name that is longer is made of other words.
-const LONGEST: usize = 64;
-
 /// What a field is whose name is made of words for codes and nothing else. What is called after a way to sign in, without a word
 /// for its key, may as well say whether there is one.
 fn role_of_codes(name: &str) -> Option<Role> {
@@ -112,9 +109,6 @@ fn role_of_codes(name: &str) -> Option<Role> {
                         softtoken";
     const KEYS: &str = "secret base32 token nøkkel seed code skode kode key uri url";
     const FILLERS: &str = "authentication verification verifisering google shared setup login auth soft app";
-    if name.len() > LONGEST {
-        return None;
-    }
     let without = |name: &str, words: &str| {
         let rest = words.split_ascii_whitespace().fold(name.to_owned(), |rest, word| rest.replace(word, ""));
         let had = rest != name;
@@ -152,9 +146,6 @@ fn role_of_making(name: &str) -> Option<(Role, usize)> {
     ];
     let without =
         |rest: String, words: &str| words.split_ascii_whitespace().fold(rest, |rest, word| rest.replace(word, ""));
-    if name.len() > LONGEST {
-        return None;
-    }
     WORDS.iter().find_map(|(role, words, fillers)| {
         let place = words.split_ascii_whitespace().position(|word| name.contains(word))?;
         without(without(name.to_owned(), words), fillers).is_empty().then_some((*role, place))
@@ -205,11 +196,17 @@ fn roboform_key(cell: &str) -> Option<&str> {
     cell.strip_prefix("TOTP KEY$,")?.splitn(4, ',').last().map(str::trim)
 }
 
+/// In bytes: a name that is longer is made of other words.
+const LONGEST: usize = 64;
+
 /// What may stand before a field's own name.
 const KINDS: [&str; 4] = ["websitepassword", "applicationpassword", "totp", "otp"];
 
 fn roles(name: &str) -> Vec<(Role, usize)> {
     let name: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    if name.len() > LONGEST {
+        return Vec::new();
+    }
     let letters = |own: &str| own.bytes().filter(|c| *c != b'-').map(|c| c.to_ascii_lowercase()).eq(name.bytes());
     if let Some(own) = keepass_codes::NAMES.into_iter().find(|own| name.contains("otp") && letters(own)) {
         return vec![(Role::Keepass(own), 0)];

@@ -1,6 +1,6 @@
 //! What other people's programs write beside the apps' own exports, or in another spelling.
 
-use formats::{Import, ImportError, read};
+use formats::{Format, Import, ImportError, read};
 use otp::{Algorithm, Factor};
 
 use super::kinds::{KEY, OTHER, told};
@@ -53,6 +53,10 @@ fn what_makes_a_code_is_known_by_many_names() {
     for name in ["otplen", "OTP Length", "codeDigits", "number of digits", "Siffer", "Stellen", "code_length", "digits"]
     {
         assert_eq!(made(format!("issuer,secret,{name}\nA,{OTHER},8\n")), (time(30), 8, Algorithm::Sha1), "{name}");
+    }
+    // A name has an end.
+    for (name, digits) in [("digits".repeat(10) + "code", 8), ("digits".repeat(10) + "token", 6)] {
+        assert_eq!(made(format!("issuer,secret,{name}\nA,{OTHER},8\n")).1, digits, "{name}");
     }
     for name in ["hashlib", "hash function", "hash_algorithm", "HMAC algorithm", "algo", "Algoritme", "digest"] {
         assert_eq!(
@@ -112,13 +116,20 @@ fn steams_codes_are_told_as_each_app_tells_them() {
     assert_eq!(made(uri("Steam", 5)), (Factor::Steam, 5, Algorithm::Sha1));
     assert_eq!(told(&import(uri("Other", 5))), ["Other:gabe: Digits"]);
     // Whatever the list, nobody else has five.
-    let list = format!(r#"[{{"name":"gabe","issuer":"Steam","secret":"{KEY}","digits":5,"type":"totp"}}]"#);
-    assert_eq!(made(list), (Factor::Steam, 5, Algorithm::Sha1));
+    let list_of = |digits: u8| {
+        format!(r#"[{{"name":"gabe","issuer":"Steam","secret":"{KEY}","digits":{digits},"type":"totp"}}]"#)
+    };
+    assert_eq!(made(list_of(5)), (Factor::Steam, 5, Algorithm::Sha1));
+    assert_eq!(made(list_of(6)), (time(30), 6, Algorithm::Sha1), "it has sign-ins of its own");
     // A counter that was never used stands before the first.
     let fresh = token("A", 6).replace("\"counter\":0", "\"counter\":-1").replace("TOTP", "HOTP");
     assert_eq!(made(plus(&fresh)), (Factor::Counter { counter: 0 }, 6, Algorithm::Sha1));
     // The first versions kept URIs.
     assert_eq!(told(&import(preferences(&uri("A", 8)))), [format!("A|gabe|{KEY}")]);
+    // A setting may have a kind as well.
+    let beside = preferences(&token("A", 6))
+        .replace("</map>", "<string name='b'>{&quot;type&quot;:&quot;dark&quot;}</string></map>");
+    assert_eq!(told(&import(beside)).len(), 1);
 }
 
 #[test]
@@ -176,6 +187,11 @@ fn the_kinds_and_the_spellings_of_the_extension_called_authenticator_are_kept() 
         assert_eq!(made(&file), made_of, "{kind} {secret}");
     }
     assert_eq!(told(&import(entry("totp", "0189"))).len(), 1);
+    // What may be either is base32.
+    assert_eq!(
+        told(&import(entry("totp", "ABCDEF234567ABCDEF234567ABCDEF23"))),
+        ["A|b|ABCDEF234567ABCDEF234567ABCDEF23"]
+    );
     assert_eq!(told(&import(entry("totp", "018"))), ["A: b: SecretCharacter"]);
 }
 
@@ -207,6 +223,11 @@ fn authys_tokens_are_read_as_its_service_has_them_and_as_they_were_decrypted() {
         assert_eq!(import.entries[1].organisation.as_deref(), Some("Contoso AS"));
         assert!(import.entries.iter().all(|entry| entry.credential.digits == 7));
     }
+    // As it was enrolled, as a person has called it since, and with what was sealed left beside.
+    let renamed = format!(
+        r#"{{"name":"Jobb","originalName":"kari","originalIssuer":"A","decryptedSecret":"{KEY}","encryptedSecret":"AAAA"}}"#
+    );
+    assert_eq!(told(&import(file("authenticator_tokens", &[renamed]))), [format!("A|Jobb|{KEY}")]);
     // A list of them alone, and a table.
     assert_eq!(told(&import(format!("[{}]", tokens[2]))), [format!("A|kari|{KEY}")]);
     assert_eq!(told(&import(format!("name,issuer,decrypted_seed\nkari,A,{KEY}\n"))), [format!("A|kari|{KEY}")]);
@@ -250,11 +271,32 @@ fn pairs_of_names_and_values_are_the_fields_of_what_they_stand_in() {
         );
         assert_eq!(told(&import(file)), [format!("Fjord|kari|{KEY}")], "{pair}");
     }
+    // What makes the code, and as a number.
+    let file = format!(
+        r#"{{"name":"Fjord","custom":[{{"name":"TOTP","value":"{KEY}"}},{{"name":"digits","value":8}},{{"name":"algorithm","value":"SHA256"}}]}}"#
+    );
+    assert_eq!(made(file), (time(30), 8, Algorithm::Sha256));
+    // What has a key of its own is no pair, whatever it is called.
+    let entries = format!(
+        r#"{{"name":"all","list":[{{"name":"TOTP","value":"123456","totp":"{KEY}"}},{{"name":"TOTP","value":"234567","totp":"{OTHER}"}}]}}"#
+    );
+    assert_eq!(told(&import(entries)), [format!("TOTP||{KEY}"), format!("TOTP||{OTHER}")]);
     // What is of no code is no pair.
     let uris = format!(
         r#"{{"name":"all","list":[{{"name":"A","value":"otpauth://totp/?secret={KEY}"}},{{"name":"B","value":"otpauth://totp/?secret={OTHER}"}}]}}"#
     );
     assert_eq!(told(&import(uris)), [format!("A||{KEY}"), format!("B||{OTHER}")]);
+}
+
+/// Of another app's names, one alone does not make a file that app's.
+#[test]
+fn what_is_called_like_an_app_s_is_still_read_by_its_own_names() {
+    let list = format!(r#"[{{"kind":"TOTP","issuer":"A","account":"b","secret":"{OTHER}","period":60}}]"#);
+    assert_eq!(made(&list).0, time(60));
+    assert_eq!(told(&import(list)), [format!("A|b|{OTHER}")]);
+    let items = format!(r#"{{"items":[{{"issuer":"A","account":"b","secret":"{OTHER}"}}]}}"#);
+    let import = import(items);
+    assert_eq!((told(&import), import.format), (vec![format!("A|b|{OTHER}")], Format::Json));
 }
 
 /// Its header has six names, its rows nine cells and no quotes, and what is not there is called `null`.

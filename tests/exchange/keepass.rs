@@ -148,6 +148,15 @@ fn cut_and_doubled_at_every_place() {
 
 /// Some programs hash an empty password as any other, some leave it out: with a key file, and without one.
 #[test]
+fn a_field_without_a_word_in_it_is_no_code() {
+    for name in ["otp", "otp_1", "TimeOtp-Secret-Base32"] {
+        let empty = format!("<Entry><String><Key>{name}</Key><Value> </Value></String>");
+        let import = take(&XML.replace("Protected=\"True\"", "").replacen("<Entry>", &empty, 1)).unwrap();
+        assert_eq!((import.entries.len(), import.unreadable.len()), (1, 0), "{name}");
+    }
+}
+
+#[test]
 fn an_empty_password_is_a_part_of_the_key_or_none() {
     let file: &[u8] = b"any file at all";
     let opens = |parts: &[&[u8]], key_file: Option<&[u8]>, password: &str| {
