@@ -114,6 +114,25 @@ inEachBrowser((browser) => {
     await page.close();
   });
 
+  test("a page that takes on Microsoft's form on its own site, at its own address or where it is, under an open popup takes the codes with it, too", async () => {
+    const kari = tenant.addPerson("kari@contoso.example", ["PhoneAppOTP"]);
+    await prepare(harness, { at: LOGIN, accounts: [tenant.uri(kari.upn, /** @type {Uint8Array} */ (kari.secret))] });
+    for (const address of [`${ELSEWHERE}/common/login`, `${ELSEWHERE}/`, ""]) {
+      tenant.addPage(`${ELSEWHERE}/`, "elsewhere.html");
+      const page = await open(`${ELSEWHERE}/`);
+      const popup = await harness.toolbarClick(page);
+      await popup.waitForSelector("[data-account] .code");
+      if (address) tenant.addPage(address, "sign-in.html", { pgid: "ConvergedSignIn" });
+      await page.evaluate((address) => {
+        if (!address) document.body.innerHTML = "<input name='loginfmt'>";
+        else setTimeout(() => (address === location.href ? location.reload() : location.assign(address)));
+      }, address);
+      await warnsAndShowsNothing(popup);
+      await harness.shut(popup);
+      await page.close();
+    }
+  });
+
   test("looking at the codes is a use of the vault, and wakes no worker", async () => {
     const kari = tenant.addPerson("kari@contoso.example", ["PhoneAppOTP"]);
     await prepare(harness, { at: LOGIN, accounts: [tenant.uri(kari.upn, /** @type {Uint8Array} */ (kari.secret))] });
@@ -311,10 +330,15 @@ inEachBrowser((browser) => {
     await page.close();
   });
 
-  test("a vault that opens by itself saves nothing by opening", async () => {
-    await prepare(harness, { at: LOGIN });
+  /** From here on: what follows has the same vault. */
+  const opensByItself = async () => {
     await harness.core("manage", { prove: {} }, PASSPHRASE);
     assert.equal((await harness.core("manage", "addDevice")).notice, "unlockMethodAdded");
+  };
+
+  test("a vault that opens by itself saves nothing by opening", async () => {
+    await prepare(harness, { at: LOGIN });
+    await opensByItself();
     await foundElsewhere(uri("Fremmed:angriper@evil.example", "mzxw6ytbmzxw6ytb"));
     tenant.addPage(`${ELSEWHERE}/`, "elsewhere.html");
     const third = await open(`${ELSEWHERE}/`);
@@ -335,5 +359,29 @@ inEachBrowser((browser) => {
     }
     await third.close();
     await shown.close();
+  });
+
+  test("a page that gives way to a false one before the popup is painted is none that it was opened over", async () => {
+    const kari = tenant.addPerson("kari@contoso.example", ["PhoneAppOTP"]);
+    await prepare(harness, { at: LOGIN, accounts: [tenant.uri(kari.upn, /** @type {Uint8Array} */ (kari.secret))] });
+    await opensByItself();
+    await harness.core("ask", "lock");
+    tenant.addPage(`${ELSEWHERE}/`, "elsewhere.html");
+    tenant.addPage("https://login.micros0ftonline.example/common/login", "sign-in.html", { pgid: "ConvergedSignIn" });
+    const page = await open(`${ELSEWHERE}/`);
+    const probe = await harness.probe();
+    /** @param {"held" | "pending"} how */
+    const vaultIs = (how) => probe.waitForFunction(async (how) => (await navigator.locks.query())[how]?.some(({ name }) => name === "vault"), { polling: 50 }, how);
+    await probe.evaluate(() => void navigator.locks.request("vault", () => new Promise((release) => Object.assign(globalThis, { release }))));
+    await vaultIs("held");
+    const coming = harness.toolbarClick(page);
+    await vaultIs("pending");
+    await page.evaluate((url) => void setTimeout(() => location.assign(url)), "https://login.micros0ftonline.example/common/login");
+    await page.waitForSelector("#i0116");
+    await probe.evaluate(() => /** @type {any} */ (globalThis).release());
+    const popup = await coming;
+    await warnsAndShowsNothing(popup);
+    await harness.shut(popup);
+    await page.close();
   });
 });

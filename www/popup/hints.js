@@ -14,14 +14,24 @@ const FORM =
   "#i0116, #i0118, [name='loginfmt'], #idTxtBx_SAOTCC_OTC, #idRichContext_DisplaySign, #idDiv_SAOTCS_Proofs, #usernameEntry, #otc-confirmation-input";
 
 /**
- * Does the page show Microsoft's sign-in form? The browser lets us look because the person has clicked; where it does
- * not, as on its own pages, there is no form either.
+ * Does the page show Microsoft's sign-in form, or come to show it in so long? The browser lets us look because the person has
+ * clicked; where it does not, as on its own pages, there is no form either.
  * @param {number} tabId
+ * @param {number} [waitMs]
  */
-export const imitates = async (tabId) => {
-  /** @param {string} form */
-  const look = (form) => document.querySelector(form) !== null;
-  const looked = chrome.scripting.executeScript({ target: { tabId }, func: look, args: [FORM], injectImmediately: true });
+export const imitates = async (tabId, waitMs = 0) => {
+  /** @param {string} form @param {number} waitMs */
+  const look = (form, waitMs) => {
+    const shows = () => document.querySelector(form) !== null;
+    if (shows() || !waitMs) return shows();
+    return new Promise((resolve) => {
+      const observer = new MutationObserver(() => shows() && end());
+      const end = () => (observer.disconnect(), resolve(shows()));
+      observer.observe(document, { subtree: true, childList: true, attributeFilter: ["id", "name"] });
+      setTimeout(end, waitMs);
+    });
+  };
+  const looked = chrome.scripting.executeScript({ target: { tabId }, func: look, args: [FORM, waitMs], injectImmediately: true });
   return (await looked.catch(() => []))[0]?.result === true;
 };
 

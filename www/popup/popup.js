@@ -24,6 +24,9 @@ import { scanShown } from "../shared/picture.js";
 /** So long may a page take to say what it shows before codes are painted over it. */
 const LATEST_MS = 100;
 
+/** So long is a page watched that may come to show more, at most. */
+const WATCH_MS = 300_000;
+
 /** So long a popup that opened by itself takes no yes: it may have come up under a press that was meant for the page. */
 const HOLD_MS = 500;
 /** Whoever opens it says so, just before. */
@@ -354,19 +357,29 @@ const lookAt = async (id, url) => {
 /** For a busy page not long. @param {Promise<unknown>} looked */
 const soon = (looked) => Promise.race([looked, new Promise((resolve) => setTimeout(resolve, LATEST_MS))]);
 
-/** What a slow page has shown after all. @param {Promise<unknown>} looked */
-const catchUp = (looked) => looked.then((found) => void (found && view?.unknownSite && !view.unknownSite.looksAlike && request("refresh")));
+/** What a slow page has shown after all, or comes to show. @param {Promise<unknown>} looked */
+const catchUp = async (looked) => {
+  const over = tab;
+  const isTaken = () => over === tab && view?.unknownSite && !view.unknownSite.looksAlike;
+  if (!(await looked) && isTaken()) over.imitates = await imitates(over.id ?? chrome.tabs.TAB_ID_NONE, WATCH_MS);
+  if (over.imitates && isTaken()) await request("refresh");
+};
 
 // Under an open popup the page can give way to another, which may be a false one: nothing that was read of the one before, and
 // no word of the person's about it, holds for that.
 chrome.tabs.onUpdated.addListener(async (id, { status, url }) => {
-  if (!view || id !== tab.id || (!status && !url)) return;
+  if (!status && !url) return;
+  // It may do so before there is anything to be seen here.
+  if (!view) await started;
+  if (id !== tab.id) return;
   const found = await chrome.tabs.get(id).catch(() => undefined);
   const there = await lookAt(id, found?.url);
-  // Of what the browser does not name, it tells that another is being loaded.
-  if (there.url === tab.url && (there.url || status !== "loading")) return;
+  // Of what the browser does not name, and at the same address, it tells that another is being loaded.
+  if (there.url === tab.url && status !== "loading") return;
+  // Of an address the person has said it.
+  if (there.url && there.url === tab.url) Object.assign(there, tab);
   tab = there;
-  const looked = imitates(id).then((found) => (there.imitates = found));
+  const looked = imitates(id).then((found) => (there.imitates ||= found));
   [withheld] = await Promise.all([isWithheld(there.url ?? ""), soon(looked)]);
   await request("refresh");
   await catchUp(looked);
