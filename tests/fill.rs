@@ -685,6 +685,32 @@ fn what_had_no_effect_is_said() {
     }
 }
 
+/// What the script was told it reports on before it looks again; what it has never heard of is told once more.
+#[test]
+fn what_was_lost_on_the_way_to_the_page_comes_again() {
+    let p = world(vec![working(1, KARI)]);
+    let sign_in = page(SIGN_IN, 3, "a");
+    assert_eq!(filled(&p, &look(&p, &sign_in, code_view(KARI))), Some(1));
+    // No step twice.
+    assert!(matches!(look(&p, &sign_in, code_view(KARI)), PageReply::Again { .. }));
+    p.advance(30_000);
+    assert_eq!(filled(&p, &look(&p, &sign_in, code_view(KARI))), Some(1));
+    // It has come this time, and the report on it has not.
+    p.advance(30_000);
+    let mut seen = code_view(KARI);
+    seen["field"] = field(false, false, true);
+    assert!(look(&p, &sign_in, seen) == PageReply::Rest);
+    assert_eq!(reason(&p, 3), Reason::Filled);
+
+    let push = || json!({ "authMethod": "PhoneAppNotification", "login": KARI, "marks": ["push", "anotherWay"] });
+    let sign_in = page(SIGN_IN, 4, "a");
+    for _ in 0..2 {
+        assert!(matches!(look(&p, &sign_in, push()), PageReply::Click { .. }));
+    }
+    did(&p, &sign_in);
+    assert!(look(&p, &sign_in, push()) == PageReply::Rest);
+}
+
 /// From the phone to the code: where that is wanted, known to work, and in sight.
 #[test]
 fn the_way_from_the_phone_is_left_alone_where_it_leads_nowhere() {

@@ -166,6 +166,7 @@ async fn look(p: &impl Platform, look: Look<'_>, tab_state: &mut TabState) -> Pa
         tab_state.decision.take_if(|decision| matches!(decision, Decision::Fill { .. }));
     }
     let said = std::mem::replace(&mut tab_state.reason, Reason::NothingToDo);
+    outcome::forget_lost(look, tab_state, said);
     outcome::unlearn(p, look, tab_state).await;
 
     if sets_up(page) && seen.pictures > 0 {

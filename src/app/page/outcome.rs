@@ -45,6 +45,16 @@ pub(super) async fn confirm(p: &impl Platform, look: Look<'_>, tab_state: &mut T
     }
 }
 
+/// The script reports on what it was told before it looks again: where it has not, it has not heard of it.
+pub(super) fn forget_lost(look: Look<'_>, tab_state: &mut TabState, said: Reason) {
+    match tab_state.outstanding.take() {
+        // Or its report was lost, and the code is there.
+        Some(Outstanding::Fill) => tab_state.view_filled &= look.seen.field.is_some_and(|field| field.ours),
+        Some(Outstanding::Click) if said == Reason::Switching => drop(tab_state.clicked.pop()),
+        _ => {}
+    }
+}
+
 /// The page has refused the code of the account that a person picked: that pick is not remembered.
 pub(super) async fn unlearn(p: &impl Platform, look: Look<'_>, tab_state: &mut TabState) {
     let (seen, refusal) = (look.seen, look.rules().refusal(look.seen));
