@@ -175,6 +175,14 @@ fn a_personal_account_that_was_accepted_is_filled_again() {
     assert_eq!(filled(&p, &look(&p, &sign_in("b"), code_view(KARI))), Some(1));
 }
 
+/// A link to Microsoft's page can bring the name along.
+#[test]
+fn a_name_that_a_page_shows_turns_no_words_of_ours_around() {
+    let p = world(vec![working(1, KARI)]);
+    look(&p, &page(SIGN_IN, 3, "a"), code_view("ola@\u{202e}on.osotnoc\u{200b}"));
+    assert_eq!(ask(&p, 3, json!("show")).view.page.unwrap().about, "ola@on.osotnoc");
+}
+
 #[test]
 fn once_accepted_another_apps_account_keeps_the_organisation_that_it_has() {
     for (organisation, issuer, kept) in

@@ -140,7 +140,8 @@ async fn page_view(p: &impl Platform, tab_state: TabState, contents: Option<&Con
         view: tab_state.view(),
         replaced: contents.and_then(|contents| deleted(contents).find(|view| Some(&view.id) == replaced.as_ref())),
         says: says(&tab_state, hindrance, contents),
-        about: error.or(tab_state.account).unwrap_or_default(),
+        // Whoever has led here may have put the name there.
+        about: error.or(tab_state.account.as_deref().map(name_as_shown)).unwrap_or_default(),
         can_do_step: tab_state.step_shown,
         step: tab_state.step,
         can_fill: hindrance.is_none()
