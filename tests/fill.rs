@@ -10,6 +10,7 @@
 use app::protocol::{PageReply, Reason, Tab, UiRequest};
 use app::sender::Page;
 use otp::{Algorithm, Credential, Factor, Secret};
+use pages::organisation::PERSONAL;
 use platform::{Badge, Cached, Platform, Store};
 use serde_json::{Value, json};
 use support::{
@@ -139,10 +140,10 @@ fn a_personal_account_and_an_organisations_of_one_name_never_stand_in_for_each_o
         ("enrolled for work", vec![work.clone()], Ok(1), nobody),
         ("enrolled as personal", vec![personal.clone()], nobody, Ok(2)),
         ("one of each", vec![work, personal], Ok(1), Ok(2)),
-        ("labelled by its organisation", vec![labelled("Contoso")], Ok(3), nobody),
+        ("labelled by its organisation", vec![labelled("Contoso")], Ok(3), Err(Reason::CouldBeMeant)),
         ("labelled by Microsoft", vec![labelled("Microsoft")], Ok(3), Ok(3)),
         ("by no label", vec![labelled(" ")], Ok(3), Ok(3)),
-        ("known to a directory", vec![learned], Ok(3), nobody),
+        ("known to a directory", vec![learned], Ok(3), Err(Reason::CouldBeMeant)),
     ] {
         for (site, expected) in [(SIGN_IN, at_work), ("https://login.live.com", personally)] {
             let p = world(accounts.clone());
@@ -173,6 +174,49 @@ fn a_personal_account_that_was_accepted_is_filled_again() {
     assert_eq!(contents(&p).accounts[0].organisation, None);
     p.advance(60_000);
     assert_eq!(filled(&p, &look(&p, &sign_in("b"), code_view(KARI))), Some(1));
+}
+
+/// A label may be the person's own word, or another app's; what was picked once on a personal account's page is known there.
+#[test]
+fn a_personal_account_with_a_label_is_filled_by_itself_once_it_was_picked() {
+    for (what, ids) in [("by a label alone", vec![]), ("picked for work by mistake", vec![HOME.to_owned()])] {
+        let labelled = Account {
+            organisation: Some("Privat".into()),
+            microsoft: Some(true),
+            organisation_ids: ids,
+            ..foreign(1, "Microsoft")
+        };
+        let p = world(vec![labelled]);
+        let sign_in = |document| page("https://login.live.com", 3, document);
+        look(&p, &sign_in("a"), code_view(KARI));
+        assert_eq!(reason(&p, 3), Reason::CouldBeMeant, "{what}");
+        pick(&p, 3, 1);
+        assert_eq!(filled(&p, &look(&p, &sign_in("a"), code_view(KARI))), Some(1), "{what}");
+        did(&p, &sign_in("a"));
+        p.advance(60_000);
+        assert_eq!(filled(&p, &look(&p, &sign_in("b"), code_view(KARI))), Some(1), "{what}");
+    }
+    // And it is not an organisation's any more.
+    let known = Account { organisation_ids: vec![PERSONAL.into()], ..foreign(1, "Microsoft") };
+    let p = world(vec![known]);
+    look(&p, &page(SIGN_IN, 3, "a"), code_view(KARI));
+    assert_eq!(reason(&p, 3), Reason::CouldBeMeant);
+}
+
+/// It is there, and of the other kind: nobody is told to look for it under another name.
+#[test]
+fn of_an_account_of_the_other_kind_it_is_not_said_that_none_has_the_name() {
+    let personal = Account { origin: Some("https://account.live.com".into()), ..foreign(1, "Microsoft") };
+    let other = working(2, "ola@contoso.no");
+    for (what, accounts, says) in [
+        ("another's", vec![other.clone()], "reason_noAccountOfName"),
+        ("the personal one", vec![personal, other], "reason_noAccount"),
+    ] {
+        let p = world(accounts);
+        look(&p, &page(SIGN_IN, 3, "a"), code_view(KARI));
+        assert_eq!(reason(&p, 3), Reason::NoAccount, "{what}");
+        assert_eq!(ask(&p, 3, json!("show")).view.page.unwrap().says, says, "{what}");
+    }
 }
 
 /// A link to Microsoft's page can bring the name along.

@@ -7,7 +7,7 @@ use ::policy::Policy;
 use otp::Factor;
 use otp::uri::Enrolment;
 use pages::hosts::{Family, Site};
-use pages::organisation::Organisation;
+use pages::organisation::{Organisation, PERSONAL};
 use pages::{Field, Refusal, State};
 use platform::{Outage, Platform, Store};
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,9 @@ pub(super) fn choose<'a>(contents: &'a Contents, tab_state: &TabState, family: F
     let signs_in = |a: &&Account| is_microsoft(a) && belongs(a, family) && a.identity().has_name(named);
     let fitting: Vec<&Account> = contents.accounts.iter().filter(signs_in).collect();
     match fitting.as_slice() {
-        [] if contents.accounts.iter().any(|a| could_be_meant(a, named)) => Err(Reason::CouldBeMeant),
+        [] if contents.accounts.iter().any(|a| could_be_meant(a, named) || is_labelled(a, named)) => {
+            Err(Reason::CouldBeMeant)
+        }
         [] => Err(Reason::NoAccount),
         [one] => Ok(one),
         several => tab_state
@@ -170,13 +172,23 @@ pub(super) fn is_microsoft(account: &Account) -> bool {
 }
 
 /// Not known to be of the other world: one address may be a personal account and an organisation's, each with a key of
-/// its own. Told by where it was enrolled, else by an organisation, which none but the organisation's has.
+/// its own. Told by where it was enrolled, else by where it has signed in, else by an organisation, which none but the
+/// organisation's should have; but people and other apps write there what they like.
 fn belongs(account: &Account, family: Family) -> bool {
-    match account.origin.as_deref().and_then(pages::hosts::find) {
-        Some(site) => is_personal(site.family()) == is_personal(family),
-        None if is_personal(family) => !names_organisation(account) && account.organisation_ids.is_empty(),
-        None => true,
-    }
+    let signs_in = |personally| account.organisation_ids.iter().any(|id| (id == PERSONAL) == personally);
+    let personally = match (account.origin.as_deref().and_then(pages::hosts::find), signs_in(true), signs_in(false)) {
+        (Some(site), ..) => is_personal(site.family()),
+        (None, true, false) => true,
+        (None, false, true) => false,
+        (None, false, false) if names_organisation(account) => false,
+        _ => return true,
+    };
+    personally == is_personal(family)
+}
+
+/// Microsoft's, of that name, and whether it is personal is told by nothing that Microsoft has shown here.
+fn is_labelled(account: &Account, name: &str) -> bool {
+    is_microsoft(account) && account.origin.is_none() && account.identity().has_name(name)
 }
 
 fn is_personal(family: Family) -> bool {

@@ -204,8 +204,10 @@ fn says(tab_state: &TabState, hindrance: Option<Hindrance>, contents: Option<&Co
     match (tab_state.reason, tab_state.state) {
         (Reason::NotRecognised, _) if tab_state.view_by_hand.is_some() => "guide_notRecognised",
         (Reason::NoAccount, _) if tab_state.account.is_none() => "reason_noneWaits",
-        // One of those that are there may be the same under another name.
-        (Reason::NoAccount, _) if contents.is_some_and(|contents| contents.accounts.iter().any(is_microsoft)) => {
+        // One of those that are there may be the same under another name; one of this name is personal, or is not.
+        (Reason::NoAccount, _)
+            if contents.is_some_and(|contents| are_called_otherwise(contents, &tab_state.account)) =>
+        {
             "reason_noAccountOfName"
         }
         (Reason::NothingToDo, State::SetUpQr | State::SetUpManual) => "guide_setUpQr",
@@ -214,6 +216,12 @@ fn says(tab_state: &TabState, hindrance: Option<Hindrance>, contents: Option<&Co
         (reason, _) => return format!("reason_{}", name(&reason)),
     }
     .to_owned()
+}
+
+fn are_called_otherwise(contents: &Contents, named: &Option<String>) -> bool {
+    let has_name = |account: &&Account| named.as_ref().is_some_and(|named| account.identity().has_name(named));
+    let microsofts = || contents.accounts.iter().filter(|account| is_microsoft(account));
+    microsofts().next().is_some() && !microsofts().any(|account| has_name(&account))
 }
 
 fn name(value: &impl Serialize) -> String {

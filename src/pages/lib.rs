@@ -326,10 +326,14 @@ pub fn read(rules: &Rules, family: Family, seen: &Observation, before: Option<St
         Family::SetUp | Family::PersonalSetUp => set_up::read(rules, family, seen, before),
         Family::Adfs => adfs::read(rules, seen),
     };
-    let signs = seen.organisation.as_ref().filter(|_| matches!(family, Family::SignIn | Family::SetUp));
+    let organisation = match family {
+        Family::SignIn | Family::SetUp => seen.organisation.as_ref().and_then(Signs::read),
+        Family::PersonalSignIn | Family::PersonalSetUp => Some(Organisation::personal()),
+        Family::Adfs => None,
+    };
     let hindrance = hindrance::find(rules, family, seen, state);
     // What the page lists tells what it wants, where nothing else does.
     let state = if state == State::Unknown && hindrance.is_some() { State::OtherCredential } else { state };
     let registered = registered::read(rules, seen, state).filter(|_| family == Family::SetUp);
-    Judgement { state, method, account, organisation: signs.and_then(Signs::read), hindrance, registered }
+    Judgement { state, method, account, organisation, hindrance, registered }
 }

@@ -28,6 +28,13 @@ pub struct Organisation {
     pub name: Option<String>,
 }
 
+impl Organisation {
+    /// What takes an organisation's place for personal accounts: the one directory of all of them.
+    pub fn personal() -> Self {
+        Self { id: Some(PERSONAL.to_owned()), name: None }
+    }
+}
+
 impl Signs {
     /// Of two different directories neither counts: a page that contradicts itself names none.
     pub fn read(&self) -> Option<Organisation> {
@@ -62,8 +69,8 @@ fn the_one(paths: &[String], is: fn(&str) -> bool) -> Said {
     }
 }
 
-/// Every page of every personal account says this one.
-const PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+/// The directory of all personal accounts: every page of every one says this.
+pub const PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
 fn is_guid(text: &str) -> bool {
     let lengths = [8, 4, 4, 4, 12];
