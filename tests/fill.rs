@@ -7,7 +7,7 @@
     reason = "tests state what they know"
 )]
 
-use app::protocol::{PageReply, Reason, Tab, UiRequest};
+use app::protocol::{PageReply, Reason, Standing, Tab, UiRequest};
 use app::sender::Page;
 use otp::{Algorithm, Credential, Factor, Secret};
 use pages::organisation::PERSONAL;
@@ -216,6 +216,30 @@ fn of_an_account_of_the_other_kind_it_is_not_said_that_none_has_the_name() {
         look(&p, &page(SIGN_IN, 3, "a"), code_view(KARI));
         assert_eq!(reason(&p, 3), Reason::NoAccount, "{what}");
         assert_eq!(ask(&p, 3, json!("show")).view.page.unwrap().says, says, "{what}");
+    }
+}
+
+/// Neither is it what a new one would take the place of.
+#[test]
+fn an_account_of_the_other_kind_is_not_offered_to_be_replaced() {
+    const PERSONAL_SET_UP: &str = "https://account.live.com";
+    let unlabelled = |origin: &str| Account { origin: Some(origin.into()), ..foreign(1, "Microsoft") };
+    for (kept, new, standing) in [
+        (unlabelled(SET_UP), PERSONAL_SET_UP, Standing::New),
+        (unlabelled(PERSONAL_SET_UP), SET_UP, Standing::New),
+        (working(1, KARI), PERSONAL_SET_UP, Standing::New),
+        (unlabelled(SET_UP), SET_UP, Standing::Conflict),
+        (unlabelled(PERSONAL_SET_UP), PERSONAL_SET_UP, Standing::Conflict),
+        (foreign(1, "Microsoft"), PERSONAL_SET_UP, Standing::Conflict),
+    ] {
+        let what = format!("{:?} {:?} {new}", kept.origin, kept.organisation);
+        let p = world(vec![kept]);
+        let picture = format!("qr:otpauth://totp/Microsoft:{KARI}?secret=jbswy3dpehpk3pxp&issuer=Microsoft");
+        tell(&p, &page(new, 3, "a"), json!({ "pictures": { "pictures": [picture] } }));
+        let found = ask(&p, 3, json!("show")).view.pending_accounts.remove(0);
+        assert_eq!((found.standing, found.rival.is_some()), (standing, standing == Standing::Conflict), "{what}");
+        let saved = ask(&p, 3, json!({ "save": { "pendingAccount": found.id, "whenKnown": "ask" } }));
+        assert_eq!(saved.view.accounts.len() == 2, standing == Standing::New, "{what}");
     }
 }
 

@@ -1,12 +1,13 @@
 //! How an account comes into the vault: pending first, then saved.
 
-use super::fill::same;
+use super::fill::{belongs, same};
 use super::pending_accounts::Way;
 use super::sentences::{outage, sentence, unusable};
 use super::{Done, guard, open, page, pending_accounts};
 use crate::protocol::{Notice, Tab, WhenKnown};
 use otp::payload::{self, Payload};
 use otp::uri::{UriError, clean, is_a_name, is_steam};
+use pages::hosts;
 use platform::Platform;
 use vault::{Account, AccountId, Came, Contents, Identity, VaultError, VaultKey, store};
 
@@ -106,18 +107,22 @@ enum Kept {
 }
 
 /// The account that a new one is at odds with: of the same name and issuer, and not known to be another
-/// organisation's. One of the very organisation comes before one of which that is not known.
+/// organisation's, or personal where the new one is not. One of the very organisation comes before one of which that is
+/// not known.
 pub(super) fn rival<'a>(
     contents: &'a Contents,
     name: &str,
     issuer: &str,
     organisation: Option<&str>,
+    origin: Option<&str>,
 ) -> Option<&'a Account> {
     let new = Identity::new(name, organisation);
+    let site = origin.and_then(hosts::find);
     let alike = contents.accounts.iter().filter(|account| {
         account.identity().has_name(name)
             && account.issuer == issuer
             && !account.identity().is_of_another_organisation(&new)
+            && site.as_ref().is_none_or(|site| belongs(account, site.family()))
     });
     alike.min_by_key(|account| account.identity() != new)
 }
@@ -128,15 +133,16 @@ fn keep(contents: &mut Contents, account: &Account, when_known: &WhenKnown) -> K
     {
         return Kept::Known(known.id);
     }
-    let (kept, replaces) =
-        match (rival(contents, &account.name, &account.issuer, account.organisation.as_deref()), when_known) {
-            (None, _) | (Some(_), WhenKnown::KeepBoth) => (Kept::New, None),
-            // Only what the person was shown is replaced, whatever has happened to the vault since.
-            (Some(rival), WhenKnown::Replace { account }) if rival.id.to_text() == *account => {
-                (Kept::Beside, Some(rival.id))
-            }
-            (Some(_), _) => return Kept::Conflict,
-        };
+    let Account { name, issuer, organisation, origin, .. } = account;
+    let (kept, replaces) = match (rival(contents, name, issuer, organisation.as_deref(), origin.as_deref()), when_known)
+    {
+        (None, _) | (Some(_), WhenKnown::KeepBoth) => (Kept::New, None),
+        // Only what the person was shown is replaced, whatever has happened to the vault since.
+        (Some(rival), WhenKnown::Replace { account }) if rival.id.to_text() == *account => {
+            (Kept::Beside, Some(rival.id))
+        }
+        (Some(_), _) => return Kept::Conflict,
+    };
     contents.accounts.push(Account { replaces, ..account.clone() });
     kept
 }

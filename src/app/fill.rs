@@ -174,7 +174,7 @@ pub(super) fn is_microsoft(account: &Account) -> bool {
 /// Not known to be of the other world: one address may be a personal account and an organisation's, each with a key of
 /// its own. Told by where it was enrolled, else by where it has signed in, else by an organisation, which none but the
 /// organisation's should have; but people and other apps write there what they like.
-fn belongs(account: &Account, family: Family) -> bool {
+pub(super) fn belongs(account: &Account, family: Family) -> bool {
     let signs_in = |personally| account.organisation_ids.iter().any(|id| (id == PERSONAL) == personally);
     let personally = match (account.origin.as_deref().and_then(pages::hosts::find), signs_in(true), signs_in(false)) {
         (Some(site), ..) => is_personal(site.family()),

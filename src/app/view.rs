@@ -267,7 +267,7 @@ fn pending_account_view(
     tab: &Tab,
     opened: Option<(&Contents, &VaultKey)>,
 ) -> Option<PendingAccountView> {
-    let PendingAccount { id, issuer, name, organisation, .. } = pending_account;
+    let PendingAccount { id, issuer, name, organisation, origin, .. } = pending_account;
     let steam = match opened {
         Some((_, key)) => pending_account.open(key)?.may_be_steams(),
         None => is_steam(issuer),
@@ -282,7 +282,7 @@ fn pending_account_view(
     };
     let rival = opened
         .filter(|_| !is_known)
-        .and_then(|(contents, _)| enrol::rival(contents, name, issuer, organisation.as_deref()))
+        .and_then(|(contents, _)| enrol::rival(contents, name, issuer, organisation.as_deref(), origin.as_deref()))
         .map(|rival| RivalView {
             account: rival.id.to_text(),
             name: name_as_shown(&rival.name),
@@ -293,7 +293,7 @@ fn pending_account_view(
         None if is_known => Standing::Known,
         None => Standing::New,
     };
-    let found = match pending_account.origin.as_deref().and_then(hosts::host_of) {
+    let found = match origin.as_deref().and_then(hosts::host_of) {
         _ if pending_account.tab == tab.id => FoundOn::ThisTab,
         Some(host) => FoundOn::Page { host: host.to_owned() },
         None => FoundOn::Elsewhere,
