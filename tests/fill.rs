@@ -732,6 +732,33 @@ fn a_code_is_accepted_where_it_went_and_within_five_minutes() {
     assert_eq!(contents(&p).accounts[0].status, Status::Unconfirmed, "a sign-in accepts no code of the set-up");
 }
 
+/// What was refused, or left for another way, was not accepted: neither is the account known to work by that, nor known there.
+#[test]
+fn what_another_way_brings_about_confirms_no_code() {
+    let refused = || view_of(HOME, field(false, true, true));
+    let sms = || json!({ "authMethod": "OneWaySMS", "login": KARI, "field": field(true, false, false) });
+    let push = || json!({ "authMethod": "PhoneAppNotification", "login": KARI, "marks": ["push"] });
+    let passkey = || json!({ "login": KARI, "marks": ["passkey"] });
+    for (what, between, confirmed) in [
+        ("nothing", vec![], true),
+        ("refused", vec![refused()], false),
+        ("refused, then a message", vec![refused(), sms()], false),
+        ("a message", vec![sms()], false),
+        ("an approval", vec![push()], false),
+        ("a passkey", vec![passkey()], false),
+    ] {
+        let p = world(vec![account(1, KARI)]);
+        let sign_in = page(SIGN_IN, 3, "a");
+        assert_eq!(filled(&p, &look(&p, &sign_in, view_of(HOME, field(true, false, false)))), Some(1), "{what}");
+        did(&p, &sign_in);
+        between.into_iter().for_each(|seen| drop(look(&p, &sign_in, seen)));
+        look(&p, &page(SIGN_IN, 3, "kmsi"), json!({ "marks": ["staySignedIn"] }));
+        let after = contents(&p).accounts.remove(0);
+        assert_eq!(after.status == Status::Confirmed, confirmed, "{what}");
+        assert_eq!(after.organisation_ids == [HOME], confirmed, "{what}");
+    }
+}
+
 /// What the script says of a click or a code, and what it says later, when the page has not changed for it.
 #[test]
 fn what_had_no_effect_is_said() {

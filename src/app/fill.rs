@@ -277,6 +277,7 @@ pub(super) async fn judge(
         in_a_row: in_a_row.saturating_add(1),
         set_up: matches!(tab_state.state, State::SetUpCode | State::SetUpTokenCode),
         left: false,
+        void: false,
         organisation: tab_state.organisation.as_ref().and_then(|organisation| organisation.id.clone()),
         // Who picks on a page that has refused a code already may be trying one after the other.
         picked: tab_state.state == State::Code

@@ -129,6 +129,8 @@ pub(super) struct Released {
     pub(super) set_up: bool,
     /// The document that it went to has made way for another.
     pub(super) left: bool,
+    /// The page has refused it, or gone on to another way: whatever is accepted then says nothing of it.
+    pub(super) void: bool,
     /// The id of the organisation that the page named.
     pub(super) organisation: Option<String>,
     /// A person picked the account, on a page that had refused nothing yet.

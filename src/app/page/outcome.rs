@@ -4,14 +4,14 @@ use super::{Look, change};
 use crate::fill;
 use crate::protocol::Reason;
 use crate::tab_state::{Outstanding, Replaced, TabState};
-use pages::{Refusal, State};
+use pages::{Method, Refusal, State};
 use platform::Platform;
 use vault::Status;
 
 /// Microsoft has accepted the code that was last released on this tab.
 pub(super) async fn confirm(p: &impl Platform, look: Look<'_>, tab_state: &mut TabState) {
     let Some(released) = tab_state.released.take() else { return };
-    let proves_it = released.set_up == (tab_state.state == State::SetUpDone);
+    let proves_it = !released.void && released.set_up == (tab_state.state == State::SetUpDone);
     if !proves_it || p.now_ms().abs_diff(released.at_ms) > 5 * 60 * 1000 {
         return;
     }
@@ -55,10 +55,12 @@ pub(super) fn forget_lost(look: Look<'_>, tab_state: &mut TabState, said: Reason
     }
 }
 
-/// The page has refused the code of the account that a person picked: that pick is not remembered.
+/// The page has refused the code: nothing proves it any more, and where a person picked its account, that is not remembered.
 pub(super) async fn unlearn(p: &impl Platform, look: Look<'_>, tab_state: &mut TabState) {
     let (seen, refusal) = (look.seen, look.rules().refusal(look.seen));
     let Some(released) = &mut tab_state.released else { return };
+    let asks_otherwise = tab_state.method.is_some_and(|method| method != Method::AppCode);
+    released.void |= asks_otherwise && matches!(tab_state.state, State::Code | State::Push | State::OtherCredential);
     // Where the code was right, so was the pick.
     if matches!(refusal, Some(Refusal::Used | Refusal::NotAllowed)) {
         return;
@@ -68,7 +70,7 @@ pub(super) async fn unlearn(p: &impl Platform, look: Look<'_>, tab_state: &mut T
     if !refused {
         return;
     }
-    released.picked = false;
+    (released.void, released.picked) = (true, false);
     if let Some(organisation) = released.organisation.clone().filter(|_| std::mem::take(&mut released.learned)) {
         let (account, now_ms) = (released.account, p.now_ms());
         let _ = change(p, &mut |contents| {
