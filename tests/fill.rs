@@ -950,5 +950,6 @@ fn a_clock_that_is_off_by_minutes_is_told() {
             Tab { id: Some(9), url: Some("https://passwordreset.microsoftonline.com/".into()), ..Tab::default() };
         let reset = now(app::ask(&p, &over, UiRequest::Show, Zeroizing::default())).view.page.unwrap();
         assert_eq!((reset.says.as_str(), reset.clock_off_s), ("guide_passwordReset", expected), "{offset_ms}");
+        assert_eq!(reset.host, "passwordreset.microsoftonline.com");
     }
 }

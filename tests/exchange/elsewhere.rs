@@ -349,6 +349,12 @@ fn what_is_in_base64_is_no_key_in_base32() {
 /// As Ente takes them; read as one, the second would be the name of the first.
 #[test]
 fn uris_may_stand_between_commas() {
+    // One that is all that a field holds may have white space in its label; with a line below it, it ends before that.
+    for (field, name) in [("My Bank:kari", "My Bank|kari"), ("Bank:kari", "Bank|kari")] {
+        let below = if name == "Bank|kari" { "\\nwhat I need for the bank" } else { "" };
+        let file = format!(r#"[{{"totp":"otpauth://totp/{field}?secret={KEY}{below}"}}]"#);
+        assert_eq!(told(&import(&file)), [format!("{name}|{KEY}")], "{file}");
+    }
     let uri = |label: &str, key: &str| format!("otpauth://totp/{label}?secret={key}&issuer=A");
     let (one, two) = (uri("A:kari", KEY), uri("A:ola", OTHER));
     let both = [format!("A|kari|{KEY}"), format!("A|ola|{OTHER}")];

@@ -15,7 +15,7 @@ const FORM =
 
 /**
  * Does the page show Microsoft's sign-in form, or come to show it in so long? The browser lets us look because the person has
- * clicked; where it does not, as on its own pages, there is no form either.
+ * clicked; where it does not, as on its own pages, there is no form either, and nothing is answered.
  * @param {number} tabId
  * @param {number} [waitMs]
  */
@@ -32,7 +32,7 @@ export const imitates = async (tabId, waitMs = 0) => {
     });
   };
   const looked = chrome.scripting.executeScript({ target: { tabId }, func: look, args: [FORM, waitMs], injectImmediately: true });
-  return (await looked.catch(() => []))[0]?.result === true;
+  return (await looked.catch(() => []))[0]?.result;
 };
 
 /**

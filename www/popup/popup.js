@@ -24,8 +24,8 @@ import { scanShown } from "../shared/picture.js";
 /** So long may a page take to say what it shows before codes are painted over it. */
 const LATEST_MS = 100;
 
-/** So long is a page watched that may come to show more, at most. */
-const WATCH_MS = 300_000;
+/** So long at a time is a page watched that may come to show more: no longer than that after the popup has closed. */
+const WATCH_MS = 5000;
 
 /** So long a popup that opened by itself takes no yes: it may have come up under a press that was meant for the page. */
 const HOLD_MS = 500;
@@ -357,12 +357,15 @@ const lookAt = async (id, url) => {
 /** For a busy page not long. @param {Promise<unknown>} looked */
 const soon = (looked) => Promise.race([looked, new Promise((resolve) => setTimeout(resolve, LATEST_MS))]);
 
-/** What a slow page has shown after all, or comes to show. @param {Promise<unknown>} looked */
+/** What a slow page has shown after all, or comes to show. @param {Promise<boolean | undefined>} looked */
 const catchUp = async (looked) => {
   const over = tab;
   const isTaken = () => over === tab && view?.unknownSite && !view.unknownSite.looksAlike;
-  if (!(await looked) && isTaken()) over.imitates = await imitates(over.id ?? chrome.tabs.TAB_ID_NONE, WATCH_MS);
-  if (over.imitates && isTaken()) await request("refresh");
+  let found = await looked;
+  while (found === false && isTaken()) found = await imitates(over.id ?? chrome.tabs.TAB_ID_NONE, WATCH_MS);
+  if (!found || !isTaken()) return;
+  over.imitates = true;
+  await request("refresh");
 };
 
 // Under an open popup the page can give way to another, which may be a false one: nothing that was read of the one before, and
@@ -379,7 +382,7 @@ chrome.tabs.onUpdated.addListener(async (id, { status, url }) => {
   // Of an address the person has said it.
   if (there.url && there.url === tab.url) Object.assign(there, tab);
   tab = there;
-  const looked = imitates(id).then((found) => (there.imitates ||= found));
+  const looked = imitates(id).then((found) => (there.imitates ||= found ?? false));
   [withheld] = await Promise.all([isWithheld(there.url ?? ""), soon(looked)]);
   await request("refresh");
   await catchUp(looked);
@@ -394,7 +397,7 @@ const start = async () => {
   const there = await lookAt(shownBy?.id ?? chrome.tabs.TAB_ID_NONE, shownBy?.url);
   tab = there;
   isWithheld(tab.url ?? "").then((is) => show("access", (withheld = is)));
-  const looked = shownBy?.id === undefined ? Promise.resolve(false) : imitates(shownBy.id).then((found) => (there.imitates = found));
+  const looked = shownBy?.id === undefined ? Promise.resolve(false) : imitates(shownBy.id).then((found) => (there.imitates = found ?? false));
   const lookedSoon = soon(looked);
   const seen = await stores;
   let reply = await glance(seen, tab);
