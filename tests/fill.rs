@@ -632,6 +632,15 @@ fn a_tab_enrols_what_its_page_shows() {
     assert!(tab_state(&p, 3)["enrolled"].is_null() && tab_state(&p, 3)["captured"] == json!([]));
 }
 
+/// The set-up names nobody: where nothing waits for its code, no other name is looked for.
+#[test]
+fn on_the_set_up_it_is_said_that_nothing_waits() {
+    let p = world(vec![working(1, KARI)]);
+    let field = json!({ "kind": "verification", "empty": true, "invalid": false, "ours": false });
+    look(&p, &page(SET_UP, 3, "a"), json!({ "marks": ["dialog"], "sentence": IN_APP, "field": field }));
+    assert_eq!(ask(&p, 3, json!("show")).view.page.unwrap().says, "reason_noneWaits");
+}
+
 /// What is no account's QR code tells no step, and one that is changes none that is known.
 #[test]
 fn a_qr_code_tells_the_step_that_nothing_else_tells() {
@@ -741,6 +750,7 @@ fn what_another_way_brings_about_confirms_no_code() {
     let passkey = || json!({ "login": KARI, "marks": ["passkey"] });
     for (what, between, confirmed) in [
         ("nothing", vec![], true),
+        ("the same view", vec![view_of(HOME, field(false, false, true))], true),
         ("refused", vec![refused()], false),
         ("refused, then a message", vec![refused(), sms()], false),
         ("a message", vec![sms()], false),
